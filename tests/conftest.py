@@ -1,0 +1,97 @@
+"""What all tests share."""
+
+import os
+import tempfile
+
+# Before Django reads its settings: tests keep their files to themselves.
+os.environ["TRACKER_DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-test-")
+os.environ.pop("EMAIL_URL", None)
+
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import factories
+from tracker.models import Plan, ReportingUnit, Role, User
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path: Path) -> None:
+    """Each test writes its files in a place of its own."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no secret is at stake
+    default_storage.__dict__.pop("location", None)
+    default_storage.__dict__.pop("base_location", None)
+
+
+@pytest.fixture(autouse=True)
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
+    """Messages that would be published, instead of a queue; tests of the queue itself undo this."""
+    published: list[tuple] = []
+    from celery import Task
+
+    monkeypatch.setattr(Task, "delay", lambda task, *arguments: published.append((task.name, *arguments)))
+    return published
+
+
+@pytest.fixture
+def plan(db: None) -> Plan:
+    """The real plan of 2020."""
+    return factories.load_plan()
+
+
+@pytest.fixture
+def taiyuan(plan: Plan) -> ReportingUnit:
+    """A reporting unit in Taiyuan that owes coal gangue and fly ash."""
+    return factories.make_unit(plan, factories.TAIYUAN)
+
+
+@pytest.fixture
+def reporter(plan: Plan) -> User:
+    """An official of Taiyuan."""
+    return factories.make_user("taiyuan-official", Role.REPORTER, factories.TAIYUAN)
+
+
+@pytest.fixture
+def reviewer(plan: Plan) -> User:
+    """A reviewer of the province."""
+    return factories.make_user("reviewer", Role.REVIEWER)
+
+
+@pytest.fixture
+def leader(plan: Plan) -> User:
+    """A leader of the province."""
+    return factories.make_user("leader", Role.LEADER)
+
+
+@pytest.fixture
+def count_queries() -> type[CaptureQueriesContext]:
+    """`with count_queries(connection) as queries: ...; len(queries)`."""
+    return CaptureQueriesContext
+
+
+def _append_only_triggers(enable: bool) -> None:
+    """Emptying the test database between transactional tests is the one deletion there is."""
+    from importlib import import_module
+
+    migration = import_module("tracker.migrations.0002_append_only")
+    with connection.schema_editor() as editor:
+        (migration.install if enable else migration.remove)(None, editor)
+
+
+@pytest.fixture(autouse=True)
+def flushable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Django empty the append-only tables when a transactional test ends."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    original = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(operations: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        _append_only_triggers(False)
+        original(operations, sql_list)
+        _append_only_triggers(True)
+
+    monkeypatch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)

@@ -1,0 +1,79 @@
+"""Things tests need, made through the same services as in life."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from tracker.models import Entry, Membership, Obligation, Period, Plan, Region, ReportingUnit, Return, User
+from tracker.services import plans, returns
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: A moment in September 2020, before August's deadline.
+NOW = datetime(2020, 9, 3, 10, 0, tzinfo=SHANGHAI)
+PASSWORD = "Gangue-and-ash-2020"
+
+TAIYUAN, DATONG, SHUOZHOU, SHANXI = "140100", "140200", "140600", "140000"
+
+
+def load_plan() -> Plan:
+    """The real plan of 2020 with its reference data."""
+    plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
+    return plans.load_plan(FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
+
+
+def region(code: str) -> Region:
+    """A region by its GB/T 2260 code."""
+    return Region.objects.get(code=code)
+
+
+def make_user(username: str, role: str | None = None, place: str = SHANXI, unit: ReportingUnit | None = None) -> User:
+    """A person with PASSWORD, and with a role for a region (or one unit of it) if one is given."""
+    user = User.objects.create_user(username, email=f"{username}@example.com", password=PASSWORD)
+    if role:
+        Membership.objects.create(user=user, role=role, region=region(place), unit=unit)
+    return user
+
+
+def make_unit(
+    plan: Plan, place: str, indicators: tuple[str, ...] = ("coal_gangue_utilised", "fly_ash_utilised")
+) -> ReportingUnit:
+    """A reporting unit in a region that owes these indicators each month."""
+    from tracker.models import Indicator
+
+    unit = ReportingUnit.objects.create(code=f"unit-{place}", name=f"{region(place).name}单位", region=region(place))
+    Obligation.objects.bulk_create(
+        Obligation(plan=plan, unit=unit, indicator=indicator)
+        for indicator in Indicator.objects.filter(code__in=indicators)
+    )
+    return unit
+
+
+def period(plan: Plan, code: str = "2020-08") -> Period:
+    """A month of the plan."""
+    return Period.objects.of(plan, code)
+
+
+def file_return(
+    unit: ReportingUnit,
+    month: Period,
+    values: dict[str, str],
+    *,
+    reporter: User,
+    reviewer: User | None = None,
+    now: datetime = NOW,
+) -> Return:
+    """A return with these values, submitted, and verified when a reviewer is given."""
+    filed = returns.open_return(unit, month, acting_user=reporter, now=now)
+    returns.save_draft(filed, values, acting_user=reporter, now=now, expected_version=filed.version)
+    returns.submit_return(filed, acting_user=reporter, now=now, expected_version=filed.version)
+    if reviewer:
+        returns.verify_return(filed, acting_user=reviewer, now=now, expected_version=filed.version)
+    return filed
+
+
+def entry(unit_return: Return, indicator: str) -> Entry:
+    """The return's entry for an indicator."""
+    return unit_return.entries.get(indicator__code=indicator)

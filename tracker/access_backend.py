@@ -1,0 +1,62 @@
+"""Django's permission questions, as the admin asks them, answered from memberships."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model
+
+from tracker.models.access import Capability, scope_of
+from tracker.models.organisation import User
+
+PLAN_MODELS = (
+    *("plan", "clause", "commitment", "body", "region", "reportingunit", "measureunit", "indicator", "indicatorpart"),
+    *("target", "targetversion", "allocation", "obligation", "period"),
+)
+READ = "view"
+WRITE = ("add", "change", "delete")
+
+#: (verb, model) -> the capabilities any one of which allows it somewhere; rows are then narrowed by querysets.
+ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
+    **{(READ, model): (Capability.VIEW,) for model in PLAN_MODELS},
+    **{(verb, model): (Capability.MANAGE_PLAN,) for verb in WRITE for model in PLAN_MODELS},
+    (READ, "return"): (Capability.VIEW, Capability.ENTER),
+    ("add", "return"): (Capability.ENTER,),
+    ("change", "return"): (Capability.ENTER, Capability.VERIFY),
+    (READ, "issuedreport"): (Capability.READ_REPORTS,),
+    (READ, "job"): (Capability.ISSUE_REPORTS,),
+    (READ, "event"): (Capability.READ_EVENTS,),
+    (READ, "delivery"): (Capability.MANAGE_MAIL,),
+    **{(verb, model): (Capability.MANAGE_MAIL,) for verb in (READ, *WRITE) for model in ("schedule", "subscription")},
+    **{
+        (verb, model): (Capability.MANAGE_PEOPLE,)
+        for verb in (READ, "add", "change")
+        for model in ("user", "membership")
+    },
+    ("delete", "membership"): (Capability.MANAGE_PEOPLE,),
+}
+
+
+class MembershipBackend(ModelBackend):
+    """Passwords as Django keeps them; permissions from `tracker.models.access` alone."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+        """Whether a membership grants "tracker.change_return" and the like anywhere."""
+        app, _, codename = perm.partition(".")
+        verb, _, model = codename.partition("_")
+        return app == "tracker" and self._holds(user_obj, ALLOWED_BY.get((verb, model), ()))
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """Whether the application shows in the admin at all."""
+        return app_label == "tracker" and bool(user_obj.current_memberships)
+
+    def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        """Every permission held, as Django names them."""
+        return {
+            f"tracker.{verb}_{model}"
+            for (verb, model), capabilities in ALLOWED_BY.items()
+            if self._holds(user_obj, capabilities)
+        }
+
+    @staticmethod
+    def _holds(user: User, capabilities: tuple[Capability, ...]) -> bool:
+        return any(scope_of(user, capability).is_somewhere for capability in capabilities)

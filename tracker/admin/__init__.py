@@ -1,0 +1,1 @@
+"""The officials' entry and review screens, and the set-up screens."""

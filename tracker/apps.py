@@ -1,0 +1,18 @@
+"""The tracker as a Django application, and its admin site in the admin's place."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TrackerConfig(AppConfig):
+    """The one application of this project."""
+
+    name = "tracker"
+    verbose_name = _("Policy targets")
+
+
+class TrackerAdminConfig(AdminConfig):
+    """Django's admin with our site: people enter by their membership, not by a staff flag."""
+
+    default_site = "tracker.admin.site.TrackerAdminSite"

@@ -1,0 +1,1 @@
+"""Pure rules of reckoning: standard library only, Decimal throughout, None is missing."""

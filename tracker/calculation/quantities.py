@@ -1,0 +1,89 @@
+"""Reading, converting and rounding quantities."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+WHOLE_DIGITS = 9
+FRACTION_DIGITS = 6
+NUMBER = re.compile(r"([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of measure: its symbol, its dimension, its size in the dimension's base unit."""
+
+    symbol: str
+    dimension: str
+    factor: Decimal
+
+
+class QuantityError(ValueError):
+    """A text is not a quantity in the unit wanted. `code` names why; `details` fills the message."""
+
+    def __init__(self, code: str, **details: object) -> None:
+        self.code = code
+        self.details = details
+        super().__init__(code)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What was read: the value in the indicator's unit, and the unit it was typed in."""
+
+    value: Decimal
+    typed_value: Decimal
+    typed_unit: Unit
+
+    def was_converted(self, into: Unit) -> bool:
+        """Whether it was typed in another unit than the indicator's."""
+        return self.typed_unit != into
+
+
+def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity | None:
+    """Read what a person typed, in the indicator's unit: "6500", "6,500", "６５００" or "6500万吨".
+
+    None for an empty text (missing). `units` maps each known symbol to its unit; one of another dimension is
+    refused, another of the same is converted. Raises QuantityError with the code not_a_number, ambiguous_comma,
+    unknown_unit, other_dimension, too_large or too_fine.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
+    if not plain:
+        return None
+    match = NUMBER.match(plain)
+    if not match:
+        raise QuantityError("not_a_number", text=text)
+    digits, symbol = match[0], plain[match.end() :].strip()
+    if symbol and symbol[0] in ",.0123456789":
+        raise QuantityError("ambiguous_comma" if "," in plain else "not_a_number", text=text)
+    typed = Decimal(digits.replace(",", ""))
+    unit = into
+    if symbol:
+        unit = _unit_named(symbol, into, units, text)
+    return Quantity(_within_store(typed * unit.factor / into.factor, text), typed, unit)
+
+
+def _unit_named(symbol: str, into: Unit, units: Mapping[str, Unit], text: str) -> Unit:
+    unit = into if symbol == unicodedata.normalize("NFKC", into.symbol) else units.get(symbol)
+    if unit is None:
+        code = "unknown_unit" if symbol[0] != "e" and symbol[0] != "E" else "not_a_number"
+        raise QuantityError(code, symbol=symbol, text=text)
+    if unit.dimension != into.dimension:
+        raise QuantityError("other_dimension", symbol=symbol, wanted=into.symbol)
+    return unit
+
+
+def _within_store(value: Decimal, text: str) -> Decimal:
+    if abs(value) >= Decimal(10) ** WHOLE_DIGITS:
+        raise QuantityError("too_large", text=text, digits=WHOLE_DIGITS)
+    stored = value.quantize(Decimal(1).scaleb(-FRACTION_DIGITS))
+    if stored != value:
+        raise QuantityError("too_fine", text=text, digits=FRACTION_DIGITS)
+    return stored
+
+
+def round_half_up(value: Decimal, decimals: int) -> Decimal:
+    """The one rounding, at the edge: half away from zero (GB/T 8170 leaves it to the issuer; officials expect it)."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

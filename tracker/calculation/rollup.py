@@ -1,0 +1,80 @@
+"""How an indicator rolls up over periods and over places.
+
+A rate is never averaged: its numerator and its denominator are rolled up, then divided.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from tracker.calculation.cells import Coverage, Tally
+
+
+class Rollup(StrEnum):
+    """A roll-up rule; `LATEST` is for periods alone, `NONE` for places alone."""
+
+    SUM = "sum"
+    LATEST = "latest"
+    RATIO = "ratio"
+    NONE = "none"
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """The sum of what is there, with the coverage of all; None when nothing is there (missing is not zero)."""
+    value: Decimal | None = None
+    coverage = Coverage()
+    for tally in tallies:
+        coverage += tally.coverage
+        if tally.value is not None:
+            value = tally.value if value is None else value + tally.value
+    return Tally(value, coverage)
+
+
+def latest(tallies: Sequence[Tally]) -> Tally:
+    """The last period's tally (a stock, or a count to date); not carried forward from an earlier one."""
+    return tallies[-1] if tallies else Tally()
+
+
+def over_periods(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
+    """Roll tallies of consecutive periods, in order, into one. Ratios are formed by `ratio` from their terms."""
+    if rule is Rollup.LATEST:
+        return latest(tallies)
+    if rule is Rollup.SUM:
+        return total(tallies)
+    raise ValueError(f"periods do not roll up by {rule}")
+
+
+def over_places(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
+    """Roll tallies of several places into one; a rule of none gives no value but keeps the coverage."""
+    rolled = total(tallies)
+    if rule is Rollup.SUM:
+        return rolled
+    if rule is Rollup.NONE:
+        return Tally(None, rolled.coverage)
+    raise ValueError(f"places do not roll up by {rule}")
+
+
+def ratio(numerator: Tally, denominator: Tally, *, scale: Decimal = Decimal(100)) -> Tally:
+    """numerator / denominator x scale (100 for %). No value when either is missing or the denominator is zero.
+
+    The coverage is the poorer of the two.
+    """
+    coverage = min(numerator.coverage, denominator.coverage, key=_poverty)
+    if numerator.value is None or not denominator.value:
+        return Tally(None, coverage)
+    return Tally(numerator.value / denominator.value * scale, coverage)
+
+
+def _poverty(coverage: Coverage) -> tuple[Decimal, int]:
+    share = Decimal(coverage.present) / coverage.expected if coverage.expected else Decimal(0)
+    return share, coverage.present
+
+
+def whole_of(parts: Sequence[Tally]) -> Tally:
+    """A derived indicator: the sum of its parts, covered where every part is.
+
+    The coverage counts places, not cells: the poorest part's.
+    """
+    if not parts:
+        return Tally()
+    return Tally(total(parts).value, min((part.coverage for part in parts), key=_poverty))

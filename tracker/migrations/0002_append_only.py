@@ -1,0 +1,53 @@
+"""The database itself refuses to change or remove value revisions and events, whoever asks."""
+
+from django.db import migrations
+
+TABLES = ["tracker_valuerevision", "tracker_event"]
+MESSAGE = "rows of this table are never changed or removed"
+
+
+def install(apps, schema_editor):
+    for table in TABLES:
+        for statement in STATEMENTS[schema_editor.connection.vendor](table):
+            schema_editor.execute(statement)
+
+
+def remove(apps, schema_editor):
+    on = "" if schema_editor.connection.vendor == "sqlite" else " ON {table}"
+    for table in TABLES:
+        for name in names(schema_editor.connection.vendor, table):
+            schema_editor.execute(f"DROP TRIGGER {name}{on.format(table=table)}")
+
+
+def names(vendor, table):
+    endings = ["no_upd", "no_del"] + (["no_trunc"] if vendor == "postgresql" else [])
+    return [f"{table[8:]}_{ending}" for ending in endings]
+
+
+def sqlite(table):
+    no_update, no_delete = names("sqlite", table)
+    for name, verb in [(no_update, "UPDATE"), (no_delete, "DELETE")]:
+        yield f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table}: {MESSAGE}'); END"
+
+
+def postgresql(table):
+    no_update, no_delete, no_truncate = names("postgresql", table)
+    yield (
+        "CREATE OR REPLACE FUNCTION tracker_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '%: {MESSAGE}', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';"
+        " END $$"
+    )
+    for name, verb, each in [
+        (no_update, "UPDATE", "ROW"),
+        (no_delete, "DELETE", "ROW"),
+        (no_truncate, "TRUNCATE", "STATEMENT"),
+    ]:
+        yield (f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION tracker_append_only()")
+
+
+STATEMENTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tracker", "0001_initial")]
+    operations = [migrations.RunPython(install, remove)]

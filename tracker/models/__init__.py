@@ -1,0 +1,47 @@
+"""State: what is stored, its constraints, and querysets that name intent."""
+
+from tracker.models.event import Event
+from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
+from tracker.models.output import Delivery, IssuedReport, Job, Schedule, Subscription
+from tracker.models.plan import (
+    Allocation,
+    Body,
+    Clause,
+    Commitment,
+    Indicator,
+    IndicatorPart,
+    MeasureUnit,
+    Plan,
+    Target,
+    TargetVersion,
+)
+from tracker.models.reporting import Entry, Obligation, Period, Return, ValueRevision
+
+__all__ = [
+    "Allocation",
+    "Body",
+    "Clause",
+    "Commitment",
+    "Delivery",
+    "Entry",
+    "Event",
+    "Indicator",
+    "IndicatorPart",
+    "IssuedReport",
+    "Job",
+    "MeasureUnit",
+    "Membership",
+    "Obligation",
+    "Period",
+    "Plan",
+    "Region",
+    "ReportingUnit",
+    "Return",
+    "Role",
+    "Schedule",
+    "Subscription",
+    "Target",
+    "TargetVersion",
+    "User",
+    "ValueRevision",
+]

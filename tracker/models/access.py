@@ -1,0 +1,92 @@
+"""The one place that decides who may do what, and where.
+
+A membership gives a role for a region and all below it (or one unit). A role gives capabilities. Querysets ask
+for the scope of a capability and filter by it; services ask whether it covers a unit before they act; the admin
+asks through `tracker.access_backend`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+
+from tracker.models.organisation import Region, ReportingUnit, Role, User
+
+
+class Capability(StrEnum):
+    """What a person can be allowed to do."""
+
+    VIEW = "view"  # read returns once submitted, targets, figures
+    ENTER = "enter"  # write and submit the returns of one's units
+    VERIFY = "verify"  # accept a return or send it back
+    READ_REPORTS = "read_reports"  # download what was issued
+    ISSUE_REPORTS = "issue_reports"  # ask for a report
+    MANAGE_PLAN = "manage_plan"  # targets, allocations, obligations, commitments
+    MANAGE_MAIL = "manage_mail"  # schedules, subscriptions, the mail log
+    MANAGE_PEOPLE = "manage_people"  # accounts and memberships
+    READ_EVENTS = "read_events"  # the event log
+
+
+READER = frozenset({Capability.VIEW, Capability.READ_REPORTS})
+ISSUER = READER | {Capability.ISSUE_REPORTS}
+GRANTS: dict[str, frozenset[Capability]] = {
+    Role.REPORTER: ISSUER | {Capability.ENTER},
+    Role.REVIEWER: ISSUER | {Capability.VERIFY},
+    Role.PLAN_MANAGER: ISSUER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL},
+    Role.LEADER: ISSUER,
+    Role.AUDITOR: READER | {Capability.READ_EVENTS},
+    Role.SYSTEM_ADMIN: READER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL},
+    Role.SECURITY_ADMIN: frozenset({Capability.MANAGE_PEOPLE}),
+    Role.AUDIT_ADMIN: frozenset({Capability.READ_EVENTS}),
+}
+#: The installing administrator sees and sets up everything, but neither reports nor verifies: that takes a membership.
+SUPERUSER_GRANTS = frozenset(Capability) - {Capability.ENTER, Capability.VERIFY}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a capability holds: everywhere, in regions (by path) and all below them, in single units."""
+
+    everywhere: bool = False
+    paths: tuple[str, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+
+    @property
+    def is_somewhere(self) -> bool:
+        """Whether it holds anywhere at all."""
+        return self.everywhere or bool(self.paths) or bool(self.unit_ids)
+
+    def as_filter(self, path_field: str, unit_field: str = "") -> Q:
+        """The condition that rows lie within, given the lookup to a region's path and, if any, to a unit's id."""
+        if self.everywhere:
+            return Q()
+        condition = Q(pk__in=())
+        for path in self.paths:
+            condition |= Q(**{f"{path_field}__startswith": path})
+        if unit_field and self.unit_ids:
+            condition |= Q(**{f"{unit_field}__in": self.unit_ids})
+        return condition
+
+    def covers_region(self, region: Region) -> bool:
+        """Whether it holds in all of this region."""
+        return self.everywhere or any(region.path.startswith(path) for path in self.paths)
+
+    def covers_unit(self, unit: ReportingUnit) -> bool:
+        """Whether it holds for this unit."""
+        return self.covers_region(unit.region) or unit.pk in self.unit_ids
+
+
+NOWHERE = Scope()
+
+
+def scope_of(user: User, capability: Capability) -> Scope:
+    """Where this person has this capability."""
+    if not user.is_authenticated or not user.is_active:
+        return NOWHERE
+    if user.is_superuser and capability in SUPERUSER_GRANTS:
+        return Scope(everywhere=True)
+    granting = [m for m in user.current_memberships if capability in GRANTS[m.role]]
+    return Scope(
+        paths=tuple(sorted({m.region.path for m in granting if m.unit_id is None})),
+        unit_ids=tuple(sorted({m.unit_id for m in granting if m.unit_id is not None})),
+    )

@@ -1,0 +1,58 @@
+"""What happened: one row for each thing that changed state or let data out."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models.organisation import User
+
+
+class Event(models.Model):
+    """Who did what to which object, and what it changed. Rows are added, never changed or removed."""
+
+    class Action(models.TextChoices):
+        LOGGED_IN = "logged_in", _("Logged in")
+        LOGIN_FAILED = "login_failed", _("Login failed")
+        PLAN_LOADED = "plan_loaded", _("Plan loaded")
+        CONFIGURED = "configured", _("Configuration changed")
+        PERMISSION_CHANGED = "permission_changed", _("Permission changed")
+        RETURN_OPENED = "return_opened", _("Return opened")
+        DRAFT_SAVED = "draft_saved", _("Draft saved")
+        RETURN_SUBMITTED = "return_submitted", _("Return submitted")
+        RETURN_VERIFIED = "return_verified", _("Return verified")
+        RETURN_SENT_BACK = "return_sent_back", _("Return sent back")
+        COMMITMENT_UPDATED = "commitment_updated", _("Commitment updated")
+        REPORT_REQUESTED = "report_requested", _("Report requested")
+        REPORT_ISSUED = "report_issued", _("Report issued")
+        REPORT_FAILED = "report_failed", _("Report failed")
+        DOWNLOADED = "downloaded", _("Downloaded")
+        EXPORTED = "exported", _("Exported")
+        MAIL_SENT = "mail_sent", _("Mail sent")
+        MAIL_FAILED = "mail_failed", _("Mail failed")
+
+    recorded_at = models.DateTimeField(_("time"), db_index=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="events", verbose_name=_("by"))
+    action = models.CharField(_("action"), max_length=30, choices=Action)
+    object_type = models.CharField(_("kind of object"), max_length=40, blank=True)
+    object_id = models.CharField(_("object"), max_length=40, blank=True)
+    object_label = models.CharField(_("name of the object"), max_length=300, blank=True)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    reason = models.TextField(_("reason"), blank=True)
+    address = models.GenericIPAddressField(_("address"), null=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="event_object")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.object_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; changing one is refused here as by the database."""
+        if self.pk is not None:
+            raise TypeError("An event is never changed; add another.")
+        super().save(*args, **kwargs)

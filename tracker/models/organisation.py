@@ -1,0 +1,150 @@
+"""Who: regions, the units that report, people and their roles."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models.naming import Named
+
+
+class Region(Named):
+    """An administrative region by its GB/T 2260 code, with the codes above it in `path`."""
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", _("Province")
+        CITY = "city", _("City")
+        COUNTY = "county", _("County")
+
+    code = models.CharField(_("GB/T 2260 code"), max_length=12, unique=True)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    path = models.CharField(_("path"), max_length=120, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["path"]
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the path, by which "this region and all below it" is one index range."""
+        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class ReportingUnitQuerySet(models.QuerySet["ReportingUnit"]):
+    """Units that report."""
+
+    def within(self, region: Region) -> Self:
+        """Units of this region and of those below it."""
+        return self.filter(region__path__startswith=region.path)
+
+
+class ReportingUnit(Named):
+    """A body that files returns: a city's bureau, or an enterprise."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="units", verbose_name=_("region"))
+    contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    objects = ReportingUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reporting unit")
+        verbose_name_plural = _("reporting units")
+        ordering = ["region__path", "code"]
+
+
+class Role(models.TextChoices):
+    """What a membership lets a person do; `tracker.models.access` says what that is."""
+
+    REPORTER = "reporter", _("Reporter")
+    REVIEWER = "reviewer", _("Reviewer")
+    PLAN_MANAGER = "plan_manager", _("Plan manager")
+    LEADER = "leader", _("Leader")
+    AUDITOR = "auditor", _("Auditor")
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+    AUDIT_ADMIN = "audit_admin", _("Audit administrator")
+
+
+class User(AbstractUser):
+    """A person. Accounts are closed (`is_active`), never deleted: events name them for ever."""
+
+    display_name = models.CharField(_("name"), max_length=100, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(
+        _("language of mail"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
+    )
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def current_memberships(self) -> list["Membership"]:
+        """The person's memberships with their regions, read once per request."""
+        if not self.is_active:
+            return []
+        return list(self.memberships.select_related("region", "unit"))
+
+    def memberships_as(self, roles: Iterable[str]) -> list["Membership"]:
+        """The person's memberships in any of these roles."""
+        wanted = set(roles)
+        return [membership for membership in self.current_memberships if membership.role in wanted]
+
+
+class Membership(models.Model):
+    """A role that a person holds for a region and all below it, or for one unit alone."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="memberships", verbose_name=_("region"))
+    unit = models.ForeignKey(
+        ReportingUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("only this unit"),
+        help_text=_("Leave empty for every unit of the region."),
+    )
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["user", "role", "region"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "region"],
+                condition=Q(unit=None),
+                name="membership_region_once",
+                violation_error_message=_("This person holds this role here already."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit"],
+                name="membership_unit_once",
+                violation_error_message=_("This person holds this role here already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unit=None) | Q(role=Role.REPORTER),
+                name="membership_unit_reporter",
+                violation_error_message=_("Only a reporter can be limited to one unit."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.unit or self.region}"

@@ -1,0 +1,250 @@
+"""What leaves the system: jobs, the reports they issue, schedules, and mail."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models.access import Capability, scope_of
+from tracker.models.organisation import Region, User
+from tracker.models.plan import Plan
+from tracker.models.reporting import Period
+
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Jobs."""
+
+    def visible_to(self, user: User) -> Self:
+        """One's own; an administrator sees all."""
+        return self if user.is_superuser else self.filter(requested_by=user)
+
+    def active(self) -> Self:
+        """Waiting or running."""
+        return self.filter(state__in=Job.ACTIVE_STATES)
+
+    def stale(self, now: datetime) -> Self:
+        """Running with a lease that ran out: their worker died."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=now)
+
+
+class Job(models.Model):
+    """A piece of work to be done once. This row is its truth; a Celery message only says "look at it".
+
+    A worker claims it by a conditional UPDATE and holds it by a lease that progress renews.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Kind(models.TextChoices):
+        REPORT = "report", _("Report")
+
+    ACTIVE_STATES = (State.QUEUED, State.RUNNING)
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    parameters = models.JSONField(_("parameters"))
+    request_key = models.CharField(max_length=200, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    progress_done = models.PositiveIntegerField(_("steps done"), default=0)
+    progress_total = models.PositiveIntegerField(_("steps in all"), default=0)
+    progress_text = models.CharField(_("now at"), max_length=200, blank=True)
+    claim = models.CharField(max_length=40, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    requested_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="jobs", verbose_name=_("asked by"))
+    requested_at = models.DateTimeField(_("asked at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    failure = models.TextField(_("why it failed"), blank=True)
+    failure_detail = models.TextField(_("details for the engineer"), blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request_key"],
+                condition=Q(state__in=("queued", "running")),
+                name="job_one_active_per_request",
+                violation_error_message=_("The same request is being worked on already."),
+            )
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="job_state_lease")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in self.ACTIVE_STATES
+
+
+class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
+    """Issued reports."""
+
+    def visible_to(self, user: User) -> Self:
+        """Reports on the regions this person may read."""
+        return self.filter(scope_of(user, Capability.READ_REPORTS).as_filter("region__path"))
+
+    def with_names(self) -> Self:
+        """With all that a line about a report prints."""
+        return self.select_related("plan", "period", "region", "issued_by")
+
+
+class IssuedReport(models.Model):
+    """A report as it left: its file with its hash, and the revisions its figures rest on."""
+
+    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="report", verbose_name=_("job"))
+    kind = models.CharField(_("kind"), max_length=30)
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name=_("action plan"))
+    period = models.ForeignKey(Period, models.PROTECT, related_name="reports", verbose_name=_("period"))
+    region = models.ForeignKey(Region, models.PROTECT, related_name="reports", verbose_name=_("region"))
+    issue_number = models.PositiveIntegerField(_("issue"))
+    title = models.CharField(_("title"), max_length=300)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES)
+    as_of = models.DateTimeField(_("as of"))
+    issued_at = models.DateTimeField(_("issued at"))
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
+    revisions = models.JSONField(_("revisions"), default=list)
+    file = models.FileField(_("file"), max_length=300)
+    file_size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    has_demonstration = models.BooleanField(_("holds demonstration data"), default=False)
+
+    objects = IssuedReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("issued report")
+        verbose_name_plural = _("issued reports")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "plan", "period", "region", "issue_number"],
+                name="issuedreport_number_once",
+                violation_error_message=_("This issue number is taken."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Schedule(models.Model):
+    """When a summary goes out: each month on a day, at a time of day in Asia/Shanghai, on the month before."""
+
+    name = models.CharField(_("name"), max_length=100)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="schedules", verbose_name=_("action plan"))
+    day_of_month = models.PositiveSmallIntegerField(_("day of the month"), default=8)
+    time_of_day = models.TimeField(_("time of day"), default="08:30")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
+        ordering = ["plan", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(day_of_month__gte=1, day_of_month__lte=28),
+                name="schedule_day_of_month",
+                violation_error_message=_("Choose a day from 1 to 28, which every month has."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subscription(models.Model):
+    """A person who gets what a schedule sends."""
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="subscriptions", verbose_name=_("schedule"))
+    user = models.ForeignKey(User, models.PROTECT, related_name="subscriptions", verbose_name=_("person"))
+    with_workbook = models.BooleanField(_("with the workbook"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    active_from = models.DateTimeField(_("active from"))
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["schedule", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["schedule", "user"],
+                name="subscription_once",
+                violation_error_message=_("This person has this subscription already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule} → {self.user}"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Mail."""
+
+    def visible_to(self, user: User) -> Self:
+        """Mail to oneself; who manages mail sees all."""
+        if scope_of(user, Capability.MANAGE_MAIL).is_somewhere:
+            return self
+        return self.filter(subscription__user=user)
+
+    def due(self, now: datetime) -> Self:
+        """Those to be tried now, and those whose worker died before the server could have taken the data."""
+        return self.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now)
+
+
+class Delivery(models.Model):
+    """One message to one recipient about one period. Unique, so that it is sent once."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        KEPT = "kept", _("Kept here, no mail server is set")
+        FAILED = "failed", _("Failed")
+        UNCERTAIN = "uncertain", _("Uncertain: the server may have taken it")
+
+    subscription = models.ForeignKey(
+        Subscription, models.PROTECT, related_name="deliveries", verbose_name=_("subscription")
+    )
+    period = models.ForeignKey(Period, models.PROTECT, related_name="deliveries", verbose_name=_("period"))
+    recipient = models.EmailField(_("recipient"))
+    revision = models.PositiveSmallIntegerField(_("revision"), default=1)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    claim = models.CharField(max_length=40, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"))
+    created_at = models.DateTimeField(_("made at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    is_late = models.BooleanField(_("late"), default=False)
+    message_id = models.CharField("Message-ID", max_length=200)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    content = models.FileField(_("message as sent"), max_length=300, blank=True)
+    server_answer = models.TextField(_("server's answer"), blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "period", "recipient", "revision"], name="delivery_once"),
+            models.UniqueConstraint(fields=["message_id"], name="delivery_message_id_once"),
+        ]
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="delivery_state_next")]
+
+    def __str__(self) -> str:
+        return f"{self.period} → {self.recipient}"

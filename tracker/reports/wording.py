@@ -1,0 +1,50 @@
+"""Figures and levels in words, the same on pages, in workbooks and in mail. Rounded here, once, at the edge."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker.calculation.cells import Coverage
+from tracker.calculation.levels import Level
+from tracker.calculation.quantities import round_half_up
+
+MISSING = "—"
+#: Levels are told apart by word and mark as well as by colour, for black-and-white prints.
+MARKS = {Level.I: "▲", Level.II: "◆", Level.III: "●"}
+
+
+def amount(value: Decimal | None, decimals: int = 2) -> str:
+    """ "6,611.79", or a dash when missing. Zero is printed as zero."""
+    return MISSING if value is None else f"{round_half_up(value, decimals):,f}"
+
+
+def rate(value: Decimal | None) -> str:
+    """ "66.12%"."""
+    return MISSING if value is None else f"{round_half_up(value, 2):,f}%"
+
+
+def points(value: Decimal | None) -> str:
+    """ "-0.55" in percentage points, always signed."""
+    return MISSING if value is None else f"{round_half_up(value, 2):+,f}"
+
+
+def level_name(level: Level | None) -> str:
+    """一级 ... 三级; a dash-less "not graded" without data."""
+    return {Level.I: _("Level I"), Level.II: _("Level II"), Level.III: _("Level III")}.get(level, _("Not graded"))  # type: ignore[arg-type]
+
+
+def level_meaning(level: Level | None) -> str:
+    """What a level says."""
+    meanings = {Level.I: _("far behind schedule"), Level.II: _("behind schedule"), Level.III: _("on course")}
+    return meanings.get(level, _("no verified data"))  # type: ignore[arg-type]
+
+
+def marked_level(level: Level | None) -> str:
+    """The level with its mark: "▲ 一级"."""
+    return f"{MARKS[level]} {level_name(level)}" if level else level_name(level)
+
+
+def coverage(count: Coverage) -> str:
+    """ "9/11 市已报"."""
+    return ngettext("%(count)s unit verified", "%(count)s units verified", count.expected) % {"count": str(count)}

@@ -1,0 +1,103 @@
+"""Jobs: asked for once, claimed by one worker at a time, held by a lease, swept when the worker died.
+
+Every step is a conditional UPDATE that checks that one row changed, so any number of workers, duplicate
+messages and restarts do the work once.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tracker.models import Job, User
+from tracker.services.errors import Refused
+
+LEASE = timedelta(seconds=60)
+#: A queued job whose message got lost is published again after this long.
+REPUBLISH_AFTER = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+
+
+class ClaimLost(Exception):
+    """The job was cancelled, or given to another worker when this one's lease ran out: stop working on it."""
+
+
+def request_job(
+    kind: Job.Kind, parameters: Mapping[str, Any], *, request_key: str, acting_user: User | None, now: datetime
+) -> tuple[Job, bool]:
+    """The job for this request, and whether it is new: while one runs, asking again gives the same one."""
+    for _attempt in range(3):
+        running = Job.objects.active().filter(request_key=request_key).first()
+        if running:
+            return running, False
+        try:
+            with transaction.atomic():
+                job = Job.objects.create(
+                    kind=kind,
+                    parameters=dict(parameters),
+                    request_key=request_key,
+                    requested_by=acting_user,
+                    requested_at=now,
+                )
+        except IntegrityError:
+            continue  # another person asked in this very moment
+        return job, True
+    raise Refused(_("This request could not be queued just now. Please try again."))
+
+
+def claim_job(job_id: int, *, now: datetime) -> Job | None:
+    """Take a queued job for this worker, or None when there is nothing to take."""
+    claim = uuid.uuid4().hex
+    taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED)
+    job = taken.first()
+    if job is None or not taken.update(
+        state=Job.State.RUNNING, claim=claim, lease_until=now + LEASE, attempts=job.attempts + 1, progress_done=0
+    ):
+        return None
+    job.refresh_from_db()
+    return job if job.claim == claim else None
+
+
+def report_progress(job: Job, done: int, total: int, text: str, *, now: datetime) -> None:
+    """Say how far the job is, which also renews the lease. Raises ClaimLost when the job is no longer ours."""
+    if not _held(job).update(
+        progress_done=done, progress_total=total, progress_text=text[:200], lease_until=now + LEASE
+    ):
+        raise ClaimLost
+
+
+def finish_job(job: Job, *, now: datetime) -> None:
+    """Mark the job done; call it in the transaction that stores its result. Raises ClaimLost."""
+    if not _held(job).update(state=Job.State.DONE, finished_at=now, lease_until=None):
+        raise ClaimLost
+
+
+def fail_job(job: Job, failure: str, detail: str, *, now: datetime) -> None:
+    """Mark the job failed, with a reason for the person and details for the engineer."""
+    _held(job).update(state=Job.State.FAILED, finished_at=now, lease_until=None, failure=failure, failure_detail=detail)
+
+
+def cancel_job(job: Job, *, acting_user: User, now: datetime) -> None:
+    """Stop a waiting or running job; its worker notices at the next progress it reports."""
+    if not Job.objects.active().filter(pk=job.pk).update(state=Job.State.CANCELLED, finished_at=now, lease_until=None):
+        raise Refused(_("This job has ended already."))
+
+
+def sweep_jobs(*, now: datetime) -> list[int]:
+    """Queue again what dead workers left, fail what died too often; the ids of all that should be published."""
+    gone = gettext_noop("The report could not be finished: its worker stopped several times. Ask for it again.")
+    Job.objects.stale(now).filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=Job.State.FAILED, finished_at=now, lease_until=None, failure=gone, failure_detail="lease ran out"
+    )
+    swept = list(Job.objects.stale(now).values_list("pk", flat=True))
+    Job.objects.stale(now).update(state=Job.State.QUEUED, claim="", lease_until=None)
+    lost = Job.objects.filter(state=Job.State.QUEUED, requested_at__lt=now - REPUBLISH_AFTER)
+    return sorted({*swept, *lost.values_list("pk", flat=True)})
+
+
+def _held(job: Job):  # type: ignore[no-untyped-def]
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, claim=job.claim)

@@ -1,0 +1,44 @@
+"""Celery tasks: one service call each, safe to run twice; the interface publishes them after commit."""
+
+import logging
+
+from celery import Task, shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from tracker.models import Job
+from tracker.services import jobs, reports
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    """Do a job, if it is still to be done."""
+    reports.run_report_job(job_id, clock=timezone.now)
+
+
+@shared_task
+def tick() -> None:
+    """Once a minute: pick up what dead workers and lost messages left lying."""
+    for job_id in jobs.sweep_jobs(now=timezone.now()):
+        publish(run_job, job_id)
+
+
+def publish_on_commit(task: Task, *arguments: int) -> None:
+    """Publish a task once the surrounding transaction has committed the row that it is about."""
+    transaction.on_commit(lambda: publish(task, *arguments))
+
+
+def publish(task: Task, *arguments: int) -> None:
+    """Publish a task; with the broker away the row stays queued, and the tick publishes it again."""
+    try:
+        task.delay(*arguments)
+    except (OperationalError, OSError):
+        logger.exception("The broker took no message; the tick will publish %s %s again.", task.name, arguments)
+
+
+def publish_job(job: Job) -> None:
+    """Publish a job's message after commit."""
+    publish_on_commit(run_job, job.pk)
