@@ -1,0 +1,69 @@
+"""What the frame around every page shows: where one can go, and who is signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from tracker.models import User
+from tracker.models.access import Capability, scope_of
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Destination:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: dict[str, Any]) -> list[Destination]:
+    """Where this person can go from here."""
+    request = context["request"]
+    places = [
+        ("home", _("Overview"), True),
+        ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
+        ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
+        ("reports", _("Compliance reports"), _may(request.user, Capability.READ_REPORTS)),
+        ("deliveries", _("Mail"), _reads_mail(request.user)),
+        ("admin:index", _("Entry and review"), True),
+    ]
+    return [
+        Destination(label, url, _is_within(request.path, url))
+        for name, label, is_open in places
+        if is_open and (url := _address(name))
+    ]
+
+
+@register.simple_tag
+def roles_of(user: User) -> str:
+    """The person's roles and where they hold: "Reporter · 太原市"."""
+    roles = [str(membership) for membership in user.current_memberships]
+    if user.is_superuser:
+        roles.insert(0, _("Installing administrator"))
+    return _("; ").join(roles)
+
+
+def _may(user: User, *capabilities: Capability) -> bool:
+    return any(scope_of(user, capability).is_somewhere for capability in capabilities)
+
+
+def _reads_mail(user: User) -> bool:
+    return _may(user, Capability.MANAGE_MAIL) or user.subscriptions.exists()
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_within(path: str, url: str) -> bool:
+    return path == url if url == reverse("home") else path.startswith(url)
