@@ -1,0 +1,151 @@
+"""From a fresh machine to a running tracker, in one command."""
+
+import os
+from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tracker.management import serving
+from tracker.models import IssuedReport, Period, Plan, User
+from tracker.services import installation, plans, reports
+from tracker.services.demonstration import generate_demonstration
+from tracker.services.errors import Refused
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+REPORT_PERIOD = "2020-08"
+
+
+class Command(BaseCommand):
+    """Sets everything up, then serves. Run again, it changes nothing that a person entered."""
+
+    help = "Set up the tracker with the plan of 2020 and demonstration data, issue a report, and serve."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What can be chosen."""
+        parser.add_argument("--no-serve", action="store_true", help="end after the report")
+        parser.add_argument("--demo-accounts", action="store_true", help="make a reporter, a reviewer and a leader")
+        parser.add_argument("--host", default="127.0.0.1", help="the address to serve on (default: %(default)s)")
+        parser.add_argument("--port", type=int, default=8000, help="the port to serve on (default: %(default)s)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Set up, then serve."""
+        serve, host, port = not options["no_serve"], options["host"], options["port"]
+        if serve and not serving.is_free(host, port):
+            raise CommandError(
+                _("%(host)s:%(port)s is in use or not an address of this machine. Choose another with --port.")
+                % {"host": host, "port": port}
+            )
+        try:
+            self.set_up(options["demo_accounts"], now=timezone.now())
+        except Refused as refused:
+            raise CommandError("\n".join([refused.message, *refused.fields.values()])) from None
+        except OperationalError as error:
+            raise CommandError(_("The database cannot be used: %(error)s") % {"error": error}) from None
+        if serve:
+            self.serve(host, port)
+
+    def set_up(self, with_accounts: bool, *, now: datetime) -> None:
+        """Everything up to the report; each step leaves what is there already as it is."""
+        password = os.environ.get("TRACKER_ADMIN_PASSWORD", "")
+        if password:
+            installation.check_administrator_password(password)
+        self.say(_("Data directory: %(path)s") % {"path": settings.DATA_DIR})
+        call_command("migrate", verbosity=0, interactive=False)
+        self.say(_("Database: ready (%(engine)s)") % {"engine": settings.DATABASES["default"]["ENGINE"].split(".")[-1]})
+        plan = self.load_plan(now)
+        administrator = self.create_administrator(password, now)
+        if with_accounts:
+            self.create_accounts(plan, now)
+        report = self.issue_report(plan, administrator, now)
+        self.say(_("Compliance report: %(path)s") % {"path": report.file.path})
+
+    def load_plan(self, now: datetime) -> Plan:
+        """The plan with its demonstration data."""
+        plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
+        plan, is_new = installation.plan_of(FIXTURES / "plan-shanxi-2020.toml", now=now)
+        self.say((_("Plan: loaded %(plan)s") if is_new else _("Plan: %(plan)s is there")) % {"plan": plan})
+        number = generate_demonstration(plan)
+        if number:
+            self.say(_("Demonstration data: %(number)s returns, generated and marked as such") % {"number": number})
+        else:
+            self.say(_("Demonstration data: nothing added, there are reporting units"))
+        return plan
+
+    def create_administrator(self, password: str, now: datetime) -> User:
+        """The account `admin`; a password that we made is printed, this once."""
+        account = installation.create_administrator(password, now=now)
+        if account is None:
+            self.say(_("Administrator: admin is there, the password stays as it is"))
+        elif password:
+            self.say(_("Administrator: made admin, with the password of TRACKER_ADMIN_PASSWORD"))
+        else:
+            self.say(_("Administrator: made admin, one-time password: %(password)s") % {"password": account.password})
+            self.say_once()
+        return account.user if account else User.objects.get(username=installation.ADMINISTRATOR)
+
+    def create_accounts(self, plan: Plan, now: datetime) -> None:
+        """The demonstration's people, each with a password that is printed this once."""
+        accounts = installation.create_demonstration_accounts(plan, now=now)
+        for account in accounts:
+            names = {"name": account.user, "username": account.user.username, "password": account.password}
+            self.say(_("Demonstration account %(username)s, %(name)s, one-time password: %(password)s") % names)
+        if accounts:
+            self.say_once()
+        else:
+            self.say(_("Demonstration accounts: there already"))
+
+    def issue_report(self, plan: Plan, administrator: User, now: datetime) -> IssuedReport:
+        """The report of August 2020: the one there is, or the first."""
+        period = Period.objects.of(plan, REPORT_PERIOD)
+        issued = IssuedReport.objects.filter(plan=plan, period=period, region=plan.region).order_by("issue_number")
+        return issued.first() or reports.issue_report(
+            period=period,
+            region=plan.region,
+            language=get_language() or settings.LANGUAGE_CODE,
+            acting_user=administrator,
+            now=now,
+        )
+
+    def serve(self, host: str, port: int) -> None:
+        """Web, worker and scheduler in the foreground, until Ctrl-C or until one of them ends."""
+        address = f"http://{serving.reachable(host)}:{port}"
+        base_url = os.environ.get("BASE_URL") or address
+        processes = serving.Processes()
+        with processes.stopped_by_signals():
+            processes.start(serving.commands(host, port), {"BASE_URL": base_url})
+            if processes.wait_until_open(host, port):
+                self.say_addresses(base_url.rstrip("/"))
+            ended = processes.wait()
+            if ended is None:
+                self.say(_("Stopping …"))
+        if ended is not None:
+            raise CommandError(_("The %(process)s ended by itself, so everything was stopped.") % {"process": ended})
+        self.say(_("Stopped."))
+
+    def say_addresses(self, base_url: str) -> None:
+        """Where to look."""
+        self.say(_("Targets and reports: %(address)s") % {"address": base_url + reverse("home")})
+        self.say(_("Entry, review and set-up: %(address)s") % {"address": base_url + reverse("admin:index")})
+        self.say(_("Stop everything with Ctrl-C."))
+
+    def say_once(self) -> None:
+        """What to do with a one-time password."""
+        page = reverse("admin:password_change")
+        self.say(
+            _("  It is shown this once and kept nowhere. Change it after the first login: %(page)s") % {"page": page}
+        )
+
+    def say(self, text: str) -> None:
+        """One line, at once."""
+        self.stdout.write(text)
+        self.stdout.flush()
