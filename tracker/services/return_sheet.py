@@ -1,0 +1,116 @@
+"""A return as a sheet: a row per indicator, with what stands around the figure to be entered or reviewed."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.rollup import Rollup, over_periods
+from tracker.models import Allocation, Entry, Indicator, Period, Return, Target, TargetVersion, ValueRevision
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One indicator of a return. `to_date` is this year's verified cumulative before this period."""
+
+    entry: Entry
+    indicator: Indicator
+    allocation: Decimal | None
+    last_verified: Decimal | None
+    to_date: Tally
+    revisions: list[ValueRevision] = field(default_factory=list)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether this period's figure is added to those before it."""
+        return self.indicator.over_periods == Rollup.SUM
+
+    def reported_as_of(self, moment: datetime | None) -> tuple[Decimal | None, str]:
+        """The value and the note that the unit had reported by a moment (its last submission)."""
+        reported = [
+            revision
+            for revision in self.revisions
+            if revision.kind == ValueRevision.Kind.REPORTED and moment and revision.recorded_at <= moment
+        ]
+        return (reported[-1].value, reported[-1].note) if reported else (None, "")
+
+
+def read_sheet(unit_return: Return) -> list[SheetRow]:
+    """The return's rows in the plan's order of targets. A fixed number of queries, however many rows."""
+    entries = list(unit_return.entries.select_related("indicator__unit", "reported_revision__actor"))
+    order = _order_of_indicators(unit_return.period)
+    entries.sort(key=lambda entry: (order.get(entry.indicator_id, (len(order), 0)), entry.indicator.code))
+    allocations = _allocations(unit_return)
+    earlier = _earlier_periods(unit_return.period)
+    verified = _verified_before(unit_return, earlier)
+    revisions = _revisions(unit_return)
+    last = earlier[-1].pk if earlier else None
+    return [
+        SheetRow(
+            entry=entry,
+            indicator=entry.indicator,
+            allocation=allocations.get(entry.indicator_id),
+            last_verified=verified.get((entry.indicator_id, last or 0)),
+            to_date=_to_date(entry.indicator, earlier, verified),
+            revisions=revisions[entry.pk],
+        )
+        for entry in entries
+    ]
+
+
+def _order_of_indicators(period: Period) -> dict[int, tuple[int, int]]:
+    """By indicator, the position of its target; the two terms of a rate stand where the rate does."""
+    order: dict[int, tuple[int, int]] = {}
+    for target in Target.objects.filter(plan=period.plan_id).select_related("indicator").order_by("position"):
+        terms = (target.indicator_id, target.indicator.numerator_id, target.indicator.denominator_id)
+        for place, indicator_id in enumerate(terms):
+            if indicator_id:
+                order.setdefault(indicator_id, (target.position, place))
+    return order
+
+
+def _allocations(unit_return: Return) -> dict[int, Decimal]:
+    """By indicator, the unit's own share of the version in force, or else its region's."""
+    in_force = TargetVersion.objects.filter(target__plan=unit_return.period.plan_id)
+    newest = {version.target_id: version.pk for version in in_force.in_force_on(unit_return.period.ends_on)}
+    rows = Allocation.objects.filter(version__in=newest.values(), region=unit_return.unit.region_id)
+    shares: dict[int, Decimal] = {}
+    for row in rows.select_related("version__target").order_by("unit_id"):
+        if row.unit_id is None:
+            shares.setdefault(row.version.target.indicator_id, row.value)
+        elif row.unit_id == unit_return.unit_id:
+            shares[row.version.target.indicator_id] = row.value
+    return shares
+
+
+def _earlier_periods(period: Period) -> list[Period]:
+    return list(Period.objects.until(period).exclude(pk=period.pk).order_by("starts_on"))
+
+
+def _verified_before(unit_return: Return, earlier: list[Period]) -> Mapping[tuple[int, int], Decimal]:
+    rows = Entry.objects.filter(
+        unit_return__unit=unit_return.unit_id, unit_return__period__in=earlier, verified_value__isnull=False
+    ).order_by()
+    return {
+        (indicator, period): value
+        for indicator, period, value in rows.values_list("indicator_id", "unit_return__period_id", "verified_value")
+    }
+
+
+def _to_date(indicator: Indicator, earlier: list[Period], verified: Mapping[tuple[int, int], Decimal]) -> Tally:
+    """Rolled up as everywhere else; the coverage counts periods."""
+    if indicator.over_periods == Rollup.RATIO:
+        return Tally()  # a rate is never typed, and never added up
+    cells = [verified.get((indicator.pk, period.pk)) for period in earlier]
+    tallies = [Tally(value, Coverage(int(value is not None), 1)) for value in cells]
+    return over_periods(Rollup(indicator.over_periods), tallies)
+
+
+def _revisions(unit_return: Return) -> dict[int, list[ValueRevision]]:
+    grouped: dict[int, list[ValueRevision]] = defaultdict(list)
+    rows = ValueRevision.objects.filter(entry__unit_return=unit_return).select_related("actor", "entered_unit")
+    for revision in rows.order_by("entry_id", "number"):
+        grouped[revision.entry_id].append(revision)
+    return grouped
