@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from tracker.calculation.levels import Level
 
-#: What a cell can hold. Text is text, also when it begins with "="; None prints as "—" in number columns.
+#: What a cell can hold. Text is text in every column, also when it begins with "="; None prints as "—" in columns
+#: of figures, as an empty cell in columns of text, and as "not graded" in columns of levels.
 Value = str | int | Decimal | date | datetime | Level | None
 
 
@@ -27,11 +28,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, the kind of its values, the decimals printed."""
+    """A column: its heading, the kind of its values, the decimals printed.
+
+    Neighbours with the same `group` stand under that common heading. An exact column keeps every digit of its
+    amounts, so that whoever adds them up arrives at the system's totals.
+    """
 
     heading: str
     kind: Kind = Kind.TEXT
     decimals: int = 2
+    group: str = ""
+    is_exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with its title, the line under it (left, middle, right), and what stands at its foot."""
+    """A table with its title, the line under it (left, middle, right), and what stands at its foot.
+
+    A notice is what the reader must know first ("no verified data"); notes explain, below the table. The first
+    `frozen_columns` stay in sight when one scrolls to the right.
+    """
 
     name: str
     title: str
@@ -56,6 +67,9 @@ class Sheet:
     right: str = ""
     foot: Sequence[str] = ()
     notes: Sequence[str] = ()
+    notice: str = ""
+    has_filter: bool = False
+    frozen_columns: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,77 @@
+"""One value as a cell: what is stored, how it is shown, and how it reads when its width is measured."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from tracker.calculation.levels import Level
+from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.quantities import round_half_up
+from tracker.reports import wording
+from tracker.reports.shape import Column, Kind, Row, Value
+from tracker.reports.workbook.styles import Styles
+
+#: What XML 1.0 has no way to say; half surrogates would not even encode.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LONGEST = 32_767
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell to be written. `is_text` keeps text from being read as a formula, an error or a number."""
+
+    value: str | int | Decimal | date | datetime
+    style: str
+    shown: str
+    is_text: bool = False
+
+
+def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
+    """The cell of a value in its column and row; figures are rounded here, once, to what is printed."""
+    if column.kind is Kind.LEVEL and (value is None or isinstance(value, Level)):
+        return _text(wording.marked_level(value), styles.level(value, row.is_total))
+    if isinstance(value, str):
+        return _text(value, styles.text(row.is_total, centred=column.kind is not Kind.TEXT))
+    if value is None:
+        shown = "" if column.kind is Kind.TEXT else wording.MISSING
+        return _text(shown, styles.text(row.is_total, centred=True))
+    if isinstance(value, datetime):
+        local = value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+        return Cell(local, styles.figure("Moment", "yyyy-mm-dd hh:mm", row.is_total), f"{local:%Y-%m-%d %H:%M}")
+    if isinstance(value, date):
+        return Cell(value, styles.figure("Day", "yyyy-mm-dd", row.is_total), value.isoformat())
+    return _number(Decimal(value), column, row, styles)
+
+
+def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Cell:
+    if column.kind is Kind.COUNT:
+        return Cell(int(value), styles.figure("Count", "0", row.is_total), str(value))
+    if column.kind is Kind.RATE:
+        style = styles.figure("Rate", f"#,##0.{'0' * column.decimals}%", row.is_total)
+        return Cell(round_half_up(value, column.decimals) / 100, style, wording.rate(value))
+    if column.kind is Kind.POINTS:
+        style = styles.figure("Points", "+#,##0.00;-#,##0.00;0.00", row.is_total)
+        return Cell(round_half_up(value, 2), style, wording.points(value))
+    decimals = column.decimals if row.decimals is None else row.decimals
+    if column.is_exact:
+        decimals = max(decimals, _digits_after_point(value))
+    number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
+    style = styles.figure(f"Amount {decimals}", number_format, row.is_total)
+    return Cell(round_half_up(value, decimals), style, wording.amount(value, decimals))
+
+
+def _digits_after_point(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _text(text: str, style: str) -> Cell:
+    text = clean(text)
+    return Cell(text, style, text, is_text=True)
+
+
+def clean(text: str) -> str:
+    """Text that a workbook can hold: forbidden characters are shown as replaced, an overlong end as cut."""
+    text = FORBIDDEN.sub("\ufffd", text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,95 @@
+"""How wide, how high, on what paper: the measures of a sheet, kept apart from its contents."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from math import ceil
+
+from django.utils.translation import gettext as _
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from tracker.reports.shape import Column, Kind
+
+A4 = 9
+LINE_HEIGHT = 16.0
+ROW_HEIGHT = 20.0
+NARROWEST, WIDEST = 5.0, 36.0
+FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+LONGEST_NAME = 31
+
+
+def display_width(text: str) -> int:
+    """Width in digits: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def column_width(column: Column, shown: Iterable[str]) -> float:
+    """A width that fits the figures whole, and long text in a few lines."""
+    content = max((max(map(display_width, text.split("\n"))) for text in shown if text), default=0)
+    width = max(content, _heading_width(column.heading)) + 2.0
+    widest = WIDEST if column.kind is Kind.TEXT else width
+    return min(max(width, NARROWEST), widest)
+
+
+def _heading_width(heading: str) -> float:
+    """A heading may wrap: Chinese anywhere (here into two lines), English between words."""
+    total = display_width(heading)
+    if total == len(heading):
+        return max((len(word) for word in heading.split()), default=0)
+    return max(total / 2, 4)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines the text takes at this width."""
+    return sum(max(1, ceil(display_width(line) * 1.05 / max(width - 1.0, 1))) for line in text.split("\n"))
+
+
+def row_height(shown: Iterable[tuple[str, float]]) -> float:
+    """The height that shows every cell, given each one's text and width."""
+    lines = max((lines_needed(text, width) for text, width in shown), default=1)
+    return ROW_HEIGHT if lines == 1 else 6 + LINE_HEIGHT * lines
+
+
+def split_columns(widths: Sequence[float], parts: int) -> list[tuple[int, int]]:
+    """Runs of columns (first and last, from 1) that share the width in about equal parts; one run if too few."""
+    if len(widths) < parts:
+        return [(1, len(widths))]
+    runs, first, reached, total = [], 1, 0.0, sum(widths)
+    for number, width in enumerate(widths, 1):
+        reached += width
+        left = len(widths) - number
+        wanted = parts - len(runs) - 1
+        is_due = reached >= total * (len(runs) + 1) / parts - width / 4
+        if wanted and (left == wanted or (is_due and left >= wanted)):
+            runs.append((first, number))
+            first = number + 1
+    return [*runs, (first, len(widths))]
+
+
+def sheet_names(wanted: Iterable[str]) -> list[str]:
+    """Names that Excel accepts: no forbidden characters, at most 31 long, each different from the others."""
+    names: list[str] = []
+    for name in wanted:
+        plain = FORBIDDEN_IN_NAMES.sub(" ", name).strip(" '")[:LONGEST_NAME] or "Sheet"
+        unique, number = plain, 2
+        while unique.casefold() in {other.casefold() for other in names}:
+            suffix = f" {number}"
+            unique, number = plain[: LONGEST_NAME - len(suffix)] + suffix, number + 1
+        names.append(unique)
+    return names
+
+
+def set_page(sheet: WriteOnlyWorksheet, *, heading_rows: int, first_scrolled_cell: str) -> None:
+    """A4 landscape, as wide as one page, the headings on each page, page x of y; headings stay when scrolling."""
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
+    sheet.print_options.horizontalCentered = True
+    sheet.print_title_rows = f"1:{heading_rows}"
+    sheet.oddFooter.center.text = _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
+    sheet.freeze_panes = first_scrolled_cell

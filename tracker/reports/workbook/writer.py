@@ -1,0 +1,166 @@
+"""Writes a report: sheet by sheet and row by row, so that a long list needs no more memory than a short one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from tracker.reports.shape import Column, Report, Row, Sheet
+from tracker.reports.workbook import layout
+from tracker.reports.workbook.cells import Cell, cell_for, clean
+from tracker.reports.workbook.styles import Styles
+
+ROWS_PER_STEP = 200
+#: Of a longer list, columns are measured on a sample.
+MEASURED_ROWS = 2_000
+
+
+def ignore_progress(text: str) -> None:
+    """For those who need no progress."""
+
+
+def count_steps(report: Report) -> int:
+    """How often `write_workbook` will report progress."""
+    return sum(1 + len(sheet.rows) // ROWS_PER_STEP for sheet in report.sheets)
+
+
+def write_workbook(report: Report, path: Path, *, progress: Callable[[str], None] = ignore_progress) -> None:
+    """Write the report to this path, in the active language; `progress` hears each sheet's name as it grows."""
+    workbook = Workbook(write_only=True)
+    _set_properties(workbook, report)
+    styles = Styles(workbook)
+    names = layout.sheet_names(sheet.name for sheet in report.sheets)
+    for sheet, name in zip(report.sheets, names, strict=True):
+        progress(name)
+        _SheetWriter(workbook.create_sheet(name), sheet, report.marker, styles).write(lambda name=name: progress(name))
+    workbook.save(path)
+
+
+def _set_properties(workbook: Workbook, report: Report) -> None:
+    workbook.properties.title = clean(report.title)
+    workbook.properties.creator = clean(report.issuer)
+    for name, value in report.properties.items():
+        setattr(workbook.properties, name, clean(value))
+
+
+class _SheetWriter:
+    """Fills one worksheet from top to bottom."""
+
+    def __init__(self, target: WriteOnlyWorksheet, sheet: Sheet, marker: str, styles: Styles) -> None:
+        self.target = target
+        self.sheet = sheet
+        self.marker = marker
+        self.styles = styles
+        self.row_number = 0
+        self.last_column = max(len(sheet.columns), 1)
+        self.widths = self._measure()
+
+    def write(self, step: Callable[[], None]) -> None:
+        """Write everything; `step` is called each ROWS_PER_STEP rows."""
+        banners = [text for text in (self.marker, self.sheet.notice) if text]
+        has_groups = any(column.group for column in self.sheet.columns)
+        heading_rows = 2 + len(banners) + (2 if has_groups else 1)
+        scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{heading_rows + 1}"
+        # Views and column widths stand before the rows in the file, so they are set first.
+        layout.set_page(self.target, heading_rows=heading_rows, first_scrolled_cell=scrolled)
+        for number, width in enumerate(self.widths, 1):
+            self.target.column_dimensions[get_column_letter(number)].width = width
+        self._write_line([(self.sheet.title, self.styles.title())], height=34)
+        for banner in banners:
+            self._write_line([(banner, self.styles.banner())])
+        self._write_line_under_title()
+        self._write_headings(has_groups)
+        self._write_rows(step)
+        self._write_below()
+
+    def _measure(self) -> list[float]:
+        rows = self.sheet.rows
+        sample = rows if len(rows) <= MEASURED_ROWS else rows[:: len(rows) // MEASURED_ROWS]
+        return [
+            layout.column_width(column, (self._cell(row, number).shown for row in sample))
+            for number, column in enumerate(self.sheet.columns)
+        ]
+
+    def _cell(self, row: Row, number: int) -> Cell:
+        return cell_for(row.values[number], self.sheet.columns[number], row, self.styles)
+
+    def _write_line_under_title(self) -> None:
+        sides = ("left", "center", "right")
+        texts = (self.sheet.left, self.sheet.middle, self.sheet.right)
+        self._write_line([(text, self.styles.line(side)) for text, side in zip(texts, sides, strict=True)])
+
+    def _write_headings(self, has_groups: bool) -> None:
+        columns, style = self.sheet.columns, self.styles.heading()
+        if has_groups:
+            self._merge_groups(columns)
+            self._append([_text_cell(column.group or column.heading, style) for column in columns], 26)
+        shown = [(column.heading, width) for column, width in zip(columns, self.widths, strict=True)]
+        self._append([_text_cell(column.heading, style) for column in columns], max(layout.row_height(shown), 26))
+        if self.sheet.has_filter and self.sheet.rows:
+            last = f"{get_column_letter(self.last_column)}{self.row_number + len(self.sheet.rows)}"
+            self.target.auto_filter.ref = f"A{self.row_number}:{last}"
+
+    def _merge_groups(self, columns: Sequence[Column]) -> None:
+        """In the first of two heading rows a group spans its columns; a column without one spans both rows."""
+        upper = self.row_number + 1
+        for group, members in groupby(enumerate(columns, 1), key=lambda item: item[1].group or item[0]):
+            numbers = [number for number, _column in members]
+            if isinstance(group, int):
+                self._merge(upper, group, group, last_row=upper + 1)
+            else:
+                self._merge(upper, numbers[0], numbers[-1])
+
+    def _write_rows(self, step: Callable[[], None]) -> None:
+        for index, row in enumerate(self.sheet.rows, 1):
+            cells = [self._cell(row, number) for number in range(len(self.sheet.columns))]
+            shown = ((cell.shown, width) for cell, width in zip(cells, self.widths, strict=True) if cell.is_text)
+            self._append(cells, layout.row_height(shown))
+            if index % ROWS_PER_STEP == 0:
+                step()
+
+    def _write_below(self) -> None:
+        for note in self.sheet.notes:
+            self._write_line([(note, self.styles.line("left"))])
+        if self.sheet.foot:
+            self._append([], 10)
+            self._write_line([(text, self.styles.line("left")) for text in self.sheet.foot])
+
+    def _write_line(self, texts: Sequence[tuple[str, str]], height: float = 0) -> None:
+        """A line across the table, its texts in merged runs of columns; in one when the table is too narrow."""
+        runs = layout.split_columns(self.widths, len(texts))
+        if len(runs) < len(texts):
+            texts = [("　".join(text for text, _style in texts if text), texts[0][1])]
+        cells: list[Cell | None] = [None] * self.last_column
+        shown = []
+        for (first, last), (text, style) in zip(runs, texts, strict=True):
+            cells[first - 1] = _text_cell(text, style)
+            shown.append((text, sum(self.widths[first - 1 : last])))
+            self._merge(self.row_number + 1, first, last)
+        self._append(cells, height or layout.row_height(shown))
+
+    def _merge(self, row: int, first: int, last: int, *, last_row: int = 0) -> None:
+        if first < last or last_row > row:
+            self.target.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{last_row or row}")
+
+    def _append(self, cells: Iterable[Cell | None], height: float) -> None:
+        self.row_number += 1
+        self.target.row_dimensions[self.row_number].height = height
+        self.target.append([cell and self._stored(cell) for cell in cells])
+        del self.target.row_dimensions[self.row_number]  # written; a long list must not pile them up
+
+    def _stored(self, cell: Cell) -> WriteOnlyCell:
+        stored = WriteOnlyCell(self.target, value=None if cell.shown == "" else cell.value)
+        stored.style = cell.style
+        if cell.is_text and cell.shown:
+            stored.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
+            stored.quotePrefix = cell.shown[0] in "=+-@'"  # so that Excel keeps it text when somebody edits the cell
+        return stored
+
+
+def _text_cell(text: str, style: str) -> Cell:
+    text = clean(text)
+    return Cell(text, style, text, is_text=True)
