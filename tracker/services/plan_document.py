@@ -91,8 +91,8 @@ def read_document(path: Path) -> Document:
     document = Document(path.name)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except FileNotFoundError:
-        raise Refused(_("There is no file %(path)s.") % {"path": path}) from None
+    except OSError:
+        raise Refused(_("There is no file %(path)s, or it cannot be read.") % {"path": path}) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(_("%(file)s is not TOML in UTF-8: %(error)s") % {"file": path.name, "error": error}) from None
     for table, rows in content.items():
@@ -100,6 +100,9 @@ def read_document(path: Path) -> Document:
             document.complain(table, 0, "", _("This table is not known."))
             continue
         listed = rows if isinstance(rows, list) else [rows]
+        if not all(isinstance(row, dict) for row in listed):
+            document.complain(table, 0, "", _("Rows are tables of keys and values."))
+            continue
         document.tables[table] = [_complete(document, table, index, row) for index, row in enumerate(listed)]
     document.raise_mistakes()
     return document

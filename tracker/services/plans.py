@@ -86,7 +86,7 @@ class _Loader:
         self.document = document
         self.regions = {region.code: region for region in Region.objects.all()}
         self.clauses: dict[str, Clause] = {}
-        self.indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
+        self.indicators = {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
 
     def load(self) -> Plan:
         row = self.document.rows("plan")[0]
@@ -119,9 +119,25 @@ class _Loader:
     def load_indicators(self) -> None:
         # A whole or a ratio stands before its terms in the document as often as after: terms first.
         rows = sorted(enumerate(self.document.rows("indicator")), key=lambda item: _depth(item[1], self.document))
+        stored = {code: indicator.unit.code for code, indicator in self.indicators.items()}
         for index, row in rows:
-            if row["code"] not in self.indicators:
-                self.indicators[row["code"]] = self.add_indicator(index, row)
+            code = row["code"]
+            if code in stored:
+                if stored[code] != row["unit"]:
+                    self.document.complain("indicator", index, "unit", _("This indicator is stored in another unit."))
+            elif code in self.indicators:
+                self.document.complain("indicator", index, "code", _("This indicator is defined twice."))
+            elif self.has_terms(index, row):
+                self.indicators[code] = self.add_indicator(index, row)
+
+    def has_terms(self, index: int, row: dict[str, Any]) -> bool:
+        """Whether what an indicator is made of is there; it is not where an indicator is made of itself."""
+        wanted = {"parts": row["parts"], "numerator": [row["numerator"]], "denominator": [row["denominator"]]}
+        for key, codes in wanted.items():
+            if any(code and code not in self.indicators for code in codes):
+                self.document.complain("indicator", index, key, _("An indicator cannot be made of itself."))
+                return False
+        return True
 
     def add_indicator(self, index: int, row: dict[str, Any]) -> Indicator:
         fields = {**row, "unit": MeasureUnit.objects.get(code=row["unit"])}
