@@ -19,8 +19,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Jobs."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own; an administrator sees all."""
-        return self if user.is_superuser else self.filter(requested_by=user)
+        """One's own, and those that write a report on a region one may read: a second asker is given the first's."""
+        reading = scope_of(user, Capability.READ_REPORTS)
+        if reading.everywhere:
+            return self
+        return self.filter(Q(requested_by=user) | reading.as_filter("parameters__region_path"))
 
     def active(self) -> Self:
         """Waiting or running."""
