@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models import Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.reporting import outside_plan
+from tracker.reports import wording
 from tracker.services import overview
 
 
@@ -79,7 +80,12 @@ class CodedChoiceField(forms.ChoiceField):
         **kwargs: Any,
     ) -> None:
         self.objects = {each.code: each for each in objects}
-        super().__init__(choices=[*extra_choices, *((code, str(each)) for code, each in self.objects.items())], **kwargs)
+        choices = [(code, self.label_of(each)) for code, each in self.objects.items()]
+        super().__init__(choices=[*extra_choices, *choices], **kwargs)
+
+    def label_of(self, chosen: Any) -> str:
+        """How a choice reads."""
+        return str(chosen)
 
     def clean(self, value: Any) -> Any:
         """The object of the code."""
@@ -93,6 +99,10 @@ class PeriodField(CodedChoiceField):
     def __init__(self, plan: Plan | None = None, **kwargs: Any) -> None:
         self.plan = plan
         super().__init__(**kwargs)
+
+    def label_of(self, chosen: Period) -> str:
+        """ "2020年8月"."""
+        return wording.period_name(chosen.starts_on)
 
     def validate(self, value: str) -> None:
         """Say what the plan's time is."""
@@ -129,9 +139,16 @@ REGION_ERRORS = {
 }
 
 
+def plan_widget(ground: Ground) -> forms.Widget:
+    """A list of plans; with a single plan there is nothing to choose."""
+    return forms.Select() if len(ground.plans) > 1 else forms.HiddenInput()
+
+
 def plan_field(ground: Ground) -> CodedChoiceField:
     """The choice of a plan, which is never empty."""
-    return CodedChoiceField(objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS)
+    return CodedChoiceField(
+        objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS, widget=plan_widget(ground)
+    )
 
 
 def region_field(ground: Ground) -> CodedChoiceField:

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tracker.filters.choices import (
     ALL,
@@ -17,6 +18,7 @@ from tracker.filters.choices import (
     Ground,
     PeriodFilter,
     RegionFilter,
+    plan_widget,
 )
 from tracker.models import Period, Return
 from tracker.models.access import Capability
@@ -27,7 +29,11 @@ ON_TIME, LATE, OVERDUE = "on_time", "late", "overdue"
 class ReturnFilter(django_filters.FilterSet):
     """Returns that a person may read, by plan, period, region, state and whether they came on time."""
 
-    TIMELINESS: ClassVar = [(ON_TIME, _("on time")), (LATE, _("late")), (OVERDUE, _("overdue"))]
+    TIMELINESS: ClassVar = [
+        (ON_TIME, pgettext_lazy("return", "on time")),
+        (LATE, pgettext_lazy("return", "late")),
+        (OVERDUE, pgettext_lazy("return", "overdue")),
+    ]
 
     plan = CodedFilter(field_name="period__plan", label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
     period = PeriodFilter(field_name="period", label=_("period"), extra_choices=[ALL])
@@ -49,7 +55,7 @@ class ReturnFilter(django_filters.FilterSet):
         queryset = Return.objects.visible_to(request.user).with_names()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
-        self.filters["plan"].extra.update(objects=self.ground.plans)
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=plan_widget(self.ground))
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
         self.filters["region"].extra.update(objects=sorted(regions.values(), key=lambda region: region.path))
 

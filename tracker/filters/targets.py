@@ -18,6 +18,7 @@ from tracker.filters.choices import (
     Ground,
     PeriodFilter,
     RegionFilter,
+    plan_widget,
 )
 from tracker.models import Indicator, Period, Region, Target
 from tracker.reports.wording import level_name, marked_level
@@ -44,7 +45,7 @@ class TargetStandingFilter(django_filters.FilterSet):
     def __init__(self, request: HttpRequest) -> None:
         self.ground = Ground(request.user, request.GET, timezone.localdate())
         super().__init__(self.ground.with_defaults(("plan", "period", "region")), Target.objects.all(), request=request)
-        self.filters["plan"].extra.update(objects=self.ground.plans)
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=plan_widget(self.ground))
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
         self.filters["region"].extra.update(objects=self.ground.regions, extra_choices=self._all_cities())
         indicators = Indicator.objects.filter(targets__plan=self.ground.plan).order_by("targets__position")

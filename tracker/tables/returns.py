@@ -6,8 +6,8 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from tracker.models import Return
 from tracker.reports import wording
@@ -68,7 +68,7 @@ class ReturnTable(tables.Table):
 
 def _timeliness(row: Return, now: datetime) -> tuple[str, str]:
     if row.is_overdue(now):
-        return "overdue", _t("overdue")
+        return "overdue", pgettext("return", "overdue")
     if row.is_open:
-        return "not-due", _t("not yet due")
-    return ("late", _t("late")) if row.is_late else ("on-time", _t("on time"))
+        return "not-due", pgettext("return", "not yet due")
+    return ("late", pgettext("return", "late")) if row.is_late else ("on-time", pgettext("return", "on time"))

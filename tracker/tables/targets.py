@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.cells import Coverage
@@ -52,7 +52,7 @@ class TargetTable(tables.Table):
         """Units and months verified, leading to the returns behind the figure."""
         query = {"plan": record.target.plan.code, "period": record.period.code, "region": record.region.code}
         return format_html(
-            '<a href="{}?{}" title="{}">{}</a>', reverse("returns"), urlencode(query), _t("The returns of this month"), value
+            '<a href="{}?{}" title="{}">{}</a>', reverse("returns"), urlencode(query), gettext("The returns of this month"), value
         )
 
     def value_coverage(self, value: Coverage) -> str:
@@ -63,13 +63,13 @@ class TargetTable(tables.Table):
 def target_in_words(target: Target, value: Decimal | None) -> str:
     """A target's figure with its bound and, where the plan says so, "about"."""
     words: dict[Any, str] = {
-        Target.Bound.AT_LEAST: _t("≥ %(value)s"),
-        Target.Bound.MORE_THAN: _t("> %(value)s"),
-        Target.Bound.EXACTLY: _t("= %(value)s"),
-        Target.Bound.ALL_OF: _t("all %(value)s"),
-        Target.Bound.REFERENCE: _t("reference %(value)s"),
+        Target.Bound.AT_LEAST: gettext("≥ %(value)s"),
+        Target.Bound.MORE_THAN: gettext("> %(value)s"),
+        Target.Bound.EXACTLY: gettext("= %(value)s"),
+        Target.Bound.ALL_OF: gettext("all %(value)s"),
+        Target.Bound.REFERENCE: gettext("reference %(value)s"),
     }
     figure = wording.amount(value, target.indicator.decimals)
     if target.is_approximate:
-        figure = _t("about %(value)s") % {"value": figure}
+        figure = gettext("about %(value)s") % {"value": figure}
     return wording.MISSING if value is None else words[target.bound] % {"value": figure}

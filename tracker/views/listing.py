@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from tracker.addresses import address_of
 from tracker.filters.returns import ReturnFilter
@@ -70,7 +71,7 @@ def sheet_of(table: tables.Table, title: str, *, middle: str = "") -> Sheet:
         name=title[:31],
         title=title,
         middle=middle,
-        columns=[Column(str(column.header), column.column.kind) for column in columns],
+        columns=[Column(capfirst(str(column.header)), column.column.kind) for column in columns],
         rows=[
             Row([row.get_cell_value(column.name) for column in columns], decimals=table.decimals_of(row.record))
             for row in table.rows
