@@ -31,8 +31,8 @@ class Column:
     """A column: its heading, the kind of its values, the decimals printed.
 
     Neighbours with the same `group` stand under that common heading. An exact column keeps every digit of its
-    amounts, so that whoever adds them up arrives at the system's totals. A brief column of levels prints the mark
-    and the numeral alone, where many stand side by side.
+    amounts, so that whoever adds them up arrives at the system's totals. A brief column is kept narrow, where many
+    stand side by side: of a level it prints the mark and the numeral alone.
     """
 
     heading: str
@@ -56,8 +56,8 @@ class Row:
 class Sheet:
     """A table with its title, the line under it (left, middle, right), and what stands at its foot.
 
-    `basis` is a second such line: what the figures rest on. A notice is what the reader must know first ("no verified data"); notes explain, below the table. The first
-    `frozen_columns` stay in sight when one scrolls to the right.
+    `basis` is a second such line: what the figures rest on. A notice is what the reader must know first ("no
+    verified data"); notes explain, below the table. The first `frozen_columns` stay in sight when one scrolls.
     """
 
     name: str

@@ -53,13 +53,13 @@ def marked_level(level: Level | None) -> str:
 
 
 def brief_level(level: Level | None) -> str:
-    """The mark and the numeral alone: "▲ 一"; in words when not graded."""
+    """The mark and the numeral alone, never parted: "▲ II"; in words when not graded."""
     numerals = {
         Level.I: pgettext("warning level", "I"),
         Level.II: pgettext("warning level", "II"),
         Level.III: pgettext("warning level", "III"),
     }
-    return f"{MARKS[level]} {numerals[level]}" if level else level_name(level)
+    return f"{MARKS[level]}\u00a0{numerals[level]}" if level else level_name(level)
 
 
 def coverage(count: Coverage) -> str:

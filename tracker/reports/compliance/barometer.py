@@ -1,6 +1,7 @@
 """晴雨表: cities by graded targets, with completion rate and warning level. Without data: named, not graded."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracker.reports import wording
 from tracker.reports.compliance.figures import ComplianceFigures, Place
@@ -18,7 +19,7 @@ def barometer(figures: ComplianceFigures) -> Sheet:
         title=_("%(plan)s: barometer of progress") % {"plan": figures.plan},
         columns=_columns(figures),
         rows=[_row(number, place, figures) for number, place in enumerate(places)],
-        right=_("Unit: %(unit)s") % {"unit": "%"},
+        right=_("Completion rate in %; warning level"),
         notes=[*_not_graded(places), explain_levels(figures.bounds), _legend()],
         frozen_columns=2,
     )
@@ -28,8 +29,8 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
     columns = [Column(_("No."), Kind.COUNT), Column(_("Region"))]
     for line in figures.graded:
         columns += [
-            Column(_("Completion"), Kind.RATE, group=line.name),
-            Column(_("Warning"), Kind.LEVEL, group=line.name, is_brief=True),
+            Column(pgettext("barometer", "Rate"), Kind.RATE, group=line.name, is_brief=True),
+            Column(pgettext("barometer", "Level"), Kind.LEVEL, group=line.name, is_brief=True),
         ]
     return [*columns, Column(_("Coverage (returns)"), Kind.COUNT)]
 

@@ -1,6 +1,7 @@
 """台账: every verified entry behind the figures, with every digit, so that anybody can add them up again."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracker.reports.compliance.figures import ComplianceFigures, LedgerLine
 from tracker.reports.shape import Column, Kind, Row, Sheet
@@ -28,9 +29,9 @@ def _columns() -> list[Column]:
         Column(_("Reporting unit")),
         Column(_("Period")),
         Column(_("Indicator")),
-        Column(_("Unit")),
-        Column(_("Reported"), Kind.AMOUNT, is_exact=True),
-        Column(_("Verified"), Kind.AMOUNT, is_exact=True),
+        Column(_("Unit of measure")),
+        Column(pgettext("ledger", "Reported"), Kind.AMOUNT, is_exact=True),
+        Column(pgettext("ledger", "Verified"), Kind.AMOUNT, is_exact=True),
         Column(_("Verified less reported"), Kind.AMOUNT, is_exact=True),
         Column(_("Reason for the difference")),
         Column(_("Submitted by")),

@@ -31,7 +31,7 @@ def _columns() -> list[Column]:
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
-        Column(_("Unit")),
+        Column(_("Unit of measure")),
         Column(_("Annual target"), Kind.AMOUNT),
         Column(_("This month"), Kind.AMOUNT),
         Column(_("Month on month"), Kind.RATE),
@@ -59,7 +59,7 @@ def _row(number: int, line: TargetLine) -> Row:
         standing.completion,
         standing.schedule_rate,
         standing.gap,
-        standing.level if line.is_graded else _("Reference"),
+        standing.level if line.is_graded else pgettext("warning level", "Reference"),
         covered(standing.this_period.coverage),
         covered(standing.to_date.coverage),
         _remarks(line),
@@ -77,13 +77,13 @@ def _month_on_month(line: TargetLine) -> Value:
 
 
 def _remarks(line: TargetLine) -> str:
-    about = _("about") if line.is_approximate else ""
+    bound = _("%(bound)s (about)") % {"bound": line.bound} if line.is_approximate else line.bound
     remarks = [
         _("sum of its parts") if line.is_derived else "",
-        f"{line.bound} {about}".strip(),
+        bound,
         _("clause %(numbers)s") % {"numbers": line.clauses},
     ]
-    return wording.listed(remark for remark in remarks if remark)
+    return _("; ").join(remark for remark in remarks if remark)
 
 
 def covered(coverage: Coverage) -> str:

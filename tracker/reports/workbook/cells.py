@@ -15,6 +15,8 @@ from tracker.reports.workbook.styles import Styles
 #: What XML 1.0 has no way to say; half surrogates would not even encode.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST = 32_767
+#: In number formats: the width of a space, so that figures do not touch the line at their right.
+GAP = "_ "
 
 
 @dataclass(frozen=True)
@@ -39,25 +41,25 @@ def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
         return _text(shown, styles.text(row.is_total, centred=True))
     if isinstance(value, datetime):
         local = value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
-        return Cell(local, styles.figure("Moment", "yyyy-mm-dd hh:mm", row.is_total), f"{local:%Y-%m-%d %H:%M}")
+        return Cell(local, styles.figure("Moment", f"yyyy-mm-dd hh:mm{GAP}", row.is_total), f"{local:%Y-%m-%d %H:%M}")
     if isinstance(value, date):
-        return Cell(value, styles.figure("Day", "yyyy-mm-dd", row.is_total), value.isoformat())
+        return Cell(value, styles.figure("Day", f"yyyy-mm-dd{GAP}", row.is_total), value.isoformat())
     return _number(Decimal(value), column, row, styles)
 
 
 def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Cell:
     if column.kind is Kind.COUNT:
-        return Cell(int(value), styles.figure("Count", "0", row.is_total), str(value))
+        return Cell(int(value), styles.figure("Count", f"0{GAP}", row.is_total), str(value))
     if column.kind is Kind.RATE:
-        style = styles.figure("Rate", f"#,##0.{'0' * column.decimals}%", row.is_total)
+        style = styles.figure("Rate", f"#,##0.{'0' * column.decimals}%{GAP}", row.is_total)
         return Cell(round_half_up(value, column.decimals) / 100, style, wording.rate(value))
     if column.kind is Kind.POINTS:
-        style = styles.figure("Points", "+#,##0.00;-#,##0.00;0.00", row.is_total)
+        style = styles.figure("Points", f"+#,##0.00{GAP};-#,##0.00{GAP};0.00{GAP}", row.is_total)
         return Cell(round_half_up(value, 2), style, wording.points(value))
     decimals = column.decimals if row.decimals is None else row.decimals
     if column.is_exact:
         decimals = max(decimals, _digits_after_point(value))
-    number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
+    number_format = "#,##0" + ("." + "0" * decimals if decimals else "") + GAP
     style = styles.figure(f"Amount {decimals}", number_format, row.is_total)
     return Cell(round_half_up(value, decimals), style, wording.amount(value, decimals))
 

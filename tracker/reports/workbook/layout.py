@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 
 from django.utils.translation import gettext as _
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.reports.shape import Column, Kind
 
 A4 = 9
-LINE_HEIGHT = 16.0
-ROW_HEIGHT = 20.0
-NARROWEST, WIDEST = 5.0, 36.0
+#: What a cell keeps free at its sides.
+PADDING = 2.5
+BRIEF_PADDING = 1.0
+#: No two programs measure text alike.
+AIR = 1.05
+LINE_HEIGHT = 15.0
+ROW_HEIGHT = 22.0
+NARROWEST, WIDEST = 5.0, 44.0
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
 
@@ -26,27 +32,35 @@ def display_width(text: str) -> int:
 
 def column_width(column: Column, shown: Iterable[str]) -> float:
     """A width that fits the figures whole, and long text in a few lines."""
-    content = max((max(map(display_width, text.split("\n"))) for text in shown if text), default=0)
-    width = max(content, _heading_width(column.heading)) + 2.0
+    split = re.compile(r"[ \n]" if column.is_brief else r"\n").split
+    content = max((max(map(display_width, split(text))) for text in shown if text), default=0)
+    width = max(content, _heading_width(column.heading)) * AIR + padding(column)
     widest = WIDEST if column.kind is Kind.TEXT else width
     return min(max(width, NARROWEST), widest)
 
 
+def padding(column: Column) -> float:
+    """What a column's cells keep free at their sides."""
+    return BRIEF_PADDING if column.is_brief else PADDING
+
+
 def _heading_width(heading: str) -> float:
-    """A heading may wrap: Chinese anywhere (here into two lines), English between words."""
+    """A heading may wrap: where it says so, else Chinese anywhere (here into two lines), English between words."""
+    if "\n" in heading:
+        return max(map(display_width, heading.split("\n")))
     total = display_width(heading)
     if total == len(heading):
         return max((len(word) for word in heading.split()), default=0)
-    return max(total / 2, 4)
+    return max(total / 2, min(total, 8))
 
 
 def lines_needed(text: str, width: float) -> int:
-    """How many lines the text takes at this width."""
-    return sum(max(1, ceil(display_width(line) * 1.05 / max(width - 1.0, 1))) for line in text.split("\n"))
+    """How many lines the text takes when so much width is free for it."""
+    return sum(max(1, ceil(display_width(line) * AIR / max(width, 1.0) - 0.01)) for line in text.split("\n"))
 
 
 def row_height(shown: Iterable[tuple[str, float]]) -> float:
-    """The height that shows every cell, given each one's text and width."""
+    """The height that shows every cell, given each one's text and the width free for it."""
     lines = max((lines_needed(text, width) for text, width in shown), default=1)
     return ROW_HEIGHT if lines == 1 else 6 + LINE_HEIGHT * lines
 
@@ -55,7 +69,8 @@ def split_columns(widths: Sequence[float], parts: int) -> list[tuple[int, int]]:
     """Runs of columns (first and last, from 1) that share the width in about equal parts; one run if too few."""
     if len(widths) < parts:
         return [(1, len(widths))]
-    runs, first, reached, total = [], 1, 0.0, sum(widths)
+    runs: list[tuple[int, int]] = []
+    first, reached, total = 1, 0.0, float(sum(widths))
     for number, width in enumerate(widths, 1):
         reached += width
         left = len(widths) - number
@@ -80,7 +95,7 @@ def sheet_names(wanted: Iterable[str]) -> list[str]:
     return names
 
 
-def set_page(sheet: WriteOnlyWorksheet, *, heading_rows: int, first_scrolled_cell: str) -> None:
+def set_page(sheet: Worksheet, *, heading_rows: int, first_scrolled_cell: str) -> None:
     """A4 landscape, as wide as one page, the headings on each page, page x of y; headings stay when scrolling."""
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation = "landscape"
@@ -91,5 +106,7 @@ def set_page(sheet: WriteOnlyWorksheet, *, heading_rows: int, first_scrolled_cel
     sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
     sheet.print_options.horizontalCentered = True
     sheet.print_title_rows = f"1:{heading_rows}"
-    sheet.oddFooter.center.text = _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
+    footer = HeaderFooterItem()
+    footer.center.text = _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
+    sheet.oddFooter = footer
     sheet.freeze_panes = first_scrolled_cell

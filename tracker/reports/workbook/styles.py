@@ -46,7 +46,7 @@ class Styles:
     def text(self, is_total: bool, *, centred: bool = False) -> str:
         """Text in the table."""
         name = ("Text centred" if centred else "Text") + _suffix(is_total)
-        alignment = _aligned("center" if centred else "left", wrap=True)
+        alignment = _aligned("center", wrap=True) if centred else _aligned("left", wrap=True, indent=1)
         return self._table_style(name, alignment, is_total, "@" if not centred else "General")
 
     def figure(self, name: str, number_format: str, is_total: bool) -> str:
@@ -85,8 +85,8 @@ class Styles:
         return name
 
 
-def _aligned(horizontal: str, *, wrap: bool = False) -> Alignment:
-    return Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap)  # type: ignore[arg-type]
+def _aligned(horizontal: str, *, wrap: bool = False, indent: int = 0) -> Alignment:
+    return Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent)
 
 
 def _suffix(is_total: bool) -> str:

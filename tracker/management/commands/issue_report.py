@@ -1,0 +1,121 @@
+"""`manage.py issue_report --period 2020-08 --output FILE`: the compliance report by hand."""
+
+import os
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tracker.calculation.periods import Month
+from tracker.models import IssuedReport, Period, Plan, Region
+from tracker.services.errors import Refused
+from tracker.services.reports import issue_report
+
+
+class Command(BaseCommand):
+    """Issues the compliance report of a month through the same service as the page, and copies it to a file."""
+
+    help = "Issue the compliance report of a month and write it to a file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which report, and where to."""
+        parser.add_argument("--period", required=True, help="the month, for example 2020-08")
+        parser.add_argument("--output", required=True, type=Path, help="the .xlsx file to write")
+        parser.add_argument("--plan", default="", help="the plan's code; not needed while there is only one plan")
+        parser.add_argument("--region", default="", help="GB/T 2260 code of the region; default: the plan's own")
+        parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=dict(settings.LANGUAGES))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Issue it."""
+        output = options["output"].absolute()
+        _require_writable(output)
+        plan = _plan(options["plan"])
+        period = _period(plan, options["period"])
+        with translation.override(options["language"]):
+            try:
+                report = issue_report(
+                    period=period,
+                    region=_region(plan, options["region"]),
+                    language=options["language"],
+                    acting_user=None,
+                    now=timezone.now(),
+                )
+            except Refused as refusal:
+                raise CommandError(" ".join([refusal.message, *refusal.fields.values()])) from None
+        _copy(report, output)
+        self.stdout.write(
+            _("%(title)s, issue %(number)s: %(output)s")
+            % {"title": report.title, "number": report.issue_number, "output": output}
+        )
+
+
+def _require_writable(output: Path) -> None:
+    """Before any work: a report that cannot be put where it was asked for is not issued."""
+    place = {"directory": output.parent, "output": output}
+    if output.is_dir():
+        raise CommandError(_("%(output)s is a directory. Name a file in it, for example report.xlsx.") % place)
+    if not output.parent.is_dir():
+        raise CommandError(_("The directory %(directory)s does not exist. Create it, or name another file.") % place)
+    if not os.access(output.parent, os.W_OK):
+        raise CommandError(_("You may not write in %(directory)s. Name a file elsewhere.") % place)
+
+
+def _plan(code: str) -> Plan:
+    plans = {plan.code: plan for plan in Plan.objects.select_related("region")}
+    known = {"code": code, "known": ", ".join(plans)}
+    if not plans:
+        raise CommandError(_("There is no plan yet. Load one first: manage.py load_plan FILE"))
+    if code and code not in plans:
+        raise CommandError(_("There is no plan “%(code)s”. Known plans: %(known)s.") % known)
+    if not code and len(plans) > 1:
+        raise CommandError(_("There are several plans. Name one with --plan: %(known)s.") % known)
+    return plans[code] if code else next(iter(plans.values()))
+
+
+def _period(plan: Plan, code: str) -> Period:
+    try:
+        Month.parse(code)
+    except ValueError:
+        raise CommandError(
+            _("“%(code)s” is not a month. Write year and month, for example 2020-08.") % {"code": code}
+        ) from None
+    try:
+        return Period.objects.of(plan, code)
+    except Period.DoesNotExist:
+        span = {"code": code, "first": f"{plan.starts_on:%Y-%m}", "last": f"{plan.ends_on:%Y-%m}"}
+        raise CommandError(
+            _("%(code)s lies outside the plan. Choose a month from %(first)s to %(last)s.") % span
+        ) from None
+
+
+def _region(plan: Plan, code: str) -> Region:
+    if not code:
+        return plan.region
+    region = Region.objects.filter(code=code).first()
+    if region is None:
+        raise CommandError(
+            _("There is no region %(code)s. Write its GB/T 2260 code, for example %(example)s.")
+            % {"code": code, "example": plan.region.code}
+        )
+    return region
+
+
+def _copy(report: IssuedReport, output: Path) -> None:
+    """Write aside, then rename: whoever reads the file sees the old one or the whole new one."""
+    aside = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with report.file.open("rb") as stored, aside.open("wb") as copy:
+            shutil.copyfileobj(stored, copy)
+        aside.replace(output)
+    except OSError as error:
+        raise CommandError(
+            _("The report is issued and kept, but could not be written to %(output)s: %(reason)s. Name another file.")
+            % {"output": output, "reason": error.strerror or error}
+        ) from None
+    finally:
+        aside.unlink(missing_ok=True)
