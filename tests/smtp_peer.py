@@ -1,0 +1,52 @@
+"""A real mail server on this machine, that can be told to fail."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class Mailbox:
+    """What the server took, and how it is to fail: "", "550", "451", "before data", "after data"."""
+
+    def __init__(self, fault: str = "") -> None:
+        self.fault = fault
+        self.messages: list[bytes] = []
+        self.recipients: list[str] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if self.fault == "550":
+            return "550 5.1.1 no such person here"
+        if self.fault == "before data":
+            server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.fault == "451":
+            return "451 4.3.0 try again later"
+        self.messages.append(envelope.original_content)
+        self.recipients += envelope.rcpt_tos
+        if self.fault == "after data":
+            server.transport.abort()
+        return "250 2.0.0 queued as 4711"
+
+
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def mail_server(mailbox: Mailbox, port: int) -> Iterator[Mailbox]:
+    """The server with this mailbox, on this port."""
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield mailbox
+    finally:
+        controller.stop()
