@@ -107,8 +107,8 @@ class Command(BaseCommand):
     def issue_report(self, plan: Plan, administrator: User, now: datetime) -> IssuedReport:
         """The report of August 2020: the one there is, or the first."""
         period = Period.objects.of(plan, REPORT_PERIOD)
-        issued = IssuedReport.objects.filter(plan=plan, period=period, region=plan.region).order_by("issue_number")
-        return issued.first() or reports.issue_report(
+        issued = IssuedReport.objects.filter(kind=reports.COMPLIANCE, period=period, region=plan.region)
+        return issued.order_by("issue_number").first() or reports.issue_report(
             period=period,
             region=plan.region,
             language=get_language() or settings.LANGUAGE_CODE,
@@ -120,6 +120,7 @@ class Command(BaseCommand):
         """Web, worker and scheduler in the foreground, until Ctrl-C or until one of them ends."""
         address = f"http://{serving.reachable(host)}:{port}"
         base_url = os.environ.get("BASE_URL") or address
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         processes = serving.Processes()
         with processes.stopped_by_signals():
             processes.start(serving.commands(host, port), {"BASE_URL": base_url})
