@@ -1,6 +1,6 @@
 """Choosing a plan, a period of it and a place in it, each within what the person may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -128,7 +128,9 @@ class RegionFilter(CodedFilter):
 
     def filter(self, queryset: QuerySet[Any], value: Region | str) -> QuerySet[Any]:
         """What lies in the region."""
-        return queryset.filter(**{f"{self.field_name}__startswith": value.path}) if isinstance(value, Region) else queryset
+        return (
+            queryset.filter(**{f"{self.field_name}__startswith": value.path}) if isinstance(value, Region) else queryset
+        )
 
 
 ALL = ("", _("all"))
@@ -139,18 +141,20 @@ REGION_ERRORS = {
 }
 
 
-def plan_widget(ground: Ground) -> forms.Widget:
-    """A list of plans; with a single plan there is nothing to choose."""
-    return forms.Select() if len(ground.plans) > 1 else forms.HiddenInput()
+def widget_for(choices: Sized) -> forms.Widget:
+    """A list; where there is one choice alone, nothing to choose."""
+    return forms.Select() if len(choices) > 1 else forms.HiddenInput()
 
 
 def plan_field(ground: Ground) -> CodedChoiceField:
     """The choice of a plan, which is never empty."""
     return CodedChoiceField(
-        objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS, widget=plan_widget(ground)
+        objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS, widget=widget_for(ground.plans)
     )
 
 
 def region_field(ground: Ground) -> CodedChoiceField:
     """The choice of a region within the person's scope."""
-    return CodedChoiceField(objects=ground.regions, label=_("region"), error_messages=REGION_ERRORS)
+    return CodedChoiceField(
+        objects=ground.regions, label=_("region"), error_messages=REGION_ERRORS, widget=widget_for(ground.regions)
+    )

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import django_filters
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,10 +17,11 @@ from tracker.filters.choices import (
     Ground,
     PeriodFilter,
     RegionFilter,
-    plan_widget,
+    widget_for,
 )
 from tracker.models import Period, Return
 from tracker.models.access import Capability
+from tracker.signed_in import SignedInRequest
 
 ON_TIME, LATE, OVERDUE = "on_time", "late", "overdue"
 
@@ -49,15 +49,16 @@ class ReturnFilter(django_filters.FilterSet):
         model = Return
         fields: list[str] = []
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: SignedInRequest) -> None:
         self.ground = Ground(request.user, request.GET, timezone.localdate())
         own = Ground(request.user, request.GET, timezone.localdate(), Capability.ENTER)
         queryset = Return.objects.visible_to(request.user).with_names()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
-        self.filters["plan"].extra.update(objects=self.ground.plans, widget=plan_widget(self.ground))
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
-        self.filters["region"].extra.update(objects=sorted(regions.values(), key=lambda region: region.path))
+        in_order = sorted(regions.values(), key=lambda region: region.path)
+        self.filters["region"].extra.update(objects=in_order, widget=widget_for(in_order))
 
     @cached_property
     def chosen_period(self) -> Period | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +17,12 @@ from tracker.filters.choices import (
     Ground,
     PeriodFilter,
     RegionFilter,
-    plan_widget,
+    widget_for,
 )
 from tracker.models import Indicator, Period, Region, Target
 from tracker.reports.wording import level_name, marked_level
 from tracker.services.figures import Figures, TargetStanding
+from tracker.signed_in import SignedInRequest
 
 #: The region choice that means each city by itself.
 ALL_CITIES = "cities"
@@ -42,12 +42,14 @@ class TargetStandingFilter(django_filters.FilterSet):
         model = Target
         fields: list[str] = []
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: SignedInRequest) -> None:
         self.ground = Ground(request.user, request.GET, timezone.localdate())
         super().__init__(self.ground.with_defaults(("plan", "period", "region")), Target.objects.all(), request=request)
-        self.filters["plan"].extra.update(objects=self.ground.plans, widget=plan_widget(self.ground))
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
-        self.filters["region"].extra.update(objects=self.ground.regions, extra_choices=self._all_cities())
+        self.filters["region"].extra.update(
+            objects=self.ground.regions, extra_choices=self._all_cities(), widget=widget_for(self.ground.regions)
+        )
         indicators = Indicator.objects.filter(targets__plan=self.ground.plan).order_by("targets__position")
         self.filters["indicator"].extra.update(objects=indicators)
         self.filters["level"].extra["choices"] = [
@@ -61,7 +63,7 @@ class TargetStandingFilter(django_filters.FilterSet):
     @cached_property
     def cities(self) -> list[Region]:
         """The regions below the plan's own that this person may read."""
-        return [region for region in self.ground.regions if region != self.ground.plan.region]
+        return [region for region in self.ground.regions if self.ground.plan and region != self.ground.plan.region]
 
     @cached_property
     def chosen_period(self) -> Period | None:

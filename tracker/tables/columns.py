@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from tracker.calculation.levels import Level
@@ -90,9 +88,13 @@ class MomentColumn(ValueColumn):
 
     kind = Kind.MOMENT
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "nowrap"}})
+        super().__init__(*args, **kwargs)
+
     def render(self, value: datetime) -> str:
         """ "2020-09-03 10:00"."""
-        return date_format(timezone.localtime(value), "Y-m-d H:i")
+        return wording.moment(value)
 
 
 def level_badge(level: Level | None) -> str:

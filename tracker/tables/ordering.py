@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django_tables2.data import TableListData, TableQuerysetData
 from django_tables2.utils import Accessor, OrderBy
 
 
 class ListRows(TableListData):
     """Rows in memory."""
+
+    data: list[Any]
 
     def order_by(self, aliases: Iterable[str]) -> None:
         """Sort by the columns asked for, the first of them weighing most."""
@@ -23,6 +25,8 @@ class ListRows(TableListData):
 class QuerysetRows(TableQuerysetData):
     """Rows in the database."""
 
+    data: Any
+
     def order_by(self, aliases: Iterable[str]) -> None:
         """Sort by the columns asked for, and by the key in the end, so that pages never overlap."""
         expressions = [
@@ -30,7 +34,7 @@ class QuerysetRows(TableQuerysetData):
             for key in _keys(self, aliases)
         ]
         if expressions:
-            self.data: QuerySet = self.data.order_by(*expressions, "pk")
+            self.data = self.data.order_by(*expressions, "pk")
 
 
 def _keys(data: ListRows | QuerysetRows, aliases: Iterable[str]) -> list[OrderBy]:

@@ -13,20 +13,22 @@ from tracker.models import Return
 from tracker.reports import wording
 from tracker.tables.columns import MomentColumn, TextColumn
 
+ON_ONE_LINE = {"td": {"class": "nowrap"}, "th": {"class": "nowrap"}}
+
 
 class ReturnTable(tables.Table):
     """One row for each return; each leads to its entry or review screen."""
 
     unit = TextColumn(order_by=("unit__region__path", "unit__code"), verbose_name=_("reporting unit"))
     region = TextColumn(accessor="unit__region", order_by="unit__region__path", verbose_name=_("region"))
-    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"))
-    state = TextColumn(accessor="get_state_display", order_by="state", verbose_name=_("state"))
-    timeliness = TextColumn(accessor="pk", orderable=False, verbose_name=_("timeliness"))
+    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"), attrs=ON_ONE_LINE)
+    state = TextColumn(accessor="get_state_display", order_by="state", verbose_name=_("state"), attrs=ON_ONE_LINE)
+    timeliness = TextColumn(accessor="pk", orderable=False, verbose_name=_("timeliness"), attrs=ON_ONE_LINE)
     due_at = MomentColumn(accessor="period__deadline", order_by="period__due_at", verbose_name=_("deadline"))
     submitted_at = MomentColumn(verbose_name=_("submitted at"))
     submitted_by = TextColumn(order_by="submitted_by__display_name", verbose_name=_("submitted by"))
     verified_by = TextColumn(order_by="verified_by__display_name", verbose_name=_("verified by"))
-    review_comment = TextColumn(orderable=False, verbose_name=_("reviewer's comment"))
+    review_comment = TextColumn(orderable=False, verbose_name=_("reviewer's comment"), attrs={"td": {"class": "wide"}})
 
     class Meta:
         default = wording.MISSING

@@ -21,7 +21,9 @@ class TargetTable(tables.Table):
     """One row for each target in each region."""
 
     indicator = TextColumn(accessor="target__indicator", order_by="target__position", verbose_name=_("indicator"))
-    unit = TextColumn(accessor="target__indicator__unit", verbose_name=_("unit"), order_by="target__indicator__unit__code")
+    unit = TextColumn(
+        accessor="target__indicator__unit", verbose_name=_("unit"), order_by="target__indicator__unit__code"
+    )
     clause = TextColumn(accessor="target__clause_numbers", verbose_name=_("clause"), orderable=False)
     region = TextColumn(accessor="region", order_by="region__path", verbose_name=_("region"))
     target = AmountColumn(accessor="standing__target", verbose_name=_("target of the year"))
@@ -33,7 +35,9 @@ class TargetTable(tables.Table):
     gap = PointsColumn(accessor="standing__gap", verbose_name=_("gap (points)"))
     level = LevelColumn(accessor="level", verbose_name=_("warning level"))
     coverage = TextColumn(
-        accessor="standing__to_date__coverage", verbose_name=_("coverage"), order_by="standing__to_date__coverage__present"
+        accessor="standing__to_date__coverage",
+        verbose_name=_("coverage"),
+        order_by="standing__to_date__coverage__present",
     )
 
     class Meta:
@@ -52,7 +56,11 @@ class TargetTable(tables.Table):
         """Units and months verified, leading to the returns behind the figure."""
         query = {"plan": record.target.plan.code, "period": record.period.code, "region": record.region.code}
         return format_html(
-            '<a href="{}?{}" title="{}">{}</a>', reverse("returns"), urlencode(query), gettext("The returns of this month"), value
+            '<a href="{}?{}" title="{}">{}</a>',
+            reverse("returns"),
+            urlencode(query),
+            gettext("The returns of this month"),
+            value,
         )
 
     def value_coverage(self, value: Coverage) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -11,12 +11,13 @@ from tracker.models import Period, Region, Return, User
 from tracker.services import overview
 from tracker.services.figures import Figures, TargetStanding
 from tracker.services.owed import owed_returns
+from tracker.signed_in import SignedInRequest
 
 #: How many lines of each kind of work the overview lists; the rest is counted and linked.
 LINES = 8
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """The overall finding for the chosen plan, period and region, and this person's work."""
     form = OverviewForm.for_person(request.user, request.GET, timezone.localdate())
     context: dict[str, Any] = {"form": form, **_work(request.user)}

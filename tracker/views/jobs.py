@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,16 +15,17 @@ from tracker.models import Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.services import jobs
 from tracker.services.errors import Refused
+from tracker.signed_in import SignedInRequest
 
 
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """A job with its progress; a script follows it, without one the page reloads itself."""
     found = _job(request, pk)
     context = {"job": found, "state": _state(found), "report": _report(found), "again": _asked(found)}
     return render(request, "tracker/job.html", context)
 
 
-def job_state(request: HttpRequest, pk: int) -> JsonResponse:
+def job_state(request: SignedInRequest, pk: int) -> JsonResponse:
     """The same for the script: state, steps, words, and where the result is."""
     response = JsonResponse(_state(_job(request, pk)))
     response["Cache-Control"] = "no-store"
@@ -32,7 +33,7 @@ def job_state(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_POST
-def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop the job."""
     found = _job(request, pk)
     try:
@@ -52,7 +53,7 @@ def _asked(found: Job) -> dict[str, str]:
     return {"plan": period.plan.code, "period": period.code, "region": region.code, "language": language}
 
 
-def _job(request: HttpRequest, pk: int) -> Job:
+def _job(request: SignedInRequest, pk: int) -> Job:
     return get_object_or_404(_visible_jobs(request.user).select_related("report", "requested_by"), pk=pk)
 
 
@@ -84,8 +85,10 @@ def _words(found: Job) -> str:
     """What is being done now, or how it ended."""
     if found.state == Job.State.QUEUED:
         return _("Waiting for a worker. This takes a few seconds when one is running.")
+    if found.state == Job.State.RUNNING and not found.progress_text:
+        return _("Reading the figures")
     if found.state == Job.State.RUNNING:
-        return found.progress_text and _("Writing: %(part)s") % {"part": found.progress_text} or _("Reading the figures")
+        return _("Now: %(part)s") % {"part": found.progress_text}
     if found.state == Job.State.FAILED:
         return _(found.failure) if found.failure else _("The report could not be written.")
     return _("The report is ready.") if found.state == Job.State.DONE else _("Cancelled; nothing was issued.")

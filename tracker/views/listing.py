@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import django_tables2 as tables
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,23 +16,26 @@ from tracker.models import ReportingUnit
 from tracker.reports import wording
 from tracker.reports.shape import Column, Report, Row, Sheet
 from tracker.services.exports import export_list
+from tracker.signed_in import SignedInRequest
 
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ListFilter = TargetStandingFilter | ReturnFilter
 
 
-def sorting(request: HttpRequest) -> list[str] | None:
+def sorting(request: SignedInRequest) -> list[str] | None:
     """The columns to sort by that the address names; None leaves the table's own order."""
     return request.GET.getlist("sort") or None
 
 
-def wants_workbook(request: HttpRequest) -> bool:
+def wants_workbook(request: SignedInRequest) -> bool:
     """Whether the address asks for the list as a workbook."""
     return request.GET.get("_export") == "xlsx"
 
 
-def list_page(request: HttpRequest, template: str, filters: ListFilter, table: tables.Table, **more: Any) -> HttpResponse:
+def list_page(
+    request: SignedInRequest, template: str, filters: ListFilter, table: tables.Table, **more: Any
+) -> HttpResponse:
     """The page of the list that the address asks for, beside its filters."""
     table.paginate(per_page=PER_PAGE)
     table.page = table.paginator.get_page(request.GET.get("page"))
@@ -41,8 +44,8 @@ def list_page(request: HttpRequest, template: str, filters: ListFilter, table: t
 
 
 def exported(
-    request: HttpRequest, filters: ListFilter, table: tables.Table, *, identifier: str, sheet: Sheet
-) -> HttpResponse:
+    request: SignedInRequest, filters: ListFilter, table: tables.Table, *, identifier: str, sheet: Sheet
+) -> FileResponse:
     """The whole list, filtered and sorted as on the page, as a workbook."""
     has_demonstration = ReportingUnit.objects.filter(is_demonstration=True).exists()
     report = Report(

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,24 +11,25 @@ from django.views.decorators.http import require_POST
 
 from tracker.addresses import address_of
 from tracker.filters.reports import ReportRequestForm
-from tracker.models import IssuedReport, Job
+from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.errors import Refused
 from tracker.services.reports import COMPLIANCE, download_name, open_report, request_report
+from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_job
 from tracker.views.listing import XLSX
 
 PER_PAGE = 25
 
 
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: SignedInRequest) -> HttpResponse:
     """The reports issued that this person may read, and the form to ask for another."""
     form = ReportRequestForm(request.user, request.GET, timezone.localdate(), is_asked=False)
     return _page(request, form)
 
 
 @require_POST
-def report_request(request: HttpRequest) -> HttpResponse:
+def report_request(request: SignedInRequest) -> HttpResponse:
     """Ask for a report; leads to the job that writes it."""
     form = ReportRequestForm(request.user, request.POST, timezone.localdate(), is_asked=True)
     if not form.is_valid():
@@ -43,13 +44,13 @@ def report_request(request: HttpRequest) -> HttpResponse:
     return redirect("job", job.pk)
 
 
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """One issued report: what it covers, what it rests on, and its file."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
     return render(request, "tracker/report.html", {"report": issued, "file_name": download_name(issued)})
 
 
-def report_file(request: HttpRequest, pk: int) -> HttpResponse:
+def report_file(request: SignedInRequest, pk: int) -> FileResponse:
     """The workbook itself. Who may read it is asked each time: the address alone opens nothing."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
     try:
@@ -62,7 +63,7 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _ask(request: HttpRequest, form: ReportRequestForm) -> tuple[Job, bool]:
+def _ask(request: SignedInRequest, form: ReportRequestForm) -> tuple[Job, bool]:
     asked = form.cleaned_data
     job, is_new = request_report(
         kind=COMPLIANCE,
@@ -77,12 +78,20 @@ def _ask(request: HttpRequest, form: ReportRequestForm) -> tuple[Job, bool]:
     return job, is_new
 
 
-def _page(request: HttpRequest, form: ReportRequestForm, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) -> HttpResponse:
     issued = IssuedReport.objects.visible_to(request.user).with_names().order_by("-pk")
     context = {
         "form": form,
         "may_issue": scope_of(request.user, Capability.ISSUE_REPORTS).is_somewhere,
         "page": Paginator(issued, PER_PAGE).get_page(request.GET.get("page")),
-        "jobs": Job.objects.visible_to(request.user).active().filter(kind=Job.Kind.REPORT).order_by("-pk"),
+        "jobs": _being_written(request.user),
     }
     return render(request, "tracker/reports.html", context, status=status)
+
+
+def _being_written(user: User) -> list[tuple[Job, Period, Region]]:
+    """The person's reports on their way, each with its month and region."""
+    jobs = list(Job.objects.visible_to(user).active().filter(kind=Job.Kind.REPORT).order_by("-pk")[:PER_PAGE])
+    periods = Period.objects.in_bulk({job.parameters["period"] for job in jobs})
+    regions = Region.objects.in_bulk({job.parameters["region"] for job in jobs})
+    return [(job, periods[job.parameters["period"]], regions[job.parameters["region"]]) for job in jobs]

@@ -1,17 +1,18 @@
 """The list of returns."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.filters.returns import ReturnFilter
 from tracker.services import overview
+from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.returns import ReturnTable
 from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
 
 
-def returns(request: HttpRequest) -> HttpResponse:
+def returns(request: SignedInRequest) -> HttpResponseBase:
     """Returns, filtered and sorted; the same as a workbook."""
     filters = ReturnFilter(request)
     table = ReturnTable(QuerysetRows(filters.rows), now=timezone.now(), order_by=sorting(request))

@@ -1,16 +1,17 @@
 """The list of where targets stand."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tracker.filters.targets import TargetStandingFilter
 from tracker.reports import wording
+from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import ListRows
 from tracker.tables.targets import TargetTable
 from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
 
 
-def targets(request: HttpRequest) -> HttpResponse:
+def targets(request: SignedInRequest) -> HttpResponseBase:
     """Targets with their progress, filtered and sorted; the same as a workbook."""
     filters = TargetStandingFilter(request)
     table = TargetTable(ListRows(filters.rows), order_by=sorting(request))
