@@ -29,12 +29,8 @@ class RegionTotal(models.Model):
     reported_count = models.IntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["period", "indicator", "region"], name="regiontotal_once"),
-            models.CheckConstraint(
-                condition=Q(verified_count__gte=0, reported_count__gte=0), name="regiontotal_counts"
-            ),
-        ]
+        # No check that counts stay above zero: an amount is taken out by inserting its negative into the conflict.
+        constraints = [models.UniqueConstraint(fields=["period", "indicator", "region"], name="regiontotal_once")]
 
     def __str__(self) -> str:
         return f"{self.period_id} {self.indicator_id} {self.region_id}"

@@ -1,4 +1,5 @@
 """Issuing reports: asked for once, written aside, stored with the revisions that the figures rest on."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
