@@ -35,7 +35,7 @@ def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Foreca
     to_come = months_in_plan - len(there)
     return Forecast(
         Method.RUN_RATE,
-        so_far + so_far / len(there) * to_come,
+        so_far + so_far * to_come / len(there),
         so_far + min(there) * to_come,
         so_far + max(there) * to_come,
     )
@@ -46,7 +46,7 @@ def by_last_year(months: Sequence[Decimal | None], last_year: Sequence[Decimal |
 
     `last_year` has one amount for each month of the plan; None unless all of them are known, a month of this year
     is, and last year's same months were not zero in sum. The range takes the smallest and the largest proportion
-    of any single month.
+    of any single month, and holds the value where a month without a last year's amount lifts it above them all.
     """
     if not last_year or any(month is None for month in last_year) or len(months) > len(last_year):
         return None
@@ -57,13 +57,9 @@ def by_last_year(months: Sequence[Decimal | None], last_year: Sequence[Decimal |
         return None
     so_far = sum((this for this, _last in pairs), Decimal(0))
     to_come = sum(known, Decimal(0)) - base
-    proportions = [this / last for this, last in pairs if last]
-    return Forecast(
-        Method.LAST_YEAR,
-        so_far + so_far / base * to_come,
-        so_far + min(proportions) * to_come,
-        so_far + max(proportions) * to_come,
-    )
+    value = so_far + so_far * to_come / base
+    by_month = [so_far + this * to_come / last for this, last in pairs if last]
+    return Forecast(Method.LAST_YEAR, value, min(value, *by_month), max(value, *by_month))
 
 
 def monthly_need(target: Decimal | None, to_date: Decimal | None, months_left: int) -> Decimal | None:

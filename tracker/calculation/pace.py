@@ -31,7 +31,7 @@ def schedule_share(pace: Pace, starts_on: date, ends_on: date, on: date, points:
     Even by day: days elapsed / days in the plan, both ends included; 31 August 2020 in the plan of 2020 gives
     244/366. Even by month: each calendar month has the same share, spread evenly over its days; 31 August gives
     8/12. Points: straight lines between (the day before the start, 0), the points and (the end, 1). Before the
-    start it is 0, after the end 1.
+    start it is 0, after the end 1. Each divides once, so that who is exactly on schedule has no gap at all.
     """
     if on < starts_on:
         return Decimal(0)
@@ -49,16 +49,16 @@ def _even_by_month(starts_on: date, ends_on: date, on: date) -> Decimal:
     current = Month.of(on)
     first = max(current.first_day, starts_on)
     last = min(current.last_day, ends_on)
-    part = Decimal((on - first).days + 1) / ((last - first).days + 1)
-    return (months.index(current) + part) / len(months)
+    days, elapsed = (last - first).days + 1, (on - first).days + 1
+    return Decimal(months.index(current) * days + elapsed) / (days * len(months))
 
 
 def _along(points: Sequence[Point], starts_on: date, ends_on: date, on: date) -> Decimal:
     before = Point(starts_on - timedelta(days=1), Decimal(0))
     for after in (*points, Point(ends_on, Decimal(1))):
         if on <= after.day:
-            way = Decimal((on - before.day).days) / (after.day - before.day).days
-            return before.share + (after.share - before.share) * way
+            days, elapsed = (after.day - before.day).days, (on - before.day).days
+            return (before.share * days + (after.share - before.share) * elapsed) / days
         before = after
     raise AssertionError("a day before the end lies before the last point")  # pragma: no cover
 

@@ -42,8 +42,7 @@ class Cells:
         return over_periods(rule.over_periods, [self._one_period(indicator, rule, places, p) for p in periods])
 
     def _one_period(self, indicator: str, rule: Rule, places: Sequence[str], period: str) -> Tally:
-        tallies = [self.leaves.get((indicator, place, period), Tally()) for place in places]
-        return tallies[0] if len(places) == 1 else over_places(rule.over_places, tallies)
+        return over_places(rule.over_places, [self.leaves.get((indicator, place, period), Tally()) for place in places])
 
 
 @dataclass(frozen=True)
