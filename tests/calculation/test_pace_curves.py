@@ -114,6 +114,11 @@ def test_a_curve_may_stand_still():
     assert schedule_share(Pace.POINTS, *YEAR, date(2020, 7, 15), points) == Decimal("0.5")
 
 
+def test_a_curve_that_nobody_wrote_is_an_error():
+    with pytest.raises(ValueError, match="unknown pace curve: uneven"):
+        schedule_share("uneven", *YEAR, YEAR[1])
+
+
 def exact_share(pace, on, points):
     """The share as a fraction, reckoned another way: by adding up the shares of the days one after another."""
     starts_on, ends_on = YEAR

@@ -18,6 +18,9 @@ from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.pace import Pace, Point, schedule_share
 from tracker.calculation.progress import Cells, Standing, standing
 
+#: The period under which a condensed book keeps the amounts from the plan's start to its last period.
+TO_DATE = "to date"
+
 
 @dataclass(frozen=True)
 class Span:
@@ -89,7 +92,8 @@ class LevelHistory:
 class Book:
     """The inputs. `periods` runs from the plan's first to the one judged; `codes_in_plan` names all there are.
 
-    `last_year` holds the amounts of the year before, under the codes of this plan's periods.
+    `last_year` holds the amounts of the year before, under the codes of this plan's periods. A condensed book has
+    the last two periods only, and what came before them in one sum under TO_DATE.
     """
 
     starts_on: date
@@ -103,10 +107,13 @@ class Book:
     last_year: Cells
     goals: Mapping[tuple[str, str], Sequence[Goal]] = field(default_factory=dict)
     terms: Mapping[str, Terms] = field(default_factory=dict)
+    is_condensed: bool = False
 
     def tally(self, indicator: str, place: str, first: int = 0, last: int | None = None) -> Tally:
         """An indicator in a place and all below it, over the periods from index `first` up to before `last`."""
         codes = [span.code for span in self.periods[first:last]]
+        if self.is_condensed and len(codes) == len(self.periods):
+            codes = [TO_DATE]
         return self.cells.tally(indicator, self.places_in(place), codes) if codes else Tally()
 
     def goal(self, indicator: str, place: str, on: date) -> Decimal | None:
@@ -126,6 +133,8 @@ class Book:
     def standing(self, indicator: str, place: str, at: int = -1) -> Standing:
         """Where a target stands in a place at the end of one of the periods, by its index."""
         index = at % len(self.periods)
+        if self.is_condensed and index < len(self.periods) - 1:
+            raise ValueError("a condensed book knows its last period alone")
         on = self.periods[index].ends_on
         terms = self.terms.get(indicator, Terms())
         to_date = self.tally(indicator, place, 0, index + 1)

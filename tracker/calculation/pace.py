@@ -33,6 +33,8 @@ def schedule_share(pace: Pace, starts_on: date, ends_on: date, on: date, points:
     8/12. Points: straight lines between (the day before the start, 0), the points and (the end, 1). Before the
     start it is 0, after the end 1. Each divides once, so that who is exactly on schedule has no gap at all.
     """
+    if not isinstance(pace, Pace):
+        raise ValueError(f"unknown pace curve: {pace}")
     if on < starts_on:
         return Decimal(0)
     if on >= ends_on:

@@ -13,7 +13,7 @@ from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import Standing
 from tracker.models import Indicator, ObligationCount, Period, Plan, Region, Return, Target, TargetVersion
-from tracker.services.figure_inputs import gather_book
+from tracker.services.figure_inputs import gather_book, gather_condensed_book
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,27 @@ class Figures:
         self.plan: Plan = period.plan
         self.provisional = provisional
         self.as_of = as_of
+        self._details: dict[int, Book] = {}
         self.periods = list(Period.objects.until(period).order_by("starts_on"))
-        self.book = book or gather_book(period, provisional=provisional, as_of=as_of)
+        self._kept = book or (gather_book(period, as_of=as_of, provisional=provisional) if as_of else None)
+
+    @cached_property
+    def book(self) -> Book:
+        """The figures at the period itself, for every region."""
+        return self._kept or gather_condensed_book(self.period, provisional=self.provisional)
+
+    @cached_property
+    def series(self) -> Book:
+        """The plan's own region period by period, for every target."""
+        return self._kept or gather_book(self.period, provisional=self.provisional, top_only=True)
+
+    def series_of(self, target: Target, region: Region) -> Book:
+        """One target period by period, where the region is known."""
+        if self._kept or region == self.plan.region:
+            return self.series
+        if target.pk not in self._details:
+            self._details[target.pk] = gather_book(self.period, provisional=self.provisional, of=[target.indicator])
+        return self._details[target.pk]
 
     @cached_property
     def targets(self) -> list[Target]:
@@ -91,11 +110,11 @@ class Figures:
         return bool(self.book.tally(target.indicator.code, region.code, -1).coverage.expected)
 
     def tally(self, indicator: Indicator, region: Region, periods: Sequence[Period]) -> Tally:
-        """An indicator in a region and all below it over these periods."""
+        """An indicator in a region and all below it over these periods, up to the one judged."""
         if not periods:
             return Tally()
-        places = self.book.places_in(region.code)
-        return self.book.cells.tally(indicator.code, places, [period.code for period in periods])
+        book = self._kept or gather_book(self.period, provisional=self.provisional, of=[indicator])
+        return book.cells.tally(indicator.code, book.places_in(region.code), [period.code for period in periods])
 
     def target_value(self, target: Target, region: Region) -> Decimal | None:
         """What a region is held to at the end of the period: the target, or its allocation."""
@@ -111,24 +130,25 @@ class Figures:
 
     def history(self, target: Target, region: Region) -> LevelHistory:
         """The levels period by period: what changed, and for how long it has stood."""
-        return self.book.history(target.indicator.code, region.code)
+        return self.series_of(target, region).history(target.indicator.code, region.code)
 
     def forecast(self, target: Target, region: Region) -> Forecast | None:
         """Where the year will land, with method and range."""
-        return self.book.forecast(target.indicator.code, region.code)
+        return self.series_of(target, region).forecast(target.indicator.code, region.code)
 
     def monthly_need(self, target: Target, region: Region) -> Decimal | None:
         """The amount needed in each period left."""
-        return self.book.monthly_need(target.indicator.code, region.code)
+        return self.series_of(target, region).monthly_need(target.indicator.code, region.code)
 
     def year_on_year(self, target: Target, region: Region, *, to_date: bool = False) -> Decimal | None:
         """同比 in %."""
-        return self.book.year_on_year(target.indicator.code, region.code, to_date=to_date)
+        return self.series_of(target, region).year_on_year(target.indicator.code, region.code, to_date=to_date)
 
     def ranking(self, target: Target, by: str = "completion") -> dict[str, int | None]:
         """The cities' ranks by region code; see `Book.ranking`."""
         cities = [city for city in self.cities if self.concerns(target, city)]
-        return self.book.ranking(target.indicator.code, [city.code for city in cities], by)
+        book = self.series_of(target, cities[0]) if by == "growth" and cities else self.book
+        return book.ranking(target.indicator.code, [city.code for city in cities], by)
 
     @cached_property
     def units_reported(self) -> Coverage:
