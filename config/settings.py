@@ -4,6 +4,7 @@ TRACKER_DATA_DIR  where everything lives that is not code (default: var/ beside 
 DATABASE_URL      postgres://user:password@host/name; default: SQLite in the data directory
 BROKER_URL        amqp://... or redis://...; default: a queue of files in the data directory
 EMAIL_URL         smtp://, smtp+tls:// or smtp+ssl://user:password@host:port; default: keep mail, send none
+EMAIL_ATTACHMENT_LIMIT  in bytes; a larger workbook is linked to instead; default: 8 MB
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
 BASE_URL          the address people use; links in mail are made from it, never from a request
@@ -139,9 +140,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Mail. Without EMAIL_URL every message is kept under the data directory and none leaves it.
-EMAIL_SENDING = bool(env.str("EMAIL_URL", default=""))
-vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_SENDING = bool(EMAIL_URL)
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = 20
+#: Bytes; a larger workbook is linked to instead of attached.
+EMAIL_ATTACHMENT_LIMIT = env.int("EMAIL_ATTACHMENT_LIMIT", default=8 * 1024 * 1024)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"tracker@{urlsplit(BASE_URL).hostname or 'localhost'}")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 

@@ -14,10 +14,13 @@ PLAN_MODELS = (
 )
 READ = "view"
 WRITE = ("add", "change", "delete")
+#: Who chooses regions and units on a set-up screen.
+MANAGERS = (Capability.MANAGE_PLAN, Capability.MANAGE_PEOPLE)
 
 #: (verb, model) -> the capabilities any one of which allows it somewhere; rows are then narrowed by querysets.
 ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
-    **{(READ, model): (Capability.VIEW,) for model in PLAN_MODELS},
+    **{(READ, model): (Capability.MANAGE_PLAN, Capability.READ_EVENTS) for model in PLAN_MODELS},
+    **{(READ, model): (*MANAGERS, Capability.READ_EVENTS) for model in ("region", "reportingunit")},
     **{(verb, model): (Capability.MANAGE_PLAN,) for verb in WRITE for model in PLAN_MODELS},
     (READ, "return"): (Capability.VIEW, Capability.ENTER),
     ("add", "return"): (Capability.ENTER,),
@@ -33,6 +36,7 @@ ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
         for model in ("user", "membership")
     },
     ("delete", "membership"): (Capability.MANAGE_PEOPLE,),
+    (READ, "user"): (Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL),
 }
 
 
@@ -43,7 +47,7 @@ class MembershipBackend(ModelBackend):
         """Whether a membership grants "tracker.change_return" and the like anywhere."""
         app, _, codename = perm.partition(".")
         verb, _, model = codename.partition("_")
-        return app == "tracker" and self._holds(user_obj, ALLOWED_BY.get((verb, model), ()))
+        return app == "tracker" and may(user_obj, verb, model)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether the application shows in the admin at all."""
@@ -51,12 +55,13 @@ class MembershipBackend(ModelBackend):
 
     def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
         """Every permission held, as Django names them."""
-        return {
-            f"tracker.{verb}_{model}"
-            for (verb, model), capabilities in ALLOWED_BY.items()
-            if self._holds(user_obj, capabilities)
-        }
+        return {f"tracker.{verb}_{model}" for verb, model in ALLOWED_BY if may(user_obj, verb, model)}
 
-    @staticmethod
-    def _holds(user: User, capabilities: tuple[Capability, ...]) -> bool:
-        return any(scope_of(user, capability).is_somewhere for capability in capabilities)
+
+def may(user: User, verb: str, model: str) -> bool:
+    """Whether a person may "view", "add", "change" or "delete" rows of a model anywhere.
+
+    The admin asks here, not `User.has_perm`: that answers yes to everything for the installing administrator,
+    who nevertheless neither reports nor verifies.
+    """
+    return any(scope_of(user, capability).is_somewhere for capability in ALLOWED_BY.get((verb, model), ()))

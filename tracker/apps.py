@@ -1,5 +1,7 @@
 """The tracker as a Django application, and its admin site in the admin's place."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
@@ -16,3 +18,8 @@ class TrackerAdminConfig(AdminConfig):
     """Django's admin with our site: people enter by their membership, not by a staff flag."""
 
     default_site = "tracker.admin.site.TrackerAdminSite"
+
+    def ready(self) -> None:
+        """Register the screens, after the site itself."""
+        super().ready()
+        import_module("tracker.admin.screens")

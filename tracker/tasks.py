@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tracker.models import Job
-from tracker.services import jobs, reports
+from tracker.models import Delivery, Job
+from tracker.services import deliveries, jobs, reports, summaries
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +20,20 @@ def run_job(job_id: int) -> None:
 
 
 @shared_task
+def send_delivery(delivery_id: int) -> None:
+    """Send a delivery, if it is still to be sent."""
+    deliveries.send_delivery(delivery_id, clock=timezone.now)
+
+
+@shared_task
 def tick() -> None:
-    """Once a minute: pick up what dead workers and lost messages left lying."""
-    for job_id in jobs.sweep_jobs(now=timezone.now()):
+    """Once a minute: make the summaries that are due; pick up what dead workers and lost messages left lying."""
+    now = timezone.now()
+    for job_id in jobs.sweep_jobs(now=now):
         publish(run_job, job_id)
+    summaries.due_deliveries(now=now)
+    for delivery_id in deliveries.sweep_deliveries(now=now):
+        publish(send_delivery, delivery_id)
 
 
 def publish_on_commit(task: Task, *arguments: int) -> None:
@@ -42,3 +52,8 @@ def publish(task: Task, *arguments: int) -> None:
 def publish_job(job: Job) -> None:
     """Publish a job's message after commit."""
     publish_on_commit(run_job, job.pk)
+
+
+def publish_delivery(delivery: Delivery) -> None:
+    """Publish a delivery's message after commit."""
+    publish_on_commit(send_delivery, delivery.pk)

@@ -313,7 +313,7 @@ def test_the_small_document_is_right_as_it_stands(load):
         ('parts = ["ash", "slag"]', 'parts = ["ash", "waste"]', "[[indicator]] 3, parts"),
         ('code = "slag"', 'code = "slag"\nparts = ["waste"]', "[[indicator]] 2, parts"),
         ('code = "slag"', 'code = "slag"\nnumerator = "ash"\ndenominator = "waste"', "[[indicator]] 2, denominator"),
-        ('code = "slag"', 'code = "ash"\nname = "又"\nunit = "t"\n[[indicator]]\ncode = "slag"', "[[indicator]] 2, code"),
+        ('code = "slag"', 'code = "ash"\nname = "又"\nunit = "t"\n[[indicator]]\ncode = "slag"', "2, code"),
         ('name = "冶炼渣"\nunit = "10kt"', 'name = "冶炼渣"\nunit = "t"', "[[indicator]] 3, parts"),
         ('name = "冶炼渣"', 'name = "冶炼渣"\nnumerator = "ash"', "[[indicator]] 2, "),
         ('name = "冶炼渣"', 'name = "冶炼渣"\ndecimals = true', "[[indicator]] 2, decimals"),

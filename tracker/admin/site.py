@@ -1,8 +1,29 @@
 """The admin site: for everybody with a membership."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_ipv46_address
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+#: What stands together on the first page and in the side bar, by model names.
+SECTIONS = (
+    (_("Returns"), ("return",)),
+    (_("Reports"), ("issuedreport", "job")),
+    (_("Plan"), ("plan", "clause", "indicator", "target", "allocation", "commitment", "body", "measureunit")),
+    (_("Who reports what"), ("reportingunit", "obligation", "period", "region")),
+    (_("People"), ("user", "membership")),
+    (_("Mail"), ("schedule", "subscription", "delivery")),
+    (_("Log"), ("event",)),
+)
 
 
 class TrackerAdminSite(AdminSite):
@@ -11,8 +32,76 @@ class TrackerAdminSite(AdminSite):
     site_header = _("Policy target tracker")
     site_title = _("Policy target tracker")
     index_title = _("Entry, review and set-up")
+    index_template = "admin/tracker/index.html"
+    login_form = AuthenticationForm
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active people with a membership, and the installing administrator."""
         user = request.user
         return bool(user.is_active and (user.is_superuser or getattr(user, "current_memberships", ())))
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log in; who came in and who was refused is recorded."""
+        from tracker.services import accounts
+
+        if request.method != "POST":
+            return super().login(request, extra_context)
+        with transaction.atomic():
+            response = super().login(request, extra_context)
+            now, address = timezone.now(), address_of(request)
+            if response.status_code == 302 and request.user.is_authenticated:
+                accounts.record_login(request.user, now=now, address=address)
+            else:
+                accounts.record_failed_login(request.POST.get("username", ""), now=now, address=address)
+        return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Log out, and record it."""
+        from tracker.services import accounts
+
+        user = request.user
+        response = super().logout(request, extra_context)
+        if request.method == "POST" and user.is_authenticated:
+            accounts.record_logout(user, now=timezone.now(), address=address_of(request))
+        return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Change one's own password, and record that it was changed."""
+        from tracker.services import accounts
+
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if request.method == "POST" and response.status_code == 302:
+                accounts.record_password_change(request.user, acting_user=request.user, now=timezone.now())
+        return response
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What waits for this person, then everything else."""
+        from tracker.admin.worklist import Worklist
+
+        worklist = Worklist(request.user, timezone.now())
+        return super().index(request, {"worklist": worklist, **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The models by what they are about, not by application."""
+        apps = super().get_app_list(request, app_label)
+        models = {model["object_name"].lower(): model for app in apps for model in app["models"]}
+        sections = []
+        for name, members in SECTIONS:
+            shown = [models[member] for member in members if member in models]
+            if shown:
+                sections.append({**apps[0], "name": name, "models": shown})
+        return sections
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where a request came from; nothing where the server does not say (a Unix socket)."""
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        validate_ipv46_address(address)
+    except ValidationError:
+        return None
+    return address

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 WHOLE_DIGITS = 9
 FRACTION_DIGITS = 6
-NUMBER = re.compile(r"([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)")
+NUMBER = re.compile(r"([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity 
     unit = into
     if symbol:
         unit = _unit_named(symbol, into, units, text)
-    return Quantity(_within_store(typed * unit.factor / into.factor, text), typed, unit)
+    with localcontext() as exact:
+        exact.prec = len(digits) + 30  # the usual 28 digits would round what is too fine to store
+        value = typed * unit.factor / into.factor
+    return Quantity(_within_store(value, text), typed, unit)
 
 
 def _unit_named(symbol: str, into: Unit, units: Mapping[str, Unit], text: str) -> Unit:

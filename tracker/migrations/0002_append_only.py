@@ -9,7 +9,7 @@ MESSAGE = "rows of this table are never changed or removed"
 def install(apps, schema_editor):
     for table in TABLES:
         for statement in STATEMENTS[schema_editor.connection.vendor](table):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)  # the % of RAISE is no placeholder
 
 
 def remove(apps, schema_editor):

@@ -13,6 +13,7 @@ class Event(models.Model):
 
     class Action(models.TextChoices):
         LOGGED_IN = "logged_in", _("Logged in")
+        LOGGED_OUT = "logged_out", _("Logged out")
         LOGIN_FAILED = "login_failed", _("Login failed")
         PLAN_LOADED = "plan_loaded", _("Plan loaded")
         CONFIGURED = "configured", _("Configuration changed")

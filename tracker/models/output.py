@@ -19,8 +19,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Jobs."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own; an administrator sees all."""
-        return self if user.is_superuser else self.filter(requested_by=user)
+        """One's own, and those that write a report on a region one may read: a second asker is given the first's."""
+        reading = scope_of(user, Capability.READ_REPORTS)
+        if reading.everywhere:
+            return self
+        return self.filter(Q(requested_by=user) | reading.as_filter("parameters__region_path"))
 
     def active(self) -> Self:
         """Waiting or running."""
@@ -195,10 +198,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Mail."""
 
     def visible_to(self, user: User) -> Self:
-        """Mail to oneself; who manages mail sees all."""
-        if scope_of(user, Capability.MANAGE_MAIL).is_somewhere:
-            return self
-        return self.filter(subscription__user=user)
+        """Mail to oneself; who manages mail sees all about the plans of the regions managed."""
+        managed = scope_of(user, Capability.MANAGE_MAIL).as_filter("period__plan__region__path")
+        return self.filter(managed | Q(subscription__user=user))
+
+    def with_names(self) -> Self:
+        """With all that a line about a delivery prints, and all that sending it reads."""
+        return self.select_related("period__plan__region", "subscription__user", "subscription__schedule__plan")
 
     def due(self, now: datetime) -> Self:
         """Those to be tried now, and those whose worker died before the server could have taken the data."""

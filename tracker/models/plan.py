@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.pace import Pace
@@ -50,7 +51,8 @@ class MeasureUnit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.symbol
+        """The symbol in the reader's language."""
+        return self.symbol_en if get_language() == "en" else self.symbol
 
 
 class Plan(Named):

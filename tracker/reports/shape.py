@@ -31,7 +31,8 @@ class Column:
     """A column: its heading, the kind of its values, the decimals printed.
 
     Neighbours with the same `group` stand under that common heading. An exact column keeps every digit of its
-    amounts, so that whoever adds them up arrives at the system's totals.
+    amounts, so that whoever adds them up arrives at the system's totals. A brief column of levels prints the mark
+    and the numeral alone, where many stand side by side.
     """
 
     heading: str
@@ -39,6 +40,7 @@ class Column:
     decimals: int = 2
     group: str = ""
     is_exact: bool = False
+    is_brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Row:
 class Sheet:
     """A table with its title, the line under it (left, middle, right), and what stands at its foot.
 
-    A notice is what the reader must know first ("no verified data"); notes explain, below the table. The first
+    `basis` is a second such line: what the figures rest on. A notice is what the reader must know first ("no verified data"); notes explain, below the table. The first
     `frozen_columns` stay in sight when one scrolls to the right.
     """
 
@@ -65,6 +67,7 @@ class Sheet:
     left: str = ""
     middle: str = ""
     right: str = ""
+    basis: tuple[str, str, str] | None = None
     foot: Sequence[str] = ()
     notes: Sequence[str] = ()
     notice: str = ""

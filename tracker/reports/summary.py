@@ -1,72 +1,13 @@
-"""The mailed summary: figures in, a finding for the subject, three things to know in words, and two short tables."""
+"""The mailed summary, ready to print: subject, three things to know, and two short tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from tracker.calculation.cells import Coverage
-from tracker.calculation.levels import Level
 from tracker.calculation.progress import Standing
-from tracker.reports import wording
-
-#: Names in a sentence; a longer list belongs on the page.
-NAMES_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class TargetFact:
-    """A target in the plan's own region; `unit` in the reader's language."""
-
-    name: str
-    unit: str
-    decimals: int
-    is_graded: bool
-    standing: Standing
-
-
-@dataclass(frozen=True)
-class PlaceFact:
-    """A region right below the plan's own, by the plan's first graded target."""
-
-    name: str
-    standing: Standing
-
-
-@dataclass(frozen=True)
-class Debt:
-    """Units that still owe the same indicators."""
-
-    names: Sequence[str]
-    indicators: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Returns:
-    """Who stands where with the period's return, by name."""
-
-    coverage: Coverage
-    not_reported: Sequence[str] = ()
-    sent_back: Sequence[str] = ()
-    waiting: Sequence[str] = ()
-    late: Sequence[str] = ()
-    debts: Sequence[Debt] = ()
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that a summary says, in the reader's language. The headline is the plan's first graded target."""
-
-    plan: str
-    region: str
-    month: str
-    has_demonstration: bool
-    targets: Sequence[TargetFact]
-    headline: TargetFact | None
-    places: Sequence[PlaceFact]
-    places_are_cities: bool
-    returns: Returns
+from tracker.reports import findings, wording
+from tracker.reports.findings import Facts, PlaceFact, TargetFact
 
 
 @dataclass(frozen=True)
@@ -83,6 +24,7 @@ class TargetLine:
     level: str
     level_key: str
     coverage: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +36,7 @@ class PlaceLine:
     gap: str
     level: str
     level_key: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +59,7 @@ class Summary:
 
 def summarise(facts: Facts) -> Summary:
     """The summary of these facts, in the language in force."""
-    finding = finding_of(facts)
+    finding = findings.finding_of(facts)
     topic = facts.headline.name if facts.headline else facts.plan
     words = {"month": facts.month, "topic": topic, "finding": finding}
     if facts.has_demonstration:
@@ -129,127 +72,14 @@ def summarise(facts: Facts) -> Summary:
         region=facts.region,
         month=facts.month,
         finding=finding,
-        points=[overall(facts), off_course(facts), who_is_missing(facts.returns)],
+        points=[findings.overall(facts), findings.off_course(facts), findings.who_is_missing(facts.returns)],
         targets=[_target_line(fact) for fact in facts.targets],
         headline=topic,
         places=[_place_line(fact) for fact in _worst_first(facts.places)],
         coverage=wording.coverage(facts.returns.coverage),
-        debts=[(names(debt.names), names(debt.indicators)) for debt in facts.returns.debts],
+        debts=[(findings.names(debt.names), wording.listed(debt.indicators)) for debt in facts.returns.debts],
         has_demonstration=facts.has_demonstration,
     )
-
-
-def finding_of(facts: Facts) -> str:
-    """The finding in a few words: how many places are at the worst level there is; who has no data is named too."""
-    if not facts.returns.coverage.present:
-        return _("nothing verified yet (%(coverage)s)") % {"coverage": wording.coverage(facts.returns.coverage)}
-    graded = [fact.standing.level for fact in facts.places if fact.standing.level]
-    if not graded:
-        return _level_in_words(facts.headline.standing) if facts.headline else wording.coverage(facts.returns.coverage)
-    words = {
-        "count": graded.count(min(graded)),
-        "all": len(facts.places),
-        "ungraded": len(facts.places) - len(graded),
-        "places": _("cities") if facts.places_are_cities else _("places"),
-        "level": wording.level_name(min(graded)),
-    }
-    if min(graded) == Level.III:
-        found = _("%(count)s of %(all)s %(places)s on course") % words
-    else:
-        found = _("%(count)s of %(all)s %(places)s at %(level)s") % words
-    return found + (_(", %(ungraded)s without verified data") % words if words["ungraded"] else "")
-
-
-def overall(facts: Facts) -> str:
-    """Where the headline target stands, with the coverage it rests on."""
-    coverage = wording.coverage(facts.returns.coverage)
-    if facts.headline is None or facts.headline.standing.to_date.value is None:
-        return _("Nothing has been verified yet: %(coverage)s.") % {"coverage": coverage}
-    line = _target_line(facts.headline)
-    words = {
-        "name": line.name,
-        "cumulative": line.cumulative,
-        "unit": line.unit,
-        "completion": line.completion,
-        "schedule": line.schedule,
-        "gap": line.gap,
-        "level": _level_in_words(facts.headline.standing),
-        "coverage": coverage,
-        "month": facts.month,
-    }
-    if facts.headline.standing.gap is None:
-        return (
-            _(
-                "%(name)s stands at %(cumulative)s %(unit)s from earlier periods, %(completion)s of the target. "
-                "Nothing of %(month)s is verified yet (%(coverage)s), so it is not graded."
-            )
-            % words
-        )
-    return (
-        _(
-            "%(name)s stands at %(cumulative)s %(unit)s: %(completion)s of the target against a schedule of "
-            "%(schedule)s, a gap of %(gap)s points: %(level)s. %(coverage)s for %(month)s."
-        )
-        % words
-    )
-
-
-def off_course(facts: Facts) -> str:
-    """Which targets, and which places of the headline target, are behind."""
-    graded = [fact for fact in facts.targets if fact.is_graded and fact.standing.level]
-    if not graded:
-        return _("No target can be graded yet.")
-    behind = [_of_level(level, [f.name for f in graded if f.standing.level == level]) for level in (Level.I, Level.II)]
-    found = _joined(behind)
-    first = _("Off course: %(list)s.") % {"list": found} if found else _("Every graded target is on course.")
-    places = [
-        _of_level(level, [f.name for f in facts.places if f.standing.level == level]) for level in (Level.I, Level.II)
-    ]
-    found = _joined(places)
-    if not found or facts.headline is None:
-        return first
-    return _("%(first)s By place, for %(name)s: %(list)s.") % {
-        "first": first,
-        "name": facts.headline.name,
-        "list": found,
-    }
-
-
-def who_is_missing(returns: Returns) -> str:
-    """Who has not reported, must correct, waits for the reviewer, or was late."""
-    found = _joined(
-        [
-            _("not reported: %(names)s") % {"names": names(returns.not_reported)} if returns.not_reported else "",
-            _("sent back: %(names)s") % {"names": names(returns.sent_back)} if returns.sent_back else "",
-            _("waiting for verification: %(names)s") % {"names": names(returns.waiting)} if returns.waiting else "",
-            _("submitted late: %(names)s") % {"names": names(returns.late)} if returns.late else "",
-        ]
-    )
-    if found:
-        return _("Returns: %(list)s.") % {"list": found}
-    return _("Every unit reported in time, and every return is verified.")
-
-
-def names(items: Sequence[str]) -> str:
-    """A list of names, cut where it would fill the mail."""
-    shown = pgettext("between names", ", ").join(items[:NAMES_SHOWN])
-    rest = len(items) - NAMES_SHOWN
-    return shown if rest <= 0 else _("%(names)s and %(count)s more") % {"names": shown, "count": rest}
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return pgettext("between clauses", "; ").join(part for part in parts if part)
-
-
-def _of_level(level: Level, found: Sequence[str]) -> str:
-    if not found:
-        return ""
-    return _("%(level)s: %(names)s") % {"level": wording.marked_level(level), "names": names(found)}
-
-
-def _level_in_words(standing: Standing) -> str:
-    words = {"level": wording.level_name(standing.level), "meaning": wording.level_meaning(standing.level)}
-    return _("%(level)s, %(meaning)s") % words
 
 
 def _worst_first(places: Sequence[PlaceFact]) -> list[PlaceFact]:
@@ -275,7 +105,8 @@ def _target_line(fact: TargetFact) -> TargetLine:
         gap=wording.points(standing.gap),
         level=wording.marked_level(standing.level) if fact.is_graded else _("Reference level"),
         level_key=_level_key(standing),
-        coverage=_("%(count)s cells verified") % {"count": counted},
+        coverage=_("%(count)s values verified") % {"count": counted},
+        words=findings.progress(standing),
     )
 
 
@@ -287,4 +118,5 @@ def _place_line(fact: PlaceFact) -> PlaceLine:
         gap=wording.points(standing.gap),
         level=wording.marked_level(standing.level),
         level_key=_level_key(standing),
+        words=findings.progress(standing),
     )

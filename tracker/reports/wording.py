@@ -1,12 +1,16 @@
 """Figures and levels in words, the same on pages, in workbooks and in mail. Rounded here, once, at the edge."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
+from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 
 MISSING = "—"
@@ -25,8 +29,11 @@ def rate(value: Decimal | None) -> str:
 
 
 def points(value: Decimal | None) -> str:
-    """ "-0.55" in percentage points, always signed."""
-    return MISSING if value is None else f"{round_half_up(value, 2):+,f}"
+    """ "-0.55" in percentage points, signed; what rounds to zero has no sign."""
+    if value is None:
+        return MISSING
+    rounded = round_half_up(value, 2)
+    return f"{rounded:+,f}" if rounded else "0.00"
 
 
 def level_name(level: Level | None) -> str:
@@ -45,6 +52,36 @@ def marked_level(level: Level | None) -> str:
     return f"{MARKS[level]} {level_name(level)}" if level else level_name(level)
 
 
+def brief_level(level: Level | None) -> str:
+    """The mark and the numeral alone: "▲ 一"; in words when not graded."""
+    numerals = {
+        Level.I: pgettext("warning level", "I"),
+        Level.II: pgettext("warning level", "II"),
+        Level.III: pgettext("warning level", "III"),
+    }
+    return f"{MARKS[level]} {numerals[level]}" if level else level_name(level)
+
+
 def coverage(count: Coverage) -> str:
     """ "9/11 市已报"."""
     return ngettext("%(count)s unit verified", "%(count)s units verified", count.expected) % {"count": str(count)}
+
+
+def period_name(starts_on: date) -> str:
+    """A month in words: "2020年8月", "August 2020"."""
+    return date_format(starts_on, "YEAR_MONTH_FORMAT")
+
+
+def moment(when: datetime) -> str:
+    """ "2020-09-07 18:00", in Asia/Shanghai."""
+    return f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words in a row, with the separator that the language has for it."""
+    return pgettext("list separator", ", ").join(words)
+
+
+def demonstration_marker() -> str:
+    """What stands on everything that holds demonstration data."""
+    return _("DEMONSTRATION DATA: generated, not reported by any body")

@@ -95,6 +95,11 @@ def record_login(user: User, *, now: datetime, address: str | None) -> None:
     record_event(Event.Action.LOGGED_IN, acting_user=user, now=now, about=user, address=address)
 
 
+def record_logout(user: User, *, now: datetime, address: str | None) -> None:
+    """Note that a person went out."""
+    record_event(Event.Action.LOGGED_OUT, acting_user=user, now=now, about=user, address=address)
+
+
 def record_failed_login(username: str, *, now: datetime, address: str | None) -> None:
     """Note that somebody was refused. An unknown name is not kept: it may be a password in the wrong box."""
     known = User.objects.filter(username=username).first()

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from tracker.models import Job, User
-from tracker.services.errors import Refused
+from tracker.models import Event, Job, User
+from tracker.services.errors import NotAllowed, Refused
+from tracker.services.events import record_event
 
 LEASE = timedelta(seconds=60)
 #: A queued job whose message got lost is published again after this long.
@@ -52,14 +54,11 @@ def request_job(
 def claim_job(job_id: int, *, now: datetime) -> Job | None:
     """Take a queued job for this worker, or None when there is nothing to take."""
     claim = uuid.uuid4().hex
-    taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED)
-    job = taken.first()
-    if job is None or not taken.update(
-        state=Job.State.RUNNING, claim=claim, lease_until=now + LEASE, attempts=job.attempts + 1, progress_done=0
+    if not Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
+        state=Job.State.RUNNING, claim=claim, lease_until=now + LEASE, attempts=F("attempts") + 1, progress_done=0
     ):
         return None
-    job.refresh_from_db()
-    return job if job.claim == claim else None
+    return Job.objects.select_related("requested_by").filter(pk=job_id, claim=claim).first()
 
 
 def report_progress(job: Job, done: int, total: int, text: str, *, now: datetime) -> None:
@@ -72,32 +71,56 @@ def report_progress(job: Job, done: int, total: int, text: str, *, now: datetime
 
 def finish_job(job: Job, *, now: datetime) -> None:
     """Mark the job done; call it in the transaction that stores its result. Raises ClaimLost."""
-    if not _held(job).update(state=Job.State.DONE, finished_at=now, lease_until=None):
+    if not _held(job).update(
+        state=Job.State.DONE, finished_at=now, lease_until=None, progress_done=F("progress_total"), progress_text=""
+    ):
         raise ClaimLost
 
 
 def fail_job(job: Job, failure: str, detail: str, *, now: datetime) -> None:
-    """Mark the job failed, with a reason for the person and details for the engineer."""
-    _held(job).update(state=Job.State.FAILED, finished_at=now, lease_until=None, failure=failure, failure_detail=detail)
+    """Mark the job failed, with a reason for the person and details for the engineer, unless it is no longer ours."""
+    _end_in_failure(_held(job), job, failure, detail, now=now)
 
 
+@transaction.atomic
 def cancel_job(job: Job, *, acting_user: User, now: datetime) -> None:
-    """Stop a waiting or running job; its worker notices at the next progress it reports."""
+    """Stop one's own waiting or running job; its worker notices at the next progress it reports."""
+    if job.requested_by_id != acting_user.pk and not acting_user.is_superuser:
+        raise NotAllowed(_("Only the person who asked for it can cancel it."))
     if not Job.objects.active().filter(pk=job.pk).update(state=Job.State.CANCELLED, finished_at=now, lease_until=None):
         raise Refused(_("This job has ended already."))
+    record_event(
+        Event.Action.REPORT_FAILED,
+        acting_user=acting_user,
+        now=now,
+        about=job,
+        after={"state": str(Job.State.CANCELLED)},
+    )
 
 
 def sweep_jobs(*, now: datetime) -> list[int]:
     """Queue again what dead workers left, fail what died too often; the ids of all that should be published."""
-    gone = gettext_noop("The report could not be finished: its worker stopped several times. Ask for it again.")
-    Job.objects.stale(now).filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=Job.State.FAILED, finished_at=now, lease_until=None, failure=gone, failure_detail="lease ran out"
-    )
+    for job in Job.objects.stale(now).filter(attempts__gte=MAX_ATTEMPTS):
+        _give_up(job, now=now)
     swept = list(Job.objects.stale(now).values_list("pk", flat=True))
-    Job.objects.stale(now).update(state=Job.State.QUEUED, claim="", lease_until=None)
+    Job.objects.stale(now).filter(pk__in=swept).update(state=Job.State.QUEUED, claim="", lease_until=None)
     lost = Job.objects.filter(state=Job.State.QUEUED, requested_at__lt=now - REPUBLISH_AFTER)
     return sorted({*swept, *lost.values_list("pk", flat=True)})
 
 
-def _held(job: Job):  # type: ignore[no-untyped-def]
+def _give_up(job: Job, *, now: datetime) -> None:
+    with translation.override(job.parameters.get("language")):
+        failure = _("The report could not be finished: its worker stopped several times. Ask for it again.")
+    still_stale = Job.objects.stale(now).filter(pk=job.pk)
+    _end_in_failure(still_stale, job, failure, f"The lease ran out {job.attempts} times.", now=now)
+
+
+@transaction.atomic
+def _end_in_failure(ours: QuerySet[Job], job: Job, failure: str, detail: str, *, now: datetime) -> None:
+    """Mark it failed if it is still what the caller takes it for; only then is there an event to record."""
+    if ours.update(state=Job.State.FAILED, finished_at=now, lease_until=None, failure=failure, failure_detail=detail):
+        record_event(Event.Action.REPORT_FAILED, acting_user=job.requested_by, now=now, about=job, reason=failure)
+
+
+def _held(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, claim=job.claim)

@@ -30,7 +30,8 @@ class Cell:
 def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
     """The cell of a value in its column and row; figures are rounded here, once, to what is printed."""
     if column.kind is Kind.LEVEL and (value is None or isinstance(value, Level)):
-        return _text(wording.marked_level(value), styles.level(value, row.is_total))
+        words = wording.brief_level(value) if column.is_brief else wording.marked_level(value)
+        return _text(words, styles.level(value, row.is_total))
     if isinstance(value, str):
         return _text(value, styles.text(row.is_total, centred=column.kind is not Kind.TEXT))
     if value is None:

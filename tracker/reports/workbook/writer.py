@@ -63,7 +63,9 @@ class _SheetWriter:
         """Write everything; `step` is called each ROWS_PER_STEP rows."""
         banners = [text for text in (self.marker, self.sheet.notice) if text]
         has_groups = any(column.group for column in self.sheet.columns)
-        heading_rows = 2 + len(banners) + (2 if has_groups else 1)
+        lines = [(self.sheet.left, self.sheet.middle, self.sheet.right), self.sheet.basis]
+        lines = [texts for texts in lines if texts and any(texts)]
+        heading_rows = 1 + len(banners) + len(lines) + (2 if has_groups else 1)
         scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{heading_rows + 1}"
         # Views and column widths stand before the rows in the file, so they are set first.
         layout.set_page(self.target, heading_rows=heading_rows, first_scrolled_cell=scrolled)
@@ -72,7 +74,8 @@ class _SheetWriter:
         self._write_line([(self.sheet.title, self.styles.title())], height=34)
         for banner in banners:
             self._write_line([(banner, self.styles.banner())])
-        self._write_line_under_title()
+        for texts in lines:
+            self._write_sides(texts)
         self._write_headings(has_groups)
         self._write_rows(step)
         self._write_below()
@@ -88,9 +91,8 @@ class _SheetWriter:
     def _cell(self, row: Row, number: int) -> Cell:
         return cell_for(row.values[number], self.sheet.columns[number], row, self.styles)
 
-    def _write_line_under_title(self) -> None:
+    def _write_sides(self, texts: Sequence[str]) -> None:
         sides = ("left", "center", "right")
-        texts = (self.sheet.left, self.sheet.middle, self.sheet.right)
         self._write_line([(text, self.styles.line(side)) for text, side in zip(texts, sides, strict=True)])
 
     def _write_headings(self, has_groups: bool) -> None:

@@ -1,0 +1,136 @@
+"""What people type, read or refused."""
+
+from decimal import Decimal
+
+import pytest
+
+from tracker.calculation.quantities import QuantityError, Unit, read_quantity, round_half_up
+
+TONNE, TEN_KT, HUNDRED_MT = (
+    Unit("吨", "mass", Decimal(1)),
+    Unit("万吨", "mass", Decimal(10_000)),
+    Unit("亿吨", "mass", Decimal(100_000_000)),
+)
+HOUSEHOLD, PERCENT, CUBIC_METRE = (
+    Unit("户", "enterprises", Decimal(1)),
+    Unit("%", "share", Decimal(1)),
+    Unit("m³", "volume", Decimal(1)),
+)
+UNITS = {unit.symbol: unit for unit in (TONNE, TEN_KT, HUNDRED_MT, HOUSEHOLD, PERCENT)} | {"t": TONNE}
+
+
+def read(text: str, into: Unit = TEN_KT) -> Decimal | None:
+    quantity = read_quantity(text, into, UNITS)
+    return quantity and quantity.value
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u3000", "\t\n"])
+def test_nothing_typed_is_missing_and_not_zero(text):
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("6500", "6500"),
+        ("6500.5", "6500.5"),
+        ("6,500", "6500"),
+        ("1,234,567.89", "1234567.89"),
+        ("６５００", "6500"),
+        ("６，５００．５", "6500.5"),
+        (" 6500 ", "6500"),
+        ("\u30006500\u3000", "6500"),
+        ("+7", "7"),
+        ("-7", "-7"),
+        ("−7", "-7"),
+        ("－７", "-7"),
+        (".5", "0.5"),
+        ("007", "7"),
+        ("0", "0"),
+        ("0.000001", "0.000001"),
+        ("999999999.999999", "999999999.999999"),
+        ("6500万吨", "6500"),
+        ("6500 万吨", "6500"),
+        ("６５００万吨", "6500"),
+        ("65000吨", "6.5"),
+        ("65000t", "6.5"),
+        ("0.65亿吨", "6500"),
+        ("1亿吨", "10000"),
+        ("0.01吨", "0.000001"),
+    ],
+)
+def test_what_is_clear_is_understood(text, value):
+    assert read(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("abc", "not_a_number"),
+        ("NaN", "not_a_number"),
+        ("nan", "not_a_number"),
+        ("Infinity", "not_a_number"),
+        ("-inf", "not_a_number"),
+        ("∞", "not_a_number"),
+        ("1e3", "not_a_number"),
+        ("1E3", "not_a_number"),
+        ("=1+1", "not_a_number"),
+        ("--5", "not_a_number"),
+        ("1.1.1", "not_a_number"),
+        ("五百", "not_a_number"),
+        ("½", "unknown_unit"),
+        ("٥٠٠", "not_a_number"),
+        ("1_000", "unknown_unit"),
+        ("1 000", "not_a_number"),
+        ("0x10", "unknown_unit"),
+        ("6500.", "not_a_number"),
+        ("1,23", "ambiguous_comma"),
+        ("1,2345", "ambiguous_comma"),
+        ("12345,678", "ambiguous_comma"),
+        ("1.234,5", "ambiguous_comma"),
+        ("6500斤", "unknown_unit"),
+        ("6500万", "unknown_unit"),
+        ("6500户", "other_dimension"),
+        ("80%", "other_dimension"),
+        ("1000000000", "too_large"),
+        ("10亿吨亿吨", "unknown_unit"),
+        ("1000000亿吨", "too_large"),
+        ("0.0000001", "too_fine"),
+        ("0.001吨", "too_fine"),
+        ("6500.0000000000000000000000000001", "too_fine"),
+        ("9" * 400, "too_large"),
+        ("0." + "1" * 400, "too_fine"),
+    ],
+)
+def test_what_is_not_clear_is_refused_and_says_why(text, code):
+    with pytest.raises(QuantityError) as refusal:
+        read(text)
+    assert refusal.value.code == code
+
+
+def test_a_conversion_is_told():
+    converted = read_quantity("65000吨", TEN_KT, UNITS)
+    assert (converted.typed_value, converted.typed_unit, converted.was_converted(TEN_KT)) == (65000, TONNE, True)
+    assert not read_quantity("6.5万吨", TEN_KT, UNITS).was_converted(TEN_KT)
+
+
+def test_a_symbol_that_unicode_writes_in_two_ways_is_the_same():
+    assert read("5m3", CUBIC_METRE) == read("5m³", CUBIC_METRE) == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "printed"),
+    [
+        ("0.5", 0, "1"),
+        ("1.5", 0, "2"),
+        ("2.5", 0, "3"),
+        ("-0.5", 0, "-1"),
+        ("66.665", 2, "66.67"),
+        ("66.6649999", 2, "66.66"),
+        ("-10.005", 2, "-10.01"),
+        ("7", 2, "7.00"),
+        ("999999999.999999", 2, "1000000000.00"),
+    ],
+)
+def test_halves_round_away_from_zero(value, decimals, printed):
+    assert str(round_half_up(Decimal(value), decimals)) == printed

@@ -1,0 +1,214 @@
+"""What all set-up screens share: rows within one's scope, and an event for every change."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from tracker.access_backend import ALLOWED_BY, may
+from tracker.models import Event, User
+from tracker.models.access import Scope, scope_of
+from tracker.services import configuration
+
+
+def person(request: HttpRequest) -> User:
+    """Who is asking; the site lets nobody in who has not logged in."""
+    return cast(User, request.user)
+
+
+class AskingMixin:
+    """Permissions from `tracker.models.access`, for the installing administrator too."""
+
+    opts: Any
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(person(request), "view", self.opts.model_name)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(person(request), "add", self.opts.model_name)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(person(request), "change", self.opts.model_name)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(person(request), "delete", self.opts.model_name)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may(person(request), "view", self.opts.model_name)
+
+
+class TrackerAdmin(AskingMixin, admin.ModelAdmin):
+    """A screen whose history is the event log; Django's own log is not written."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    view_on_site = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Under the name of what it lists, rather than "Select ... to change"."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """The service that saved it recorded it."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:
+        """The service that deleted it recorded it."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The events about one row, newest first."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        events = Event.objects.filter(object_type=self.opts.model_name, object_id=str(row.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(row),
+            "opts": self.opts,
+            "original": row,
+            "events": events.select_related("actor")[:200],
+        }
+        return TemplateResponse(request, "admin/tracker/history.html", context)
+
+
+class ReadOnlyAdmin(TrackerAdmin):
+    """A screen that only shows; the querysets say to whom."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.visible_to(person(request)) if hasattr(rows, "visible_to") else rows
+
+
+class SetupAdmin(TrackerAdmin):
+    """A screen on which somebody sets up what lies in their region.
+
+    `region_path` is the lookup to the path of the region a row belongs to. Rows without one belong to everybody:
+    who manages only a part of the province does not change them.
+    """
+
+    region_path = ""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return self._within(rows, self._scopes(request, "view"))
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return any(self._reaches(scope) for scope in self._scopes(request, "add"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may_write(request, obj, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may_write(request, obj, "delete") and (obj is None or not self.has_history(obj))
+
+    def has_history(self, row: Any) -> bool:
+        """Whether something hangs on the row that must not be lost with it."""
+        return False
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        """One chooses among what one may see."""
+        related = self.admin_site._registry.get(db_field.related_model)
+        if "queryset" not in kwargs and related is not None:
+            kwargs["queryset"] = related.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Save through the service, and not beyond one's scope: the transaction then undoes it."""
+        self.save_row(request, obj, change)
+        self._require_within(request, obj)
+
+    def save_row(self, request: HttpRequest, row: Any, change: bool) -> None:
+        """How this screen saves; a screen with rules of its own calls their service here."""
+        configuration.save_configured(row, acting_user=person(request), now=timezone.now())
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        names = [field.name for field in self.opts.many_to_many if field.name in form.cleaned_data]
+        chosen = {name: form.cleaned_data[name] for name in names}
+        configuration.set_related(form.instance, chosen, acting_user=person(request), now=timezone.now())
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            configuration.delete_configured(row, acting_user=person(request), now=timezone.now())
+        for row in rows:
+            self.save_inline_row(request, row)
+
+    def save_inline_row(self, request: HttpRequest, row: Any) -> None:
+        """How a row of an inline is saved."""
+        configuration.save_configured(row, acting_user=person(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        configuration.delete_configured(obj, acting_user=person(request), now=timezone.now())
+
+    def _scopes(self, request: HttpRequest, verb: str) -> list[Scope]:
+        capabilities = ALLOWED_BY.get((verb, self.opts.model_name), ())
+        scopes = [scope_of(person(request), capability) for capability in capabilities]
+        return [scope for scope in scopes if scope.is_somewhere]
+
+    def _reaches(self, scope: Scope) -> bool:
+        is_whole = scope.everywhere or any(path.count("/") == 1 for path in scope.paths)
+        return is_whole or bool(self.region_path)
+
+    def _within(self, rows: QuerySet[Any], scopes: list[Scope]) -> QuerySet[Any]:
+        if not scopes:
+            return rows.none()
+        if not self.region_path or any(scope.everywhere for scope in scopes):
+            return rows
+        condition = scopes[0].as_filter(self.region_path)
+        for scope in scopes[1:]:
+            condition |= scope.as_filter(self.region_path)
+        return rows.filter(condition)
+
+    def _may_write(self, request: HttpRequest, row: Model | None, verb: str) -> bool:
+        scopes = [scope for scope in self._scopes(request, verb) if self._reaches(scope)]
+        if row is None or row.pk is None:
+            return bool(scopes)
+        if not self.region_path or any(scope.everywhere for scope in scopes):
+            return bool(scopes)
+        return self._within(self.model._base_manager.filter(pk=row.pk), scopes).exists()
+
+    def _require_within(self, request: HttpRequest, row: Model) -> None:
+        if not self._may_write(request, row, "change"):
+            raise PermissionDenied
+
+
+def refusing(form: ModelForm, check: Callable[[], object]) -> None:
+    """Run a service's check from a form's clean(): what it refuses stands at its field."""
+    from tracker.services.errors import Refused
+
+    try:
+        check()
+    except Refused as refusal:
+        add_refusal(form, refusal.message, refusal.fields)
+
+
+def add_refusal(form: Any, message: str, fields: dict[str, str]) -> None:
+    """Show a refusal: each part at its field if the form has it, else above the form."""
+    for name, text in fields.items():
+        form.add_error(name if name in form.fields else None, text)
+    if not any(name in form.fields for name in fields):
+        form.add_error(None, message)

@@ -1,0 +1,89 @@
+"""Setting up who reports what, and by when."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin.base import SetupAdmin
+from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
+
+
+@admin.register(Region)
+class RegionAdmin(SetupAdmin):
+    """Administrative regions; a region keeps its code and its place, on which every scope rests."""
+
+    region_path = "path"
+    list_display = ("__str__", "code", "level", "parent")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = ("name", "name_en", "code")
+    autocomplete_fields = ("parent",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> Any:
+        return ("code", "level", "parent") if obj else ()
+
+    def has_history(self, row: Region) -> bool:
+        return row.units.exists() or row.allocations.exists() or row.children.exists() or row.memberships.exists()
+
+
+@admin.register(ReportingUnit)
+class ReportingUnitAdmin(SetupAdmin):
+    """Units that report; one that has reported is set inactive, not deleted."""
+
+    region_path = "region__path"
+    list_display = ("__str__", "code", "region", "is_active", "is_demonstration")
+    list_filter = (("region", admin.RelatedOnlyFieldListFilter), "is_active", "is_demonstration")
+    list_select_related = ("region",)
+    search_fields = ("name", "name_en", "code", "region__name", "region__name_en")
+    autocomplete_fields = ("region",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ReportingUnit | None = None) -> Any:
+        return ("code", "region") if obj and obj.returns.exists() else ()
+
+    def has_history(self, row: ReportingUnit) -> bool:
+        return row.returns.exists() or row.memberships.exists()
+
+
+@admin.register(Obligation)
+class ObligationAdmin(SetupAdmin):
+    """Which unit reports which indicator. Derived indicators and rates are reckoned, never reported."""
+
+    region_path = "unit__region__path"
+    list_display = ("unit", "indicator", "frequency", "plan", "is_demonstration")
+    list_filter = (
+        ("plan", admin.RelatedOnlyFieldListFilter),
+        ("unit__region", admin.RelatedOnlyFieldListFilter),
+        "frequency",
+    )
+    list_select_related = ("unit", "indicator", "plan")
+    search_fields = ("unit__name", "unit__name_en", "indicator__name", "indicator__name_en")
+    autocomplete_fields = ("unit",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "indicator":
+            kwargs["queryset"] = Indicator.objects.filter(kind=Indicator.Kind.ENTERED)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Period)
+class PeriodAdmin(SetupAdmin):
+    """Reporting periods and when their returns are due."""
+
+    region_path = "plan__region__path"
+    list_display = ("code", "kind", "plan", "starts_on", "ends_on", "last_moment")
+    list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "kind")
+    list_select_related = ("plan",)
+    search_fields = ("code",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Period | None = None) -> Any:
+        return ("plan", "kind", "code", "starts_on", "ends_on") if obj and self.has_history(obj) else ()
+
+    @admin.display(description=_("deadline"), ordering="due_at")
+    def last_moment(self, row: Period) -> Any:
+        """The last second that is on time."""
+        return row.deadline
+
+    def has_history(self, row: Period) -> bool:
+        return row.returns.exists() or row.reports.exists() or row.deliveries.exists()

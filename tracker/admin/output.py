@@ -1,0 +1,131 @@
+"""What left the system, and what happened: jobs, issued reports, the event log. All read-only."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.access_backend import may
+from tracker.admin.base import ReadOnlyAdmin, person
+from tracker.models import Event, IssuedReport, Job
+from tracker.models.access import Capability, scope_of
+from tracker.services import jobs
+from tracker.services.errors import Refused
+
+
+def page_address(name: str, *arguments: Any) -> str:
+    """The address of a page, or nothing where the pages are not served."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Jobs: how far each is, and a way to stop it."""
+
+    actions = ("cancel",)
+    list_display = ("__str__", "state", "progress", "requested_by", "requested_at", "finished_at", "attempts")
+    list_filter = ("state", "kind")
+    list_select_related = ("requested_by",)
+    search_fields = ("requested_by__username", "requested_by__display_name", "failure")
+
+    def get_exclude(self, request: HttpRequest, obj: Job | None = None) -> tuple[str, ...]:
+        return () if person(request).is_superuser else ("failure_detail",)
+
+    @admin.display(description=_("progress"))
+    def progress(self, row: Job) -> str | SafeString:
+        """A bar while it runs, with the words beside it."""
+        if not row.progress_total:
+            return "—"
+        text = row.progress_text or f"{row.progress_done}/{row.progress_total}"
+        bar = '<progress max="{}" value="{}" aria-label="{}"></progress> {}'
+        return format_html(bar, row.progress_total, row.progress_done, gettext("progress"), text)
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Who may ask for work may stop it; the queryset holds one's own jobs only."""
+        return may(person(request), "view", "job")
+
+    @admin.action(description=_("Cancel the chosen jobs"), permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Stop them; those that have ended are named."""
+        for job in queryset:
+            try:
+                jobs.cancel_job(job, acting_user=person(request), now=timezone.now())
+            except Refused as refusal:
+                self.message_user(request, f"{job}: {refusal.message}", messages.WARNING)
+            else:
+                self.message_user(request, gettext("%(job)s was cancelled.") % {"job": job}, messages.SUCCESS)
+
+
+@admin.register(IssuedReport)
+class IssuedReportAdmin(ReadOnlyAdmin):
+    """Reports as they were issued, to be downloaded; a new one is asked for on its page."""
+
+    change_list_template = "admin/tracker/issued_reports.html"
+    list_display = ("title", "period", "region", "issue_number", "issued_at", "issued_by", "has_demonstration", "open")
+    list_filter = (("period", admin.RelatedOnlyFieldListFilter), ("region", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("period", "region", "issued_by")
+    search_fields = ("title", "sha256")
+    date_hierarchy = "issued_at"
+    exclude = ("file", "job", "revisions")
+    readonly_fields = ("open",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """With the way to ask for a report, for those who may."""
+        may_ask = scope_of(person(request), Capability.ISSUE_REPORTS).is_somewhere
+        address = (page_address("report_request") or page_address("reports")) if may_ask else ""
+        return super().changelist_view(request, {"request_address": address, **(extra_context or {})})
+
+    @admin.display(description=_("file"))
+    def open(self, row: IssuedReport) -> str | SafeString:
+        """A link to the file; the page it leads to asks again whether one may."""
+        address = page_address("report_download", row.pk)
+        return format_html('<a href="{}">{}</a>', address, gettext("Download")) if address else "—"
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The event log."""
+
+    list_display = ("recorded_at", "actor", "action", "kind", "object_label", "reason", "address")
+    list_filter = ("action",)
+    list_select_related = ("actor",)
+    search_fields = ("object_label", "object_id", "actor__username", "actor__display_name", "reason")
+    date_hierarchy = "recorded_at"
+    fields = ("recorded_at", "actor", "action", "kind", "object_label", "changes_before", "changes_after", "reason")
+
+    def get_fields(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
+        return (*self.fields, "address")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
+        return self.get_fields(request, obj)
+
+    @admin.display(description=_("kind of object"), ordering="object_type")
+    def kind(self, row: Event) -> str:
+        """The model's name in the reader's language."""
+        from django.apps import apps
+
+        try:
+            return str(apps.get_model("tracker", row.object_type)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return row.object_type
+
+    @admin.display(description=_("before"))
+    def changes_before(self, row: Event) -> str:
+        """As stored."""
+        return json.dumps(row.before, ensure_ascii=False, indent=1)
+
+    @admin.display(description=_("after"))
+    def changes_after(self, row: Event) -> str:
+        """As stored."""
+        return json.dumps(row.after, ensure_ascii=False, indent=1)

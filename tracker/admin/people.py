@@ -1,0 +1,153 @@
+"""Setting up people: accounts and memberships."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.models import Membership, User
+from tracker.models.access import Capability, scope_of
+from tracker.services import accounts
+
+# Who may do what is said by memberships alone.
+admin.site.unregister(Group)
+
+
+class AccountForm(UserCreationForm):
+    """A new account; a weak password is named at the password."""
+
+    class Meta:
+        model = User
+        fields = ("username", "display_name", "email", "phone", "language")
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "password1") -> None:  # noqa: S107
+        super().validate_password_for_user(user, password_field_name)
+
+
+class AccountChangeForm(UserChangeForm):
+    """An account; the acting person is set by the screen."""
+
+    acting_user: User
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        refusing(self, lambda: accounts.require_may_manage(self.instance, self.acting_user))
+        if self.instance.pk == self.acting_user.pk and not data.get("is_active", True):
+            self.add_error("is_active", _("You cannot close your own account; ask another administrator."))
+        return data
+
+
+@admin.register(User)
+class UserAdmin(SetupAdmin, DjangoUserAdmin):
+    """People. Accounts are closed, never deleted; rights come from memberships."""
+
+    add_form = AccountForm
+    form = AccountChangeForm
+    list_display = ("username", "display_name", "email", "roles", "is_active", "last_login", "is_demonstration")
+    list_filter = ("is_active", "memberships__role", "is_demonstration")
+    search_fields = ("username", "display_name", "email")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("display_name", "email", "phone", "language")}),
+        (_("Account"), {"fields": ("is_active", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {"fields": ("username", "password1", "password2", "display_name", "email", "phone", "language")},
+        ),
+    )
+    region_path = "memberships__region__path"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """People with a membership in one's scope, and those who have none yet."""
+        everyone = User.objects.prefetch_related("memberships__region", "memberships__unit")
+        scopes = self._scopes(request, "view")
+        if any(scope.everywhere for scope in scopes):
+            return everyone
+        condition = Q(memberships=None)
+        for scope in scopes:
+            condition |= scope.as_filter("memberships__region__path")
+        return everyone.filter(condition).distinct() if scopes else everyone.none()
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if not scope_of(person(request), Capability.MANAGE_PEOPLE).is_somewhere:
+            return False
+        return obj is None or person(request).is_superuser or not obj.is_superuser
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if issubclass(form, AccountChangeForm):
+            form.acting_user = person(request)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        now = timezone.now()
+        if change:
+            accounts.change_account(obj, acting_user=person(request), now=now)
+        else:
+            accounts.create_account(obj, form.cleaned_data["password1"], acting_user=person(request), now=now)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Set somebody's password, and record that it was set."""
+        person = self.get_object(request, id)
+        with transaction.atomic():
+            before = person.password if person else ""
+            response = super().user_change_password(request, id, form_url)
+            if person and User.objects.get(pk=person.pk).password != before:
+                accounts.record_password_change(person, acting_user=person(request), now=timezone.now())
+        return response
+
+    @admin.display(description=_("memberships"))
+    def roles(self, row: User) -> str:
+        """Every role with its place."""
+        return "；".join(str(membership) for membership in row.memberships.all())
+
+
+class MembershipForm(forms.ModelForm):
+    """A membership; the acting person is set by the screen."""
+
+    acting_user: User
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            given = Membership(**{name: data.get(name) for name in ("user", "role", "region", "unit")})
+            refusing(self, lambda: accounts.require_may_grant(given, self.acting_user))
+        return data
+
+
+@admin.register(Membership)
+class MembershipAdmin(SetupAdmin):
+    """Who holds which role, and where."""
+
+    form = MembershipForm
+    region_path = "region__path"
+    list_display = ("user", "role", "region", "unit")
+    list_filter = ("role", ("region", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("user", "region", "unit")
+    search_fields = ("user__username", "user__display_name", "region__name", "region__name_en", "unit__name")
+    autocomplete_fields = ("user", "region", "unit")
+
+    def get_form(self, request: HttpRequest, obj: Membership | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        form.acting_user = person(request)
+        return form
+
+    def save_row(self, request: HttpRequest, row: Membership, change: bool) -> None:
+        accounts.grant_membership(row, acting_user=person(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        accounts.withdraw_membership(obj, acting_user=person(request), now=timezone.now())

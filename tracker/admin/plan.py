@@ -1,0 +1,184 @@
+"""Setting up a plan: its clauses, indicators and commitments."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin.base import AskingMixin, SetupAdmin, person, refusing
+from tracker.models import (
+    Body,
+    Clause,
+    Commitment,
+    Entry,
+    Indicator,
+    IndicatorPart,
+    IssuedReport,
+    MeasureUnit,
+    Plan,
+    Return,
+)
+from tracker.services import commitments, configuration, indicators, plans
+
+
+@admin.register(MeasureUnit)
+class MeasureUnitAdmin(SetupAdmin):
+    """Units of measure. Values are stored in them: a used one keeps its dimension and factor."""
+
+    list_display = ("symbol", "symbol_en", "code", "dimension", "factor")
+    search_fields = ("symbol", "symbol_en", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MeasureUnit | None = None) -> Any:
+        return ("code", "dimension", "factor") if obj and self.has_history(obj) else ()
+
+    def has_history(self, row: MeasureUnit) -> bool:
+        return row.indicators.exists()
+
+
+@admin.register(Plan)
+class PlanAdmin(SetupAdmin):
+    """Action plans."""
+
+    region_path = "region__path"
+    list_display = ("__str__", "document_number", "region", "starts_on", "ends_on", "deadline_day")
+    list_select_related = ("region",)
+    search_fields = ("name", "name_en", "code")
+    autocomplete_fields = ("region",)
+
+    def save_row(self, request: HttpRequest, row: Plan, change: bool) -> None:
+        super().save_row(request, row, change)
+        if not change:
+            plans.open_months(row)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
+        return ("code", "region", "starts_on", "ends_on") if obj and self.has_history(obj) else ()
+
+    def has_history(self, row: Plan) -> bool:
+        returns = Return.objects.filter(period__plan=row)
+        return returns.exists() or IssuedReport.objects.filter(plan=row).exists()
+
+
+@admin.register(Clause)
+class ClauseAdmin(SetupAdmin):
+    """The plan's numbered parts."""
+
+    region_path = "plan__region__path"
+    list_display = ("number", "label", "plan", "position")
+    list_display_links = ("number", "label")
+    list_filter = (("plan", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("plan",)
+    search_fields = ("number", "name", "name_en")
+    ordering = ("plan", "position")
+
+    @admin.display(description=_("name"), ordering="name")
+    def label(self, row: Clause) -> str:
+        """The label in the reader's language."""
+        return super(Clause, row).__str__()
+
+    def has_history(self, row: Clause) -> bool:
+        return row.targets.exists() or Commitment.objects.filter(clause=row).exists()
+
+
+@admin.register(Body)
+class BodyAdmin(SetupAdmin):
+    """Bodies that commitments name."""
+
+    list_display = ("name", "name_en")
+    search_fields = ("name", "name_en")
+
+    def has_history(self, row: Body) -> bool:
+        return row.commitments.exists()
+
+
+class CommitmentForm(forms.ModelForm):
+    """A commitment; parts and their whole are of one plan."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        clause, whole = data.get("clause"), data.get("part_of")
+        if clause and whole and (whole.pk == self.instance.pk or whole.clause.plan_id != clause.plan_id):
+            self.add_error("part_of", _("Choose another commitment of the same plan."))
+        return data
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(SetupAdmin):
+    """Tasks and measures: where they stand, in a word and a note."""
+
+    form = CommitmentForm
+    region_path = "clause__plan__region__path"
+    list_display = ("clause", "kind", "status", "status_note")
+    list_filter = ("status", "kind", ("clause__plan", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("clause__plan",)
+    search_fields = ("clause__number", "clause__name", "clause__name_en", "status_note")
+    fields = ("clause", "kind", "part_of", "places", "bodies", "status", "status_note")
+    autocomplete_fields = ("clause", "part_of", "places", "bodies")
+
+    def save_row(self, request: HttpRequest, row: Commitment, change: bool) -> None:
+        """Its status goes through a verb of its own; everything else is set-up."""
+        status, note = row.status, row.status_note
+        stored = Commitment.objects.filter(pk=row.pk).first()
+        row.status, row.status_note = (stored.status, stored.status_note) if stored else (row.Status.NOT_STARTED, "")
+        now = timezone.now()
+        configuration.save_configured(row, acting_user=person(request), now=now)
+        commitments.update_commitment(row, status=status, note=note, acting_user=person(request), now=now)
+
+    def has_history(self, row: Commitment) -> bool:
+        return row.status != Commitment.Status.NOT_STARTED
+
+
+class PartFormSet(forms.BaseInlineFormSet):
+    """The parts of a derived indicator, and of no other."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        parts = [row["part"] for row in kept if row.get("part")]
+        try:
+            indicators.check_parts(self.instance, parts)
+        except indicators.Refused as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
+
+class PartInline(AskingMixin, admin.TabularInline):
+    """What a derived indicator adds up."""
+
+    model = IndicatorPart
+    formset = PartFormSet
+    fk_name = "whole"
+    extra = 0
+    autocomplete_fields = ("part",)
+    verbose_name = _("part")
+    verbose_name_plural = _("parts (of a derived indicator)")
+
+
+class IndicatorForm(forms.ModelForm):
+    """An indicator; its kind and unit stay once values are stored in it."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        refusing(self, lambda: indicators.check_rules({"kind": self.instance.kind, **data}))
+        return data
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(SetupAdmin):
+    """What is counted."""
+
+    form = IndicatorForm
+    inlines = (PartInline,)
+    list_display = ("__str__", "code", "unit", "kind", "over_periods", "over_places")
+    list_filter = ("kind",)
+    list_select_related = ("unit",)
+    search_fields = ("name", "name_en", "code")
+    autocomplete_fields = ("unit", "numerator", "denominator")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Indicator | None = None) -> Any:
+        is_used = obj and Entry.objects.filter(indicator=obj).exists()
+        return ("code", "unit", "kind") if is_used else ()
+
+    def has_history(self, row: Indicator) -> bool:
+        return row.entries.exists() or row.targets.exists() or row.whole_links.exists()

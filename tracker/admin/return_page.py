@@ -1,0 +1,157 @@
+"""What a return's page shows: who may do what on it now, and its lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.forms import BoundField
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+
+from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
+from tracker.models import Return, User, ValueRevision
+from tracker.models.access import Capability, scope_of
+from tracker.reports.wording import amount
+from tracker.services.return_sheet import SheetRow, read_sheet
+
+
+class Mode(StrEnum):
+    """What this person can do with the return now."""
+
+    ENTER = "enter"
+    REVIEW = "review"
+    READ = "read"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as shown. `theirs` is what somebody else stored meanwhile, `typed` what could not be stored."""
+
+    row: SheetRow
+    allocation: str
+    last_verified: str
+    to_date: str
+    months: str
+    reported: str
+    verified: str
+    note: str
+    history: Sequence[tuple[ValueRevision, str]]
+    value_field: BoundField | None = None
+    text_field: BoundField | None = None
+    theirs: str = ""
+    typed: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The indicator's unit in the reader's language."""
+        unit = self.row.indicator.unit
+        return unit.symbol_en if get_language() == "en" else unit.symbol
+
+    @property
+    def before(self) -> str:
+        """The cumulative before this period, for the sum that follows as one types."""
+        return plain(self.row.to_date.value)
+
+    @property
+    def share(self) -> str:
+        """The allocation, for the completion rate that follows as one types."""
+        return plain(self.row.allocation)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the reviewer accepted another value than the reported one."""
+        entry = self.row.entry
+        return entry.verified_revision_id is not None and entry.verified_value != entry.reported_value
+
+
+class ReturnPage:
+    """A return as one person sees it at one moment."""
+
+    def __init__(self, unit_return: Return, user: User, now: datetime) -> None:
+        self.unit_return = unit_return
+        self.user = user
+        self.now = now
+        self.rows = read_sheet(unit_return)
+        self.is_own = scope_of(user, Capability.ENTER).covers_unit(unit_return.unit)
+
+    @cached_property
+    def mode(self) -> Mode:
+        """Entering while it is open, reviewing while it is submitted, reading otherwise."""
+        if self.is_own and self.unit_return.is_open:
+            return Mode.ENTER
+        is_waiting = self.unit_return.state == Return.State.SUBMITTED
+        if is_waiting and self.is_reviewer and not self.is_submitter:
+            return Mode.REVIEW
+        return Mode.READ
+
+    @property
+    def is_reviewer(self) -> bool:
+        """Whether the person reviews this unit."""
+        return scope_of(self.user, Capability.VERIFY).covers_unit(self.unit_return.unit)
+
+    @property
+    def is_submitter(self) -> bool:
+        """Whether the person submitted it, and so cannot verify it."""
+        return self.unit_return.submitted_by_id == self.user.pk
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is still owed after its deadline."""
+        return self.unit_return.is_overdue(self.now)
+
+    def new_form(self) -> SheetForm | None:
+        """The empty-handed form for what the person can do."""
+        kinds: dict[Mode, type[SheetForm]] = {Mode.ENTER: EntryForm, Mode.REVIEW: ReviewForm}
+        return kinds[self.mode](self.rows, self.unit_return.version) if self.mode in kinds else None
+
+    def lines(self, form: SheetForm | None, *, was_overtaken: bool = False) -> Iterator[Line]:
+        """The rows with their fields. `was_overtaken`: the form was typed against an older version."""
+        first, second = ("verified", "reason") if isinstance(form, ReviewForm) else ("value", "note")
+        takes_input = form is not None and self.mode is not Mode.READ
+        for row in self.rows:
+            code, decimals = row.indicator.code, row.indicator.decimals
+            reported, note = self._reported(row)
+            typed = form.data.get(f"{first}-{code}", "") if form is not None and was_overtaken else ""
+            overtaken = was_overtaken and typed.strip() != plain(row.entry.reported_value)
+            to_date = row.to_date
+            yield Line(
+                row=row,
+                allocation=exact(row.allocation, decimals),
+                last_verified=exact(row.last_verified, decimals),
+                to_date=exact(to_date.value, decimals),
+                months="" if to_date.is_complete or not to_date.coverage.expected else str(to_date.coverage),
+                reported=exact(reported, decimals),
+                verified=exact(row.entry.verified_value, decimals),
+                note=note,
+                history=[
+                    (revision, exact(revision.value, decimals))
+                    for revision in row.revisions
+                    if self._may_read(revision)
+                ],
+                value_field=form[f"{first}-{code}"] if form is not None and takes_input else None,
+                text_field=form[f"{second}-{code}"] if form is not None and takes_input else None,
+                theirs=exact(reported, decimals) if overtaken and takes_input else "",
+                typed=typed if overtaken and not takes_input else "",
+            )
+
+    def _reported(self, row: SheetRow) -> tuple[Decimal | None, str]:
+        """What the unit has said. While it corrects what came back, others see what it had submitted."""
+        if self.is_own or not self.unit_return.is_open:
+            return row.entry.reported_value, row.entry.note
+        return row.reported_as_of(self.unit_return.submitted_at)
+
+    def _may_read(self, revision: ValueRevision) -> bool:
+        if self.is_own or not self.unit_return.is_open:
+            return True
+        submitted_at = self.unit_return.submitted_at
+        return submitted_at is not None and revision.recorded_at <= submitted_at
+
+
+def exact(value: Decimal | None, decimals: int) -> str:
+    """A value with at least its indicator's decimals, and with all that were entered: a reviewer sees each digit."""
+    if value is None:
+        return amount(None)
+    exponent = value.normalize().as_tuple().exponent
+    return amount(value, max(decimals, -exponent if isinstance(exponent, int) else 0))

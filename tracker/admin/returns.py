@@ -1,0 +1,242 @@
+"""Returns: the list, opening one, and the page on which a unit enters and a reviewer reviews."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin.base import TrackerAdmin, add_refusal, person
+from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
+from tracker.admin.return_page import Mode, ReturnPage
+from tracker.models import Region, Return
+from tracker.models.access import Capability, scope_of
+from tracker.services import returns
+from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.services.owed import owed_returns
+
+#: What each button of the page asks for, and the capability it takes.
+BUTTONS = {
+    "_save": Capability.ENTER,
+    "_submit": Capability.ENTER,
+    "_verify": Capability.VERIFY,
+    "_send_back": Capability.VERIFY,
+}
+
+
+class PeriodFilter(admin.SimpleListFilter):
+    """Periods of the returns one may see."""
+
+    title = _("period")
+    parameter_name = "period"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        periods = Return.objects.visible_to(person(request)).order_by("-period__starts_on").distinct()
+        return [(code, code) for code in dict.fromkeys(periods.values_list("period__code", flat=True))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
+        return queryset.filter(period__code=self.value()) if self.value() else queryset
+
+
+class RegionFilter(admin.SimpleListFilter):
+    """Regions of the returns one may see."""
+
+    title = _("region")
+    parameter_name = "region"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        codes = Return.objects.visible_to(person(request)).order_by().values("unit__region")
+        return [(region.code, str(region)) for region in Region.objects.filter(pk__in=codes)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
+        return queryset.filter(unit__region__code=self.value()) if self.value() else queryset
+
+
+@admin.register(Return)
+class ReturnAdmin(TrackerAdmin):
+    """The official's and the reviewer's screens."""
+
+    change_list_template = "admin/tracker/returns.html"
+    list_display = ("unit", "period", "state_mark", "deadline", "submitted_by", "submitted_at", "timeliness", "demo")
+    list_display_links = ("unit", "period")
+    list_filter = (PeriodFilter, "state", RegionFilter)
+    search_fields = ("unit__name", "unit__name_en", "unit__code", "period__code")
+    date_hierarchy = "period__starts_on"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Return]:
+        return Return.objects.visible_to(person(request)).with_names()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Return | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_mark(self, row: Return) -> SafeString:
+        """The state, told by word as well as by colour."""
+        return format_html('<span class="state state-{}">{}</span>', row.state, row.get_state_display())
+
+    @admin.display(description=_("deadline"), ordering="period__due_at")
+    def deadline(self, row: Return) -> Any:
+        """The last second that is on time."""
+        return row.period.deadline
+
+    @admin.display(description=_("on time?"))
+    def timeliness(self, row: Return) -> str | SafeString:
+        """Late, overdue, or on time."""
+        if row.is_late:
+            return format_html('<span class="state state-late">{}</span>', gettext("Late"))
+        if row.is_overdue(timezone.now()):
+            return format_html('<span class="state state-late">{}</span>', gettext("Overdue"))
+        return gettext("On time") if row.submitted_at else "—"
+
+    @admin.display(description=_("demonstration"), boolean=True, ordering="is_demonstration")
+    def demo(self, row: Return) -> bool:
+        """Whether it is demonstration data."""
+        return row.is_demonstration
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page itself shows each cell's history."""
+        return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[self._visible(request, object_id).pk]))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Open a return."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        now, existing = timezone.now(), None
+        owed = owed_returns(person(request), now=now)
+        data = request.POST if request.method == "POST" else None
+        form = OpenReturnForm(owed, person(request), now, data, initial=_wanted(request.GET))
+        if data is not None and form.is_valid():
+            unit, period = form.cleaned_data["unit"], form.cleaned_data["period"]
+            try:
+                opened = returns.open_return(unit, period, acting_user=person(request), now=now)
+            except Refused as refusal:
+                add_refusal(form, refusal.message, refusal.fields)
+                existing = self.get_queryset(request).filter(unit=unit, period=period).first()
+            else:
+                return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[opened.pk]))
+        context = {"form": form, "has_owed": bool(owed), "existing": existing, "title": gettext("Open a return")}
+        return self._render(request, "admin/tracker/open_return.html", context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Enter, review or read a return. One that is not this person's to see does not exist."""
+        unit_return = self._visible(request, object_id)
+        if request.method == "POST":
+            return self._answer(request, unit_return)
+        page = ReturnPage(unit_return, person(request), timezone.now())
+        return self._show(request, page, page.new_form())
+
+    def _visible(self, request: HttpRequest, object_id: str) -> Return:
+        found = self.get_queryset(request).filter(pk=object_id).first() if object_id.isascii() else None
+        if not object_id.isdigit() or found is None:
+            raise Http404
+        return found
+
+    def _answer(self, request: HttpRequest, unit_return: Return) -> HttpResponse:
+        """Do what the button asks for; what cannot be done is shown with everything that was typed."""
+        button = next((name for name in BUTTONS if name in request.POST), "")
+        if not button or not scope_of(person(request), BUTTONS[button]).covers_unit(unit_return.unit):
+            raise PermissionDenied
+        page = ReturnPage(unit_return, person(request), timezone.now())
+        kind = EntryForm if BUTTONS[button] == Capability.ENTER else ReviewForm
+        form = kind(page.rows, unit_return.version, request.POST)
+        if not form.is_valid():
+            return self._show(request, page, form, error=gettext("Nothing was saved. Please correct what is marked."))
+        try:
+            done = self._act(button, unit_return, form, request)
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from None
+        except ChangedMeanwhile as refusal:
+            return self._show_overtaken(request, unit_return.pk, kind, refusal.message)
+        except Refused as refusal:
+            for code, text in refusal.fields.items():
+                form.add_error(_field_of(form, code), text)
+            fresh = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
+            return self._show(request, fresh, form, error=refusal.message)
+        self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
+
+    def _act(self, button: str, unit_return: Return, form: SheetForm, request: HttpRequest) -> str:
+        by = {
+            "acting_user": person(request),
+            "now": timezone.now(),
+            "expected_version": form.expected_version,
+        }
+        if button == "_save":
+            returns.save_draft(unit_return, form.by_code("value"), notes=form.by_code("note"), **by)
+            return gettext("The draft was saved. It is not handed in yet.")
+        if button == "_submit":
+            returns.save_and_submit(unit_return, form.by_code("value"), notes=form.by_code("note"), **by)
+            return gettext("The return was submitted to the reviewer.")
+        if button == "_send_back":
+            returns.send_back_return(unit_return, comment=form.cleaned_data["comment"], **by)
+            return gettext("The return was sent back to the unit.")
+        values, reasons = form.by_code("verified"), form.by_code("reason")
+        empty = dict.fromkeys(
+            (code for code, text in values.items() if not text),
+            gettext("Enter the verified value; if there was none, enter 0."),
+        )
+        if empty:
+            raise Refused(gettext("Nothing was saved. Please correct what is marked."), empty)
+        changes = {code: (text, reasons.get(code, "")) for code, text in values.items()}
+        returns.verify_return(unit_return, changes=changes, **by)
+        return gettext("The return was verified. Its values count from now on.")
+
+    def _show_overtaken(self, request: HttpRequest, pk: int, kind: type[SheetForm], message: str) -> HttpResponse:
+        """Both versions side by side: what was typed stays in its cell, what is stored now stands beside it."""
+        page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
+        data = request.POST.copy()
+        data["version"] = str(page.unit_return.version)
+        form = kind(page.rows, page.unit_return.version, data)
+        form.is_valid()
+        return self._show(request, page, form, error=message, was_overtaken=True)
+
+    def _show(
+        self,
+        request: HttpRequest,
+        page: ReturnPage,
+        form: SheetForm | None,
+        *,
+        error: str = "",
+        was_overtaken: bool = False,
+    ) -> HttpResponse:
+        context = {
+            "page": page,
+            "unit_return": page.unit_return,
+            "form": form if page.mode is not Mode.READ else None,
+            "lines": list(page.lines(form, was_overtaken=was_overtaken)),
+            "error": error,
+            "was_overtaken": was_overtaken and page.mode is Mode.ENTER,
+            "title": str(page.unit_return),
+        }
+        return self._render(request, "admin/tracker/return_page.html", context)
+
+    def _render(self, request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(
+            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        )
+
+
+def _field_of(form: SheetForm, code: str) -> str | None:
+    """Where the form shows what a service says about a cell, or about the comment."""
+    names = (code, f"value-{code}", f"verified-{code}")
+    # The reason belongs beside the verified value it explains.
+    return next((name for name in names if name in form.fields), None)
+
+
+def _wanted(query: QueryDict) -> dict[str, str]:
+    """What the address preselects."""
+    return {name: query[name] for name in ("unit", "period") if name in query}

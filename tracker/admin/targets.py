@@ -1,0 +1,172 @@
+"""Setting up targets: their figures in dated versions, and the split of each to regions and units."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin.base import AskingMixin, SetupAdmin, add_refusal, person, refusing
+from tracker.models import Allocation, Indicator, Period, Return, Target, TargetVersion
+from tracker.reports.wording import amount
+from tracker.services import targets
+from tracker.services.errors import Refused
+from tracker.services.figures import Figures
+
+
+class VersionFormSet(forms.BaseInlineFormSet):
+    """A target's versions: at least one, and none for a derived target."""
+
+    def clean(self) -> None:
+        super().clean()
+        target: Target = self.instance
+        if not target.indicator_id:
+            return
+        kept = [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
+        for form in kept:
+            try:
+                targets.check_version_belongs(target)
+            except Refused as refusal:
+                add_refusal(form, refusal.message, refusal.fields)
+                raise forms.ValidationError(refusal.message) from None
+        is_derived = target.indicator.kind == Indicator.Kind.DERIVED
+        if not is_derived and not kept and not self.queryset.exists():
+            raise forms.ValidationError(gettext("A target needs a value."))
+
+
+class VersionInline(AskingMixin, admin.TabularInline):
+    """A target is adjusted by a new version; what past periods were judged by stays."""
+
+    model = TargetVersion
+    formset = VersionFormSet
+    extra = 1
+    fields = ("number", "value", "effective_from", "document_number")
+    readonly_fields = ("number",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Target | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and _was_reported_on(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Target | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_extra(self, request: HttpRequest, obj: Target | None = None, **kwargs: Any) -> int:
+        return 0 if obj and obj.indicator.kind == Indicator.Kind.DERIVED else 1
+
+
+@admin.register(Target)
+class TargetAdmin(SetupAdmin):
+    """What the plan sets."""
+
+    inlines = (VersionInline,)
+    region_path = "plan__region__path"
+    list_display = ("indicator", "value", "bound", "plan", "is_key")
+    list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "bound", "is_key")
+    search_fields = ("indicator__name", "indicator__name_en", "indicator__code")
+    autocomplete_fields = ("indicator", "clauses", "places")
+    ordering = ("plan", "position")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Target]:
+        rows: QuerySet[Target] = super().get_queryset(request)
+        return rows.select_related("indicator__unit", "plan").prefetch_related("versions")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Target | None = None) -> Any:
+        return ("unallocated", "plan", "indicator") if obj and self.has_history(obj) else ("unallocated",)
+
+    @admin.display(description=_("target value"))
+    def value(self, row: Target) -> str:
+        """The newest version's figure with its unit."""
+        if row.indicator.kind == Indicator.Kind.DERIVED:
+            return gettext("Sum of its parts")
+        newest = max(row.versions.all(), key=lambda version: version.effective_from, default=None)
+        return f"{amount(newest.value if newest else None, row.indicator.decimals)} {row.indicator.unit}"
+
+    @admin.display(description=_("Not yet allocated"))
+    def unallocated(self, row: Target) -> str:
+        """未分解余额, at the newest period that has begun."""
+        period = _current_period(row) if row.pk else None
+        if period is None:
+            return amount(None)
+        figures = Figures(period)
+        target = next(target for target in figures.targets if target.pk == row.pk)
+        return f"{amount(figures.unallocated(target), row.indicator.decimals)} {row.indicator.unit}"
+
+    def save_inline_row(self, request: HttpRequest, row: TargetVersion) -> None:
+        targets.save_version(row, acting_user=person(request), now=timezone.now())
+
+    def has_history(self, row: Target) -> bool:
+        return _was_reported_on(row)
+
+
+class AllocationForm(forms.ModelForm):
+    """A share; the service says what the target bears."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            self.instance.version, self.instance.region = data["version"], data["region"]
+            self.instance.unit, self.instance.value = data.get("unit"), data["value"]
+            refusing(self, lambda: targets.check_allocation(self.instance))
+        return data
+
+
+@admin.register(Allocation)
+class AllocationAdmin(SetupAdmin):
+    """The split of targets."""
+
+    form = AllocationForm
+    region_path = "version__target__plan__region__path"
+    list_display = ("target", "region", "unit", "share", "version_number", "is_demonstration")
+    list_filter = (
+        ("version__target__plan", admin.RelatedOnlyFieldListFilter),
+        ("region", admin.RelatedOnlyFieldListFilter),
+        "is_demonstration",
+    )
+    list_select_related = ("version__target__indicator__unit", "region", "unit")
+    search_fields = ("version__target__indicator__name", "version__target__indicator__name_en", "region__name")
+    autocomplete_fields = ("region", "unit")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Versions of targets that can be split; a derived one follows its parts, a rate is everybody's."""
+        if db_field.name == "version":
+            visible = self.admin_site.get_model_admin(Target).get_queryset(request)
+            versions = TargetVersion.objects.filter(target__in=visible.values("pk"))
+            kwargs["queryset"] = versions.select_related("target__indicator")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_row(self, request: HttpRequest, row: Allocation, change: bool) -> None:
+        targets.save_allocation(row, acting_user=person(request), now=timezone.now())
+
+    @admin.display(description=_("target"), ordering="version__target__position")
+    def target(self, row: Allocation) -> str:
+        """What is split."""
+        return str(row.version.target.indicator)
+
+    @admin.display(description=_("version"))
+    def version_number(self, row: Allocation) -> int:
+        """Of the target."""
+        return row.version.number
+
+    @admin.display(description=_("allocated"), ordering="value")
+    def share(self, row: Allocation) -> str:
+        """The share with its unit."""
+        indicator = row.version.target.indicator
+        return f"{amount(row.value, indicator.decimals)} {indicator.unit}"
+
+
+def _current_period(target: Target) -> Period | None:
+    today: date = timezone.localdate()
+    months = Period.objects.filter(plan=target.plan_id, kind=Period.Kind.MONTH).select_related("plan__region")
+    return months.filter(starts_on__lte=today).order_by("starts_on").last() or months.order_by("starts_on").first()
+
+
+def _was_reported_on(target: Target) -> bool:
+    try:
+        return Return.objects.filter(period__plan=target.plan).exists()
+    except ObjectDoesNotExist:
+        return False  # a target that is being added names no plan yet

@@ -1,0 +1,156 @@
+"""Choosing a plan, a period of it and a place in it, each within what the person may read."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models import Period, Plan, Region, User
+from tracker.models.access import Capability, scope_of
+from tracker.models.reporting import outside_plan
+from tracker.reports import wording
+from tracker.services import overview
+
+
+class Ground:
+    """The plan that an address names (else the current one), and what this person may choose in it."""
+
+    def __init__(self, user: User, data: QueryDict, day: date, capability: Capability = Capability.VIEW) -> None:
+        self.user = user
+        self.data = data
+        self.day = day
+        self.scope = scope_of(user, capability)
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """All plans."""
+        return list(Plan.objects.select_related("region"))
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """The plan named, or the current one when none or no such is named."""
+        named = [plan for plan in self.plans if plan.code == self.data.get("plan")]
+        return named[0] if named else overview.current_plan(self.day)
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """The plan's months."""
+        if self.plan is None:
+            return []
+        return list(self.plan.periods.filter(kind=Period.Kind.MONTH).select_related("plan__region"))
+
+    @cached_property
+    def current_period(self) -> Period | None:
+        """The month shown when none is named."""
+        return overview.current_period(self.plan, self.day) if self.plan else None
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        """The plan's region and its cities, as far as the person may read them."""
+        return overview.regions_within(self.plan, self.scope) if self.plan else []
+
+    def with_defaults(self, names: Iterable[str]) -> QueryDict:
+        """The address's choices, with those it leaves open filled in."""
+        defaults = {
+            "plan": self.plan.code if self.plan else "",
+            "period": self.current_period.code if self.current_period else "",
+            "region": self.regions[0].code if self.regions else "",
+        }
+        data = self.data.copy()
+        for name in names:
+            if not data.get(name):
+                data[name] = defaults[name]
+        return data
+
+
+class CodedChoiceField(forms.ChoiceField):
+    """A choice of objects by their code; its clean value is the object, or an extra choice's own value."""
+
+    def __init__(
+        self,
+        objects: Iterable[Any] = (),
+        extra_choices: Iterable[tuple[str, Any]] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.objects = {each.code: each for each in objects}
+        choices = [(code, self.label_of(each)) for code, each in self.objects.items()]
+        super().__init__(choices=[*extra_choices, *choices], **kwargs)
+
+    def label_of(self, chosen: Any) -> str:
+        """How a choice reads."""
+        return str(chosen)
+
+    def clean(self, value: Any) -> Any:
+        """The object of the code."""
+        code = super().clean(value)
+        return self.objects.get(code, code)
+
+
+class PeriodField(CodedChoiceField):
+    """A period of one plan; a month outside it is told so."""
+
+    def __init__(self, plan: Plan | None = None, **kwargs: Any) -> None:
+        self.plan = plan
+        super().__init__(**kwargs)
+
+    def label_of(self, chosen: Period) -> str:
+        """ "2020年8月"."""
+        return wording.period_name(chosen.starts_on)
+
+    def validate(self, value: str) -> None:
+        """Say what the plan's time is."""
+        if value and self.plan and not self.valid_value(value):
+            raise ValidationError(outside_plan(self.plan, value), code="invalid_choice")
+        super().validate(value)
+
+
+class CodedFilter(django_filters.Filter):
+    """One object by its code."""
+
+    field_class = CodedChoiceField
+
+
+class PeriodFilter(django_filters.Filter):
+    """One period of the plan."""
+
+    field_class = PeriodField
+
+
+class RegionFilter(CodedFilter):
+    """A region within the person's scope, and all below it; `field_name` leads to its path."""
+
+    def filter(self, queryset: QuerySet[Any], value: Region | str) -> QuerySet[Any]:
+        """What lies in the region."""
+        return queryset.filter(**{f"{self.field_name}__startswith": value.path}) if isinstance(value, Region) else queryset
+
+
+ALL = ("", _("all"))
+PLAN_ERRORS = {"invalid_choice": _("There is no such plan.")}
+REGION_ERRORS = {
+    "invalid_choice": _("Choose a region that you may read."),
+    "required": _("You may read no region of this plan."),
+}
+
+
+def plan_widget(ground: Ground) -> forms.Widget:
+    """A list of plans; with a single plan there is nothing to choose."""
+    return forms.Select() if len(ground.plans) > 1 else forms.HiddenInput()
+
+
+def plan_field(ground: Ground) -> CodedChoiceField:
+    """The choice of a plan, which is never empty."""
+    return CodedChoiceField(
+        objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS, widget=plan_widget(ground)
+    )
+
+
+def region_field(ground: Ground) -> CodedChoiceField:
+    """The choice of a region within the person's scope."""
+    return CodedChoiceField(objects=ground.regions, label=_("region"), error_messages=REGION_ERRORS)

@@ -1,0 +1,26 @@
+"""What the overview shows: plan, period, region."""
+
+from datetime import date
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from tracker.filters.choices import Ground, PeriodField, plan_field, region_field
+from tracker.models import User
+
+
+class OverviewForm(forms.Form):
+    """The overview's three choices; the address holds them."""
+
+    @classmethod
+    def for_person(cls, user: User, data: QueryDict, day: date) -> "OverviewForm":
+        """The form with this person's choices, those left open filled in."""
+        return cls(Ground(user, data, day))
+
+    def __init__(self, ground: Ground) -> None:
+        super().__init__(ground.with_defaults(("plan", "period", "region")))
+        self.ground = ground
+        self.fields["plan"] = plan_field(ground)
+        self.fields["period"] = PeriodField(plan=ground.plan, objects=ground.periods, label=_("period"))
+        self.fields["region"] = region_field(ground)

@@ -1,0 +1,78 @@
+"""Filtering returns."""
+
+from functools import cached_property
+from typing import ClassVar
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tracker.filters.choices import (
+    ALL,
+    PLAN_ERRORS,
+    REGION_ERRORS,
+    CodedFilter,
+    Ground,
+    PeriodFilter,
+    RegionFilter,
+    plan_widget,
+)
+from tracker.models import Period, Return
+from tracker.models.access import Capability
+
+ON_TIME, LATE, OVERDUE = "on_time", "late", "overdue"
+
+
+class ReturnFilter(django_filters.FilterSet):
+    """Returns that a person may read, by plan, period, region, state and whether they came on time."""
+
+    TIMELINESS: ClassVar = [
+        (ON_TIME, pgettext_lazy("return", "on time")),
+        (LATE, pgettext_lazy("return", "late")),
+        (OVERDUE, pgettext_lazy("return", "overdue")),
+    ]
+
+    plan = CodedFilter(field_name="period__plan", label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
+    period = PeriodFilter(field_name="period", label=_("period"), extra_choices=[ALL])
+    region = RegionFilter(
+        field_name="unit__region__path", label=_("region"), extra_choices=[ALL], error_messages=REGION_ERRORS
+    )
+    state = django_filters.ChoiceFilter(label=_("state"), choices=Return.State.choices, empty_label=_("all"))
+    timeliness = django_filters.ChoiceFilter(
+        label=_("timeliness"), choices=TIMELINESS, empty_label=_("all"), method="filter_timeliness"
+    )
+
+    class Meta:
+        model = Return
+        fields: list[str] = []
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.ground = Ground(request.user, request.GET, timezone.localdate())
+        own = Ground(request.user, request.GET, timezone.localdate(), Capability.ENTER)
+        queryset = Return.objects.visible_to(request.user).with_names()
+        super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
+        regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=plan_widget(self.ground))
+        self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
+        self.filters["region"].extra.update(objects=sorted(regions.values(), key=lambda region: region.path))
+
+    @cached_property
+    def chosen_period(self) -> Period | None:
+        """The period chosen, if any."""
+        return (self.form.cleaned_data["period"] or None) if self.is_valid() else None
+
+    @cached_property
+    def rows(self) -> QuerySet[Return]:
+        """The chosen returns; nothing while a choice is bad."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def filter_timeliness(self, queryset: QuerySet[Return], _name: str, value: str) -> QuerySet[Return]:
+        """As `Return.is_overdue` and `Return.is_late` say it, in the database's words."""
+        still_owed = Q(state__in=Return.OPEN_STATES)
+        overdue = still_owed & Q(period__due_at__lte=timezone.now())
+        late = Q(submitted_at__gte=F("period__due_at"))
+        conditions = {OVERDUE: overdue, LATE: ~still_owed & late, ON_TIME: ~still_owed & ~late}
+        return queryset.filter(conditions[value])

@@ -1,0 +1,89 @@
+"""Filtering where targets stand."""
+
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.calculation.levels import Level
+from tracker.filters.choices import (
+    ALL,
+    PLAN_ERRORS,
+    REGION_ERRORS,
+    CodedFilter,
+    Ground,
+    PeriodFilter,
+    RegionFilter,
+    plan_widget,
+)
+from tracker.models import Indicator, Period, Region, Target
+from tracker.reports.wording import level_name, marked_level
+from tracker.services.figures import Figures, TargetStanding
+
+#: The region choice that means each city by itself.
+ALL_CITIES = "cities"
+NOT_GRADED = "none"
+
+
+class TargetStandingFilter(django_filters.FilterSet):
+    """Targets of a plan at the end of a period in a region, or in each of its cities."""
+
+    plan = CodedFilter(label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
+    period = PeriodFilter(label=_("period"))
+    region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
+    indicator = CodedFilter(label=_("indicator"), extra_choices=[ALL])
+    level = django_filters.ChoiceFilter(label=_("warning level"), empty_label=_("all"))
+
+    class Meta:
+        model = Target
+        fields: list[str] = []
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.ground = Ground(request.user, request.GET, timezone.localdate())
+        super().__init__(self.ground.with_defaults(("plan", "period", "region")), Target.objects.all(), request=request)
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=plan_widget(self.ground))
+        self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
+        self.filters["region"].extra.update(objects=self.ground.regions, extra_choices=self._all_cities())
+        indicators = Indicator.objects.filter(targets__plan=self.ground.plan).order_by("targets__position")
+        self.filters["indicator"].extra.update(objects=indicators)
+        self.filters["level"].extra["choices"] = [
+            *((str(level.value), marked_level(level)) for level in Level),
+            (NOT_GRADED, level_name(None)),
+        ]
+
+    def _all_cities(self) -> list[tuple[str, Any]]:
+        return [(ALL_CITIES, _("All cities"))] if len(self.cities) > 1 else []
+
+    @cached_property
+    def cities(self) -> list[Region]:
+        """The regions below the plan's own that this person may read."""
+        return [region for region in self.ground.regions if region != self.ground.plan.region]
+
+    @cached_property
+    def chosen_period(self) -> Period | None:
+        """The period chosen, when the choices are good."""
+        return self.form.cleaned_data["period"] if self.is_valid() else None
+
+    @cached_property
+    def rows(self) -> list[TargetStanding]:
+        """Where the chosen targets stand; nothing while a choice is bad."""
+        if not self.is_valid():
+            return []
+        chosen = self.form.cleaned_data
+        regions = self.cities if chosen["region"] == ALL_CITIES else [chosen["region"]]
+        rows = Figures(chosen["period"]).standings(regions)
+        return [row for row in rows if self._is_chosen(row)]
+
+    def _is_chosen(self, row: TargetStanding) -> bool:
+        indicator, level = self.form.cleaned_data["indicator"], self.form.cleaned_data["level"]
+        if indicator and row.target.indicator_id != indicator.pk:
+            return False
+        return not level or level == (str(row.level.value) if row.level else NOT_GRADED)
+
+    def filter_queryset(self, queryset: QuerySet[Target]) -> QuerySet[Target]:
+        """The figures are reckoned, not stored: `rows` holds them."""
+        raise NotImplementedError

@@ -1,0 +1,65 @@
+"""台账: every verified entry behind the figures, with every digit, so that anybody can add them up again."""
+
+from django.utils.translation import gettext as _
+
+from tracker.reports.compliance.figures import ComplianceFigures, LedgerLine
+from tracker.reports.shape import Column, Kind, Row, Sheet
+
+
+def ledger(figures: ComplianceFigures) -> Sheet:
+    """The sheet, from the plan's first period to the report's."""
+    return Sheet(
+        name=_("Ledger"),
+        title=_("%(plan)s: ledger of verified entries") % {"plan": figures.plan},
+        columns=_columns(),
+        rows=[_row(number, line) for number, line in enumerate(figures.ledger, 1)],
+        right=_("Unit: as in each row"),
+        notes=[_("Verified entries from the start of the plan to the end of the period, unrounded.")],
+        notice="" if figures.ledger else _("No verified data yet."),
+        has_filter=True,
+        frozen_columns=3,
+    )
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("No."), Kind.COUNT),
+        Column(_("Region")),
+        Column(_("Reporting unit")),
+        Column(_("Period")),
+        Column(_("Indicator")),
+        Column(_("Unit")),
+        Column(_("Reported"), Kind.AMOUNT, is_exact=True),
+        Column(_("Verified"), Kind.AMOUNT, is_exact=True),
+        Column(_("Verified less reported"), Kind.AMOUNT, is_exact=True),
+        Column(_("Reason for the difference")),
+        Column(_("Submitted by")),
+        Column(_("Submitted at"), Kind.MOMENT),
+        Column(_("Verified by")),
+        Column(_("Verified at"), Kind.MOMENT),
+        Column(_("Revision"), Kind.COUNT),
+    ]
+
+
+def _row(number: int, line: LedgerLine) -> Row:
+    difference = None if line.reported is None else line.verified - line.reported
+    return Row(
+        [
+            number,
+            line.region,
+            line.unit,
+            line.period,
+            line.indicator,
+            line.measure_unit,
+            line.reported,
+            line.verified,
+            difference,
+            line.reason,
+            line.submitted_by,
+            line.submitted_at,
+            line.verified_by,
+            line.verified_at,
+            line.revision_id,
+        ],
+        decimals=line.decimals,
+    )

@@ -1,0 +1,208 @@
+"""Sending a delivery once: claimed, built and stored, handed to the server outside any transaction, then marked.
+
+A delivery stays *waiting* while its message is built, so that a worker that dies there costs nothing. It is
+*being sent* from just before the first word to the server until its answer is known. Whoever finds it in that
+state with a lease that ran out cannot know, and says so: such mail is never sent again by itself.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tracker.models import Delivery, Event
+from tracker.models.access import Capability, scope_of
+from tracker.services import smtp
+from tracker.services.errors import Refused
+from tracker.services.events import record_event
+from tracker.services.mail_message import build_message
+
+logger = logging.getLogger(__name__)
+
+#: Longer than a workbook takes to write or the slowest server to answer.
+LEASE = timedelta(minutes=15)
+#: How long to wait after each failed attempt; when they are used up the delivery has failed.
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
+
+NO_ADDRESS = gettext_noop("The person has no e-mail address.")
+BAD_ADDRESS = gettext_noop("The address is not a valid one.")
+CHANGED_ADDRESS = gettext_noop("The person's address has changed since.")
+CLOSED = gettext_noop("The account is closed.")
+STOPPED = gettext_noop("The subscription was stopped.")
+OUT_OF_SCOPE = gettext_noop("The person may not read the figures of this region.")
+NOT_BUILT = gettext_noop("The message could not be made; the log has the details.")
+LEASE_RAN_OUT = gettext_noop("The worker stopped while it was sending; the server may have taken the message.")
+STAGES = {
+    smtp.Stage.CONNECT: gettext_noop("The mail server could not be reached."),
+    smtp.Stage.GREETING: gettext_noop("The mail server did not greet us."),
+    smtp.Stage.ENCRYPTION: gettext_noop("The connection could not be encrypted."),
+    smtp.Stage.LOGIN: gettext_noop("The mail server did not accept the user name and password."),
+    smtp.Stage.SENDER: gettext_noop("The mail server did not accept the sender's address."),
+    smtp.Stage.RECIPIENT: gettext_noop("The mail server did not accept the recipient's address."),
+    smtp.Stage.DATA: gettext_noop("The mail server did not take the message."),
+    smtp.Stage.FINAL_ANSWER: gettext_noop("The message was handed over, but not accepted."),
+}
+SILENT_AT_THE_END = gettext_noop(
+    "The connection broke after the message was handed over; the server may have taken it."
+)
+
+
+def send_delivery(delivery_id: int, *, clock: Callable[[], datetime]) -> None:
+    """Send a delivery if it is due and nobody else is at it."""
+    delivery = claim_delivery(delivery_id, now=clock())
+    if delivery is None:
+        return
+    obstacle = reason_not_to_send(delivery)
+    if obstacle:
+        _settle(delivery, Delivery.State.FAILED, obstacle, now=clock())
+        return
+    try:
+        data = _stored_message(delivery, now=clock())
+    except Refused as refused:
+        _try_later(delivery, refused.message, now=clock())
+        return
+    except Exception:
+        _try_later(delivery, NOT_BUILT, now=clock())
+        raise
+    if settings.EMAIL_SENDING:
+        _hand_over(delivery, data, clock=clock)
+    else:
+        _settle(delivery, Delivery.State.KEPT, "", now=clock())
+
+
+def claim_delivery(delivery_id: int, *, now: datetime) -> Delivery | None:
+    """Take a due delivery for this worker, or None when there is nothing to take."""
+    claim = uuid.uuid4().hex
+    taken = Delivery.objects.due(now).filter(pk=delivery_id)
+    if not taken.update(claim=claim, attempts=F("attempts") + 1, next_attempt_at=now + LEASE):
+        return None
+    return Delivery.objects.with_names().get(pk=delivery_id)
+
+
+def sweep_deliveries(*, now: datetime) -> list[int]:
+    """Mark what dead workers left half sent as uncertain; the ids of all that should be tried now."""
+    for delivery in Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=now):
+        _settle(delivery, Delivery.State.UNCERTAIN, LEASE_RAN_OUT, now=now)
+    return list(Delivery.objects.due(now).order_by("pk").values_list("pk", flat=True))
+
+
+def reason_not_to_send(delivery: Delivery) -> str:
+    """Why this must not go out, asked anew before each attempt; empty when it may."""
+    user, address = delivery.subscription.user, delivery.recipient
+    region = delivery.period.plan.region
+    may_read = all(scope_of(user, need).covers_region(region) for need in (Capability.VIEW, Capability.READ_REPORTS))
+    obstacles = {
+        CLOSED: not user.is_active,
+        STOPPED: not delivery.subscription.is_active,
+        OUT_OF_SCOPE: not may_read,
+        CHANGED_ADDRESS: address != user.email,
+        NO_ADDRESS: not address,
+        BAD_ADDRESS: not is_address(address),
+    }
+    return next((reason for reason, holds in obstacles.items() if holds), "")
+
+
+def answer_lines(delivery: Delivery) -> list[str]:
+    """How the last attempt went: our words in the reader's language, then the server's own."""
+    first, *rest = delivery.server_answer.splitlines() or [""]
+    return [_(first), *rest] if first else []
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be addressed to this."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return text.isascii()
+
+
+def mail_server() -> smtp.Server:
+    """The server that EMAIL_URL names."""
+    implicit, starttls = getattr(settings, "EMAIL_USE_SSL", False), getattr(settings, "EMAIL_USE_TLS", False)
+    return smtp.Server(
+        host=settings.EMAIL_HOST,
+        port=settings.EMAIL_PORT or (465 if implicit else 587 if starttls else 25),
+        user=settings.EMAIL_HOST_USER or "",
+        password=settings.EMAIL_HOST_PASSWORD or "",
+        starttls=starttls,
+        implicit_tls=implicit,
+        timeout=settings.EMAIL_TIMEOUT,
+    )
+
+
+def _stored_message(delivery: Delivery, *, now: datetime) -> bytes:
+    """The exact octets of this delivery: stored before they are first sent, and the same ever after."""
+    if delivery.content:
+        with delivery.content.open("rb") as file:
+            return file.read()
+    message = build_message(delivery, now=now)
+    year = timezone.localtime(delivery.created_at).year
+    name = default_storage.save(f"mail/{year}/{delivery.pk}.eml", ContentFile(message.data))
+    Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim).update(content=name, subject=message.subject[:300])
+    return message.data
+
+
+def _hand_over(delivery: Delivery, data: bytes, *, clock: Callable[[], datetime]) -> None:
+    now = clock()
+    if not _held(delivery, Delivery.State.PENDING).update(state=Delivery.State.SENDING, lease_until=now + LEASE):
+        return
+    envelope = smtp.Envelope(settings.SERVER_EMAIL, delivery.recipient, data)
+    try:
+        answer = smtp.send(mail_server(), envelope)
+    except smtp.SendFailure as failure:
+        _settle_failure(delivery, failure, now=clock())
+    else:
+        now = clock()
+        _settle(delivery, Delivery.State.SENT, answer, now=now, sent_at=now)
+
+
+def _settle_failure(delivery: Delivery, failure: smtp.SendFailure, *, now: datetime) -> None:
+    if failure.is_uncertain:
+        _settle(delivery, Delivery.State.UNCERTAIN, f"{SILENT_AT_THE_END}\n{failure.answer}", now=now)
+    elif failure.is_lasting:
+        _settle(delivery, Delivery.State.FAILED, f"{STAGES[failure.stage]}\n{failure.answer}", now=now)
+    else:
+        _try_later(delivery, f"{STAGES[failure.stage]}\n{failure.answer}", now=now)
+
+
+def _try_later(delivery: Delivery, answer: str, *, now: datetime) -> None:
+    """Wait for the next attempt; without one left the delivery has failed."""
+    if delivery.attempts > len(BACKOFF):
+        _settle(delivery, Delivery.State.FAILED, answer, now=now)
+        return
+    _held(delivery, Delivery.State.PENDING, Delivery.State.SENDING, Delivery.State.UNCERTAIN).update(
+        state=Delivery.State.PENDING,
+        server_answer=answer,
+        lease_until=None,
+        next_attempt_at=now + BACKOFF[delivery.attempts - 1],
+    )
+
+
+@transaction.atomic
+def _settle(delivery: Delivery, state: Delivery.State, answer: str, *, now: datetime, **changes: Any) -> None:
+    """Write down how it ended, once. Who holds the claim knows better than the sweep that took it for dead."""
+    held = _held(delivery, Delivery.State.PENDING, Delivery.State.SENDING, Delivery.State.UNCERTAIN)
+    if not held.exclude(state=state).update(state=state, server_answer=answer, lease_until=None, **changes):
+        return
+    if state == Delivery.State.KEPT:
+        return  # nothing left the house
+    action = Event.Action.MAIL_SENT if state == Delivery.State.SENT else Event.Action.MAIL_FAILED
+    after = {"state": state.value, "recipient": delivery.recipient, "message_id": delivery.message_id}
+    record_event(action, acting_user=None, now=now, about=delivery, after=after, reason=answer)
+
+
+def _held(delivery: Delivery, *states: Delivery.State):  # type: ignore[no-untyped-def]
+    return Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, state__in=states)

@@ -1,0 +1,50 @@
+"""Reading again what was sent."""
+
+from datetime import datetime
+
+from tracker.models import Delivery, Event, User
+from tracker.models.access import Capability, scope_of
+from tracker.services.errors import Refused
+from tracker.services.events import record_event
+from tracker.services.mail_message import Attachment, StoredMessage, read_message
+
+
+def stored_message(delivery: Delivery) -> StoredMessage | None:
+    """What the delivery's message says; None while it has none, or when its file is gone."""
+    data = stored_octets(delivery)
+    return read_message(data) if data is not None else None
+
+
+def stored_octets(delivery: Delivery) -> bytes | None:
+    """The message as it was sent."""
+    if not delivery.content:
+        return None
+    try:
+        with delivery.content.open("rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def may_read_workbook(delivery: Delivery, user: User) -> bool:
+    """Whether this person may, today, read the reports of the region: a scope can have narrowed since."""
+    return scope_of(user, Capability.READ_REPORTS).covers_region(delivery.period.plan.region)
+
+
+def open_attachment(
+    delivery: Delivery, number: int, *, acting_user: User, now: datetime, address: str | None
+) -> Attachment:
+    """A file of a stored message, counted from 1; the download is recorded. Raises Refused when it is not there."""
+    message = stored_message(delivery)
+    if message is None or not 1 <= number <= len(message.attachments) or not may_read_workbook(delivery, acting_user):
+        raise Refused("no such attachment")
+    attachment = message.attachments[number - 1]
+    record_event(
+        Event.Action.DOWNLOADED,
+        acting_user=acting_user,
+        now=now,
+        about=delivery,
+        after={"file": attachment.name},
+        address=address,
+    )
+    return attachment

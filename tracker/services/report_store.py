@@ -1,0 +1,118 @@
+"""The file of a report: written aside, then moved into its place in the transaction that records it."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from tracker.models import Event, IssuedReport, Job, Period, Region
+from tracker.services.events import record_event
+from tracker.services.jobs import finish_job
+
+NUMBERING_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report as it was written: its file, and what its figures rest on."""
+
+    path: Path
+    title: str
+    as_of: datetime
+    revisions: Sequence[int]
+    has_demonstration: bool
+
+
+class _WrittenFile(File):
+    """A file that the storage may take as it stands: on the same disk it is renamed, never half copied."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
+@contextmanager
+def unfinished_file(job: Job) -> Iterator[Path]:
+    """Where this worker writes; nothing stays there, not even from a worker of this job that was killed."""
+    directory = Path(settings.MEDIA_ROOT) / "unfinished"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left_behind in directory.glob(f"job-{job.pk}-*"):
+        left_behind.unlink(missing_ok=True)
+    path = directory / f"job-{job.pk}-{job.claim}.xlsx"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def store_report(job: Job, period: Period, region: Region, written: Written, *, now: datetime) -> IssuedReport:
+    """Finish the job and store its report, both or neither. Raises ClaimLost before the file is touched."""
+    name = f"reports/{period.plan.code}/{period.code}/{region.code}-job-{job.pk}-{job.claim[:8]}.xlsx"
+    report = IssuedReport(
+        job=job,
+        kind=job.parameters["kind"],
+        plan=period.plan,
+        period=period,
+        region=region,
+        title=written.title[:300],
+        language=job.parameters["language"],
+        as_of=written.as_of,
+        issued_at=now,
+        issued_by=job.requested_by,
+        revisions=list(written.revisions),
+        file=name,
+        file_size=written.path.stat().st_size,
+        sha256=_sha256(written.path),
+        has_demonstration=written.has_demonstration,
+    )
+    with _removed_without_report(name), transaction.atomic():
+        finish_job(job, now=now)
+        _save_numbered(report)
+        record_event(
+            Event.Action.REPORT_ISSUED,
+            acting_user=job.requested_by,
+            now=now,
+            about=report,
+            after={"issue": report.issue_number, "sha256": report.sha256, "revisions": len(report.revisions)},
+        )
+        with written.path.open("rb") as content:
+            default_storage.save(name, _WrittenFile(content, name=str(written.path)))
+    return report
+
+
+def _save_numbered(report: IssuedReport) -> None:
+    """Give the report the next issue number; of two at once, one tries again."""
+    issues = IssuedReport.objects.filter(kind=report.kind, plan=report.plan, period=report.period, region=report.region)
+    for attempt in range(1, NUMBERING_ATTEMPTS + 1):
+        report.issue_number = (issues.aggregate(last=Max("issue_number"))["last"] or 0) + 1
+        try:
+            with transaction.atomic():
+                report.save(force_insert=True)
+        except IntegrityError:
+            if attempt == NUMBERING_ATTEMPTS:
+                raise
+        else:
+            return
+
+
+@contextmanager
+def _removed_without_report(name: str) -> Iterator[None]:
+    """A stored file whose transaction failed is no report. Whether it failed the database alone knows."""
+    try:
+        yield
+    except Exception:
+        if not IssuedReport.objects.filter(file=name).exists():
+            default_storage.delete(name)
+        raise
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,154 @@
+"""Handing one message to a mail server, knowing at every moment what the server can have taken.
+
+The library's own sender hides at which command a conversation broke off. Here each command is a stage: until
+the last octet of the data is out the server cannot have the message; after it, only its answer can tell.
+"""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+
+#: A server may scan a long message before it answers; to give up early would leave the message uncertain.
+FINAL_ANSWER_TIMEOUT = 120
+LINE_BEGINS_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+class Stage(StrEnum):
+    """How far a conversation came."""
+
+    CONNECT = "connect"
+    GREETING = "greeting"
+    ENCRYPTION = "encryption"
+    LOGIN = "login"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    DATA = "data"
+    FINAL_ANSWER = "final_answer"
+
+
+#: Stages about this one message: a lasting refusal here is meant for it. Before them it is the set-up that fails.
+MESSAGE_STAGES = (Stage.SENDER, Stage.RECIPIENT, Stage.DATA, Stage.FINAL_ANSWER)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server as EMAIL_URL names it."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    implicit_tls: bool = False
+    timeout: float = 20
+    final_timeout: float = FINAL_ANSWER_TIMEOUT
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Who sends, who gets it, and the exact octets."""
+
+    sender: str
+    recipient: str
+    data: bytes
+
+
+class SendFailure(Exception):
+    """The message was not, or not surely, handed over. `code` is the server's refusal, or None: it fell silent."""
+
+    def __init__(self, stage: Stage, answer: str, code: int | None = None) -> None:
+        self.stage, self.answer, self.code = stage, answer, code
+        super().__init__(f"{stage}: {answer}")
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the server may have taken the message all the same."""
+        return self.stage == Stage.FINAL_ANSWER and self.code is None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the server refused this very message for good: a 5xx to its sender, recipient or data."""
+        return self.stage in MESSAGE_STAGES and self.code is not None and self.code >= 500
+
+
+def send(server: Server, envelope: Envelope) -> str:
+    """Hand the message over and return the server's last answer; raises SendFailure."""
+    with _connection(server) as smtp:
+        _command(Stage.SENDER, smtp, f"MAIL FROM:<{envelope.sender}>")
+        _command(Stage.RECIPIENT, smtp, f"RCPT TO:<{envelope.recipient}>")
+        _command(Stage.DATA, smtp, "DATA", expected=354)
+        with _stage(Stage.DATA):
+            body = envelope.data if envelope.data.endswith(b"\r\n") else envelope.data + b"\r\n"
+            smtp.send(LINE_BEGINS_WITH_DOT.sub(b"..", body))
+        with _stage(Stage.FINAL_ANSWER):
+            if smtp.sock:
+                smtp.sock.settimeout(server.final_timeout)
+            smtp.send(b".\r\n")
+            return _expect(Stage.FINAL_ANSWER, smtp.getreply())
+
+
+def probe(server: Server, sender: str, recipient: str) -> str:
+    """Go as far as the recipient's address and send nothing; the server's answer to it. Raises SendFailure."""
+    with _connection(server) as smtp:
+        _command(Stage.SENDER, smtp, f"MAIL FROM:<{sender}>")
+        return _command(Stage.RECIPIENT, smtp, f"RCPT TO:<{recipient}>")
+
+
+@contextmanager
+def _connection(server: Server) -> Iterator[smtplib.SMTP]:
+    with _stage(Stage.CONNECT):
+        smtp = _connect(server)
+    try:
+        with _stage(Stage.GREETING):
+            smtp.ehlo_or_helo_if_needed()
+        if server.starttls:
+            with _stage(Stage.ENCRYPTION):
+                smtp.starttls(context=ssl.create_default_context())
+                smtp.ehlo()
+        if server.user:
+            with _stage(Stage.LOGIN):
+                smtp.login(server.user, server.password)
+        yield smtp
+        # The message is settled by now: how the connection ends changes nothing.
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+    finally:
+        smtp.close()
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    if server.implicit_tls:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+    return smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+
+
+def _command(stage: Stage, smtp: smtplib.SMTP, command: str, expected: int | None = None) -> str:
+    with _stage(stage):
+        return _expect(stage, smtp.docmd(command), expected)
+
+
+def _expect(stage: Stage, reply: tuple[int, bytes], expected: int | None = None) -> str:
+    code, text = reply
+    answer = f"{code} {text.decode('utf-8', 'replace')}"
+    is_expected = code == expected if expected else 200 <= code < 300
+    if not is_expected:
+        raise SendFailure(stage, answer, code if code > 0 else None)
+    return answer
+
+
+@contextmanager
+def _stage(stage: Stage) -> Iterator[None]:
+    """Name the stage at which the library or the network failed."""
+    try:
+        yield
+    except smtplib.SMTPResponseException as error:
+        text = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        code = error.smtp_code if error.smtp_code > 0 else None
+        raise SendFailure(stage, f"{error.smtp_code} {text}", code) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise SendFailure(stage, str(error) or type(error).__name__) from error

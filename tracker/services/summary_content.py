@@ -1,0 +1,99 @@
+"""The facts of a period that a summary tells, read from the figures and the returns."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from django.utils.translation import get_language
+
+from tracker.calculation.cells import Coverage
+from tracker.models import Allocation, MeasureUnit, Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.reports import wording
+from tracker.reports.findings import Debt, Facts, PlaceFact, Returns, TargetFact
+from tracker.services.figures import Figures, TargetStanding
+from tracker.services.overview import outstanding
+
+
+def facts_of(period: Period) -> Facts:
+    """Where the plan stands at the end of a period, in the language in force."""
+    figures = Figures(period)
+    region = figures.plan.region
+    targets = [figures.standing_of(target, region) for target in figures.targets]
+    headline = next((standing for standing in targets if standing.target.is_graded), None)
+    cities = figures.cities if headline else []
+    return Facts(
+        plan=str(figures.plan),
+        region=str(region),
+        month=wording.period_name(period.starts_on),
+        has_demonstration=has_demonstration(figures.plan),
+        targets=[_target_fact(standing) for standing in targets],
+        headline=_target_fact(headline) if headline else None,
+        places=_place_facts(figures, headline) if headline else [],
+        places_are_cities=all(city.level == Region.Level.CITY for city in cities),
+        returns=_returns(period, figures.units_reported),
+    )
+
+
+def has_demonstration(plan: Plan) -> bool:
+    """Whether generated units or shares stand behind the figures."""
+    units = ReportingUnit.objects.within(plan.region).filter(is_demonstration=True)
+    return units.exists() or Allocation.objects.filter(version__target__plan=plan, is_demonstration=True).exists()
+
+
+def symbol(unit: MeasureUnit) -> str:
+    """The unit in the reader's language."""
+    return unit.symbol_en if get_language() == "en" else unit.symbol
+
+
+def _target_fact(found: TargetStanding) -> TargetFact:
+    indicator = found.target.indicator
+    return TargetFact(
+        name=str(indicator),
+        unit=symbol(indicator.unit),
+        decimals=indicator.decimals,
+        is_graded=found.target.is_graded,
+        standing=found.standing,
+    )
+
+
+def _place_facts(figures: Figures, headline: TargetStanding) -> list[PlaceFact]:
+    concerned = [city for city in figures.cities if figures.concerns(headline.target, city)]
+    return [PlaceFact(str(city), figures.standing_of(headline.target, city).standing) for city in concerned]
+
+
+def _returns(period: Period, coverage: Coverage) -> Returns:
+    """What each unit that owes a return has done about it. A draft is nobody's business: it is not reported."""
+    found = outstanding(period, period.plan.region)
+    owing = [*found.not_submitted, *found.sent_back]
+    late = list(
+        ReportingUnit.objects.filter(
+            returns__period=period, returns__state__in=Return.REPORTED_STATES, returns__submitted_at__gte=period.due_at
+        ).select_related("region")
+    )
+    names = _names({*owing, *found.not_verified, *late})
+    return Returns(
+        coverage=coverage,
+        not_reported=[names[unit] for unit in found.not_submitted],
+        sent_back=[names[unit] for unit in found.sent_back],
+        waiting=[names[unit] for unit in found.not_verified],
+        late=[names[unit] for unit in late],
+        debts=_debts(period, owing, names),
+    )
+
+
+def _debts(period: Period, owing: Sequence[ReportingUnit], names: Mapping[ReportingUnit, str]) -> list[Debt]:
+    """Who owes what, with those who owe the same in one line."""
+    obligations = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit__in=owing)
+    indicators: dict[int, list[str]] = defaultdict(list)
+    for obligation in obligations.select_related("indicator").order_by("indicator_id"):
+        indicators[obligation.unit_id].append(str(obligation.indicator))
+    debtors: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for unit in owing:
+        debtors[tuple(indicators[unit.pk])].append(names[unit])
+    return [Debt(units, owed) for owed, units in debtors.items()]
+
+
+def _names(units: Collection[ReportingUnit]) -> dict[ReportingUnit, str]:
+    """A unit is called by its region where it is the only one there; officials say the city, not the bureau."""
+    regions = ReportingUnit.objects.filter(region__in={unit.region_id for unit in units}).values_list("region_id")
+    number = Counter(region for (region,) in regions)
+    return {unit: str(unit.region if number[unit.region_id] == 1 else unit) for unit in units}

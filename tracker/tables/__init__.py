@@ -1,0 +1,1 @@
+"""The lists: which columns they have, how these sort, print and export."""

@@ -1,0 +1,100 @@
+"""Columns by the kind of their values: printed on the page in words, handed to the workbook as values."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+
+from tracker.calculation.levels import Level
+from tracker.reports import wording
+from tracker.reports.shape import Kind
+
+
+class TextColumn(tables.Column):
+    """Text."""
+
+    kind = Kind.TEXT
+
+    def value(self, value: Any) -> str:
+        """As printed."""
+        return str(value)
+
+
+class ValueColumn(tables.Column):
+    """Something that the workbook keeps as a value."""
+
+    kind = Kind.TEXT
+
+    def value(self, value: Any) -> Any:
+        """The value itself."""
+        return value
+
+
+class NumberColumn(ValueColumn):
+    """A number: to the right, in figures of one width."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "number"}, "th": {"class": "number"}})
+        super().__init__(*args, **kwargs)
+
+
+class AmountColumn(NumberColumn):
+    """An amount in its row's unit, with the decimals that `Table.decimals_of` gives its row."""
+
+    kind = Kind.AMOUNT
+
+    def render(self, value: Decimal, record: Any, table: Any) -> str:
+        """ "6,611.79"."""
+        return wording.amount(value, table.decimals_of(record))
+
+
+class RateColumn(NumberColumn):
+    """A rate in %."""
+
+    kind = Kind.RATE
+
+    def render(self, value: Decimal) -> str:
+        """ "66.12%"."""
+        return wording.rate(value)
+
+
+class PointsColumn(NumberColumn):
+    """A difference in percentage points."""
+
+    kind = Kind.POINTS
+
+    def render(self, value: Decimal) -> str:
+        """ "-0.55"."""
+        return wording.points(value)
+
+
+class LevelColumn(ValueColumn):
+    """A warning level, by mark, word and colour."""
+
+    kind = Kind.LEVEL
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_values=(), **kwargs)
+
+    def render(self, value: Level | None) -> str:
+        """ "▲ 一级"; what has no level is not graded."""
+        return level_badge(value)
+
+
+class MomentColumn(ValueColumn):
+    """A moment, in Beijing time."""
+
+    kind = Kind.MOMENT
+
+    def render(self, value: datetime) -> str:
+        """ "2020-09-03 10:00"."""
+        return date_format(timezone.localtime(value), "Y-m-d H:i")
+
+
+def level_badge(level: Level | None) -> str:
+    """A level as a badge: its mark and word say what its colour says."""
+    return format_html('<span class="level level-{}">{}</span>', level or 0, wording.marked_level(level))

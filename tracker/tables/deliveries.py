@@ -1,0 +1,61 @@
+"""The list of mail."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from tracker.models import Delivery
+from tracker.reports import wording
+from tracker.tables.columns import MomentColumn, TextColumn
+
+
+class DeliveryTable(tables.Table):
+    """One row for each message; each leads to its page."""
+
+    subject = TextColumn(empty_values=(), orderable=False, verbose_name=_("subject"))
+    recipient = TextColumn(verbose_name=_("recipient"))
+    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"))
+    state = TextColumn(verbose_name=_("state"))
+    attempts = TextColumn(verbose_name=_("attempts"), attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    created_at = MomentColumn(verbose_name=_("made at"))
+    sent_at = MomentColumn(verbose_name=_("sent at"))
+
+    class Meta:
+        default = wording.MISSING
+        attrs = {"class": "list"}
+        order_by = ("-created_at",)
+
+    def render_subject(self, record: Delivery) -> str:
+        """The subject, leading to the message."""
+        words = record.subject or _t("(not made yet)")
+        return format_html('<a href="{}">{}</a>', reverse("delivery", args=[record.pk]), words)
+
+    def render_recipient(self, record: Delivery) -> str:
+        """Who, and the address."""
+        return format_html('{}<br><span class="quiet">{}</span>', record.subscription.user, record.recipient)
+
+    def render_state(self, record: Delivery) -> str:
+        """The state as a badge, with what else matters about it."""
+        return format_html_join(" ", '<span class="state mail-{}">{}</span>', state_badges(record))
+
+
+def state_badges(delivery: Delivery) -> list[tuple[str, str]]:
+    """The state in words, and whether it came late or was asked for once more."""
+    badges = [(delivery.state, str(SHORT_STATES[delivery.state]))]
+    if delivery.is_late:
+        badges.append(("late", pgettext("mail", "late")))
+    return badges
+
+
+#: For a narrow column; the message's own page has the full words.
+SHORT_STATES = {
+    Delivery.State.PENDING: _("Waiting"),
+    Delivery.State.SENDING: _("Being sent"),
+    Delivery.State.SENT: _("Sent"),
+    Delivery.State.KEPT: _("Kept here"),
+    Delivery.State.FAILED: _("Failed"),
+    Delivery.State.UNCERTAIN: _("Uncertain"),
+}

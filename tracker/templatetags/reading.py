@@ -1,0 +1,55 @@
+"""Figures in words for templates: thin names for `tracker.reports.wording`, and the progress bar."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from tracker.calculation.levels import Level
+from tracker.reports import wording
+from tracker.services.figures import TargetStanding
+from tracker.tables.columns import level_badge
+from tracker.tables.targets import target_in_words
+
+register = template.Library()
+register.filter("amount", wording.amount)
+register.filter("rate", wording.rate)
+register.filter("points", wording.points)
+register.filter("moment", wording.moment)
+register.filter("month", wording.period_name)
+
+#: The bar ends here, in %: what goes beyond is cut, the number beside it is not.
+BAR_END = Decimal(110)
+
+
+@register.filter
+def listed(things: Iterable[Any]) -> str:
+    """Names in a row."""
+    return wording.listed(str(thing) for thing in things)
+
+
+@register.filter
+def badge(level: Level | None) -> str:
+    """A warning level by mark, word and colour."""
+    return level_badge(level)
+
+
+@register.filter
+def in_words(row: TargetStanding) -> str:
+    """The target's figure with its bound."""
+    return target_in_words(row.target, row.standing.target)
+
+
+@register.inclusion_tag("tracker/bar.html")
+def progress_bar(row: TargetStanding) -> dict[str, Any]:
+    """Completion as a bar with a mark where the schedule stands."""
+    completion, schedule = row.standing.completion, row.standing.schedule_rate
+    words = {"completion": wording.rate(completion), "schedule": wording.rate(schedule)}
+    return {
+        "length": f"{min(max(completion or Decimal(0), Decimal(0)), BAR_END):.2f}",
+        "schedule": f"{schedule:.2f}",
+        "level": row.level.value if row.level else 0,
+        "label": _("Completed %(completion)s, schedule %(schedule)s") % words,
+    }

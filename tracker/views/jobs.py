@@ -1,0 +1,91 @@
+"""How far a job is."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tracker.models import Job, Period, Region, User
+from tracker.models.access import Capability, scope_of
+from tracker.services import jobs
+from tracker.services.errors import Refused
+
+
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """A job with its progress; a script follows it, without one the page reloads itself."""
+    found = _job(request, pk)
+    context = {"job": found, "state": _state(found), "report": _report(found), "again": _asked(found)}
+    return render(request, "tracker/job.html", context)
+
+
+def job_state(request: HttpRequest, pk: int) -> JsonResponse:
+    """The same for the script: state, steps, words, and where the result is."""
+    response = JsonResponse(_state(_job(request, pk)))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop the job."""
+    found = _job(request, pk)
+    try:
+        jobs.cancel_job(found, acting_user=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, refusal.message)
+    return redirect("job", found.pk)
+
+
+def _asked(found: Job) -> dict[str, str]:
+    """What was asked for, as the form that asks again sends it."""
+    period = Period.objects.filter(pk=found.parameters.get("period")).select_related("plan").first()
+    region = Region.objects.filter(pk=found.parameters.get("region")).first()
+    if period is None or region is None:
+        return {}
+    language = found.parameters.get("language", "")
+    return {"plan": period.plan.code, "period": period.code, "region": region.code, "language": language}
+
+
+def _job(request: HttpRequest, pk: int) -> Job:
+    return get_object_or_404(_visible_jobs(request.user).select_related("report", "requested_by"), pk=pk)
+
+
+def _visible_jobs(user: User) -> QuerySet[Job]:
+    """One's own, and those that write a report one may ask for: asking leads to the job that runs already."""
+    may_ask = scope_of(user, Capability.ISSUE_REPORTS)
+    reports = Job.objects.filter(may_ask.as_filter("parameters__region_path"), kind=Job.Kind.REPORT)
+    return Job.objects.filter(Q(pk__in=Job.objects.visible_to(user)) | Q(pk__in=reports))
+
+
+def _report(found: Job) -> Any:
+    return getattr(found, "report", None)
+
+
+def _state(found: Job) -> dict[str, Any]:
+    result = _report(found)
+    return {
+        "state": found.state,
+        "state_text": str(found.get_state_display()),
+        "is_active": found.is_active,
+        "done": found.progress_done,
+        "total": found.progress_total,
+        "text": _words(found),
+        "report": reverse("report", args=[result.pk]) if result else None,
+    }
+
+
+def _words(found: Job) -> str:
+    """What is being done now, or how it ended."""
+    if found.state == Job.State.QUEUED:
+        return _("Waiting for a worker. This takes a few seconds when one is running.")
+    if found.state == Job.State.RUNNING:
+        return found.progress_text and _("Writing: %(part)s") % {"part": found.progress_text} or _("Reading the figures")
+    if found.state == Job.State.FAILED:
+        return _(found.failure) if found.failure else _("The report could not be written.")
+    return _("The report is ready.") if found.state == Job.State.DONE else _("Cancelled; nothing was issued.")

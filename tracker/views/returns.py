@@ -1,0 +1,32 @@
+"""The list of returns."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.filters.returns import ReturnFilter
+from tracker.services import overview
+from tracker.tables.ordering import QuerysetRows
+from tracker.tables.returns import ReturnTable
+from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
+
+
+def returns(request: HttpRequest) -> HttpResponse:
+    """Returns, filtered and sorted; the same as a workbook."""
+    filters = ReturnFilter(request)
+    table = ReturnTable(QuerysetRows(filters.rows), now=timezone.now(), order_by=sorting(request))
+    if wants_workbook(request) and filters.is_valid():
+        title = _("List of returns")
+        if filters.chosen_period:
+            title = _("List of returns, %(period)s") % {"period": filters.chosen_period.code}
+        return exported(request, filters, table, identifier="returns", sheet=sheet_of(table, title))
+    return list_page(request, "tracker/returns.html", filters, table, outstanding=_outstanding(filters))
+
+
+def _outstanding(filters: ReturnFilter) -> overview.Outstanding | None:
+    """Who has not reported for the month chosen: units without a return have no row in the list."""
+    if not filters.chosen_period or filters.data.get("state") or filters.data.get("timeliness"):
+        return None
+    regions = filters.ground.regions
+    region = filters.form.cleaned_data["region"] or (regions[0] if regions else None)
+    return overview.outstanding(filters.chosen_period, region) if region in regions else None
