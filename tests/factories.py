@@ -8,6 +8,7 @@ from django.conf import settings
 
 from tracker.models import Entry, Membership, Obligation, Period, Plan, Region, ReportingUnit, Return, User
 from tracker.services import plans, returns
+from tracker.services.totals import recount_obligations
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -48,6 +49,7 @@ def make_unit(
         Obligation(plan=plan, unit=unit, indicator=indicator)
         for indicator in Indicator.objects.filter(code__in=indicators)
     )
+    recount_obligations(plan)
     return unit
 
 

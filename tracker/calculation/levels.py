@@ -1,8 +1,11 @@
 """Completion, gap and warning level, after the practice of the 节能目标完成情况晴雨表."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import IntEnum
+
+GAP_STEP = Decimal("1e-20")
+WIDE = Context(prec=60)  # room for the rate of a place that did a million times its target
 
 
 class Level(IntEnum):
@@ -29,8 +32,12 @@ def completion_rate(cumulative: Decimal | None, target: Decimal | None) -> Decim
 
 
 def gap(completion: Decimal | None, schedule_rate: Decimal) -> Decimal | None:
-    """Completion rate minus schedule rate, in percentage points."""
-    return None if completion is None else completion - schedule_rate
+    """Completion rate minus schedule rate, in percentage points.
+
+    Two thirds have no last digit: what is left beyond GAP_STEP is the noise of two divisions, and would put a
+    place that is exactly at a bound below it.
+    """
+    return None if completion is None else (completion - schedule_rate).quantize(GAP_STEP, context=WIDE)
 
 
 def warning_level(gap_points: Decimal | None, bounds: Bounds) -> Level | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tracker.calculation import levels
 from tracker.calculation.cells import Tally
+from tracker.calculation.comparison import growth, worse
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, whole_of
 
@@ -41,8 +42,7 @@ class Cells:
         return over_periods(rule.over_periods, [self._one_period(indicator, rule, places, p) for p in periods])
 
     def _one_period(self, indicator: str, rule: Rule, places: Sequence[str], period: str) -> Tally:
-        tallies = [self.leaves.get((indicator, place, period), Tally()) for place in places]
-        return tallies[0] if len(places) == 1 else over_places(rule.over_places, tallies)
+        return over_places(rule.over_places, [self.leaves.get((indicator, place, period), Tally()) for place in places])
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,9 @@ class Standing:
 
         A period with returns still missing set against a complete one would count the missing as zero.
         """
-        this, last = self.this_period.value, self.last_period.value
-        both_complete = self.this_period.is_complete and self.last_period.is_complete
-        if this is None or not last or not both_complete:
+        if not (self.this_period.is_complete and self.last_period.is_complete):
             return None
-        return (this - last) / last * 100
+        return growth(self.this_period.value, self.last_period.value)
 
 
 def standing(
@@ -81,16 +79,17 @@ def standing(
     bounds: Bounds,
     is_graded: bool = True,
     is_rate: bool = False,
+    other_level: Level | None = None,
 ) -> Standing:
     """Set a cumulative against its target and schedule.
 
     A place with nothing verified for the period itself is named and not graded: to judge what it had by an
     earlier period against today's schedule would count the missing return as zero. A rate's target is due in
-    full at any time, so its schedule rate is 100.
+    full at any time, so its schedule rate is 100. `other_level` is a second yardstick's: the worse one counts.
     """
     completion = levels.completion_rate(to_date.value, target)
     schedule_rate = Decimal(100) if is_rate else schedule_share * 100
     has_data = this_period.coverage.present > 0
     gap = levels.gap(completion, schedule_rate) if has_data else None
-    level = levels.warning_level(gap, bounds) if is_graded else None
+    level = worse(levels.warning_level(gap, bounds), other_level) if is_graded and gap is not None else None
     return Standing(this_period, last_period, to_date, target, completion, schedule_rate, gap, level)

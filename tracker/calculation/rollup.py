@@ -45,12 +45,16 @@ def over_periods(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
 
 
 def over_places(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
-    """Roll tallies of several places into one; a rule of none gives no value but keeps the coverage."""
+    """Roll tallies of several places into one.
+
+    A rule of none gives a value only where one cell alone is owed, so that nothing is rolled up, and keeps the
+    coverage.
+    """
     rolled = total(tallies)
     if rule is Rollup.SUM:
         return rolled
     if rule is Rollup.NONE:
-        return Tally(None, rolled.coverage)
+        return Tally(rolled.value if rolled.coverage.expected == 1 else None, rolled.coverage)
     raise ValueError(f"places do not roll up by {rule}")
 
 

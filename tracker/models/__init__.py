@@ -11,11 +11,14 @@ from tracker.models.plan import (
     Indicator,
     IndicatorPart,
     MeasureUnit,
+    PacePoint,
     Plan,
+    ProgrammeTarget,
     Target,
     TargetVersion,
 )
 from tracker.models.reporting import Entry, Obligation, Period, Return, ValueRevision
+from tracker.models.totals import ObligationCount, RegionTotal
 
 __all__ = [
     "Allocation",
@@ -32,9 +35,13 @@ __all__ = [
     "MeasureUnit",
     "Membership",
     "Obligation",
+    "ObligationCount",
+    "PacePoint",
     "Period",
     "Plan",
+    "ProgrammeTarget",
     "Region",
+    "RegionTotal",
     "ReportingUnit",
     "Return",
     "Role",

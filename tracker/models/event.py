@@ -23,6 +23,7 @@ class Event(models.Model):
         RETURN_SUBMITTED = "return_submitted", _("Return submitted")
         RETURN_VERIFIED = "return_verified", _("Return verified")
         RETURN_SENT_BACK = "return_sent_back", _("Return sent back")
+        RETURN_UNLOCKED = "return_unlocked", _("Return unlocked")
         COMMITMENT_UPDATED = "commitment_updated", _("Commitment updated")
         REPORT_REQUESTED = "report_requested", _("Report requested")
         REPORT_ISSUED = "report_issued", _("Report issued")

@@ -120,6 +120,7 @@ class IssuedReport(models.Model):
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
     revisions = models.JSONField(_("revisions"), default=list)
+    book = models.JSONField(_("inputs of the figures"), default=dict)
     file = models.FileField(_("file"), max_length=300)
     file_size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)

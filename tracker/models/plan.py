@@ -1,10 +1,11 @@
 """What was promised: plans, clauses, indicators, targets and their split."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,11 @@ ROLLUP_CHOICES = [
     (Rollup.RATIO.value, _("Ratio")),
     (Rollup.NONE.value, _("None")),
 ]
-PACE_CHOICES = [(Pace.EVEN_BY_DAY.value, _("Even by day"))]
+PACE_CHOICES = [
+    (Pace.EVEN_BY_DAY.value, _("Even by day")),
+    (Pace.EVEN_BY_MONTH.value, _("Even by month")),
+    (Pace.POINTS.value, _("Points set by the ministry")),
+]
 
 
 class MeasureUnit(models.Model):
@@ -305,6 +310,10 @@ class TargetVersionQuerySet(models.QuerySet["TargetVersion"]):
         """Those effective by this day, the newest of each target last."""
         return self.filter(effective_from__lte=day).order_by("target_id", "effective_from", "number")
 
+    def known_at(self, moment: datetime) -> Self:
+        """Those that had been recorded by then."""
+        return self.filter(recorded_at__lte=moment)
+
 
 class TargetVersion(models.Model):
     """The figure of a target from a date on, with the document (调整文号) that set it."""
@@ -314,6 +323,13 @@ class TargetVersion(models.Model):
     value = QuantityField(_("target value"))
     effective_from = models.DateField(_("in force from"))
     document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    stretch_note = models.CharField(
+        _("why more than the target is allocated"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only with a note here may the allocations add up to more than the target (a stretch)."),
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
 
     objects = TargetVersionQuerySet.as_manager()
 
@@ -337,6 +353,65 @@ class TargetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} v{self.number}"
+
+
+class PacePoint(models.Model):
+    """A point of the pace curve that the ministry set for a target: the share due at the end of a day."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="pace_points", verbose_name=_("target"))
+    day = models.DateField(_("end of day"))
+    share = models.DecimalField(_("share due (%)"), max_digits=7, decimal_places=4)
+
+    class Meta:
+        verbose_name = _("point of a pace curve")
+        verbose_name_plural = _("points of a pace curve")
+        ordering = ["target", "day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "day"],
+                name="pacepoint_one_a_day",
+                violation_error_message=_("The curve has a point on this day already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(share__gte=0, share__lte=100),
+                name="pacepoint_share",
+                violation_error_message=_("A share lies between 0 and 100 %."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.share} %"
+
+
+class ProgrammeTarget(models.Model):
+    """The longer programme a target is a part of (a five-year plan, say): the second yardstick."""
+
+    target = models.OneToOneField(Target, models.CASCADE, related_name="programme", verbose_name=_("target"))
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    value = QuantityField(_("target value"))
+    done_before = QuantityField(
+        _("done before this plan"), help_text=_("The verified amount from the programme's start to the plan's.")
+    )
+
+    class Meta:
+        verbose_name = _("longer programme of a target")
+        verbose_name_plural = _("longer programmes of targets")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="programme_ends_after_start",
+                violation_error_message=_("The programme must end after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gt=0),
+                name="programme_value_positive",
+                violation_error_message=_("The programme's target must be above zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.starts_on.year}–{self.ends_on.year}"
 
 
 class Allocation(models.Model):

@@ -26,6 +26,7 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.services import returns
+from tracker.services.totals import recount_obligations
 
 SEED = 2020
 MONTHS = 9
@@ -105,6 +106,7 @@ class _Generator:
             for indicator, city in self.yearly
             if indicator in self.indicators
         )
+        recount_obligations(self.plan)
 
     def shares(self, target: Target, value: Decimal) -> Iterable[tuple[str, Decimal]]:
         """Whole units by weight; what rounding leaves stays unallocated. Named places get one each."""

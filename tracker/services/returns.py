@@ -13,6 +13,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.events import record_event
 from tracker.services.quantities import QuantityReader
+from tracker.services.totals import put_in, take_out
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expe
     unit_return.submitted_at = now
     unit_return.submitted_by = acting_user
     unit_return.save(update_fields=["state", "submitted_at", "submitted_by"])
+    put_in(unit_return)
     _record_step(Event.Action.RETURN_SUBMITTED, unit_return, before, acting_user, now)
     return unit_return
 
@@ -192,6 +194,7 @@ def verify_return(
                 recorded_at=now,
             )
         )
+    take_out(unit_return)
     _add_revisions(revisions)
     before = unit_return.state
     unit_return.state = Return.State.VERIFIED
@@ -199,6 +202,7 @@ def verify_return(
     unit_return.verified_by = acting_user
     unit_return.review_comment = ""
     unit_return.save(update_fields=["state", "verified_at", "verified_by", "review_comment"])
+    put_in(unit_return)
     _record_step(Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now)
     return unit_return
 
@@ -212,6 +216,7 @@ def send_back_return(
     if not comment.strip():
         raise Refused(_("A return is sent back with a comment."), {"comment": _("Say what the unit should correct.")})
     _take_version(unit_return, expected_version)
+    take_out(unit_return)
     before = unit_return.state
     unit_return.state = Return.State.SENT_BACK
     unit_return.review_comment = comment.strip()
@@ -219,6 +224,43 @@ def send_back_return(
     _record_step(
         Event.Action.RETURN_SENT_BACK, unit_return, before, acting_user, now, reason=unit_return.review_comment
     )
+    return unit_return
+
+
+@transaction.atomic
+def unlock_return(
+    unit_return: Return, *, reason: str, acting_user: User, now: datetime, expected_version: int
+) -> Return:
+    """Open a verified return for correction: its verified values are withdrawn and count no more.
+
+    Each withdrawal is a revision without a value, so that what stood before stays known.
+    """
+    _require(unit_return, acting_user, Capability.VERIFY, (Return.State.VERIFIED,))
+    if not reason.strip():
+        raise Refused(_("A return is unlocked with a reason."), {"reason": _("Say why it must be corrected.")})
+    _take_version(unit_return, expected_version)
+    take_out(unit_return)
+    _add_revisions(
+        [
+            ValueRevision(
+                entry=entry,
+                kind=ValueRevision.Kind.VERIFIED,
+                value=None,
+                reason=reason.strip(),
+                source=ValueRevision.Source.FORM,
+                saw=entry.reported_revision,
+                actor=acting_user,
+                recorded_at=now,
+            )
+            for entry in _entries_by_code(unit_return).values()
+        ]
+    )
+    before = unit_return.state
+    unit_return.state = Return.State.SENT_BACK
+    unit_return.review_comment = reason.strip()
+    unit_return.verified_at = unit_return.verified_by = None
+    unit_return.save(update_fields=["state", "review_comment", "verified_at", "verified_by"])
+    _record_step(Event.Action.RETURN_UNLOCKED, unit_return, before, acting_user, now, reason=reason.strip())
     return unit_return
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from tracker.models import Allocation, Indicator, Target, TargetVersion, User
+from tracker.models import Allocation, Indicator, IssuedReport, Target, TargetVersion, User
 from tracker.reports.wording import amount
 from tracker.services.configuration import save_configured
 from tracker.services.errors import Refused
@@ -24,13 +24,49 @@ def check_version_belongs(target: Target) -> None:
 
 @transaction.atomic
 def save_version(version: TargetVersion, *, acting_user: User, now: datetime) -> TargetVersion:
-    """Add a version, numbered after those there are, or correct one."""
+    """Add a version, numbered after those there are, or correct one that no issued report rests on.
+
+    A new version starts with the split of the one in force before it, so that no city loses its share; what the
+    adjustment leaves over or takes away shows as the unallocated rest until the split is adjusted too.
+    """
     check_version_belongs(version.target)
-    if version.pk is None:
-        last = version.target.versions.aggregate(last=Max("number"))["last"]
-        version.number = (last or 0) + 1
+    if version.pk is not None:
+        _check_correctable(version)
+        save_configured(version, acting_user=acting_user, now=now)
+        return version
+    last = version.target.versions.aggregate(last=Max("number"))["last"]
+    version.number = (last or 0) + 1
+    version.recorded_at = now
     save_configured(version, acting_user=acting_user, now=now)
+    _carry_split_over(version)
     return version
+
+
+def _check_correctable(version: TargetVersion) -> None:
+    stored = TargetVersion.objects.get(pk=version.pk)
+    is_same = (stored.value, stored.effective_from) == (version.value, version.effective_from)
+    issued = IssuedReport.objects.filter(plan=version.target.plan_id, issued_at__gte=stored.recorded_at)
+    if not is_same and issued.exists():
+        raise Refused(
+            _("Issued reports rest on this version."),
+            {"value": _("Add a new version with its document number and the day it takes effect.")},
+        )
+
+
+def _carry_split_over(version: TargetVersion) -> None:
+    before = version.target.versions.filter(effective_from__lt=version.effective_from).order_by("-effective_from")
+    previous = before.first()
+    if previous is not None:
+        Allocation.objects.bulk_create(
+            Allocation(
+                version=version,
+                region=share.region,
+                unit=share.unit,
+                value=share.value,
+                is_demonstration=share.is_demonstration,
+            )
+            for share in previous.allocations.select_related("region", "unit")
+        )
 
 
 @transaction.atomic
@@ -53,11 +89,17 @@ def check_allocation(allocation: Allocation) -> None:
         raise Refused(_("A rate is everybody's and is not split."), {"version": _("Choose a target on an amount.")})
     _check_place(allocation, target)
     rest = unallocated_rest(allocation)
-    if rest is not None and allocation.value > rest:
+    if rest is not None and allocation.value > rest and not allocation.version.stretch_note:
         figures = {"rest": amount(rest, target.indicator.decimals), "unit": target.indicator.unit}
         raise Refused(
             _("More than what is left of the target."),
-            {"value": _("Only %(rest)s %(unit)s are left to allocate here.") % figures},
+            {
+                "value": _(
+                    "Only %(rest)s %(unit)s are left to allocate here. To allocate more, declare a stretch: "
+                    "say why at the target's version."
+                )
+                % figures
+            },
         )
 
 

@@ -1,0 +1,450 @@
+"""The book: goals, standings, histories, comparisons and rankings, by hand.
+
+A plan of the year 2020 in a province with two cities, one of which has a county. Gangue and ash are entered, waste
+is their sum, stations is a count to date, intensity does not add up over places, share is gangue in used.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tracker.calculation.book import Book, Goal, LevelHistory, Programme, Span, Terms
+from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.forecast import Forecast, Method
+from tracker.calculation.levels import Bounds, Level, completion_rate, gap, warning_level
+from tracker.calculation.pace import Pace, Point
+from tracker.calculation.periods import Month
+from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.rollup import Rollup
+
+I, II, III = Level.I, Level.II, Level.III  # noqa: E741
+TOP, EAST, WEST, COUNTY = "14", "1401", "1402", "140121"
+PATHS = {TOP: "14/", EAST: "14/1401/", COUNTY: "14/1401/140121/", WEST: "14/1402/"}
+CODES = tuple(f"2020-{number:02d}" for number in range(1, 13))
+RULES = {
+    "gangue": Rule(),
+    "ash": Rule(),
+    "waste": Rule(parts=("gangue", "ash")),
+    "all": Rule(parts=("waste", "stations")),
+    "stations": Rule(over_periods=Rollup.LATEST),
+    "intensity": Rule(over_places=Rollup.NONE),
+    "used": Rule(),
+    "share": Rule(Rollup.RATIO, Rollup.RATIO, numerator="gangue", denominator="used"),
+}
+YEAR_START = date(2020, 1, 1)
+
+
+def leaves(rows: dict[tuple[str, str], list[str | None]]) -> dict[tuple[str, str, str], Tally]:
+    """One owed cell a month from January, of (indicator, place)."""
+    return {
+        (indicator, place, code): Tally(None if text is None else Decimal(text), Coverage(int(text is not None), 1))
+        for (indicator, place), texts in rows.items()
+        for code, text in zip(CODES, texts, strict=False)
+    }
+
+
+def goals(rows: dict[tuple[str, str], str | list[tuple[date, str]]]) -> dict[tuple[str, str], list[Goal]]:
+    """One version from the year's start, or several."""
+    return {
+        key: [Goal(day, Decimal(value)) for day, value in ([(YEAR_START, of)] if isinstance(of, str) else of)]
+        for key, of in rows.items()
+    }
+
+
+def a_book(months: int, cells=None, *, before=None, to_reach=None, **further) -> Book:
+    """A book at the end of so many months."""
+    spans = [Span(code, Month.parse(code).first_day, Month.parse(code).last_day) for code in CODES[:months]]
+    return Book(
+        starts_on=YEAR_START,
+        ends_on=date(2020, 12, 31),
+        top=TOP,
+        paths=PATHS,
+        periods=tuple(spans),
+        codes_in_plan=CODES,
+        bounds=Bounds(),
+        cells=Cells(RULES, leaves(cells or {})),
+        last_year=Cells(RULES, leaves(before or {})),
+        goals=goals(to_reach or {}),
+        **further,
+    )
+
+
+BY_MONTH = {"gangue": Terms(Pace.EVEN_BY_MONTH), "ash": Terms(Pace.EVEN_BY_MONTH)}
+TWO_CITIES = {("gangue", EAST): ["10", "20", "30"], ("gangue", WEST): ["5", "5", None]}
+
+
+# --- places
+
+
+@pytest.mark.parametrize(
+    ("place", "places"),
+    [(TOP, [TOP, EAST, COUNTY, WEST]), (EAST, [EAST, COUNTY]), (COUNTY, [COUNTY]), (WEST, [WEST])],
+)
+def test_a_place_is_itself_and_all_below_it(place, places):
+    assert a_book(1).places_in(place) == places
+
+
+@pytest.mark.parametrize(
+    ("place", "first", "last", "value", "coverage"),
+    [
+        (TOP, 0, None, "70", "5/6"),
+        (TOP, 2, 3, "30", "1/2"),
+        (EAST, 0, None, "60", "3/3"),
+        (EAST, 0, 2, "30", "2/2"),
+        (EAST, 1, None, "50", "2/2"),
+        (EAST, 0, 0, None, "0/0"),
+        (WEST, 2, None, None, "0/1"),
+        (COUNTY, 0, None, None, "0/0"),
+    ],
+)
+def test_an_indicator_over_a_place_and_periods(place, first, last, value, coverage):
+    tally = a_book(3, TWO_CITIES).tally("gangue", place, first, last)
+    assert (tally.value, str(tally.coverage)) == (None if value is None else Decimal(value), coverage)
+
+
+@pytest.mark.parametrize(
+    ("cells", "place", "value", "coverage"),
+    [
+        ({("intensity", EAST): ["3"]}, EAST, "3", "1/1"),  # a county without a figure takes nothing away
+        ({("intensity", TOP): ["4"]}, TOP, "4", "1/1"),  # the province's own figure, which no city reports
+        ({("intensity", EAST): ["3"], ("intensity", WEST): ["5"]}, TOP, None, "2/2"),
+        ({("intensity", EAST): ["3"], ("intensity", WEST): [None]}, TOP, None, "1/2"),
+        ({("intensity", EAST): [None]}, EAST, None, "0/1"),
+    ],
+)
+def test_what_does_not_add_up_over_places_has_a_value_where_one_cell_alone_is_owed(cells, place, value, coverage):
+    tally = a_book(1, cells).tally("intensity", place)
+    assert (tally.value, str(tally.coverage)) == (None if value is None else Decimal(value), coverage)
+
+
+def test_what_does_not_add_up_has_no_value_for_two_units_of_one_place():
+    two_units = {("intensity", EAST, CODES[0]): Tally(Decimal(8), Coverage(2, 2))}
+    tally = replace(a_book(1), cells=Cells(RULES, two_units)).tally("intensity", EAST)
+    assert tally == Tally(None, Coverage(2, 2))
+
+
+# --- goals
+
+ADJUSTED = {
+    ("gangue", TOP): [(YEAR_START, "6500"), (date(2020, 7, 1), "6000"), (date(2020, 10, 1), "6200")],
+    ("gangue", EAST): "400",
+    ("ash", TOP): [(YEAR_START, "2100"), (date(2020, 9, 15), "2000")],
+    ("ash", EAST): [(date(2020, 2, 1), "100")],
+    ("share", TOP): "80",
+    ("stations", TOP): "0",
+}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "place", "on", "value"),
+    [
+        ("gangue", TOP, date(2019, 12, 31), None),  # nothing was in force yet
+        ("gangue", TOP, date(2020, 1, 1), "6500"),
+        ("gangue", TOP, date(2020, 6, 30), "6500"),
+        ("gangue", TOP, date(2020, 7, 1), "6000"),  # in force on the very day
+        ("gangue", TOP, date(2020, 12, 31), "6200"),
+        ("gangue", EAST, date(2020, 12, 31), "400"),
+        ("gangue", WEST, date(2020, 12, 31), None),  # no share of it
+        ("ash", EAST, date(2020, 1, 31), None),
+        ("waste", TOP, date(2020, 6, 30), "8600"),  # a derived goal follows its parts
+        ("waste", TOP, date(2020, 8, 31), "8100"),
+        ("waste", TOP, date(2020, 9, 30), "8000"),
+        ("waste", TOP, date(2020, 10, 31), "8200"),
+        ("waste", EAST, date(2020, 6, 30), "500"),
+        ("waste", EAST, date(2020, 1, 31), None),  # a part has none
+        ("waste", WEST, date(2020, 6, 30), None),
+        ("all", TOP, date(2020, 6, 30), "8600"),  # parts of parts; a goal of zero is a goal
+        ("share", TOP, date(2020, 6, 30), "80"),
+        ("share", EAST, date(2020, 6, 30), "80"),  # a rate's goal is everybody's
+        ("share", COUNTY, date(2020, 6, 30), "80"),
+        ("used", TOP, date(2020, 6, 30), None),
+    ],
+)
+def test_a_goal_is_the_one_in_force_on_the_day(indicator, place, on, value):
+    expected = None if value is None else Decimal(value)
+    assert a_book(1, to_reach=ADJUSTED).goal(indicator, place, on) == expected
+
+
+def test_past_periods_are_judged_by_the_version_then_in_force():
+    versions = {("gangue", TOP): [(YEAR_START, "120"), (date(2020, 2, 1), "240")]}
+    book = a_book(2, {("gangue", EAST): ["10", "10"]}, to_reach=versions, terms=BY_MONTH)
+    assert [(book.standing("gangue", TOP, at).target, book.standing("gangue", TOP, at).level) for at in (0, 1)] == [
+        (Decimal(120), III),  # 10 of 120 in January
+        (Decimal(240), II),  # 20 of 240 in February: 8.33 % of 16.67 %
+    ]
+
+
+# --- standings
+
+
+def test_a_standing_by_hand():
+    book = a_book(3, TWO_CITIES, to_reach={("gangue", EAST): "200"}, terms=BY_MONTH)
+    standing = book.standing("gangue", EAST)
+    assert standing.this_period == Tally(Decimal(30), Coverage(1, 1))
+    assert standing.last_period == Tally(Decimal(20), Coverage(1, 1))
+    assert standing.to_date == Tally(Decimal(60), Coverage(3, 3))
+    assert (standing.completion, standing.schedule_rate, standing.gap) == (30, 25, 5)
+    assert (standing.level, standing.month_on_month) == (III, 50)
+
+
+def test_the_first_period_has_none_before_it():
+    standing = a_book(3, TWO_CITIES).standing("gangue", EAST, 0)
+    assert standing.last_period == Tally()
+    assert (standing.to_date.value, standing.month_on_month) == (10, None)
+
+
+def test_a_count_to_date_is_the_last_periods():
+    cells = {("stations", EAST): ["1", "2", "3"], ("stations", WEST): ["4", "4", "5"]}
+    standing = a_book(3, cells, to_reach={("stations", TOP): "10"}).standing("stations", TOP)
+    assert (standing.to_date.value, standing.completion) == (8, 80)
+
+
+def test_a_targets_terms_without_any_are_even_by_day_and_graded():
+    standing = a_book(2, TWO_CITIES, to_reach={("gangue", TOP): "1000"}).standing("gangue", TOP)
+    assert standing.schedule_rate == Decimal(60) / 366 * 100
+    assert standing.level is I
+
+
+def test_a_target_follows_its_own_curve():
+    terms = {"gangue": Terms(Pace.POINTS, (Point(date(2020, 3, 31), Decimal("0.1")),))}
+    book = a_book(3, TWO_CITIES, to_reach={("gangue", EAST): "600"}, terms=terms)
+    assert (book.standing("gangue", EAST).schedule_rate, book.standing("gangue", EAST).level) == (10, III)
+
+
+def test_a_reference_level_is_not_graded():
+    terms = {"gangue": Terms(is_graded=False)}
+    standing = a_book(3, TWO_CITIES, to_reach={("gangue", EAST): "200"}, terms=terms).standing("gangue", EAST)
+    assert (standing.completion, standing.level) == (30, None)
+
+
+def test_a_rate_is_due_in_full_at_any_time_and_never_averaged():
+    cells = {
+        ("gangue", EAST): ["90"],
+        ("used", EAST): ["100"],
+        ("gangue", WEST): ["90"],
+        ("used", WEST): ["900"],
+    }
+    book = a_book(1, cells, to_reach={("share", TOP): "20"})
+    standing = book.standing("share", TOP)
+    assert (standing.to_date.value, standing.schedule_rate, standing.completion, standing.gap) == (18, 100, 90, -10)
+    assert standing.level is II
+    assert book.standing("share", EAST).completion == 450
+
+
+@pytest.mark.parametrize("missing", [[None], ["10", None], ["50", "50", None]])
+def test_a_place_with_nothing_for_the_period_is_neither_graded_nor_ranked(missing):
+    cells = {("gangue", EAST): ["1"] * len(missing), ("gangue", WEST): missing}
+    book = a_book(len(missing), cells, to_reach={("gangue", EAST): "100", ("gangue", WEST): "100"})
+    standing = book.standing("gangue", WEST)
+    assert (standing.gap, standing.level) == (None, None)
+    for by in ("completion", "gap"):
+        assert book.ranking("gangue", [EAST, WEST], by) == {EAST: 1, WEST: None}
+
+
+def test_a_confirmed_zero_is_graded_and_ranked_last():
+    cells = {("gangue", EAST): ["10"], ("gangue", WEST): ["0"]}
+    book = a_book(1, cells, to_reach={("gangue", EAST): "100", ("gangue", WEST): "100"}, terms=BY_MONTH)
+    assert book.standing("gangue", WEST).level is II  # 8.33 points behind
+    assert book.ranking("gangue", [EAST, WEST], "completion") == {EAST: 1, WEST: 2}
+
+
+@pytest.mark.parametrize(
+    ("done", "share", "bound", "level"),
+    [
+        ("23", Decimal(38) / 300, "-5", II),  # 7.66…67 % of 12.66…67 %: exactly five points behind
+        ("22", Decimal(37) / 300, "-5", II),
+        ("22.999999", Decimal(38) / 300, "-5", I),
+        ("200", Decimal(2) / 3, "0", III),
+        ("100", Decimal(1) / 3, "0", III),
+        ("99.999999", Decimal(1) / 3, "0", I),
+    ],
+)
+def test_who_is_exactly_at_a_bound_is_not_below_it(done, share, bound, level):
+    points = gap(completion_rate(Decimal(done), Decimal(300)), share * 100)
+    assert warning_level(points, Bounds(Decimal(0), Decimal(bound))) is level
+
+
+def test_a_gap_is_reckoned_for_a_tiny_target_too():
+    assert gap(completion_rate(Decimal(999_999_999), Decimal("0.000001")), Decimal(50)) == Decimal("99999999899999950")
+
+
+# --- the longer programme
+
+
+def programme(value: str, before: str) -> dict[str, Terms]:
+    span = date(2016, 1, 1), date(2020, 12, 31)
+    return {"gangue": Terms(Pace.EVEN_BY_MONTH, programme=Programme(*span, Decimal(value), Decimal(before)))}
+
+
+#: By 31 March 2020 of the five years 1552 of 1827 days are gone: 84.95 %.
+@pytest.mark.parametrize(
+    ("value", "before", "level"),
+    [
+        ("1000", "789.5", III),  # 849.5 of 1000
+        ("1000", "789", II),  # 849 of 1000: the programme is behind though the year is not
+        ("1000", "689.4", I),  # 74.94 %: more than ten points
+        ("1000", "0", I),
+        ("60", "0", III),
+    ],
+)
+def test_of_two_yardsticks_the_worse_counts(value, before, level):
+    book = a_book(3, {("gangue", EAST): ["20", "20", "20"]}, to_reach={("gangue", TOP): "240"})
+    judged = replace(book, terms=programme(value, before)).standing("gangue", TOP)
+    assert (judged.gap, judged.level) == (0, level)
+
+
+def test_the_years_pace_counts_where_it_is_the_worse():
+    cells = {("gangue", EAST): ["1", "1", "1"]}
+    judged = a_book(3, cells, to_reach={("gangue", TOP): "240"}, terms=programme("100", "97"))
+    assert judged.standing("gangue", TOP).level is I
+
+
+def test_a_city_is_not_held_to_the_provinces_programme():
+    cells = {("gangue", EAST): ["20", "20", "20"]}
+    book = a_book(3, cells, to_reach={("gangue", EAST): "240"}, terms=programme("100000", "0"))
+    assert book.standing("gangue", EAST).level is III
+
+
+def test_the_programme_grades_no_period_without_data():
+    cells = {("gangue", EAST): ["20", None]}
+    book = a_book(2, cells, to_reach={("gangue", TOP): "240"}, terms=programme("100", "0"))
+    assert book.standing("gangue", TOP).level is None
+
+
+def test_a_programme_gives_nothing_where_nothing_was_ever_there():
+    book = a_book(1, {("gangue", EAST): [None]}, to_reach={("gangue", TOP): "240"}, terms=programme("100", "100"))
+    assert book.standing("gangue", TOP).level is None
+
+
+# --- history
+
+
+@pytest.mark.parametrize(
+    ("levels", "before", "change", "periods"),
+    [
+        ((II,), None, 0, 1),
+        ((II, III), II, 1, 1),
+        ((III, I), III, -2, 1),
+        ((I, I, I), I, 0, 3),
+        ((None, I), None, 0, 1),
+        ((I, None), I, 0, 0),
+        ((III, II, II), II, 0, 2),
+    ],
+)
+def test_a_history_tells_the_change_and_how_long(levels, before, change, periods):
+    history = LevelHistory(levels)
+    assert (history.now, history.before) == (levels[-1], before)
+    assert (history.change, history.periods_at_level) == (change, periods)
+
+
+def test_a_history_has_the_level_at_the_end_of_each_period():
+    cells = {("gangue", EAST): ["10", "1", None, "40"]}
+    book = a_book(4, cells, to_reach={("gangue", EAST): "120"}, terms=BY_MONTH)
+    assert book.history("gangue", EAST).levels == (III, II, None, III)  # 8.33 of 8.33, 9.17 of 16.67, -, 42.5 of 33.33
+
+
+# --- a year earlier
+
+BEFORE = {("gangue", EAST): ["8", "16", "0"], ("gangue", WEST): ["4", "4", "4"]}
+
+
+@pytest.mark.parametrize(
+    ("place", "months", "to_date", "expected"),
+    [
+        (EAST, 1, False, "25"),  # 10 against 8
+        (EAST, 2, False, "25"),
+        (EAST, 3, False, None),  # on a zero base
+        (EAST, 3, True, "150"),  # 60 against 24
+        (TOP, 2, True, "25"),  # 40 against 32
+        (TOP, 3, False, None),  # a city is missing this year
+        (TOP, 3, True, None),
+        (WEST, 3, False, None),
+        (WEST, 2, True, "25"),
+        (COUNTY, 2, True, None),
+    ],
+)
+def test_year_on_year_compares_complete_years_only(place, months, to_date, expected):
+    book = a_book(months, TWO_CITIES, before=BEFORE)
+    assert book.year_on_year("gangue", place, to_date=to_date) == (None if expected is None else Decimal(expected))
+
+
+def test_a_year_before_with_a_month_missing_is_not_compared():
+    book = a_book(2, TWO_CITIES, before={("gangue", EAST): ["8", None], ("gangue", WEST): ["4", "4"]})
+    assert book.year_on_year("gangue", EAST) is None
+    assert book.year_on_year("gangue", EAST, to_date=True) is None
+    assert book.year_on_year("gangue", WEST) == 25
+
+
+# --- forecast and need
+
+
+def test_the_forecast_follows_last_years_seasons_where_last_year_is_complete():
+    before = {("gangue", EAST): ["5", "10", "15", *["10"] * 9]}
+    book = a_book(3, TWO_CITIES, before=before)
+    assert book.forecast("gangue", EAST) == Forecast(Method.LAST_YEAR, Decimal(240), Decimal(240), Decimal(240))
+
+
+def test_the_forecast_goes_by_the_run_rate_where_it_is_not():
+    book = a_book(3, TWO_CITIES, before={("gangue", EAST): ["5", "10", "15", *["10"] * 8, None]})
+    assert book.forecast("gangue", EAST) == Forecast(Method.RUN_RATE, Decimal(240), Decimal(150), Decimal(330))
+
+
+def test_a_month_with_a_city_missing_is_no_month_to_forecast_from():
+    assert a_book(3, TWO_CITIES).forecast("gangue", TOP) == Forecast(
+        Method.RUN_RATE, Decimal(240), Decimal(40 + 150), Decimal(40 + 250)
+    )
+
+
+def test_a_sum_of_parts_is_forecast_when_its_parts_add_up():
+    cells = {("gangue", EAST): ["10", "20"], ("ash", EAST): ["1", "2"]}
+    assert a_book(2, cells).forecast("waste", EAST) == Forecast(
+        Method.RUN_RATE, Decimal(198), Decimal(33 + 110), Decimal(33 + 220)
+    )
+
+
+@pytest.mark.parametrize("indicator", ["stations", "share", "all"])
+def test_what_does_not_add_up_over_periods_has_no_forecast_and_no_need(indicator):
+    cells = {(code, EAST): ["10", "20"] for code in ("gangue", "ash", "used", "stations")}
+    book = a_book(2, cells, to_reach={(indicator, TOP): "100"})
+    assert (book.forecast(indicator, TOP), book.monthly_need(indicator, TOP)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("months", "goal", "expected"),
+    [
+        (2, "130", "10"),  # 30 are there, ten months left
+        (12, "1000", None),  # none is left
+        (2, "30", "0"),
+        (2, "20", "0"),
+    ],
+)
+def test_the_need_is_spread_over_the_months_left(months, goal, expected):
+    cells = {("gangue", EAST): ["10", "20", *["0"] * 10]}
+    book = a_book(months, cells, to_reach={("gangue", EAST): goal})
+    assert book.monthly_need("gangue", EAST) == (None if expected is None else Decimal(expected))
+
+
+def test_the_need_follows_the_goal_in_force_at_the_period():
+    versions = {("gangue", EAST): [(YEAR_START, "130"), (date(2020, 2, 29), "230"), (date(2020, 3, 1), "330")]}
+    assert a_book(2, {("gangue", EAST): ["10", "20"]}, to_reach=versions).monthly_need("gangue", EAST) == 20
+
+
+# --- ranking
+
+
+def test_places_are_ranked_by_completion_gap_and_growth():
+    cells = {("gangue", EAST): ["10", "20"], ("gangue", WEST): ["5", "5"]}
+    before = {("gangue", EAST): ["10", "40"], ("gangue", WEST): ["5", "4"]}
+    book = a_book(2, cells, before=before, to_reach={("gangue", EAST): "100", ("gangue", WEST): "20"})
+    assert book.ranking("gangue", [EAST, WEST], "completion") == {EAST: 2, WEST: 1}  # 30 % and 50 %
+    assert book.ranking("gangue", [EAST, WEST], "gap") == {EAST: 2, WEST: 1}
+    assert book.ranking("gangue", [EAST, WEST], "growth") == {EAST: 2, WEST: 1}  # -50 % and 25 %
+
+
+def test_equal_places_share_a_rank_and_one_without_a_goal_has_none():
+    cells = {("gangue", place): ["10"] for place in (EAST, WEST, COUNTY)}
+    to_reach = {("gangue", EAST): "200", ("gangue", WEST): "100"}
+    book = a_book(1, cells, to_reach=to_reach)
+    assert book.ranking("gangue", [EAST, WEST, COUNTY], "completion") == {EAST: 1, WEST: 1, COUNTY: None}

@@ -1,0 +1,45 @@
+"""Ranks, growth, and how levels change."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from tracker.calculation.levels import Level
+
+Key = TypeVar("Key")
+
+
+def ranks(figures: Mapping[Key, Decimal | None]) -> dict[Key, int | None]:
+    """Each one's place, the largest first. Equal figures share a place and the next is skipped: 1, 2, 2, 4.
+
+    Who has no figure has no place, and takes none from the others.
+    """
+    ordered = sorted((figure for figure in figures.values() if figure is not None), reverse=True)
+    return {key: None if figure is None else ordered.index(figure) + 1 for key, figure in figures.items()}
+
+
+def growth(this: Decimal | None, base: Decimal | None) -> Decimal | None:
+    """(this - base) / base x 100, in %; None ("—") when either is missing or the base is zero.
+
+    Over a negative base the sign follows the direction of the change.
+    """
+    if this is None or not base:
+        return None
+    return (this - base) / abs(base) * 100
+
+
+def worse(*levels: Level | None) -> Level | None:
+    """The worst of several yardsticks' levels; yardsticks without one do not count, and none at all gives None."""
+    return min((level for level in levels if level is not None), default=None)
+
+
+def streak(levels: Sequence[Level | None]) -> int:
+    """How many periods in a row, up to the last, stood at the last one's level; 0 when the last is not graded."""
+    if not levels or levels[-1] is None:
+        return 0
+    count = 0
+    for level in reversed(levels):
+        if level != levels[-1]:
+            break
+        count += 1
+    return count

@@ -1,0 +1,62 @@
+"""Maintained summaries: what dashboards read instead of adding up millions of entries.
+
+`tracker.services.totals` keeps them in the transaction that changes a return, rebuilds them, and proves them equal
+to the leaves.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models.organisation import Region
+from tracker.models.plan import Indicator, Plan
+from tracker.models.reporting import Period
+
+#: Totals are whole millionths of the indicator's unit: sums of integers are exact on every database, and stay so
+#: when amounts are added and taken away again for years, which SQLite's reals would not.
+MICRO = 1_000_000
+
+
+class RegionTotal(models.Model):
+    """Of one indicator in one period, the sum and the number of the values of a region's own units."""
+
+    period = models.ForeignKey(Period, models.CASCADE, related_name="totals", verbose_name=_("period"))
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", verbose_name=_("indicator"))
+    region = models.ForeignKey(Region, models.CASCADE, related_name="+", verbose_name=_("region"))
+    verified_micro = models.BigIntegerField(default=0)
+    verified_count = models.IntegerField(default=0)
+    reported_micro = models.BigIntegerField(default=0)
+    reported_count = models.IntegerField(default=0)
+
+    class Meta:
+        # No check that counts stay above zero: an amount is taken out by inserting its negative into the conflict.
+        constraints = [models.UniqueConstraint(fields=["period", "indicator", "region"], name="regiontotal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.indicator_id} {self.region_id}"
+
+
+class ObligationCount(models.Model):
+    """How many of a region's own units owe an indicator; without an indicator, how many owe a return at all."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", verbose_name=_("action plan"))
+    region = models.ForeignKey(Region, models.CASCADE, related_name="+", verbose_name=_("region"))
+    indicator = models.ForeignKey(Indicator, models.CASCADE, null=True, related_name="+", verbose_name=_("indicator"))
+    frequency = models.CharField(max_length=10, choices=Period.Kind)
+    units = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "frequency", "region", "indicator"],
+                name="obligationcount_once",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "frequency", "region"],
+                condition=Q(indicator=None),
+                name="obligationcount_units_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.region_id} {self.indicator_id} {self.units}"

@@ -1,0 +1,293 @@
+"""Gathering a plan's book from the database: the inputs of its figures now, or as they were known at a moment."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.utils.functional import cached_property
+
+from tracker.calculation.book import TO_DATE, Book, Goal, Programme, Span, Terms
+from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.levels import Bounds
+from tracker.calculation.pace import Pace, Point
+from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.rollup import Rollup
+from tracker.models import (
+    Allocation,
+    Entry,
+    Indicator,
+    IndicatorPart,
+    ObligationCount,
+    PacePoint,
+    Period,
+    Plan,
+    ProgrammeTarget,
+    Region,
+    RegionTotal,
+    Target,
+    TargetVersion,
+    ValueRevision,
+)
+from tracker.models.totals import MICRO
+
+#: (indicator's, region's, period's primary key) -> (sum, how many units gave a value)
+Leaves = Mapping[tuple[int, int, int], tuple[Decimal, int]]
+
+
+def gather_book(
+    period: Period,
+    *,
+    provisional: bool = False,
+    as_of: datetime | None = None,
+    of: Iterable[Indicator] | None = None,
+    top_only: bool = False,
+) -> Book:
+    """Everything the figures of a plan at a period are reckoned from, period by period.
+
+    Verified values; with `provisional` reported ones. With `as_of` the values and target versions known then,
+    from the revisions; without, the maintained totals. `of` reads only these indicators and their terms;
+    `top_only` reads the plan's own region in one, without those below it.
+    """
+    gathering = _Gathering(period, top_only=top_only)
+    ids = gathering.with_terms(of) if of is not None else None
+    if as_of is None:
+        leaves = gathering.kept_leaves(ids, provisional=provisional)
+    elif provisional or top_only:
+        raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
+    else:
+        leaves = gathering.leaves_known_at(as_of)
+    return gathering.book(leaves, as_of)
+
+
+def gather_condensed_book(period: Period, *, provisional: bool = False) -> Book:
+    """The same figures at the period itself, without the way there: what a table of many targets and places needs.
+
+    It reads the period, the one before and the sums to date, however many periods there are.
+    """
+    gathering = _Gathering(period, top_only=False)
+    return gathering.condensed_book(provisional=provisional)
+
+
+class _Gathering:
+    """One gathering: the periods, names and obligations that every part of a book needs, read once."""
+
+    def __init__(self, period: Period, *, top_only: bool) -> None:
+        self.period, self.plan, self.top_only = period, period.plan, top_only
+        self.in_plan = list(Period.objects.filter(plan=self.plan, kind=period.kind).order_by("starts_on"))
+        self.so_far = [one for one in self.in_plan if one.ends_on <= period.ends_on]
+        self.this_year = {one.pk: one.code for one in self.so_far}
+        self.indicators = list(Indicator.objects.select_related("unit"))
+        self.codes = {indicator.pk: indicator.code for indicator in self.indicators}
+        self.rules = gather_rules(self.indicators)
+        regions = list(Region.objects.filter(path__startswith=self.plan.region.path).order_by("path"))
+        self.paths = {self.plan.region.code: self.plan.region.path}
+        self.places = {region.pk: self.plan.region.code if top_only else region.code for region in regions}
+        if not top_only:
+            self.paths = {region.code: region.path for region in regions}
+
+    @cached_property
+    def last_year(self) -> dict[int, str]:
+        """Periods of any plan a year before this one's, each under the code of the one it is compared with."""
+        days = {one.starts_on.replace(year=one.starts_on.year - 1): one.code for one in self.in_plan}
+        earlier = Period.objects.filter(kind=self.period.kind, starts_on__in=days)
+        return {one.pk: days[one.starts_on] for one in earlier}
+
+    def with_terms(self, wanted: Iterable[Indicator]) -> set[int]:
+        """These indicators and all they are reckoned from."""
+        by_code = {code: pk for pk, code in self.codes.items()}
+        todo, found = [indicator.code for indicator in wanted], set[str]()
+        while todo:
+            code = todo.pop()
+            if code and code not in found:
+                found.add(code)
+                rule = self.rules[code]
+                todo += [*rule.parts, rule.numerator, rule.denominator]
+        return {by_code[code] for code in found}
+
+    def kept_leaves(self, indicator_ids: set[int] | None, *, provisional: bool) -> Leaves:
+        """From the maintained totals."""
+        totals = RegionTotal.objects.filter(period__in=[*self.this_year, *self.last_year])
+        if indicator_ids is not None:
+            totals = totals.filter(indicator__in=indicator_ids)
+        key = ("indicator_id", "period_id") if self.top_only else ("indicator_id", "region_id", "period_id")
+        rows = _summed(totals, key, provisional=provisional)
+        if self.top_only:
+            return {(one, self.plan.region_id, pk): (value, number) for one, pk, value, number in rows}
+        return {(one, region, pk): (value, number) for one, region, pk, value, number in rows}
+
+    def leaves_known_at(self, moment: datetime) -> Leaves:
+        """From the revisions: what stood verified at that moment."""
+        known = ValueRevision.objects.filter(
+            entry=OuterRef("pk"), kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
+        ).order_by("-number")
+        entries = Entry.objects.filter(unit_return__period__in=[*self.this_year, *self.last_year]).order_by()
+        rows = (
+            entries.annotate(known=Subquery(known.values("value")[:1]))
+            .filter(known__isnull=False)
+            .values_list("indicator_id", "unit_return__unit__region_id", "unit_return__period_id")
+            .annotate(total=Sum("known"), number=Count("pk"))
+        )
+        return {row[:3]: row[3:] for row in rows}
+
+    def book(self, leaves: Leaves, as_of: datetime | None) -> Book:
+        """The book over these leaves."""
+        return self._book(
+            self.tallies(leaves, self.this_year), self.tallies(leaves, self.last_year), self.so_far, as_of
+        )
+
+    def condensed_book(self, *, provisional: bool) -> Book:
+        """The book over the last two periods and the sums to date."""
+        totals = RegionTotal.objects.filter(period__in=[one.pk for one in self.so_far[-2:]])
+        key = ("indicator_id", "region_id", "period_id")
+        leaves = {row[:3]: row[3:] for row in _summed(totals, key, provisional=provisional)}
+        tallies = self.tallies(leaves, {one.pk: one.code for one in self.so_far[-2:]})
+        to_date = RegionTotal.objects.filter(period__in=self.this_year)
+        sums = {row[:2]: row[2:] for row in _summed(to_date, key[:2], provisional=provisional)}
+        tallies |= self.tallies_to_date(sums, tallies)
+        return replace(self._book(tallies, {}, self.so_far[-2:], None), is_condensed=True)
+
+    def tallies_to_date(
+        self,
+        sums: Mapping[tuple[int, int], tuple[Decimal, int]],
+        tallies: Mapping[tuple[str, str, str], Tally],
+    ) -> dict[tuple[str, str, str], Tally]:
+        """Of what adds up over periods the sums so far, of what does not the period itself."""
+        to_date: dict[tuple[str, str, str], Tally] = {}
+        for code, place, period in tallies:
+            if self.rules[code].over_periods is Rollup.LATEST and period == self.period.code:
+                to_date[code, place, TO_DATE] = tallies[code, place, period]
+        owed = {key[:2]: units for key, units in self.owed.items() if key[2] == self.period.pk}
+        for key in owed.keys() | sums.keys():
+            code = self.codes[key[0]]
+            if key[1] in self.places and self.rules[code].over_periods is not Rollup.LATEST:
+                value, number = sums.get(key, (None, 0))
+                expected = max(owed.get(key, 0) * len(self.so_far), number)
+                to_date[code, self.places[key[1]], TO_DATE] = Tally(value, Coverage(number, expected))
+        return to_date
+
+    @cached_property
+    def owed(self) -> dict[tuple[int, int, int], int]:
+        """How many units of a region owe an indicator for a period."""
+        plans: dict[int, list[int]] = defaultdict(list)
+        for pk, plan_id in Period.objects.filter(pk__in=[*self.this_year, *self.last_year]).values_list(
+            "pk", "plan_id"
+        ):
+            plans[plan_id].append(pk)
+        counts = ObligationCount.objects.filter(
+            plan__in=plans, frequency=self.period.kind, indicator__isnull=False, region__in=self.places
+        )
+        key = ("plan_id", "indicator_id") if self.top_only else ("plan_id", "indicator_id", "region_id")
+        rows = counts.order_by().values_list(*key).annotate(all_units=Sum("units"))
+        return {
+            (row[1], self.plan.region_id if self.top_only else row[2], pk): row[-1]
+            for row in rows
+            for pk in plans[row[0]]
+        }
+
+    def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Tally]:
+        """The leaves of some periods under their codes; what is owed and not there is an empty cell."""
+        tallies = {
+            (self.codes[one], self.places[region], periods[pk]): Tally(None, Coverage(0, units))
+            for (one, region, pk), units in self.owed.items()
+            if pk in periods
+        }
+        for (one, region, pk), (value, number) in leaves.items():
+            if pk in periods and region in self.places:
+                coverage = Coverage(number, max(self.owed.get((one, region, pk), 0), number))
+                tallies[self.codes[one], self.places[region], periods[pk]] = Tally(value, coverage)
+        return tallies
+
+    def _book(
+        self,
+        this_year: dict[tuple[str, str, str], Tally],
+        last_year: dict[tuple[str, str, str], Tally],
+        periods: list[Period],
+        as_of: datetime | None,
+    ) -> Book:
+        plan = self.plan
+        return Book(
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+            top=plan.region.code,
+            paths=self.paths,
+            periods=tuple(Span(one.code, one.starts_on, one.ends_on) for one in periods),
+            codes_in_plan=tuple(one.code for one in self.in_plan),
+            bounds=Bounds(plan.level_two_below, plan.level_one_below),
+            cells=Cells(self.rules, this_year),
+            last_year=Cells(self.rules, last_year),
+            goals=_goals(plan, self.codes, as_of),
+            terms=_terms(plan, self.codes),
+        )
+
+
+def _summed(totals: QuerySet[RegionTotal], key: tuple[str, ...], *, provisional: bool) -> Iterable[tuple[Any, ...]]:
+    """Rows of the key's columns, the sum in the indicator's unit and the number of values."""
+    which = "reported" if provisional else "verified"
+    rows = (
+        totals.order_by()
+        .values_list(*key)
+        .annotate(micro=Sum(f"{which}_micro"), number=Sum(f"{which}_count"))
+        .filter(number__gt=0)
+    )
+    return ((*row[:-2], Decimal(row[-2]) / MICRO, row[-1]) for row in rows)
+
+
+def gather_rules(indicators: Iterable[Indicator]) -> dict[str, Rule]:
+    """How every indicator is reckoned, by code."""
+    listed = list(indicators)
+    codes = {indicator.pk: indicator.code for indicator in listed}
+    parts: dict[int, list[str]] = defaultdict(list)
+    for whole, part in IndicatorPart.objects.order_by("position").values_list("whole_id", "part_id"):
+        parts[whole].append(codes[part])
+    return {
+        indicator.code: Rule(
+            over_periods=Rollup(indicator.over_periods),
+            over_places=Rollup(indicator.over_places),
+            parts=tuple(parts[indicator.pk]),
+            numerator=codes.get(indicator.numerator_id or 0, ""),
+            denominator=codes.get(indicator.denominator_id or 0, ""),
+        )
+        for indicator in listed
+    }
+
+
+def _goals(plan: Plan, codes: Mapping[int, str], as_of: datetime | None) -> dict[tuple[str, str], list[Goal]]:
+    """Every version of every target, and its allocations to regions, in the order in which they take effect."""
+    versions = TargetVersion.objects.filter(target__plan=plan).order_by("effective_from", "number")
+    if as_of is not None:
+        versions = versions.known_at(as_of)
+    goals: dict[tuple[str, str], list[Goal]] = defaultdict(list)
+    by_id: dict[int, tuple[str, date]] = {}
+    for pk, indicator, day, value in versions.values_list("pk", "target__indicator_id", "effective_from", "value"):
+        by_id[pk] = (codes[indicator], day)
+        goals[codes[indicator], plan.region.code].append(Goal(day, value))
+    shares = Allocation.objects.filter(version__target__plan=plan, unit=None)
+    rows = shares.order_by("version__effective_from", "version__number")
+    for pk, region, value in rows.values_list("version_id", "region__code", "value"):
+        if pk in by_id:
+            indicator_code, day = by_id[pk]
+            goals[indicator_code, region].append(Goal(day, value))
+    return dict(goals)
+
+
+def _terms(plan: Plan, codes: Mapping[int, str]) -> dict[str, Terms]:
+    points: dict[int, list[Point]] = defaultdict(list)
+    for point in PacePoint.objects.filter(target__plan=plan).order_by("day"):
+        points[point.target_id].append(Point(point.day, point.share / 100))
+    programmes = {
+        row.target_id: Programme(row.starts_on, row.ends_on, row.value, row.done_before)
+        for row in ProgrammeTarget.objects.filter(target__plan=plan)
+    }
+    return {
+        codes[target.indicator_id]: Terms(
+            pace=Pace(target.pace),
+            points=tuple(points[target.pk]),
+            is_graded=target.is_graded,
+            programme=programmes.get(target.pk),
+        )
+        for target in Target.objects.filter(plan=plan)
+    }
