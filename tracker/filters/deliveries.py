@@ -4,13 +4,13 @@ from functools import cached_property
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Delivery, Period
+from tracker.signed_in import SignedInRequest
 
 
-def _periods(request: HttpRequest) -> QuerySet[Period]:
+def _periods(request: SignedInRequest) -> QuerySet[Period]:
     """The periods there is mail about."""
     return Period.objects.filter(deliveries__in=Delivery.objects.visible_to(request.user)).distinct()
 
@@ -26,7 +26,7 @@ class DeliveryFilter(django_filters.FilterSet):
         model = Delivery
         fields: list[str] = []
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: SignedInRequest) -> None:
         super().__init__(request.GET, Delivery.objects.visible_to(request.user).with_names(), request=request)
 
     @cached_property

@@ -87,7 +87,7 @@ def finding_of(facts: Facts) -> str:
         found = _("%(count)s of %(all)s %(places)s on course") % words
     else:
         found = _("%(count)s of %(all)s %(places)s at %(level)s") % words
-    return found + (_(", %(ungraded)s without verified data") % words if words["ungraded"] else "")
+    return found + (_(", %(ungraded)s %(places)s without verified data") % words if words["ungraded"] else "")
 
 
 def overall(facts: Facts) -> str:

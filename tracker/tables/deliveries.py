@@ -16,9 +16,9 @@ class DeliveryTable(tables.Table):
     """One row for each message; each leads to its page."""
 
     subject = TextColumn(empty_values=(), orderable=False, verbose_name=_("subject"))
-    recipient = TextColumn(verbose_name=_("recipient"))
-    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"))
     state = TextColumn(verbose_name=_("state"))
+    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"), attrs={"td": {"class": "mail-period"}})
+    recipient = TextColumn(verbose_name=_("recipient"))
     attempts = TextColumn(verbose_name=_("attempts"), attrs={"td": {"class": "number"}, "th": {"class": "number"}})
     created_at = MomentColumn(verbose_name=_("made at"))
     sent_at = MomentColumn(verbose_name=_("sent at"))
@@ -44,7 +44,7 @@ class DeliveryTable(tables.Table):
 
 def state_badges(delivery: Delivery) -> list[tuple[str, str]]:
     """The state in words, and whether it came late or was asked for once more."""
-    badges = [(delivery.state, str(SHORT_STATES[delivery.state]))]
+    badges = [(delivery.state, str(SHORT_STATES[Delivery.State(delivery.state)]))]
     if delivery.is_late:
         badges.append(("late", pgettext("mail", "late")))
     return badges

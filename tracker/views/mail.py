@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -17,9 +17,10 @@ from tracker.addresses import address_of
 from tracker.filters.deliveries import DeliveryFilter
 from tracker.models import Delivery, Period, Subscription, User
 from tracker.reports import wording
-from tracker.services import mail_log, summaries
+from tracker.services import mail_log, overview, summaries
 from tracker.services.deliveries import answer_lines
 from tracker.services.errors import Refused
+from tracker.signed_in import SignedInRequest
 from tracker.tables.deliveries import DeliveryTable, state_badges
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
@@ -38,17 +39,17 @@ class SendForm(forms.Form):
     def __init__(self, subscription: Subscription, data: Any = None) -> None:
         self.subscription = subscription
         super().__init__(data, auto_id=f"id_{subscription.pk}_%s")
-        months = subscription.schedule.plan.periods.filter(kind=Period.Kind.MONTH).order_by("-starts_on")
+        plan = subscription.schedule.plan
+        months = plan.periods.filter(kind=Period.Kind.MONTH).order_by("-starts_on")
         self.periods = {period.code: period for period in months.select_related("plan__region")}
         field = self.fields["period"]
         field.choices = [(code, wording.period_name(period.starts_on)) for code, period in self.periods.items()]  # type: ignore[attr-defined]
-        today = timezone.localdate()
-        ended = [code for code, period in self.periods.items() if period.ends_on < today]
-        field.initial = ended[0] if ended else None
+        current = overview.current_period(plan, timezone.localdate())
+        field.initial = current.code if current else None
 
 
 @require_GET
-def deliveries(request: HttpRequest) -> HttpResponse:
+def deliveries(request: SignedInRequest) -> HttpResponse:
     """The mail this person may see, and one's own subscriptions."""
     filters = DeliveryFilter(request)
     table = DeliveryTable(QuerysetRows(filters.rows), order_by=request.GET.getlist("sort") or None)
@@ -64,7 +65,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+def delivery(request: SignedInRequest, pk: int) -> HttpResponse:
     """One message: its headers, how it went, and what it says."""
     found = _visible(request, pk)
     message = mail_log.stored_message(found)
@@ -80,7 +81,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def delivery_content(request: HttpRequest, pk: int) -> HttpResponse:
+def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
     """The HTML part, for the frame on the message's page alone."""
     message = mail_log.stored_message(_visible(request, pk))
     if message is None:
@@ -93,7 +94,7 @@ def delivery_content(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def delivery_attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def delivery_attachment(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """A file of the message. Who may read it is asked each time."""
     try:
         attachment = mail_log.open_attachment(
@@ -109,14 +110,14 @@ def delivery_attachment(request: HttpRequest, pk: int, number: int) -> HttpRespo
 
 
 @require_POST
-def delivery_resend(request: HttpRequest, pk: int) -> HttpResponse:
+def delivery_resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send the same summary to the same person once more, as a new message."""
     found = _visible(request, pk)
     return _send(request, found.subscription, found.period)
 
 
 @require_POST
-def subscription_send(request: HttpRequest, pk: int) -> HttpResponse:
+def subscription_send(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send oneself the summary of a month now."""
     subscription = get_object_or_404(_own_subscriptions(request.user), pk=pk)
     form = SendForm(subscription, request.POST)
@@ -127,7 +128,7 @@ def subscription_send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def subscription_switch(request: HttpRequest, pk: int) -> HttpResponse:
+def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop one's subscription, or take it up again."""
     subscription = get_object_or_404(_own_subscriptions(request.user), pk=pk)
     active = request.POST.get("active") == "1"
@@ -139,7 +140,7 @@ def subscription_switch(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("deliveries")
 
 
-def _send(request: HttpRequest, subscription: Subscription, period: Period) -> HttpResponse:
+def _send(request: SignedInRequest, subscription: Subscription, period: Period) -> HttpResponse:
     try:
         with transaction.atomic():
             made, _is_new = summaries.deliver_by_hand(
@@ -157,12 +158,12 @@ def _own_subscriptions(user: User) -> Any:
     return Subscription.objects.filter(user=user).select_related("user", "schedule__plan__region")
 
 
-def _visible(request: HttpRequest, pk: int) -> Delivery:
+def _visible(request: SignedInRequest, pk: int) -> Delivery:
     return get_object_or_404(Delivery.objects.visible_to(request.user).with_names(), pk=pk)
 
 
 def _download(data: bytes, name: str, content_type: str) -> HttpResponse:
     response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     response["Cache-Control"] = "no-store"
     return response
