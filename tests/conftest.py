@@ -6,6 +6,8 @@ import tempfile
 # Before Django reads its settings: tests keep their files to themselves.
 os.environ["TRACKER_DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-test-")
 os.environ.pop("EMAIL_URL", None)
+os.environ.pop("BASE_URL", None)
+os.environ.pop("TRACKER_ADMIN_PASSWORD", None)
 
 from pathlib import Path
 
@@ -17,12 +19,14 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories
 from tracker.models import Plan, ReportingUnit, Role, User
 
+FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is at stake
+
 
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path: Path) -> None:
     """Each test writes its files in a place of its own."""
     settings.MEDIA_ROOT = tmp_path / "files"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no secret is at stake
+    settings.PASSWORD_HASHERS = FAST_HASHERS
     default_storage.__dict__.pop("location", None)
     default_storage.__dict__.pop("base_location", None)
 
