@@ -28,16 +28,16 @@ class AskingMixin:
 
     opts: Any
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(person(request), "view", self.opts.model_name)
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(person(request), "add", self.opts.model_name)
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(person(request), "change", self.opts.model_name)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(person(request), "delete", self.opts.model_name)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -56,12 +56,12 @@ class TrackerAdmin(AskingMixin, admin.ModelAdmin):
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         """The service that saved it recorded it."""
 
-    log_change = log_addition
+    log_change = log_addition  # type: ignore[assignment]
 
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:  # type: ignore[override]
         """The service that deleted it recorded it."""
 
     def history_view(
@@ -87,13 +87,13 @@ class TrackerAdmin(AskingMixin, admin.ModelAdmin):
 class ReadOnlyAdmin(TrackerAdmin):
     """A screen that only shows; the querysets say to whom."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -114,13 +114,13 @@ class SetupAdmin(TrackerAdmin):
         rows = super().get_queryset(request)
         return self._within(rows, self._scopes(request, "view"))
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return any(self._reaches(scope) for scope in self._scopes(request, "add"))
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may_write(request, obj, "change")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may_write(request, obj, "delete") and (obj is None or not self.has_history(obj))
 
     def has_history(self, row: Any) -> bool:
@@ -129,7 +129,7 @@ class SetupAdmin(TrackerAdmin):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         """One chooses among what one may see."""
-        related = self.admin_site._registry.get(db_field.related_model)
+        related = self.admin_site._registry.get(cast(type[Model], db_field.related_model))
         if "queryset" not in kwargs and related is not None:
             kwargs["queryset"] = related.get_queryset(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -30,7 +30,7 @@ class AccountForm(UserCreationForm):
         fields = ("username", "display_name", "email", "phone", "language")
 
     def validate_password_for_user(self, user: User, password_field_name: str = "password1") -> None:  # noqa: S107
-        super().validate_password_for_user(user, password_field_name)
+        super().validate_password_for_user(user, password_field_name)  # type: ignore[misc]
 
 
 class AccountChangeForm(UserChangeForm):
@@ -82,13 +82,13 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
             condition |= scope.as_filter("memberships__region__path")
         return everyone.filter(condition).distinct() if scopes else everyone.none()
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not scope_of(person(request), Capability.MANAGE_PEOPLE).is_somewhere:
             return False
         return obj is None or person(request).is_superuser or not obj.is_superuser
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
         if issubclass(form, AccountChangeForm):
             form.acting_user = person(request)
         return form
@@ -102,12 +102,12 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Set somebody's password, and record that it was set."""
-        person = self.get_object(request, id)
+        account = self.get_object(request, id)
         with transaction.atomic():
-            before = person.password if person else ""
+            before = account.password if account else ""
             response = super().user_change_password(request, id, form_url)
-            if person and User.objects.get(pk=person.pk).password != before:
-                accounts.record_password_change(person, acting_user=person(request), now=timezone.now())
+            if account and User.objects.get(pk=account.pk).password != before:
+                accounts.record_password_change(account, acting_user=person(request), now=timezone.now())
         return response
 
     @admin.display(description=_("memberships"))
@@ -141,8 +141,8 @@ class MembershipAdmin(SetupAdmin):
     search_fields = ("user__username", "user__display_name", "region__name", "region__name_en", "unit__name")
     autocomplete_fields = ("user", "region", "unit")
 
-    def get_form(self, request: HttpRequest, obj: Membership | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.acting_user = person(request)
         return form
 

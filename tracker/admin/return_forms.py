@@ -37,7 +37,7 @@ class OpenReturnForm(forms.Form):
         self.plans = Plan.objects.filter(pk__in=units.order_by().values("obligations__plan"))
         periods = {item.period.pk: item.period for item in owed}.values()
         self.has_several_plans = len({period.plan_id for period in periods}) > 1
-        self.fields["period"].widget.choices = [  # type: ignore[attr-defined]
+        self.fields["period"].widget.choices = [
             (self.key(period), self.label(period)) for period in sorted(periods, key=lambda p: p.due_at, reverse=True)
         ]
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from django.forms import BoundField
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 
 from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.models import Return, User, ValueRevision
@@ -42,12 +41,6 @@ class Line:
     text_field: BoundField | None = None
     theirs: str = ""
     typed: str = ""
-
-    @property
-    def unit(self) -> str:
-        """The indicator's unit in the reader's language."""
-        unit = self.row.indicator.unit
-        return unit.symbol_en if get_language() == "en" else unit.symbol
 
     @property
     def before(self) -> str:

@@ -75,7 +75,7 @@ class ReturnAdmin(TrackerAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Return]:
         return Return.objects.visible_to(person(request)).with_names()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Return | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @admin.display(description=_("state"), ordering="state")
@@ -169,7 +169,7 @@ class ReturnAdmin(TrackerAdmin):
         return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
 
     def _act(self, button: str, unit_return: Return, form: SheetForm, request: HttpRequest) -> str:
-        by = {
+        by: dict[str, Any] = {
             "acting_user": person(request),
             "now": timezone.now(),
             "expected_version": form.expected_version,
@@ -224,7 +224,7 @@ class ReturnAdmin(TrackerAdmin):
         return self._render(request, "admin/tracker/return_page.html", context)
 
     def _render(self, request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
         )
@@ -239,4 +239,4 @@ def _field_of(form: SheetForm, code: str) -> str | None:
 
 def _wanted(query: QueryDict) -> dict[str, str]:
     """What the address preselects."""
-    return {name: query[name] for name in ("unit", "period") if name in query}
+    return {name: query.get(name, "") for name in ("unit", "period") if name in query}

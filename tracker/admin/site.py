@@ -1,6 +1,6 @@
 """The admin site: for everybody with a membership."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -9,10 +9,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+
+if TYPE_CHECKING:
+    from tracker.models import User
 
 #: What stands together on the first page and in the side bar, by model names.
 SECTIONS = (
@@ -58,7 +62,7 @@ class TrackerAdminSite(AdminSite):
                 accounts.record_failed_login(request.POST.get("username", ""), now=now, address=address)
         return response
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Log out, and record it."""
         from tracker.services import accounts
 
@@ -68,21 +72,22 @@ class TrackerAdminSite(AdminSite):
             accounts.record_logout(user, now=timezone.now(), address=address_of(request))
         return response
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Change one's own password, and record that it was changed."""
         from tracker.services import accounts
 
         with transaction.atomic():
             response = super().password_change(request, extra_context)
             if request.method == "POST" and response.status_code == 302:
-                accounts.record_password_change(request.user, acting_user=request.user, now=timezone.now())
+                user = cast("User", request.user)
+                accounts.record_password_change(user, acting_user=user, now=timezone.now())
         return response
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, then everything else."""
         from tracker.admin.worklist import Worklist
 
-        worklist = Worklist(request.user, timezone.now())
+        worklist = Worklist(cast("User", request.user), timezone.now())
         return super().index(request, {"worklist": worklist, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ class VersionFormSet(forms.BaseInlineFormSet):
                 add_refusal(form, refusal.message, refusal.fields)
                 raise forms.ValidationError(refusal.message) from None
         is_derived = target.indicator.kind == Indicator.Kind.DERIVED
-        if not is_derived and not kept and not self.queryset.exists():
+        if not is_derived and not kept and not target.versions.exists():
             raise forms.ValidationError(gettext("A target needs a value."))
 
 
@@ -49,10 +49,10 @@ class VersionInline(AskingMixin, admin.TabularInline):
     fields = ("number", "value", "effective_from", "document_number")
     readonly_fields = ("number",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Target | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and _was_reported_on(obj))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Target | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
     def get_extra(self, request: HttpRequest, obj: Target | None = None, **kwargs: Any) -> int:

@@ -96,6 +96,7 @@ def _verified_before(unit_return: Return, earlier: list[Period]) -> Mapping[tupl
     return {
         (indicator, period): value
         for indicator, period, value in rows.values_list("indicator_id", "unit_return__period_id", "verified_value")
+        if value is not None
     }
 
 

@@ -1,0 +1,483 @@
+"""The set-up screens: who may use them, what they refuse, and the event behind every change."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.urls import reverse
+
+from tests import factories
+from tests.factories import NOW, PASSWORD
+from tracker.models import (
+    Allocation,
+    Commitment,
+    Event,
+    Indicator,
+    Job,
+    Membership,
+    Obligation,
+    Plan,
+    ReportingUnit,
+    Role,
+    Subscription,
+    Target,
+    TargetVersion,
+    User,
+)
+from tracker.services import jobs
+
+GANGUE = "coal_gangue_utilised"
+
+
+@pytest.fixture
+def manager(plan):
+    """The plan manager of the province."""
+    return factories.make_user("manager", Role.PLAN_MANAGER)
+
+
+def address(model, verb="changelist", *arguments):
+    return reverse(f"admin:tracker_{model}_{verb}", args=arguments)
+
+
+def errors_of(response):
+    return {name: [str(text) for text in texts] for name, texts in response.context["adminform"].form.errors.items()}
+
+
+def allocate(client, plan, value, place=factories.TAIYUAN, indicator=GANGUE):
+    version = TargetVersion.objects.get(target__plan=plan, target__indicator__code=indicator)
+    data = {"version": version.pk, "region": factories.region(place).pk, "unit": "", "value": value}
+    return client.post(address("allocation", "add"), data)
+
+
+def version_rows(*rows):
+    data = {"versions-TOTAL_FORMS": len(rows), "versions-INITIAL_FORMS": 0}
+    for number, (value, day) in enumerate(rows):
+        data |= {f"versions-{number}-value": value, f"versions-{number}-effective_from": day}
+    return data
+
+
+SCREENS = sorted(model._meta.model_name for model in admin.site._registry)
+
+
+def test_the_screens_are_those_that_the_tracker_needs():
+    assert (
+        sorted(
+            [
+                *(
+                    "allocation",
+                    "body",
+                    "clause",
+                    "commitment",
+                    "delivery",
+                    "event",
+                    "indicator",
+                    "issuedreport",
+                    "job",
+                ),
+                *("measureunit", "membership", "obligation", "period", "plan", "region", "reportingunit", "return"),
+                *("schedule", "subscription", "target", "user"),
+            ]
+        )
+        == SCREENS
+    )
+
+
+@pytest.mark.parametrize("model", SCREENS)
+def test_the_administrator_opens_every_list_and_searches_it(client, superuser, plan, taiyuan, model):
+    client.force_login(superuser)
+    assert client.get(address(model)).status_code == 200
+    assert client.get(address(model), {"q": "太原"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", sorted(set(SCREENS) - {"return", "delivery", "event", "issuedreport", "job"}))
+def test_the_administrator_opens_every_form_to_add(client, superuser, plan, taiyuan, model):
+    client.force_login(superuser)
+    assert client.get(address(model, "add")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "model", ["plan", "clause", "indicator", "target", "commitment", "region", "reportingunit", "period", "obligation"]
+)
+def test_the_administrator_opens_every_row_and_its_history(client, superuser, plan, taiyuan, model):
+    client.force_login(superuser)
+    row = next(
+        registered for registered in admin.site._registry if registered._meta.model_name == model
+    ).objects.first()
+    assert client.get(address(model, "change", row.pk)).status_code == 200
+    assert client.get(address(model, "history", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", sorted(set(SCREENS) - {"return", "issuedreport", "job"}))
+def test_a_reporter_meets_no_set_up_screen(client, reporter, taiyuan, model):
+    client.force_login(reporter)
+    assert client.get(address(model)).status_code == 403
+    assert address(model) not in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_change_of_the_plan_is_recorded_with_before_and_after(client, manager, plan):
+    client.force_login(manager)
+    clause = plan.clauses.first()
+    data = {"plan": plan.pk, "number": clause.number, "name": "新标签", "name_en": "", "position": clause.position}
+    assert client.post(address("clause", "change", clause.pk), data).status_code == 302
+    event = Event.objects.get(action=Event.Action.CONFIGURED)
+    assert (event.actor, event.before["name"], event.after["name"]) == (manager, clause.name, "新标签")
+    assert "number" not in event.after, "what did not change is not recorded"
+
+
+def test_saving_without_a_change_records_nothing(client, manager, plan):
+    client.force_login(manager)
+    clause = plan.clauses.first()
+    fields = ("number", "name", "name_en", "position")
+    client.post(
+        address("clause", "change", clause.pk), {"plan": plan.pk} | {name: getattr(clause, name) for name in fields}
+    )
+    assert not Event.objects.filter(action=Event.Action.CONFIGURED).exists()
+
+
+def test_a_new_plan_has_its_months(client, manager, plan):
+    client.force_login(manager)
+    data = {
+        "code": "next",
+        "name": "2021年行动计划",
+        "issuer": "厅",
+        "issued_on": "2021-01-05",
+        "starts_on": "2021-01-01",
+        "ends_on": "2021-12-31",
+        "region": plan.region.pk,
+        "level_two_below": "0",
+        "level_one_below": "-10",
+        "deadline_day": "5",
+    }
+    assert client.post(address("plan", "add"), data).status_code == 302
+    assert Plan.objects.get(code="next").periods.count() == 12
+
+
+def test_a_plan_that_ends_before_it_starts_is_refused_in_words(client, manager, plan):
+    client.force_login(manager)
+    data = {
+        "code": "next",
+        "name": "x",
+        "issuer": "x",
+        "issued_on": "2021-01-05",
+        "deadline_day": "5",
+        "starts_on": "2021-12-31",
+        "ends_on": "2021-01-01",
+        "region": plan.region.pk,
+        "level_two_below": "0",
+        "level_one_below": "-10",
+    }
+    response = client.post(address("plan", "add"), data)
+    assert errors_of(response)["__all__"]
+    assert not Plan.objects.filter(code="next").exists()
+
+
+def test_a_city_manager_changes_nothing_of_the_province(client, plan, taiyuan):
+    client.force_login(factories.make_user("city-manager", Role.PLAN_MANAGER, factories.TAIYUAN))
+    other = factories.make_unit(plan, factories.DATONG)
+    assert client.get(address("plan", "change", plan.pk)).status_code == 302, "it does not exist for them"
+    assert client.get(address("reportingunit", "change", other.pk)).status_code == 302
+    assert client.get(address("reportingunit", "change", taiyuan.pk)).status_code == 200
+    indicator = Indicator.objects.first()
+    assert client.post(address("indicator", "change", indicator.pk), {"name": "x"}).status_code == 403
+    data = {"code": "x", "name": "x", "region": factories.region(factories.DATONG).pk, "is_active": "on"}
+    assert "region" in errors_of(client.post(address("reportingunit", "add"), data))
+    assert not ReportingUnit.objects.filter(code="x").exists()
+
+
+def test_an_allocation_within_the_target_is_kept_and_recorded(client, manager, plan):
+    client.force_login(manager)
+    assert allocate(client, plan, "6000").status_code == 302
+    assert Allocation.objects.get().value == 6000
+    assert Event.objects.get(object_type="allocation").after["value"].startswith("6000")
+
+
+def test_more_than_is_left_of_the_target_is_refused_at_the_value(client, manager, plan):
+    client.force_login(manager)
+    allocate(client, plan, "6000")
+    client.cookies["django_language"] = "en"
+    response = allocate(client, plan, "500.01", factories.DATONG)
+    assert "Only 500.00 10kt are left" in response.content.decode()
+    assert "value" in errors_of(response)
+    assert allocate(client, plan, "500", factories.DATONG).status_code == 302
+
+
+def test_the_province_itself_and_a_rate_take_no_allocation(client, manager, plan):
+    client.force_login(manager)
+    assert "region" in errors_of(allocate(client, plan, "1", factories.SHANXI))
+    rate = Target.objects.filter(plan=plan, indicator__kind=Indicator.Kind.RATIO).first()
+    assert "version" in errors_of(allocate(client, plan, "1", indicator=rate.indicator.code))
+    assert not Allocation.objects.exists()
+
+
+def test_a_derived_target_takes_no_version(client, manager, plan):
+    client.force_login(manager)
+    target = Target.objects.get(plan=plan, indicator__kind=Indicator.Kind.DERIVED)
+    data = {
+        "plan": plan.pk,
+        "indicator": target.indicator_id,
+        "clauses": [plan.clauses.first().pk],
+        "bound": "at_least",
+        "pace": "even_by_day",
+        "position": "0",
+    }
+    client.cookies["django_language"] = "en"
+    response = client.post(address("target", "change", target.pk), data | version_rows(("10000", "2020-01-01")))
+    assert response.status_code == 200
+    assert "sum of its parts" in response.content.decode()
+    assert not target.versions.exists()
+
+
+def test_a_target_is_adjusted_by_a_new_version_and_the_first_stays(client, manager, plan, taiyuan, reporter):
+    factories.file_return(taiyuan, factories.period(plan), {GANGUE: "1", "fly_ash_utilised": "1"}, reporter=reporter)
+    client.force_login(manager)
+    target = Target.objects.get(plan=plan, indicator__code=GANGUE)
+    data = {
+        "clauses": [clause.pk for clause in target.clauses.all()],
+        "bound": "at_least",
+        "pace": "even_by_day",
+        "position": target.position,
+    }
+    response = client.post(address("target", "change", target.pk), data | version_rows(("7000", "2020-07-01")))
+    assert response.status_code == 302
+    versions = target.versions.order_by("number").values_list("number", "value")
+    assert list(versions) == [(1, Decimal(6500)), (2, Decimal(7000))]
+
+
+def test_the_unallocated_rest_is_shown(client, manager, plan):
+    client.force_login(manager)
+    allocate(client, plan, "6000")
+    target = Target.objects.get(plan=plan, indicator__code=GANGUE)
+    assert "500.00 万吨" in client.get(address("target", "change", target.pk)).content.decode()
+
+
+def test_an_indicator_that_would_contain_itself_is_refused(client, manager, plan):
+    client.force_login(manager)
+    whole = Indicator.objects.get(code="bulk_waste_utilised")
+    data = {
+        "code": "again",
+        "name": "再",
+        "unit": whole.unit_id,
+        "decimals": "2",
+        "kind": "entered",
+        "direction": "more",
+        "over_periods": "ratio",
+        "over_places": "sum",
+        "definition": "",
+        "part_links-TOTAL_FORMS": 1,
+        "part_links-INITIAL_FORMS": 0,
+        "part_links-0-part": whole.pk,
+        "part_links-0-position": "0",
+    }
+    response = client.post(address("indicator", "add"), data)
+    assert "over_periods" in errors_of(response)
+    response = client.post(address("indicator", "add"), data | {"over_periods": "sum"})
+    assert response.status_code == 200, "only a derived indicator has parts"
+    assert not Indicator.objects.filter(code="again").exists()
+
+
+def test_a_unit_with_returns_is_not_deleted(client, manager, plan, taiyuan, reporter):
+    factories.file_return(taiyuan, factories.period(plan), {GANGUE: "1", "fly_ash_utilised": "1"}, reporter=reporter)
+    client.force_login(manager)
+    assert client.post(address("reportingunit", "delete", taiyuan.pk), {"post": "yes"}).status_code == 403
+    assert client.post(address("plan", "delete", plan.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_deletion_is_recorded_with_what_stood_there(client, manager, plan, taiyuan):
+    client.force_login(manager)
+    obligation = Obligation.objects.first()
+    assert client.post(address("obligation", "delete", obligation.pk), {"post": "yes"}).status_code == 302
+    assert Event.objects.get(object_type="obligation").before["unit"] == taiyuan.name
+
+
+def test_only_entered_indicators_can_be_owed(client, manager, plan, taiyuan):
+    client.force_login(manager)
+    derived = Indicator.objects.get(code="bulk_waste_utilised")
+    data = {"plan": plan.pk, "unit": taiyuan.pk, "indicator": derived.pk, "frequency": "month"}
+    assert "indicator" in errors_of(client.post(address("obligation", "add"), data))
+
+
+def test_a_period_outside_the_plan_is_refused_at_its_code(client, manager, plan):
+    client.force_login(manager)
+    data = {
+        "plan": plan.pk,
+        "kind": "month",
+        "code": "2021-01",
+        "starts_on": "2021-01-01",
+        "ends_on": "2021-01-31",
+        "due_at_0": "2021-02-06",
+        "due_at_1": "00:00:00",
+    }
+    assert "code" in errors_of(client.post(address("period", "add"), data))
+
+
+def test_a_commitments_status_is_updated_with_before_and_after(client, manager, plan):
+    client.force_login(manager)
+    commitment = Commitment.objects.first()
+    data = {
+        "clause": commitment.clause_id,
+        "kind": commitment.kind,
+        "status": "under_way",
+        "status_note": "已开工",
+        "places": [p.pk for p in commitment.places.all()],
+        "bodies": [b.pk for b in commitment.bodies.all()],
+    }
+    assert client.post(address("commitment", "change", commitment.pk), data).status_code == 302
+    event = Event.objects.get(action=Event.Action.COMMITMENT_UPDATED)
+    assert (event.before["status"], event.after) == ("not_started", {"status": "under_way", "note": "已开工"})
+    assert not Event.objects.filter(action=Event.Action.CONFIGURED).exists()
+
+
+def test_a_waiting_job_is_cancelled_by_who_asked_for_it(client, leader, plan):
+    job, _new = jobs.request_job(Job.Kind.REPORT, {}, request_key="k", acting_user=leader, now=NOW)
+    client.force_login(factories.make_user("other", Role.LEADER))
+    action = {"action": "cancel", "_selected_action": [job.pk]}
+    client.post(address("job"), action)
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED
+    client.force_login(leader)
+    client.post(address("job"), action)
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+
+
+def test_the_event_log_is_the_auditors_to_read_and_nobodys_to_change(client, plan, manager):
+    event = Event.objects.first()
+    client.force_login(manager)
+    assert client.get(address("event")).status_code == 403
+    client.force_login(factories.make_user("auditor", Role.AUDITOR))
+    assert client.get(address("event")).status_code == 200
+    assert client.get(address("event", "change", event.pk)).status_code == 200
+    assert client.post(address("event", "change", event.pk), {"reason": "x"}).status_code == 403
+    assert client.post(address("event", "delete", event.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_subscription_is_made_for_a_person(client, plan, leader, manager):
+    from tracker.models import Schedule
+
+    schedule = Schedule.objects.create(name="月报", plan=plan)
+    client.force_login(manager)
+    data = {
+        "schedule": schedule.pk,
+        "user": leader.pk,
+        "with_workbook": "on",
+        "is_active": "on",
+        "active_from_0": "2020-09-01",
+        "active_from_1": "08:00:00",
+    }
+    assert client.post(address("subscription", "add"), data).status_code == 302
+    assert Subscription.objects.get().user == leader
+
+
+@pytest.mark.parametrize("model", ["obligation", "reportingunit", "allocation", "membership", "user"])
+def test_a_lists_queries_do_not_grow_with_its_rows(client, superuser, plan, count_queries, model):
+    client.force_login(superuser)
+    counted = []
+    for places in ((factories.TAIYUAN,), (factories.DATONG, factories.SHUOZHOU, "140300", "140400")):
+        for place in places:
+            unit = factories.make_unit(plan, place)
+            factories.make_user(f"person-{place}", Role.REPORTER, place, unit=unit)
+            for version in TargetVersion.objects.filter(target__indicator__code=GANGUE):
+                Allocation.objects.create(version=version, region=unit.region, value=1)
+        client.get(address(model))
+        with count_queries(connection) as queries:
+            client.get(address(model))
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+PERSON = {"username": "newcomer", "display_name": "新人", "email": "n@example.com", "phone": "", "language": "zh-hans"}
+
+
+@pytest.fixture
+def people_manager(plan):
+    """The security administrator of the province."""
+    return factories.make_user("security", Role.SECURITY_ADMIN)
+
+
+def test_an_account_is_opened_with_a_strong_password(client, people_manager):
+    client.force_login(people_manager)
+    client.post(address("user", "add"), PERSON | {"password1": PASSWORD, "password2": PASSWORD})
+    assert User.objects.get(username="newcomer").check_password(PASSWORD)
+    event = Event.objects.get(object_type="user", action=Event.Action.PERMISSION_CHANGED)
+    assert event.after["username"] == "newcomer"
+    assert "password" not in str(event.after)
+
+
+@pytest.mark.parametrize("weak", ["short", "1234567890123", "password1234", "newcomer12"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_weak_password_is_named_at_its_field(client, people_manager, weak, language):
+    client.force_login(people_manager)
+    client.cookies["django_language"] = language
+    response = client.post(address("user", "add"), PERSON | {"password1": weak, "password2": weak})
+    assert list(response.context["adminform"].form.errors) == ["password1"]
+    assert ("密码" in response.context["errors"][0][0]) == (language == "zh-hans") or weak in response.content.decode()
+    assert not User.objects.filter(username="newcomer").exists()
+
+
+def test_a_membership_is_given_and_recorded(client, people_manager, reporter):
+    client.force_login(people_manager)
+    data = {"user": reporter.pk, "role": "leader", "region": factories.region(factories.SHANXI).pk, "unit": ""}
+    assert client.post(address("membership", "add"), data).status_code == 302
+    event = Event.objects.get(object_type="membership")
+    assert (event.action, event.actor) == (Event.Action.PERMISSION_CHANGED, people_manager)
+
+
+def test_nobody_gives_a_role_to_oneself(client, people_manager):
+    client.force_login(people_manager)
+    data = {"user": people_manager.pk, "role": "reviewer", "region": factories.region(factories.SHANXI).pk, "unit": ""}
+    assert "user" in errors_of(client.post(address("membership", "add"), data))
+    assert Membership.objects.count() == 1
+
+
+def test_an_account_is_closed_not_deleted(client, people_manager, reporter):
+    client.force_login(people_manager)
+    assert client.post(address("user", "delete", reporter.pk), {"post": "yes"}).status_code == 403
+    data = PERSON | {"username": reporter.username, "email": "x@example.com"}
+    assert client.post(address("user", "change", reporter.pk), data).status_code == 302
+    reporter.refresh_from_db()
+    assert not reporter.is_active
+    assert not client.login(username=reporter.username, password=PASSWORD)
+    event = Event.objects.get(object_type="user")
+    assert (event.before["is_active"], event.after["is_active"]) == ("True", "False")
+
+
+def test_the_administrators_account_is_not_taken_over(client, people_manager, superuser):
+    client.force_login(people_manager)
+    new = {"password1": "Another-pass-2020", "password2": "Another-pass-2020"}
+    assert client.post(reverse("admin:auth_user_password_change", args=[superuser.pk]), new).status_code in (403, 404)
+    assert client.post(address("user", "change", superuser.pk), PERSON).status_code in (302, 403)
+    superuser.refresh_from_db()
+    assert superuser.check_password(PASSWORD) and superuser.username == "admin"
+
+
+def test_a_set_password_is_recorded_but_not_what_it_is(client, people_manager, reporter):
+    client.force_login(people_manager)
+    new = {"password1": "Another-pass-2020", "password2": "Another-pass-2020", "usable_password": "true"}
+    assert client.post(reverse("admin:auth_user_password_change", args=[reporter.pk]), new).status_code == 302
+    reporter.refresh_from_db()
+    assert reporter.check_password("Another-pass-2020")
+    assert Event.objects.get(object_type="user").after == {"password": "changed"}
+
+
+def test_coming_in_going_out_and_being_refused_are_recorded_with_the_address(client, reporter):
+    door = reverse("admin:login")
+    client.post(door, {"username": reporter.username, "password": "wrong"})
+    client.post(door, {"username": "Secret-typed-in-the-wrong-box", "password": "x"})
+    client.post(door, {"username": reporter.username, "password": PASSWORD})
+    client.post(reverse("admin:logout"))
+    rows = (
+        Event.objects.filter(action__contains="log").order_by("pk").values_list("action", "actor__username", "address")
+    )
+    assert list(rows) == [
+        ("login_failed", None, "127.0.0.1"),
+        ("login_failed", None, "127.0.0.1"),
+        ("logged_in", reporter.username, "127.0.0.1"),
+        ("logged_out", reporter.username, "127.0.0.1"),
+    ]
+    assert "Secret" not in "".join(str(event.after) + event.object_label for event in Event.objects.all())
+
+
+def test_who_has_no_membership_does_not_enter(client, plan):
+    client.force_login(factories.make_user("nobody"))
+    assert client.get(reverse("admin:index")).status_code == 302
