@@ -18,7 +18,7 @@ def barometer(figures: ComplianceFigures) -> Sheet:
         name=_("Barometer"),
         title=_("%(plan)s: barometer of progress") % {"plan": figures.plan},
         columns=_columns(figures),
-        rows=[_row(number, place, figures) for number, place in enumerate(places)],
+        rows=[_row(number, place, figures) for number, place in enumerate(places, 0 if figures.cities else 1)],
         right=_("Completion rate in %; warning level"),
         notes=[*_not_graded(places), explain_levels(figures.bounds), _legend()],
         frozen_columns=2,

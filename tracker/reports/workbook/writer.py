@@ -187,8 +187,8 @@ class _SheetWriter:
         """Give a cell its named style; openpyxl looks a name up in a list each time, which here is done once."""
         if name not in self.style_arrays:
             stored.style = name
-            self.style_arrays[name] = stored._style
-        stored._style = copy(self.style_arrays[name])
+            self.style_arrays[name] = stored._style  # type: ignore[attr-defined]
+        stored._style = copy(self.style_arrays[name])  # type: ignore[attr-defined]
 
 
 def _text_cell(text: str, style: str) -> Cell:

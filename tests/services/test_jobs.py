@@ -1,0 +1,175 @@
+"""Jobs: whatever workers, messages and restarts do, the work is done once."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import NOW, make_user
+from tracker.models import Event, Job, User
+from tracker.services import jobs
+from tracker.services.errors import NotAllowed, Refused
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + jobs.LEASE + timedelta(seconds=1)
+
+
+@pytest.fixture
+def asker() -> User:
+    return User.objects.create_user("asker")
+
+
+@pytest.fixture
+def job(asker: User) -> Job:
+    return request("a report", asker)[0]
+
+
+def request(key: str, asker: User) -> Job:
+    return jobs.request_job(Job.Kind.REPORT, {"language": "en"}, request_key=key, acting_user=asker, now=NOW)
+
+
+def claimed(job: Job, now=NOW) -> Job:
+    taken = jobs.claim_job(job.pk, now=now)
+    assert taken is not None
+    return taken
+
+
+def state_of(job: Job) -> str:
+    return Job.objects.get(pk=job.pk).state
+
+
+def test_the_same_request_while_one_is_active_gives_the_same_job(asker, job):
+    assert request("a report", asker) == (job, False)
+    claimed(job)
+    assert request("a report", asker) == (job, False)
+
+
+def test_the_same_request_after_the_end_gives_a_new_job(asker, job):
+    jobs.finish_job(claimed(job), now=NOW)
+    again, is_new = request("a report", asker)
+    assert is_new
+    assert again != job
+
+
+def test_another_request_gives_another_job(asker, job):
+    assert request("another report", asker)[1]
+
+
+def test_a_request_that_another_person_made_in_the_same_moment_is_theirs(asker, job, monkeypatch):
+    looks = iter([Job.objects.none(), Job.objects.all()])
+    monkeypatch.setattr(Job.objects, "active", lambda: next(looks))
+    assert request("a report", asker) == (job, False)
+
+
+def test_only_one_of_two_workers_claims_a_job(job):
+    assert claimed(job)
+    assert jobs.claim_job(job.pk, now=NOW) is None
+
+
+def test_a_job_that_is_gone_is_not_claimed():
+    assert jobs.claim_job(404, now=NOW) is None
+
+
+def test_progress_is_kept_and_renews_the_lease(job):
+    working = claimed(job)
+    jobs.report_progress(working, 3, 7, "x" * 300, now=LATER)
+    job.refresh_from_db()
+    assert (job.progress_done, job.progress_total, len(job.progress_text)) == (3, 7, 200)
+    assert job.lease_until == LATER + jobs.LEASE
+    assert jobs.sweep_jobs(now=LATER) == []
+
+
+def test_a_finished_job_shows_all_its_steps_done(job):
+    working = claimed(job)
+    jobs.report_progress(working, 3, 7, "half", now=NOW)
+    jobs.finish_job(working, now=NOW)
+    job.refresh_from_db()
+    assert (job.state, job.progress_done, job.progress_total, job.finished_at) == ("done", 7, 7, NOW)
+
+
+def test_a_failed_job_says_why_and_the_failure_is_recorded(job):
+    jobs.fail_job(claimed(job), "The disk is full.", "Traceback ...", now=NOW)
+    job.refresh_from_db()
+    assert (job.state, job.failure, job.failure_detail) == ("failed", "The disk is full.", "Traceback ...")
+    assert Event.objects.get(action=Event.Action.REPORT_FAILED).reason == "The disk is full."
+
+
+def test_a_job_whose_worker_is_alive_is_not_swept(job):
+    claimed(job)
+    assert jobs.sweep_jobs(now=NOW + jobs.LEASE) == []
+    assert state_of(job) == "running"
+
+
+def test_a_job_whose_worker_died_is_queued_again_after_its_lease(job):
+    claimed(job)
+    assert jobs.sweep_jobs(now=LATER) == [job.pk]
+    assert claimed(job, LATER).attempts == 2
+
+
+def test_a_worker_that_comes_back_late_finds_its_claim_lost(job):
+    late = claimed(job)
+    jobs.sweep_jobs(now=LATER)
+    with pytest.raises(jobs.ClaimLost):
+        jobs.report_progress(late, 1, 2, "late", now=LATER)
+    working = claimed(job, LATER)
+    with pytest.raises(jobs.ClaimLost):
+        jobs.finish_job(late, now=LATER)
+    jobs.fail_job(late, "too late", "", now=LATER)
+    assert state_of(job) == "running"
+    assert not Event.objects.filter(action=Event.Action.REPORT_FAILED).exists()
+    jobs.finish_job(working, now=LATER)
+
+
+def test_a_job_whose_workers_die_again_and_again_fails(job):
+    now = NOW
+    for _attempt in range(jobs.MAX_ATTEMPTS):
+        claimed(job, now)
+        now += jobs.LEASE + timedelta(seconds=1)
+        published = jobs.sweep_jobs(now=now)
+    assert published == []
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "several times" in job.failure
+    assert Event.objects.filter(action=Event.Action.REPORT_FAILED).count() == 1
+
+
+def test_a_queued_job_whose_message_got_lost_is_published_again(job):
+    assert jobs.sweep_jobs(now=NOW + jobs.REPUBLISH_AFTER) == []
+    assert jobs.sweep_jobs(now=NOW + jobs.REPUBLISH_AFTER + timedelta(seconds=1)) == [job.pk]
+
+
+def test_ended_jobs_are_left_alone_by_the_sweep(asker, job):
+    jobs.finish_job(claimed(job), now=NOW)
+    jobs.cancel_job(request("another", asker)[0], acting_user=asker, now=NOW)
+    assert jobs.sweep_jobs(now=NOW + timedelta(days=1)) == []
+
+
+def test_a_cancelled_job_stops_its_worker_at_the_next_progress(asker, job):
+    working = claimed(job)
+    jobs.cancel_job(job, acting_user=asker, now=NOW)
+    with pytest.raises(jobs.ClaimLost):
+        jobs.report_progress(working, 1, 2, "on", now=NOW)
+    assert state_of(job) == "cancelled"
+    assert Event.objects.get(action=Event.Action.REPORT_FAILED).after == {"state": "cancelled"}
+
+
+def test_an_ended_job_cannot_be_cancelled(asker, job):
+    jobs.finish_job(claimed(job), now=NOW)
+    with pytest.raises(Refused):
+        jobs.cancel_job(job, acting_user=asker, now=NOW)
+    assert state_of(job) == "done"
+
+
+def test_only_who_asked_cancels(job):
+    with pytest.raises(NotAllowed):
+        jobs.cancel_job(job, acting_user=User.objects.create_user("stranger"), now=NOW)
+    assert state_of(job) == "queued"
+
+
+def test_a_job_is_visible_to_who_asked_and_to_readers_of_its_region(plan, leader, reporter, asker):
+    parameters = {"language": "en", "region_path": plan.region.path}
+    job, _new = jobs.request_job(Job.Kind.REPORT, parameters, request_key="k", acting_user=asker, now=NOW)
+    admin = User.objects.create_superuser("admin")
+    sees = {user.username: Job.objects.visible_to(user).filter(pk=job.pk).exists() for user in (asker, leader, admin)}
+    assert sees == {"asker": True, "leader": True, "admin": True}
+    assert not Job.objects.visible_to(reporter).filter(pk=job.pk).exists()
+    assert not Job.objects.visible_to(make_user("nobody")).filter(pk=job.pk).exists()
