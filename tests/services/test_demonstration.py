@@ -95,7 +95,8 @@ def test_completion_gap_and_level_follow_from_the_entries(plan):
     standing = figures(plan).standing_of(target(plan), plan.region).standing
     completion = verified(plan, GANGUE, "2020-08") / 6500 * 100
     schedule = Decimal(244) / 366 * 100
-    assert (standing.completion, standing.gap) == (completion, completion - schedule)
+    assert standing.completion == completion
+    assert round(standing.gap, 15) == round(completion - schedule, 15)
     assert standing.level is (Level.III if completion >= schedule else Level.II)
 
 

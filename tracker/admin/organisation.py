@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import SetupAdmin
+from tracker.admin.base import SetupAdmin, person
 from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
+from tracker.services import obligations
 
 
 @admin.register(Region)
@@ -42,6 +44,9 @@ class ReportingUnitAdmin(SetupAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: ReportingUnit | None = None) -> Any:
         return ("code", "region") if obj and obj.returns.exists() else ()
 
+    def save_row(self, request: HttpRequest, row: ReportingUnit, change: bool) -> None:
+        obligations.save_unit(row, acting_user=person(request), now=timezone.now())
+
     def has_history(self, row: ReportingUnit) -> bool:
         return row.returns.exists() or row.memberships.exists()
 
@@ -65,6 +70,12 @@ class ObligationAdmin(SetupAdmin):
         if db_field.name == "indicator":
             kwargs["queryset"] = Indicator.objects.filter(kind=Indicator.Kind.ENTERED)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_row(self, request: HttpRequest, row: Obligation, change: bool) -> None:
+        obligations.save_obligation(row, acting_user=person(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Obligation) -> None:
+        obligations.delete_obligation(obj, acting_user=person(request), now=timezone.now())
 
 
 @admin.register(Period)

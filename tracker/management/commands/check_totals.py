@@ -1,0 +1,25 @@
+"""Prove that the maintained totals equal the entries."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.services.totals import differing_totals
+
+
+class Command(BaseCommand):
+    """`manage.py check_totals`."""
+
+    help = gettext_lazy("Prove that the maintained totals equal the sums over the entries.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compare every total; exit with an error when one differs."""
+        differing = differing_totals()
+        if differing:
+            raise CommandError(
+                _("%(number)s totals differ from the entries. Run: manage.py rebuild_totals")
+                % {"number": len(differing)}
+            )
+        self.stdout.write(_("All totals equal the entries."))
