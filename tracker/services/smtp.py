@@ -91,13 +91,6 @@ def send(server: Server, envelope: Envelope) -> str:
             return _expect(Stage.FINAL_ANSWER, smtp.getreply())
 
 
-def probe(server: Server, sender: str, recipient: str) -> str:
-    """Go as far as the recipient's address and send nothing; the server's answer to it. Raises SendFailure."""
-    with _connection(server) as smtp:
-        _command(Stage.SENDER, smtp, f"MAIL FROM:<{sender}>")
-        return _command(Stage.RECIPIENT, smtp, f"RCPT TO:<{recipient}>")
-
-
 @contextmanager
 def _connection(server: Server) -> Iterator[smtplib.SMTP]:
     with _stage(Stage.CONNECT):
@@ -150,5 +143,9 @@ def _stage(stage: Stage) -> Iterator[None]:
         text = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
         code = error.smtp_code if error.smtp_code > 0 else None
         raise SendFailure(stage, f"{error.smtp_code} {text}", code) from error
+    except ssl.SSLError as error:
+        # With TLS from the start, to connect and to agree on the encryption is one step.
+        found = Stage.ENCRYPTION if stage == Stage.CONNECT else stage
+        raise SendFailure(found, str(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise SendFailure(stage, str(error) or type(error).__name__) from error
