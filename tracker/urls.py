@@ -2,8 +2,24 @@
 
 from django.urls import path
 
-from tracker.views import home
+from tracker.views import home, jobs, mail, reports, returns, targets
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("targets/", targets.targets, name="targets"),
+    path("returns/", returns.returns, name="returns"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/request", reports.report_request, name="report_request"),
+    path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/file", reports.report_file, name="report_file"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/state", jobs.job_state, name="job_state"),
+    path("jobs/<int:pk>/cancel", jobs.job_cancel, name="job_cancel"),
+    path("mail/", mail.deliveries, name="deliveries"),
+    path("mail/<int:pk>/", mail.delivery, name="delivery"),
+    path("mail/<int:pk>/content", mail.delivery_content, name="delivery_content"),
+    path("mail/<int:pk>/attachments/<int:number>", mail.delivery_attachment, name="delivery_attachment"),
+    path("mail/<int:pk>/resend", mail.delivery_resend, name="delivery_resend"),
+    path("mail/subscriptions/<int:pk>/send", mail.subscription_send, name="subscription_send"),
+    path("mail/subscriptions/<int:pk>/switch", mail.subscription_switch, name="subscription_switch"),
 ]
