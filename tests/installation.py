@@ -139,5 +139,5 @@ def wait_for(look: Callable[[], Found | None], seconds: float = 60) -> Found:
         found = look()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(0.01)
     raise AssertionError(f"nothing within {seconds} s")
