@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracker.models import Job, Period, Region, User
-from tracker.models.access import Capability, scope_of
+from tracker.models import Job, Period, Region
 from tracker.services import jobs
 from tracker.services.errors import Refused
 from tracker.signed_in import SignedInRequest
@@ -21,7 +19,13 @@ from tracker.signed_in import SignedInRequest
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """A job with its progress; a script follows it, without one the page reloads itself."""
     found = _job(request, pk)
-    context = {"job": found, "state": _state(found), "report": _report(found), "again": _asked(found)}
+    context = {
+        "job": found,
+        "state": _state(found),
+        "report": _report(found),
+        "again": _asked(found),
+        "may_cancel": found.requested_by == request.user or request.user.is_superuser,
+    }
     return render(request, "tracker/job.html", context)
 
 
@@ -34,7 +38,7 @@ def job_state(request: SignedInRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Stop the job."""
+    """Stop the job: for who asked for it, not for who only looks on."""
     found = _job(request, pk)
     try:
         jobs.cancel_job(found, acting_user=request.user, now=timezone.now())
@@ -54,14 +58,7 @@ def _asked(found: Job) -> dict[str, str]:
 
 
 def _job(request: SignedInRequest, pk: int) -> Job:
-    return get_object_or_404(_visible_jobs(request.user).select_related("report", "requested_by"), pk=pk)
-
-
-def _visible_jobs(user: User) -> QuerySet[Job]:
-    """One's own, and those that write a report one may ask for: asking leads to the job that runs already."""
-    may_ask = scope_of(user, Capability.ISSUE_REPORTS)
-    reports = Job.objects.filter(may_ask.as_filter("parameters__region_path"), kind=Job.Kind.REPORT)
-    return Job.objects.filter(Q(pk__in=Job.objects.visible_to(user)) | Q(pk__in=reports))
+    return get_object_or_404(Job.objects.visible_to(request.user).select_related("report", "requested_by"), pk=pk)
 
 
 def _report(found: Job) -> Any:

@@ -1,0 +1,211 @@
+"""Asking for a report on the page, following its job, and downloading it."""
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tests import factories
+from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
+from tests.interfaces.test_pages import signed_in
+from tracker.models import Event, IssuedReport, Job, Role
+from tracker.services import jobs
+from tracker.services.reports import issue_report, request_report
+
+GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
+
+
+@pytest.fixture(autouse=True)
+def september():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def asked(plan) -> dict[str, str]:
+    return {"plan": plan.code, "period": "2020-08", "region": SHANXI, "language": "zh-hans"}
+
+
+@pytest.fixture
+def job(plan, leader) -> Job:
+    return request_report(
+        period=factories.period(plan), region=plan.region, language="zh-hans", acting_user=leader, now=NOW
+    )[0]
+
+
+@pytest.fixture
+def issued(plan, taiyuan, reporter, reviewer, leader) -> IssuedReport:
+    august = factories.period(plan)
+    factories.file_return(taiyuan, august, {GANGUE: "5", ASH: "1"}, reporter=reporter, reviewer=reviewer)
+    return issue_report(period=august, region=plan.region, language="zh-hans", acting_user=leader, now=NOW)
+
+
+# Asking
+
+
+def test_asking_makes_a_job_publishes_it_and_leads_to_it(asked, leader, no_broker, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = signed_in(leader).post("/reports/request", asked)
+    job = Job.objects.get()
+    assert answer.headers["Location"] == f"/jobs/{job.pk}/"
+    assert no_broker == [("tracker.tasks.run_job", job.pk)]
+
+
+def test_asking_twice_shows_the_job_that_runs_and_says_so(asked, leader):
+    client = signed_in(leader)
+    first = client.post("/reports/request", asked)
+    answer = client.post("/reports/request", asked, follow=True)
+    assert Job.objects.count() == 1
+    assert answer.redirect_chain[-1][0] == first.headers["Location"]
+    assert "being written already" in answer.content.decode()
+
+
+def test_another_person_who_asks_for_the_same_is_shown_the_same_job(asked, leader, reviewer):
+    signed_in(leader).post("/reports/request", asked)
+    answer = signed_in(reviewer).post("/reports/request", asked, follow=True)
+    assert answer.status_code == 200
+    assert "being written already" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("region", DATONG, "Choose a region that you may read."),
+        ("period", "2021-01", "lies outside the plan"),
+        ("period", "2020-11", "lies outside the plan"),
+        ("language", "fr", "Select a valid choice"),
+        ("plan", "none", "There is no such plan."),
+    ],
+)
+def test_what_cannot_be_asked_for_is_an_error_at_its_field(asked, reporter, field, value, message):
+    answer = signed_in(reporter).post("/reports/request", asked | {"region": TAIYUAN} | {field: value})
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
+    assert not Job.objects.exists()
+
+
+def test_who_may_not_issue_reports_gets_no_form(plan):
+    auditor = factories.make_user("auditor", Role.AUDITOR)
+    assert "Write the report" not in signed_in(auditor).get("/reports/").content.decode()
+
+
+def test_asking_by_following_a_link_does_nothing(asked, leader):
+    assert signed_in(leader).get("/reports/request").status_code == 405
+
+
+# The job
+
+
+def test_the_page_of_a_job_shows_how_far_it_is(job, leader):
+    held = jobs.claim_job(job.pk, now=NOW)
+    assert held
+    jobs.report_progress(held, 3, 7, "晴雨表", now=NOW)
+    html = signed_in(leader).get(f"/jobs/{job.pk}/").content.decode()
+    assert 'max="7" value="3"' in html
+    assert "晴雨表" in html
+
+
+def test_without_scripts_the_page_of_a_job_reloads_itself(job, leader):
+    html = signed_in(leader).get(f"/jobs/{job.pk}/").content.decode()
+    assert '<noscript><meta http-equiv="refresh"' in html
+
+
+def test_the_state_of_a_job_is_told_to_the_script(job, leader):
+    answer = signed_in(leader).get(f"/jobs/{job.pk}/state")
+    assert answer.json() | {"text": ""} == {
+        "state": "queued",
+        "state_text": "Queued",
+        "is_active": True,
+        "done": 0,
+        "total": 0,
+        "text": "",
+        "report": None,
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_finished_job_leads_to_its_report(issued, leader):
+    client = signed_in(leader)
+    assert client.get(f"/jobs/{issued.job_id}/state").json()["report"] == f"/reports/{issued.pk}/"
+    assert f"/reports/{issued.pk}/file" in client.get(f"/jobs/{issued.job_id}/").content.decode()
+
+
+def test_a_job_on_another_region_is_not_there(job, reporter):
+    client = signed_in(reporter)
+    assert client.get(f"/jobs/{job.pk}/").status_code == 404
+    assert client.get(f"/jobs/{job.pk}/state").status_code == 404
+    assert client.post(f"/jobs/{job.pk}/cancel").status_code == 404
+    job.refresh_from_db()
+    assert job.is_active
+
+
+def test_a_job_is_cancelled_by_who_asked_for_it(job, leader):
+    signed_in(leader).post(f"/jobs/{job.pk}/cancel")
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+
+
+def test_a_job_is_not_cancelled_by_who_only_looks_on(job, reviewer):
+    client = signed_in(reviewer)
+    assert "Cancel</button>" not in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Only the person who asked" in client.post(f"/jobs/{job.pk}/cancel", follow=True).content.decode()
+    job.refresh_from_db()
+    assert job.is_active
+
+
+def test_a_failed_job_says_why_and_can_be_asked_for_again(job, leader, asked):
+    held = jobs.claim_job(job.pk, now=NOW)
+    assert held
+    jobs.fail_job(held, "The disk is full.", "", now=NOW)
+    html = signed_in(leader).get(f"/jobs/{job.pk}/").content.decode()
+    assert "The disk is full." in html
+    for name, value in asked.items():
+        assert f'name="{name}" value="{value}"' in html
+
+
+# The report
+
+
+def test_issued_reports_are_listed(issued, leader):
+    html = signed_in(leader).get("/reports/").content.decode()
+    assert issued.title in html
+    assert f"/reports/{issued.pk}/file" in html
+
+
+def test_the_page_of_a_report_says_what_it_is(issued, leader):
+    html = signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()
+    for fact in (issued.title, issued.sha256, "No. 1", "August 2020", "2020-09-03 10:00"):
+        assert fact in html
+
+
+def test_the_download_is_the_issued_file_under_its_chinese_name(issued, leader):
+    answer = signed_in(leader).get(f"/reports/{issued.pk}/file")
+    with issued.file.open("rb") as file:
+        assert answer.getvalue() == file.read()
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_download_is_recorded(issued, leader):
+    signed_in(leader).get(f"/reports/{issued.pk}/file")
+    event = Event.objects.get(action=Event.Action.DOWNLOADED)
+    assert (event.actor, event.address) == (leader, "127.0.0.1")
+
+
+def test_a_report_on_another_region_is_not_there(issued, reporter):
+    client = signed_in(reporter)
+    assert client.get(f"/reports/{issued.pk}/").status_code == 404
+    assert client.get(f"/reports/{issued.pk}/file").status_code == 404
+    assert issued.title not in client.get("/reports/").content.decode()
+    assert not Event.objects.filter(action=Event.Action.DOWNLOADED).exists()
+
+
+def test_a_stranger_downloads_nothing(issued, client):
+    answer = client.get(reverse("report_file", args=[issued.pk]), headers={"host": "localhost"})
+    assert "/admin/login/" in answer.headers["Location"]
+
+
+def test_a_file_that_is_gone_is_not_a_server_error(issued, leader):
+    issued.file.delete(save=False)
+    IssuedReport.objects.filter(pk=issued.pk).update(file="reports/gone.xlsx")
+    assert signed_in(leader).get(f"/reports/{issued.pk}/file").status_code == 404
