@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from tracker.calculation import forecast as forecasting
 from tracker.calculation import levels
-from tracker.calculation.cells import Tally
+from tracker.calculation.cells import Coverage, Tally
 from tracker.calculation.comparison import growth, ranks, streak
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.pace import Pace, Point, schedule_share
@@ -92,7 +92,8 @@ class LevelHistory:
 class Book:
     """The inputs. `periods` runs from the plan's first to the one judged; `codes_in_plan` names all there are.
 
-    `last_year` holds the amounts of the year before, under the codes of this plan's periods. A condensed book has
+    `last_year` holds the amounts of the year before, under the codes of this plan's periods; `units` counts, of
+    each region's own units that owe a return for the period, those that have one. A condensed book has
     the last two periods only, and what came before them in one sum under TO_DATE.
     """
 
@@ -107,6 +108,7 @@ class Book:
     last_year: Cells
     goals: Mapping[tuple[str, str], Sequence[Goal]] = field(default_factory=dict)
     terms: Mapping[str, Terms] = field(default_factory=dict)
+    units: Mapping[str, Coverage] = field(default_factory=dict)
     is_condensed: bool = False
 
     def tally(self, indicator: str, place: str, first: int = 0, last: int | None = None) -> Tally:
@@ -187,6 +189,10 @@ class Book:
             figure = self.year_on_year(indicator, place) if by == "growth" else getattr(judged, by)
             figures[place] = figure if judged.this_period.coverage.present else None
         return ranks(figures)
+
+    def units_in(self, place: str) -> Coverage:
+        """How many of the units in a place and below it that owe a return for the period have one that counts."""
+        return sum((self.units.get(code, Coverage()) for code in self.places_in(place)), Coverage())
 
     def places_in(self, place: str) -> list[str]:
         """The place and all below it."""

@@ -28,6 +28,7 @@ from tracker.models import (
     ProgrammeTarget,
     Region,
     RegionTotal,
+    Return,
     Target,
     TargetVersion,
     ValueRevision,
@@ -56,11 +57,13 @@ def gather_book(
     ids = gathering.with_terms(of) if of is not None else None
     if as_of is None:
         leaves = gathering.kept_leaves(ids, provisional=provisional)
+        there = gathering.returns_there(provisional=provisional)
     elif provisional or top_only:
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:
         leaves = gathering.leaves_known_at(as_of)
-    return gathering.book(leaves, as_of)
+        there = gathering.returns_known_at(as_of)
+    return gathering.book(leaves, there, as_of)
 
 
 def gather_condensed_book(period: Period, *, provisional: bool = False) -> Book:
@@ -121,22 +124,25 @@ class _Gathering:
 
     def leaves_known_at(self, moment: datetime) -> Leaves:
         """From the revisions: what stood verified at that moment."""
-        known = ValueRevision.objects.filter(
-            entry=OuterRef("pk"), kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
-        ).order_by("-number")
-        entries = Entry.objects.filter(unit_return__period__in=[*self.this_year, *self.last_year]).order_by()
         rows = (
-            entries.annotate(known=Subquery(known.values("value")[:1]))
-            .filter(known__isnull=False)
+            self.entries_known_at(moment)
             .values_list("indicator_id", "unit_return__unit__region_id", "unit_return__period_id")
             .annotate(total=Sum("known"), number=Count("pk"))
         )
         return {row[:3]: row[3:] for row in rows}
 
-    def book(self, leaves: Leaves, as_of: datetime | None) -> Book:
+    def entries_known_at(self, moment: datetime) -> QuerySet[Entry]:
+        """The entries of these periods that stood verified then, with the value as `known`."""
+        known = ValueRevision.objects.filter(
+            entry=OuterRef("pk"), kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
+        ).order_by("-number")
+        entries = Entry.objects.filter(unit_return__period__in=[*self.this_year, *self.last_year]).order_by()
+        return entries.annotate(known=Subquery(known.values("value")[:1])).filter(known__isnull=False)
+
+    def book(self, leaves: Leaves, there: Mapping[int, int], as_of: datetime | None) -> Book:
         """The book over these leaves."""
         return self._book(
-            self.tallies(leaves, self.this_year), self.tallies(leaves, self.last_year), self.so_far, as_of
+            self.tallies(leaves, self.this_year), self.tallies(leaves, self.last_year), self.so_far, there, as_of
         )
 
     def condensed_book(self, *, provisional: bool) -> Book:
@@ -148,7 +154,8 @@ class _Gathering:
         to_date = RegionTotal.objects.filter(period__in=self.this_year)
         sums = {row[:2]: row[2:] for row in _summed(to_date, key[:2], provisional=provisional)}
         tallies |= self.tallies_to_date(sums, tallies)
-        return replace(self._book(tallies, {}, self.so_far[-2:], None), is_condensed=True)
+        there = self.returns_there(provisional=provisional)
+        return replace(self._book(tallies, {}, self.so_far[-2:], there, None), is_condensed=True)
 
     def tallies_to_date(
         self,
@@ -206,6 +213,7 @@ class _Gathering:
         this_year: dict[tuple[str, str, str], Tally],
         last_year: dict[tuple[str, str, str], Tally],
         periods: list[Period],
+        there: Mapping[int, int],
         as_of: datetime | None,
     ) -> Book:
         plan = self.plan
@@ -221,7 +229,32 @@ class _Gathering:
             last_year=Cells(self.rules, last_year),
             goals=_goals(plan, self.codes, as_of),
             terms=_terms(plan, self.codes),
+            units=self.units(there),
         )
+
+    def units(self, there: Mapping[int, int]) -> dict[str, Coverage]:
+        """Of each place's own units that owe a return for the period, how many have one of those that are there."""
+        owing = ObligationCount.objects.filter(
+            plan=self.plan, frequency=self.period.kind, indicator=None, region__in=self.places
+        )
+        owed = dict(owing.values_list("region_id", "units"))
+        counts: dict[str, Coverage] = defaultdict(Coverage)
+        for region, place in self.places.items():
+            present = there.get(region, 0)
+            counts[place] += Coverage(present, max(owed.get(region, 0), present))
+        return dict(counts)
+
+    def returns_there(self, *, provisional: bool) -> dict[int, int]:
+        """By region, how many returns for the period count."""
+        states = Return.REPORTED_STATES if provisional else (Return.State.VERIFIED,)
+        rows = Return.objects.filter(period=self.period, state__in=states).order_by()
+        return dict(rows.values_list("unit__region_id").annotate(number=Count("pk")))
+
+    def returns_known_at(self, moment: datetime) -> dict[int, int]:
+        """By region, how many units had verified values for the period at that moment."""
+        entries = self.entries_known_at(moment).filter(unit_return__period=self.period)
+        rows = entries.values_list("unit_return__unit__region_id")
+        return dict(rows.annotate(number=Count("unit_return_id", distinct=True)))
 
 
 def _summed(totals: QuerySet[RegionTotal], key: tuple[str, ...], *, provisional: bool) -> Iterable[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from tracker.calculation.cells import Coverage, Tally
 from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import Standing
-from tracker.models import Indicator, ObligationCount, Period, Plan, Region, Return, Target, TargetVersion
+from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
 from tracker.services.figure_inputs import gather_book, gather_condensed_book
 
 
@@ -157,13 +157,7 @@ class Figures:
 
     def units_reported_in(self, region: Region) -> Coverage:
         """The same within one region."""
-        states = Return.REPORTED_STATES if self.provisional else (Return.State.VERIFIED,)
-        within = {"region__path__startswith": region.path}
-        counts = ObligationCount.objects.filter(plan=self.plan, frequency=self.period.kind, indicator=None, **within)
-        expected = sum(counts.values_list("units", flat=True))
-        there = Return.objects.filter(period=self.period, state__in=states, unit__region__path__startswith=region.path)
-        present = there.count()
-        return Coverage(present, max(expected, present))
+        return self.book.units_in(region.code)
 
     @cached_property
     def _versions(self) -> dict[int, TargetVersion]:

@@ -31,6 +31,7 @@ def book_as_json(book: Book) -> dict[str, Any]:
             for (indicator, place), goals in book.goals.items()
             for goal in goals
         ],
+        "units": {place: [there.present, there.expected] for place, there in book.units.items()},
         "terms": {code: _terms_as_json(terms) for code, terms in book.terms.items()},
     }
 
@@ -53,6 +54,7 @@ def book_from_json(kept: Mapping[str, Any]) -> Book:
         last_year=Cells(rules, _leaves_from_json(kept["last_year"])),
         goals=goals,
         terms={code: _terms_from_json(terms) for code, terms in kept["terms"].items()},
+        units={place: Coverage(*there) for place, there in kept["units"].items()},
     )
 
 
