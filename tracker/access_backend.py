@@ -10,7 +10,7 @@ from tracker.models.organisation import User
 
 PLAN_MODELS = (
     *("plan", "clause", "commitment", "body", "region", "reportingunit", "measureunit", "indicator", "indicatorpart"),
-    *("target", "targetversion", "allocation", "obligation", "period"),
+    *("target", "targetversion", "pacepoint", "programmetarget", "allocation", "obligation", "period"),
 )
 READ = "view"
 WRITE = ("add", "change", "delete")

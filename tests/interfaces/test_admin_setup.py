@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.factories import NOW, PASSWORD
@@ -14,6 +15,7 @@ from tracker.models import (
     Commitment,
     Event,
     Indicator,
+    IssuedReport,
     Job,
     Membership,
     Obligation,
@@ -52,6 +54,8 @@ def allocate(client, plan, value, place=factories.TAIYUAN, indicator=GANGUE):
 
 def version_rows(*rows):
     data = {"versions-TOTAL_FORMS": len(rows), "versions-INITIAL_FORMS": 0}
+    for empty in ("pace_points", "programme"):
+        data |= {f"{empty}-TOTAL_FORMS": 0, f"{empty}-INITIAL_FORMS": 0}
     for number, (value, day) in enumerate(rows):
         data |= {f"versions-{number}-value": value, f"versions-{number}-effective_from": day}
     return data
@@ -481,3 +485,46 @@ def test_coming_in_going_out_and_being_refused_are_recorded_with_the_address(cli
 def test_who_has_no_membership_does_not_enter(client, plan):
     client.force_login(factories.make_user("nobody"))
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_a_figure_that_issued_reports_rest_on_is_not_corrected(client, manager, plan, taiyuan):
+    IssuedReport.objects.create(
+        kind="compliance",
+        plan=plan,
+        period=factories.period(plan),
+        region=plan.region,
+        issue_number=1,
+        title="x",
+        language="en",
+        as_of=NOW,
+        file="x",
+        file_size=1,
+        issued_at=timezone.now(),
+    )
+    client.force_login(manager)
+    target = Target.objects.get(plan=plan, indicator__code=GANGUE)
+    version = target.versions.get()
+    data = {
+        "plan": plan.pk,
+        "indicator": target.indicator_id,
+        "clauses": [clause.pk for clause in target.clauses.all()],
+        "bound": "at_least",
+        "pace": "even_by_day",
+        "position": target.position,
+        **version_rows(("9000", "2020-01-01")),
+        "versions-INITIAL_FORMS": 1,
+        "versions-0-id": version.pk,
+        "versions-0-target": target.pk,
+    }
+    assert client.post(address("target", "change", target.pk), data).status_code == 200
+    version.refresh_from_db()
+    assert version.value == 6500
+
+
+def test_what_the_service_refuses_is_told_and_nothing_is_lost(client, people_manager):
+    client.force_login(people_manager)
+    own = people_manager.memberships.get()
+    client.cookies["django_language"] = "en"
+    response = client.post(address("membership", "delete", own.pk), {"post": "yes"}, follow=True)
+    assert "Nobody gives a role to oneself." in response.content.decode()
+    assert Membership.objects.filter(pk=own.pk).exists()

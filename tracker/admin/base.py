@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,6 +16,7 @@ from tracker.access_backend import ALLOWED_BY, may
 from tracker.models import Event, User
 from tracker.models.access import Scope, scope_of
 from tracker.services import configuration
+from tracker.services.errors import Refused
 
 
 def person(request: HttpRequest) -> User:
@@ -55,6 +56,24 @@ class TrackerAdmin(AskingMixin, admin.ModelAdmin):
         """Under the name of what it lists, rather than "Select ... to change"."""
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A refusal that the form did not foresee (somebody was quicker) is told, and nothing is stored."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refusal:
+            return self._told(request, refusal)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """As with changes: a refusal is told."""
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except Refused as refusal:
+            return self._told(request, refusal)
+
+    def _told(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
+        self.message_user(request, " ".join([refusal.message, *refusal.fields.values()]), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         """The service that saved it recorded it."""
@@ -198,8 +217,6 @@ class SetupAdmin(TrackerAdmin):
 
 def refusing(form: ModelForm, check: Callable[[], object]) -> None:
     """Run a service's check from a form's clean(): what it refuses stands at its field."""
-    from tracker.services.errors import Refused
-
     try:
         check()
     except Refused as refusal:

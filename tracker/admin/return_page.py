@@ -43,6 +43,12 @@ class Line:
     typed: str = ""
 
     @property
+    def by_whom(self) -> str:
+        """Who stored what stands there now."""
+        revision = self.row.entry.reported_revision
+        return str(revision.actor) if revision else ""
+
+    @property
     def before(self) -> str:
         """The cumulative before this period, for the sum that follows as one types."""
         return plain(self.row.to_date.value)

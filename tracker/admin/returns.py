@@ -97,10 +97,11 @@ class ReturnAdmin(TrackerAdmin):
             return format_html('<span class="state state-late">{}</span>', gettext("Overdue"))
         return gettext("On time") if row.submitted_at else "—"
 
-    @admin.display(description=_("demonstration"), boolean=True, ordering="is_demonstration")
-    def demo(self, row: Return) -> bool:
-        """Whether it is demonstration data."""
-        return row.is_demonstration
+    @admin.display(description=_("demonstration"), ordering="is_demonstration")
+    def demo(self, row: Return) -> str | SafeString:
+        """A mark on demonstration data, nothing on a person's own."""
+        mark = '<span class="state state-demonstration">{}</span>'
+        return format_html(mark, gettext("Demonstration data")) if row.is_demonstration else ""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -201,6 +202,8 @@ class ReturnAdmin(TrackerAdmin):
         data["version"] = str(page.unit_return.version)
         form = kind(page.rows, page.unit_return.version, data)
         form.is_valid()
+        if page.mode is not Mode.READ:
+            message = gettext("Nothing was saved: somebody else changed this return meanwhile.")
         return self._show(request, page, form, error=message, was_overtaken=True)
 
     def _show(
@@ -218,7 +221,7 @@ class ReturnAdmin(TrackerAdmin):
             "form": form if page.mode is not Mode.READ else None,
             "lines": list(page.lines(form, was_overtaken=was_overtaken)),
             "error": error,
-            "was_overtaken": was_overtaken and page.mode is Mode.ENTER,
+            "was_overtaken": was_overtaken and page.mode is not Mode.READ,
             "title": str(page.unit_return),
         }
         return self._render(request, "admin/tracker/return_page.html", context)

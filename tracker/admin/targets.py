@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import AskingMixin, SetupAdmin, add_refusal, person, refusing
-from tracker.models import Allocation, Indicator, Period, Return, Target, TargetVersion
+from tracker.models import Allocation, Indicator, PacePoint, Period, ProgrammeTarget, Return, Target, TargetVersion
 from tracker.reports.wording import amount
 from tracker.services import targets
 from tracker.services.errors import Refused
@@ -32,6 +32,8 @@ class VersionFormSet(forms.BaseInlineFormSet):
         for form in kept:
             try:
                 targets.check_version_belongs(target)
+                if form.instance.pk:
+                    targets.check_correctable(form.instance)
             except Refused as refusal:
                 add_refusal(form, refusal.message, refusal.fields)
                 raise forms.ValidationError(refusal.message) from None
@@ -46,29 +48,48 @@ class VersionInline(AskingMixin, admin.TabularInline):
     model = TargetVersion
     formset = VersionFormSet
     extra = 1
-    fields = ("number", "value", "effective_from", "document_number")
-    readonly_fields = ("number",)
+    fields = ("version", "value", "effective_from", "document_number", "stretch_note")
+    readonly_fields = ("version",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not (obj and _was_reported_on(obj))
+    @admin.display(description=_("version"))
+    def version(self, row: TargetVersion) -> int | str:
+        """Its number; a new one gets the next when it is saved."""
+        return row.number if row.pk else "—"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+        return super().has_delete_permission(request, obj) and not (obj and _was_reported_on(obj))
 
     def get_extra(self, request: HttpRequest, obj: Target | None = None, **kwargs: Any) -> int:
         return 0 if obj and obj.indicator.kind == Indicator.Kind.DERIVED else 1
+
+
+class PacePointInline(AskingMixin, admin.TabularInline):
+    """The ministry's curve, where the pace is set by points."""
+
+    model = PacePoint
+    extra = 0
+
+
+class ProgrammeInline(AskingMixin, admin.StackedInline):
+    """The longer programme: the second yardstick."""
+
+    model = ProgrammeTarget
 
 
 @admin.register(Target)
 class TargetAdmin(SetupAdmin):
     """What the plan sets."""
 
-    inlines = (VersionInline,)
+    inlines = (VersionInline, PacePointInline, ProgrammeInline)
     region_path = "plan__region__path"
     list_display = ("indicator", "value", "bound", "plan", "is_key")
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "bound", "is_key")
     search_fields = ("indicator__name", "indicator__name_en", "indicator__code")
     autocomplete_fields = ("indicator", "clauses", "places")
+    fields = (
+        *("plan", "indicator", "clauses", "bound", "is_approximate", "is_key", "pace", "places", "position"),
+        "unallocated",
+    )
     ordering = ("plan", "position")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Target]:
@@ -96,8 +117,11 @@ class TargetAdmin(SetupAdmin):
         target = next(target for target in figures.targets if target.pk == row.pk)
         return f"{amount(figures.unallocated(target), row.indicator.decimals)} {row.indicator.unit}"
 
-    def save_inline_row(self, request: HttpRequest, row: TargetVersion) -> None:
-        targets.save_version(row, acting_user=person(request), now=timezone.now())
+    def save_inline_row(self, request: HttpRequest, row: Any) -> None:
+        if isinstance(row, TargetVersion):
+            targets.save_version(row, acting_user=person(request), now=timezone.now())
+        else:
+            super().save_inline_row(request, row)
 
     def has_history(self, row: Target) -> bool:
         return _was_reported_on(row)

@@ -31,7 +31,7 @@ def save_version(version: TargetVersion, *, acting_user: User, now: datetime) ->
     """
     check_version_belongs(version.target)
     if version.pk is not None:
-        _check_correctable(version)
+        check_correctable(version)
         save_configured(version, acting_user=acting_user, now=now)
         return version
     last = version.target.versions.aggregate(last=Max("number"))["last"]
@@ -42,7 +42,8 @@ def save_version(version: TargetVersion, *, acting_user: User, now: datetime) ->
     return version
 
 
-def _check_correctable(version: TargetVersion) -> None:
+def check_correctable(version: TargetVersion) -> None:
+    """What issued reports were reckoned with stays; raises Refused at the value."""
     stored = TargetVersion.objects.get(pk=version.pk)
     is_same = (stored.value, stored.effective_from) == (version.value, version.effective_from)
     issued = IssuedReport.objects.filter(plan=version.target.plan_id, issued_at__gte=stored.recorded_at)
