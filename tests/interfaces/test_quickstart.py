@@ -20,7 +20,8 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.conftest import FAST_HASHERS
-from tests.installation import free_port, installation, wait_for
+from tests.installation import installation, wait_for
+from tests.smtp_peer import free_port
 from tracker.management import serving
 from tracker.models import Allocation, Commitment, Event, IssuedReport, Plan, Region, Return, Subscription, User
 from tracker.services import returns

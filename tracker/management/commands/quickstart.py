@@ -137,14 +137,14 @@ class Command(BaseCommand):
         """Where to look."""
         self.say(_("Targets and reports: %(address)s") % {"address": base_url + reverse("home")})
         self.say(_("Entry, review and set-up: %(address)s") % {"address": base_url + reverse("admin:index")})
+        self.say(_("Mail, sent or kept here: %(address)s") % {"address": base_url + reverse("deliveries")})
         self.say(_("Stop everything with Ctrl-C."))
 
     def say_once(self) -> None:
         """What to do with a one-time password."""
         page = reverse("admin:password_change")
-        self.say(
-            _("  It is shown this once and kept nowhere. Change it after the first login: %(page)s") % {"page": page}
-        )
+        told = _("It is shown this once and kept nowhere. Change it after the first login: %(page)s")
+        self.say("  " + told % {"page": page})
 
     def say(self, text: str) -> None:
         """One line, at once."""

@@ -1,0 +1,75 @@
+"""A real browser against a real tracker: web server, worker, scheduler and mail server, each its own process."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.installation import Installation, installation, wait_for
+from tests.smtp_peer import Mailbox, free_port, mail_server
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ACCOUNT = re.compile(r"(demo-[a-z]+|admin)[，,].*一次性密码：(\S+)")
+
+
+@dataclass
+class Served:
+    """A running tracker with its demonstration accounts, and the mailbox that its mail goes to."""
+
+    installed: Installation
+    address: str
+    passwords: dict[str, str]
+    mailbox: Mailbox
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """What `quickstart --demo-accounts` serves, with a mail server."""
+    directory, port, smtp = tmp_path_factory.mktemp("served"), free_port(), free_port()
+    mailbox = Mailbox()
+    with mail_server(mailbox, smtp), installation(directory, EMAIL_URL=f"smtp://127.0.0.1:{smtp}") as installed:
+        installed.start("manage.py", "quickstart", "--demo-accounts", "--port", str(port))
+        address = f"http://127.0.0.1:{port}"
+        log = installed.log(0)
+        wait_for(lambda: f"{address}/admin/" in log.read_text(encoding="utf-8"), 240)
+        yield Served(installed, address, dict(ACCOUNT.findall(log.read_text(encoding="utf-8"))), mailbox)
+
+
+@pytest.fixture
+def as_person(browser: Browser, served: Served) -> Iterator[Callable[[str], Page]]:
+    """A person's own browser window, logged in; what the browser complains of is noted."""
+    contexts: list[BrowserContext] = []
+
+    def open_for(username: str) -> Page:
+        context = browser.new_context(timezone_id="Asia/Shanghai", locale="zh-CN", accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda message: served.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: served.complaints.append(str(error)))
+        page.goto(f"{served.address}/admin/login/")
+        page.get_by_label("用户名").fill(username)
+        page.get_by_label("密码").fill(served.passwords[username])
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(lambda url: "login" not in url)
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
