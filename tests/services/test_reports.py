@@ -230,7 +230,7 @@ def test_of_two_issues_at_once_one_takes_the_next_number(plan, monkeypatch):
     path = Path(default_storage.path("aside.xlsx"))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"content")
-    written = report_store.Written(path=path, title="T", as_of=NOW, revisions=[], has_demonstration=False)
+    written = report_store.Written(path=path, title="T", as_of=NOW, revisions=[], book={}, has_demonstration=False)
     stored = report_store.store_report(working, period(plan), plan.region, written, now=NOW)
     assert stored.issue_number == 2
 
@@ -323,7 +323,7 @@ def test_a_late_worker_cannot_store_over_the_report_there_is(plan, leader):
     reports.run_report_job(job.pk, clock=lambda: LATER)
     with report_store.unfinished_file(late) as path:
         path.write_bytes(b"late")
-        written = report_store.Written(path=path, title="T", as_of=NOW, revisions=[], has_demonstration=False)
+        written = report_store.Written(path=path, title="T", as_of=NOW, revisions=[], book={}, has_demonstration=False)
         with pytest.raises(jobs.ClaimLost):
             report_store.store_report(late, period(plan), plan.region, written, now=LATER)
     assert files() == [IssuedReport.objects.get().file.name]

@@ -273,6 +273,21 @@ class Entry(models.Model):
         return CellState.of(self.reported_value)
 
 
+class ValueRevisionQuerySet(models.QuerySet["ValueRevision"]):
+    """Revisions of values."""
+
+    def with_names(self) -> Self:
+        """With all that a ledger line prints."""
+        return self.select_related(
+            "actor",
+            "saw",
+            "entry__indicator__unit",
+            "entry__unit_return__unit__region",
+            "entry__unit_return__period",
+            "entry__unit_return__submitted_by",
+        )
+
+
 class ValueRevision(models.Model):
     """One value that stood in a cell: who, when, from where, why. Rows are added, never changed or removed.
 
@@ -304,6 +319,8 @@ class ValueRevision(models.Model):
     saw = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("revision seen"))
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     recorded_at = models.DateTimeField(_("recorded at"), db_index=True)
+
+    objects = ValueRevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("value revision")

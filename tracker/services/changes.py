@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import F
+
 from tracker.models import Entry, IssuedReport, Period, User, ValueRevision
 
 
@@ -23,27 +25,25 @@ def changes_since(report: IssuedReport) -> list[ValueChange]:
     """The cells of the report's scope whose verified value differs from the one it was issued with."""
     kept = ValueRevision.objects.filter(pk__in=report.revisions)
     then = dict(kept.values_list("entry_id", "value"))
-    revision_then = dict(kept.values_list("entry_id", "pk"))
-    entries = (
-        Entry.objects.filter(
-            unit_return__period__in=Period.objects.until(report.period),
-            unit_return__unit__region__path__startswith=report.region.path,
-            verified_revision__isnull=False,
+    newest = (
+        ValueRevision.objects.with_names()
+        .filter(
+            pk=F("entry__verified_revision"),
+            entry__unit_return__period__in=Period.objects.until(report.period),
+            entry__unit_return__unit__region__path__startswith=report.region.path,
         )
-        .exclude(verified_revision__in=report.revisions)
-        .with_names()
-        .select_related("verified_revision__actor")
-        .order_by("verified_revision__recorded_at", "pk")
+        .exclude(pk__in=report.revisions)
+        .order_by("recorded_at", "pk")
     )
     return [
         ValueChange(
-            entry=entry,
-            then=then.get(entry.pk),
-            now=entry.verified_value,
-            changed_at=entry.verified_revision.recorded_at,
-            changed_by=entry.verified_revision.actor,
-            reason=entry.verified_revision.reason,
+            entry=revision.entry,
+            then=then.get(revision.entry_id),
+            now=revision.value,
+            changed_at=revision.recorded_at,
+            changed_by=revision.actor,
+            reason=revision.reason,
         )
-        for entry in entries
-        if entry.verified_value != then.get(entry.pk) and entry.verified_revision_id != revision_then.get(entry.pk)
+        for revision in newest
+        if revision.value != then.get(revision.entry_id)
     ]

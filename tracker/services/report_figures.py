@@ -1,33 +1,29 @@
 """Reading what a compliance report is made from, all of it as of one moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
-from django.utils.functional import cached_property
+from django.db.models import F, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tracker.calculation.cells import Coverage
-from tracker.calculation.levels import Bounds
 from tracker.models import (
     Allocation,
-    Entry,
     Indicator,
+    IssuedReport,
     MeasureUnit,
-    Obligation,
-    Period,
     Plan,
     Region,
     ReportingUnit,
-    Return,
     Target,
+    ValueRevision,
 )
 from tracker.reports import wording
 from tracker.reports.compliance import ComplianceFigures, LedgerLine, Place, TargetLine
 from tracker.services.figures import Figures
+from tracker.services.snapshots import book_from_json
 
 
 @contextmanager
@@ -44,35 +40,42 @@ def consistent_read() -> Iterator[None]:
         yield
 
 
-def read_compliance_figures(period: Period, region: Region, *, as_of: datetime) -> ComplianceFigures:
+def read_compliance_figures(figures: Figures, region: Region, *, as_of: datetime) -> ComplianceFigures:
     """The figures of a region at a period, in words of the active language. Call it within `consistent_read`."""
-    return _Reader(Figures(period), region).read(as_of)
+    return _Reader(figures, region).read(as_of)
+
+
+def reread_compliance_figures(report: IssuedReport) -> ComplianceFigures:
+    """The figures that an issued report was made from: its kept book, and the revisions it rests on."""
+    figures = Figures(report.period, book=book_from_json(report.book))
+    return _Reader(figures, report.region, revision_ids=report.revisions).read(report.as_of)
 
 
 class _Reader:
     """Turns figures and rows of the database into the plain rows of the report."""
 
-    def __init__(self, figures: Figures, region: Region) -> None:
+    def __init__(self, figures: Figures, region: Region, revision_ids: Sequence[int] | None = None) -> None:
         self.figures = figures
+        self.revision_ids = revision_ids
         self.plan: Plan = figures.plan
         self.region = region
         self.is_whole = region == self.plan.region
 
     def read(self, as_of: datetime) -> ComplianceFigures:
         place = self.place(self.region)
-        entries = self.entries()
+        revisions = self.revisions()
         return ComplianceFigures(
             plan=self.plan_name(),
             issuer=self.issuer(),
             period=wording.period_name(self.figures.period.starts_on),
             as_of=as_of,
-            bounds=Bounds(self.plan.level_two_below, self.plan.level_one_below),
+            bounds=self.figures.book.bounds,
             coverage=place.coverage,
             targets=[self.line(row.target) for row in self.figures.standings([self.region])],
             place=place,
             cities=[self.place(city) for city in self.figures.cities] if self.is_whole else [],
-            ledger=[_ledger_line(entry) for entry in entries.iterator(chunk_size=2_000)],
-            is_demonstration=self.is_demonstration(entries),
+            ledger=[_ledger_line(revision) for revision in revisions.iterator(chunk_size=2_000)],
+            is_demonstration=self.is_demonstration(revisions),
         )
 
     def plan_name(self) -> str:
@@ -108,70 +111,53 @@ class _Reader:
     def place(self, region: Region) -> Place:
         standings = {row.target.indicator.code: row.standing for row in self.figures.standings([region])}
         is_whole = region == self.plan.region
-        return Place(str(region), self.coverage(region), standings, is_whole=is_whole)
+        return Place(str(region), self.figures.units_reported_in(region), standings, is_whole=is_whole)
 
-    def coverage(self, region: Region) -> Coverage:
-        """How many of the units that owe a return for the period in this region have one verified."""
-        owing = {unit for unit, path in self._owing if path.startswith(region.path)}
-        return Coverage(len(owing & self._verified), len(owing))
-
-    @cached_property
-    def _owing(self) -> set[tuple[int, str]]:
-        obligations = Obligation.objects.filter(
-            plan=self.plan, frequency=self.figures.period.kind, unit__region__path__startswith=self.region.path
-        )
-        return set(obligations.values_list("unit_id", "unit__region__path").distinct())
-
-    @cached_property
-    def _verified(self) -> set[int]:
-        verified = Return.objects.filter(period=self.figures.period, state=Return.State.VERIFIED)
-        return set(verified.values_list("unit_id", flat=True))
-
-    def entries(self) -> QuerySet[Entry]:
-        """The verified entries behind the figures: of the region, from the plan's start to the period."""
-        return (
-            Entry.objects.with_names()
-            .select_related("verified_revision__saw")
-            .filter(
-                unit_return__period__in=self.figures.periods,
-                unit_return__unit__region__path__startswith=self.region.path,
-                verified_value__isnull=False,
+    def revisions(self) -> QuerySet[ValueRevision]:
+        """The verified revisions behind the figures: of the region, from the plan's start to the period."""
+        if self.revision_ids is not None:
+            revisions = ValueRevision.objects.filter(pk__in=self.revision_ids)
+        else:
+            revisions = ValueRevision.objects.filter(
+                pk=F("entry__verified_revision"),
+                value__isnull=False,
+                entry__unit_return__period__in=self.figures.periods,
+                entry__unit_return__unit__region__path__startswith=self.region.path,
             )
-            .order_by(
-                "unit_return__period__starts_on",
-                "unit_return__unit__region__path",
-                "unit_return__unit__code",
-                "indicator_id",
-            )
+        return revisions.with_names().order_by(
+            "entry__unit_return__period__starts_on",
+            "entry__unit_return__unit__region__path",
+            "entry__unit_return__unit__code",
+            "entry__indicator_id",
         )
 
-    def is_demonstration(self, entries: QuerySet[Entry]) -> bool:
+    def is_demonstration(self, revisions: QuerySet[ValueRevision]) -> bool:
         """Whether any input is: a unit whose return is owed, a return, or a share of a target."""
         shares = Allocation.objects.filter(
             version__target__plan=self.plan, region__path__startswith=self.region.path, is_demonstration=True
         )
         units = ReportingUnit.objects.within(self.region).filter(is_demonstration=True)
-        return units.exists() or shares.exists() or entries.filter(unit_return__is_demonstration=True).exists()
+        return units.exists() or shares.exists() or revisions.filter(entry__unit_return__is_demonstration=True).exists()
 
 
-def _ledger_line(entry: Entry) -> LedgerLine:
-    filed, revision = entry.unit_return, entry.verified_revision
-    if revision is None or entry.verified_value is None:
-        raise ValueError(f"entry {entry.pk} is not verified")
+def _ledger_line(revision: ValueRevision) -> LedgerLine:
+    filed, indicator = revision.entry.unit_return, revision.entry.indicator
+    if revision.value is None:
+        raise ValueError(f"revision {revision.pk} withdraws a value and stands behind none")
     return LedgerLine(
         region=str(filed.unit.region),
         unit=str(filed.unit),
         period=filed.period.code,
-        indicator=str(entry.indicator),
-        measure_unit=_symbol(entry.indicator.unit),
-        decimals=entry.indicator.decimals,
+        indicator=str(indicator),
+        measure_unit=_symbol(indicator.unit),
+        decimals=indicator.decimals,
         reported=revision.saw.value if revision.saw else None,  # what the reviewer saw, not what came later
-        verified=entry.verified_value,
+        verified=revision.value,
         reason=revision.reason,
         submitted_by=str(filed.submitted_by or ""),
         submitted_at=filed.submitted_at,
-        verified_by=str(filed.verified_by or ""),
-        verified_at=filed.verified_at,
+        verified_by=str(revision.actor),
+        verified_at=revision.recorded_at,
         revision_id=revision.pk,
     )
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -28,6 +29,7 @@ class Written:
     title: str
     as_of: datetime
     revisions: Sequence[int]
+    book: dict[str, Any]
     has_demonstration: bool
 
 
@@ -67,6 +69,7 @@ def store_report(job: Job, period: Period, region: Region, written: Written, *, 
         issued_at=now,
         issued_by=job.requested_by,
         revisions=list(written.revisions),
+        book=written.book,
         file=name,
         file_size=written.path.stat().st_size,
         sha256=_sha256(written.path),

@@ -16,9 +16,12 @@ from tracker.reports import compliance, workbook
 from tracker.services import jobs
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
+from tracker.services.figure_inputs import gather_book
+from tracker.services.figures import Figures
 from tracker.services.report_failures import record_failure
 from tracker.services.report_figures import consistent_read, read_compliance_figures
 from tracker.services.report_store import Written, store_report, unfinished_file
+from tracker.services.snapshots import book_as_json
 
 logger = logging.getLogger(__name__)
 COMPLIANCE = compliance.IDENTIFIER
@@ -130,7 +133,8 @@ def _issue(job: Job, clock: Clock) -> None:
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
     with consistent_read():
         as_of = clock()
-        figures = read_compliance_figures(period, region, as_of=as_of)
+        book = gather_book(period)
+        figures = read_compliance_figures(Figures(period, book=book), region, as_of=as_of)
     report = compliance.build_compliance_report(figures)
     steps = _Steps(job, workbook.count_steps(report) + 2, clock)
     with unfinished_file(job) as path:
@@ -140,6 +144,7 @@ def _issue(job: Job, clock: Clock) -> None:
             path=path,
             title=report.title,
             as_of=as_of,
+            book=book_as_json(book),
             revisions=[line.revision_id for line in figures.ledger],
             has_demonstration=figures.is_demonstration,
         )

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tracker.services.totals import differing_totals
 
@@ -12,7 +11,7 @@ from tracker.services.totals import differing_totals
 class Command(BaseCommand):
     """`manage.py check_totals`."""
 
-    help = gettext_lazy("Prove that the maintained totals equal the sums over the entries.")
+    help = "Prove that the maintained totals equal the sums over the entries."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare every total; exit with an error when one differs."""

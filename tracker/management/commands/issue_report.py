@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue it."""
-        output = options["output"].absolute()
+        output = Path(options["output"]).absolute()
         _require_writable(output)
         plan = _plan(options["plan"])
         period = _period(plan, options["period"])

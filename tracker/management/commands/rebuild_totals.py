@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from tracker.services.totals import rebuild_totals
 
@@ -11,7 +11,7 @@ from tracker.services.totals import rebuild_totals
 class Command(BaseCommand):
     """`manage.py rebuild_totals`."""
 
-    help = _("Make the maintained totals anew from the entries, for instance after a unit moved to another region.")
+    help = "Make the maintained totals anew from the entries, for instance after a unit moved to another region."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild, and say how many there are."""
