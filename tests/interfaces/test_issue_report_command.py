@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import NOW, SHANXI, TAIYUAN, file_return, period
+from tracker.management.commands import issue_report
 from tracker.models import IssuedReport, Plan
 from tracker.services import jobs, reports
 
@@ -66,7 +68,7 @@ def test_a_directory_that_is_not_there_is_named_before_any_work(plan, tmp_path):
 
 
 def test_a_directory_as_output_is_refused(plan, tmp_path):
-    with pytest.raises(CommandError, match="report.xlsx"):
+    with pytest.raises(CommandError, match=r"report\.xlsx"):
         run(tmp_path)
     assert not IssuedReport.objects.exists()
 
@@ -82,7 +84,7 @@ def test_a_disk_that_fills_up_leaves_no_half_file(plan, tmp_path, monkeypatch):
     def full(*_files: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tracker.management.commands.issue_report.shutil.copyfileobj", full)
+    monkeypatch.setattr(issue_report, "shutil", SimpleNamespace(copyfileobj=full))
     with pytest.raises(CommandError, match="No space left"):
         run(tmp_path / "report.xlsx")
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []

@@ -1,5 +1,6 @@
 """The writer: any report as a workbook that reads back as what went in."""
 
+import tempfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -191,3 +192,25 @@ def test_official_typefaces_are_named(tmp_path):
         sheet = written(tmp_path, Sheet("S", "T", [Column("Heading")], [Row(["text"])])).worksheets[0]
     assert sheet["A1"].font.name == "方正小标宋简体"
     assert cells_below(sheet, "Heading")[0].font.name == "仿宋_GB2312"
+
+
+@pytest.mark.parametrize("fails_at", [1, 2, 3])
+def test_a_writer_that_is_stopped_leaves_no_temporary_file(tmp_path, monkeypatch, fails_at):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    heard: list[str] = []
+
+    def stop(text: str) -> None:
+        heard.append(text)
+        if len(heard) == fails_at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        written(tmp_path, long_sheet(rows=250), long_sheet(rows=250), progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_leaves_no_temporary_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(OSError, match="No such file"):
+        written(tmp_path / "nowhere", long_sheet())
+    assert list(tmp_path.iterdir()) == []

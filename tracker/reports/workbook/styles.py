@@ -1,11 +1,14 @@
 """Named styles: an engineer or a clerk changes the look of every table of a kind in one place."""
 
+from typing import Any, Literal
+
 from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
 from tracker.calculation.levels import Level
 
+Horizontal = Literal["left", "center", "right"]
 LINE = Side(style="thin", color="FF000000")
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 HEADING_FILL = "FFEDEDED"
@@ -28,66 +31,68 @@ class Styles:
 
     def title(self) -> str:
         """The sheet's title."""
-        return self._register("Title line", self._title_font(), _aligned("center"))
+        return self._style("Title line", "center", face=self.title_face, size=18, bold=self.charset is None)
 
     def banner(self) -> str:
         """The marker of demonstration data, and notices."""
-        return self._register("Banner", self._font(bold=True, color="FFC00000"), _aligned("center", wrap=True))
+        return self._style("Banner", "center", wrap=True, bold=True, color="FFC00000")
 
-    def line(self, horizontal: str) -> str:
-        """Text outside the table: the line under the title, notes and foot."""
-        return self._register(f"Line {horizontal}", self._font(), _aligned(horizontal, wrap=horizontal == "left"))
+    def line(self, horizontal: Horizontal) -> str:
+        """Text outside the table: the lines under the title, notes and foot."""
+        return self._style(f"Line {horizontal}", horizontal, wrap=horizontal == "left")
 
     def heading(self) -> str:
         """A column's heading."""
-        style = _aligned("center", wrap=True)
-        return self._register("Heading", self._font(bold=True), style, box=True, fill=HEADING_FILL)
+        return self._style("Heading", "center", wrap=True, bold=True, box=True, fill=HEADING_FILL)
 
     def text(self, is_total: bool, *, centred: bool = False) -> str:
         """Text in the table."""
-        name = ("Text centred" if centred else "Text") + _suffix(is_total)
-        alignment = _aligned("center", wrap=True) if centred else _aligned("left", wrap=True, indent=1)
-        return self._table_style(name, alignment, is_total, "@" if not centred else "General")
+        if centred:
+            return self._in_table("Text centred", "center", is_total, wrap=True)
+        return self._in_table("Text", "left", is_total, wrap=True, indent=1, number="@")
 
     def figure(self, name: str, number_format: str, is_total: bool) -> str:
         """A number, moment or day in the table."""
-        return self._table_style(name + _suffix(is_total), _aligned("right"), is_total, number_format)
+        return self._in_table(name, "right", is_total, number=number_format)
 
     def level(self, level: Level | None, is_total: bool) -> str:
         """A warning level: the cell's text has the word and the mark, the fill adds the colour."""
         if level is None:
             return self.text(is_total, centred=True)
-        name = f"Level {level.name}" + _suffix(is_total)
-        font = self._font(bold=is_total)
-        return self._register(name, font, _aligned("center", wrap=True), box=True, fill=LEVEL_FILLS[level])
+        return self._in_table(f"Level {level.name}", "center", is_total, wrap=True, fill=LEVEL_FILLS[level])
 
-    def _table_style(self, name: str, alignment: Alignment, is_total: bool, number_format: str) -> str:
-        fill = TOTAL_FILL if is_total else ""
-        return self._register(name, self._font(bold=is_total), alignment, box=True, fill=fill, number=number_format)
+    def _in_table(self, name: str, horizontal: Horizontal, is_total: bool, *, fill: str = "", **look: Any) -> str:
+        if not is_total:
+            return self._style(name, horizontal, box=True, fill=fill, **look)
+        return self._style(f"{name}, total", horizontal, box=True, bold=True, fill=fill or TOTAL_FILL, **look)
 
-    def _font(self, *, bold: bool = False, color: str = "FF000000") -> Font:
-        return Font(name=self.body_face, charset=self.charset, size=10.5, bold=bold, color=color)
-
-    def _title_font(self) -> Font:
-        return Font(name=self.title_face, charset=self.charset, size=18, bold=self.charset is None)
-
-    def _register(
-        self, name: str, font: Font, alignment: Alignment, *, box: bool = False, fill: str = "", number: str = "General"
-    ) -> str:
+    def _style(self, name: str, horizontal: Horizontal, **look: Any) -> str:
+        # Called for each cell: openpyxl's style objects are made once per style, they are slow to make.
         if name not in self.known:
-            style = NamedStyle(name=name, font=font, alignment=alignment, number_format=number)
-            if box:
-                style.border = BOX
-            if fill:
-                style.fill = PatternFill("solid", start_color=fill, end_color=fill)
-            self.workbook.add_named_style(style)
             self.known.add(name)
+            self._register(name, horizontal, **look)
         return name
 
-
-def _aligned(horizontal: str, *, wrap: bool = False, indent: int = 0) -> Alignment:
-    return Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent)
-
-
-def _suffix(is_total: bool) -> str:
-    return ", total" if is_total else ""
+    def _register(
+        self,
+        name: str,
+        horizontal: Horizontal,
+        *,
+        face: str = "",
+        size: float = 10.5,
+        bold: bool = False,
+        color: str = "FF000000",
+        wrap: bool = False,
+        indent: int = 0,
+        box: bool = False,
+        fill: str = "",
+        number: str = "General",
+    ) -> None:
+        style = NamedStyle(name=name, number_format=number)
+        style.font = Font(name=face or self.body_face, charset=self.charset, size=size, bold=bold, color=color)
+        style.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent)
+        if box:
+            style.border = BOX
+        if fill:
+            style.fill = PatternFill("solid", start_color=fill, end_color=fill)
+        self.workbook.add_named_style(style)

@@ -1,28 +1,19 @@
 """Writes a report: sheet by sheet and row by row, so that a long list needs no more memory than a short one."""
 
-from collections.abc import Callable, Iterable, Sequence
-from copy import copy
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from itertools import groupby
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell as StoredCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles.cell_style import StyleArray
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.reports.shape import Column, Report, Row, Sheet
+from tracker.reports.shape import Report
 from tracker.reports.workbook import layout
-from tracker.reports.workbook.cells import Cell, cell_for, clean
+from tracker.reports.workbook.cells import clean
+from tracker.reports.workbook.sheet import ROWS_PER_STEP, SheetWriter
 from tracker.reports.workbook.styles import Styles
-
-ROWS_PER_STEP = 200
-#: Of a longer list, columns are measured on a sample.
-MEASURED_ROWS = 2_000
-HEADING_HEIGHT = 26.0
 
 
 def ignore_progress(text: str) -> None:
@@ -38,14 +29,34 @@ def write_workbook(report: Report, path: Path, *, progress: Callable[[str], None
     """Write the report to this path, in the active language; `progress` hears each sheet's name as it grows."""
     workbook = Workbook(write_only=True)
     _set_properties(workbook, report)
+    try:
+        _write_sheets(workbook, report, progress)
+        workbook.save(path)
+    except BaseException:
+        _discard(workbook)
+        raise
+
+
+def _write_sheets(workbook: Workbook, report: Report, progress: Callable[[str], None]) -> None:
     styles = Styles(workbook)
     names = layout.sheet_names(sheet.name for sheet in report.sheets)
     for sheet, name in zip(report.sheets, names, strict=True):
         progress(name)
         # A write-only sheet has a worksheet's settings, which its type leaves out.
         target = cast("Worksheet", workbook.create_sheet(name))
-        _SheetWriter(target, sheet, report.marker, styles).write(partial(progress, name))
-    workbook.save(path)
+        SheetWriter(target, sheet, report.marker, styles).write(partial(progress, name))
+
+
+def _discard(workbook: Workbook) -> None:
+    """Remove the temporary file of each sheet, which openpyxl else keeps until the process ends."""
+    sheets: list[Any] = workbook.worksheets  # write-only ones, of which the types tell little
+    for sheet in sheets:
+        if sheet._writer is None:
+            continue
+        if not sheet.closed:
+            sheet.close()
+        with suppress(OSError, ValueError):  # removed already, when saving had come so far
+            sheet._writer.cleanup()
 
 
 def _set_properties(workbook: Workbook, report: Report) -> None:
@@ -53,144 +64,3 @@ def _set_properties(workbook: Workbook, report: Report) -> None:
     workbook.properties.creator = clean(report.issuer)
     for name, value in report.properties.items():
         setattr(workbook.properties, name, clean(value))
-
-
-class _SheetWriter:
-    """Fills one worksheet from top to bottom."""
-
-    def __init__(self, target: Worksheet, sheet: Sheet, marker: str, styles: Styles) -> None:
-        self.target = target
-        self.sheet = sheet
-        self.marker = marker
-        self.styles = styles
-        self.style_arrays: dict[str, StyleArray] = {}
-        self.row_number = 0
-        self.last_column = max(len(sheet.columns), 1)
-        self.has_groups = any(column.group for column in sheet.columns)
-        self.widths = self._measure()
-        self.rooms = [width - layout.padding(column) for width, column in zip(self.widths, sheet.columns, strict=True)]
-
-    def write(self, step: Callable[[], None]) -> None:
-        """Write everything; `step` is called each ROWS_PER_STEP rows."""
-        banners = [text for text in (self.marker, self.sheet.notice) if text]
-        under_title = (self.sheet.left, self.sheet.middle, self.sheet.right), self.sheet.basis
-        lines = [texts for texts in under_title if texts and any(texts)]
-        heading_rows = 1 + len(banners) + len(lines) + (2 if self.has_groups else 1)
-        scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{heading_rows + 1}"
-        # Views and column widths stand before the rows in the file, so they are set first.
-        layout.set_page(self.target, heading_rows=heading_rows, first_scrolled_cell=scrolled)
-        for number, width in enumerate(self.widths, 1):
-            self.target.column_dimensions[get_column_letter(number)].width = width
-        self._write_line([(self.sheet.title, self.styles.title())], height=34)
-        for banner in banners:
-            self._write_line([(banner, self.styles.banner())])
-        for texts in lines:
-            self._write_sides(texts)
-        self._write_headings()
-        self._write_rows(step)
-        self._write_below()
-
-    def _measure(self) -> list[float]:
-        rows = self.sheet.rows
-        sample = rows if len(rows) <= MEASURED_ROWS else rows[:: len(rows) // MEASURED_ROWS]
-        return [
-            layout.column_width(column, (self._cell(row, number).shown for row in sample))
-            for number, column in enumerate(self.sheet.columns)
-        ]
-
-    def _cell(self, row: Row, number: int) -> Cell:
-        return cell_for(row.values[number], self.sheet.columns[number], row, self.styles)
-
-    def _write_sides(self, texts: Sequence[str]) -> None:
-        sides = ("left", "center", "right")
-        self._write_line([(text, self.styles.line(side)) for text, side in zip(texts, sides, strict=True)])
-
-    def _write_headings(self) -> None:
-        columns, style = self.sheet.columns, self.styles.heading()
-        if self.has_groups:
-            upper = self._merge_groups(columns)
-            self._append([_text_cell(column.group or column.heading, style) for column in columns], upper)
-        shown = zip((column.heading for column in columns), self.rooms, strict=True)
-        lower = layout.row_height(item for item, column in zip(shown, columns, strict=True) if self._is_lower(column))
-        self._append([_text_cell(column.heading, style) for column in columns], max(lower, HEADING_HEIGHT))
-        if self.sheet.has_filter and self.sheet.rows:
-            last = f"{get_column_letter(self.last_column)}{self.row_number + len(self.sheet.rows)}"
-            self.target.auto_filter.ref = f"A{self.row_number}:{last}"
-
-    def _is_lower(self, column: Column) -> bool:
-        """Whether the heading has the lower of two rows, or the only one, to itself."""
-        return bool(column.group) or not self.has_groups
-
-    def _merge_groups(self, columns: Sequence[Column]) -> float:
-        """In the first of two heading rows a group spans its columns; a column without one spans both rows.
-
-        The height that the groups' names need.
-        """
-        upper, shown = self.row_number + 1, []
-        for group, members in groupby(enumerate(columns, 1), key=lambda item: item[1].group or item[0]):
-            numbers = [number for number, _column in members]
-            if isinstance(group, int):
-                self._merge(upper, group, group, last_row=upper + 1)
-            else:
-                self._merge(upper, numbers[0], numbers[-1])
-                shown.append((group, sum(self.widths[number - 1] for number in numbers) - layout.BRIEF_PADDING))
-        return max(layout.row_height(shown), HEADING_HEIGHT)
-
-    def _write_rows(self, step: Callable[[], None]) -> None:
-        for index, row in enumerate(self.sheet.rows, 1):
-            cells = [self._cell(row, number) for number in range(len(self.sheet.columns))]
-            shown = ((cell.shown, room) for cell, room in zip(cells, self.rooms, strict=True) if cell.is_text)
-            self._append(cells, layout.row_height(shown))
-            if index % ROWS_PER_STEP == 0:
-                step()
-
-    def _write_below(self) -> None:
-        for note in self.sheet.notes:
-            self._write_line([(note, self.styles.line("left"))])
-        if self.sheet.foot:
-            self._append([], 10)
-            self._write_line([(text, self.styles.line("left")) for text in self.sheet.foot])
-
-    def _write_line(self, texts: Sequence[tuple[str, str]], height: float = 0) -> None:
-        """A line across the table, its texts in merged runs of columns; in one when the table is too narrow."""
-        runs = layout.split_columns(self.widths, len(texts))
-        if len(runs) < len(texts):
-            texts = [("　".join(text for text, _style in texts if text), texts[0][1])]
-        cells: list[Cell | None] = [None] * self.last_column
-        shown = []
-        for (first, last), (text, style) in zip(runs, texts, strict=True):
-            cells[first - 1] = _text_cell(text, style)
-            shown.append((text, sum(self.widths[first - 1 : last]) - layout.PADDING))
-            self._merge(self.row_number + 1, first, last)
-        self._append(cells, height or layout.row_height(shown))
-
-    def _merge(self, row: int, first: int, last: int, *, last_row: int = 0) -> None:
-        if first < last or last_row > row:
-            self.target.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{last_row or row}")
-
-    def _append(self, cells: Iterable[Cell | None], height: float) -> None:
-        self.row_number += 1
-        self.target.row_dimensions[self.row_number].height = height
-        self.target.append([cell and self._stored(cell) for cell in cells])
-        del self.target.row_dimensions[self.row_number]  # written; a long list must not pile them up
-
-    def _stored(self, cell: Cell) -> StoredCell:
-        stored = WriteOnlyCell(self.target, value=cell.value if cell.shown else None)  # type: ignore[arg-type]
-        self._style(stored, cell.style)
-        if cell.is_text and cell.shown:
-            stored.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
-            if cell.shown[0] in "=+-@'":
-                stored.quotePrefix = True  # Excel keeps it text also when somebody edits the cell
-        return stored
-
-    def _style(self, stored: StoredCell, name: str) -> None:
-        """Give a cell its named style; openpyxl looks a name up in a list each time, which here is done once."""
-        if name not in self.style_arrays:
-            stored.style = name
-            self.style_arrays[name] = stored._style  # type: ignore[attr-defined]
-        stored._style = copy(self.style_arrays[name])  # type: ignore[attr-defined]
-
-
-def _text_cell(text: str, style: str) -> Cell:
-    text = clean(text)
-    return Cell(text, style, text, is_text=True)
