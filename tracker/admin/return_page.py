@@ -91,6 +91,11 @@ class ReturnPage:
         return scope_of(self.user, Capability.VERIFY).covers_unit(self.unit_return.unit)
 
     @property
+    def may_unlock(self) -> bool:
+        """Whether the person can open it for correction now that it is verified."""
+        return self.is_reviewer and self.unit_return.state == Return.State.VERIFIED
+
+    @property
     def is_submitter(self) -> bool:
         """Whether the person submitted it, and so cannot verify it."""
         return self.unit_return.submitted_by_id == self.user.pk

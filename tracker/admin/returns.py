@@ -30,6 +30,7 @@ BUTTONS = {
     "_submit": Capability.ENTER,
     "_verify": Capability.VERIFY,
     "_send_back": Capability.VERIFY,
+    "_unlock": Capability.VERIFY,
 }
 
 
@@ -184,6 +185,9 @@ class ReturnAdmin(TrackerAdmin):
         if button == "_send_back":
             returns.send_back_return(unit_return, comment=form.cleaned_data["comment"], **by)
             return gettext("The return was sent back to the unit.")
+        if button == "_unlock":
+            returns.unlock_return(unit_return, reason=form.cleaned_data["comment"], **by)
+            return gettext("The return was unlocked. Its values no longer count until it is verified again.")
         values, reasons = form.by_code("verified"), form.by_code("reason")
         empty = dict.fromkeys(
             (code for code, text in values.items() if not text),

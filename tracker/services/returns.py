@@ -237,7 +237,7 @@ def unlock_return(
     """
     _require(unit_return, acting_user, Capability.VERIFY, (Return.State.VERIFIED,))
     if not reason.strip():
-        raise Refused(_("A return is unlocked with a reason."), {"reason": _("Say why it must be corrected.")})
+        raise Refused(_("A return is unlocked with a reason."), {"comment": _("Say why it must be corrected.")})
     _take_version(unit_return, expected_version)
     take_out(unit_return)
     _add_revisions(
