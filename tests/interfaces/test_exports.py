@@ -61,9 +61,14 @@ def test_the_workbook_of_targets_has_the_figures_of_the_page(three_cities, leade
     shown = rows_of(page(leader, f"/targets/?{query}"))[0]
     exported = body(workbook(leader, f"/targets/?{query}&_export=xlsx"), "Indicator")[0]
     assert shown[7] == "200.01"
-    assert Decimal(str(exported[7])) == Decimal("200.01")
+    assert Decimal(str(exported[8])) == Decimal("200.01")
     assert exported[2] == shown[2]
-    assert exported[12] == shown[12]
+    assert exported[13] == shown[12]
+
+
+def test_a_target_leaves_as_a_number_with_its_bound_beside_it(three_cities, leader):
+    exported = body(workbook(leader, "/targets/?indicator=gangue_capacity_used&_export=xlsx"), "Indicator")[0]
+    assert exported[4:6] == ("reference level, about", 60)
 
 
 def test_the_workbook_of_returns_has_the_rows_of_the_page_in_the_same_order(three_cities, leader):

@@ -26,6 +26,8 @@ class TargetTable(tables.Table):
     )
     clause = TextColumn(accessor="target__clause_numbers", verbose_name=_("clause"), orderable=False)
     region = TextColumn(accessor="region", order_by="region__path", verbose_name=_("region"))
+    #: The page prints the bound with the figure; the workbook keeps the figure a number and the bound beside it.
+    bound = TextColumn(accessor="target__get_bound_display", verbose_name=_("bound"), visible=False)
     target = AmountColumn(accessor="standing__target", verbose_name=_("target of the year"))
     this_period = AmountColumn(accessor="standing__this_period__value", verbose_name=_("this month"))
     month_on_month = RateColumn(accessor="standing__month_on_month", verbose_name=_("month on month"))
@@ -51,6 +53,14 @@ class TargetTable(tables.Table):
     def render_target(self, value: Decimal, record: TargetStanding) -> str:
         """The figure with its bound: "≥ 6,500.00"."""
         return target_in_words(record.target, value)
+
+    def value_target(self, value: Decimal) -> Decimal:
+        """The figure alone."""
+        return value
+
+    def value_bound(self, value: str, record: TargetStanding) -> str:
+        """The bound in words, with "about" where the plan says so."""
+        return gettext("%(bound)s, about") % {"bound": value} if record.target.is_approximate else value
 
     def render_coverage(self, value: Coverage, record: TargetStanding) -> str:
         """Units and months verified, leading to the returns behind the figure."""
