@@ -395,10 +395,10 @@ def test_a_verified_return_is_unlocked_with_a_reason_corrected_and_counts_again(
     client.post(page(handed_in), typed(handed_in, "_verify", **verified()))
     handed_in.refresh_from_db()
     client.post(page(handed_in), typed(handed_in, "_unlock", comment=" "))
-    assert stored(handed_in).state == Return.State.VERIFIED
     handed_in.refresh_from_db()
+    assert handed_in.state == Return.State.VERIFIED
     client.post(page(handed_in), typed(handed_in, "_unlock", comment="口径有误"))
-    unlocked = stored(handed_in)
+    unlocked = Return.objects.get()
     assert (unlocked.state, unlocked.review_comment) == (Return.State.SENT_BACK, "口径有误")
     assert not unlocked.entries.exclude(verified_value=None).exists()
 

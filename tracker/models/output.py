@@ -100,6 +100,12 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
         """Reports on the regions this person may read."""
         return self.filter(scope_of(user, Capability.READ_REPORTS).as_filter("region__path"))
 
+    def of_the_kind_of(self, report: "IssuedReport") -> Self:
+        """The issues in whose row this one stands, the newest first: same kind, plan, region and language."""
+        return self.filter(
+            kind=report.kind, plan=report.plan_id, region=report.region_id, language=report.language
+        ).order_by("-pk")
+
     def with_names(self) -> Self:
         """With all that a line about a report prints."""
         return self.select_related("plan", "period", "region", "issued_by")

@@ -276,6 +276,10 @@ class Entry(models.Model):
 class ValueRevisionQuerySet(models.QuerySet["ValueRevision"]):
     """Revisions of values."""
 
+    def standing(self) -> Self:
+        """The verified ones that stand in their cells now: those that count."""
+        return self.filter(pk=F("entry__verified_revision"), value__isnull=False)
+
     def with_names(self) -> Self:
         """With all that a ledger line prints."""
         return self.select_related(

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,8 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.reports import wording
-from tracker.reports.compliance import ComplianceFigures, LedgerLine, Place, TargetLine
+from tracker.reports.compliance import ChangeLine, ComplianceFigures, LedgerLine, Place, TargetLine
+from tracker.services.changes import ValueChange, changes_between
 from tracker.services.figures import Figures
 from tracker.services.snapshots import book_from_json
 
@@ -40,15 +41,21 @@ def consistent_read() -> Iterator[None]:
         yield
 
 
-def read_compliance_figures(figures: Figures, region: Region, *, as_of: datetime) -> ComplianceFigures:
-    """The figures of a region at a period, in words of the active language. Call it within `consistent_read`."""
-    return _Reader(figures, region).read(as_of)
+def read_compliance_figures(
+    figures: Figures, region: Region, *, as_of: datetime, last: IssuedReport | None = None
+) -> ComplianceFigures:
+    """The figures of a region at a period, in words of the active language. Call it within `consistent_read`.
+
+    `last` is the last issue of this kind: what changed since is listed.
+    """
+    return _Reader(figures, region).read(as_of, last)
 
 
 def reread_compliance_figures(report: IssuedReport) -> ComplianceFigures:
     """The figures that an issued report was made from: its kept book, and the revisions it rests on."""
     figures = Figures(report.period, book=book_from_json(report.book))
-    return _Reader(figures, report.region, revision_ids=report.revisions).read(report.as_of)
+    last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
+    return _Reader(figures, report.region, revision_ids=report.revisions).read(report.as_of, last)
 
 
 class _Reader:
@@ -61,9 +68,10 @@ class _Reader:
         self.region = region
         self.is_whole = region == self.plan.region
 
-    def read(self, as_of: datetime) -> ComplianceFigures:
+    def read(self, as_of: datetime, last: IssuedReport | None) -> ComplianceFigures:
         place = self.place(self.region)
         revisions = self.revisions()
+        ledger = [_ledger_line(revision) for revision in revisions.iterator(chunk_size=2_000)]
         return ComplianceFigures(
             plan=self.plan_name(),
             issuer=self.issuer(),
@@ -74,9 +82,16 @@ class _Reader:
             targets=[self.line(row.target) for row in self.figures.standings([self.region])],
             place=place,
             cities=[self.place(city) for city in self.figures.cities] if self.is_whole else [],
-            ledger=[_ledger_line(revision) for revision in revisions.iterator(chunk_size=2_000)],
+            ledger=ledger,
             is_demonstration=self.is_demonstration(revisions),
+            last_report=_name_of(last) if last else "",
+            changes=self.changes(last, [line.revision_id for line in ledger]) if last else (),
         )
+
+    def changes(self, last: IssuedReport, now: Sequence[int]) -> list[ChangeLine]:
+        """What changed in the periods that the last report and this one both cover."""
+        until = min(last.period, self.figures.period, key=lambda period: period.ends_on)
+        return [_change_line(change) for change in changes_between(last.revisions, now, until=until)]
 
     def plan_name(self) -> str:
         """With the place, when the report is not on the plan's own."""
@@ -118,9 +133,7 @@ class _Reader:
         if self.revision_ids is not None:
             revisions = ValueRevision.objects.filter(pk__in=self.revision_ids)
         else:
-            revisions = ValueRevision.objects.filter(
-                pk=F("entry__verified_revision"),
-                value__isnull=False,
+            revisions = ValueRevision.objects.standing().filter(
                 entry__unit_return__period__in=self.figures.periods,
                 entry__unit_return__unit__region__path__startswith=self.region.path,
             )
@@ -160,6 +173,27 @@ def _ledger_line(revision: ValueRevision) -> LedgerLine:
         verified_at=revision.recorded_at,
         revision_id=revision.pk,
     )
+
+
+def _change_line(change: ValueChange) -> ChangeLine:
+    filed, indicator = change.entry.unit_return, change.entry.indicator
+    return ChangeLine(
+        region=str(filed.unit.region),
+        unit=str(filed.unit),
+        period=filed.period.code,
+        indicator=str(indicator),
+        measure_unit=_symbol(indicator.unit),
+        decimals=indicator.decimals,
+        then=change.then,
+        now=change.now,
+        changed_by=str(change.changed_by),
+        changed_at=change.changed_at,
+        reason=change.reason,
+    )
+
+
+def _name_of(report: IssuedReport) -> str:
+    return _("%(title)s, issue %(number)s") % {"title": report.title, "number": report.issue_number}
 
 
 def _symbol(unit: MeasureUnit) -> str:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
@@ -19,7 +20,7 @@ from tracker.services.events import record_event
 from tracker.services.figure_inputs import gather_book
 from tracker.services.figures import Figures
 from tracker.services.report_failures import record_failure
-from tracker.services.report_figures import consistent_read, read_compliance_figures
+from tracker.services.report_figures import consistent_read, read_compliance_figures, reread_compliance_figures
 from tracker.services.report_store import Written, store_report, unfinished_file
 from tracker.services.snapshots import book_as_json
 
@@ -98,6 +99,14 @@ def issue_report(
     raise Refused(job.failure or _("A worker is writing this report now. Please try again in a minute."))
 
 
+def rewrite_report(report: IssuedReport, path: Path) -> None:
+    """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since."""
+    with translation.override(report.language):
+        with consistent_read():
+            figures = reread_compliance_figures(report)
+        workbook.write_workbook(compliance.build_compliance_report(figures), path)
+
+
 def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
     """The report's file, open for reading, for a person who may read it; the download is recorded."""
     if not scope_of(acting_user, Capability.READ_REPORTS).covers_region(report.region):
@@ -134,7 +143,8 @@ def _issue(job: Job, clock: Clock) -> None:
     with consistent_read():
         as_of = clock()
         book = gather_book(period)
-        figures = read_compliance_figures(Figures(period, book=book), region, as_of=as_of)
+        last = _last_issue(job, period, region)
+        figures = read_compliance_figures(Figures(period, book=book), region, as_of=as_of, last=last)
     report = compliance.build_compliance_report(figures)
     steps = _Steps(job, workbook.count_steps(report) + 2, clock)
     with unfinished_file(job) as path:
@@ -149,6 +159,13 @@ def _issue(job: Job, clock: Clock) -> None:
             has_demonstration=figures.is_demonstration,
         )
         store_report(job, period, region, written, now=clock())
+
+
+def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:
+    new = IssuedReport(
+        kind=job.parameters["kind"], plan=period.plan, region=region, language=job.parameters["language"]
+    )
+    return IssuedReport.objects.of_the_kind_of(new).first()
 
 
 class _Steps:

@@ -13,6 +13,7 @@ from tracker.addresses import address_of
 from tracker.filters.reports import ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
+from tracker.services.changes import changes_since
 from tracker.services.errors import Refused
 from tracker.services.reports import COMPLIANCE, download_name, open_report, request_report
 from tracker.signed_in import SignedInRequest
@@ -47,7 +48,8 @@ def report_request(request: SignedInRequest) -> HttpResponse:
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """One issued report: what it covers, what it rests on, and its file."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
-    return render(request, "tracker/report.html", {"report": issued, "file_name": download_name(issued)})
+    context = {"report": issued, "file_name": download_name(issued), "changes": changes_since(issued)}
+    return render(request, "tracker/report.html", context)
 
 
 def report_file(request: SignedInRequest, pk: int) -> FileResponse:

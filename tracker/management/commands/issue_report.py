@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue it."""
         output = Path(options["output"]).absolute()
-        _require_writable(output)
+        require_writable(output)
         plan = _plan(options["plan"])
         period = _period(plan, options["period"])
         with translation.override(options["language"]):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         )
 
 
-def _require_writable(output: Path) -> None:
+def require_writable(output: Path) -> None:
     """Before any work: a report that cannot be put where it was asked for is not issued."""
     place = {"directory": output.parent, "output": output}
     if output.is_dir():

@@ -65,8 +65,28 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
+class ChangeLine:
+    """One value that changed since the last report; None is missing."""
+
+    region: str
+    unit: str
+    period: str
+    indicator: str
+    measure_unit: str
+    decimals: int
+    then: Decimal | None
+    now: Decimal | None
+    changed_by: str
+    changed_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class ComplianceFigures:
-    """All of it. `place` is the report's region; `cities` are the regions compared in the barometer."""
+    """All of it. `place` is the report's region; `cities` are the regions compared in the barometer.
+
+    `last_report` names the last issue of this kind, whose changed values are `changes`; empty when there is none.
+    """
 
     plan: str
     issuer: str
@@ -79,6 +99,8 @@ class ComplianceFigures:
     cities: Sequence[Place]
     ledger: Sequence[LedgerLine]
     is_demonstration: bool = False
+    last_report: str = ""
+    changes: Sequence[ChangeLine] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -1,11 +1,13 @@
 """Puts the sheets together, each with what every sheet must say: who, when, coverage, pace, as of."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from tracker.reports import wording
 from tracker.reports.compliance.barometer import barometer
+from tracker.reports.compliance.changes import changes
 from tracker.reports.compliance.figures import ComplianceFigures
 from tracker.reports.compliance.ledger import ledger
 from tracker.reports.compliance.summary import summary
@@ -20,10 +22,18 @@ def build_compliance_report(figures: ComplianceFigures) -> Report:
         identifier=IDENTIFIER,
         title=title_of(figures),
         issuer=figures.issuer,
-        sheets=[_framed(sheet, figures) for sheet in (summary(figures), barometer(figures), ledger(figures))],
+        sheets=[_framed(sheet, figures) for sheet in _sheets(figures)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
         properties={"subject": figures.period, "description": as_of(figures)},
     )
+
+
+def _sheets(figures: ComplianceFigures) -> Iterator[Sheet]:
+    yield summary(figures)
+    yield barometer(figures)
+    if figures.last_report:
+        yield changes(figures)
+    yield ledger(figures)
 
 
 def title_of(figures: ComplianceFigures) -> str:
