@@ -13,6 +13,7 @@ from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.models import Return, User, ValueRevision
 from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import amount
+from tracker.services import balance
 from tracker.services.return_sheet import SheetRow, read_sheet
 
 
@@ -89,6 +90,12 @@ class ReturnPage:
     def is_reviewer(self) -> bool:
         """Whether the person reviews this unit."""
         return scope_of(self.user, Capability.VERIFY).covers_unit(self.unit_return.unit)
+
+    @property
+    def imbalance(self) -> str:
+        """What the material balance leaves over, where all its terms are there and it does not hold."""
+        difference = balance.difference_of(self.unit_return)
+        return f"{difference.normalize():+f}" if difference else ""
 
     @property
     def may_unlock(self) -> bool:

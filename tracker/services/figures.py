@@ -69,9 +69,16 @@ class Figures:
         """One target period by period, where the region is known."""
         if self._kept or region == self.plan.region:
             return self.series
-        if target.pk not in self._details:
-            self._details[target.pk] = gather_book(self.period, provisional=self.provisional, of=[target.indicator])
+        self.read_series([target])
         return self._details[target.pk]
+
+    def read_series(self, targets: Iterable[Target]) -> None:
+        """Read these targets period by period for every region at once; asked for one by one, each is read anew."""
+        wanted = [target for target in targets if target.pk not in self._details]
+        if self._kept or not wanted:
+            return
+        book = gather_book(self.period, provisional=self.provisional, of=[target.indicator for target in wanted])
+        self._details |= dict.fromkeys((target.pk for target in wanted), book)
 
     @cached_property
     def targets(self) -> list[Target]:

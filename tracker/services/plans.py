@@ -2,34 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from tracker.calculation.periods import first_late_moment, months_between
 from tracker.models import (
-    Body,
-    Clause,
-    Commitment,
     Event,
     Indicator,
-    IndicatorPart,
     MeasureUnit,
     Period,
     Plan,
     Region,
-    Target,
-    TargetVersion,
     User,
 )
 from tracker.services.errors import Refused
 from tracker.services.events import record_event
-from tracker.services.plan_document import Document, read_document
+from tracker.services.plan_document import read_document
+from tracker.services.plan_loader import PlanLoader, check_names
 
 
 @transaction.atomic
@@ -53,171 +44,30 @@ def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:
         raise Refused(_("%(file)s needs one [plan] table.") % {"file": path.name})
     if Plan.objects.filter(code=document.rows("plan")[0]["code"]).exists():
         raise Refused(_("The plan “%(code)s” is loaded already.") % {"code": document.rows("plan")[0]["code"]})
-    _check_names(document)
+    check_names(document)
     with transaction.atomic():
-        plan = _Loader(document).load()
+        plan = PlanLoader(document).load()
+        open_months(plan)
         document.raise_mistakes()
         record_event(Event.Action.PLAN_LOADED, acting_user=acting_user, now=now, about=plan)
     return plan
 
 
-def _check_names(document: Document) -> None:
-    regions = list(Region.objects.values_list("code", flat=True))
-    clauses = [row["number"] for row in document.rows("clause")]
-    indicators = [row["code"] for row in document.rows("indicator")]
-    indicators += Indicator.objects.values_list("code", flat=True)
-    document.require_known("plan", "region", regions)
-    document.require_known("indicator", "unit", MeasureUnit.objects.values_list("code", flat=True))
-    for key in ("parts", "numerator", "denominator"):
-        document.require_known("indicator", key, indicators)
-    document.require_known("target", "indicator", indicators)
-    document.require_known("target", "clauses", clauses)
-    document.require_known("target", "places", regions)
-    document.require_known("commitment", "clause", clauses)
-    document.require_known("commitment", "part_of", clauses)
-    document.require_known("commitment", "places", regions)
-    document.raise_mistakes()
+def load_indicators(path: Path, *, acting_user: User | None, now: datetime) -> list[Indicator]:
+    """Add the indicators of a document that are not there yet; those that are stay as they are.
 
-
-class _Loader:
-    """Turns a checked document into rows; every row is validated as a form would."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.regions = {region.code: region for region in Region.objects.all()}
-        self.clauses: dict[str, Clause] = {}
-        self.indicators = {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
-
-    def load(self) -> Plan:
-        row = self.document.rows("plan")[0]
-        plan = Plan(**{**row, "region": self.regions[row["region"]]})
-        self.save("plan", 0, plan)
-        self.document.raise_mistakes()
-        self.load_clauses(plan)
-        self.load_indicators()
-        self.document.raise_mistakes()
-        self.load_targets(plan)
-        self.load_commitments()
-        open_months(plan)
-        return plan
-
-    def save(self, table: str, index: int, row: Model) -> None:
-        """Validate and add a row, or complain at its place."""
-        try:
-            row.full_clean()
-        except ValidationError as error:
-            for key, messages in error.message_dict.items():
-                self.document.complain(table, index, key, " ".join(messages))
-        else:
-            row.save()
-
-    def load_clauses(self, plan: Plan) -> None:
-        for index, row in enumerate(self.document.rows("clause")):
-            clause = self.clauses[row["number"]] = Clause(plan=plan, position=index, **row)
-            self.save("clause", index, clause)
-
-    def load_indicators(self) -> None:
-        # A whole or a ratio stands before its terms in the document as often as after: terms first.
-        rows = sorted(enumerate(self.document.rows("indicator")), key=lambda item: _depth(item[1], self.document))
-        stored = {code: indicator.unit.code for code, indicator in self.indicators.items()}
-        for index, row in rows:
-            code = row["code"]
-            if code in stored:
-                if stored[code] != row["unit"]:
-                    self.document.complain("indicator", index, "unit", _("This indicator is stored in another unit."))
-            elif code in self.indicators:
-                self.document.complain("indicator", index, "code", _("This indicator is defined twice."))
-            elif self.has_terms(index, row):
-                self.indicators[code] = self.add_indicator(index, row)
-
-    def has_terms(self, index: int, row: dict[str, Any]) -> bool:
-        """Whether what an indicator is made of is there; it is not where an indicator is made of itself."""
-        wanted = {"parts": row["parts"], "numerator": [row["numerator"]], "denominator": [row["denominator"]]}
-        for key, codes in wanted.items():
-            if any(code and code not in self.indicators for code in codes):
-                self.document.complain("indicator", index, key, _("An indicator cannot be made of itself."))
-                return False
-        return True
-
-    def add_indicator(self, index: int, row: dict[str, Any]) -> Indicator:
-        fields = {**row, "unit": MeasureUnit.objects.get(code=row["unit"])}
-        parts = fields.pop("parts")
-        fields["numerator"] = self.indicators.get(row["numerator"])
-        fields["denominator"] = self.indicators.get(row["denominator"])
-        is_ratio = bool(row["numerator"] or row["denominator"])
-        fields["kind"] = "ratio" if is_ratio else "derived" if parts else "entered"
-        if is_ratio:
-            fields["over_periods"] = fields["over_places"] = "ratio"
-        indicator = Indicator(**fields)
-        self.save("indicator", index, indicator)
-        for position, part in enumerate(parts):
-            link = IndicatorPart(whole=indicator, part=self.indicators[part], position=position)
-            if indicator.pk:
-                self.save("indicator", index, link)
-            if link.part.unit_id != indicator.unit_id:
-                self.document.complain("indicator", index, "parts", _("Parts need the unit of their whole."))
-        return indicator
-
-    def load_targets(self, plan: Plan) -> None:
-        for index, row in enumerate(self.document.rows("target")):
-            indicator = self.indicators[row["indicator"]]
-            target = Target(
-                plan=plan,
-                indicator=indicator,
-                bound=row["bound"],
-                is_approximate=row["is_approximate"],
-                is_key=row["is_key"],
-                position=index,
-            )
-            self.save("target", index, target)
-            if not target.pk:
-                continue
-            target.clauses.set(self.clauses[number] for number in row["clauses"])
-            target.places.set(self.regions[code] for code in row["places"])
-            self.add_first_version(index, row, target)
-
-    def add_first_version(self, index: int, row: dict[str, Any], target: Target) -> None:
-        is_derived = target.indicator.kind == Indicator.Kind.DERIVED
-        if is_derived != (row["value"] is None):
-            self.document.complain("target", index, "value", _derived_or_valued(is_derived))
-        elif not is_derived:
-            version = TargetVersion(
-                target=target,
-                value=Decimal(row["value"]),
-                effective_from=target.plan.starts_on,
-                document_number=row["document_number"],
-            )
-            self.save("target", index, version)
-
-    def load_commitments(self) -> None:
-        commitments: dict[str, Commitment] = {}
-        for index, row in enumerate(self.document.rows("commitment")):
-            commitment = commitments[row["clause"]] = Commitment(
-                clause=self.clauses[row["clause"]], kind=row["kind"], part_of=commitments.get(row["part_of"])
-            )
-            self.save("commitment", index, commitment)
-            if commitment.pk:
-                commitment.places.set(self.regions[code] for code in row["places"])
-                commitment.bodies.set(Body.objects.get_or_create(name=name)[0] for name in row["bodies"])
-
-
-def _derived_or_valued(is_derived: bool) -> str:
-    if is_derived:
-        return _("A derived indicator's target is the sum of its parts' targets and has no value of its own.")
-    return _("A target needs a value.")
-
-
-def _depth(row: dict[str, Any], document: Document) -> int:
-    """How many levels of terms lie under an indicator of the document (cycles are cut)."""
-    rows = {other["code"]: other for other in document.rows("indicator")}
-
-    def depth(code: str, above: frozenset[str]) -> int:
-        if code not in rows or code in above:
-            return 0
-        terms = [*rows[code]["parts"], rows[code]["numerator"], rows[code]["denominator"]]
-        return 1 + max((depth(term, above | {code}) for term in terms if term), default=0)
-
-    return depth(row["code"], frozenset())
+    Raises Refused naming each mistake's place; then nothing is changed.
+    """
+    document = read_document(path)
+    check_names(document)
+    before = set(Indicator.objects.values_list("pk", flat=True))
+    with transaction.atomic():
+        PlanLoader(document).load_indicators()
+        document.raise_mistakes()
+        added = list(Indicator.objects.exclude(pk__in=before))
+        for indicator in added:
+            record_event(Event.Action.CONFIGURED, acting_user=acting_user, now=now, about=indicator)
+    return added
 
 
 def open_months(plan: Plan) -> Iterable[Period]:

@@ -1,0 +1,24 @@
+"""The material balance of a return, where a unit reports all of its terms."""
+
+from decimal import Decimal
+
+from tracker.calculation.balance import WasteBalance
+from tracker.models import Return
+
+#: The terms by the indicator's code, as in fixtures/indicators-solid-waste.toml.
+TERMS = {
+    "generated": "waste_generated",
+    "utilised": "waste_utilised",
+    "prior_stock_utilised": "waste_prior_stock_utilised",
+    "stored": "waste_stored",
+    "disposed": "waste_disposed",
+    "prior_stock_disposed": "waste_prior_stock_disposed",
+    "discarded": "waste_discarded",
+}
+
+
+def difference_of(unit_return: Return) -> Decimal | None:
+    """What the balance of the reported values leaves over, 0 when it holds; None while a term is missing."""
+    entries = unit_return.entries.filter(indicator__code__in=TERMS.values())
+    reported = dict(entries.values_list("indicator__code", "reported_value"))
+    return WasteBalance(**{term: reported.get(code) for term, code in TERMS.items()}).difference
