@@ -112,7 +112,7 @@ def read_the_mail(page: Page, served: Served) -> None:
     page.get_by_role("button", name="立即发给我").click()
     received = wait_for(lambda: list(served.mailbox.messages), 120)
     message = email.message_from_bytes(received[0], policy=email.policy.default)
-    assert message["To"] == "demo-leader@example.com"
+    assert message["To"].addresses[0].addr_spec == "demo-leader@example.com"
     assert {part.get_content_type() for part in message.walk()} >= {"text/plain", "text/html"}
     (attached,) = [part for part in message.iter_attachments() if part.get_filename().endswith(".xlsx")]
     assert float(RIGHT) in numbers_in(attached.get_payload(decode=True))
