@@ -1,14 +1,5 @@
 """What all tests share."""
 
-import os
-import tempfile
-
-# Before Django reads its settings: tests keep their files to themselves.
-os.environ["TRACKER_DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-test-")
-os.environ.pop("EMAIL_URL", None)
-os.environ.pop("BASE_URL", None)
-os.environ.pop("TRACKER_ADMIN_PASSWORD", None)
-
 from pathlib import Path
 
 import pytest

@@ -88,7 +88,12 @@ class Installation:
 def installation(directory: Path, **environment: str) -> Iterator[Installation]:
     """An empty installation on the database and the broker that the tests were given."""
     with _own_database() as url:
-        own = {**os.environ, "TRACKER_DATA_DIR": str(directory), **environment}
+        own = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "TRACKER_DATA_DIR": str(directory),
+            **environment,
+        }
         for name in ("EMAIL_URL", "BASE_URL", "DATABASE_URL"):
             if name not in environment:
                 own.pop(name, None)

@@ -1,0 +1,13 @@
+"""The settings, with a data directory of the test run's own that goes when it ends."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["TRACKER_DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-test-")
+for name in ("EMAIL_URL", "BASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "TRACKER_ADMIN_PASSWORD"):
+    os.environ.pop(name, None)  # what the developer's shell has set is no part of a test
+atexit.register(shutil.rmtree, os.environ["TRACKER_DATA_DIR"], ignore_errors=True)
+
+from config.settings import *  # noqa: E402, F403
