@@ -7,7 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Cast, Round
 from django.utils.functional import cached_property
 
 from tracker.calculation.book import TO_DATE, Book, Goal, Programme, Span, Terms
@@ -121,17 +132,14 @@ class _Gathering:
 
     def leaves_known_at(self, moment: datetime) -> Leaves:
         """From the revisions: what stood verified at that moment."""
-        known = ValueRevision.objects.filter(
-            entry=OuterRef("pk"), kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
-        ).order_by("-number")
-        entries = Entry.objects.filter(unit_return__period__in=[*self.this_year, *self.last_year]).order_by()
+        entries = known_at(moment).filter(unit_return__period__in=[*self.this_year, *self.last_year])
+        in_micro = Round(ExpressionWrapper(F("known") * MICRO, DecimalField()))
         rows = (
-            entries.annotate(known=Subquery(known.values("value")[:1]))
-            .filter(known__isnull=False)
-            .values_list("indicator_id", "unit_return__unit__region_id", "unit_return__period_id")
-            .annotate(total=Sum("known"), number=Count("pk"))
+            entries.values_list("indicator_id", "unit_return__unit__region_id", "unit_return__period_id")
+            # whole millionths, as in the totals: a sum of SQLite's reals is exact to fifteen digits only
+            .annotate(micro=Sum(Cast(in_micro, BigIntegerField())), number=Count("pk"))
         )
-        return {row[:3]: row[3:] for row in rows}
+        return {row[:3]: (Decimal(row[3]) / MICRO, row[4]) for row in rows}
 
     def book(self, leaves: Leaves, as_of: datetime | None) -> Book:
         """The book over these leaves."""
@@ -222,6 +230,15 @@ class _Gathering:
             goals=_goals(plan, self.codes, as_of),
             terms=_terms(plan, self.codes),
         )
+
+
+def known_at(moment: datetime) -> QuerySet[Entry]:
+    """The entries that were verified at a moment, each with the value `known` then."""
+    known = ValueRevision.objects.filter(
+        entry=OuterRef("pk"), kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
+    ).order_by("-number")
+    entries = Entry.objects.annotate(known=Subquery(known.values("value")[:1])).filter(known__isnull=False)
+    return entries.order_by()
 
 
 def _summed(totals: QuerySet[RegionTotal], key: tuple[str, ...], *, provisional: bool) -> Iterable[tuple[Any, ...]]:

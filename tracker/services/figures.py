@@ -13,7 +13,7 @@ from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import Standing
 from tracker.models import Indicator, ObligationCount, Period, Plan, Region, Return, Target, TargetVersion
-from tracker.services.figure_inputs import gather_book, gather_condensed_book
+from tracker.services.figure_inputs import gather_book, gather_condensed_book, known_at
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,12 @@ class Figures:
         within = {"region__path__startswith": region.path}
         counts = ObligationCount.objects.filter(plan=self.plan, frequency=self.period.kind, indicator=None, **within)
         expected = sum(counts.values_list("units", flat=True))
-        there = Return.objects.filter(period=self.period, state__in=states, unit__region__path__startswith=region.path)
-        present = there.count()
+        there = Return.objects.filter(period=self.period, unit__region__path__startswith=region.path)
+        if self.as_of is None:
+            present = there.filter(state__in=states).count()
+        else:  # a return's state is today's
+            known = known_at(self.as_of).filter(unit_return__in=there)
+            present = known.values("unit_return").distinct().count()
         return Coverage(present, max(expected, present))
 
     @cached_property

@@ -55,7 +55,7 @@ def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:
         raise Refused(_("The plan “%(code)s” is loaded already.") % {"code": document.rows("plan")[0]["code"]})
     _check_names(document)
     with transaction.atomic():
-        plan = _Loader(document).load()
+        plan = _Loader(document, now).load()
         document.raise_mistakes()
         record_event(Event.Action.PLAN_LOADED, acting_user=acting_user, now=now, about=plan)
     return plan
@@ -82,8 +82,8 @@ def _check_names(document: Document) -> None:
 class _Loader:
     """Turns a checked document into rows; every row is validated as a form would."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+    def __init__(self, document: Document, now: datetime) -> None:
+        self.document, self.now = document, now
         self.regions = {region.code: region for region in Region.objects.all()}
         self.clauses: dict[str, Clause] = {}
         self.indicators = {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
@@ -186,6 +186,7 @@ class _Loader:
                 value=Decimal(row["value"]),
                 effective_from=target.plan.starts_on,
                 document_number=row["document_number"],
+                recorded_at=self.now,
             )
             self.save("target", index, version)
 
