@@ -4,13 +4,14 @@ A plan of the year 2020 in a province with two cities, one of which has a county
 is their sum, stations is a count to date, intensity does not add up over places, share is gangue in used.
 """
 
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 
-from tracker.calculation.book import Book, Goal, LevelHistory, Programme, Span, Terms
+from tracker.calculation.book import TO_DATE, Book, Goal, LevelHistory, Programme, Span, Terms
 from tracker.calculation.cells import Coverage, Tally
 from tracker.calculation.forecast import Forecast, Method
 from tracker.calculation.levels import Bounds, Level, completion_rate, gap, warning_level
@@ -123,6 +124,44 @@ def test_what_does_not_add_up_has_no_value_for_two_units_of_one_place():
     two_units = {("intensity", EAST, CODES[0]): Tally(Decimal(8), Coverage(2, 2))}
     tally = replace(a_book(1), cells=Cells(RULES, two_units)).tally("intensity", EAST)
     assert tally == Tally(None, Coverage(2, 2))
+
+
+# --- coverage
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "poorer"),
+    [
+        ((8, 11), (1, 2), "1/2"),  # by share, not by how many are missing
+        ((5, 11), (1, 2), "5/11"),  # nor by how many are there
+        ((2, 3), (0, 0), "0/0"),  # a term that nobody owes covers nothing
+        ((1, 2), (2, 4), "1/2"),
+        ((2, 2), (3, 3), "2/2"),
+    ],
+)
+def test_a_rate_is_as_covered_as_its_poorer_term(above, below, poorer):
+    terms = {("gangue", EAST): above, ("used", EAST): below}
+    cells = {(*key, CODES[0]): Tally(Decimal(1), Coverage(*coverage)) for key, coverage in terms.items()}
+    for rate in (RULES["share"], Rule(numerator="used", denominator="gangue")):
+        assert str(Cells({**RULES, "rate": rate}, cells).tally("rate", [EAST], [CODES[0]]).coverage) == poorer
+
+
+@pytest.mark.parametrize(
+    ("present", "expected", "is_complete"),
+    [(1, 1, True), (0, 1, False), (0, 0, False), (1, 2, False), (2, 1, True)],  # more than owed is complete
+)
+def test_a_cell_is_complete_when_all_that_is_owed_is_there(present, expected, is_complete):
+    assert Tally(Decimal(1), Coverage(present, expected)).is_complete is is_complete
+
+
+@pytest.mark.parametrize(
+    "module", ["balance", "book", "cells", "forecast", "levels", "pace", "periods", "progress", "quantities"]
+)
+def test_what_figures_are_reckoned_from_cannot_be_altered_on_the_way(module):
+    of_module = vars(import_module(f"tracker.calculation.{module}")).values()
+    kinds = [kind for kind in of_module if isinstance(kind, type) and is_dataclass(kind)]
+    assert kinds
+    assert all(kind.__dataclass_params__.frozen for kind in kinds)
 
 
 # --- goals
@@ -270,6 +309,35 @@ def test_a_gap_is_reckoned_for_a_tiny_target_too():
     assert gap(completion_rate(Decimal(999_999_999), Decimal("0.000001")), Decimal(50)) == Decimal("99999999899999950")
 
 
+# --- the condensed book
+
+
+def condensed(book: Book) -> Book:
+    """The last two periods, and in one sum what came until now."""
+    spans = book.periods[-2:]
+    kept = {key: leaf for key, leaf in book.cells.leaves.items() if key[2] in {span.code for span in spans}}
+    codes = [span.code for span in book.periods]
+    for indicator, place, _code in book.cells.leaves:
+        kept[indicator, place, TO_DATE] = book.cells.tally(indicator, [place], codes)
+    return replace(book, periods=spans, cells=Cells(RULES, kept), is_condensed=True)
+
+
+@pytest.mark.parametrize("months", [1, 2, 3])
+@pytest.mark.parametrize("place", [TOP, EAST, WEST, COUNTY])
+def test_a_condensed_book_gives_the_same_standing_at_its_period(months, place):
+    cells = {key: texts[:months] for key, texts in TWO_CITIES.items()}
+    book = a_book(months, cells, to_reach={("gangue", TOP): "500", ("gangue", EAST): "400"})
+    assert condensed(book).standing("gangue", place) == book.standing("gangue", place)
+    assert condensed(book).standing("gangue", place, months - 1 if months < 3 else 1) == book.standing("gangue", place)
+
+
+@pytest.mark.parametrize("months", [2, 3])
+@pytest.mark.parametrize("at", [0, -2])
+def test_a_condensed_book_knows_no_earlier_standing(months, at):
+    with pytest.raises(ValueError, match="last period alone"):
+        condensed(a_book(months, TWO_CITIES)).standing("gangue", EAST, at)
+
+
 # --- the longer programme
 
 
@@ -370,6 +438,12 @@ def test_year_on_year_compares_complete_years_only(place, months, to_date, expec
     assert book.year_on_year("gangue", place, to_date=to_date) == (None if expected is None else Decimal(expected))
 
 
+def test_year_on_year_is_of_the_period_unless_asked_to_date():
+    book = a_book(2, TWO_CITIES, before={("gangue", EAST): ["5", "16"]})
+    assert book.year_on_year("gangue", EAST) == 25
+    assert book.year_on_year("gangue", EAST, to_date=True) == Decimal(9) / 21 * 100
+
+
 def test_a_year_before_with_a_month_missing_is_not_compared():
     book = a_book(2, TWO_CITIES, before={("gangue", EAST): ["8", None], ("gangue", WEST): ["4", "4"]})
     assert book.year_on_year("gangue", EAST) is None
@@ -428,7 +502,9 @@ def test_the_need_is_spread_over_the_months_left(months, goal, expected):
 
 def test_the_need_follows_the_goal_in_force_at_the_period():
     versions = {("gangue", EAST): [(YEAR_START, "130"), (date(2020, 2, 29), "230"), (date(2020, 3, 1), "330")]}
-    assert a_book(2, {("gangue", EAST): ["10", "20"]}, to_reach=versions).monthly_need("gangue", EAST) == 20
+    cells = {("gangue", EAST): ["10", "20", "0"]}
+    assert a_book(2, cells, to_reach=versions).monthly_need("gangue", EAST) == 20
+    assert a_book(3, cells, to_reach=versions).monthly_need("gangue", EAST) == Decimal(300) / 9
 
 
 # --- ranking

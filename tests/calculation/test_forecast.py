@@ -34,6 +34,7 @@ def last_year(*figures: str | int) -> Forecast:
         ([10] * 12, 12, run_rate(120, 120, 120)),  # the year is over
         ([5, None], 2, run_rate(10, 10, 10)),  # over, with a month missing
         ([1, 1, 2], 12, run_rate(16, 13, 22)),
+        ([1, 2], 5, run_rate("7.5", 6, 9)),
     ],
 )
 def test_by_run_rate_each_open_month_is_like_the_mean_so_far(months, in_plan, expected):
@@ -47,6 +48,7 @@ def test_by_run_rate_each_open_month_is_like_the_mean_so_far(months, in_plan, ex
         ([15, 30], [10, 20, 30, 40], last_year(150, 150, 150)),
         # 10 and 30 against 10 and 20: 4/3 in all, between once and one and a half times the 70 to come
         ([10, 30], [10, 20, 35, 35], last_year("133.3333333333333333333333333", 110, 145)),
+        ([1, 1], [2, 4, 5], last_year("3.666666666666666666666666667", "3.25", "4.5")),
         ([10, None], [10, 20, 30, 40], last_year(100, 100, 100)),  # February of this year is open too
         ([None, 30], [10, 20, 30, 40], last_year(150, 150, 150)),
         ([0, 0], [10, 20, 30, 40], last_year(0, 0, 0)),
@@ -83,6 +85,7 @@ def test_a_forecast_lies_within_its_range_and_not_below_what_is_there(months, be
     [
         ("6500", "4000", 4, "625"),
         ("6500", "4000", 1, "2500"),
+        ("6501", "4000", 4, "625.25"),
         ("6500", "0", 10, "650"),
         ("6500", "6500", 4, "0"),  # reached
         ("6500", "7000", 4, "0"),

@@ -183,6 +183,7 @@ def points_at(*rows: tuple[str, str]) -> list[Point]:
         (points_at(("2020-06-30", "0.4"), ("2020-06-30", "0.4")), "order"),
         (points_at(("2020-03-31", "0.5"), ("2020-06-30", "0.4")), "falls"),
         (points_at(("2019-12-31", "0.1")), "outside"),
+        (points_at(("2021-01-15", "0.5")), "outside"),
         (points_at(("2020-12-31", "1")), "outside"),  # the end is due in full anyway
         (points_at(("2020-06-30", "1.0001")), "outside"),
         (points_at(("2020-06-30", "-0.0001")), "outside"),

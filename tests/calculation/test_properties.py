@@ -16,6 +16,7 @@ from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.periods import Month
 from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.quantities import QuantityError, Unit, read_quantity
 from tracker.calculation.rollup import Rollup
 from tracker.reports import wording
 from tracker.services.snapshots import book_as_json, book_from_json
@@ -318,6 +319,19 @@ def test_a_printed_figure_is_the_exact_one_rounded_once(book):
                 assert wording.points(judged.gap).removeprefix("+") == printed(gap)
                 level = 3 if gap >= Fraction(book.bounds.level_two_below) else 2
                 assert judged.level is None or judged.level <= level
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.decimals(0, 999_999_999, places=8) | AMOUNTS)
+def test_what_is_typed_is_stored_to_the_last_digit_or_refused(typed):
+    ton = Unit("吨", "mass", Decimal(1))
+    try:
+        read = read_quantity(f"{typed:f}", ton, {})
+    except QuantityError as error:
+        assert (error.code, typed != round(typed, 6)) == ("too_fine", True)
+    else:
+        assert read is not None
+        assert read.value == typed
 
 
 @settings(max_examples=100, deadline=None)

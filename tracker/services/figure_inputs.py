@@ -7,7 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Cast, Round
 from django.utils.functional import cached_property
 
 from tracker.calculation.book import TO_DATE, Book, Goal, Programme, Span, Terms
@@ -124,12 +135,14 @@ class _Gathering:
 
     def leaves_known_at(self, moment: datetime) -> Leaves:
         """From the revisions: what stood verified at that moment."""
+        in_micro = Round(ExpressionWrapper(F("known") * MICRO, DecimalField()))
         rows = (
             self.entries_known_at(moment)
             .values_list("indicator_id", "unit_return__unit__region_id", "unit_return__period_id")
-            .annotate(total=Sum("known"), number=Count("pk"))
+            # whole millionths, as in the totals: a sum of SQLite's reals is exact to fifteen digits only
+            .annotate(micro=Sum(Cast(in_micro, BigIntegerField())), number=Count("pk"))
         )
-        return {row[:3]: row[3:] for row in rows}
+        return {row[:3]: (Decimal(row[3]) / MICRO, row[4]) for row in rows}
 
     def entries_known_at(self, moment: datetime) -> QuerySet[Entry]:
         """The entries of these periods that stood verified then, with the value as `known`."""

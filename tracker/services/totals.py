@@ -37,6 +37,9 @@ GROUPED = f"""
     SELECT period_id, indicator_id, region_id, {", ".join(f"SUM({column}) AS {column}" for column in SUMS)}
       FROM ({LEAVES}) leaves GROUP BY period_id, indicator_id, region_id
 """  # noqa: S608
+#: A row of zeros says as much as no row: that nothing is there.
+HOLDS = " OR ".join(f"{column} <> 0" for column in SUMS)
+MADE = f"SELECT {', '.join(COLUMNS)} FROM ({GROUPED}) g WHERE {HOLDS}"  # noqa: S608
 RECOUNT = """
     INSERT INTO tracker_obligationcount (plan_id, frequency, region_id, indicator_id, units)
     SELECT o.plan_id, o.frequency, u.region_id, o.indicator_id, COUNT(*)
@@ -76,7 +79,7 @@ def rebuild_totals() -> int:
     """Make every summary anew from the leaves; the number of totals made."""
     RegionTotal.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO tracker_regiontotal ({', '.join(COLUMNS)}) {GROUPED}")
+        cursor.execute(f"INSERT INTO tracker_regiontotal ({', '.join(COLUMNS)}) {MADE}")
     for plan in Plan.objects.all():
         recount_obligations(plan)
     return RegionTotal.objects.count()
@@ -85,8 +88,7 @@ def rebuild_totals() -> int:
 def differing_totals() -> list[tuple[int, ...]]:
     """Rows of (period, indicator, region, ...) where a total and its leaves differ; empty proves them equal."""
     columns = ", ".join(COLUMNS)
-    kept = f"SELECT {columns} FROM tracker_regiontotal WHERE verified_count + reported_count > 0"  # noqa: S608
-    made = f"SELECT {columns} FROM ({GROUPED}) g WHERE verified_count + reported_count > 0"  # noqa: S608
+    kept = f"SELECT {columns} FROM tracker_regiontotal WHERE {HOLDS}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({kept} EXCEPT {made}) x UNION ALL SELECT * FROM ({made} EXCEPT {kept}) y")  # noqa: S608
+        cursor.execute(f"SELECT * FROM ({kept} EXCEPT {MADE}) x UNION ALL SELECT * FROM ({MADE} EXCEPT {kept}) y")  # noqa: S608
         return cursor.fetchall()

@@ -1,0 +1,88 @@
+"""A book kept with a report, and the same figures from it for ever."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from tests import factories
+from tests.services.random_returns import ASH, GANGUE, few, make_world, steps
+from tracker.models import Allocation, IssuedReport, PacePoint, ProgrammeTarget, Target
+from tracker.services import returns
+from tracker.services.figure_inputs import gather_book
+from tracker.services.figures import Figures
+from tracker.services.snapshots import book_as_json, book_from_json
+
+
+def kept(book):
+    return book_from_json(json.loads(json.dumps(book_as_json(book))))
+
+
+@given(taken=steps())
+@few
+def test_the_book_of_any_state_is_kept_whole(plan, reviewer, taken):
+    if "world" not in plan.__dict__:
+        plan.__dict__["world"] = make_world(plan, reviewer)
+    world = plan.__dict__["world"]
+    with world.after(taken):
+        book = gather_book(world.months[-1])
+        assert kept(book) == book
+
+
+@pytest.fixture
+def verified(taiyuan, reporter, reviewer, plan):
+    """A verified return of Taiyuan for August, in a plan with every kind of terms."""
+    target = Target.objects.get(plan=plan, indicator__code=GANGUE)
+    target.pace = "points"
+    target.save()
+    PacePoint.objects.create(target=target, day=plan.starts_on.replace(month=6), share="41.2345")
+    ProgrammeTarget.objects.create(
+        target=target, starts_on="2016-01-01", ends_on="2020-12-31", value=30000, done_before="23456.000001"
+    )
+    Allocation.objects.create(version=target.versions.get(), region=taiyuan.region, value="812.5")
+    values = {GANGUE: "500.000001", ASH: "0"}
+    return factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter, reviewer=reviewer)
+
+
+def test_nothing_of_the_terms_is_lost(verified):
+    book = gather_book(verified.period)
+    assert (book.terms[GANGUE].points, book.terms[GANGUE].programme) != ((), None)
+    assert kept(book) == book
+
+
+def test_the_database_gives_back_what_was_kept(verified, plan):
+    book = gather_book(verified.period)
+    report = IssuedReport.objects.create(
+        kind="compliance",
+        plan=plan,
+        period=verified.period,
+        region=plan.region,
+        issue_number=1,
+        title="合规报告",
+        language="zh-hans",
+        as_of=factories.NOW,
+        issued_at=factories.NOW,
+        book=book_as_json(book),
+        file="report.xlsx",
+        file_size=1,
+        sha256="0" * 64,
+    )
+    report.refresh_from_db()
+    assert book_from_json(report.book) == book
+
+
+def test_the_figures_of_a_kept_book_stay_when_values_and_targets_change(verified, plan, taiyuan, reviewer):
+    def standings(figures):
+        return [row.standing for row in figures.standings([plan.region, taiyuan.region])]
+
+    book = kept(gather_book(verified.period))
+    before = standings(Figures(verified.period))
+    assert standings(Figures(verified.period, book=book)) == before
+    returns.unlock_return(
+        verified, reason="核对", acting_user=reviewer, now=factories.NOW, expected_version=verified.version
+    )
+    target = Target.objects.get(plan=plan, indicator__code=GANGUE)
+    target.versions.update(value=1)
+    PacePoint.objects.all().delete()
+    assert standings(Figures(verified.period)) != before
+    assert standings(Figures(verified.period, book=book)) == before

@@ -1,0 +1,170 @@
+"""Maintained totals equal their leaves, whatever was done; rebuilding and proving."""
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from hypothesis import given
+
+from tests import factories
+from tests.services.random_returns import ASH, GANGUE, few, make_world, steps, undone
+from tracker.calculation.cells import Coverage
+from tracker.models import ObligationCount, Region, RegionTotal
+from tracker.services import returns, totals
+from tracker.services.figure_inputs import gather_book
+from tracker.services.figures import Figures
+
+#: An amount, a sum of parts, a count to date and a rate.
+JUDGED = (GANGUE, "bulk_waste_utilised", "bases_being_built", "building_materials_share")
+
+
+@pytest.fixture
+def world(plan, reviewer):
+    """Units that owe returns, and nothing filed yet."""
+    return make_world(plan, reviewer)
+
+
+@given(taken=steps())
+@few
+def test_totals_equal_their_leaves_after_any_sequence_of_steps(world, taken):
+    with world.after([]):
+        for step in taken:
+            world.take(step)
+            assert totals.differing_totals() == []
+
+
+@given(taken=steps())
+@few
+def test_totals_made_anew_are_the_ones_that_were_kept(world, taken):
+    def kept():
+        rows = RegionTotal.objects.exclude(verified_count=0, reported_count=0).order_by("period", "indicator", "region")
+        return list(rows.values_list("period", "indicator", "region", *totals.SUMS))
+
+    with world.after(taken):
+        before = kept()
+        assert totals.rebuild_totals() == len(before)
+        assert kept() == before
+
+
+@given(taken=steps(10))
+@few
+def test_every_way_of_reading_gives_the_same_figures(world, taken):
+    """A table's figures, a region's series, one target's and those from the revisions: all of one place and period."""
+    with world.after(taken):
+        regions = Region.objects.filter(code__in=(factories.SHANXI, factories.TAIYUAN, "140121", factories.DATONG))
+        for month in world.months[-2:]:
+            full, figures = gather_book(month), Figures(month)
+            known = gather_book(month, as_of=world.now)
+            assert known.cells.leaves == full.cells.leaves
+            for target in figures.targets:
+                if target.indicator.code not in JUDGED:
+                    continue
+                for region in regions:
+                    expected = full.standing(target.indicator.code, region.code)
+                    assert figures.standing_of(target, region).standing == expected
+                    series = figures.series_of(target, region)
+                    assert series.standing(target.indicator.code, region.code) == expected
+
+
+@given(taken=steps())
+@few
+def test_provisional_figures_count_what_is_reported_and_not_drafts(world, taken):
+    with world.after(taken):
+        month = world.months[0]
+        for code in (GANGUE, ASH):
+            entries = [
+                entry
+                for filed in month.returns.filter(state__in=("submitted", "verified"))
+                for entry in filed.entries.filter(indicator__code=code)
+            ]
+            tally = gather_book(month, provisional=True).tally(code, factories.SHANXI, -1)
+            values = [entry.reported_value for entry in entries]
+            assert tally.value == (sum(values) if values else None)
+            assert tally.coverage == Coverage(len(values), len(world.units))
+
+
+def all_orders(items):
+    return [list(items), list(reversed(items)), [*items[1:], items[0]]]
+
+
+def test_the_order_of_entry_does_not_matter(world):
+    rows = [(unit, month, str(index * 7 + 1)) for index, unit in enumerate(world.units) for month in world.months]
+    books = []
+    for order in all_orders(rows):
+        with undone():
+            for unit, month, value in order:
+                values = dict.fromkeys(("coal_gangue_utilised", "fly_ash_utilised"), value)
+                values |= {"building_materials_used": "0", "bases_being_built": "1"}
+                factories.file_return(unit, month, values, reporter=world.reporter, reviewer=world.reviewer)
+            books.append(gather_book(world.months[-1]))
+    assert books[0].cells.leaves
+    assert books[0] == books[1] == books[2]
+
+
+@pytest.fixture
+def verified(taiyuan, reporter, reviewer, plan):
+    """A verified return of Taiyuan for August."""
+    values = {GANGUE: "500", ASH: "0"}
+    return factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter, reviewer=reviewer)
+
+
+def test_a_return_verified_again_with_the_same_values_changes_no_figure(verified, reporter, reviewer):
+    before = gather_book(verified.period)
+    common = {"now": factories.NOW}
+    returns.unlock_return(verified, reason="核对", acting_user=reviewer, expected_version=verified.version, **common)
+    returns.save_draft(
+        verified, {GANGUE: "500.0", ASH: "0"}, acting_user=reporter, expected_version=verified.version, **common
+    )
+    returns.submit_return(verified, acting_user=reporter, expected_version=verified.version, **common)
+    returns.verify_return(verified, acting_user=reviewer, expected_version=verified.version, **common)
+    assert gather_book(verified.period) == before
+
+
+def test_an_unlocked_return_counts_no_more(verified, reviewer):
+    returns.unlock_return(
+        verified, reason="核对", acting_user=reviewer, now=factories.NOW, expected_version=verified.version
+    )
+    tally = gather_book(verified.period).tally(GANGUE, factories.SHANXI, -1)
+    assert (tally.value, tally.coverage) == (None, Coverage(0, 1))
+    assert gather_book(verified.period, provisional=True).tally(GANGUE, factories.SHANXI, -1).value is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"verified_micro": F("verified_micro") + 1},
+        {"verified_count": F("verified_count") + 1},
+        {"reported_micro": F("reported_micro") - 1},
+        {"reported_count": 0},
+        {"verified_count": 0, "reported_count": 0},  # a sum that nobody seems to have given
+        {"verified_count": -1, "reported_count": 1},  # counts that cancel out
+    ],
+    ids=["verified sum", "verified count", "reported sum", "reported count", "no counts", "cancelling counts"],
+)
+def test_a_total_that_is_wrong_is_found_and_made_right(verified, damage):
+    RegionTotal.objects.filter(indicator__code=GANGUE).update(**damage)
+    assert totals.differing_totals()
+    totals.rebuild_totals()
+    assert totals.differing_totals() == []
+
+
+def test_a_leftover_where_nothing_was_filed_is_found(verified):
+    other = factories.region(factories.DATONG)
+    total = RegionTotal.objects.get(indicator__code=GANGUE)
+    RegionTotal.objects.create(period=total.period, indicator=total.indicator, region=other, verified_micro=5)
+    assert totals.differing_totals()
+
+
+def test_a_total_that_is_gone_is_found(verified):
+    RegionTotal.objects.filter(indicator__code=GANGUE).delete()
+    assert len(totals.differing_totals()) == 1
+
+
+def test_a_return_moves_in_one_statement_however_many_indicators(plan, taiyuan, verified, count_queries):
+    with count_queries(connection) as queries:
+        totals.take_out(verified)
+    assert len(queries) == 1
+
+
+def test_who_owes_is_counted_by_region_and_indicator(plan, taiyuan):
+    counts = ObligationCount.objects.filter(plan=plan, region=taiyuan.region)
+    assert {(row.indicator and row.indicator.code): row.units for row in counts} == {GANGUE: 1, ASH: 1, None: 1}
