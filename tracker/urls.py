@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tracker.views import home, jobs, mail, reports, returns, targets
+from tracker.views import home, jobs, mail, reports, returns, target, targets
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("targets/", targets.targets, name="targets"),
+    path("targets/<int:pk>/", target.target, name="target"),
     path("returns/", returns.returns, name="returns"),
     path("reports/", reports.reports, name="reports"),
     path("reports/request", reports.report_request, name="report_request"),

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,23 @@ ALL_CITIES = "cities"
 NOT_GRADED = "none"
 
 
+class SwitchInput(forms.CheckboxInput):
+    """A switch that "1" in the address turns on, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"value": "1"})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        """Whether it is on."""
+        return bool(data.get(name) == "1")
+
+
+class SwitchFilter(django_filters.Filter):
+    """On or off; off when the address does not say."""
+
+    field_class = forms.BooleanField
+
+
 class TargetStandingFilter(django_filters.FilterSet):
     """Targets of a plan at the end of a period in a region, or in each of its cities."""
 
@@ -37,6 +55,7 @@ class TargetStandingFilter(django_filters.FilterSet):
     region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
     indicator = CodedFilter(label=_("indicator"), extra_choices=[ALL])
     level = django_filters.ChoiceFilter(label=_("warning level"), empty_label=_("all"))
+    provisional = SwitchFilter(label=_("by reported values (provisional)"), widget=SwitchInput())
 
     class Meta:
         model = Target
@@ -71,14 +90,23 @@ class TargetStandingFilter(django_filters.FilterSet):
         return self.form.cleaned_data["period"] if self.is_valid() else None
 
     @cached_property
+    def figures(self) -> Figures | None:
+        """The figures the rows are from: of verified values, unless the switch asks what reported ones would give."""
+        if self.chosen_period is None:
+            return None
+        return Figures(self.chosen_period, provisional=self.form.cleaned_data["provisional"])
+
+    @cached_property
     def rows(self) -> list[TargetStanding]:
         """Where the chosen targets stand; nothing while a choice is bad."""
-        if not self.is_valid():
+        if self.figures is None:
             return []
         chosen = self.form.cleaned_data
         regions = self.cities if chosen["region"] == ALL_CITIES else [chosen["region"]]
-        rows = Figures(chosen["period"]).standings(regions)
-        return [row for row in rows if self._is_chosen(row)]
+        rows = [row for row in self.figures.standings(regions) if self._is_chosen(row)]
+        if regions != [self.figures.plan.region]:
+            self.figures.read_series(row.target for row in rows)
+        return rows
 
     def _is_chosen(self, row: TargetStanding) -> bool:
         indicator, level = self.form.cleaned_data["indicator"], self.form.cleaned_data["level"]

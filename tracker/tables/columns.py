@@ -7,8 +7,9 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 
+from tracker.calculation.book import LevelHistory
 from tracker.calculation.levels import Level
-from tracker.reports import wording
+from tracker.reports import trends, wording
 from tracker.reports.shape import Kind
 
 
@@ -83,6 +84,12 @@ class LevelColumn(ValueColumn):
         return level_badge(value)
 
 
+class CountColumn(NumberColumn):
+    """A whole number."""
+
+    kind = Kind.COUNT
+
+
 class MomentColumn(ValueColumn):
     """A moment, in Beijing time."""
 
@@ -97,6 +104,18 @@ class MomentColumn(ValueColumn):
         return wording.moment(value)
 
 
-def level_badge(level: Level | None) -> str:
-    """A level as a badge: its mark and word say what its colour says."""
-    return format_html('<span class="level level-{}">{}</span>', level or 0, wording.marked_level(level))
+def level_badge(level: Level | None, *, is_provisional: bool = False) -> str:
+    """A level as a badge: its mark and word say what its colour says, and whether it is provisional."""
+    words = wording.marked_level(level)
+    if not is_provisional:
+        return format_html('<span class="level level-{}">{}</span>', level or 0, words)
+    badge = '<span class="level level-{} provisional">{}</span>'
+    return format_html(badge, level or 0, trends.provisional_level(words))
+
+
+def trend(history: LevelHistory) -> str:
+    """Below a badge: how the level moved since last month, and for how long it has stood. Nothing without a level."""
+    if history.now is None:
+        return ""
+    way = trends.direction(history) or "none"
+    return format_html('<span class="trend trend-{}">{}</span>', way, trends.change_and_months(history))

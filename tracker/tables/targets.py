@@ -10,11 +10,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.book import LevelHistory
 from tracker.calculation.cells import Coverage
+from tracker.calculation.levels import Level
 from tracker.models import Target
-from tracker.reports import wording
-from tracker.services.figures import TargetStanding
-from tracker.tables.columns import AmountColumn, LevelColumn, PointsColumn, RateColumn, TextColumn
+from tracker.reports import trends, wording
+from tracker.services.figures import Figures, TargetStanding
+from tracker.tables.columns import (
+    AmountColumn,
+    CountColumn,
+    LevelColumn,
+    PointsColumn,
+    RateColumn,
+    TextColumn,
+    level_badge,
+    trend,
+)
 
 
 class TargetTable(tables.Table):
@@ -41,14 +52,61 @@ class TargetTable(tables.Table):
         verbose_name=_("coverage"),
         order_by="standing__to_date__coverage__present",
     )
+    #: The page prints these below the level; the workbook has a column for each, and for what the row rests on.
+    change = TextColumn(accessor="level", empty_values=(), verbose_name=_("change of level"), visible=False)
+    months_at_level = CountColumn(
+        accessor="level", empty_values=(), verbose_name=_("months in a row at this level"), visible=False
+    )
+    basis = TextColumn(accessor="level", empty_values=(), verbose_name=_("basis"), visible=False)
 
     class Meta:
         default = wording.MISSING
         attrs = {"class": "list"}
 
+    def __init__(self, data: Any, *, figures: Figures | None, **kwargs: Any) -> None:
+        self.figures = figures
+        self.is_provisional = figures is not None and figures.provisional
+        self.caption = trends.basis(is_provisional=True) if self.is_provisional else ""
+        super().__init__(data, **kwargs)
+
+    def history_of(self, row: TargetStanding) -> LevelHistory:
+        """The row's levels so far."""
+        if self.figures is None:
+            raise ValueError("a table without figures has no rows")
+        return self.figures.history(row.target, row.region)
+
     def decimals_of(self, row: TargetStanding) -> int:
         """The indicator's decimals."""
         return row.target.indicator.decimals
+
+    def render_indicator(self, value: Any, record: TargetStanding) -> str:
+        """The indicator, leading to the target's page."""
+        return format_html('<a href="{}">{}</a>', page_of(record), value)
+
+    def value_indicator(self, value: Any) -> str:
+        """The name alone."""
+        return str(value)
+
+    def render_level(self, value: Level | None, record: TargetStanding) -> str:
+        """The level as a badge, with how it moved below."""
+        badge = level_badge(value, is_provisional=self.is_provisional)
+        return format_html("{} {}", badge, trend(self.history_of(record)))
+
+    def value_level(self, value: Level | None) -> Level | None:
+        """The level itself."""
+        return value
+
+    def value_change(self, record: TargetStanding) -> str:
+        """How the level moved since last month."""
+        return trends.level_change(self.history_of(record))
+
+    def value_months_at_level(self, record: TargetStanding) -> int | None:
+        """For how many months in a row; None without a level."""
+        return self.history_of(record).periods_at_level or None
+
+    def value_basis(self) -> str:
+        """What the row is reckoned from."""
+        return trends.basis(is_provisional=self.is_provisional)
 
     def render_target(self, value: Decimal, record: TargetStanding) -> str:
         """The figure with its bound: "≥ 6,500.00"."""
@@ -76,6 +134,12 @@ class TargetTable(tables.Table):
     def value_coverage(self, value: Coverage) -> str:
         """The count alone."""
         return str(value)
+
+
+def page_of(row: TargetStanding) -> str:
+    """The address of a target's page at this period and region."""
+    query = {"period": row.period.code, "region": row.region.code}
+    return f"{reverse('target', args=[row.target.pk])}?{urlencode(query)}"
 
 
 def target_in_words(target: Target, value: Decimal | None) -> str:

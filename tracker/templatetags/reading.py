@@ -8,10 +8,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
-from tracker.reports import wording
+from tracker.reports import trends, wording
 from tracker.services.figures import TargetStanding
-from tracker.tables.columns import level_badge
-from tracker.tables.targets import target_in_words
+from tracker.tables.columns import level_badge, trend
+from tracker.tables.targets import page_of, target_in_words
 
 register = template.Library()
 register.filter("amount", wording.amount)
@@ -19,6 +19,11 @@ register.filter("rate", wording.rate)
 register.filter("points", wording.points)
 register.filter("moment", wording.moment)
 register.filter("month", wording.period_name)
+register.filter("level_change", trends.level_change)
+register.filter("months_at_level", trends.months_at_level)
+register.filter("forecast", trends.forecast_in_words)
+register.filter("trend", trend)
+register.filter("target_page", page_of)
 
 #: The bar ends here, in %: what goes beyond is cut, the number beside it is not.
 BAR_END = Decimal(110)
@@ -34,6 +39,13 @@ def listed(things: Iterable[Any]) -> str:
 def badge(level: Level | None) -> str:
     """A warning level by mark, word and colour."""
     return level_badge(level)
+
+
+@register.filter
+def difference(value: Decimal | None, decimals: int) -> str:
+    """核减(增), signed: "-20.00", "+3.50"; no difference has no sign."""
+    words = wording.amount(value, decimals)
+    return f"+{words}" if value is not None and value > 0 and words.strip("0.,") else words
 
 
 @register.filter

@@ -27,12 +27,15 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 def _figures(period: Period, region: Region) -> dict[str, Any]:
-    standings = Figures(period).standings([region])
+    figures = Figures(period)
+    standings = figures.standings([region])
+    if region != figures.plan.region:
+        figures.read_series(row.target for row in standings)
     outstanding = overview.outstanding(period, region)
     return {
         "period": period,
         "region": region,
-        "standings": sorted(standings, key=_worst_first),
+        "standings": [(row, figures.history(row.target, region)) for row in sorted(standings, key=_worst_first)],
         "finding": overview.finding(standings, outstanding.units),
         "outstanding": outstanding,
         "has_data": any(row.standing.to_date.value is not None for row in standings),

@@ -1,10 +1,14 @@
 """The list of where targets stand."""
 
+from dataclasses import replace
+
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tracker.filters.targets import TargetStandingFilter
+from tracker.models import Period
 from tracker.reports import wording
+from tracker.reports.shape import Sheet
 from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import ListRows
 from tracker.tables.targets import TargetTable
@@ -14,10 +18,18 @@ from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_
 def targets(request: SignedInRequest) -> HttpResponseBase:
     """Targets with their progress, filtered and sorted; the same as a workbook."""
     filters = TargetStandingFilter(request)
-    table = TargetTable(ListRows(filters.rows), order_by=sorting(request))
+    table = TargetTable(ListRows(filters.rows), figures=filters.figures, order_by=sorting(request))
     if wants_workbook(request) and filters.chosen_period:
-        month = wording.period_name(filters.chosen_period.starts_on)
-        title = _("Progress of targets, %(period)s") % {"period": filters.chosen_period.code}
-        sheet = sheet_of(table, title, middle=_("Period: %(month)s") % {"month": month})
+        sheet = _sheet(table, filters.chosen_period)
         return exported(request, filters, table, identifier="targets", sheet=sheet)
     return list_page(request, "tracker/targets.html", filters, table)
+
+
+def _sheet(table: TargetTable, period: Period) -> Sheet:
+    """The list as a sheet; what is provisional says so in its title too."""
+    words = {"period": period.code}
+    title = _("Progress of targets, %(period)s") % words
+    if table.is_provisional:
+        title = _("Progress of targets, %(period)s (provisional, from reported values)") % words
+    month = _("Period: %(month)s") % {"month": wording.period_name(period.starts_on)}
+    return replace(sheet_of(table, title, middle=month), notice=table.caption)

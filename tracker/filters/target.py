@@ -1,0 +1,56 @@
+"""What one target's page shows: period, region, and what its cities are ranked by."""
+
+from datetime import date
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from tracker.filters.choices import Ground, PeriodField, region_field
+from tracker.models import Region, Target, User
+
+RANKINGS = [
+    ("completion", _("completion rate")),
+    ("gap", _("gap (points)")),
+    ("growth", _("growth on last year")),
+]
+
+
+class TargetPageForm(forms.Form):
+    """The page's three choices; the address holds them."""
+
+    @classmethod
+    def for_person(cls, target: Target, user: User, data: QueryDict, day: date) -> "TargetPageForm":
+        """The form with this person's choices, those left open filled in."""
+        of_plan = data.copy()
+        of_plan["plan"] = target.plan.code
+        return cls(Ground(user, of_plan, day))
+
+    def __init__(self, ground: Ground) -> None:
+        data = ground.with_defaults(("period", "region"))
+        data["by"] = data.get("by") or RANKINGS[0][0]
+        super().__init__(data)
+        self.ground = ground
+        self.fields["period"] = PeriodField(plan=ground.plan, objects=ground.periods, label=_("period"))
+        self.fields["region"] = region_field(ground)
+        self.fields["by"] = forms.ChoiceField(
+            choices=RANKINGS,
+            label=_("cities ranked by"),
+            error_messages={"invalid_choice": _("Cities are ranked by completion, by gap or by growth.")},
+        )
+
+    @property
+    def cities(self) -> list[Region]:
+        """The regions below the plan's own that this person may read."""
+        return [region for region in self.ground.regions if self.ground.plan and region != self.ground.plan.region]
+
+    @property
+    def is_out_of_scope(self) -> bool:
+        """Whether the address names a region of the plan that this person may not read, or none may be read."""
+        if not self.ground.regions or self.ground.plan is None:
+            return True
+        named = self.data["region"]
+        if named in {region.code for region in self.ground.regions}:
+            return False
+        plan_region = self.ground.plan.region
+        return named in {plan_region.code, *plan_region.children.values_list("code", flat=True)}
