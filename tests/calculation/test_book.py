@@ -234,6 +234,11 @@ def test_the_first_period_has_none_before_it():
     assert (standing.to_date.value, standing.month_on_month) == (10, None)
 
 
+def test_a_period_is_compared_with_the_one_right_before_it():
+    book = a_book(5, {("gangue", EAST): ["1", "2", "4", "5", "6"]})
+    assert [book.standing("gangue", EAST, at).month_on_month for at in range(5)] == [None, 100, 100, 25, 20]
+
+
 def test_a_count_to_date_is_the_last_periods():
     cells = {("stations", EAST): ["1", "2", "3"], ("stations", WEST): ["4", "4", "5"]}
     standing = a_book(3, cells, to_reach={("stations", TOP): "10"}).standing("stations", TOP)
