@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.calculation.comparison import growth, ranks, streak, worse
+from tracker.calculation.comparison import change, growth, ranks, streak, worse
 from tracker.calculation.levels import Level
 
 I, II, III = Level.I, Level.II, Level.III  # noqa: E741
@@ -88,3 +88,19 @@ def test_the_worse_yardstick_counts(levels, expected):
 )
 def test_periods_in_a_row_are_counted_back_from_the_last(levels, expected):
     assert streak(levels) == expected
+
+
+@pytest.mark.parametrize(
+    ("this", "base", "is_rate", "expected"),
+    [
+        ("110", "100", False, "10"),
+        ("82", "80", True, "2"),
+        ("5", "0", False, None),
+        ("5", "0", True, "5"),
+        (None, "80", True, None),
+        ("80", None, True, None),
+    ],
+)
+def test_an_amount_changes_by_percent_and_a_rate_by_percentage_points(this, base, is_rate, expected):
+    figure = {text: None if text is None else Decimal(text) for text in (this, base, expected)}
+    assert change(figure[this], figure[base], is_rate=is_rate) == figure[expected]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from tracker.calculation import forecast as forecasting
 from tracker.calculation import levels
 from tracker.calculation.cells import Coverage, Tally
-from tracker.calculation.comparison import growth, ranks, streak
+from tracker.calculation.comparison import change, ranks, streak
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.pace import Pace, Point, schedule_share
 from tracker.calculation.progress import Cells, Standing, standing
@@ -157,13 +157,16 @@ class Book:
         return LevelHistory(tuple(self.standing(indicator, place, at).level for at in range(len(self.periods))))
 
     def year_on_year(self, indicator: str, place: str, *, to_date: bool = False) -> Decimal | None:
-        """同比 in %, of the period or of the cumulative; None unless both years are complete, and on a zero base."""
+        """同比 of the period or of the cumulative, in %, of a rate in percentage points.
+
+        None unless both years are complete, and of an amount on a zero base.
+        """
         codes = [span.code for span in self.periods[0 if to_date else -1 :]]
         this = self.cells.tally(indicator, self.places_in(place), codes)
         last = self.last_year.tally(indicator, self.places_in(place), codes)
         if not (this.is_complete and last.is_complete):
             return None
-        return growth(this.value, last.value)
+        return change(this.value, last.value, is_rate=self.is_rate(indicator))
 
     def forecast(self, indicator: str, place: str) -> forecasting.Forecast | None:
         """Where an amount will land: by last year's seasons where last year is complete, else by the run rate."""

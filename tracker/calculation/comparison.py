@@ -28,6 +28,13 @@ def growth(this: Decimal | None, base: Decimal | None) -> Decimal | None:
     return (this - base) / abs(base) * 100
 
 
+def change(this: Decimal | None, base: Decimal | None, *, is_rate: bool) -> Decimal | None:
+    """环比 or 同比: an amount's growth in %; of a rate, the difference in percentage points, whatever its base."""
+    if not is_rate:
+        return growth(this, base)
+    return None if this is None or base is None else this - base
+
+
 def worse(*levels: Level | None) -> Level | None:
     """The worst of several yardsticks' levels; yardsticks without one do not count, and none at all gives None."""
     return min((level for level in levels if level is not None), default=None)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tracker.calculation import levels
 from tracker.calculation.cells import Tally
-from tracker.calculation.comparison import growth, worse
+from tracker.calculation.comparison import change, worse
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, whole_of
 
@@ -57,16 +57,18 @@ class Standing:
     schedule_rate: Decimal
     gap: Decimal | None
     level: Level | None
+    is_rate: bool = False
 
     @property
     def month_on_month(self) -> Decimal | None:
-        """环比 in %: this period against the last; None ("—") unless both are complete, and on a zero base.
+        """环比: this period against the last, in %, of a rate in percentage points; None ("—") unless both are
+        complete, and of an amount on a zero base.
 
         A period with returns still missing set against a complete one would count the missing as zero.
         """
         if not (self.this_period.is_complete and self.last_period.is_complete):
             return None
-        return growth(self.this_period.value, self.last_period.value)
+        return change(self.this_period.value, self.last_period.value, is_rate=self.is_rate)
 
 
 def standing(
@@ -92,4 +94,4 @@ def standing(
     has_data = this_period.coverage.present > 0
     gap = levels.gap(completion, schedule_rate) if has_data else None
     level = worse(levels.warning_level(gap, bounds), other_level) if is_graded and gap is not None else None
-    return Standing(this_period, last_period, to_date, target, completion, schedule_rate, gap, level)
+    return Standing(this_period, last_period, to_date, target, completion, schedule_rate, gap, level, is_rate)

@@ -47,11 +47,9 @@ def months_at_level(history: LevelHistory) -> str:
 
 
 def change_and_months(history: LevelHistory) -> str:
-    """Both in one line; how long it has stood says nothing new where the level has just changed."""
-    change = level_change(history)
-    if history.periods_at_level < 2:
-        return change
-    return _("%(change)s, %(months)s") % {"change": change, "months": months_at_level(history)}
+    """Both in one short line: how long it has stood is told where it has stood for more than a month."""
+    count = history.periods_at_level
+    return _("→ unchanged for %(count)s months") % {"count": count} if count > 1 else level_change(history)
 
 
 def method(forecast: Forecast) -> str:

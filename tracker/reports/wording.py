@@ -36,6 +36,13 @@ def points(value: Decimal | None) -> str:
     return f"{rounded:+,f}" if rounded else "0.00"
 
 
+def change(value: Decimal | None, *, is_rate: bool) -> str:
+    """环比 or 同比: "-3.70%", of a rate "+1.93百分点"."""
+    if not is_rate or value is None:
+        return rate(value)
+    return _("%(points)s points") % {"points": points(value)}
+
+
 def level_name(level: Level | None) -> str:
     """一级 ... 三级; a dash-less "not graded" without data."""
     return {Level.I: _("Level I"), Level.II: _("Level II"), Level.III: _("Level III")}.get(level, _("Not graded"))  # type: ignore[arg-type]

@@ -108,6 +108,14 @@ class TargetTable(tables.Table):
         """What the row is reckoned from."""
         return trends.basis(is_provisional=self.is_provisional)
 
+    def render_month_on_month(self, value: Decimal, record: TargetStanding) -> str:
+        """In %, of a rate in percentage points."""
+        return wording.change(value, is_rate=record.standing.is_rate)
+
+    def value_month_on_month(self, value: Decimal, record: TargetStanding) -> Decimal | str:
+        """The figure; of a rate the words, since it is no percentage."""
+        return wording.change(value, is_rate=True) if record.standing.is_rate else value
+
     def render_target(self, value: Decimal, record: TargetStanding) -> str:
         """The figure with its bound: "≥ 6,500.00"."""
         return target_in_words(record.target, value)

@@ -30,6 +30,12 @@ BAR_END = Decimal(110)
 
 
 @register.filter
+def change(value: Decimal | None, is_rate: bool) -> str:
+    """环比 or 同比, of a rate in percentage points."""
+    return wording.change(value, is_rate=is_rate)
+
+
+@register.filter
 def listed(things: Iterable[Any]) -> str:
     """Names in a row."""
     return wording.listed(str(thing) for thing in things)

@@ -69,11 +69,8 @@ def _row(number: int, line: TargetLine) -> Row:
 
 def _month_on_month(line: TargetLine) -> Value:
     """In %; a rate against a rate is a difference in percentage points and says so."""
-    this, last = line.standing.this_period.value, line.standing.last_period.value
     change = line.standing.month_on_month
-    if not line.is_rate or change is None or this is None or last is None:
-        return change
-    return _("%(points)s points") % {"points": wording.points(this - last)}
+    return wording.change(change, is_rate=True) if line.is_rate and change is not None else change
 
 
 def _remarks(line: TargetLine) -> str:
