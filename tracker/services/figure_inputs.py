@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,30 +21,23 @@ from django.db.models import (
 from django.db.models.functions import Cast, Round
 from django.utils.functional import cached_property
 
-from tracker.calculation.book import TO_DATE, Book, Goal, Programme, Span, Terms
+from tracker.calculation.book import TO_DATE, Book, Span
 from tracker.calculation.cells import Coverage, Tally
 from tracker.calculation.levels import Bounds
-from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.progress import Cells
 from tracker.calculation.rollup import Rollup
 from tracker.models import (
-    Allocation,
     Entry,
     Indicator,
-    IndicatorPart,
     ObligationCount,
-    PacePoint,
     Period,
-    Plan,
-    ProgrammeTarget,
     Region,
     RegionTotal,
     Return,
-    Target,
-    TargetVersion,
     ValueRevision,
 )
 from tracker.models.totals import MICRO
+from tracker.services.figure_terms import gather_goals, gather_rules, gather_terms
 
 #: (indicator's, region's, period's primary key) -> (sum, how many units gave a value)
 Leaves = Mapping[tuple[int, int, int], tuple[Decimal, int]]
@@ -240,8 +233,8 @@ class _Gathering:
             bounds=Bounds(plan.level_two_below, plan.level_one_below),
             cells=Cells(self.rules, this_year),
             last_year=Cells(self.rules, last_year),
-            goals=_goals(plan, self.codes, as_of),
-            terms=_terms(plan, self.codes),
+            goals=gather_goals(plan, self.codes, as_of),
+            terms=gather_terms(plan, self.codes),
             units=self.units(there),
         )
 
@@ -280,60 +273,3 @@ def _summed(totals: QuerySet[RegionTotal], key: tuple[str, ...], *, provisional:
         .filter(number__gt=0)
     )
     return ((*row[:-2], Decimal(row[-2]) / MICRO, row[-1]) for row in rows)
-
-
-def gather_rules(indicators: Iterable[Indicator]) -> dict[str, Rule]:
-    """How every indicator is reckoned, by code."""
-    listed = list(indicators)
-    codes = {indicator.pk: indicator.code for indicator in listed}
-    parts: dict[int, list[str]] = defaultdict(list)
-    for whole, part in IndicatorPart.objects.order_by("position").values_list("whole_id", "part_id"):
-        parts[whole].append(codes[part])
-    return {
-        indicator.code: Rule(
-            over_periods=Rollup(indicator.over_periods),
-            over_places=Rollup(indicator.over_places),
-            parts=tuple(parts[indicator.pk]),
-            numerator=codes.get(indicator.numerator_id or 0, ""),
-            denominator=codes.get(indicator.denominator_id or 0, ""),
-        )
-        for indicator in listed
-    }
-
-
-def _goals(plan: Plan, codes: Mapping[int, str], as_of: datetime | None) -> dict[tuple[str, str], list[Goal]]:
-    """Every version of every target, and its allocations to regions, in the order in which they take effect."""
-    versions = TargetVersion.objects.filter(target__plan=plan).order_by("effective_from", "number")
-    if as_of is not None:
-        versions = versions.known_at(as_of)
-    goals: dict[tuple[str, str], list[Goal]] = defaultdict(list)
-    by_id: dict[int, tuple[str, date]] = {}
-    for pk, indicator, day, value in versions.values_list("pk", "target__indicator_id", "effective_from", "value"):
-        by_id[pk] = (codes[indicator], day)
-        goals[codes[indicator], plan.region.code].append(Goal(day, value))
-    shares = Allocation.objects.filter(version__target__plan=plan, unit=None)
-    rows = shares.order_by("version__effective_from", "version__number")
-    for pk, region, value in rows.values_list("version_id", "region__code", "value"):
-        if pk in by_id:
-            indicator_code, day = by_id[pk]
-            goals[indicator_code, region].append(Goal(day, value))
-    return dict(goals)
-
-
-def _terms(plan: Plan, codes: Mapping[int, str]) -> dict[str, Terms]:
-    points: dict[int, list[Point]] = defaultdict(list)
-    for point in PacePoint.objects.filter(target__plan=plan).order_by("day"):
-        points[point.target_id].append(Point(point.day, point.share / 100))
-    programmes = {
-        row.target_id: Programme(row.starts_on, row.ends_on, row.value, row.done_before)
-        for row in ProgrammeTarget.objects.filter(target__plan=plan)
-    }
-    return {
-        codes[target.indicator_id]: Terms(
-            pace=Pace(target.pace),
-            points=tuple(points[target.pk]),
-            is_graded=target.is_graded,
-            programme=programmes.get(target.pk),
-        )
-        for target in Target.objects.filter(plan=plan)
-    }

@@ -1,0 +1,76 @@
+"""What every step of a return needs: the right to take it, the version it was seen at, revisions, an event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from tracker.models import Entry, Event, Return, User, ValueRevision
+from tracker.models.access import Capability, scope_of
+from tracker.services.errors import ChangedMeanwhile, NotAllowed
+from tracker.services.events import record_event
+
+#: What of a cell follows its newest revisions.
+CELL_FIELDS = ("reported_value", "reported_revision", "note", "verified_value", "verified_revision")
+
+
+def require(unit_return: Return, acting_user: User, capability: Capability, states: Iterable[str]) -> None:
+    """Raise NotAllowed where the person lacks the capability, ChangedMeanwhile in any other state than these."""
+    if not scope_of(acting_user, capability).covers_unit(unit_return.unit):
+        raise NotAllowed(_("You may not do this for %(unit)s.") % {"unit": unit_return.unit})
+    unit_return.refresh_from_db(fields=["state", "version", "submitted_by", "submitted_at"])
+    if unit_return.state not in tuple(states):
+        raise ChangedMeanwhile(
+            _("This return is now “%(state)s”. Reload the page to see it.") % {"state": unit_return.get_state_display()}
+        )
+
+
+def take_version(unit_return: Return, expected: int) -> None:
+    """Move the version on if it still is what the person saw: one of two writers at once is told."""
+    taken = Return.objects.filter(pk=unit_return.pk, version=expected, state=unit_return.state)
+    if taken.update(version=expected + 1) != 1:
+        raise ChangedMeanwhile(_("Somebody else changed this return meanwhile. Reload the page to see the change."))
+    unit_return.version = expected + 1
+
+
+def entries_by_code(unit_return: Return) -> dict[str, Entry]:
+    """The return's cells by indicator code."""
+    entries = unit_return.entries.select_related("indicator__unit", "reported_revision")
+    return {entry.indicator.code: entry for entry in entries}
+
+
+def add_revisions(revisions: list[ValueRevision]) -> None:
+    """Add one revision to each cell and make the cells show them, in as many queries for many as for one."""
+    entries = [revision.entry for revision in revisions]
+    numbers = _last_numbers(entries)
+    for revision in revisions:
+        revision.number = numbers.get(revision.entry_id, 0) + 1
+    ValueRevision.objects.bulk_create(revisions)
+    for revision in revisions:
+        entry = revision.entry
+        if revision.kind == ValueRevision.Kind.REPORTED:
+            entry.reported_value, entry.reported_revision, entry.note = revision.value, revision, revision.note
+        else:
+            entry.verified_value, entry.verified_revision = revision.value, revision
+    Entry.objects.bulk_update(entries, CELL_FIELDS)
+
+
+def _last_numbers(entries: list[Entry]) -> dict[int, int]:
+    rows = ValueRevision.objects.filter(entry__in=entries).order_by().values("entry_id")
+    return dict(rows.annotate(last=Max("number")).values_list("entry_id", "last"))
+
+
+def record_step(
+    action: Event.Action, unit_return: Return, before: str, acting_user: User, now: datetime, reason: str = ""
+) -> None:
+    """Record a step of the workflow, with the state before and after."""
+    record_event(
+        action,
+        acting_user=acting_user,
+        now=now,
+        about=unit_return,
+        before={"state": before},
+        after={"state": str(unit_return.state)},
+        reason=reason,
+    )
