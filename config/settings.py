@@ -151,8 +151,8 @@ SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # Celery carries jobs whose truth is in the database: no result backend, JSON only, acknowledged when done.
 QUEUE_DIR = DATA_DIR / "queue"
-CELERY_BROKER_URL = env.str("BROKER_URL", default="") or "filesystem://"
-if CELERY_BROKER_URL == "filesystem://":
+CELERY_BROKER_URL = env.str("BROKER_URL", default="") or "filesystem://localhost"
+if CELERY_BROKER_URL.startswith("filesystem:"):
     QUEUE_DIR.mkdir(exist_ok=True)
     CELERY_BROKER_TRANSPORT = "config.file_queue:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
