@@ -41,6 +41,7 @@ from tracker.services.figure_terms import gather_goals, gather_rules, gather_ter
 
 #: (indicator's, region's, period's primary key) -> (sum, how many units gave a value)
 Leaves = Mapping[tuple[int, int, int], tuple[Decimal, int]]
+LEAF = ("indicator_id", "region_id", "period_id")
 
 
 def gather_book(
@@ -120,8 +121,7 @@ class _Gathering:
         totals = RegionTotal.objects.filter(period__in=[*self.this_year, *self.last_year])
         if indicator_ids is not None:
             totals = totals.filter(indicator__in=indicator_ids)
-        key = ("indicator_id", "period_id") if self.top_only else ("indicator_id", "region_id", "period_id")
-        rows = _summed(totals, key, provisional=provisional)
+        rows = _summed(totals, ("indicator_id", "period_id") if self.top_only else LEAF, provisional=provisional)
         if self.top_only:
             return {(one, self.plan.region_id, pk): (value, number) for one, pk, value, number in rows}
         return {(one, region, pk): (value, number) for one, region, pk, value, number in rows}
@@ -154,11 +154,10 @@ class _Gathering:
     def condensed_book(self, *, provisional: bool) -> Book:
         """The book over the last two periods and the sums to date."""
         totals = RegionTotal.objects.filter(period__in=[one.pk for one in self.so_far[-2:]])
-        key = ("indicator_id", "region_id", "period_id")
-        leaves = {row[:3]: row[3:] for row in _summed(totals, key, provisional=provisional)}
+        leaves = {row[:3]: row[3:] for row in _summed(totals, LEAF, provisional=provisional)}
         tallies = self.tallies(leaves, {one.pk: one.code for one in self.so_far[-2:]})
         to_date = RegionTotal.objects.filter(period__in=self.this_year)
-        sums = {row[:2]: row[2:] for row in _summed(to_date, key[:2], provisional=provisional)}
+        sums = {row[:2]: row[2:] for row in _summed(to_date, LEAF[:2], provisional=provisional)}
         tallies |= self.tallies_to_date(sums, tallies)
         there = self.returns_there(provisional=provisional)
         return replace(self._book(tallies, {}, self.so_far[-2:], there, None), is_condensed=True)
@@ -265,11 +264,15 @@ class _Gathering:
 
 def _summed(totals: QuerySet[RegionTotal], key: tuple[str, ...], *, provisional: bool) -> Iterable[tuple[Any, ...]]:
     """Rows of the key's columns, the sum in the indicator's unit and the number of values."""
-    which = "reported" if provisional else "verified"
-    rows = (
-        totals.order_by()
-        .values_list(*key)
-        .annotate(micro=Sum(f"{which}_micro"), number=Sum(f"{which}_count"))
-        .filter(number__gt=0)
-    )
+    micro, number = ("reported_micro", "reported_count") if provisional else ("verified_micro", "verified_count")
+    if key == LEAF:  # each row is its own sum
+        rows = totals.filter(**{f"{number}__gt": 0}).values_list(*key, micro, number)
+    else:
+        # PostgreSQL sums whole numbers into numerics, which are slow to fetch.
+        rows = (
+            totals.order_by()
+            .values_list(*key)
+            .annotate(micro=Cast(Sum(micro), BigIntegerField()), number=Cast(Sum(number), BigIntegerField()))
+            .filter(number__gt=0)
+        )
     return ((*row[:-2], Decimal(row[-2]) / MICRO, row[-1]) for row in rows)
