@@ -30,7 +30,7 @@ from tracker.services import returns, totals
 from tracker.services.figures import Figures
 
 RUNS = 50
-BATCH = 30
+BATCH = 10
 
 
 def main(sizes: list[int]) -> None:
@@ -82,6 +82,7 @@ def read_dashboard(period: Period) -> None:
     period = Period.objects.of(period.plan, period.code)
     figures = Figures(period)
     figures.standings([figures.plan.region, *figures.cities])
+    figures.read_series(figures.targets)
     str(figures.units_reported)
 
 
@@ -95,7 +96,7 @@ def upkeep(period: Period) -> None:
     """Verify batches of returns with and without keeping the totals, in turn; print the ratio."""
     ratios = []
     people = reporter_and_reviewer()
-    for _pair in range(5):
+    for _pair in range(3):
         with_totals = timed(lambda: correct_batch(period, people))
         with mock.patch.object(totals, "_move"):
             plain = timed(lambda: correct_batch(period, people))
