@@ -82,7 +82,7 @@ def read_dashboard(period: Period) -> None:
     period = Period.objects.of(period.plan, period.code)
     figures = Figures(period)
     figures.standings([figures.plan.region, *figures.cities])
-    figures.read_series(figures.targets)
+    str(figures.series)
     str(figures.units_reported)
 
 
