@@ -105,7 +105,7 @@ class TargetStandingFilter(django_filters.FilterSet):
         regions = self.cities if chosen["region"] == ALL_CITIES else [chosen["region"]]
         rows = [row for row in self.figures.standings(regions) if self._is_chosen(row)]
         if regions != [self.figures.plan.region]:
-            self.figures.read_series(row.target for row in rows)
+            self.figures.read_series(rows)
         return rows
 
     def _is_chosen(self, row: TargetStanding) -> bool:

@@ -69,11 +69,17 @@ class Figures:
         """One target period by period, where the region is known."""
         if self._kept or region == self.plan.region:
             return self.series
-        self.read_series([target])
+        self._read_details([target])
         return self._details[target.pk]
 
-    def read_series(self, targets: Iterable[Target]) -> None:
-        """Read these targets period by period for every region at once; asked for one by one, each is read anew."""
+    def read_series(self, rows: Iterable[TargetStanding]) -> None:
+        """Read what these rows' histories need at once; asked for one by one, each target is read anew.
+
+        The plan's own region has its series in one book; only regions below it need every region's.
+        """
+        self._read_details(row.target for row in rows if row.region != self.plan.region)
+
+    def _read_details(self, targets: Iterable[Target]) -> None:
         wanted = [target for target in targets if target.pk not in self._details]
         if self._kept or not wanted:
             return

@@ -30,7 +30,7 @@ def _figures(period: Period, region: Region) -> dict[str, Any]:
     figures = Figures(period)
     standings = figures.standings([region])
     if region != figures.plan.region:
-        figures.read_series(row.target for row in standings)
+        figures.read_series(standings)
     outstanding = overview.outstanding(period, region)
     return {
         "period": period,
