@@ -451,10 +451,12 @@ def test_queries_do_not_grow_with_the_ledger(plan, filed, reporter, reviewer, ta
             issue(plan)
         return len(queries)
 
+    issue(plan)  # from the second on, a report also reads what changed since the one before
     few = number_of_queries()
     for month in ("2020-01", "2020-02", "2020-03", "2020-04", "2020-05"):
         values = {"coal_gangue_utilised": "1", "fly_ash_utilised": "2"}
         file_return(taiyuan, period(plan, month), values, reporter=reporter, reviewer=reviewer)
+    issue(plan)
     assert number_of_queries() == few
 
 
