@@ -25,6 +25,7 @@ from tracker.models import (
     User,
     ValueRevision,
 )
+from tracker.services import plans
 from tracker.services.plans import open_months
 
 INDICATORS = 200
@@ -35,7 +36,9 @@ NOW = datetime(2020, 9, 1, tzinfo=UTC)
 def fill(entries: int) -> Period:
     """Make about so many entries in whole months, newest last; the newest month."""
     months = max(1, round(entries / (INDICATORS * UNITS)))
-    plan = factories.load_plan()
+    # Not the tests' kept rows: each size has a database of its own.
+    plans.load_reference(factories.FIXTURES / "units.toml", factories.FIXTURES / "regions.toml")
+    plan = plans.load_plan(factories.FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
     units, indicators = _units(), _indicators(plan)
     periods = _periods(plan, months)
     author = User.objects.create(username="benchmark")
