@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.cells import CellState
 from tracker.models.access import Capability, scope_of
+from tracker.models.indicator import Indicator, MeasureUnit
 from tracker.models.organisation import ReportingUnit, User
-from tracker.models.plan import Indicator, MeasureUnit, Plan
+from tracker.models.plan import Plan
 from tracker.models.quantity import QuantityField
 
 

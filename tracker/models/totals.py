@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region
-from tracker.models.plan import Indicator, Plan
+from tracker.models.plan import Plan
 from tracker.models.reporting import Period
 
 #: Totals are whole millionths of the indicator's unit: sums of integers are exact on every database, and stay so

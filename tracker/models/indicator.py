@@ -1,0 +1,117 @@
+"""What is counted: units of measure, indicators and how they roll up."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tracker.calculation.rollup import Rollup
+from tracker.models.naming import Named
+
+# Plain strings: migrations carry them, and never import code of ours.
+ROLLUP_CHOICES = [
+    (Rollup.SUM.value, _("Sum")),
+    (Rollup.LATEST.value, _("Latest")),
+    (Rollup.RATIO.value, _("Ratio")),
+    (Rollup.NONE.value, _("None")),
+]
+
+
+class MeasureUnit(models.Model):
+    """A unit of measure. Units of one dimension convert by `factor`, the size in the dimension's base unit."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    symbol = models.CharField(_("symbol"), max_length=20)
+    symbol_en = models.CharField(_("English symbol"), max_length=40)
+    dimension = models.CharField(_("dimension"), max_length=30)
+    factor = models.DecimalField(_("factor to the base unit"), max_digits=20, decimal_places=6)
+
+    class Meta:
+        verbose_name = _("unit of measure")
+        verbose_name_plural = _("units of measure")
+        ordering = ["dimension", "factor"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(factor__gt=0),
+                name="measureunit_factor_positive",
+                violation_error_message=_("The factor must be above zero."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The symbol in the reader's language."""
+        return self.symbol_en if get_language() == "en" else self.symbol
+
+
+class Indicator(Named):
+    """What is counted, in which unit, and how it rolls up.
+
+    An entered indicator is typed in returns. A derived one is the sum of its parts, a ratio is numerator
+    over denominator; neither is ever typed.
+    """
+
+    class Kind(models.TextChoices):
+        ENTERED = "entered", _("Entered")
+        DERIVED = "derived", _("Sum of its parts")
+        RATIO = "ratio", _("Ratio")
+
+    class Direction(models.TextChoices):
+        MORE = "more", _("More is better")
+        LESS = "less", _("Less is better")
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    unit = models.ForeignKey(MeasureUnit, models.PROTECT, related_name="indicators", verbose_name=_("unit"))
+    decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=2)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ENTERED)
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
+    over_periods = models.CharField(_("roll-up over periods"), max_length=10, choices=ROLLUP_CHOICES)
+    over_places = models.CharField(_("roll-up over places"), max_length=10, choices=ROLLUP_CHOICES)
+    numerator = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("numerator")
+    )
+    denominator = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("denominator")
+    )
+    parts: "models.ManyToManyField[Indicator, IndicatorPart]" = models.ManyToManyField(
+        "self", through="IndicatorPart", symmetrical=False, related_name="wholes", verbose_name=_("parts")
+    )
+    definition = models.TextField(_("definition"), blank=True)
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="ratio", numerator__isnull=False, denominator__isnull=False)
+                    | (~Q(kind="ratio") & Q(numerator=None, denominator=None))
+                ),
+                name="indicator_ratio_has_terms",
+                violation_error_message=_("A ratio needs a numerator and a denominator; nothing else has them."),
+            )
+        ]
+
+
+class IndicatorPart(models.Model):
+    """One summand of a derived indicator."""
+
+    whole = models.ForeignKey(Indicator, models.CASCADE, related_name="part_links", verbose_name=_("whole"))
+    part = models.ForeignKey(Indicator, models.PROTECT, related_name="whole_links", verbose_name=_("part"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("part of an indicator")
+        verbose_name_plural = _("parts of indicators")
+        ordering = ["whole", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["whole", "part"], name="indicatorpart_once"),
+            models.CheckConstraint(
+                condition=~Q(whole=F("part")),
+                name="indicatorpart_not_itself",
+                violation_error_message=_("An indicator cannot be a part of itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.whole} ← {self.part}"

@@ -1,0 +1,234 @@
+"""How much, by when: targets with their dated versions, pace curves, programmes and split."""
+
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.calculation.pace import Pace
+from tracker.models.indicator import Indicator
+from tracker.models.organisation import Region, ReportingUnit
+from tracker.models.plan import Clause, Plan
+from tracker.models.quantity import QuantityField
+
+# Plain strings: migrations carry them, and never import code of ours.
+PACE_CHOICES = [
+    (Pace.EVEN_BY_DAY.value, _("Even by day")),
+    (Pace.EVEN_BY_MONTH.value, _("Even by month")),
+    (Pace.POINTS.value, _("Points set by the ministry")),
+]
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    """Targets."""
+
+    def with_indicator(self) -> Self:
+        """With all that a line about a target prints."""
+        return self.select_related("indicator__unit", "plan").prefetch_related("clauses")
+
+
+class Target(models.Model):
+    """The plan's commitment on one indicator. Its figure stands in dated versions; a derived one has none."""
+
+    class Bound(models.TextChoices):
+        AT_LEAST = "at_least", _("at least")
+        MORE_THAN = "more_than", _("more than")
+        EXACTLY = "exactly", _("exactly")
+        ALL_OF = "all_of", _("all of")
+        REFERENCE = "reference", _("reference level")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets", verbose_name=_("action plan"))
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="targets", verbose_name=_("indicator"))
+    clauses = models.ManyToManyField(Clause, related_name="targets", verbose_name=_("clauses"))
+    bound = models.CharField(_("bound"), max_length=10, choices=Bound)
+    is_approximate = models.BooleanField(_("the plan says “about”"), default=False)
+    is_key = models.BooleanField(_("key target"), default=False)
+    pace = models.CharField(_("pace curve"), max_length=20, choices=PACE_CHOICES, default=Pace.EVEN_BY_DAY.value)
+    places = models.ManyToManyField(Region, blank=True, related_name="targets", verbose_name=_("these places"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering = ["plan", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "indicator"],
+                name="target_indicator_once",
+                violation_error_message=_("The plan has a target on this indicator already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.indicator)
+
+    @property
+    def clause_numbers(self) -> str:
+        """Where the plan sets this target: "二, 三-3"."""
+        return ", ".join(clause.number for clause in self.clauses.all())
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether a warning level applies: not to a reference level, which the plan states but does not set."""
+        return self.bound != self.Bound.REFERENCE
+
+
+class TargetVersionQuerySet(models.QuerySet["TargetVersion"]):
+    """Versions of targets."""
+
+    def in_force_on(self, day: date) -> Self:
+        """Those effective by this day, the newest of each target last."""
+        return self.filter(effective_from__lte=day).order_by("target_id", "effective_from", "number")
+
+    def known_at(self, moment: datetime) -> Self:
+        """Those that had been recorded by then."""
+        return self.filter(recorded_at__lte=moment)
+
+
+class TargetVersion(models.Model):
+    """The figure of a target from a date on, with the document (调整文号) that set it."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="versions", verbose_name=_("target"))
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    value = QuantityField(_("target value"))
+    effective_from = models.DateField(_("in force from"))
+    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    stretch_note = models.CharField(
+        _("why more than the target is allocated"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only with a note here may the allocations add up to more than the target (a stretch)."),
+    )
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
+
+    objects = TargetVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version of a target")
+        verbose_name_plural = _("versions of targets")
+        ordering = ["target", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "number"], name="targetversion_once"),
+            models.UniqueConstraint(
+                fields=["target", "effective_from"],
+                name="targetversion_one_a_day",
+                violation_error_message=_("Another version takes effect on this day already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="targetversion_not_negative",
+                violation_error_message=_("A target cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} v{self.number}"
+
+
+class PacePoint(models.Model):
+    """A point of the pace curve that the ministry set for a target: the share due at the end of a day."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="pace_points", verbose_name=_("target"))
+    day = models.DateField(_("end of day"))
+    share = models.DecimalField(_("share due (%)"), max_digits=7, decimal_places=4)
+
+    class Meta:
+        verbose_name = _("point of a pace curve")
+        verbose_name_plural = _("points of a pace curve")
+        ordering = ["target", "day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "day"],
+                name="pacepoint_one_a_day",
+                violation_error_message=_("The curve has a point on this day already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(share__gte=0, share__lte=100),
+                name="pacepoint_share",
+                violation_error_message=_("A share lies between 0 and 100 %."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.share} %"
+
+
+class ProgrammeTarget(models.Model):
+    """The longer programme a target is a part of (a five-year plan, say): the second yardstick."""
+
+    target = models.OneToOneField(Target, models.CASCADE, related_name="programme", verbose_name=_("target"))
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    value = QuantityField(_("target value"))
+    done_before = QuantityField(
+        _("done before this plan"), help_text=_("The verified amount from the programme's start to the plan's.")
+    )
+
+    class Meta:
+        verbose_name = _("longer programme of a target")
+        verbose_name_plural = _("longer programmes of targets")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="programme_ends_after_start",
+                violation_error_message=_("The programme must end after it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gt=0),
+                name="programme_value_positive",
+                violation_error_message=_("The programme's target must be above zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.starts_on.year}–{self.ends_on.year}"
+
+
+class Allocation(models.Model):
+    """The share of a target's version that a region, or a unit in it, is to deliver."""
+
+    version = models.ForeignKey(
+        TargetVersion, models.CASCADE, related_name="allocations", verbose_name=_("version of the target")
+    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="allocations", verbose_name=_("region"))
+    unit = models.ForeignKey(
+        ReportingUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allocations",
+        verbose_name=_("reporting unit"),
+    )
+    value = QuantityField(_("allocated"))
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        ordering = ["version", "region__path"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "region"],
+                condition=Q(unit=None),
+                name="allocation_region_once",
+                violation_error_message=_("This region has an allocation already."),
+            ),
+            models.UniqueConstraint(
+                fields=["version", "unit"],
+                name="allocation_unit_once",
+                violation_error_message=_("This unit has an allocation already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="allocation_not_negative",
+                violation_error_message=_("An allocation cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.unit or self.region}"
