@@ -1,11 +1,12 @@
 """State: what is stored, its constraints, and querysets that name intent."""
 
+from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import Delivery, IssuedReport, Job, Schedule, Subscription
 from tracker.models.plan import Body, Clause, Commitment, Plan
-from tracker.models.reporting import Entry, Obligation, Period, Return, ValueRevision
+from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, RegionTotal
 

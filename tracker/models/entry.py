@@ -1,0 +1,147 @@
+"""What was said: the cells of returns, and every value that ever stood in one."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tracker.calculation.cells import CellState
+from tracker.models.indicator import Indicator, MeasureUnit
+from tracker.models.organisation import User
+from tracker.models.quantity import QuantityField
+from tracker.models.reporting import Return
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries."""
+
+    def reported(self) -> Self:
+        """Those that a unit has said and stands by, not drafts."""
+        return self.filter(unit_return__state__in=Return.REPORTED_STATES)
+
+    def with_names(self) -> Self:
+        """With all that a ledger line prints."""
+        return self.select_related(
+            "indicator__unit",
+            "unit_return__unit__region",
+            "unit_return__period",
+            "unit_return__submitted_by",
+            "unit_return__verified_by",
+            "verified_revision",
+        )
+
+
+class Entry(models.Model):
+    """The cell of one indicator in one return, as it stands now. None is missing; 0 is an explicit zero."""
+
+    unit_return = models.ForeignKey(Return, models.CASCADE, related_name="entries", verbose_name=_("return"))
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="entries", verbose_name=_("indicator"))
+    reported_value = QuantityField(_("reported value"), null=True, blank=True)
+    reported_revision = models.ForeignKey("ValueRevision", models.PROTECT, null=True, related_name="+", editable=False)
+    verified_value = QuantityField(_("verified value"), null=True, blank=True)
+    verified_revision = models.ForeignKey("ValueRevision", models.PROTECT, null=True, related_name="+", editable=False)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["unit_return", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit_return", "indicator"],
+                name="entry_indicator_once",
+                violation_error_message=_("This return has an entry for this indicator already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_value=None) | Q(verified_revision__isnull=False),
+                name="entry_verified_by_revision",
+                violation_error_message=_("A verified value rests on a revision."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_return} · {self.indicator}"
+
+    @property
+    def state(self) -> CellState:
+        """Whether the cell is reported, a confirmed zero, or missing."""
+        return CellState.of(self.reported_value)
+
+
+class ValueRevisionQuerySet(models.QuerySet["ValueRevision"]):
+    """Revisions of values."""
+
+    def standing(self) -> Self:
+        """The verified ones that stand in their cells now: those that count."""
+        return self.filter(pk=F("entry__verified_revision"), value__isnull=False)
+
+    def with_names(self) -> Self:
+        """With all that a ledger line prints."""
+        return self.select_related(
+            "actor",
+            "saw",
+            "entry__indicator__unit",
+            "entry__unit_return__unit__region",
+            "entry__unit_return__period",
+            "entry__unit_return__submitted_by",
+        )
+
+
+class ValueRevision(models.Model):
+    """One value that stood in a cell: who, when, from where, why. Rows are added, never changed or removed.
+
+    A *reported* revision is the unit's word, a *verified* one the reviewer's; the latter names the reported
+    revision that the reviewer saw. A value of None withdraws: the cell was emptied, or the verification undone.
+    """
+
+    class Kind(models.TextChoices):
+        REPORTED = "reported", _("Reported")
+        VERIFIED = "verified", _("Verified")
+
+    class Source(models.TextChoices):
+        FORM = "form", _("Form")
+        WORKBOOK = "workbook", _("Workbook")
+        GENERATED = "generated", _("Generated for demonstration")
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="revisions", verbose_name=_("entry"))
+    number = models.PositiveIntegerField(_("revision"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    value = QuantityField(_("value"), null=True)
+    entered_text = models.CharField(_("as entered"), max_length=100, blank=True)
+    entered_unit = models.ForeignKey(
+        MeasureUnit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit entered in")
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    source_place = models.CharField(_("place in the source"), max_length=200, blank=True)
+    saw = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("revision seen"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    recorded_at = models.DateTimeField(_("recorded at"), db_index=True)
+
+    objects = ValueRevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("value revision")
+        verbose_name_plural = _("value revisions")
+        ordering = ["entry", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "number"], name="valuerevision_number_once"),
+            models.CheckConstraint(
+                condition=Q(kind="reported", saw=None) | Q(kind="verified", saw__isnull=False),
+                name="valuerevision_saw",
+                violation_error_message=_("A verified revision names the reported one that was seen."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} r{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; changing one is refused here as by the database."""
+        if self.pk is not None:
+            raise TypeError("A value revision is never changed; add another.")
+        super().save(*args, **kwargs)
