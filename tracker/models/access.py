@@ -59,7 +59,7 @@ class Scope:
     def as_filter(self, path_field: str, unit_field: str = "") -> Q:
         """The condition that rows lie within, given the lookup to a region's path and, if any, to a unit's id."""
         if self.everywhere:
-            return Q()
+            return ~Q(pk__in=())  # true of every row; an empty Q would vanish beside another condition
         condition = Q(pk__in=())
         for path in self.paths:
             condition |= Q(**{f"{path_field}__startswith": path})
