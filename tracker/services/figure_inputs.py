@@ -117,14 +117,18 @@ class _Gathering:
         return {by_code[code] for code in found}
 
     def kept_leaves(self, indicator_ids: set[int] | None, *, provisional: bool) -> Leaves:
-        """From the maintained totals."""
-        totals = RegionTotal.objects.filter(period__in=[*self.this_year, *self.last_year])
-        if indicator_ids is not None:
-            totals = totals.filter(indicator__in=indicator_ids)
-        rows = _summed(totals, ("indicator_id", "period_id") if self.top_only else LEAF, provisional=provisional)
-        if self.top_only:
-            return {(one, self.plan.region_id, pk): (value, number) for one, pk, value, number in rows}
-        return {(one, region, pk): (value, number) for one, region, pk, value, number in rows}
+        """From the maintained totals, this year's and last year's each by themselves: neither waits for the other."""
+        leaves: dict[tuple[int, int, int], tuple[Decimal, int]] = {}
+        for periods in (self.this_year, self.last_year):
+            totals = RegionTotal.objects.filter(period__in=periods)
+            if indicator_ids is not None:
+                totals = totals.filter(indicator__in=indicator_ids)
+            if self.top_only:
+                rows = _summed(totals, ("indicator_id", "period_id"), provisional=provisional)
+                leaves |= {(one, self.plan.region_id, pk): (value, number) for one, pk, value, number in rows}
+            else:
+                leaves |= {row[:3]: row[3:] for row in _summed(totals, LEAF, provisional=provisional)}
+        return leaves
 
     def leaves_known_at(self, moment: datetime) -> Leaves:
         """From the revisions: what stood verified at that moment."""
