@@ -79,8 +79,12 @@ class Installation:
         return sorted(path for path in (self.directory / "files").rglob("*") if path.is_file())
 
     def stop(self) -> None:
-        """Kill what was started, with all that it started."""
+        """End what was started: politely, so that it ends its own children in other groups, then for good."""
         for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
             kill_group(process)
 
 
