@@ -13,7 +13,6 @@ from tracker.models import (
     Allocation,
     Indicator,
     IssuedReport,
-    MeasureUnit,
     Plan,
     Region,
     ReportingUnit,
@@ -111,7 +110,7 @@ class _Reader:
         return TargetLine(
             key=indicator.code,
             name=str(indicator),
-            unit=_symbol(indicator.unit),
+            unit=str(indicator.unit),
             decimals=indicator.decimals,
             bound=target.get_bound_display(),
             clauses=wording.listed(clause.number for clause in target.clauses.all()),
@@ -162,7 +161,7 @@ def _ledger_line(revision: ValueRevision) -> LedgerLine:
         unit=str(filed.unit),
         period=filed.period.code,
         indicator=str(indicator),
-        measure_unit=_symbol(indicator.unit),
+        measure_unit=str(indicator.unit),
         decimals=indicator.decimals,
         reported=revision.saw.value if revision.saw else None,  # what the reviewer saw, not what came later
         verified=revision.value,
@@ -182,7 +181,7 @@ def _change_line(change: ValueChange) -> ChangeLine:
         unit=str(filed.unit),
         period=filed.period.code,
         indicator=str(indicator),
-        measure_unit=_symbol(indicator.unit),
+        measure_unit=str(indicator.unit),
         decimals=indicator.decimals,
         then=change.then,
         now=change.now,
@@ -194,7 +193,3 @@ def _change_line(change: ValueChange) -> ChangeLine:
 
 def _name_of(report: IssuedReport) -> str:
     return _("%(title)s, issue %(number)s") % {"title": report.title, "number": report.issue_number}
-
-
-def _symbol(unit: MeasureUnit) -> str:
-    return unit.symbol_en if get_language() == "en" else unit.symbol

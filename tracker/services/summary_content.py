@@ -3,10 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from django.utils.translation import get_language
-
 from tracker.calculation.cells import Coverage
-from tracker.models import Allocation, MeasureUnit, Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.models import Allocation, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.reports import wording
 from tracker.reports.findings import Debt, Facts, PlaceFact, Returns, TargetFact
 from tracker.services.figures import Figures, TargetStanding
@@ -39,16 +37,11 @@ def has_demonstration(plan: Plan) -> bool:
     return units.exists() or Allocation.objects.filter(version__target__plan=plan, is_demonstration=True).exists()
 
 
-def symbol(unit: MeasureUnit) -> str:
-    """The unit in the reader's language."""
-    return unit.symbol_en if get_language() == "en" else unit.symbol
-
-
 def _target_fact(found: TargetStanding) -> TargetFact:
     indicator = found.target.indicator
     return TargetFact(
         name=str(indicator),
-        unit=symbol(indicator.unit),
+        unit=str(indicator.unit),
         decimals=indicator.decimals,
         is_graded=found.target.is_graded,
         standing=found.standing,
