@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tracker.admin import return_entering, return_reviewing
 from tracker.admin.base import TrackerAdmin, add_refusal, person
 from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.return_page import Mode, ReturnPage
@@ -24,13 +25,9 @@ from tracker.services import returns
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.owed import owed_returns
 
-#: What each button of the page asks for, and the capability it takes.
-BUTTONS = {
-    "_save": Capability.ENTER,
-    "_submit": Capability.ENTER,
-    "_verify": Capability.VERIFY,
-    "_send_back": Capability.VERIFY,
-    "_unlock": Capability.VERIFY,
+#: What each button of the page does, and the capability it takes.
+BUTTONS = {name: (act, Capability.ENTER) for name, act in return_entering.BUTTONS.items()} | {
+    name: (act, Capability.VERIFY) for name, act in return_reviewing.BUTTONS.items()
 }
 
 
@@ -148,16 +145,16 @@ class ReturnAdmin(TrackerAdmin):
 
     def _answer(self, request: HttpRequest, unit_return: Return) -> HttpResponse:
         """Do what the button asks for; what cannot be done is shown with everything that was typed."""
-        button = next((name for name in BUTTONS if name in request.POST), "")
-        if not button or not scope_of(person(request), BUTTONS[button]).covers_unit(unit_return.unit):
+        act, capability = next((BUTTONS[name] for name in BUTTONS if name in request.POST), (None, None))
+        if not act or not capability or not scope_of(person(request), capability).covers_unit(unit_return.unit):
             raise PermissionDenied
         page = ReturnPage(unit_return, person(request), timezone.now())
-        kind = EntryForm if BUTTONS[button] == Capability.ENTER else ReviewForm
+        kind = EntryForm if capability == Capability.ENTER else ReviewForm
         form = kind(page.rows, unit_return.version, request.POST)
         if not form.is_valid():
             return self._show(request, page, form, error=gettext("Nothing was saved. Please correct what is marked."))
         try:
-            done = self._act(button, unit_return, form, request)
+            done = act(unit_return, form, request)
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
         except ChangedMeanwhile as refusal:
@@ -169,35 +166,6 @@ class ReturnAdmin(TrackerAdmin):
             return self._show(request, fresh, form, error=refusal.message)
         self.message_user(request, done, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
-
-    def _act(self, button: str, unit_return: Return, form: SheetForm, request: HttpRequest) -> str:
-        by: dict[str, Any] = {
-            "acting_user": person(request),
-            "now": timezone.now(),
-            "expected_version": form.expected_version,
-        }
-        if button == "_save":
-            returns.save_draft(unit_return, form.by_code("value"), notes=form.by_code("note"), **by)
-            return gettext("The draft was saved. It is not handed in yet.")
-        if button == "_submit":
-            returns.save_and_submit(unit_return, form.by_code("value"), notes=form.by_code("note"), **by)
-            return gettext("The return was submitted to the reviewer.")
-        if button == "_send_back":
-            returns.send_back_return(unit_return, comment=form.cleaned_data["comment"], **by)
-            return gettext("The return was sent back to the unit.")
-        if button == "_unlock":
-            returns.unlock_return(unit_return, reason=form.cleaned_data["comment"], **by)
-            return gettext("The return was unlocked. Its values no longer count until it is verified again.")
-        values, reasons = form.by_code("verified"), form.by_code("reason")
-        empty = dict.fromkeys(
-            (code for code, text in values.items() if not text),
-            gettext("Enter the verified value; if there was none, enter 0."),
-        )
-        if empty:
-            raise Refused(gettext("Nothing was saved. Please correct what is marked."), empty)
-        changes = {code: (text, reasons.get(code, "")) for code, text in values.items()}
-        returns.verify_return(unit_return, changes=changes, **by)
-        return gettext("The return was verified. Its values count from now on.")
 
     def _show_overtaken(self, request: HttpRequest, pk: int, kind: type[SheetForm], message: str) -> HttpResponse:
         """Both versions side by side: what was typed stays in its cell, what is stored now stands beside it."""

@@ -1,23 +1,31 @@
 """State: what is stored, its constraints, and querysets that name intent."""
 
+from tracker.models.check import CheckRule, UnitCapacity
+from tracker.models.deadline import Extension
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event
+from tracker.models.exchange import Evidence, Upload
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import Delivery, IssuedReport, Job, Schedule, Subscription
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
+from tracker.models.review import CellComment, UnlockRequest
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, RegionTotal
 
 __all__ = [
     "Allocation",
     "Body",
+    "CellComment",
+    "CheckRule",
     "Clause",
     "Commitment",
     "Delivery",
     "Entry",
     "Event",
+    "Evidence",
+    "Extension",
     "Indicator",
     "IndicatorPart",
     "IssuedReport",
@@ -39,6 +47,9 @@ __all__ = [
     "Subscription",
     "Target",
     "TargetVersion",
+    "UnitCapacity",
+    "UnlockRequest",
+    "Upload",
     "User",
     "ValueRevision",
 ]

@@ -104,6 +104,7 @@ class ValueRevision(models.Model):
     class Source(models.TextChoices):
         FORM = "form", _("Form")
         WORKBOOK = "workbook", _("Workbook")
+        TABLE = "table", _("Table of past periods")
         GENERATED = "generated", _("Generated for demonstration")
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="revisions", verbose_name=_("entry"))

@@ -75,6 +75,15 @@ class Indicator(Named):
     parts: "models.ManyToManyField[Indicator, IndicatorPart]" = models.ManyToManyField(
         "self", through="IndicatorPart", symmetrical=False, related_name="wholes", verbose_name=_("parts")
     )
+    included_in = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="included",
+        verbose_name=_("of which: part of"),
+        help_text=_("Its amount is contained in this other indicator's, and never above it."),
+    )
     definition = models.TextField(_("definition"), blank=True)
 
     class Meta:

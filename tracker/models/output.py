@@ -49,6 +49,7 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         REPORT = "report", _("Report")
+        IMPORT = "import", _("Import")
 
     ACTIVE_STATES = (State.QUEUED, State.RUNNING)
 
@@ -116,6 +117,7 @@ class IssuedReport(models.Model):
 
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="report", verbose_name=_("job"))
     kind = models.CharField(_("kind"), max_length=30)
+    parameters = models.JSONField(_("parameters"), default=dict)
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name=_("action plan"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="reports", verbose_name=_("period"))
     region = models.ForeignKey(Region, models.PROTECT, related_name="reports", verbose_name=_("region"))
@@ -131,6 +133,8 @@ class IssuedReport(models.Model):
     file_size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)
     has_demonstration = models.BooleanField(_("holds demonstration data"), default=False)
+    keep_until = models.DateTimeField(_("file kept until"), null=True)
+    file_removed_at = models.DateTimeField(_("file removed at"), null=True)
 
     objects = IssuedReportQuerySet.as_manager()
 

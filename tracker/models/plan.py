@@ -36,6 +36,17 @@ class Plan(Named):
     deadline_day = models.PositiveSmallIntegerField(
         _("deadline: day of the next month"), default=5, help_text=_("Returns are due at 23:59:59 of this day.")
     )
+    deadline_on_working_day = models.BooleanField(
+        _("deadline on a working day"),
+        default=True,
+        help_text=_("A deadline on a weekend or a public holiday moves to the next working day."),
+    )
+    lock_after_days = models.PositiveSmallIntegerField(
+        _("locked so many days after the deadline"),
+        null=True,
+        blank=True,
+        help_text=_("From then on a late return needs an extension. Leave empty never to lock."),
+    )
 
     class Meta:
         verbose_name = _("action plan")

@@ -40,6 +40,12 @@ class Period(models.Model):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     due_at = models.DateTimeField(_("due at"))
+    locks_at = models.DateTimeField(
+        _("locked from"),
+        null=True,
+        blank=True,
+        help_text=_("From this moment units may not write any more without an extension. Empty: never."),
+    )
 
     objects = PeriodQuerySet.as_manager()
 
