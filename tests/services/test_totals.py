@@ -1,5 +1,7 @@
 """Maintained totals equal their leaves, whatever was done; rebuilding and proving."""
 
+from importlib import import_module
+
 import pytest
 from django.db import connection
 from django.db.models import F
@@ -8,7 +10,7 @@ from hypothesis import given
 from tests import factories
 from tests.services.random_returns import ASH, GANGUE, few, make_world, steps, undone
 from tracker.calculation.cells import Coverage
-from tracker.models import ObligationCount, Region, RegionTotal
+from tracker.models import ObligationCount, PeriodTotal, PlanTotal, Region, RegionTotal
 from tracker.services import returns, totals
 from tracker.services.figure_inputs import gather_book
 from tracker.services.figures import Figures
@@ -156,13 +158,31 @@ def test_a_leftover_where_nothing_was_filed_is_found(verified):
 
 def test_a_total_that_is_gone_is_found(verified):
     RegionTotal.objects.filter(indicator__code=GANGUE).delete()
-    assert len(totals.differing_totals()) == 1
+    assert totals.differing_totals()
 
 
-def test_a_return_moves_in_one_statement_however_many_indicators(plan, taiyuan, verified, count_queries):
+@pytest.mark.parametrize("kind", [PeriodTotal, PlanTotal])
+def test_a_total_over_regions_or_periods_that_is_wrong_is_found_and_made_right(verified, kind):
+    kind.objects.filter(indicator__code=GANGUE).update(verified_micro=F("verified_micro") + 1)
+    assert len(totals.differing_totals()) == 2  # what stands and what should
+    totals.rebuild_totals()
+    assert totals.differing_totals() == []
+
+
+def test_an_upgrade_adds_up_what_was_kept(verified):
+    PeriodTotal.objects.all().delete()
+    PlanTotal.objects.all().delete()
+    upgrade = import_module("tracker.migrations.0004_totals_by_period_and_plan")
+    with connection.cursor() as cursor:
+        for statement in upgrade.FILL:
+            cursor.execute(statement)
+    assert totals.differing_totals() == []
+
+
+def test_a_return_moves_in_one_statement_for_each_kind_of_total(plan, taiyuan, verified, count_queries):
     with count_queries(connection) as queries:
         totals.take_out(verified)
-    assert len(queries) == 1
+    assert len(queries) == len(totals.KEYS)
 
 
 def test_who_owes_is_counted_by_region_and_indicator(plan, taiyuan):

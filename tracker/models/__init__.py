@@ -12,7 +12,7 @@ from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.review import CellComment, UnlockRequest
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
-from tracker.models.totals import ObligationCount, RegionTotal
+from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
 
 __all__ = [
     "Allocation",
@@ -36,7 +36,9 @@ __all__ = [
     "ObligationCount",
     "PacePoint",
     "Period",
+    "PeriodTotal",
     "Plan",
+    "PlanTotal",
     "ProgrammeTarget",
     "Region",
     "RegionTotal",

@@ -18,12 +18,9 @@ from tracker.models.reporting import Period
 MICRO = 1_000_000
 
 
-class RegionTotal(models.Model):
-    """Of one indicator in one period, the sum and the number of the values of a region's own units."""
+class Sums(models.Model):
+    """What every total holds, of the verified and of the reported values: their sum and their number."""
 
-    period = models.ForeignKey(Period, models.CASCADE, related_name="totals", verbose_name=_("period"))
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", verbose_name=_("indicator"))
-    region = models.ForeignKey(Region, models.CASCADE, related_name="+", verbose_name=_("region"))
     verified_micro = models.BigIntegerField(default=0)
     verified_count = models.IntegerField(default=0)
     reported_micro = models.BigIntegerField(default=0)
@@ -31,10 +28,49 @@ class RegionTotal(models.Model):
 
     class Meta:
         # No check that counts stay above zero: an amount is taken out by inserting its negative into the conflict.
+        abstract = True
+
+
+class RegionTotal(Sums):
+    """Of one indicator in one period, the sum and the number of the values of a region's own units."""
+
+    period = models.ForeignKey(Period, models.CASCADE, related_name="totals", verbose_name=_("period"))
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", verbose_name=_("indicator"))
+    region = models.ForeignKey(Region, models.CASCADE, related_name="+", verbose_name=_("region"))
+
+    class Meta(Sums.Meta):
         constraints = [models.UniqueConstraint(fields=["period", "indicator", "region"], name="regiontotal_once")]
 
     def __str__(self) -> str:
         return f"{self.period_id} {self.indicator_id} {self.region_id}"
+
+
+class PeriodTotal(Sums):
+    """Of one indicator in one period, the same over all regions: a year of the province is a dozen rows."""
+
+    period = models.ForeignKey(Period, models.CASCADE, related_name="+", verbose_name=_("period"))
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", verbose_name=_("indicator"))
+
+    class Meta(Sums.Meta):
+        constraints = [models.UniqueConstraint(fields=["period", "indicator"], name="periodtotal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.indicator_id}"
+
+
+class PlanTotal(Sums):
+    """Of one indicator in one region, the same over all of a plan's periods: a sum to date less what came after."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", verbose_name=_("action plan"))
+    kind = models.CharField(max_length=10, choices=Period.Kind)
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", verbose_name=_("indicator"))
+    region = models.ForeignKey(Region, models.CASCADE, related_name="+", verbose_name=_("region"))
+
+    class Meta(Sums.Meta):
+        constraints = [models.UniqueConstraint(fields=["plan", "kind", "indicator", "region"], name="plantotal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.indicator_id} {self.region_id}"
 
 
 class ObligationCount(models.Model):

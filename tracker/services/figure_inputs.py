@@ -31,6 +31,8 @@ from tracker.models import (
     Indicator,
     ObligationCount,
     Period,
+    PeriodTotal,
+    PlanTotal,
     Region,
     RegionTotal,
     Return,
@@ -42,6 +44,7 @@ from tracker.services.figure_terms import gather_goals, gather_rules, gather_ter
 #: (indicator's, region's, period's primary key) -> (sum, how many units gave a value)
 Leaves = Mapping[tuple[int, int, int], tuple[Decimal, int]]
 LEAF = ("indicator_id", "region_id", "period_id")
+NOTHING = (Decimal(0), 0)
 
 
 def gather_book(
@@ -118,16 +121,17 @@ class _Gathering:
 
     def kept_leaves(self, indicator_ids: set[int] | None, *, provisional: bool) -> Leaves:
         """From the maintained totals, this year's and last year's each by themselves: neither waits for the other."""
+        totals = PeriodTotal.objects if self.top_only else RegionTotal.objects
         leaves: dict[tuple[int, int, int], tuple[Decimal, int]] = {}
         for periods in (self.this_year, self.last_year):
-            totals = RegionTotal.objects.filter(period__in=periods)
+            rows = totals.filter(period__in=periods)
             if indicator_ids is not None:
-                totals = totals.filter(indicator__in=indicator_ids)
+                rows = rows.filter(indicator__in=indicator_ids)
             if self.top_only:
-                rows = _summed(totals, ("indicator_id", "period_id"), provisional=provisional)
-                leaves |= {(one, self.plan.region_id, pk): (value, number) for one, pk, value, number in rows}
+                found = _amounts(rows, ("indicator_id", "period_id"), provisional=provisional)
+                leaves |= {(one, self.plan.region_id, pk): amount for (one, pk), amount in found}
             else:
-                leaves |= {row[:3]: row[3:] for row in _summed(totals, LEAF, provisional=provisional)}
+                leaves |= dict(_amounts(rows, LEAF, provisional=provisional))
         return leaves
 
     def leaves_known_at(self, moment: datetime) -> Leaves:
@@ -157,14 +161,33 @@ class _Gathering:
 
     def condensed_book(self, *, provisional: bool) -> Book:
         """The book over the last two periods and the sums to date."""
-        totals = RegionTotal.objects.filter(period__in=[one.pk for one in self.so_far[-2:]])
-        leaves = {row[:3]: row[3:] for row in _summed(totals, LEAF, provisional=provisional)}
-        tallies = self.tallies(leaves, {one.pk: one.code for one in self.so_far[-2:]})
-        to_date = RegionTotal.objects.filter(period__in=self.this_year)
-        sums = {row[:2]: row[2:] for row in _summed(to_date, LEAF[:2], provisional=provisional)}
-        tallies |= self.tallies_to_date(sums, tallies)
+        last_two = {one.pk: one.code for one in self.so_far[-2:]}
+        leaves = self._by_region(list(last_two), provisional=provisional)
+        tallies = self.tallies(leaves, last_two)
+        tallies |= self.tallies_to_date(self.sums_to_date(provisional=provisional), tallies)
         there = self.returns_there(provisional=provisional)
         return replace(self._book(tallies, {}, self.so_far[-2:], there, None), is_condensed=True)
+
+    def sums_to_date(self, *, provisional: bool) -> dict[tuple[int, int], tuple[Decimal, int]]:
+        """By indicator and region: all periods of the plan less those still to come, or those so far added up.
+
+        Whichever reads fewer periods: for the newest one it is a single row each, however long the year.
+        """
+        to_come = [one.pk for one in self.in_plan if one.ends_on > self.period.ends_on]
+        so_far = list(self.this_year)
+        if len(so_far) < len(to_come):
+            start, sign, periods = {}, 1, so_far
+        else:
+            whole = PlanTotal.objects.filter(plan=self.plan, kind=self.period.kind)
+            start, sign, periods = dict(_amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
+        sums: dict[tuple[int, int], tuple[Decimal, int]] = start
+        for (one, region, _period), (value, number) in self._by_region(periods, provisional=provisional).items():
+            before = sums.get((one, region), NOTHING)
+            sums[one, region] = (before[0] + sign * value, before[1] + sign * number)
+        return {key: amount for key, amount in sums.items() if amount[1]}
+
+    def _by_region(self, periods: list[int], *, provisional: bool) -> Leaves:
+        return dict(_amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional))
 
     def tallies_to_date(
         self,
@@ -266,17 +289,10 @@ class _Gathering:
         return dict(rows.annotate(number=Count("unit_return_id", distinct=True)))
 
 
-def _summed(totals: QuerySet[RegionTotal], key: tuple[str, ...], *, provisional: bool) -> Iterable[tuple[Any, ...]]:
-    """Rows of the key's columns, the sum in the indicator's unit and the number of values."""
+def _amounts(
+    totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool
+) -> Iterable[tuple[Any, tuple[Decimal, int]]]:
+    """Of each total its key, the sum in the indicator's unit, and the number of values."""
     micro, number = ("reported_micro", "reported_count") if provisional else ("verified_micro", "verified_count")
-    if key == LEAF:  # each row is its own sum
-        rows = totals.filter(**{f"{number}__gt": 0}).values_list(*key, micro, number)
-    else:
-        # PostgreSQL sums whole numbers into numerics, which are slow to fetch.
-        rows = (
-            totals.order_by()
-            .values_list(*key)
-            .annotate(micro=Cast(Sum(micro), BigIntegerField()), number=Cast(Sum(number), BigIntegerField()))
-            .filter(number__gt=0)
-        )
-    return ((*row[:-2], Decimal(row[-2]) / MICRO, row[-1]) for row in rows)
+    for row in totals.filter(**{f"{number}__gt": 0}).values_list(*key, micro, number):
+        yield row[:-2], (Decimal(row[-2]) / MICRO, row[-1])

@@ -1,8 +1,10 @@
 """Keeping the maintained summaries, rebuilding them, and proving them equal to the leaves.
 
-The statements are written once in SQL that SQLite and PostgreSQL both speak: one statement a return moves its
-values into or out of the totals, whatever the number of indicators.
+The statements are written once in SQL that SQLite and PostgreSQL both speak: one statement for each kind of total
+moves the values of a return, or of many, into or out of them, whatever the number of indicators.
 """
+
+from collections.abc import Iterable
 
 from django.db import connection, transaction
 
@@ -11,7 +13,7 @@ from tracker.models.totals import MICRO
 
 #: The leaves as whole millionths; entries of open returns are drafts and do not count as reported.
 LEAVES = f"""
-    SELECT r.period_id, e.indicator_id, u.region_id,
+    SELECT r.period_id, p.plan_id, p.kind, e.indicator_id, u.region_id,
            CAST(ROUND(COALESCE(e.verified_value, 0) * {MICRO}) AS BIGINT) AS verified_micro,
            CASE WHEN e.verified_value IS NULL THEN 0 ELSE 1 END AS verified_count,
            CASE WHEN r.state IN ('submitted', 'verified')
@@ -21,25 +23,21 @@ LEAVES = f"""
       FROM tracker_entry e
       JOIN tracker_return r ON r.id = e.unit_return_id
       JOIN tracker_reportingunit u ON u.id = r.unit_id
+      JOIN tracker_period p ON p.id = r.period_id
 """  # noqa: S608 - made of constants, here and below
 SUMS = ("verified_micro", "verified_count", "reported_micro", "reported_count")
-COLUMNS = ("period_id", "indicator_id", "region_id", *SUMS)
-MOVE = f"""
-    INSERT INTO tracker_regiontotal ({", ".join(COLUMNS)})
-    SELECT period_id, indicator_id, region_id, {", ".join(f"%s * {column}" for column in SUMS)}
-      FROM ({LEAVES} WHERE r.id = %s) leaves
-     WHERE verified_count + reported_count > 0
-     ORDER BY indicator_id
-        ON CONFLICT (period_id, indicator_id, region_id) DO UPDATE
-       SET {", ".join(f"{column} = tracker_regiontotal.{column} + excluded.{column}" for column in SUMS)}
-"""  # noqa: S608 - the order keeps two writers from waiting for each other crosswise
-GROUPED = f"""
-    SELECT period_id, indicator_id, region_id, {", ".join(f"SUM({column}) AS {column}" for column in SUMS)}
-      FROM ({LEAVES}) leaves GROUP BY period_id, indicator_id, region_id
-"""  # noqa: S608
+ADDED = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in SUMS)
 #: A row of zeros says as much as no row: that nothing is there.
 HOLDS = " OR ".join(f"{column} <> 0" for column in SUMS)
-MADE = f"SELECT {', '.join(COLUMNS)} FROM ({GROUPED}) g WHERE {HOLDS}"  # noqa: S608
+#: Each kind of total and what it is kept by, the finest first: the others are made from it.
+KEYS = {
+    "tracker_regiontotal": ("period_id", "indicator_id", "region_id"),
+    "tracker_periodtotal": ("period_id", "indicator_id"),
+    "tracker_plantotal": ("plan_id", "kind", "indicator_id", "region_id"),
+}
+FINEST = "tracker_regiontotal"
+#: The finest totals with the plan and the kind of their periods.
+FINEST_ROWS = f"SELECT t.*, p.plan_id, p.kind FROM {FINEST} t JOIN tracker_period p ON p.id = t.period_id"  # noqa: S608
 RECOUNT = """
     INSERT INTO tracker_obligationcount (plan_id, frequency, region_id, indicator_id, units)
     SELECT o.plan_id, o.frequency, u.region_id, o.indicator_id, COUNT(*)
@@ -50,21 +48,49 @@ RECOUNT = """
       FROM tracker_obligation o JOIN tracker_reportingunit u ON u.id = o.unit_id
      WHERE o.plan_id = %s GROUP BY o.plan_id, o.frequency, u.region_id
 """
+#: So many returns move in one statement: databases bound the number of parameters.
+AT_ONCE = 500
 
 
-def take_out(unit_return: Return) -> None:
-    """Take the return's values, as they stand, out of the totals: before its state or its values change."""
-    _move(unit_return, -1)
+def take_out(*returns: Return | int) -> None:
+    """Take the returns' values, as they stand, out of the totals: before their state or their values change."""
+    _move(returns, -1)
 
 
-def put_in(unit_return: Return) -> None:
-    """Put the return's values, as they stand, into the totals: after its state or its values changed."""
-    _move(unit_return, 1)
+def put_in(*returns: Return | int) -> None:
+    """Put the returns' values, as they stand, into the totals: after their state or their values changed."""
+    _move(returns, 1)
 
 
-def _move(unit_return: Return, sign: int) -> None:
+def _move(returns: Iterable[Return | int], sign: int) -> None:
+    ids = sorted(one.pk if isinstance(one, Return) else one for one in returns)
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, [sign, sign, sign, sign, unit_return.pk])
+        for start in range(0, len(ids), AT_ONCE):
+            chunk = ids[start : start + AT_ONCE]
+            for table in KEYS:
+                cursor.execute(_moving(table, len(chunk)), [*[sign] * len(SUMS), *chunk])
+
+
+def _moving(table: str, number: int) -> str:
+    """Add the sums of so many returns to a kind of total; the order keeps two writers from waiting crosswise."""
+    keys, sums = ", ".join(KEYS[table]), ", ".join(SUMS)
+    these = f"{LEAVES} WHERE r.id IN ({', '.join(['%s'] * number)})"
+    return f"""
+        INSERT INTO {table} ({keys}, {sums})
+        SELECT {keys}, {", ".join(f"%s * {column}" for column in SUMS)}
+          FROM (SELECT {keys}, {ADDED} FROM ({these}) leaves GROUP BY {keys}) added
+         WHERE verified_count + reported_count > 0
+         ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE
+           SET {", ".join(f"{column} = {table}.{column} + excluded.{column}" for column in SUMS)}
+    """  # noqa: S608
+
+
+def _made(table: str) -> str:
+    """What a kind of total should hold: the finest from the leaves, the others from the finest."""
+    keys, source = ", ".join(KEYS[table]), LEAVES if table == FINEST else FINEST_ROWS
+    added = f"SELECT {keys}, {ADDED} FROM ({source}) rows_below GROUP BY {keys}"  # noqa: S608
+    return f"SELECT {keys}, {', '.join(SUMS)} FROM ({added}) made WHERE {HOLDS}"  # noqa: S608
 
 
 def recount_obligations(plan: Plan) -> None:
@@ -76,19 +102,25 @@ def recount_obligations(plan: Plan) -> None:
 
 @transaction.atomic
 def rebuild_totals() -> int:
-    """Make every summary anew from the leaves; the number of totals made."""
-    RegionTotal.objects.all().delete()
+    """Make every summary anew from the leaves; the number of totals by region and period made."""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO tracker_regiontotal ({', '.join(COLUMNS)}) {MADE}")
+        for table, keys in KEYS.items():
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+            cursor.execute(f"INSERT INTO {table} ({', '.join([*keys, *SUMS])}) {_made(table)}")
     for plan in Plan.objects.all():
         recount_obligations(plan)
     return RegionTotal.objects.count()
 
 
-def differing_totals() -> list[tuple[int, ...]]:
-    """Rows of (period, indicator, region, ...) where a total and its leaves differ; empty proves them equal."""
-    columns = ", ".join(COLUMNS)
-    kept = f"SELECT {columns} FROM tracker_regiontotal WHERE {HOLDS}"  # noqa: S608
+def differing_totals() -> list[tuple[object, ...]]:
+    """Rows of (key ..., sums ...) where a total and what it is made of differ; empty proves all equal to the leaves."""
+    differing: list[tuple[object, ...]] = []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({kept} EXCEPT {MADE}) x UNION ALL SELECT * FROM ({MADE} EXCEPT {kept}) y")  # noqa: S608
-        return cursor.fetchall()
+        for table, keys in KEYS.items():
+            kept = f"SELECT {', '.join([*keys, *SUMS])} FROM {table} WHERE {HOLDS}"  # noqa: S608
+            made = _made(table)
+            cursor.execute(
+                f"SELECT * FROM ({kept} EXCEPT {made}) x UNION ALL SELECT * FROM ({made} EXCEPT {kept}) y"  # noqa: S608
+            )
+            differing += cursor.fetchall()
+    return differing
