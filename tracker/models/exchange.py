@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.access import Capability, scope_of
@@ -41,9 +41,10 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     """Workbooks and tables that people sent in."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own; who manages the plan's region sees all."""
+        """One's own; who manages the plan's region sees all; who verifies in it, the tables that wait for acceptance."""
         managed = scope_of(user, Capability.MANAGE_PLAN).as_filter("plan__region__path")
-        return self.filter(managed | Q(uploaded_by=user))
+        verified = scope_of(user, Capability.VERIFY).as_filter("plan__region__path")
+        return self.filter(managed | Q(uploaded_by=user) | (verified & Q(kind=Upload.Kind.TABLE)))
 
 
 class Upload(models.Model):
@@ -82,6 +83,7 @@ class Upload(models.Model):
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="upload", verbose_name=_("job"))
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("sent in by"))
     uploaded_at = models.DateTimeField(_("sent in at"))
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True)
 
     objects = UploadQuerySet.as_manager()
@@ -90,6 +92,14 @@ class Upload(models.Model):
         verbose_name = _("upload")
         verbose_name_plural = _("uploads")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="table", state__in=("loading", "accepted"))
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("uploaded_by"))),
+                name="upload_two_people",
+                violation_error_message=_("Who sent in a table of past periods cannot accept it."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name

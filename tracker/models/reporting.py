@@ -169,6 +169,9 @@ class Return(models.Model):
     )
     review_comment = models.TextField(_("reviewer's comment"), blank=True, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    loaded_from = models.ForeignKey(
+        "Upload", models.PROTECT, null=True, editable=False, related_name="returns", verbose_name=_("loaded from")
+    )
 
     objects = ReturnQuerySet.as_manager()
 
@@ -212,8 +215,11 @@ class Return(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether it was submitted after the deadline; the last second of the deadline is still on time."""
-        return self.submitted_at is not None and self.submitted_at >= self.period.due_at
+        """Whether it was submitted after the deadline; the last second of the deadline is still on time.
+
+        A table of past periods says nothing about when its returns were first handed in.
+        """
+        return self.loaded_from_id is None and self.submitted_at is not None and self.submitted_at >= self.period.due_at
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still owed and the deadline has passed."""
