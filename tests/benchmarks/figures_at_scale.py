@@ -88,8 +88,7 @@ def read_dashboard(period: Period) -> None:
 
 def group_by(period: Period) -> None:
     """The same sums without totals."""
-    columns = ", ".join(totals.COLUMNS)
-    fetch(f"SELECT {columns} FROM ({totals.GROUPED}) g")
+    fetch(totals.made(totals.FINEST))
 
 
 def upkeep(period: Period) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Model
 
 from tests import factories
 from tracker.models import (
@@ -42,27 +43,8 @@ def fill(entries: int) -> Period:
     units, indicators = _units(), _indicators(plan)
     periods = _periods(plan, months)
     author = User.objects.create(username="benchmark")
-    for period in periods:
-        Return.objects.bulk_create(
-            [
-                Return(
-                    unit=unit,
-                    period=period,
-                    state=Return.State.VERIFIED,
-                    submitted_at=NOW,
-                    submitted_by=author,
-                    verified_at=NOW,
-                    verified_by=_other(),
-                )
-                for unit in units
-            ],
-            batch_size=1000,
-        )
-    for plan_id in {period.plan_id for period in periods}:
-        Obligation.objects.bulk_create(
-            (Obligation(plan_id=plan_id, unit=unit, indicator=one) for unit in units for one in indicators),
-            batch_size=5000,
-        )
+    _returns(periods, units, author)
+    _obligations(periods, units, indicators)
     _entries(_one_revision(author, periods[-1], indicators[0]), indicators)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -111,6 +93,52 @@ def _periods(plan: Plan, months: int) -> list[Period]:
 
 def _other() -> User:
     return User.objects.get_or_create(username="benchmark-reviewer")[0]
+
+
+def _returns(periods: list[Period], units: list[ReportingUnit], author: User) -> None:
+    """Every unit's return for every period, verified."""
+    model = Return(
+        unit=units[0],
+        period=periods[0],
+        state=Return.State.VERIFIED,
+        submitted_at=NOW,
+        submitted_by=author,
+        verified_at=NOW,
+        verified_by=_other(),
+    )
+    model.save()
+    _copy(
+        model,
+        {"unit_id": "u.id", "period_id": "p.id"},
+        "tracker_reportingunit u CROSS JOIN tracker_period p WHERE NOT (u.id = c.unit_id AND p.id = c.period_id)"
+        f" AND u.id >= {units[0].pk} AND p.id IN ({', '.join(str(period.pk) for period in periods)})",
+    )
+
+
+def _obligations(periods: list[Period], units: list[ReportingUnit], indicators: list[Indicator]) -> None:
+    """Every unit owes every indicator in every plan."""
+    model = Obligation(plan_id=periods[-1].plan_id, unit=units[0], indicator=indicators[0])
+    model.save()
+    plans = ", ".join(str(pk) for pk in sorted({period.plan_id for period in periods}))
+    _copy(
+        model,
+        {"plan_id": "p.id", "unit_id": "u.id", "indicator_id": "i.id"},
+        "tracker_reportingunit u CROSS JOIN tracker_indicator i CROSS JOIN tracker_plan p"
+        " WHERE NOT (u.id = c.unit_id AND i.id = c.indicator_id AND p.id = c.plan_id)"
+        f" AND u.id >= {units[0].pk} AND i.id BETWEEN {indicators[0].pk} AND {indicators[-1].pk} AND p.id IN ({plans})",
+    )
+
+
+def _copy(row: Model, differing: dict[str, str], others: str) -> None:
+    """Rows like this one but for some columns, one for each combination, made by the database itself."""
+    table = row._meta.db_table
+    columns = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    values = ", ".join(differing.get(column, f"c.{column}") for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)})"
+            f" SELECT {values} FROM {table} c CROSS JOIN {others} AND c.id = {row.pk}"
+        )
 
 
 def _one_revision(author: User, period: Period, indicator: Indicator) -> ValueRevision:

@@ -86,7 +86,7 @@ def _moving(table: str, number: int) -> str:
     """  # noqa: S608
 
 
-def _made(table: str) -> str:
+def made(table: str) -> str:
     """What a kind of total should hold: the finest from the leaves, the others from the finest."""
     keys, source = ", ".join(KEYS[table]), LEAVES if table == FINEST else FINEST_ROWS
     added = f"SELECT {keys}, {ADDED} FROM ({source}) rows_below GROUP BY {keys}"  # noqa: S608
@@ -106,7 +106,7 @@ def rebuild_totals() -> int:
     with connection.cursor() as cursor:
         for table, keys in KEYS.items():
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
-            cursor.execute(f"INSERT INTO {table} ({', '.join([*keys, *SUMS])}) {_made(table)}")
+            cursor.execute(f"INSERT INTO {table} ({', '.join([*keys, *SUMS])}) {made(table)}")
     for plan in Plan.objects.all():
         recount_obligations(plan)
     return RegionTotal.objects.count()
@@ -118,9 +118,9 @@ def differing_totals() -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         for table, keys in KEYS.items():
             kept = f"SELECT {', '.join([*keys, *SUMS])} FROM {table} WHERE {HOLDS}"  # noqa: S608
-            made = _made(table)
+            should = made(table)
             cursor.execute(
-                f"SELECT * FROM ({kept} EXCEPT {made}) x UNION ALL SELECT * FROM ({made} EXCEPT {kept}) y"  # noqa: S608
+                f"SELECT * FROM ({kept} EXCEPT {should}) x UNION ALL SELECT * FROM ({should} EXCEPT {kept}) y"  # noqa: S608
             )
             differing += cursor.fetchall()
     return differing
