@@ -6,8 +6,9 @@ from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event
 from tracker.models.exchange import Evidence, Upload
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
+from tracker.models.mail import Delivery, Schedule, Subscription
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
-from tracker.models.output import Delivery, IssuedReport, Job, Schedule, Subscription
+from tracker.models.output import IssuedReport, Job
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.review import CellComment, UnlockRequest

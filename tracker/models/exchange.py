@@ -41,7 +41,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     """Workbooks and tables that people sent in."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own; who manages the plan's region sees all; who verifies in it, the tables that wait for acceptance."""
+        """One's own; who manages the plan's region sees all; who verifies there, the tables that wait."""
         managed = scope_of(user, Capability.MANAGE_PLAN).as_filter("plan__region__path")
         verified = scope_of(user, Capability.VERIFY).as_filter("plan__region__path")
         return self.filter(managed | Q(uploaded_by=user) | (verified & Q(kind=Upload.Kind.TABLE)))
