@@ -6,6 +6,17 @@ After the statistical definitions of general industrial solid waste (domain term
 from dataclasses import dataclass
 from decimal import Decimal
 
+#: The terms by the indicator's code, as in fixtures/indicators-solid-waste.toml.
+TERMS = {
+    "generated": "waste_generated",
+    "utilised": "waste_utilised",
+    "prior_stock_utilised": "waste_prior_stock_utilised",
+    "stored": "waste_stored",
+    "disposed": "waste_disposed",
+    "prior_stock_disposed": "waste_prior_stock_disposed",
+    "discarded": "waste_discarded",
+}
+
 
 @dataclass(frozen=True)
 class WasteBalance:

@@ -2,19 +2,8 @@
 
 from decimal import Decimal
 
-from tracker.calculation.balance import WasteBalance
+from tracker.calculation.balance import TERMS, WasteBalance
 from tracker.models import Return
-
-#: The terms by the indicator's code, as in fixtures/indicators-solid-waste.toml.
-TERMS = {
-    "generated": "waste_generated",
-    "utilised": "waste_utilised",
-    "prior_stock_utilised": "waste_prior_stock_utilised",
-    "stored": "waste_stored",
-    "disposed": "waste_disposed",
-    "prior_stock_disposed": "waste_prior_stock_disposed",
-    "discarded": "waste_discarded",
-}
 
 
 def difference_of(unit_return: Return) -> Decimal | None:

@@ -1,0 +1,144 @@
+"""What is odd about the figures of a return: one small rule for each check, and what each says.
+
+A rule gives a flag or nothing. Bounds are compared without dividing, so that no rounding decides; the percentages in
+a flag are for its wording.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from tracker.calculation import comparison
+from tracker.calculation.balance import WasteBalance
+
+
+class Check(StrEnum):
+    """What is looked at."""
+
+    MISSING = "missing"
+    MONTH_ON_MONTH = "month_on_month"
+    YEAR_ON_YEAR = "year_on_year"
+    PARTS = "parts"
+    BALANCE = "balance"
+    FALLING = "falling"
+    RATE = "rate"
+    CAPACITY = "capacity"
+
+
+class Severity(StrEnum):
+    """What follows: an error stops submission, a warning asks for a comment, a hint is only shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a check is made: what follows from it, and the bounds in %, both allowed. None is no bound on that side."""
+
+    check: Check
+    severity: Severity
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def allows(self, share: Decimal, whole: Decimal) -> bool:
+        """Whether share / whole x 100 lies within the bounds; `whole` is above zero."""
+        is_above_low = self.low is None or share * 100 >= self.low * whole
+        return is_above_low and (self.high is None or share * 100 <= self.high * whole)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One odd thing about the cell of one indicator.
+
+    `figures` are what was compared, by name, in the indicator's unit (percentages in %); `others` are the codes of
+    the other indicators compared with it.
+    """
+
+    kind: Check
+    severity: Severity
+    indicator: str
+    figures: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
+    others: tuple[str, ...] = ()
+
+
+def missing(rule: Rule, code: str, value: Decimal | None) -> Flag | None:
+    """An empty cell. A zero is a nil return, and not empty."""
+    return _flag(rule, code, {}) if value is None else None
+
+
+def change(rule: Rule, code: str, value: Decimal | None, base: Decimal | None, *, is_rate: bool = False) -> Flag | None:
+    """A change against an earlier period beyond the bounds: of an amount in %, of a rate in percentage points.
+
+    Nothing is said where either is missing. A zero base gives no percentage: from zero to something is never more
+    than a hint, and only where the rule bounds rises at all.
+    """
+    if value is None or base is None:
+        return None
+    figures = {"value": value, "base": base}
+    if not base and not is_rate:
+        return _flag(rule, code, figures, at_most=Severity.HINT) if value > 0 and rule.high is not None else None
+    if rule.allows(value - base, Decimal(100) if is_rate else abs(base)):
+        return None
+    changed = comparison.change(value, base, is_rate=is_rate)
+    return _flag(rule, code, {**figures, "change": changed or Decimal(0)})
+
+
+def parts(rule: Rule, code: str, whole: Decimal | None, included: Mapping[str, Decimal | None]) -> Flag | None:
+    """What is contained in the whole ("of which"), added up, above the whole. What is missing adds nothing."""
+    there = {part: value for part, value in included.items() if value is not None}
+    total = sum(there.values(), Decimal(0))
+    if whole is None or total <= whole:
+        return None
+    return _flag(rule, code, {"value": whole, "total": total}, tuple(there))
+
+
+def balance(rule: Rule, code: str, waste: WasteBalance, others: tuple[str, ...] = ()) -> Flag | None:
+    """A material balance that does not hold; the bounds, none unless set, are in % of the amount generated."""
+    difference, generated = waste.difference, waste.generated
+    if not difference or generated is None:
+        return None
+    tolerant = Rule(rule.check, rule.severity, rule.low or Decimal(0), rule.high or Decimal(0))
+    if generated > 0 and tolerant.allows(difference, generated):
+        return None
+    return _flag(rule, code, {"value": generated, "fate": generated - difference, "difference": difference}, others)
+
+
+def falling(rule: Rule, code: str, value: Decimal | None, last: Decimal | None) -> Flag | None:
+    """A figure typed as a count to date below the last one verified."""
+    if value is None or last is None or value >= last:
+        return None
+    return _flag(rule, code, {"value": value, "base": last})
+
+
+def rate(
+    rule: Rule, code: str, numerator: Decimal | None, denominator: Decimal | None, others: tuple[str, ...] = ()
+) -> Flag | None:
+    """numerator / denominator x 100 outside the bounds. A missing term or a zero denominator gives no rate."""
+    if numerator is None or not denominator or rule.allows(numerator, denominator):
+        return None
+    figures = {"value": numerator, "base": denominator, "rate": numerator / denominator * 100}
+    return _flag(rule, code, figures, others)
+
+
+def capacity(rule: Rule, code: str, value: Decimal | None, per_month: Decimal | None, months: int) -> Flag | None:
+    """More in a period of so many months than the unit can do in them."""
+    if value is None or per_month is None or value <= per_month * months:
+        return None
+    return _flag(rule, code, {"value": value, "capacity": per_month * months})
+
+
+def _flag(
+    rule: Rule,
+    code: str,
+    figures: Mapping[str, Decimal],
+    others: tuple[str, ...] = (),
+    *,
+    at_most: Severity = Severity.ERROR,
+) -> Flag | None:
+    if rule.severity is Severity.OFF:
+        return None
+    return Flag(rule.check, max(rule.severity, at_most, key=list(Severity).index), code, figures, others)

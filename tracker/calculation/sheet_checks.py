@@ -1,0 +1,145 @@
+"""Every check over one return: which figures are compared with which, and at which cell a flag stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tracker.calculation import checks
+from tracker.calculation.balance import TERMS, WasteBalance
+from tracker.calculation.checks import Check, Flag, Rule, Severity
+
+#: Where no rule was set: an empty cell stops submission, nothing else is checked.
+UNSET = {Check.MISSING: Severity.ERROR}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the checks need to know of an indicator; other indicators by their codes.
+
+    `adds_up`: a period's figure is added to those before it; otherwise it is a stock or a count to date.
+    """
+
+    code: str
+    adds_up: bool = True
+    is_rate: bool = False
+    included_in: str = ""
+    parts: tuple[str, ...] = ()
+    numerator: str = ""
+    denominator: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules that are set, by check and indicator; a general one has no indicator."""
+
+    rules: Mapping[tuple[Check, str], Rule] = field(default_factory=dict)
+
+    def of(self, check: Check, code: str) -> Rule:
+        """The indicator's own rule, or else the general one."""
+        unset = Rule(check, UNSET.get(check, Severity.OFF))
+        return self.rules.get((check, code)) or self.rules.get((check, "")) or unset
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A return's typed values by indicator code, and what stands around them.
+
+    `before` and `last_year` are the values of the period before and of the same period a year earlier,
+    `last_verified` the last ones verified in the plan's year, `capacity` what the unit can do in a month.
+    """
+
+    values: Mapping[str, Decimal | None]
+    before: Mapping[str, Decimal] = field(default_factory=dict)
+    last_year: Mapping[str, Decimal] = field(default_factory=dict)
+    last_verified: Mapping[str, Decimal] = field(default_factory=dict)
+    capacity: Mapping[str, Decimal] = field(default_factory=dict)
+    months: int = 1
+
+
+def check_sheet(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]) -> list[Flag]:
+    """What is odd about a return, in the order of its rows, the gravest first in each."""
+    rows, severities = list(sheet.values), list(Severity)
+    flags = [*_cell_flags(sheet, rules, indicators), *_flags_between(sheet, rules, indicators)]
+    return sorted(flags, key=lambda flag: (rows.index(flag.indicator), severities.index(flag.severity)))
+
+
+def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]) -> Iterator[Flag]:
+    """Each cell on its own, and against what the unit said before."""
+    for code, value in sheet.values.items():
+        indicator = indicators.get(code, Counted(code))
+        is_rate = indicator.is_rate
+        last = None if indicator.adds_up else sheet.last_verified.get(code)
+        most = sheet.capacity.get(code) if indicator.adds_up else None
+        before, year = sheet.before.get(code), sheet.last_year.get(code)
+        found = (
+            checks.missing(rules.of(Check.MISSING, code), code, value),
+            checks.rate(rules.of(Check.RATE, code), code, value, Decimal(100)) if is_rate else None,
+            checks.falling(rules.of(Check.FALLING, code), code, value, last),
+            checks.capacity(rules.of(Check.CAPACITY, code), code, value, most, sheet.months),
+            checks.change(rules.of(Check.MONTH_ON_MONTH, code), code, value, before, is_rate=is_rate),
+            checks.change(rules.of(Check.YEAR_ON_YEAR, code), code, value, year, is_rate=is_rate),
+        )
+        yield from (flag for flag in found if flag)
+
+
+def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]) -> Iterator[Flag]:
+    """The cells of a return against each other."""
+    included: dict[str, list[str]] = {}
+    for code in sheet.values:
+        if code in indicators and indicators[code].included_in:
+            included.setdefault(indicators[code].included_in, []).append(code)
+    found = [_part_flag(sheet, rules, indicators, whole, codes) for whole, codes in included.items()]
+    found += [_rate_flag(sheet, rules, indicators, one) for one in indicators.values() if one.numerator]
+    found.append(_balance_flag(sheet, rules))
+    yield from (flag for flag in found if flag)
+
+
+def _part_flag(
+    sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted], whole: str, included: list[str]
+) -> Flag | None:
+    """At the whole where it is typed, else at the first of what it contains."""
+    values = {code: sheet.values[code] for code in included}
+    flag = checks.parts(rules.of(Check.PARTS, whole), whole, _value(sheet, indicators, whole), values)
+    return _moved(flag, whole if whole in sheet.values else included[0], whole)
+
+
+def _rate_flag(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted], ratio: Counted) -> Flag | None:
+    """A rate is not typed: its flag stands at its numerator, or at the first typed part of it."""
+    terms = [term for code in (ratio.numerator, ratio.denominator) for term in _typed(sheet, indicators, code)]
+    if not terms:
+        return None
+    numerator, denominator = (_value(sheet, indicators, code) for code in (ratio.numerator, ratio.denominator))
+    others = (ratio.numerator, ratio.denominator)
+    flag = checks.rate(rules.of(Check.RATE, ratio.code), ratio.code, numerator, denominator, others)
+    return _moved(flag, terms[0], ratio.code)
+
+
+def _balance_flag(sheet: Sheet, rules: Rules) -> Flag | None:
+    """At what was generated."""
+    first, *others = TERMS.values()
+    waste = WasteBalance(**{term: sheet.values.get(code) for term, code in TERMS.items()})
+    return checks.balance(rules.of(Check.BALANCE, first), first, waste, tuple(others))
+
+
+def _moved(flag: Flag | None, row: str, about: str) -> Flag | None:
+    """A flag at the row it can be corrected in; what it is about comes first among the others."""
+    if flag is None or row == about:
+        return flag
+    return Flag(flag.kind, flag.severity, row, flag.figures, (about, *flag.others))
+
+
+def _typed(sheet: Sheet, indicators: Mapping[str, Counted], code: str) -> list[str]:
+    """The row of an indicator, or those of what it is made of."""
+    if code in sheet.values:
+        return [code]
+    return [part for part in indicators.get(code, Counted(code)).parts if part in sheet.values]
+
+
+def _value(sheet: Sheet, indicators: Mapping[str, Counted], code: str) -> Decimal | None:
+    """A typed value, or the sum of parts that are all typed; None while anything is missing."""
+    if code in sheet.values:
+        return sheet.values[code]
+    terms = indicators.get(code, Counted(code)).parts
+    values = [_value(sheet, indicators, term) for term in terms]
+    there = [value for value in values if value is not None]
+    return sum(there, Decimal(0)) if there and len(there) == len(values) else None
