@@ -96,6 +96,14 @@ def file_return(
     return filed
 
 
+def unlock(verified: Return, *, reporter: User, reviewer: User, reason: str = "核对", now: datetime = NOW) -> Return:
+    """The verified return, opened for correction: its unit asked, a reviewer granted it."""
+    request = returns.request_unlock(
+        verified, reason=reason, acting_user=reporter, now=now, expected_version=verified.version
+    )
+    return returns.grant_unlock(request, acting_user=reviewer, now=now)
+
+
 def entry(unit_return: Return, indicator: str) -> Entry:
     """The return's entry for an indicator."""
     return unit_return.entries.get(indicator__code=indicator)

@@ -25,6 +25,7 @@ ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
     (READ, "return"): (Capability.VIEW, Capability.ENTER),
     ("add", "return"): (Capability.ENTER,),
     ("change", "return"): (Capability.ENTER, Capability.VERIFY),
+    (READ, "unlockrequest"): (Capability.VIEW, Capability.ENTER),
     (READ, "issuedreport"): (Capability.READ_REPORTS,),
     (READ, "job"): (Capability.ISSUE_REPORTS,),
     (READ, "event"): (Capability.READ_EVENTS,),

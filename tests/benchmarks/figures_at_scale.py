@@ -112,9 +112,7 @@ def correct_batch(period: Period, people: tuple[User, User]) -> None:
     reporter, reviewer = people
     for filed in Return.objects.filter(period=period).select_related("unit__region")[:BATCH]:
         steps = [
-            lambda r: returns.unlock_return(
-                r, reason="-", acting_user=reviewer, now=scale.NOW, expected_version=r.version
-            ),
+            lambda r: factories.unlock(r, reporter=reporter, reviewer=reviewer, reason="-", now=scale.NOW),
             lambda r: returns.submit_return(r, acting_user=reporter, now=scale.NOW, expected_version=r.version),
             lambda r: returns.verify_return(r, acting_user=reviewer, now=scale.NOW, expected_version=r.version),
         ]

@@ -388,25 +388,3 @@ def test_a_person_limited_to_one_unit_is_offered_that_unit_alone(client, plan, t
     client.force_login(user)
     content = client.get(reverse(ADD)).content.decode()
     assert taiyuan.code in content and other.code not in content
-
-
-def test_a_verified_return_is_unlocked_with_a_reason_corrected_and_counts_again(client, reporter, reviewer, handed_in):
-    client.force_login(reviewer)
-    client.post(page(handed_in), typed(handed_in, "_verify", **verified()))
-    handed_in.refresh_from_db()
-    client.post(page(handed_in), typed(handed_in, "_unlock", comment=" "))
-    handed_in.refresh_from_db()
-    assert handed_in.state == Return.State.VERIFIED
-    client.post(page(handed_in), typed(handed_in, "_unlock", comment="口径有误"))
-    unlocked = Return.objects.get()
-    assert (unlocked.state, unlocked.review_comment) == (Return.State.SENT_BACK, "口径有误")
-    assert not unlocked.entries.exclude(verified_value=None).exists()
-
-
-def test_only_the_reviewer_unlocks(client, reporter, reviewer, handed_in):
-    client.force_login(reviewer)
-    client.post(page(handed_in), typed(handed_in, "_verify", **verified()))
-    handed_in.refresh_from_db()
-    client.force_login(reporter)
-    assert b"_unlock" not in client.get(page(handed_in)).content
-    assert client.post(page(handed_in), typed(handed_in, "_unlock", comment="x")).status_code == 403

@@ -101,7 +101,7 @@ class World:
         if state is Return.State.SUBMITTED and step.action == "send back":
             self.review(returns.send_back_return, filed, comment="请核对")
         if state is Return.State.VERIFIED and step.action == "unlock":
-            self.review(returns.unlock_return, filed, reason="数据有误")
+            factories.unlock(filed, reporter=self.reporter, reviewer=self.reviewer, reason="数据有误", now=self.now)
 
     def return_of(self, step: Step) -> Return:
         """The unit's return for the month, opened at the first step on it."""

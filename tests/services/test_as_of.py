@@ -10,7 +10,6 @@ from tests.factories import NOW
 from tests.services.random_returns import ASH, BASES, GANGUE, USED, few, make_world, steps
 from tracker.calculation.cells import Coverage
 from tracker.models import ReportingUnit, Target, TargetVersion
-from tracker.services import returns
 from tracker.services.figure_inputs import gather_book
 from tracker.services.figures import Figures
 from tracker.services.targets import save_version
@@ -45,8 +44,8 @@ def verified(taiyuan, reporter, reviewer, plan):
     return factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter, reviewer=reviewer)
 
 
-def unlock(verified, reviewer, now):
-    returns.unlock_return(verified, reason="重复计算", acting_user=reviewer, now=now, expected_version=verified.version)
+def unlock(verified, reporter, reviewer, now):
+    factories.unlock(verified, reporter=reporter, reviewer=reviewer, reason="重复计算", now=now)
 
 
 def test_before_a_return_was_verified_its_values_were_not_known(verified):
@@ -58,8 +57,8 @@ def test_the_moment_of_verification_itself_knows_it(verified):
     assert gather_book(verified.period, as_of=NOW).tally(GANGUE, factories.SHANXI, -1).value == 500
 
 
-def test_a_withdrawn_value_is_still_known_of_the_time_before(verified, reviewer):
-    unlock(verified, reviewer, NOW + 5 * MINUTE)
+def test_a_withdrawn_value_is_still_known_of_the_time_before(verified, reporter, reviewer):
+    unlock(verified, reporter, reviewer, NOW + 5 * MINUTE)
     known = [
         gather_book(verified.period, as_of=NOW + minutes * MINUTE).tally(GANGUE, factories.SHANXI, -1)
         for minutes in (4, 5)
@@ -68,8 +67,8 @@ def test_a_withdrawn_value_is_still_known_of_the_time_before(verified, reviewer)
     assert [tally.coverage.present for tally in known] == [1, 0]
 
 
-def test_how_many_units_had_reported_is_known_of_the_time_too(verified, reviewer):
-    unlock(verified, reviewer, NOW + 5 * MINUTE)
+def test_how_many_units_had_reported_is_known_of_the_time_too(verified, reporter, reviewer):
+    unlock(verified, reporter, reviewer, NOW + 5 * MINUTE)
     counts = [
         Figures(verified.period, as_of=NOW + minutes * MINUTE).units_reported_in(region)
         for minutes in (-1, 0, 4, 5)

@@ -76,7 +76,7 @@ def file(unit, plan, month, reporter, reviewer):
 
 def correct(filed, reporter, reviewer, values):
     common = {"now": LATER}
-    returns.unlock_return(filed, reason="重复计算", acting_user=reviewer, expected_version=filed.version, **common)
+    factories.unlock(filed, reporter=reporter, reviewer=reviewer, reason="重复计算", now=LATER)
     returns.save_draft(filed, values, acting_user=reporter, expected_version=filed.version, **common)
     returns.submit_return(filed, acting_user=reporter, expected_version=filed.version, **common)
     returns.verify_return(
@@ -100,9 +100,9 @@ def test_a_correction_is_listed_with_what_it_was_by_whom_when_and_why(verified, 
     assert (change.changed_by, change.changed_at, change.reason) == (reviewer, LATER, "核减重复部分")
 
 
-def test_a_value_withdrawn_is_missing_now(verified, plan, reviewer):
+def test_a_value_withdrawn_is_missing_now(verified, plan, reporter, reviewer):
     report = a_report(verified.period, plan.region)
-    returns.unlock_return(verified, reason="核对", acting_user=reviewer, now=LATER, expected_version=verified.version)
+    factories.unlock(verified, reporter=reporter, reviewer=reviewer, now=LATER)
     changes = changes_since(report)
     assert [(change.then, change.now, change.reason) for change in changes] == [(500, None, "核对"), (0, None, "核对")]
 

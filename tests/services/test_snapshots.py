@@ -8,7 +8,6 @@ from hypothesis import given
 from tests import factories
 from tests.services.random_returns import ASH, GANGUE, few, make_world, steps
 from tracker.models import Allocation, IssuedReport, PacePoint, ProgrammeTarget, Target
-from tracker.services import returns
 from tracker.services.figure_inputs import gather_book
 from tracker.services.figures import Figures
 from tracker.services.snapshots import book_as_json, book_from_json
@@ -71,16 +70,14 @@ def test_the_database_gives_back_what_was_kept(verified, plan):
     assert book_from_json(report.book) == book
 
 
-def test_the_figures_of_a_kept_book_stay_when_values_and_targets_change(verified, plan, taiyuan, reviewer):
+def test_the_figures_of_a_kept_book_stay_when_values_and_targets_change(verified, plan, taiyuan, reporter, reviewer):
     def standings(figures):
         return [row.standing for row in figures.standings([plan.region, taiyuan.region])]
 
     book = kept(gather_book(verified.period))
     before = standings(Figures(verified.period))
     assert standings(Figures(verified.period, book=book)) == before
-    returns.unlock_return(
-        verified, reason="核对", acting_user=reviewer, now=factories.NOW, expected_version=verified.version
-    )
+    factories.unlock(verified, reporter=reporter, reviewer=reviewer)
     target = Target.objects.get(plan=plan, indicator__code=GANGUE)
     target.versions.update(value=1)
     PacePoint.objects.all().delete()

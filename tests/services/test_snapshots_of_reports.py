@@ -38,9 +38,7 @@ def issue(plan, now=NOW) -> IssuedReport:
 
 def correct(verified, reporter, reviewer, value="450"):
     """Unlock the return, correct a value and verify it again, a day later."""
-    returns.unlock_return(
-        verified, reason="口径有误", acting_user=reviewer, now=LATER, expected_version=verified.version
-    )
+    factories.unlock(verified, reporter=reporter, reviewer=reviewer, reason="口径有误", now=LATER)
     returns.save_draft(verified, {GANGUE: value}, acting_user=reporter, now=LATER, expected_version=verified.version)
     returns.submit_return(verified, acting_user=reporter, now=LATER, expected_version=verified.version)
     changes = {GANGUE: (value, "更正口径")}
@@ -84,9 +82,9 @@ def test_a_corrected_value_is_listed_with_who_when_and_why(plan, verified, repor
     assert change.reason == "更正口径"
 
 
-def test_a_withdrawn_value_is_a_change_to_missing(plan, verified, reviewer):
+def test_a_withdrawn_value_is_a_change_to_missing(plan, verified, reporter, reviewer):
     report = issue(plan)
-    returns.unlock_return(verified, reason="误", acting_user=reviewer, now=LATER, expected_version=verified.version)
+    factories.unlock(verified, reporter=reporter, reviewer=reviewer, reason="误", now=LATER)
     assert {(change.then, change.now, change.reason) for change in changes_since(report)} == {
         (Decimal(500), None, "误"),
         (Decimal(0), None, "误"),

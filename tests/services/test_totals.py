@@ -112,7 +112,7 @@ def verified(taiyuan, reporter, reviewer, plan):
 def test_a_return_verified_again_with_the_same_values_changes_no_figure(verified, reporter, reviewer):
     before = gather_book(verified.period)
     common = {"now": factories.NOW}
-    returns.unlock_return(verified, reason="核对", acting_user=reviewer, expected_version=verified.version, **common)
+    factories.unlock(verified, reporter=reporter, reviewer=reviewer)
     returns.save_draft(
         verified, {GANGUE: "500.0", ASH: "0"}, acting_user=reporter, expected_version=verified.version, **common
     )
@@ -121,10 +121,8 @@ def test_a_return_verified_again_with_the_same_values_changes_no_figure(verified
     assert gather_book(verified.period) == before
 
 
-def test_an_unlocked_return_counts_no_more(verified, reviewer):
-    returns.unlock_return(
-        verified, reason="核对", acting_user=reviewer, now=factories.NOW, expected_version=verified.version
-    )
+def test_an_unlocked_return_counts_no_more(verified, reporter, reviewer):
+    factories.unlock(verified, reporter=reporter, reviewer=reviewer)
     tally = gather_book(verified.period).tally(GANGUE, factories.SHANXI, -1)
     assert (tally.value, tally.coverage) == (None, Coverage(0, 1))
     assert gather_book(verified.period, provisional=True).tally(GANGUE, factories.SHANXI, -1).value is None

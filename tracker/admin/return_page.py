@@ -98,11 +98,6 @@ class ReturnPage:
         return f"{difference.normalize():+f}" if difference else ""
 
     @property
-    def may_unlock(self) -> bool:
-        """Whether the person can open it for correction now that it is verified."""
-        return self.is_reviewer and self.unit_return.state == Return.State.VERIFIED
-
-    @property
     def is_submitter(self) -> bool:
         """Whether the person submitted it, and so cannot verify it."""
         return self.unit_return.submitted_by_id == self.user.pk

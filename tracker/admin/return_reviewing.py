@@ -30,10 +30,4 @@ def send_back(unit_return: Return, form: SheetForm, request: HttpRequest) -> str
     return gettext("The return was sent back to the unit.")
 
 
-def unlock(unit_return: Return, form: SheetForm, request: HttpRequest) -> str:
-    """Open a verified return."""
-    returns.unlock_return(unit_return, reason=form.cleaned_data["comment"], **by(request, form))
-    return gettext("The return was unlocked. Its values no longer count until it is verified again.")
-
-
-BUTTONS = {"_verify": verify, "_send_back": send_back, "_unlock": unlock}
+BUTTONS = {"_verify": verify, "_send_back": send_back}

@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin import return_entering, return_reviewing
+from tracker.admin import return_entering, return_reviewing, return_unlocking
 from tracker.admin.base import TrackerAdmin, add_refusal, person
 from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.return_page import Mode, ReturnPage
+from tracker.admin.return_unlocking import UnlockForm, UnlockPanel
 from tracker.models import Region, Return
 from tracker.models.access import Capability, scope_of
 from tracker.services import returns
@@ -145,6 +146,8 @@ class ReturnAdmin(TrackerAdmin):
 
     def _answer(self, request: HttpRequest, unit_return: Return) -> HttpResponse:
         """Do what the button asks for; what cannot be done is shown with everything that was typed."""
+        if unlocking := next((name for name in return_unlocking.BUTTONS if name in request.POST), ""):
+            return self._answer_unlocking(request, unit_return, unlocking)
         act, capability = next((BUTTONS[name] for name in BUTTONS if name in request.POST), (None, None))
         if not act or not capability or not scope_of(person(request), capability).covers_unit(unit_return.unit):
             raise PermissionDenied
@@ -167,6 +170,23 @@ class ReturnAdmin(TrackerAdmin):
         self.message_user(request, done, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
 
+    def _answer_unlocking(self, request: HttpRequest, unit_return: Return, button: str) -> HttpResponse:
+        """As above, for the buttons about opening a verified return."""
+        form = UnlockForm(request.POST)
+        try:
+            if not form.is_valid():
+                raise Refused(gettext("Nothing was saved. Please correct what is marked."))
+            done = return_unlocking.press(button, unit_return, form, request)
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from None
+        except Refused as refusal:
+            for name, text in refusal.fields.items():
+                form.add_error(name if name in form.fields else None, text)
+            page = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
+            return self._show(request, page, page.new_form(), error=refusal.message, unlock_form=form)
+        self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
+
     def _show_overtaken(self, request: HttpRequest, pk: int, kind: type[SheetForm], message: str) -> HttpResponse:
         """Both versions side by side: what was typed stays in its cell, what is stored now stands beside it."""
         page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
@@ -186,6 +206,7 @@ class ReturnAdmin(TrackerAdmin):
         *,
         error: str = "",
         was_overtaken: bool = False,
+        unlock_form: UnlockForm | None = None,
     ) -> HttpResponse:
         context = {
             "page": page,
@@ -194,6 +215,7 @@ class ReturnAdmin(TrackerAdmin):
             "lines": list(page.lines(form, was_overtaken=was_overtaken)),
             "error": error,
             "was_overtaken": was_overtaken and page.mode is not Mode.READ,
+            "unlock": UnlockPanel(page.unit_return, page.user, unlock_form),
             "title": str(page.unit_return),
         }
         return self._render(request, "admin/tracker/return_page.html", context)

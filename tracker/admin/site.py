@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: What stands together on the first page and in the side bar, by model names.
 SECTIONS = (
-    (_("Returns"), ("return",)),
+    (_("Returns"), ("return", "unlockrequest")),
     (_("Reports"), ("issuedreport", "job")),
     (_("Plan"), ("plan", "clause", "indicator", "target", "allocation", "commitment", "body", "measureunit")),
     (_("Who reports what"), ("reportingunit", "obligation", "period", "region")),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Case, QuerySet, When
 from django.utils.functional import cached_property
 
-from tracker.models import Return, User
+from tracker.models import Return, UnlockRequest, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.owed import Owed, owed_returns
 
@@ -54,6 +54,11 @@ class Worklist:
     def to_review(self) -> list[Return]:
         """What was submitted and waits for this reviewer, the oldest first."""
         return list(self._waiting().order_by("submitted_at")[:SHOWN])
+
+    @cached_property
+    def to_decide(self) -> list[UnlockRequest]:
+        """Requests to unlock that wait for this reviewer, the oldest first."""
+        return list(UnlockRequest.objects.decidable_by(self.user).with_names().order_by("asked_at")[:SHOWN])
 
     @cached_property
     def _owed(self) -> list[Owed]:

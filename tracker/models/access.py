@@ -8,9 +8,9 @@ asks through `tracker.access_backend`.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from tracker.models.organisation import Region, ReportingUnit, Role, User
+from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 
 
 class Capability(StrEnum):
@@ -90,3 +90,14 @@ def scope_of(user: User, capability: Capability) -> Scope:
         paths=tuple(sorted({m.region.path for m in granting if m.unit_id is None})),
         unit_ids=tuple(sorted({m.unit_id for m in granting if m.unit_id is not None})),
     )
+
+
+def people_with(capability: Capability, unit: ReportingUnit) -> QuerySet[User]:
+    """The people who have this capability for a unit by a membership, on its own or on a region above it."""
+    codes = unit.region.path.rstrip("/").split("/")
+    above = ["".join(f"{code}/" for code in codes[: number + 1]) for number in range(len(codes))]
+    granting = Membership.objects.filter(
+        Q(unit=unit) | Q(unit=None, region__path__in=above),
+        role__in=[role for role, granted in GRANTS.items() if capability in granted],
+    )
+    return User.objects.filter(is_active=True, pk__in=granting.values("user"))

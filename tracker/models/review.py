@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tracker.models.access import Capability, Scope, scope_of
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.organisation import User
 from tracker.models.reporting import Return
@@ -41,6 +42,29 @@ class CellComment(models.Model):
         return self.text
 
 
+class UnlockRequestQuerySet(models.QuerySet["UnlockRequest"]):
+    """Requests to unlock."""
+
+    def open(self) -> Self:
+        """Those that wait for a decision."""
+        return self.filter(state=UnlockRequest.State.OPEN)
+
+    def visible_to(self, user: User) -> Self:
+        """Those about returns that this person may open."""
+        return self._within(scope_of(user, Capability.ENTER)) | self._within(scope_of(user, Capability.VIEW))
+
+    def decidable_by(self, user: User) -> Self:
+        """Those that wait for this person: of the units they review, and not their own."""
+        return self.open()._within(scope_of(user, Capability.VERIFY)).exclude(asked_by=user)
+
+    def with_names(self) -> Self:
+        """With all that a line about a request prints."""
+        return self.select_related("unit_return__unit__region", "unit_return__period__plan", "asked_by", "decided_by")
+
+    def _within(self, scope: Scope) -> Self:
+        return self.filter(scope.as_filter("unit_return__unit__region__path", "unit_return__unit_id"))
+
+
 class UnlockRequest(models.Model):
     """A unit's or a reviewer's request to open a verified return, decided by somebody else."""
 
@@ -58,6 +82,8 @@ class UnlockRequest(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True)
     answer = models.CharField(_("answer"), max_length=500, blank=True)
+
+    objects = UnlockRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request to unlock")

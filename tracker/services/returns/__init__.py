@@ -1,16 +1,21 @@
 """Filing and reviewing returns."""
 
 from tracker.services.returns.filing import FORM, Source, open_return, save_and_submit, save_draft, submit_return
-from tracker.services.returns.review import send_back_return, unlock_return, verify_return
+from tracker.services.returns.sending_back import send_back_return
+from tracker.services.returns.unlocking import grant_unlock, refuse_unlock, request_unlock, withdraw_unlock
+from tracker.services.returns.verifying import verify_return
 
 __all__ = [
     "FORM",
     "Source",
+    "grant_unlock",
     "open_return",
+    "refuse_unlock",
+    "request_unlock",
     "save_and_submit",
     "save_draft",
     "send_back_return",
     "submit_return",
-    "unlock_return",
     "verify_return",
+    "withdraw_unlock",
 ]

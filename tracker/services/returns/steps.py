@@ -1,7 +1,8 @@
 """What every step of a return needs: the right to take it, the version it was seen at, revisions, an event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -40,6 +41,22 @@ def entries_by_code(unit_return: Return) -> dict[str, Entry]:
     return {entry.indicator.code: entry for entry in entries}
 
 
+def require_seen(entries: Mapping[str, Entry], seen: Mapping[str, int | None] | None) -> None:
+    """Raise ChangedMeanwhile, naming the cells, where what a cell reports is not the revision that was seen.
+
+    The version tells that already of whoever writes through these steps; this holds for every other way in, too.
+    `seen` None asks for nothing beyond the version: for who reads and decides within one transaction.
+    """
+    if seen is None:
+        return
+    changed = [code for code, entry in entries.items() if entry.reported_revision_id != seen.get(code)]
+    if changed:
+        raise ChangedMeanwhile(
+            _("Somebody else changed this return meanwhile. Reload the page to see the change."),
+            dict.fromkeys(changed, _("This value was corrected meanwhile.")),
+        )
+
+
 def add_revisions(revisions: list[ValueRevision]) -> None:
     """Add one revision to each cell and make the cells show them, in as many queries for many as for one."""
     entries = [revision.entry for revision in revisions]
@@ -62,15 +79,21 @@ def _last_numbers(entries: list[Entry]) -> dict[int, int]:
 
 
 def record_step(
-    action: Event.Action, unit_return: Return, before: str, acting_user: User, now: datetime, reason: str = ""
+    action: Event.Action,
+    unit_return: Return,
+    before: str,
+    acting_user: User,
+    now: datetime,
+    reason: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record a step of the workflow, with the state before and after."""
+    """Record a step of the workflow, with the state before and after, and what `more` was said."""
     record_event(
         action,
         acting_user=acting_user,
         now=now,
         about=unit_return,
         before={"state": before},
-        after={"state": str(unit_return.state)},
+        after={"state": str(unit_return.state), **(more or {})},
         reason=reason,
     )
