@@ -1,0 +1,165 @@
+"""The guard: what an .xlsx file is as a package, looked at byte by byte before any program parses it.
+
+Sizes are counted while unpacking; what the directory of the archive says of them is not believed.
+"""
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from copy import copy
+from pathlib import Path
+from typing import IO
+
+from tracker.uploads.faults import UploadRefused
+
+MB = 1024 * 1024
+MAX_FILE = 20 * MB
+MAX_UNPACKED = 256 * MB
+MAX_PART = 192 * MB
+MAX_PARTS = 2_000
+#: Of what is larger than SMALL once unpacked: how many times its packed size it may be. Sheets reach 10 to 60.
+MAX_RATIO = 300
+SMALL = 4 * MB
+CHUNK = 256 * 1024
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+CONTENT_TYPES = "[Content_Types].xml"
+MAIN = b"spreadsheetml.sheet.main+xml"
+ENCRYPTED = 0x1
+XML_ENDINGS = (".xml", ".rels", ".vml")
+#: The encodings in which a parser may read XML; in another one a DOCTYPE would hide from the search below.
+ENCODINGS = (b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii")
+DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
+DOCTYPE = re.compile(rb"<!\s*(doctype|entity)", re.IGNORECASE)
+EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+HYPERLINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']", re.IGNORECASE)
+MACROS = re.compile(r"vbaproject|vbadata|macrosheets/|/activex/|/ctrlprops/|customui", re.IGNORECASE)
+OUTSIDE = re.compile(r"/externallinks/|/connections\.xml|/querytables/|/webextensions/", re.IGNORECASE)
+EMBEDDED = re.compile(r"/embeddings/|/oleobject", re.IGNORECASE)
+
+
+def check_package(path: Path) -> None:
+    """Raise UploadRefused unless the file is a plain, complete .xlsx package within the limits."""
+    size = path.stat().st_size
+    if size > MAX_FILE:
+        raise UploadRefused.because("file_too_large", limit=MAX_FILE // MB)
+    if size == 0:
+        raise UploadRefused.because("empty_file")
+    with path.open("rb") as file:
+        _check_signature(file.read(8))
+        file.seek(0)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                _check_parts(archive)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+            raise UploadRefused.because("damaged") from None
+        except OverflowError:
+            raise UploadRefused.because("damaged") from None
+
+
+def _check_signature(start: bytes) -> None:
+    if start == OLE:
+        raise UploadRefused.because("encrypted_or_old")
+    if not start.startswith(ZIP):
+        raise UploadRefused.because("not_a_workbook")
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if len(parts) > MAX_PARTS:
+        raise UploadRefused.because("too_many_parts", limit=MAX_PARTS)
+    _check_names([part.orig_filename for part in parts])
+    if CONTENT_TYPES not in archive.namelist():
+        raise UploadRefused.because("not_a_workbook")
+    room = MAX_UNPACKED
+    for part in parts:
+        room -= _check_part(archive, part, room)
+    _check_kind(archive.read(CONTENT_TYPES))
+
+
+def _check_names(names: list[str]) -> None:
+    """No part outside the package, none twice: programs would differ about which of the two they read."""
+    seen: set[str] = set()
+    for name in names:
+        if name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in name.split("/"):
+            raise UploadRefused.because("strange_part", part=_shown(name))
+        plain = posixpath.normpath(name).casefold()
+        if plain in seen:
+            raise UploadRefused.because("part_twice", part=_shown(name))
+        seen.add(plain)
+        within = f"/{plain}"
+        if MACROS.search(within):
+            raise UploadRefused.because("macros")
+        if OUTSIDE.search(within):
+            raise UploadRefused.because("external_links")
+        if EMBEDDED.search(within):
+            raise UploadRefused.because("embedded_objects")
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> int:
+    """Unpack one part, keeping nothing of it; how large it is."""
+    if part.flag_bits & ENCRYPTED:
+        raise UploadRefused.because("encrypted_or_old")
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UploadRefused.because("damaged")
+    is_xml = part.filename.casefold().endswith(XML_ENDINGS)
+    is_links = part.filename.casefold().endswith(".rels")
+    size, tail = 0, b""
+    links: list[bytes] = []
+    for chunk in _unpacked(archive, part):
+        size += len(chunk)
+        if size > min(MAX_PART, room) or (size > SMALL and size > MAX_RATIO * max(part.compress_size, 1)):
+            raise UploadRefused.because("unpacks_too_large", part=_shown(part.filename))
+        if is_xml:
+            plain = chunk.replace(b"\0", b"")  # UTF-16 then reads as ASCII
+            _check_xml(tail + plain, is_start=size == len(chunk))
+            tail = plain[-32:]
+        if is_links:
+            links.append(chunk)
+            if size > MB:
+                raise UploadRefused.because("unpacks_too_large", part=_shown(part.filename))
+    if size != part.file_size:
+        raise UploadRefused.because("damaged")
+    _check_links(b"".join(links).replace(b"\0", b""))
+    return size
+
+
+def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """All that unpacking gives, also beyond the size that the directory names."""
+    unbounded = copy(part)
+    unbounded.file_size = MAX_PART + MAX_UNPACKED
+    stream: IO[bytes]
+    with archive.open(unbounded) as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+def _check_xml(text: bytes, *, is_start: bool) -> None:
+    if DOCTYPE.search(text):
+        raise UploadRefused.because("doctype")
+    declared = DECLARED.search(text[:400]) if is_start else None
+    if declared and declared[1].strip().lower() not in ENCODINGS:
+        raise UploadRefused.because("strange_encoding")
+
+
+def _check_links(links: bytes) -> None:
+    """A hyperlink in a cell leads out only when somebody clicks it; every other link is followed by programs."""
+    for found in EXTERNAL.finditer(links):
+        if not HYPERLINK.search(found[0]):
+            raise UploadRefused.because("external_links")
+
+
+def _check_kind(content_types: bytes) -> None:
+    plain = content_types.replace(b"\0", b"")
+    if re.search(rb"macroenabled|vbaproject", plain, re.IGNORECASE):
+        raise UploadRefused.because("macros")
+    if MAIN not in plain:
+        raise UploadRefused.because("not_a_workbook")
+
+
+def _shown(name: str) -> str:
+    """A part's name, fit to be printed."""
+    return "".join(character if character.isprintable() else "?" for character in name)[:80]

@@ -1,0 +1,145 @@
+"""The parts of a workbook beside its sheets: which sheets there are, shared texts, which formats are dates."""
+
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass
+
+from tracker.uploads.faults import UploadRefused
+from tracker.uploads.markup import Attributes, attribute, read_part
+
+#: Number formats that Excel has built in and that show a date or a time; East Asian ones among them.
+BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+#: What a format says beside its codes: quoted text, escaped characters, colours and conditions.
+ASIDE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
+MAX_TEXTS = 1_000_000
+MAX_SHEETS = 200
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """One sheet as the workbook lists it: its name, whether it is shown, the part that holds it."""
+
+    name: str
+    state: str
+    part: str
+
+
+def find_workbook(archive: zipfile.ZipFile) -> str:
+    """The part that the package says is its document."""
+    for kind, target in _links(archive, "_rels/.rels", "").values():
+        if kind.endswith("/officeDocument"):
+            return target
+    raise UploadRefused.because("not_a_workbook")
+
+
+def list_sheets(archive: zipfile.ZipFile, workbook: str) -> tuple[list[SheetPart], bool]:
+    """The workbook's sheets in order, and whether its dates count from 1904."""
+    links = links_of(archive, workbook)
+    sheets: list[SheetPart] = []
+    from_1904 = False
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal from_1904
+        if tag == "sheet":
+            kind, target = links.get(attribute(attributes, "id"), ("", ""))
+            if kind.endswith("/worksheet"):
+                sheets.append(SheetPart(attributes.get("name", ""), attributes.get("state", "visible"), target))
+        elif tag == "workbookPr":
+            from_1904 = attributes.get("date1904", "0") in ("1", "true")
+
+    read_part(archive, workbook, start=start)
+    if not sheets or len(sheets) > MAX_SHEETS:
+        raise UploadRefused.because("not_a_workbook" if not sheets else "too_many_sheets")
+    names = [sheet.name.casefold() for sheet in sheets]
+    if len(set(names)) != len(names) or len({sheet.part for sheet in sheets}) != len(sheets):
+        raise UploadRefused.because("damaged")
+    return sheets, from_1904
+
+
+def links_of(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """The links of a part by their id: kind and target, the target as a part's name."""
+    folder, name = posixpath.split(part)
+    return _links(archive, posixpath.join(folder, "_rels", f"{name}.rels"), folder)
+
+
+def _links(archive: zipfile.ZipFile, part: str, folder: str) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "")
+            whole = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[attributes.get("Id", "")] = (attributes.get("Type", ""), whole)
+
+    read_part(archive, part, start=start)
+    return found
+
+
+def read_texts(archive: zipfile.ZipFile, workbook: str) -> list[str]:
+    """The shared texts, in order; phonetic readings left out."""
+    part = _linked(archive, workbook, "/sharedStrings")
+    texts: list[str] = []
+    pieces: list[str] = []
+    inside = {"t": 0, "rPh": 0}
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "si":
+            pieces.clear()
+        elif tag in inside:
+            inside[tag] += 1
+
+    def end(tag: str) -> None:
+        if tag in inside:
+            inside[tag] -= 1
+        elif tag == "si":
+            texts.append("".join(pieces))
+            if len(texts) > MAX_TEXTS:
+                raise UploadRefused.because("too_many_cells")
+
+    def text(piece: str) -> None:
+        if inside["t"] and not inside["rPh"]:
+            pieces.append(piece)
+
+    if part:
+        read_part(archive, part, start=start, end=end, text=text)
+    return texts
+
+
+def read_date_styles(archive: zipfile.ZipFile, workbook: str) -> set[int]:
+    """The numbers of the cell styles that show a date or a time."""
+    part = _linked(archive, workbook, "/styles")
+    formats: dict[str, str] = {}
+    dates: set[int] = set()
+    count = 0
+    in_cells = False
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal count, in_cells
+        if tag == "numFmt":
+            formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif tag == "cellXfs":
+            in_cells = True
+        elif tag == "xf" and in_cells:
+            if _is_date(attributes.get("numFmtId", "0"), formats):
+                dates.add(count)
+            count += 1
+
+    def end(tag: str) -> None:
+        nonlocal in_cells
+        if tag == "cellXfs":
+            in_cells = False
+
+    if part:
+        read_part(archive, part, start=start, end=end)
+    return dates
+
+
+def _is_date(number: str, formats: dict[str, str]) -> bool:
+    if number in formats:
+        return re.search(r"[ymdhs]", ASIDE.sub("", formats[number].partition(";")[0]), re.IGNORECASE) is not None
+    return number.isdigit() and int(number) in BUILT_IN_DATES
+
+
+def _linked(archive: zipfile.ZipFile, workbook: str, kind: str) -> str:
+    return next((target for found, target in links_of(archive, workbook).values() if found.endswith(kind)), "")
