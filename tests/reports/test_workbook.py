@@ -78,7 +78,9 @@ def test_a_level_has_word_mark_and_colour(tmp_path):
     with translation.override("zh-hans"):
         cell = one_cell(tmp_path, Level.I, Kind.LEVEL)
     assert cell.value == "▲ 一级"
-    assert cell.fill.start_color.rgb != openpyxl.styles.PatternFill().start_color.rgb
+    rules = [rule for rules in cell.parent.conditional_formatting for rule in rules.rules]
+    assert [rule.formula for rule in rules] == [[f'LEFT({cell.coordinate},1)="{mark}"'] for mark in "▲◆●"]
+    assert len({rule.dxf.fill.bgColor.rgb for rule in rules}) == 3
 
 
 AMOUNTS = st.decimals(Decimal("-999999999"), Decimal("999999999"), places=6)

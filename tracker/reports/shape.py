@@ -1,6 +1,6 @@
 """What a report is: sheets of typed columns, which one writer renders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,9 +8,26 @@ from enum import StrEnum
 
 from tracker.calculation.levels import Level
 
-#: What a cell can hold. Text is text in every column, also when it begins with "="; None prints as "—" in columns
+#: What a cell shows. Text is text in every column, also when it begins with "="; None prints as "—" in columns
 #: of figures, as an empty cell in columns of text, and as "not graded" in columns of levels.
-Value = str | int | Decimal | date | datetime | Level | None
+Shown = str | int | Decimal | date | datetime | Level | None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A value that the workbook reckons from its own cells, and what the system reckoned, which the file carries too.
+
+    In the expression, Excel's own language, {...} stands for cells by the keys of columns, rows and sheets:
+    {column} in the same row, {column@row}, {column@first:last} for the rows from one to another,
+    {sheet!column@row} on another sheet, and {sheet!column} for all rows of a column. A rate's expression gives the
+    fraction that the cell holds, 66.12% as 0.6612; its `value` is in %, like every rate.
+    """
+
+    expression: str
+    value: Shown
+
+
+Value = Shown | Formula
 
 
 class Kind(StrEnum):
@@ -32,7 +49,8 @@ class Column:
 
     Neighbours with the same `group` stand under that common heading. An exact column keeps every digit of its
     amounts, so that whoever adds them up arrives at the system's totals. A brief column is kept narrow, where many
-    stand side by side: of a level it prints the mark and the numeral alone.
+    stand side by side: of a level it prints the mark and the numeral alone. An unrounded column prints its decimals
+    and keeps the rest in the cell, for formulas to reckon with. Formulas name the column by its `key`.
     """
 
     heading: str
@@ -41,15 +59,31 @@ class Column:
     group: str = ""
     is_exact: bool = False
     is_brief: bool = False
+    is_unrounded: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row's values, one per column. `decimals` overrides the columns' for amounts (a row of whole numbers)."""
+    """A row's values, one per column. `decimals` overrides the columns' for amounts (a row of whole numbers).
+
+    Formulas name the row by its `key`.
+    """
 
     values: Sequence[Value]
     is_total: bool = False
     decimals: int | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of one row: its values in these columns, as bars over the columns' headings, or as a line."""
+
+    title: str
+    row: str
+    columns: Sequence[str]
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +92,8 @@ class Sheet:
 
     `basis` is a second such line: what the figures rest on. A notice is what the reader must know first ("no
     verified data"); notes explain, below the table. The first `frozen_columns` stay in sight when one scrolls.
+    Formulas of other sheets name this one by its `key`. Charts stand below the notes. A sheet `on_one_page` is
+    printed on a single one.
     """
 
     name: str
@@ -73,11 +109,29 @@ class Sheet:
     notice: str = ""
     has_filter: bool = False
     frozen_columns: int = 0
+    key: str = ""
+    charts: Sequence[Chart] = ()
+    on_one_page: bool = False
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first page: a title, the issuing body, lines of what and what it says, and findings in words."""
+
+    name: str
+    title: str
+    issuer: str
+    lines: Sequence[tuple[str, Value]]
+    findings_heading: str = ""
+    findings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """A report: what it is called, who issues it, and its sheets. `marker` stands on every sheet if not empty."""
+    """A report: what it is called, who issues it, and its sheets. `marker` stands on every sheet if not empty.
+
+    `names` are the workbook's defined names: each stands for the cells that a formula's {...} would name.
+    """
 
     identifier: str
     title: str
@@ -85,3 +139,5 @@ class Report:
     sheets: Sequence[Sheet]
     marker: str = ""
     properties: dict[str, str] = field(default_factory=dict)
+    cover: Cover | None = None
+    names: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """One value as a cell: what is stored, how it is shown, and how it reads when its width is measured."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from tracker.calculation.levels import Level
 from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 from tracker.reports import wording
-from tracker.reports.shape import Column, Kind, Row, Value
+from tracker.reports.shape import Column, Formula, Kind, Row, Shown, Value
 from tracker.reports.workbook.styles import Styles
 
 #: What XML 1.0 has no way to say; half surrogates would not even encode.
@@ -21,16 +21,30 @@ GAP = "_ "
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell to be written. `is_text` keeps text from being read as a formula, an error or a number."""
+    """A cell to be written. `is_text` keeps text from being read as a formula, an error or a number.
+
+    With an `expression` the program reckons it, and the value is what the system did.
+    """
 
     value: str | int | Decimal | date | datetime
     style: str
     shown: str
     is_text: bool = False
+    expression: str = ""
 
 
 def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
-    """The cell of a value in its column and row; figures are rounded here, once, to what is printed."""
+    """The cell of a value in its column and row; figures are rounded here, once, to what is printed.
+
+    What formulas reckon with, and their own values, keep every digit: the number format rounds what is printed.
+    """
+    if isinstance(value, Formula):
+        column = replace(column, is_unrounded=True)
+        return replace(_cell(value.value, column, row, styles), expression=value.expression)
+    return _cell(value, column, row, styles)
+
+
+def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> Cell:
     if column.kind is Kind.LEVEL and (value is None or isinstance(value, Level)):
         words = wording.brief_level(value) if column.is_brief else wording.marked_level(value)
         return _text(words, styles.level(value, row.is_total))
@@ -52,16 +66,18 @@ def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Cell:
         return Cell(int(value), styles.figure("Count", f"0{GAP}", row.is_total), str(value))
     if column.kind is Kind.RATE:
         style = styles.figure("Rate", f"#,##0.{'0' * column.decimals}%{GAP}", row.is_total)
-        return Cell(round_half_up(value, column.decimals) / 100, style, wording.rate(value))
+        held = value if column.is_unrounded else round_half_up(value, column.decimals)
+        return Cell(held / 100, style, wording.rate(value))
     if column.kind is Kind.POINTS:
         style = styles.figure("Points", f"+#,##0.00{GAP};-#,##0.00{GAP};0.00{GAP}", row.is_total)
-        return Cell(round_half_up(value, 2), style, wording.points(value))
+        return Cell(value if column.is_unrounded else round_half_up(value, 2), style, wording.points(value))
     decimals = column.decimals if row.decimals is None else row.decimals
     if column.is_exact:
         decimals = max(decimals, _digits_after_point(value))
     number_format = "#,##0" + ("." + "0" * decimals if decimals else "") + GAP
     style = styles.figure(f"Amount {decimals}", number_format, row.is_total)
-    return Cell(round_half_up(value, decimals), style, wording.amount(value, decimals))
+    held = value if column.is_unrounded else round_half_up(value, decimals)
+    return Cell(held, style, wording.amount(value, decimals))
 
 
 def _digits_after_point(value: Decimal) -> int:

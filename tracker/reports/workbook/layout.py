@@ -10,7 +10,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.reports.shape import Column, Kind
+from tracker.reports.shape import Column, Kind, Sheet
 
 A4 = 9
 #: What a cell keeps free at its sides.
@@ -23,6 +23,27 @@ ROW_HEIGHT = 22.0
 NARROWEST, WIDEST = 5.0, 50.0
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
+
+
+def banners(sheet: Sheet, marker: str) -> list[str]:
+    """What the reader must know first, each on a line of its own."""
+    return [text for text in (marker, sheet.notice) if text]
+
+
+def lines_under_title(sheet: Sheet) -> list[tuple[str, str, str]]:
+    """The lines between the title and the table."""
+    lines = [(sheet.left, sheet.middle, sheet.right), sheet.basis]
+    return [texts for texts in lines if texts and any(texts)]
+
+
+def has_groups(sheet: Sheet) -> bool:
+    """Whether there are two rows of headings."""
+    return any(column.group for column in sheet.columns)
+
+
+def heading_rows(sheet: Sheet, marker: str) -> int:
+    """How many rows stand above the table's first."""
+    return 1 + len(banners(sheet, marker)) + len(lines_under_title(sheet)) + (2 if has_groups(sheet) else 1)
 
 
 def display_width(text: str) -> int:
@@ -95,17 +116,20 @@ def sheet_names(wanted: Iterable[str]) -> list[str]:
     return names
 
 
-def set_page(sheet: Worksheet, *, heading_rows: int, first_scrolled_cell: str) -> None:
+def set_page(
+    sheet: Worksheet, *, repeated_rows: int = 0, first_scrolled_cell: str | None = None, on_one_page: bool = False
+) -> None:
     """A4 landscape, as wide as one page, the headings on each page, page x of y; headings stay when scrolling."""
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToHeight = 1 if on_one_page else 0
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
     sheet.print_options.horizontalCentered = True
-    sheet.print_title_rows = f"1:{heading_rows}"
+    if repeated_rows:
+        sheet.print_title_rows = f"1:{repeated_rows}"
     footer = HeaderFooterItem()
     footer.center.text = _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
     sheet.oddFooter = footer

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
+from datetime import date
 from itertools import groupby
 
 from openpyxl.cell import Cell as StoredCell
@@ -10,10 +11,12 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.reports.shape import Column, Row, Sheet
-from tracker.reports.workbook import layout
+from tracker.reports.shape import Column, Kind, Row, Sheet
+from tracker.reports.workbook import charts, layout
+from tracker.reports.workbook.addresses import Addresses
 from tracker.reports.workbook.cells import Cell, cell_for, clean
-from tracker.reports.workbook.styles import Horizontal, Styles
+from tracker.reports.workbook.stored import FormulaCell, RowWriter
+from tracker.reports.workbook.styles import Horizontal, Styles, level_rules
 
 ROWS_PER_STEP = 200
 #: Of a longer list, columns are measured on a sample.
@@ -25,37 +28,45 @@ SIDES: tuple[Horizontal, ...] = ("left", "center", "right")
 class SheetWriter:
     """Fills one worksheet from top to bottom."""
 
-    def __init__(self, target: Worksheet, sheet: Sheet, marker: str, styles: Styles) -> None:
+    def __init__(self, target: Worksheet, sheet: Sheet, marker: str, styles: Styles, addresses: Addresses) -> None:
         self.target = target
         self.sheet = sheet
         self.marker = marker
         self.styles = styles
+        self.addresses = addresses
         self.style_arrays: dict[str, StyleArray] = {}
         self.row_number = 0
         self.last_column = max(len(sheet.columns), 1)
-        self.has_groups = any(column.group for column in sheet.columns)
+        self.has_groups = layout.has_groups(sheet)
         self.widths = self._measure()
         self.rooms = [width - layout.padding(column) for width, column in zip(self.widths, sheet.columns, strict=True)]
 
     def write(self, step: Callable[[], None]) -> None:
         """Write everything; `step` is called each ROWS_PER_STEP rows."""
-        banners = [text for text in (self.marker, self.sheet.notice) if text]
-        under_title = (self.sheet.left, self.sheet.middle, self.sheet.right), self.sheet.basis
-        lines = [texts for texts in under_title if texts and any(texts)]
-        heading_rows = 1 + len(banners) + len(lines) + (2 if self.has_groups else 1)
-        scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{heading_rows + 1}"
-        # Views and column widths stand before the rows in the file, so they are set first.
-        layout.set_page(self.target, heading_rows=heading_rows, first_scrolled_cell=scrolled)
-        for number, width in enumerate(self.widths, 1):
-            self.target.column_dimensions[get_column_letter(number)].width = width
+        self._begin()
         self._write_line([(self.sheet.title, self.styles.title())], height=34)
-        for banner in banners:
+        for banner in layout.banners(self.sheet, self.marker):
             self._write_line([(banner, self.styles.banner())])
-        for texts in lines:
+        for texts in layout.lines_under_title(self.sheet):
             self._write_sides(texts)
         self._write_headings()
         self._write_rows(step)
         self._write_below()
+        last_row = charts.add_charts(self.target, self.sheet, self.widths, self.row_number, self.addresses)
+        self.target.print_area = f"A1:{get_column_letter(self.last_column)}{last_row}"
+
+    def _begin(self) -> None:
+        """Views and column widths stand before the rows in the file, so they are set first."""
+        repeated = layout.heading_rows(self.sheet, self.marker)
+        scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{repeated + 1}"
+        layout.set_page(
+            self.target, repeated_rows=repeated, first_scrolled_cell=scrolled, on_one_page=self.sheet.on_one_page
+        )
+        for number, width in enumerate(self.widths, 1):
+            self.target.column_dimensions[get_column_letter(number)].width = width
+        writer = RowWriter(self.target)
+        self.target._writer = writer  # type: ignore[attr-defined]  # openpyxl asks for none where there is one
+        writer.write_top()
 
     def _measure(self) -> list[float]:
         rows = self.sheet.rows
@@ -103,12 +114,24 @@ class SheetWriter:
         return max(layout.row_height(shown), HEADING_HEIGHT)
 
     def _write_rows(self, step: Callable[[], None]) -> None:
+        first = self.row_number + 1
         for index, row in enumerate(self.sheet.rows, 1):
             cells = [self._cell(row, number) for number in range(len(self.sheet.columns))]
             shown = ((cell.shown, room) for cell, room in zip(cells, self.rooms, strict=True) if cell.is_text)
             self._append(cells, layout.row_height(shown))
             if index % ROWS_PER_STEP == 0:
                 step()
+        if self.sheet.rows:
+            self._colour_levels(first)
+
+    def _colour_levels(self, first: int) -> None:
+        """A level's colour follows the cell, also when somebody reckons anew."""
+        for number, column in enumerate(self.sheet.columns, 1):
+            if column.kind is Kind.LEVEL:
+                letter = get_column_letter(number)
+                cells = f"{letter}{first}:{letter}{self.row_number}"
+                for rule in level_rules(f"{letter}{first}"):
+                    self.target.conditional_formatting.add(cells, rule)
 
     def _write_below(self) -> None:
         for note in self.sheet.notes:
@@ -141,12 +164,22 @@ class SheetWriter:
         del self.target.row_dimensions[self.row_number]  # written; a long list must not pile them up
 
     def _stored(self, cell: Cell) -> StoredCell:
+        if cell.expression:
+            return self._reckoned(cell)
         stored = WriteOnlyCell(self.target, value=cell.value if cell.shown else None)  # type: ignore[arg-type]
         self._style(stored, cell.style)
         if cell.is_text and cell.shown:
             stored.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
             if cell.shown[0] in "=+-@'":
                 stored.quotePrefix = True  # Excel keeps it text also when somebody edits the cell
+        return stored
+
+    def _reckoned(self, cell: Cell) -> StoredCell:
+        formula = self.addresses.resolve(cell.expression, self.sheet.key, self.row_number)
+        if isinstance(cell.value, date):
+            raise TypeError("a formula gives text or a number")
+        stored = FormulaCell(self.target, formula, cell.value)
+        self._style(stored, cell.style)
         return stored
 
     def _style(self, stored: StoredCell, name: str) -> None:

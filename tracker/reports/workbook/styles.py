@@ -4,11 +4,14 @@ from typing import Any, Literal
 
 from django.utils.translation import get_language
 from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
 from tracker.calculation.levels import Level
+from tracker.reports import wording
 
 Horizontal = Literal["left", "center", "right"]
+BODY_SIZE = 10.5
 LINE = Side(style="thin", color="FF000000")
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 HEADING_FILL = "FFEDEDED"
@@ -16,6 +19,14 @@ TOTAL_FILL = "FFF7F7F7"
 #: Light enough that the word and the mark in the cell read in black and white.
 LEVEL_FILLS = {Level.I: "FFF4B6B0", Level.II: "FFFBE3A6", Level.III: "FFCDE8C9"}
 GB2312 = 134  # the character set that makes Excel choose a Chinese face when the named one is not installed
+
+
+def level_rules(cell: str) -> list[Rule]:
+    """The conditional formats of a run of levels that begins at this cell: a colour for each mark."""
+    return [
+        FormulaRule([f'LEFT({cell},1)="{wording.MARKS[level]}"'], fill=PatternFill(bgColor=colour))
+        for level, colour in LEVEL_FILLS.items()
+    ]
 
 
 class Styles:
@@ -32,6 +43,26 @@ class Styles:
     def title(self) -> str:
         """The sheet's title."""
         return self._style("Title line", "center", face=self.title_face, size=18, bold=self.charset is None)
+
+    def cover_title(self) -> str:
+        """The report's title on its cover."""
+        return self._style("Cover title", "center", face=self.title_face, size=26, bold=self.charset is None, wrap=True)
+
+    def issuer(self) -> str:
+        """The issuing body on the cover."""
+        return self._style("Cover issuer", "center", face=self.title_face, size=18, wrap=True)
+
+    def findings_heading(self) -> str:
+        """What stands over the findings."""
+        return self._style("Findings heading", "left", size=14, bold=True)
+
+    def finding(self) -> str:
+        """A finding in words."""
+        return self._style("Finding", "left", size=12, wrap=True, indent=1)
+
+    def scale_of(self, style: str) -> float:
+        """How much larger than a table's its letters are."""
+        return {"Cover title": 26.0, "Cover issuer": 18.0, "Finding": 12.0}.get(style, BODY_SIZE) / BODY_SIZE
 
     def banner(self) -> str:
         """The marker of demonstration data, and notices."""
@@ -56,10 +87,8 @@ class Styles:
         return self._in_table(name, "right", is_total, number=number_format)
 
     def level(self, level: Level | None, is_total: bool) -> str:
-        """A warning level: the cell's text has the word and the mark, the fill adds the colour."""
-        if level is None:
-            return self.text(is_total, centred=True)
-        return self._in_table(f"Level {level.name}", "center", is_total, wrap=True, fill=LEVEL_FILLS[level])
+        """A warning level: the cell's text has the word and the mark; `level_rules` add the colour."""
+        return self._in_table("Level" if level else "Not graded", "center", is_total, wrap=True)
 
     def _in_table(self, name: str, horizontal: Horizontal, is_total: bool, *, fill: str = "", **look: Any) -> str:
         if not is_total:
@@ -79,7 +108,7 @@ class Styles:
         horizontal: Horizontal,
         *,
         face: str = "",
-        size: float = 10.5,
+        size: float = BODY_SIZE,
         bold: bool = False,
         color: str = "FF000000",
         wrap: bool = False,

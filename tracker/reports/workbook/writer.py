@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.reports.shape import Report
 from tracker.reports.workbook import layout
+from tracker.reports.workbook.addresses import Addresses
 from tracker.reports.workbook.cells import clean
+from tracker.reports.workbook.cover import CoverWriter
 from tracker.reports.workbook.sheet import ROWS_PER_STEP, SheetWriter
 from tracker.reports.workbook.styles import Styles
 
@@ -22,7 +25,7 @@ def ignore_progress(text: str) -> None:
 
 def count_steps(report: Report) -> int:
     """How often `write_workbook` will report progress."""
-    return sum(1 + len(sheet.rows) // ROWS_PER_STEP for sheet in report.sheets)
+    return bool(report.cover) + sum(1 + len(sheet.rows) // ROWS_PER_STEP for sheet in report.sheets)
 
 
 def write_workbook(report: Report, path: Path, *, progress: Callable[[str], None] = ignore_progress) -> None:
@@ -39,12 +42,23 @@ def write_workbook(report: Report, path: Path, *, progress: Callable[[str], None
 
 def _write_sheets(workbook: Workbook, report: Report, progress: Callable[[str], None]) -> None:
     styles = Styles(workbook)
-    names = layout.sheet_names(sheet.name for sheet in report.sheets)
-    for sheet, name in zip(report.sheets, names, strict=True):
+    covers = [report.cover.name] if report.cover else []
+    names = layout.sheet_names([*covers, *(sheet.name for sheet in report.sheets)])
+    addresses = Addresses(report.sheets, names[len(covers) :], report.marker)
+    if report.cover:
+        progress(names[0])
+        CoverWriter(_new_sheet(workbook, names[0]), report.cover, report.marker, styles, addresses).write()
+    for sheet, name in zip(report.sheets, names[len(covers) :], strict=True):
         progress(name)
-        # A write-only sheet has a worksheet's settings, which its type leaves out.
-        target = cast("Worksheet", workbook.create_sheet(name))
-        SheetWriter(target, sheet, report.marker, styles).write(partial(progress, name))
+        target = _new_sheet(workbook, name)
+        SheetWriter(target, sheet, report.marker, styles, addresses).write(partial(progress, name))
+    for name, reference in report.names.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=addresses.absolute(reference))
+
+
+def _new_sheet(workbook: Workbook, name: str) -> Worksheet:
+    """A write-only sheet has a worksheet's settings, which its type leaves out."""
+    return cast("Worksheet", workbook.create_sheet(name))
 
 
 def _discard(workbook: Workbook) -> None:
