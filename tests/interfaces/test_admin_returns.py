@@ -169,7 +169,7 @@ def test_what_two_people_typed_at_once_stands_side_by_side(client, reporter, dra
     response = client.post(page(draft), stale)
     content = response.content.decode()
     assert 'value="111"' in content
-    assert "Stored now: 222.00" in content
+    assert "Take theirs: 222.00" in content
     assert stored(draft)[GANGUE] == 222
     again = stale | {"version": response.context["form"].data["version"]}
     assert client.post(page(draft), again).status_code == 302

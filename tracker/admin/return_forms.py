@@ -16,6 +16,9 @@ from tracker.models.reporting import outside_plan
 from tracker.services.owed import Owed, own_units
 from tracker.services.return_sheet import SheetRow
 
+#: What the choice between two versions of a cell says.
+MINE, THEIRS = "mine", "theirs"
+
 
 class OpenReturnForm(forms.Form):
     """Which unit, which period. Offers what is owed; anything else that is posted is answered at its field."""
@@ -88,7 +91,10 @@ class SheetForm(forms.Form):
 
 
 class EntryForm(SheetForm):
-    """What the unit types: a value and a note for each indicator, as text; the service reads it."""
+    """What the unit types: a value and a note for each indicator, as text; the service reads it.
+
+    Each row also says which revision it was typed against, and after a conflict whose version is to stand.
+    """
 
     def add_row(self, row: SheetRow) -> None:
         code, entry = row.indicator.code, row.entry
@@ -96,6 +102,31 @@ class EntryForm(SheetForm):
             required=False, max_length=100, initial=plain(entry.reported_value)
         )
         self.fields[f"note-{code}"] = forms.CharField(required=False, max_length=500, initial=entry.note)
+        self.fields[f"base-{code}"] = forms.CharField(
+            required=False, max_length=10, initial=str(seen_number(row)), widget=forms.HiddenInput
+        )
+        self.seen[code] = {
+            str(revision.number): (plain(revision.value), revision.note) for revision in row.revisions
+        } | {"0": ("", "")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.seen: dict[str, dict[str, tuple[str, str]]] = {}
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Put what the other person stored into each cell of which the person said: take theirs."""
+        for code, revisions in self.seen.items():
+            stored = revisions.get(self.cleaned_data.get(f"base-{code}", ""))
+            for place, kind in enumerate(("value", "note")):
+                if stored and self.data.get(f"keep-{kind}-{code}") == THEIRS:
+                    self.cleaned_data[f"{kind}-{code}"] = stored[place]
+        return self.cleaned_data
+
+    @property
+    def bases(self) -> dict[str, int | None]:
+        """The number of the revision that each cell was typed against, by code."""
+        texts = self.by_code("base")
+        return {code: int(text) if text.isascii() and text.isdigit() else None for code, text in texts.items()}
 
 
 class ReviewForm(SheetForm):
@@ -109,6 +140,12 @@ class ReviewForm(SheetForm):
             required=False, max_length=100, initial=plain(row.entry.reported_value)
         )
         self.fields[f"reason-{code}"] = forms.CharField(required=False, max_length=500)
+
+
+def seen_number(row: SheetRow) -> int:
+    """The number of the revision that stands in the cell, 0 while nothing was said."""
+    revision = row.entry.reported_revision
+    return revision.number if revision else 0
 
 
 def plain(value: Decimal | None) -> str:

@@ -1,5 +1,6 @@
 """What a return's page shows: who may do what on it now, and its lines."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,15 @@ from django.forms import BoundField
 from django.utils.functional import cached_property
 
 from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
+from tracker.admin.return_overtaken import Overtaken
+from tracker.calculation.merging import Outcome
 from tracker.models import Return, User, ValueRevision
 from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import amount
 from tracker.services import balance
+from tracker.services.quantities import QuantityReader
 from tracker.services.return_sheet import SheetRow, read_sheet
+from tracker.services.returns.meeting import NOTE, VALUE
 
 
 class Mode(StrEnum):
@@ -32,6 +37,7 @@ class Line:
     row: SheetRow
     allocation: str
     last_verified: str
+    last_year: str
     to_date: str
     months: str
     reported: str
@@ -42,6 +48,25 @@ class Line:
     text_field: BoundField | None = None
     theirs: str = ""
     typed: str = ""
+    value_met: Outcome = Outcome.SAME
+    note_met: Outcome = Outcome.SAME
+
+    @property
+    def code(self) -> str:
+        """The indicator's code, by which fields are named."""
+        return self.row.indicator.code
+
+    @property
+    def stored(self) -> str:
+        """The stored value as one would type it: what Escape puts back."""
+        return plain(self.row.entry.reported_value)
+
+    @property
+    def converted(self) -> str:
+        """What was typed for the stored value, where it reads otherwise: "6500万吨"."""
+        revision = self.row.entry.reported_revision
+        text = revision.entered_text if revision else ""
+        return text if text and text != self.stored else ""
 
     @property
     def by_whom(self) -> str:
@@ -112,8 +137,19 @@ class ReturnPage:
         kinds: dict[Mode, type[SheetForm]] = {Mode.ENTER: EntryForm, Mode.REVIEW: ReviewForm}
         return kinds[self.mode](self.rows, self.unit_return.version) if self.mode in kinds else None
 
-    def lines(self, form: SheetForm | None, *, was_overtaken: bool = False) -> Iterator[Line]:
-        """The rows with their fields. `was_overtaken`: the form was typed against an older version."""
+    @cached_property
+    def units(self) -> str:
+        """The dimension and the factor of each unit one may type, as JSON: the sheet converts as one types."""
+        known = QuantityReader().known_units
+        return json.dumps({symbol: [unit.dimension, str(unit.factor)] for symbol, unit in known.items()})
+
+    def lines(
+        self, form: SheetForm | None, *, was_overtaken: bool = False, met: Overtaken | None = None
+    ) -> Iterator[Line]:
+        """The rows with their fields. `was_overtaken`: the form was typed against an older version.
+
+        `met`: it was merged with what somebody else stored, and this came of each cell.
+        """
         first, second = ("verified", "reason") if isinstance(form, ReviewForm) else ("value", "note")
         takes_input = form is not None and self.mode is not Mode.READ
         for row in self.rows:
@@ -126,6 +162,7 @@ class ReturnPage:
                 row=row,
                 allocation=exact(row.allocation, decimals),
                 last_verified=exact(row.last_verified, decimals),
+                last_year=exact(row.last_year, decimals),
                 to_date=exact(to_date.value, decimals),
                 months="" if to_date.is_complete or not to_date.coverage.expected else str(to_date.coverage),
                 reported=exact(reported, decimals),
@@ -138,8 +175,10 @@ class ReturnPage:
                 ],
                 value_field=form[f"{first}-{code}"] if form is not None and takes_input else None,
                 text_field=form[f"{second}-{code}"] if form is not None and takes_input else None,
-                theirs=exact(reported, decimals) if overtaken and takes_input else "",
+                theirs=exact(reported, decimals) if (overtaken and takes_input) or met else "",
                 typed=typed if overtaken and not takes_input else "",
+                value_met=met.outcome(code, VALUE) if met else Outcome.SAME,
+                note_met=met.outcome(code, NOTE) if met else Outcome.SAME,
             )
 
     def _reported(self, row: SheetRow) -> tuple[Decimal | None, str]:

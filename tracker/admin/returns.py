@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin import return_entering, return_reviewing, return_unlocking
 from tracker.admin.base import TrackerAdmin, add_refusal, person
 from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
+from tracker.admin.return_overtaken import Overtaken, meet_the_others, typed_block
 from tracker.admin.return_page import Mode, ReturnPage
 from tracker.admin.return_unlocking import UnlockForm, UnlockPanel
 from tracker.models import Region, Return
@@ -161,13 +162,20 @@ class ReturnAdmin(TrackerAdmin):
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
         except ChangedMeanwhile as refusal:
+            if isinstance(form, EntryForm):
+                return self._meet(request, unit_return.pk, form, refusal.message)
             return self._show_overtaken(request, unit_return.pk, kind, refusal.message)
         except Refused as refusal:
             for code, text in refusal.fields.items():
                 form.add_error(_field_of(form, code), text)
             fresh = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
             return self._show(request, fresh, form, error=refusal.message)
-        self.message_user(request, done, messages.SUCCESS)
+        return self._done(request, unit_return, done)
+
+    def _done(self, request: HttpRequest, unit_return: Return, *said: str) -> HttpResponse:
+        """Say what was done, on the page as it is now. The tag lets the browser forget what it kept of the typing."""
+        for message in said:
+            self.message_user(request, message, messages.SUCCESS, extra_tags="saved")
         return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
 
     def _answer_unlocking(self, request: HttpRequest, unit_return: Return, button: str) -> HttpResponse:
@@ -187,8 +195,27 @@ class ReturnAdmin(TrackerAdmin):
         self.message_user(request, done, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
 
+    def _meet(self, request: HttpRequest, pk: int, typed: EntryForm, message: str) -> HttpResponse:
+        """Somebody saved first. A draft whose cells do not conflict is saved with theirs; else the person chooses."""
+        page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
+        if page.mode is not Mode.ENTER:
+            return self._show(request, page, typed, error=message, was_overtaken=True)
+        met = meet_the_others(typed, page.rows, page.unit_return.version)
+        if "_save" in request.POST and not met.has_conflicts and met.form.is_valid():
+            try:
+                done = return_entering.save(page.unit_return, met.form, request)
+            except ChangedMeanwhile:
+                return self._meet(request, pk, typed, message)
+            except Refused as refusal:
+                for code, text in refusal.fields.items():
+                    met.form.add_error(_field_of(met.form, code), text)
+                return self._show(request, page, met.form, error=refusal.message, met=met)
+            return self._done(request, page.unit_return, done, met.message())
+        message = gettext("Nothing was saved: somebody else changed this return meanwhile.")
+        return self._show(request, page, met.form, error=message, met=met)
+
     def _show_overtaken(self, request: HttpRequest, pk: int, kind: type[SheetForm], message: str) -> HttpResponse:
-        """Both versions side by side: what was typed stays in its cell, what is stored now stands beside it."""
+        """What the reviewer typed stays in its cell, what is stored now stands beside it."""
         page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
         data = request.POST.copy()
         data["version"] = str(page.unit_return.version)
@@ -207,12 +234,16 @@ class ReturnAdmin(TrackerAdmin):
         error: str = "",
         was_overtaken: bool = False,
         unlock_form: UnlockForm | None = None,
+        met: Overtaken | None = None,
     ) -> HttpResponse:
+        unsaved = form if was_overtaken and page.mode is Mode.READ and isinstance(form, EntryForm) else None
         context = {
             "page": page,
             "unit_return": page.unit_return,
             "form": form if page.mode is not Mode.READ else None,
-            "lines": list(page.lines(form, was_overtaken=was_overtaken)),
+            "lines": list(page.lines(form, was_overtaken=was_overtaken, met=met)),
+            "met": met,
+            "typed_block": typed_block(unsaved, page.rows) if unsaved else "",
             "error": error,
             "was_overtaken": was_overtaken and page.mode is not Mode.READ,
             "unlock": UnlockPanel(page.unit_return, page.user, unlock_form),

@@ -21,6 +21,11 @@ class QuantityReader:
     def _units(self) -> dict[str, Unit]:
         return {row.symbol: _unit(row) for row in self._rows} | {row.symbol_en: _unit(row) for row in self._rows}
 
+    @property
+    def known_units(self) -> Mapping[str, Unit]:
+        """Each unit by the symbols that people type."""
+        return self._units
+
     def unit_row(self, unit: Unit) -> MeasureUnit:
         """The stored row of a unit."""
         return next(row for row in self._rows if row.symbol == unit.symbol)

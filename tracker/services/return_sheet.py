@@ -13,12 +13,17 @@ from tracker.models import Allocation, Entry, Indicator, Period, Return, Target,
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One indicator of a return. `to_date` is this year's verified cumulative before this period."""
+    """One indicator of a return.
+
+    `to_date` is this year's verified cumulative before this period, `last_year` what was verified for the same
+    period a year earlier, whatever plan it belonged to.
+    """
 
     entry: Entry
     indicator: Indicator
     allocation: Decimal | None
     last_verified: Decimal | None
+    last_year: Decimal | None
     to_date: Tally
     revisions: list[ValueRevision] = field(default_factory=list)
 
@@ -45,6 +50,7 @@ def read_sheet(unit_return: Return) -> list[SheetRow]:
     allocations = _allocations(unit_return)
     earlier = _earlier_periods(unit_return.period)
     verified = _verified_before(unit_return, earlier)
+    last_year = _verified_a_year_earlier(unit_return)
     revisions = _revisions(unit_return)
     last = earlier[-1].pk if earlier else None
     return [
@@ -53,6 +59,7 @@ def read_sheet(unit_return: Return) -> list[SheetRow]:
             indicator=entry.indicator,
             allocation=allocations.get(entry.indicator_id),
             last_verified=verified.get((entry.indicator_id, last or 0)),
+            last_year=last_year.get(entry.indicator_id),
             to_date=_to_date(entry.indicator, earlier, verified),
             revisions=revisions[entry.pk],
         )
@@ -98,6 +105,17 @@ def _verified_before(unit_return: Return, earlier: list[Period]) -> Mapping[tupl
         for indicator, period, value in rows.values_list("indicator_id", "unit_return__period_id", "verified_value")
         if value is not None
     }
+
+
+def _verified_a_year_earlier(unit_return: Return) -> dict[int, Decimal]:
+    """By indicator, what was verified for the same period of the year before; of several plans the newest counts."""
+    period = unit_return.period
+    same = Period.objects.filter(kind=period.kind, starts_on=period.starts_on.replace(year=period.starts_on.year - 1))
+    rows = Entry.objects.filter(
+        unit_return__unit=unit_return.unit_id, unit_return__period__in=same, verified_value__isnull=False
+    ).order_by("unit_return__period__plan")
+    values = rows.values_list("indicator_id", "verified_value")
+    return {indicator: value for indicator, value in values if value is not None}
 
 
 def _to_date(indicator: Indicator, earlier: list[Period], verified: Mapping[tuple[int, int], Decimal]) -> Tally:

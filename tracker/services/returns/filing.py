@@ -82,22 +82,24 @@ def save_draft(
         value = entry.reported_value if code not in texts else quantity.value if quantity else None
         if value == entry.reported_value and note == entry.note:
             continue
+        revision = ValueRevision(
+            entry=entry,
+            kind=ValueRevision.Kind.REPORTED,
+            value=value,
+            note=note,
+            source=source.kind,
+            source_place=source.place,
+            actor=acting_user,
+            recorded_at=now,
+        )
         if value != entry.reported_value:
             changed[code] = [_text(entry.reported_value), _text(value)]
-        revisions.append(
-            ValueRevision(
-                entry=entry,
-                kind=ValueRevision.Kind.REPORTED,
-                value=value,
-                entered_text=texts.get(code, "").strip()[:100],
-                entered_unit=reader.unit_row(quantity.typed_unit) if quantity else None,
-                note=note,
-                source=source.kind,
-                source_place=source.place,
-                actor=acting_user,
-                recorded_at=now,
-            )
-        )
+            revision.entered_text = texts[code].strip()[:100]
+            revision.entered_unit = reader.unit_row(quantity.typed_unit) if quantity else None
+        elif entry.reported_revision:  # only the note is new: the value is still the one entered then
+            revision.entered_text = entry.reported_revision.entered_text
+            revision.entered_unit_id = entry.reported_revision.entered_unit_id
+        revisions.append(revision)
     add_revisions(revisions)
     record_event(
         Event.Action.DRAFT_SAVED,
