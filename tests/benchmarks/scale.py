@@ -27,7 +27,7 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.services import plans
-from tracker.services.plans import open_months
+from tracker.services.periods import open_periods
 
 INDICATORS = 200
 UNITS = 3000
@@ -87,7 +87,7 @@ def _periods(plan: Plan, months: int) -> list[Period]:
             ends_on=year.ends_on.replace(year=year.ends_on.year - 1),
             region=year.region,
         )
-        periods += sorted(open_months(year), key=lambda period: period.starts_on, reverse=True)
+        periods += sorted(open_periods(year), key=lambda period: period.starts_on, reverse=True)
     return sorted(periods[:months], key=lambda period: period.starts_on)
 
 

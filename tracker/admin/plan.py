@@ -21,7 +21,7 @@ from tracker.models import (
     Plan,
     Return,
 )
-from tracker.services import commitments, configuration, indicators, plans
+from tracker.services import commitments, configuration, indicators, periods
 
 
 @admin.register(MeasureUnit)
@@ -51,7 +51,7 @@ class PlanAdmin(SetupAdmin):
     def save_row(self, request: HttpRequest, row: Plan, change: bool) -> None:
         super().save_row(request, row, change)
         if not change:
-            plans.open_months(row)
+            periods.open_periods(row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
         return ("code", "region", "starts_on", "ends_on") if obj and self.has_history(obj) else ()

@@ -30,6 +30,8 @@ class Event(models.Model):
         UNLOCK_REQUESTED = "unlock_requested", _("Unlocking asked for")
         UNLOCK_REFUSED = "unlock_refused", _("Unlocking refused")
         UNLOCK_WITHDRAWN = "unlock_withdrawn", _("Request to unlock withdrawn")
+        EXTENSION_GRANTED = "extension_granted", _("Extension granted")
+        EXTENSION_WITHDRAWN = "extension_withdrawn", _("Extension withdrawn")
         COMMITMENT_UPDATED = "commitment_updated", _("Commitment updated")
         REPORT_REQUESTED = "report_requested", _("Report requested")
         REPORT_ISSUED = "report_issued", _("Report issued")

@@ -5,7 +5,9 @@ from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.access import Capability, scope_of
@@ -70,16 +72,26 @@ class Period(models.Model):
         return self.code
 
     def clean(self) -> None:
-        """A period lies within its plan."""
+        """A period has days in common with its plan: the first and the last may reach beyond it."""
         if not (self.plan_id and self.starts_on and self.ends_on):
             return
-        if self.starts_on < self.plan.starts_on or self.ends_on > self.plan.ends_on:
+        if self.ends_on < self.plan.starts_on or self.starts_on > self.plan.ends_on:
             raise ValidationError({"code": outside_plan(self.plan, self.code)})
 
     @property
     def deadline(self) -> datetime:
         """The last second that is on time; `due_at` is the first moment that is late."""
         return self.due_at - timedelta(seconds=1)
+
+    def due_for(self, extended_until: datetime | None) -> datetime:
+        """The first late moment for a unit whose extension ends then, if it has one."""
+        return max(self.due_at, extended_until) if extended_until else self.due_at
+
+    def is_locked_for(self, extended_until: datetime | None, now: datetime) -> bool:
+        """Whether a unit with this extension may no longer hand in; without a lock it always may."""
+        if self.locks_at is None:
+            return False
+        return now >= (max(self.locks_at, extended_until) if extended_until else self.locks_at)
 
 
 def outside_plan(plan: Plan, code: str) -> str:
@@ -118,6 +130,10 @@ class Obligation(models.Model):
         return f"{self.unit} · {self.indicator}"
 
 
+#: When a return was handed in: what was sent back for correction had been handed in before.
+HANDED_IN = Case(When(loaded_from=None, then=Coalesce("first_submitted_at", "submitted_at")))
+
+
 class ReturnQuerySet(models.QuerySet["Return"]):
     """Returns."""
 
@@ -138,7 +154,28 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
     def with_names(self) -> Self:
         """With all that a line about a return prints."""
-        return self.select_related("unit__region", "period__plan", "submitted_by", "verified_by")
+        return self.with_deadlines().select_related("unit__region", "period__plan", "submitted_by", "verified_by")
+
+    def with_deadlines(self) -> Self:
+        """With the end of each one's standing extension, and with the moment from which it is late."""
+        from tracker.models.deadline import Extension
+
+        standing = Extension.objects.standing().filter(unit=OuterRef("unit"), period=OuterRef("period"))
+        until = Subquery(standing.values("until")[:1])
+        due = F("period__due_at")
+        return self.annotate(extended_until=until, late_from=Greatest(due, Coalesce(until, due)))
+
+    def late(self) -> Self:
+        """Those handed in after the deadline, as `Return.is_late` says it."""
+        return self.with_deadlines().annotate(handed_in=HANDED_IN).filter(handed_in__gte=F("late_from"))
+
+    def on_time(self) -> Self:
+        """Those handed in by the deadline."""
+        return self.with_deadlines().annotate(handed_in=HANDED_IN).filter(handed_in__lt=F("late_from"))
+
+    def overdue(self, now: datetime) -> Self:
+        """Those still owed after the deadline, as `Return.is_overdue` says it."""
+        return self.with_deadlines().filter(state__in=Return.OPEN_STATES, late_from__lte=now)
 
 
 class Return(models.Model):
@@ -159,6 +196,7 @@ class Return(models.Model):
     period = models.ForeignKey(Period, models.PROTECT, related_name="returns", verbose_name=_("period"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    first_submitted_at = models.DateTimeField(_("first submitted at"), null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(
         User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("submitted by")
@@ -214,13 +252,40 @@ class Return(models.Model):
         return self.state in self.OPEN_STATES
 
     @property
-    def is_late(self) -> bool:
-        """Whether it was submitted after the deadline; the last second of the deadline is still on time.
+    def handed_in_at(self) -> datetime | None:
+        """When it was first submitted. Correcting what was sent back makes nobody late who had been on time.
 
-        A table of past periods says nothing about when its returns were first handed in.
+        None for what was never handed in, and for what a table of past periods brought: nobody knows when it was.
         """
-        return self.loaded_from_id is None and self.submitted_at is not None and self.submitted_at >= self.period.due_at
+        return None if self.loaded_from_id else self.first_submitted_at or self.submitted_at
+
+    @cached_property
+    def extended_until(self) -> datetime | None:
+        """When the unit's standing extension ends, if it has one; lists bring it along (`with_deadlines`)."""
+        from tracker.models.deadline import Extension
+
+        standing = Extension.objects.standing().filter(unit=self.unit_id, period=self.period_id)
+        return standing.values_list("until", flat=True).first()
+
+    @property
+    def due_at(self) -> datetime:
+        """The first moment that is late for this unit: the period's, or the end of its extension."""
+        return self.period.due_for(self.extended_until)
+
+    @property
+    def deadline(self) -> datetime:
+        """The last second that is on time for this unit."""
+        return self.due_at - timedelta(seconds=1)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was handed in after the deadline; the last second of the deadline is still on time."""
+        return self.handed_in_at is not None and self.handed_in_at >= self.due_at
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still owed and the deadline has passed."""
-        return self.is_open and now >= self.period.due_at
+        return self.is_open and now >= self.due_at
+
+    def is_locked(self, now: datetime) -> bool:
+        """Whether the unit may no longer write in a draft; what was sent back is the unit's to correct, lock or not."""
+        return self.state == self.State.DRAFT and self.period.is_locked_for(self.extended_until, now)

@@ -6,12 +6,13 @@ from django.db import transaction
 
 from tracker.models import Entry, Obligation, Plan, ReportingUnit, Return, User
 from tracker.services.configuration import delete_configured, save_configured
+from tracker.services.periods import open_periods
 from tracker.services.totals import recount_obligations
 
 
 @transaction.atomic
 def save_obligation(obligation: Obligation, *, acting_user: User, now: datetime) -> Obligation:
-    """Let a unit report an indicator; its returns that are still open get the cell."""
+    """Let a unit report an indicator; its returns that are still open get the cell, and the plan the periods."""
     save_configured(obligation, acting_user=acting_user, now=now)
     open_returns = Return.objects.filter(
         unit=obligation.unit,
@@ -21,6 +22,7 @@ def save_obligation(obligation: Obligation, *, acting_user: User, now: datetime)
     ).exclude(entries__indicator=obligation.indicator)
     Entry.objects.bulk_create(Entry(unit_return=one, indicator=obligation.indicator) for one in open_returns)
     recount_obligations(obligation.plan)
+    open_periods(obligation.plan)
     return obligation
 
 

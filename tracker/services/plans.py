@@ -1,24 +1,22 @@
 """Loading reference data and plans."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.calculation.periods import first_late_moment, months_between
 from tracker.models import (
     Event,
     Indicator,
     MeasureUnit,
-    Period,
     Plan,
     Region,
     User,
 )
 from tracker.services.errors import Refused
 from tracker.services.events import record_event
+from tracker.services.periods import open_periods
 from tracker.services.plan_document import read_document
 from tracker.services.plan_loader import PlanLoader, check_names
 
@@ -47,7 +45,7 @@ def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:
     check_names(document)
     with transaction.atomic():
         plan = PlanLoader(document).load()
-        open_months(plan)
+        open_periods(plan)
         document.raise_mistakes()
         record_event(Event.Action.PLAN_LOADED, acting_user=acting_user, now=now, about=plan)
     return plan
@@ -68,20 +66,3 @@ def load_indicators(path: Path, *, acting_user: User | None, now: datetime) -> l
         for indicator in added:
             record_event(Event.Action.CONFIGURED, acting_user=acting_user, now=now, about=indicator)
     return added
-
-
-def open_months(plan: Plan) -> Iterable[Period]:
-    """Add the months of a plan that are not there yet, each with its deadline."""
-    return [
-        Period.objects.get_or_create(
-            plan=plan,
-            code=month.code,
-            defaults={
-                "kind": Period.Kind.MONTH,
-                "starts_on": month.first_day,
-                "ends_on": month.last_day,
-                "due_at": first_late_moment(month, plan.deadline_day),
-            },
-        )[0]
-        for month in months_between(plan.starts_on, plan.ends_on)
-    ]

@@ -59,7 +59,7 @@ def _returns(period: Period, coverage: Coverage) -> Returns:
     owing = [*found.not_submitted, *found.sent_back]
     late = list(
         ReportingUnit.objects.filter(
-            returns__period=period, returns__state__in=Return.REPORTED_STATES, returns__submitted_at__gte=period.due_at
+            pk__in=Return.objects.late().filter(period=period, state__in=Return.REPORTED_STATES).values("unit")
         ).select_related("region")
     )
     names = _names({*owing, *found.not_verified, *late})

@@ -11,6 +11,7 @@ from tracker.models import Entry, Event, Obligation, Period, ReportingUnit, Retu
 from tracker.models.access import Capability, scope_of
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
+from tracker.services.extensions import require_unlocked
 from tracker.services.quantities import QuantityReader
 from tracker.services.returns.steps import add_revisions, entries_by_code, record_step, require, take_version
 from tracker.services.totals import put_in
@@ -35,6 +36,7 @@ def open_return(
         raise NotAllowed(_("You do not report for %(unit)s.") % {"unit": unit})
     owed = Obligation.objects.filter(plan=period.plan_id, unit=unit, frequency=period.kind)
     indicator_ids = list(owed.values_list("indicator_id", flat=True))
+    require_unlocked(unit, period, now=now)
     if not indicator_ids:
         raise Refused(
             _("%(unit)s owes no return for %(period)s. The plan manager sets what a unit reports.")
@@ -70,6 +72,7 @@ def save_draft(
     then nothing is stored. Each changed value becomes a revision; typing the same value again changes nothing.
     """
     require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
+    _require_unlocked(unit_return, now)
     take_version(unit_return, expected_version)
     entries = entries_by_code(unit_return)
     reader = QuantityReader()
@@ -116,6 +119,7 @@ def save_draft(
 def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expected_version: int) -> Return:
     """Hand the return in. Refused, with a message per indicator code, while a cell is missing."""
     require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
+    _require_unlocked(unit_return, now)
     take_version(unit_return, expected_version)
     missing = [code for code, entry in entries_by_code(unit_return).items() if entry.reported_value is None]
     if missing:
@@ -126,8 +130,9 @@ def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expe
     before = unit_return.state
     unit_return.state = Return.State.SUBMITTED
     unit_return.submitted_at = now
+    unit_return.first_submitted_at = unit_return.first_submitted_at or now
     unit_return.submitted_by = acting_user
-    unit_return.save(update_fields=["state", "submitted_at", "submitted_by"])
+    unit_return.save(update_fields=["state", "first_submitted_at", "submitted_at", "submitted_by"])
     put_in(unit_return)
     record_step(Event.Action.RETURN_SUBMITTED, unit_return, before, acting_user, now)
     return unit_return
@@ -146,6 +151,12 @@ def save_and_submit(
     """Keep what was typed and hand the return in, or do neither."""
     save_draft(unit_return, texts, acting_user=acting_user, now=now, expected_version=expected_version, notes=notes)
     return submit_return(unit_return, acting_user=acting_user, now=now, expected_version=unit_return.version)
+
+
+def _require_unlocked(unit_return: Return, now: datetime) -> None:
+    """The lock is for drafts: whoever sends a return back or unlocks it wants it corrected, and gives the time."""
+    if unit_return.state == Return.State.DRAFT:
+        require_unlocked(unit_return.unit, unit_return.period, now=now)
 
 
 def _text(value: object) -> str | None:

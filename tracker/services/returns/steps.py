@@ -20,7 +20,7 @@ def require(unit_return: Return, acting_user: User, capability: Capability, stat
     """Raise NotAllowed where the person lacks the capability, ChangedMeanwhile in any other state than these."""
     if not scope_of(acting_user, capability).covers_unit(unit_return.unit):
         raise NotAllowed(_("You may not do this for %(unit)s.") % {"unit": unit_return.unit})
-    unit_return.refresh_from_db(fields=["state", "version", "submitted_by", "submitted_at"])
+    unit_return.refresh_from_db(fields=["state", "version", "submitted_by", "submitted_at", "first_submitted_at"])
     if unit_return.state not in tuple(states):
         raise ChangedMeanwhile(
             _("This return is now “%(state)s”. Reload the page to see it.") % {"state": unit_return.get_state_display()}

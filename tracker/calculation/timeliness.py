@@ -1,0 +1,98 @@
+"""Completeness and timeliness of returns: what was owed, what came, what came by its deadline.
+
+A return is *owed* once it is due or has been handed in, whichever is first: one that is not yet due and not yet
+handed in is neither missing nor counted. Of what is owed
+
+    completeness rate = filed / owed x 100 %        timeliness rate = filed on time / owed x 100 %
+
+so that what is missing, or was sent back and not handed in again, lowers both, and what came late the second alone.
+Whether a return came on time is judged by its first submission: a correction the reviewer asked for makes nobody late.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Filing(StrEnum):
+    """What has become of one unit's return for one period."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    SENT_BACK = "sent_back"  # handed in, sent back and not handed in again since
+    MISSING = "missing"  # due, and never handed in
+    NOT_DUE = "not_due"
+
+
+def filing_of(*, first_late: datetime, handed_in: datetime | None, is_sent_back: bool = False, now: datetime) -> Filing:
+    """Judge one return. `handed_in` is its first submission (None: never); `is_sent_back` that it is the unit's again.
+
+    The moment `first_late` itself is late; the second before it is on time.
+    """
+    if handed_in is None:
+        return Filing.MISSING if now >= first_late else Filing.NOT_DUE
+    if is_sent_back:
+        return Filing.SENT_BACK if now >= first_late else Filing.NOT_DUE
+    return Filing.LATE if handed_in >= first_late else Filing.ON_TIME
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """How many returns became what, and how often returns were sent back."""
+
+    numbers: Counter[Filing] = field(default_factory=Counter)
+    times_sent_back: int = 0
+
+    @classmethod
+    def of(cls, filings: Iterable[Filing], times_sent_back: int = 0) -> "Timeliness":
+        """Count them."""
+        return cls(Counter(filings), times_sent_back)
+
+    @property
+    def on_time(self) -> int:
+        """Filed by the deadline."""
+        return self.numbers[Filing.ON_TIME]
+
+    @property
+    def late(self) -> int:
+        """Filed after the deadline."""
+        return self.numbers[Filing.LATE]
+
+    @property
+    def filed(self) -> int:
+        """Filed and not sent back: on time or late."""
+        return self.on_time + self.late
+
+    @property
+    def sent_back(self) -> int:
+        """Sent back, not handed in again, and the deadline has passed."""
+        return self.numbers[Filing.SENT_BACK]
+
+    @property
+    def missing(self) -> int:
+        """Never handed in, and the deadline has passed."""
+        return self.numbers[Filing.MISSING]
+
+    @property
+    def owed(self) -> int:
+        """Due or handed in."""
+        return self.filed + self.sent_back + self.missing
+
+    @property
+    def completeness(self) -> Decimal | None:
+        """Filed of owed, in %; None where nothing is owed."""
+        return self._share(self.filed)
+
+    @property
+    def timeliness(self) -> Decimal | None:
+        """Filed on time of owed, in %; None where nothing is owed."""
+        return self._share(self.on_time)
+
+    def _share(self, number: int) -> Decimal | None:
+        return Decimal(number) / self.owed * 100 if self.owed else None
+
+    def __add__(self, other: "Timeliness") -> "Timeliness":
+        return Timeliness(self.numbers + other.numbers, self.times_sent_back + other.times_sent_back)
