@@ -3,7 +3,8 @@
 A return is *owed* once it is due or has been handed in, whichever is first: one that is not yet due and not yet
 handed in is neither missing nor counted. Of what is owed
 
-    completeness rate = filed / owed x 100 %        timeliness rate = filed on time / owed x 100 %
+    completeness rate = filed / owed x 100 %
+    timeliness rate = filed on time / (owed - filed at an unknown time) x 100 %
 
 so that what is missing, or was sent back and not handed in again, lowers both, and what came late the second alone.
 Whether a return came on time is judged by its first submission: a correction the reviewer asked for makes nobody late.
@@ -23,18 +24,21 @@ class Filing(StrEnum):
     ON_TIME = "on_time"
     LATE = "late"
     SENT_BACK = "sent_back"  # handed in, sent back and not handed in again since
+    UNDATED = "undated"  # filed, but a table of past periods brought it: nobody knows when it was handed in
     MISSING = "missing"  # due, and never handed in
     NOT_DUE = "not_due"
 
 
-def filing_of(*, first_late: datetime, handed_in: datetime | None, is_sent_back: bool = False, now: datetime) -> Filing:
-    """Judge one return. `handed_in` is its first submission (None: never); `is_sent_back` that it is the unit's again.
+def filing_of(*, first_late: datetime, handed_in: datetime | None, is_filed: bool, now: datetime) -> Filing:
+    """Judge one return. `handed_in` is its first submission; `is_filed` that it is with the ministry, not the unit's.
 
     The moment `first_late` itself is late; the second before it is on time.
     """
+    if handed_in is None and is_filed:
+        return Filing.UNDATED
     if handed_in is None:
         return Filing.MISSING if now >= first_late else Filing.NOT_DUE
-    if is_sent_back:
+    if not is_filed:
         return Filing.SENT_BACK if now >= first_late else Filing.NOT_DUE
     return Filing.LATE if handed_in >= first_late else Filing.ON_TIME
 
@@ -62,9 +66,14 @@ class Timeliness:
         return self.numbers[Filing.LATE]
 
     @property
+    def undated(self) -> int:
+        """Filed, nobody knows when."""
+        return self.numbers[Filing.UNDATED]
+
+    @property
     def filed(self) -> int:
-        """Filed and not sent back: on time or late."""
-        return self.on_time + self.late
+        """Filed and not sent back: on time, late or at an unknown time."""
+        return self.on_time + self.late + self.undated
 
     @property
     def sent_back(self) -> int:
@@ -84,15 +93,16 @@ class Timeliness:
     @property
     def completeness(self) -> Decimal | None:
         """Filed of owed, in %; None where nothing is owed."""
-        return self._share(self.filed)
+        return _share(self.filed, self.owed)
 
     @property
     def timeliness(self) -> Decimal | None:
-        """Filed on time of owed, in %; None where nothing is owed."""
-        return self._share(self.on_time)
-
-    def _share(self, number: int) -> Decimal | None:
-        return Decimal(number) / self.owed * 100 if self.owed else None
+        """Filed on time of owed and known, in %; None where there is no such return."""
+        return _share(self.on_time, self.owed - self.undated)
 
     def __add__(self, other: "Timeliness") -> "Timeliness":
         return Timeliness(self.numbers + other.numbers, self.times_sent_back + other.times_sent_back)
+
+
+def _share(number: int, whole: int) -> Decimal | None:
+    return Decimal(number) / whole * 100 if whole else None

@@ -72,7 +72,7 @@ class Filings:
             judged[key] = filing_of(
                 first_late=self.periods[key[1]].due_for(self._extensions.get(key)),
                 handed_in=returned.handed_in_at if returned else None,
-                is_sent_back=returned is not None and returned.is_open,
+                is_filed=returned is not None and not returned.is_open,
                 now=self.now,
             )
         return judged
@@ -97,12 +97,12 @@ class Filings:
             if unit_id in self.units and self.units[unit_id].is_active
             for period_id in periods[kind]
         }
-        handed_in = {key for key, row in self._returns.items() if row.handed_in_at is not None}
+        handed_in = {key for key, row in self._returns.items() if row.handed_in_at or not row.is_open}
         return iter(sorted(owed | handed_in))
 
     @cached_property
     def _returns(self) -> dict[tuple[int, int], Return]:
-        fields = ("unit_id", "period_id", "state", "submitted_at", "first_submitted_at")
+        fields = ("unit", "period", "state", "submitted_at", "first_submitted_at", "loaded_from")
         rows = self._of_periods(Return.objects.only(*fields))
         return {(row.unit_id, row.period_id): row for row in rows}
 
