@@ -9,8 +9,20 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
-from tracker.models import Entry, Event, Membership, Obligation, Period, Plan, Region, ReportingUnit, Return, User
-from tracker.services import plans, returns
+from tracker.models import (
+    CheckRule,
+    Entry,
+    Event,
+    Membership,
+    Obligation,
+    Period,
+    Plan,
+    Region,
+    ReportingUnit,
+    Return,
+    User,
+)
+from tracker.services import check_rules, plans, returns
 from tracker.services.totals import recount_obligations
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -43,6 +55,11 @@ def load_plan() -> Plan:
     loaded.pk = None  # events are numbered as they come
     _kept.append([loaded])
     return plan
+
+
+def load_checks() -> list[CheckRule]:
+    """The rules of checks that a new installation starts with."""
+    return check_rules.load_checks(FIXTURES / "checks.toml", now=NOW)
 
 
 def region(code: str) -> Region:
@@ -86,10 +103,12 @@ def file_return(
     reporter: User,
     reviewer: User | None = None,
     now: datetime = NOW,
+    note: str = "",
 ) -> Return:
-    """A return with these values, submitted, and verified when a reviewer is given."""
+    """A return with these values, each with this note, submitted, and verified when a reviewer is given."""
     filed = returns.open_return(unit, month, acting_user=reporter, now=now)
-    returns.save_draft(filed, values, acting_user=reporter, now=now, expected_version=filed.version)
+    notes = dict.fromkeys(values, note)
+    returns.save_draft(filed, values, acting_user=reporter, now=now, expected_version=filed.version, notes=notes)
     returns.submit_return(filed, acting_user=reporter, now=now, expected_version=filed.version)
     if reviewer:
         returns.verify_return(filed, acting_user=reviewer, now=now, expected_version=filed.version)

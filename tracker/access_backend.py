@@ -11,6 +11,7 @@ from tracker.models.organisation import User
 PLAN_MODELS = (
     *("plan", "clause", "commitment", "body", "region", "reportingunit", "measureunit", "indicator", "indicatorpart"),
     *("target", "targetversion", "pacepoint", "programmetarget", "allocation", "obligation", "period"),
+    *("checkrule", "unitcapacity"),
 )
 READ = "view"
 WRITE = ("add", "change", "delete")

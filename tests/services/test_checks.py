@@ -147,7 +147,7 @@ def test_a_rate_is_checked_from_its_terms_in_the_same_return(plan, reporter):
     typed = dict(zip(codes, map(Decimal, (110, 60, 40)), strict=True))
     (flag,) = check_return(draft, typed)
     assert (flag.kind, flag.indicator, flag.figures["rate"]) == (Check.RATE, codes[0], 110)
-    assert flag.others[0] == "building_materials_share"
+    assert flag.about == "building_materials_share"
     assert said(check_return(draft, typed | {ASH: None})) == [(Check.MISSING, Severity.ERROR, ASH)]
 
 
@@ -162,7 +162,7 @@ def test_many_returns_are_checked_in_as_many_queries_as_one(plan, reporter, coun
             unit = factories.make_unit(plan, place, tuple(owed))
             for month, value in (("2020-07", "1"), ("2020-08", "5")):
                 values = dict.fromkeys(owed, value)
-                factories.file_return(unit, factories.period(plan, month), values, reporter=province)
+                factories.file_return(unit, factories.period(plan, month), values, reporter=province, note="属实")
         filed = list(Return.objects.filter(period__code="2020-08"))
         with count_queries(connection) as queries:
             found = flags_of(filed)

@@ -54,15 +54,18 @@ class Rule:
 class Flag:
     """One odd thing about the cell of one indicator.
 
-    `figures` are what was compared, by name, in the indicator's unit (percentages in %); `others` are the codes of
-    the other indicators compared with it.
+    `figures` are what was compared, by name, in the indicator's unit (percentages in %), `bounds` the rule's lowest
+    and highest percentage, `others` the codes of the other indicators compared. `about` is the indicator that the
+    rule holds for where that is not typed itself: a rate, a whole.
     """
 
     kind: Check
     severity: Severity
     indicator: str
     figures: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
+    bounds: tuple[Decimal | None, Decimal | None] = (None, None)
     others: tuple[str, ...] = ()
+    about: str = ""
 
 
 def missing(rule: Rule, code: str, value: Decimal | None) -> Flag | None:
@@ -141,4 +144,5 @@ def _flag(
 ) -> Flag | None:
     if rule.severity is Severity.OFF:
         return None
-    return Flag(rule.check, max(rule.severity, at_most, key=list(Severity).index), code, figures, others)
+    severity = max(rule.severity, at_most, key=list(Severity).index)
+    return Flag(rule.check, severity, code, figures, (rule.low, rule.high), others)

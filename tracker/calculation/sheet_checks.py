@@ -1,15 +1,15 @@
 """Every check over one return: which figures are compared with which, and at which cell a flag stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from tracker.calculation import checks
 from tracker.calculation.balance import TERMS, WasteBalance
 from tracker.calculation.checks import Check, Flag, Rule, Severity
 
-#: Where no rule was set: an empty cell stops submission, nothing else is checked.
-UNSET = {Check.MISSING: Severity.ERROR}
+#: Where no rule was set: an empty cell stops submission, an imbalance shows, nothing else is checked.
+UNSET = {Check.MISSING: Severity.ERROR, Check.BALANCE: Severity.HINT}
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,11 @@ class Counted:
     """What the checks need to know of an indicator; other indicators by their codes.
 
     `adds_up`: a period's figure is added to those before it; otherwise it is a stock or a count to date.
+    `factor`: its unit's size in the base unit of the dimension.
     """
 
     code: str
+    factor: Decimal = Decimal(1)
     adds_up: bool = True
     is_rate: bool = False
     included_in: str = ""
@@ -89,7 +91,7 @@ def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]
         if code in indicators and indicators[code].included_in:
             included.setdefault(indicators[code].included_in, []).append(code)
     found = [_part_flag(sheet, rules, indicators, whole, codes) for whole, codes in included.items()]
-    found += [_rate_flag(sheet, rules, indicators, one) for one in indicators.values() if one.numerator]
+    found += [_rate_flag(sheet, rules, indicators, one) for one in indicators.values() if one.numerator and one.is_rate]
     found.append(_balance_flag(sheet, rules))
     yield from (flag for flag in found if flag)
 
@@ -97,8 +99,9 @@ def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]
 def _part_flag(
     sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted], whole: str, included: list[str]
 ) -> Flag | None:
-    """At the whole where it is typed, else at the first of what it contains."""
-    values = {code: sheet.values[code] for code in included}
+    """At the whole where it is typed, else at the first of what it contains. In the unit of the whole."""
+    size = indicators[whole].factor if whole in indicators else Decimal(1)
+    values = {code: _scaled(sheet.values[code], indicators[code].factor / size) for code in included}
     flag = checks.parts(rules.of(Check.PARTS, whole), whole, _value(sheet, indicators, whole), values)
     return _moved(flag, whole if whole in sheet.values else included[0], whole)
 
@@ -122,10 +125,12 @@ def _balance_flag(sheet: Sheet, rules: Rules) -> Flag | None:
 
 
 def _moved(flag: Flag | None, row: str, about: str) -> Flag | None:
-    """A flag at the row it can be corrected in; what it is about comes first among the others."""
-    if flag is None or row == about:
-        return flag
-    return Flag(flag.kind, flag.severity, row, flag.figures, (about, *flag.others))
+    """A flag at the row in which it can be corrected."""
+    return flag if flag is None or row == about else replace(flag, indicator=row, about=about)
+
+
+def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
+    return value if value is None or factor == 1 else value * factor
 
 
 def _typed(sheet: Sheet, indicators: Mapping[str, Counted], code: str) -> list[str]:

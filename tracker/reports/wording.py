@@ -23,6 +23,14 @@ def amount(value: Decimal | None, decimals: int = 2) -> str:
     return MISSING if value is None else f"{round_half_up(value, decimals):,f}"
 
 
+def exact(value: Decimal | None, decimals: int) -> str:
+    """A value with at least its indicator's decimals, and with all that were entered: a reviewer sees each digit."""
+    if value is None:
+        return amount(None)
+    exponent = value.normalize().as_tuple().exponent
+    return amount(value, max(decimals, -exponent if isinstance(exponent, int) else 0))
+
+
 def rate(value: Decimal | None) -> str:
     """ "66.12%"."""
     return MISSING if value is None else f"{round_half_up(value, 2):,f}%"

@@ -47,7 +47,16 @@ def read_rules() -> Rules:
 
 
 def _read_indicators() -> dict[str, Counted]:
-    fields = ("pk", "code", "over_periods", "unit__dimension", "included_in_id", "numerator_id", "denominator_id")
+    fields = (
+        "pk",
+        "code",
+        "over_periods",
+        "unit__dimension",
+        "unit__factor",
+        "included_in_id",
+        "numerator_id",
+        "denominator_id",
+    )
     rows = list(Indicator.objects.order_by("code").values_list(*fields))
     codes = {row[0]: row[1] for row in rows}
     parts: dict[int, list[str]] = {}
@@ -56,6 +65,7 @@ def _read_indicators() -> dict[str, Counted]:
     return {
         code: Counted(
             code=code,
+            factor=factor,
             adds_up=over_periods == Rollup.SUM,
             is_rate=dimension == SHARE,
             included_in=codes.get(included_in, ""),
@@ -63,5 +73,5 @@ def _read_indicators() -> dict[str, Counted]:
             numerator=codes.get(numerator, ""),
             denominator=codes.get(denominator, ""),
         )
-        for pk, code, over_periods, dimension, included_in, numerator, denominator in rows
+        for pk, code, over_periods, dimension, factor, included_in, numerator, denominator in rows
     }

@@ -5,12 +5,13 @@ as a person's work, with the times it would have had.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from django.db import transaction
 
+from tracker.calculation.checks import Severity
 from tracker.models import (
     Allocation,
     Indicator,
@@ -20,12 +21,14 @@ from tracker.models import (
     Plan,
     Region,
     ReportingUnit,
+    Return,
     Role,
     Target,
     User,
     ValueRevision,
 )
 from tracker.services import returns
+from tracker.services.checks import check_return
 from tracker.services.totals import recount_obligations
 
 SEED = 2020
@@ -48,7 +51,10 @@ CITIES = {
 MISSING = ("140900", "141100")
 LATE = "140300"
 SENT_BACK = "141000"
+#: Its coal gangue that month is out of line, so that a check has something to say.
+JUMP = ("coal_gangue_utilised", Decimal("2.5"))
 SENT_BACK_COMMENT = "演示：请核对煤矸石数据的口径后重新上报。"
+ODD_NOTE = "演示数据：由程序生成，未经核实。"
 #: The two terms of a reference level have no target of their own; these are their yearly amounts, invented too.
 YEARLY_WITHOUT_TARGET = {
     "building_materials_used": Decimal(6700),
@@ -140,12 +146,14 @@ class _Generator:
         filed = returns.open_return(
             unit, period, acting_user=self.reporter, now=submitted_at - timedelta(hours=1), is_demonstration=True
         )
+        texts = self.month_of(unit.region.code, index)
         returns.save_draft(
             filed,
-            self.month_of(unit.region.code, index),
+            texts,
             acting_user=self.reporter,
             now=submitted_at - timedelta(minutes=30),
             expected_version=filed.version,
+            notes=self.notes(filed, texts),
             source=SOURCE,
         )
         returns.submit_return(filed, acting_user=self.reporter, now=submitted_at, expected_version=filed.version)
@@ -161,12 +169,20 @@ class _Generator:
         else:
             returns.verify_return(filed, acting_user=self.reviewer, now=reviewed_at, expected_version=filed.version)
 
+    def notes(self, filed: Return, texts: Mapping[str, str]) -> dict[str, str]:
+        """What the city says of figures that the checks ask about."""
+        flags = check_return(filed, {code: Decimal(text) for code, text in texts.items()})
+        return {flag.indicator: ODD_NOTE for flag in flags if flag.severity is Severity.WARNING}
+
     def month_of(self, city: str, index: int) -> dict[str, str]:
         """What the city types for the month of this index, by indicator code."""
         texts = {}
         for (indicator, code), yearly in self.yearly.items():
             if code == city and indicator in self.indicators:
                 texts[indicator] = self.amount(self.indicators[indicator], yearly, Decimal(CITIES[city][1]), index)
+        if city == SENT_BACK and index == MONTHS - 1:
+            indicator, factor = JUMP
+            texts[indicator] = f"{Decimal(texts[indicator]) * factor:.2f}"
         return texts
 
     def amount(self, indicator: Indicator, yearly: Decimal, pace: Decimal, index: int) -> str:

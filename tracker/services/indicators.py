@@ -41,6 +41,26 @@ def check_parts(whole: Indicator, parts: Iterable[Indicator]) -> None:
             raise Refused(_("“%(part)s” contains this indicator itself.") % {"part": part})
 
 
+def check_included(indicator: Indicator) -> None:
+    """What contains an indicator ("of which") is an amount of the same dimension that it does not contain itself."""
+    whole = indicator.included_in
+    if whole is None:
+        return
+    if Indicator.Kind.RATIO in (indicator.kind, whole.kind):
+        raise _included(_("A rate is no part of another indicator, and contains none."))
+    if whole.unit.dimension != indicator.unit.dimension:
+        raise _included(_("“%(whole)s” is counted in a unit of another kind.") % {"whole": whole})
+    above: Indicator | None = whole
+    while above is not None:  # the chain ends: each link was checked like this one
+        if indicator.pk is not None and above.pk == indicator.pk:
+            raise _included(_("“%(whole)s” is itself contained in this indicator.") % {"whole": whole})
+        above = above.included_in
+
+
+def _included(message: str) -> Refused:
+    return Refused(message, {"included_in": message})
+
+
 def _all_below(indicator_id: int) -> set[int]:
     """An indicator and everything it adds up, at any depth."""
     found, level = {indicator_id}, {indicator_id}

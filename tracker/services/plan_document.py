@@ -30,6 +30,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "parts": [],
             "numerator": "",
             "denominator": "",
+            "included_in": "",
             "definition": "",
         },
     ),
@@ -40,6 +41,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "commitment": (("clause", "kind"), {"part_of": "", "places": [], "bodies": []}),
     "unit": (("code", "symbol", "symbol_en", "dimension", "factor"), {}),
     "region": (("code", "level", "name"), {"name_en": "", "part_of": ""}),
+    "check": (("kind", "severity"), {"indicator": "", "low": None, "high": None}),
 }
 TYPES: dict[str, type | tuple[type, ...]] = {
     "issued_on": date,
@@ -47,6 +49,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "ends_on": date,
     "value": (int, Decimal, type(None)),
     "factor": (int, Decimal),
+    **dict.fromkeys(("low", "high"), (int, Decimal, type(None))),
     "decimals": int,
     "deadline_day": int,
     "is_approximate": bool,

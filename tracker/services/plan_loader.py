@@ -21,6 +21,8 @@ from tracker.models import (
     Target,
     TargetVersion,
 )
+from tracker.services.errors import Refused
+from tracker.services.indicators import check_included
 from tracker.services.plan_document import Document
 
 
@@ -31,7 +33,7 @@ def check_names(document: Document) -> None:
     indicators += Indicator.objects.values_list("code", flat=True)
     document.require_known("plan", "region", regions)
     document.require_known("indicator", "unit", MeasureUnit.objects.values_list("code", flat=True))
-    for key in ("parts", "numerator", "denominator"):
+    for key in ("parts", "numerator", "denominator", "included_in"):
         document.require_known("indicator", key, indicators)
     document.require_known("target", "indicator", indicators)
     document.require_known("target", "clauses", clauses)
@@ -40,6 +42,18 @@ def check_names(document: Document) -> None:
     document.require_known("commitment", "part_of", clauses)
     document.require_known("commitment", "places", regions)
     document.raise_mistakes()
+
+
+def save_row(document: Document, table: str, index: int, row: Model) -> bool:
+    """Validate and add a row, or complain at its place; whether it was added."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        for key, messages in error.message_dict.items():
+            document.complain(table, index, key, " ".join(messages))
+        return False
+    row.save()
+    return True
 
 
 class PlanLoader:
@@ -65,13 +79,7 @@ class PlanLoader:
 
     def save(self, table: str, index: int, row: Model) -> None:
         """Validate and add a row, or complain at its place."""
-        try:
-            row.full_clean()
-        except ValidationError as error:
-            for key, messages in error.message_dict.items():
-                self.document.complain(table, index, key, " ".join(messages))
-        else:
-            row.save()
+        save_row(self.document, table, index, row)
 
     def load_clauses(self, plan: Plan) -> None:
         for index, row in enumerate(self.document.rows("clause")):
@@ -94,8 +102,8 @@ class PlanLoader:
 
     def has_terms(self, index: int, row: dict[str, Any]) -> bool:
         """Whether what an indicator is made of is there; it is not where an indicator is made of itself."""
-        wanted = {"parts": row["parts"], "numerator": [row["numerator"]], "denominator": [row["denominator"]]}
-        for key, codes in wanted.items():
+        wanted = {key: [row[key]] for key in ("numerator", "denominator", "included_in")}
+        for key, codes in {"parts": row["parts"], **wanted}.items():
             if any(code and code not in self.indicators for code in codes):
                 self.document.complain("indicator", index, key, _("An indicator cannot be made of itself."))
                 return False
@@ -106,11 +114,16 @@ class PlanLoader:
         parts = fields.pop("parts")
         fields["numerator"] = self.indicators.get(row["numerator"])
         fields["denominator"] = self.indicators.get(row["denominator"])
+        fields["included_in"] = self.indicators.get(row["included_in"])
         is_ratio = bool(row["numerator"] or row["denominator"])
         fields["kind"] = "ratio" if is_ratio else "derived" if parts else "entered"
         if is_ratio:
             fields["over_periods"] = fields["over_places"] = "ratio"
         indicator = Indicator(**fields)
+        try:
+            check_included(indicator)
+        except Refused as refusal:
+            self.document.complain("indicator", index, "included_in", refusal.message)
         self.save("indicator", index, indicator)
         for position, part in enumerate(parts):
             link = IndicatorPart(whole=indicator, part=self.indicators[part], position=position)
@@ -178,7 +191,7 @@ def _depth(row: dict[str, Any], document: Document) -> int:
     def depth(code: str, above: frozenset[str]) -> int:
         if code not in rows or code in above:
             return 0
-        terms = [*rows[code]["parts"], rows[code]["numerator"], rows[code]["denominator"]]
+        terms = [*rows[code]["parts"], *(rows[code][key] for key in ("numerator", "denominator", "included_in"))]
         return 1 + max((depth(term, above | {code}) for term in terms if term), default=0)
 
     return depth(row["code"], frozenset())

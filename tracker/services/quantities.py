@@ -32,6 +32,13 @@ class QuantityReader:
 
     def read_all(self, texts: Mapping[Indicator, str]) -> dict[str, Quantity | None]:
         """Read each text in its indicator's unit, by code. Raises Refused naming every cell that is wrong."""
+        read, wrong = self.read_each(texts)
+        if wrong:
+            raise Refused(_("Some cells cannot be read; nothing was saved."), wrong)
+        return read
+
+    def read_each(self, texts: Mapping[Indicator, str]) -> tuple[dict[str, Quantity | None], dict[str, str]]:
+        """Read what can be read, by code, and say of the rest what is wrong."""
         read: dict[str, Quantity | None] = {}
         wrong: dict[str, str] = {}
         for indicator, text in texts.items():
@@ -39,9 +46,7 @@ class QuantityReader:
                 read[indicator.code] = self.read(indicator, text)
             except QuantityError as error:
                 wrong[indicator.code] = explain(error)
-        if wrong:
-            raise Refused(_("Some cells cannot be read; nothing was saved."), wrong)
-        return read
+        return read, wrong
 
     def read(self, indicator: Indicator, text: str) -> Quantity | None:
         """Read one text. Raises QuantityError."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.services import plans
+from tracker.services.check_rules import load_checks
 from tracker.services.errors import Refused
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         try:
             plans.load_reference(options["units"], options["regions"])
             plan = plans.load_plan(options["file"], acting_user=None, now=timezone.now())
+            load_checks(FIXTURES / "checks.toml", now=timezone.now())
         except Refused as refused:
             mistakes = [f"  {place}: {message}" for place, message in refused.fields.items()]
             raise CommandError("\n".join([refused.message, *mistakes])) from None

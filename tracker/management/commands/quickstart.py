@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from tracker.management import serving
 from tracker.models import IssuedReport, Period, Plan, User
-from tracker.services import installation, plans, reports
+from tracker.services import check_rules, installation, plans, reports
 from tracker.services.demonstration import generate_demonstration
 from tracker.services.errors import Refused
 
@@ -74,6 +74,7 @@ class Command(BaseCommand):
         plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
         plan, is_new = installation.plan_of(FIXTURES / "plan-shanxi-2020.toml", now=now)
         self.say((_("Plan: loaded %(plan)s") if is_new else _("Plan: %(plan)s is there")) % {"plan": plan})
+        check_rules.load_checks(FIXTURES / "checks.toml", now=now)
         number = generate_demonstration(plan)
         if number:
             self.say(_("Demonstration data: %(number)s returns, generated and marked as such") % {"number": number})

@@ -13,6 +13,7 @@ from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
 from tracker.services.extensions import require_unlocked
 from tracker.services.quantities import QuantityReader
+from tracker.services.returns.soundness import require_sound
 from tracker.services.returns.steps import add_revisions, entries_by_code, record_step, require, take_version
 from tracker.services.totals import put_in
 
@@ -117,16 +118,11 @@ def save_draft(
 
 @transaction.atomic
 def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expected_version: int) -> Return:
-    """Hand the return in. Refused, with a message per indicator code, while a cell is missing."""
+    """Hand the return in. Refused, with a message per indicator code, while a check stops it or lacks a comment."""
     require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
     _require_unlocked(unit_return, now)
     take_version(unit_return, expected_version)
-    missing = [code for code, entry in entries_by_code(unit_return).items() if entry.reported_value is None]
-    if missing:
-        raise Refused(
-            _("The return is not complete."),
-            dict.fromkeys(missing, _("Enter a number; if there was none, enter 0 (nil return).")),
-        )
+    require_sound(unit_return)
     before = unit_return.state
     unit_return.state = Return.State.SUBMITTED
     unit_return.submitted_at = now
