@@ -10,13 +10,14 @@ from enum import StrEnum
 from django.forms import BoundField
 from django.utils.functional import cached_property
 
+from tracker.admin.return_flags import ShownFlags, flags_while_entering, flags_while_reading
 from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.admin.return_overtaken import Overtaken
 from tracker.calculation.merging import Outcome
 from tracker.models import Return, User, ValueRevision
 from tracker.models.access import Capability, scope_of
-from tracker.reports.wording import amount
-from tracker.services import balance
+from tracker.reports.wording import exact
+from tracker.services.check_wording import Told
 from tracker.services.quantities import QuantityReader
 from tracker.services.return_sheet import SheetRow, read_sheet
 from tracker.services.returns.meeting import NOTE, VALUE
@@ -48,6 +49,7 @@ class Line:
     text_field: BoundField | None = None
     theirs: str = ""
     typed: str = ""
+    flags: Sequence[Told] = ()
     value_met: Outcome = Outcome.SAME
     note_met: Outcome = Outcome.SAME
 
@@ -117,12 +119,6 @@ class ReturnPage:
         return scope_of(self.user, Capability.VERIFY).covers_unit(self.unit_return.unit)
 
     @property
-    def imbalance(self) -> str:
-        """What the material balance leaves over, where all its terms are there and it does not hold."""
-        difference = balance.difference_of(self.unit_return)
-        return f"{difference.normalize():+f}" if difference else ""
-
-    @property
     def is_submitter(self) -> bool:
         """Whether the person submitted it, and so cannot verify it."""
         return self.unit_return.submitted_by_id == self.user.pk
@@ -143,8 +139,16 @@ class ReturnPage:
         known = QuantityReader().known_units
         return json.dumps({symbol: [unit.dimension, str(unit.factor)] for symbol, unit in known.items()})
 
+    def flags(self, form: SheetForm | None) -> ShownFlags:
+        """What is odd: while entering, of what stands in the form; else of what the unit has said."""
+        if self.mode is Mode.ENTER:
+            entered = form if isinstance(form, EntryForm) else None
+            return flags_while_entering(self.unit_return, self.rows, entered)
+        said = {row.indicator.code: self._reported(row) for row in self.rows}
+        return flags_while_reading(self.unit_return, self.rows, said)
+
     def lines(
-        self, form: SheetForm | None, *, was_overtaken: bool = False, met: Overtaken | None = None
+        self, form: SheetForm | None, *, flags: ShownFlags, was_overtaken: bool = False, met: Overtaken | None = None
     ) -> Iterator[Line]:
         """The rows with their fields. `was_overtaken`: the form was typed against an older version.
 
@@ -177,6 +181,7 @@ class ReturnPage:
                 text_field=form[f"{second}-{code}"] if form is not None and takes_input else None,
                 theirs=exact(reported, decimals) if (overtaken and takes_input) or met else "",
                 typed=typed if overtaken and not takes_input else "",
+                flags=flags.of(code, _errors_at(form, f"{first}-{code}", f"{second}-{code}")),
                 value_met=met.outcome(code, VALUE) if met else Outcome.SAME,
                 note_met=met.outcome(code, NOTE) if met else Outcome.SAME,
             )
@@ -194,9 +199,6 @@ class ReturnPage:
         return submitted_at is not None and revision.recorded_at <= submitted_at
 
 
-def exact(value: Decimal | None, decimals: int) -> str:
-    """A value with at least its indicator's decimals, and with all that were entered: a reviewer sees each digit."""
-    if value is None:
-        return amount(None)
-    exponent = value.normalize().as_tuple().exponent
-    return amount(value, max(decimals, -exponent if isinstance(exponent, int) else 0))
+def _errors_at(form: SheetForm | None, *names: str) -> str:
+    """What stands at these fields already."""
+    return " ".join(str(text) for name in names for text in form.errors.get(name, ())) if form is not None else ""

@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin import return_entering, return_reviewing, return_unlocking
 from tracker.admin.base import TrackerAdmin, add_refusal, person
+from tracker.admin.return_checking import answer_typing
 from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.return_overtaken import Overtaken, meet_the_others, typed_block
 from tracker.admin.return_page import Mode, ReturnPage
@@ -139,6 +140,18 @@ class ReturnAdmin(TrackerAdmin):
         page = ReturnPage(unit_return, person(request), timezone.now())
         return self._show(request, page, page.new_form())
 
+    def get_urls(self) -> list[URLPattern]:
+        checks = path(
+            "<path:object_id>/checks/", self.admin_site.admin_view(self.checks_view), name="tracker_return_checks"
+        )
+        return [checks, *super().get_urls()]
+
+    def checks_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What is odd about what somebody is typing."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return answer_typing(request, ReturnPage(self._visible(request, object_id), person(request), timezone.now()))
+
     def _visible(self, request: HttpRequest, object_id: str) -> Return:
         found = self.get_queryset(request).filter(pk=object_id).first() if object_id.isascii() else None
         if not object_id.isdigit() or found is None:
@@ -236,12 +249,14 @@ class ReturnAdmin(TrackerAdmin):
         unlock_form: UnlockForm | None = None,
         met: Overtaken | None = None,
     ) -> HttpResponse:
+        flags = page.flags(form)
         unsaved = form if was_overtaken and page.mode is Mode.READ and isinstance(form, EntryForm) else None
         context = {
             "page": page,
             "unit_return": page.unit_return,
             "form": form if page.mode is not Mode.READ else None,
-            "lines": list(page.lines(form, was_overtaken=was_overtaken, met=met)),
+            "flags": flags,
+            "lines": list(page.lines(form, flags=flags, was_overtaken=was_overtaken, met=met)),
             "met": met,
             "typed_block": typed_block(unsaved, page.rows) if unsaved else "",
             "error": error,

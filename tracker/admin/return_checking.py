@@ -1,0 +1,29 @@
+"""Checks while one types: what stands in the form is checked, nothing is stored."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+
+from tracker.admin.return_flags import flags_while_entering
+from tracker.admin.return_forms import EntryForm
+from tracker.admin.return_page import Mode, ReturnPage
+
+
+def answer_typing(request: HttpRequest, page: ReturnPage) -> JsonResponse:
+    """The flags of what was typed, as pieces of the page: one for the top, one for each row by indicator code."""
+    if page.mode is not Mode.ENTER:
+        raise PermissionDenied
+    flags = flags_while_entering(page.unit_return, page.rows, EntryForm(page.rows, 0, request.POST))
+    context = {"page": page, "flags": flags}
+    codes = [row.indicator.code for row in page.rows]
+    return JsonResponse(
+        {
+            "summary": render_to_string("admin/tracker/flag_summary.html", context, request),
+            "cells": {
+                code: render_to_string(
+                    "admin/tracker/flags.html", {"page": page, "code": code, "told": flags.of(code)}, request
+                )
+                for code in codes
+            },
+        }
+    )
