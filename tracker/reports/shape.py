@@ -1,10 +1,11 @@
 """What a report is: sheets of typed columns, which one writer renders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from tracker.calculation.levels import Level
 
@@ -87,6 +88,21 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class LongRows:
+    """Rows that may be too many to hold: how many there are, and a way to read them, from the first, again and again.
+
+    Each row is a tuple: a value for each column, then the decimals of its amounts (None: the columns' own). They are
+    written one after the other, so that a million need no more memory than a hundred.
+    """
+
+    count: int
+    read: Callable[[], Iterable[tuple[Any, ...]]]
+
+    def __len__(self) -> int:
+        return self.count
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A table with its title, the line under it (left, middle, right), and what stands at its foot.
 
@@ -99,7 +115,7 @@ class Sheet:
     name: str
     title: str
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Sequence[Row] | LongRows
     left: str = ""
     middle: str = ""
     right: str = ""
@@ -112,6 +128,11 @@ class Sheet:
     key: str = ""
     charts: Sequence[Chart] = ()
     on_one_page: bool = False
+
+    @property
+    def held(self) -> Sequence[Row]:
+        """The rows themselves; none of a long list, which nobody holds."""
+        return () if isinstance(self.rows, LongRows) else self.rows
 
 
 @dataclass(frozen=True)

@@ -63,5 +63,5 @@ def _cells(place: Place, column: str, first: str | None, last: str | None, other
 def _place(sheet: Sheet, name: str, marker: str) -> Place:
     above = heading_rows(sheet, marker)
     columns = {column.key: get_column_letter(number) for number, column in enumerate(sheet.columns, 1) if column.key}
-    rows = {row.key: number for number, row in enumerate(sheet.rows, above + 1) if row.key}
+    rows = {row.key: number for number, row in enumerate(sheet.held, above + 1) if row.key}
     return Place(name, above + 1, above + max(len(sheet.rows), 1), columns, rows)

@@ -15,6 +15,8 @@ from tracker.reports.workbook.styles import Styles
 #: What XML 1.0 has no way to say; half surrogates would not even encode.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST = 32_767
+#: Text that begins so would become a formula, or lose its beginning, when somebody edits the cell.
+QUOTED = "=+-@'"
 #: In number formats: the width of a space, so that figures do not touch the line at their right.
 GAP = "_ "
 

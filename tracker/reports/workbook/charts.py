@@ -61,7 +61,7 @@ def _drawn(chart: Chart, sheet: Sheet, addresses: Addresses) -> Any:
 
 def _values(chart: Chart, sheet: Sheet, addresses: Addresses) -> NumRef:
     place = addresses.places[sheet.key]
-    row = next(row for row in sheet.rows if row.key == chart.row)
+    row = next(row for row in sheet.held if row.key == chart.row)
     held = [value for column, value in zip(sheet.columns, row.values, strict=True) if column.key in chart.columns]
     points = [
         NumVal(idx=number, v=cached_text(value)) for number, value in enumerate(map(_number, held)) if value is not None

@@ -8,7 +8,7 @@ from tracker.reports.shape import Column, Cover, Row
 from tracker.reports.workbook import layout
 from tracker.reports.workbook.addresses import Addresses
 from tracker.reports.workbook.cells import Cell, cell_for, clean
-from tracker.reports.workbook.stored import FormulaCell, RowWriter
+from tracker.reports.workbook.stored import FormulaCell
 from tracker.reports.workbook.styles import Styles
 
 LABEL_WIDTH, TEXT_WIDTH = 22.0, 64.0
@@ -48,9 +48,7 @@ class CoverWriter:
         self.target.page_setup.orientation = "portrait"
         self.target.column_dimensions["A"].width = LABEL_WIDTH
         self.target.column_dimensions["B"].width = TEXT_WIDTH
-        writer = RowWriter(self.target)
-        self.target._writer = writer  # type: ignore[attr-defined]
-        writer.write_top()
+        self.target._writer.write_top()  # type: ignore[attr-defined]
 
     def _across(self, text: str, style: str, least: float = 0) -> None:
         text = clean(text)

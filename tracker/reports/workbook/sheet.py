@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker.reports.shape import Column, Kind, Row, Sheet
 from tracker.reports.workbook import charts, layout
 from tracker.reports.workbook.addresses import Addresses
-from tracker.reports.workbook.cells import Cell, cell_for, clean
-from tracker.reports.workbook.stored import FormulaCell, RowWriter
+from tracker.reports.workbook.cells import QUOTED, Cell, cell_for, clean
+from tracker.reports.workbook.stored import FormulaCell
 from tracker.reports.workbook.styles import Horizontal, Styles, level_rules
 
 ROWS_PER_STEP = 200
@@ -64,12 +64,10 @@ class SheetWriter:
         )
         for number, width in enumerate(self.widths, 1):
             self.target.column_dimensions[get_column_letter(number)].width = width
-        writer = RowWriter(self.target)
-        self.target._writer = writer  # type: ignore[attr-defined]  # openpyxl asks for none where there is one
-        writer.write_top()
+        self.target._writer.write_top()  # type: ignore[attr-defined]
 
     def _measure(self) -> list[float]:
-        rows = self.sheet.rows
+        rows = self.sheet.held
         sample = rows if len(rows) <= MEASURED_ROWS else rows[:: len(rows) // MEASURED_ROWS]
         return [
             layout.column_width(column, (self._cell(row, number).shown for row in sample))
@@ -115,7 +113,7 @@ class SheetWriter:
 
     def _write_rows(self, step: Callable[[], None]) -> None:
         first = self.row_number + 1
-        for index, row in enumerate(self.sheet.rows, 1):
+        for index, row in enumerate(self.sheet.held, 1):
             cells = [self._cell(row, number) for number in range(len(self.sheet.columns))]
             shown = ((cell.shown, room) for cell, room in zip(cells, self.rooms, strict=True) if cell.is_text)
             self._append(cells, layout.row_height(shown))
@@ -170,8 +168,7 @@ class SheetWriter:
         self._style(stored, cell.style)
         if cell.is_text and cell.shown:
             stored.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
-            if cell.shown[0] in "=+-@'":
-                stored.quotePrefix = True  # Excel keeps it text also when somebody edits the cell
+            stored.quotePrefix = cell.shown[0] in QUOTED  # Excel keeps it text also when somebody edits the cell
         return stored
 
     def _reckoned(self, cell: Cell) -> StoredCell:

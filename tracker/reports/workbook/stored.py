@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from openpyxl.cell._writer import write_cell
@@ -35,6 +36,10 @@ class RowWriter(WorksheetWriter):
                     xf.write(_element(cell))
                 elif cell.has_style or cell.value is not None:
                     write_cell(xf, sheet, cell, cell.has_style)
+
+    def cleanup(self) -> None:
+        """Remove the file that the sheet grew in."""
+        Path(str(self.out)).unlink(missing_ok=True)
 
 
 def cached_text(value: str | int | Decimal) -> str:

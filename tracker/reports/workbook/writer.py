@@ -1,22 +1,27 @@
 """Writes a report: sheet by sheet and row by row, so that a long list needs no more memory than a short one."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.reports.shape import Report
-from tracker.reports.workbook import layout
+from tracker.reports.shape import LongRows, Report, Sheet
+from tracker.reports.workbook import layout, long_sheet, package
 from tracker.reports.workbook.addresses import Addresses
 from tracker.reports.workbook.cells import clean
 from tracker.reports.workbook.cover import CoverWriter
+from tracker.reports.workbook.long_sheet import ROW_LIMIT, LongSheetWriter, parts_of
+from tracker.reports.workbook.package import Stream
 from tracker.reports.workbook.sheet import ROWS_PER_STEP, SheetWriter
+from tracker.reports.workbook.stored import RowWriter
 from tracker.reports.workbook.styles import Styles
+
+Progress = Callable[[str], None]
 
 
 def ignore_progress(text: str) -> None:
@@ -25,52 +30,84 @@ def ignore_progress(text: str) -> None:
 
 def count_steps(report: Report) -> int:
     """How often `write_workbook` will report progress."""
-    return bool(report.cover) + sum(1 + len(sheet.rows) // ROWS_PER_STEP for sheet in report.sheets)
+    parts = (part for sheet in report.sheets for part in parts_of(sheet, ROW_LIMIT))
+    return bool(report.cover) + sum(1 + len(part.rows) // _rows_per_step(part) for part in parts)
 
 
-def write_workbook(report: Report, path: Path, *, progress: Callable[[str], None] = ignore_progress) -> None:
-    """Write the report to this path, in the active language; `progress` hears each sheet's name as it grows."""
+def write_workbook(
+    report: Report, path: Path, *, progress: Progress = ignore_progress, row_limit: int = ROW_LIMIT
+) -> None:
+    """Write the report to this path, in the active language, or leave nothing there nor beside it.
+
+    `progress` hears each sheet's name, and how many of its rows are written. A sheet holds `row_limit` rows.
+    """
     workbook = Workbook(write_only=True)
     _set_properties(workbook, report)
     try:
-        _write_sheets(workbook, report, progress)
-        workbook.save(path)
+        streams = _write_sheets(workbook, report, path, progress, row_limit)
+        package.save_package(workbook, path, streams)
     except BaseException:
-        _discard(workbook)
+        package.discard(workbook, path)
         raise
 
 
-def _write_sheets(workbook: Workbook, report: Report, progress: Callable[[str], None]) -> None:
+def _write_sheets(
+    workbook: Workbook, report: Report, path: Path, progress: Progress, row_limit: int
+) -> dict[str, Stream]:
+    """Write the sheets, of long ones what stands around their rows; those are returned, to be streamed."""
     styles = Styles(workbook)
     covers = [report.cover.name] if report.cover else []
-    names = layout.sheet_names([*covers, *(sheet.name for sheet in report.sheets)])
-    addresses = Addresses(report.sheets, names[len(covers) :], report.marker)
+    parts = [(part, rows) for sheet in report.sheets for part, rows in _parts(sheet, row_limit)]
+    names = layout.sheet_names([*covers, *(part.name for part, _rows in parts)])
+    addresses = Addresses([part for part, _rows in parts], names[len(covers) :], report.marker)
     if report.cover:
         progress(names[0])
-        CoverWriter(_new_sheet(workbook, names[0]), report.cover, report.marker, styles, addresses).write()
-    for sheet, name in zip(report.sheets, names[len(covers) :], strict=True):
+        cover = _new_sheet(workbook, names[0], path)
+        CoverWriter(cover, report.cover, report.marker, styles, addresses).write()
+    streams = {}
+    for (part, rows), name in zip(parts, names[len(covers) :], strict=True):
         progress(name)
-        target = _new_sheet(workbook, name)
-        SheetWriter(target, sheet, report.marker, styles, addresses).write(partial(progress, name))
+        target = _new_sheet(workbook, name, path)
+        if rows is None:
+            SheetWriter(target, part, report.marker, styles, addresses).write(partial(progress, name))
+        else:
+            long = LongSheetWriter(target, part, report.marker, styles, addresses)
+            long.write(partial(progress, name))
+            streams[long.file] = long.stream(rows, partial(_progress_in, progress, name))
     for name, reference in report.names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=addresses.absolute(reference))
+    return streams
 
 
-def _new_sheet(workbook: Workbook, name: str) -> Worksheet:
-    """A write-only sheet has a worksheet's settings, which its type leaves out."""
-    return cast("Worksheet", workbook.create_sheet(name))
+def _new_sheet(workbook: Workbook, name: str, path: Path) -> Worksheet:
+    """A sheet that grows in a file beside the workbook's: who clears up after a killed worker finds it there."""
+    # A write-only sheet has a worksheet's settings, which its type leaves out.
+    sheet = cast("Worksheet", workbook.create_sheet(name))
+    # openpyxl makes no writer of its own where there is one.
+    sheet._writer = RowWriter(sheet, f"{path}.sheet{len(workbook.worksheets)}")  # type: ignore[attr-defined]
+    return sheet
 
 
-def _discard(workbook: Workbook) -> None:
-    """Remove the temporary file of each sheet, which openpyxl else keeps until the process ends."""
-    sheets: list[Any] = workbook.worksheets  # write-only ones, of which the types tell little
-    for sheet in sheets:
-        if sheet._writer is None:
-            continue
-        if not sheet.closed:
-            sheet.close()
-        with suppress(OSError, ValueError):  # removed already, when saving had come so far
-            sheet._writer.cleanup()
+def _parts(sheet: Sheet, row_limit: int) -> Iterator[tuple[Sheet, Iterator[tuple[Any, ...]] | None]]:
+    """The sheets that a list fills, each with the rows it takes its own from; None for a sheet that holds its rows."""
+    rows = _read(sheet.rows) if isinstance(sheet.rows, LongRows) else None
+    for part in parts_of(sheet, row_limit):
+        yield part, rows
+
+
+def _read(rows: LongRows) -> Iterator[tuple[Any, ...]]:
+    """From the first, when the first is asked for."""
+    yield from rows.read()
+
+
+def _rows_per_step(sheet: Sheet) -> int:
+    """Steps that take about as long: streamed rows are ten times as fast."""
+    return long_sheet.ROWS_PER_STEP if isinstance(sheet.rows, LongRows) else ROWS_PER_STEP
+
+
+def _progress_in(progress: Progress, sheet: str, done: int, count: int) -> None:
+    words = {"sheet": sheet, "done": f"{done:,}", "count": f"{count:,}"}
+    progress(_("%(sheet)s, row %(done)s of %(count)s") % words)
 
 
 def _set_properties(workbook: Workbook, report: Report) -> None:
