@@ -8,6 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 WHOLE_DIGITS = 9
 FRACTION_DIGITS = 6
+STEP = Decimal(1).scaleb(-FRACTION_DIGITS)
+#: What needs no second look: digits that fit as they stand.
+PLAIN = re.compile(rf"\d{{1,{WHOLE_DIGITS}}}(?:\.\d{{1,{FRACTION_DIGITS}}})?", re.ASCII)
 NUMBER = re.compile(r"([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)", re.ASCII)
 
 
@@ -49,6 +52,9 @@ def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity 
     refused, another of the same is converted. Raises QuantityError with the code not_a_number, ambiguous_comma,
     unknown_unit, other_dimension, too_large or too_fine.
     """
+    if PLAIN.fullmatch(text):
+        typed = Decimal(text)
+        return Quantity(typed.quantize(STEP), typed, into)
     plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
     if not plain:
         return None
@@ -81,7 +87,7 @@ def _unit_named(symbol: str, into: Unit, units: Mapping[str, Unit], text: str) -
 def _within_store(value: Decimal, text: str) -> Decimal:
     if abs(value) >= Decimal(10) ** WHOLE_DIGITS:
         raise QuantityError("too_large", text=text, digits=WHOLE_DIGITS)
-    stored = value.quantize(Decimal(1).scaleb(-FRACTION_DIGITS))
+    stored = value.quantize(STEP)
     if stored != value:
         raise QuantityError("too_fine", text=text, digits=FRACTION_DIGITS)
     return stored

@@ -1,0 +1,57 @@
+"""Reading a period as tables write it: 2019-08, 201908, 2019年8月, 二〇一九年八月, 2019年第三季度, 2019Q3, 2019年."""
+
+import re
+import unicodedata
+
+CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+#: 十 as written in months: 十 = 10, 十一 = 11; "一十" is not written.
+TEN = re.compile(r"十([1-9]?)")
+YEAR = r"(?P<year>(?:19|20)\d{2})"
+MONTH = r"(?P<month>1[0-2]|0?[1-9])"
+QUARTER = r"(?P<quarter>[1-4])"
+#: What is left after a year and a month: the days and the time of a date cell, which say nothing here.
+DAY = r"(?:[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ]00:00(?::00)?)?)?"
+SPELLINGS = [
+    re.compile(pattern, re.ASCII | re.IGNORECASE)
+    for pattern in (
+        rf"{YEAR}年{MONTH}月(?:份|(?:0?[1-9]|[12]\d|3[01])日)?",
+        rf"{YEAR}[-/.]{MONTH}{DAY}",
+        rf"{YEAR}(?P<month>0[1-9]|1[0-2])",
+        rf"{YEAR}年?[-/.]?(?:第?{QUARTER}季度?|Q{QUARTER.replace('quarter', 'q')})",
+        rf"{YEAR}(?:年度?)?",
+    )
+]
+WITHOUT_YEAR = [
+    re.compile(pattern, re.ASCII | re.IGNORECASE)
+    for pattern in (rf"{MONTH}(?:月份?)?", rf"第?{QUARTER}季度?", rf"Q{QUARTER.replace('quarter', 'q')}")
+]
+
+
+def read_period_code(text: str, year: int | None = None) -> str | None:
+    """The code of the period that a text names, "2019-08", "2019-Q3" or "2019"; None when it names none.
+
+    `year` completes a month or quarter that stands alone ("8月"), where the table or the plan says which year.
+    """
+    plain = _plain(text)
+    for spelling in SPELLINGS:
+        if match := spelling.fullmatch(plain):
+            return _code(match.groupdict())
+    if year is not None:
+        for spelling in WITHOUT_YEAR:
+            if match := spelling.fullmatch(plain):
+                return _code({"year": str(year), **match.groupdict()})
+    return None
+
+
+def _plain(text: str) -> str:
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).removesuffix("T00:00:00")
+    if any(sign in plain for sign in "年月季"):
+        plain = TEN.sub(lambda match: f"1{match[1] or 0}", plain.translate(CHINESE_DIGITS))
+    return plain
+
+
+def _code(found: dict[str, str | None]) -> str:
+    if month := found.get("month"):
+        return f"{found['year']}-{int(month):02d}"
+    quarter = found.get("quarter") or found.get("q")
+    return f"{found['year']}-Q{quarter}" if quarter else str(found["year"])

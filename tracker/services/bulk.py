@@ -1,0 +1,51 @@
+"""The database's own bulk path: COPY on PostgreSQL, executemany on SQLite. Rows bring their primary keys."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+#: What a row carries for a table's columns, in the order of `columns_of`.
+Row = Sequence[Any]
+AT_ONCE = 5000
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """Every column of the model's table, the primary key first."""
+    return [str(field.column) for field in model._meta.concrete_fields]
+
+
+def insert_rows(model: type[Model], rows: Iterable[Row]) -> None:
+    """Add rows of all the model's columns; triggers, constraints and foreign keys hold as for any other row."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(column) for column in columns_of(model))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns_of(model)))
+            statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+            waiting = iter(rows)
+            while part := list(islice(waiting, AT_ONCE)):  # Django keeps what it hands on until the call ends
+                cursor.executemany(statement, part)
+
+
+def reserve_keys(model: type[Model], number: int) -> Sequence[int]:
+    """So many primary keys that no other row will get. On SQLite only while this transaction holds the write lock."""
+    if not number:
+        return ()
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+        start = (found[0] if found else 0) + 1
+    return range(start, start + number)

@@ -1,0 +1,73 @@
+"""What a table of past periods says, cell by cell: as read, as understood, and what is wrong with it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+#: What a cell of a sheet holds when read: text, a number, or nothing. Dates come as text.
+Scalar = str | float | int | bool | None
+
+
+class TableCell(NamedTuple):
+    """One value of the table with the words beside it, as they stand there. `column` and `row` count from 1."""
+
+    row: int
+    column: int
+    unit: Scalar
+    period: Scalar
+    indicator: Scalar
+    value: Scalar
+    note: Scalar = None
+    measure: Scalar = None
+
+
+class PastValue(NamedTuple):
+    """One value as understood, with the primary keys of what it is about; `text` as entered in the unit `measure`."""
+
+    row: int
+    column: int
+    unit: int
+    period: int
+    indicator: int
+    value: Decimal
+    text: str
+    measure: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a value cannot be loaded: its place in the sheet ("D17"), what stands there, and what to do."""
+
+    place: str
+    text: str
+    message: str
+
+
+def place_of(row: int, column: int) -> str:
+    """The cell as Excel writes it: D17."""
+    return f"{_letters(column)}{row}"
+
+
+@cache
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def as_text(scalar: Scalar) -> str:
+    """A cell as its sheet shows it. Excel keeps fifteen digits of a number; what lies beyond is binary noise."""
+    if isinstance(scalar, str):
+        return scalar.strip()
+    if scalar is None:
+        return ""
+    if isinstance(scalar, float) and not scalar.is_integer():
+        text = f"{scalar:.15g}"
+        return f"{Decimal(text):f}" if "e" in text else text
+    if isinstance(scalar, float):
+        return str(int(scalar))
+    return str(scalar)
