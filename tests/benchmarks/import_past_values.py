@@ -49,6 +49,7 @@ from tracker.services.bulk import insert_rows, reserve_keys
 from tracker.services.past_values.cells import PastValue, Problem, TableCell
 from tracker.services.past_values.checking import TableCheck
 from tracker.services.past_values.loading import Batch, entry_rows, load_values, return_rows, revision_rows
+from tracker.services.periods import open_periods
 
 INDICATORS, MONTHS = 10, 12
 NOW = datetime(2025, 9, 1, tzinfo=UTC)
@@ -175,7 +176,7 @@ def _year(year: int) -> Plan:
         ends_on=date(year, 12, 31),
         region=Region.objects.get(code=factories.SHANXI),
     )
-    plans.open_months(plan)
+    open_periods(plan)
     return plan
 
 

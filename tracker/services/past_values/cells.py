@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple
 
 #: What a cell of a sheet holds when read: text, a number, or nothing. Dates come as text.
@@ -43,20 +42,6 @@ class Problem:
     place: str
     text: str
     message: str
-
-
-def place_of(row: int, column: int) -> str:
-    """The cell as Excel writes it: D17."""
-    return f"{_letters(column)}{row}"
-
-
-@cache
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def as_text(scalar: Scalar) -> str:

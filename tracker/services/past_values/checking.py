@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from tracker.calculation.quantities import Quantity, QuantityError, Unit, read_quantity
 from tracker.models import Obligation, Period, Plan, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.past_values.cells import PastValue, Problem, Scalar, TableCell, as_text, place_of
+from tracker.services.past_values.cells import PastValue, Problem, Scalar, TableCell, as_text
 from tracker.services.past_values.names import UnknownName, Vocabulary
 from tracker.services.quantities import explain
+from tracker.uploads.places import cell_name
 
 #: Who may send in values of a unit: who reports for it, reviews it, or manages the plan.
 SENDERS = (Capability.ENTER, Capability.VERIFY, Capability.MANAGE_PLAN)
@@ -67,7 +68,7 @@ class TableCheck:
             message = str(unknown)
         except QuantityError as error:
             message = explain(error)
-        return Problem(place_of(cell.row, cell.column), as_text(cell.value), message)
+        return Problem(cell_name(cell.row, cell.column), as_text(cell.value), message)
 
     def _understood(self, cell: TableCell) -> PastValue:
         unit = self._units.get(cell.unit) or self._unit(cell.unit)
@@ -79,7 +80,7 @@ class TableCheck:
         if first != (cell.row, cell.column):
             raise UnknownName(
                 _("This unit, period and indicator stand in %(place)s too. Keep one of the two.")
-                % {"place": place_of(*first)}
+                % {"place": cell_name(*first)}
             )
         quantity, text = self._quantity(as_text(cell.value), meant)
         measure = self._measure_pks[quantity.typed_unit.symbol]

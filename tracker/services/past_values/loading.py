@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from tracker.models import Entry, Return, Upload, User, ValueRevision
 from tracker.services.bulk import Row, columns_of, insert_rows, reserve_keys
 from tracker.services.errors import ChangedMeanwhile, Refused
-from tracker.services.past_values.cells import PastValue, place_of
+from tracker.services.past_values.cells import PastValue
 from tracker.services.past_values.standing import Comparison, Standing, compare
 from tracker.services.totals import put_in, take_out
+from tracker.uploads.places import cell_name
 
 SOURCE_LENGTH = 200
 #: The columns in the order in which rows are made below.
@@ -177,7 +178,7 @@ def revision_rows(
     for at, (value, entry) in enumerate(cells):
         amount, last = amount_of(value.value), numbers.get(entry, 0)
         first, second = revisions[2 * at], revisions[2 * at + 1]
-        place = batch.source_of(place_of(value.row, value.column))
+        place = batch.source_of(cell_name(value.row, value.column))
         said = (value.text, value.measure, value.note)
         yield order((first, entry, last + 1, reported, amount, *said, "", source, place, None, sender, now))
         yield order((second, entry, last + 2, verified, amount, "", None, "", "", source, place, first, acceptor, now))

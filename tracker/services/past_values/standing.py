@@ -9,7 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tracker.models import Entry, Return, ValueRevision
-from tracker.services.past_values.cells import PastValue, Problem, place_of
+from tracker.services.past_values.cells import PastValue, Problem
+from tracker.uploads.places import cell_name
 
 #: More units than this are not named in a query; the period's other returns are then read too.
 NAMED_UNITS = 500
@@ -76,7 +77,7 @@ def _sort(value: PastValue, standing: Standing | None, result: Comparison) -> No
         result.new.append(value)
     else:
         message = _differs(reported if verified is None else verified) if reported is not None else _in_hand(standing)
-        problem = Problem(place_of(value.row, value.column), value.text, message)
+        problem = Problem(cell_name(value.row, value.column), value.text, message)
         result.conflicts.append((value, problem))
 
 

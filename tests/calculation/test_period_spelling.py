@@ -1,0 +1,67 @@
+"""A period is read as tables write it, and nothing else is taken for one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.calculation.period_spelling import read_period_code
+
+YEARS, MONTHS = st.integers(1990, 2099), st.integers(1, 12)
+FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+CHINESE = "〇一二三四五六七八九"
+CHINESE_MONTHS = ["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"]
+SPELLINGS = [
+    "{y}-{m:02d}",
+    "{y}-{m}",
+    "{y}/{m}",
+    "{y}.{m:02d}",
+    "{y}{m:02d}",
+    "{y}年{m}月",
+    "{y}年{m:02d}月份",
+    " {y} 年 {m} 月 ",
+    "{y}-{m:02d}-01T00:00:00",
+    "{y}年{m}月15日",
+]
+
+
+@given(YEARS, MONTHS, st.sampled_from(SPELLINGS), st.booleans())
+def test_a_month_is_read_in_every_spelling(year, month, spelling, is_full_width):
+    text = spelling.format(y=year, m=month)
+    assert read_period_code(text.translate(FULL_WIDTH) if is_full_width else text) == f"{year}-{month:02d}"
+
+
+@given(YEARS, MONTHS)
+def test_a_month_in_chinese_numerals_is_read(year, month):
+    text = "".join(CHINESE[int(digit)] for digit in str(year)) + "年" + CHINESE_MONTHS[month - 1]
+    assert read_period_code(text) == f"{year}-{month:02d}"
+
+
+@given(
+    YEARS, st.integers(1, 4), st.sampled_from(["{y}Q{q}", "{y}-q{q}", "{y}年第{q}季度", "{y}年{q}季度", "{y}年{q}季"])
+)
+def test_a_quarter_is_read(year, quarter, spelling):
+    assert read_period_code(spelling.format(y=year, q=quarter)) == f"{year}-Q{quarter}"
+
+
+@given(YEARS, st.sampled_from(["{y}", "{y}年", "{y}年度"]))
+def test_a_year_is_read(year, spelling):
+    assert read_period_code(spelling.format(y=year)) == str(year)
+
+
+@given(MONTHS, st.sampled_from(["{m}月", "{m}月份", "{m}"]))
+def test_a_month_alone_needs_its_year(month, spelling):
+    text = spelling.format(m=month)
+    assert read_period_code(text) is None
+    assert read_period_code(text, 2019) == f"2019-{month:02d}"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "八月间", "2019-13", "2019-00", "201913", "19-8", "20190831", "2019Q5", "2019年0月", "3019-08"]
+)
+def test_what_names_no_period_is_not_guessed(text):
+    assert read_period_code(text) is None
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_code_or_none(text):
+    assert read_period_code(text) is None or read_period_code(text, 2019) == read_period_code(text)
