@@ -1,7 +1,8 @@
 """The database's own bulk path: COPY on PostgreSQL, executemany on SQLite. Rows bring their primary keys."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,16 @@ AT_ONCE = 5000
 def columns_of(model: type[Model]) -> list[str]:
     """Every column of the model's table, the primary key first."""
     return [str(field.column) for field in model._meta.concrete_fields]
+
+
+def rows_of(model: type[Model], names: Sequence[str]) -> Callable[[Row], Row]:
+    """Makes rows of all the table's columns out of values for these; the others get their defaults."""
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
+    rest = [name for name in fields if name not in names]
+    defaults = tuple(fields[name].get_db_prep_save(fields[name].get_default(), connection) for name in rest)
+    known = [*names, *rest]
+    in_order = itemgetter(*(known.index(name) for name in fields))
+    return (lambda row: in_order((*row, *defaults))) if rest else in_order
 
 
 def insert_rows(model: type[Model], rows: Iterable[Row]) -> None:

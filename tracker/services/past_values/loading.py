@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -17,7 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tracker.models import Entry, Return, Upload, User, ValueRevision
-from tracker.services.bulk import Row, columns_of, insert_rows, reserve_keys
+from tracker.services.bulk import Row, insert_rows, reserve_keys, rows_of
 from tracker.services.errors import ChangedMeanwhile, Refused
 from tracker.services.past_values.cells import PastValue
 from tracker.services.past_values.standing import Comparison, Standing, compare
@@ -135,21 +134,17 @@ def _write_values(comparison: Comparison, returns: Mapping[tuple[int, int], int]
 
 def return_rows(keys: Mapping[tuple[int, int], int], batch: Batch) -> Iterator[Row]:
     """Rows of new returns: submitted by who sent the table in, verified by who accepted it."""
-    same = {
+    of_all = {
         "state": Return.State.VERIFIED.value,
-        "version": 1,
         "submitted_at": _stored(batch.upload.uploaded_at),
         "submitted_by_id": batch.sender.pk,
         "verified_at": _stored(batch.now),
         "verified_by_id": batch.acceptor.pk,
-        "review_comment": "",
-        "is_demonstration": False,
         "loaded_from_id": batch.upload.pk,
     }
-    columns = columns_of(Return)
+    order = rows_of(Return, ["id", "unit_id", "period_id", *of_all])
     for (unit, period), pk in keys.items():
-        row: dict[str, Any] = {**same, "id": pk, "unit_id": unit, "period_id": period}
-        yield [row[column] for column in columns]
+        yield order((pk, unit, period, *of_all.values()))
 
 
 def entry_rows(
@@ -159,7 +154,7 @@ def entry_rows(
     returns: Mapping[tuple[int, int], int],
 ) -> Iterator[Row]:
     """Rows of new cells, each pointing to its two revisions."""
-    order, amount_of = _order(Entry, ENTRY), _amounts()
+    order, amount_of = rows_of(Entry, ENTRY), _amounts()
     for number, (value, pk) in enumerate(zip(values, entries, strict=True)):
         amount = amount_of(value.value)
         reported, verified = revisions[2 * number], revisions[2 * number + 1]
@@ -171,7 +166,7 @@ def revision_rows(
     cells: Iterator[tuple[PastValue, int]], revisions: Sequence[int], numbers: Mapping[int, int], batch: Batch
 ) -> Iterator[Row]:
     """Rows of two revisions for each cell: what was sent in, and that it was accepted as seen."""
-    order, amount_of = _order(ValueRevision, REVISION), _amounts()
+    order, amount_of = rows_of(ValueRevision, REVISION), _amounts()
     reported, verified = ValueRevision.Kind.REPORTED.value, ValueRevision.Kind.VERIFIED.value
     source, now = ValueRevision.Source.TABLE.value, _stored(batch.now)
     sender, acceptor = batch.sender.pk, batch.acceptor.pk
@@ -224,11 +219,6 @@ def _fill_entries(there: Sequence[tuple[PastValue, int]], revisions: Sequence[in
 
 def _changed_meanwhile() -> ChangedMeanwhile:
     return ChangedMeanwhile(_("Somebody else changed returns of these periods meanwhile. Check the table again."))
-
-
-def _order(model: type[Entry] | type[ValueRevision], names: Sequence[str]) -> Callable[[Row], Row]:
-    """Puts a row of these columns into the order of the table's."""
-    return itemgetter(*(names.index(column) for column in columns_of(model)))
 
 
 def _stored(moment: datetime) -> Any:
