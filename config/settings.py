@@ -5,6 +5,7 @@ DATABASE_URL      postgres://user:password@host/name; default: SQLite in the dat
 BROKER_URL        amqp://... or redis://...; default: a queue of files in the data directory
 EMAIL_URL         smtp://, smtp+tls:// or smtp+ssl://user:password@host:port; default: keep mail, send none
 EMAIL_ATTACHMENT_LIMIT  in bytes; a larger workbook is linked to instead; default: 8 MB
+EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
 BASE_URL          the address people use; links in mail are made from it, never from a request
@@ -139,6 +140,8 @@ STORAGES = {
 # Reports and mail hold unpublished figures: only the service's own account reads them.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+#: Bytes of one file beside a cell.
+EVIDENCE_LIMIT = env.int("EVIDENCE_LIMIT", default=10 * 1024 * 1024)
 
 # Mail. Without EMAIL_URL every message is kept under the data directory and none leaves it.
 EMAIL_URL = env.str("EMAIL_URL", default="")

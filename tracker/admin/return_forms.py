@@ -105,6 +105,8 @@ class EntryForm(SheetForm):
         self.fields[f"base-{code}"] = forms.CharField(
             required=False, max_length=10, initial=str(seen_number(row)), widget=forms.HiddenInput
         )
+        # Its files come beside the form's data; the field is where their errors stand.
+        self.fields[f"evidence-{code}"] = forms.Field(required=False)
         self.seen[code] = {
             str(revision.number): (plain(revision.value), revision.note) for revision in row.revisions
         } | {"0": ("", "")}

@@ -14,13 +14,15 @@ from tracker.admin.return_flags import ShownFlags, flags_while_entering, flags_w
 from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.admin.return_overtaken import Overtaken
 from tracker.calculation.merging import Outcome
-from tracker.models import Return, User, ValueRevision
+from tracker.models import Evidence, Return, User, ValueRevision
 from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import exact
 from tracker.services.check_wording import Told
+from tracker.services.evidence import evidence_by_entry
 from tracker.services.quantities import QuantityReader
 from tracker.services.return_sheet import SheetRow, read_sheet
 from tracker.services.returns.meeting import NOTE, VALUE
+from tracker.uploads.evidence_kinds import ENDINGS
 
 
 class Mode(StrEnum):
@@ -45,8 +47,11 @@ class Line:
     verified: str
     note: str
     history: Sequence[tuple[ValueRevision, str]]
+    evidence: Sequence[Evidence] = ()
     value_field: BoundField | None = None
     text_field: BoundField | None = None
+    evidence_field: BoundField | None = None
+    base_field: BoundField | None = None
     theirs: str = ""
     typed: str = ""
     flags: Sequence[Told] = ()
@@ -133,6 +138,9 @@ class ReturnPage:
         kinds: dict[Mode, type[SheetForm]] = {Mode.ENTER: EntryForm, Mode.REVIEW: ReviewForm}
         return kinds[self.mode](self.rows, self.unit_return.version) if self.mode in kinds else None
 
+    #: The endings that the chooser of evidence offers.
+    evidence_endings = ",".join(ENDINGS)
+
     @cached_property
     def units(self) -> str:
         """The dimension and the factor of each unit one may type, as JSON: the sheet converts as one types."""
@@ -156,6 +164,8 @@ class ReturnPage:
         """
         first, second = ("verified", "reason") if isinstance(form, ReviewForm) else ("value", "note")
         takes_input = form is not None and self.mode is not Mode.READ
+        evidence = evidence_by_entry(self.user, self.unit_return)
+        is_entered = takes_input and isinstance(form, EntryForm)
         for row in self.rows:
             code, decimals = row.indicator.code, row.indicator.decimals
             reported, note = self._reported(row)
@@ -179,6 +189,9 @@ class ReturnPage:
                 ],
                 value_field=form[f"{first}-{code}"] if form is not None and takes_input else None,
                 text_field=form[f"{second}-{code}"] if form is not None and takes_input else None,
+                evidence=evidence.get(row.entry.pk, ()),
+                evidence_field=form[f"evidence-{code}"] if form is not None and is_entered else None,
+                base_field=form[f"base-{code}"] if form is not None and is_entered else None,
                 theirs=exact(reported, decimals) if (overtaken and takes_input) or met else "",
                 typed=typed if overtaken and not takes_input else "",
                 flags=flags.of(code, _errors_at(form, f"{first}-{code}", f"{second}-{code}")),

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin import return_entering, return_reviewing, return_unlocking
 from tracker.admin.base import TrackerAdmin, add_refusal, person
+from tracker.admin.evidence import evidence_file, take_in
 from tracker.admin.return_checking import answer_typing
 from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.return_overtaken import Overtaken, meet_the_others, typed_block
@@ -104,6 +106,10 @@ class ReturnAdmin(TrackerAdmin):
         mark = '<span class="state state-demonstration">{}</span>'
         return format_html(mark, gettext("Demonstration data")) if row.is_demonstration else ""
 
+    def evidence_view(self, request: HttpRequest, pk: int, key: int) -> HttpResponseBase:
+        """A file beside a cell of a return that this person may open."""
+        return evidence_file(request, self._visible(request, str(pk)), key)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -144,7 +150,10 @@ class ReturnAdmin(TrackerAdmin):
         checks = path(
             "<path:object_id>/checks/", self.admin_site.admin_view(self.checks_view), name="tracker_return_checks"
         )
-        return [checks, *super().get_urls()]
+        evidence = path(
+            "<int:pk>/evidence/<int:key>/", self.admin_site.admin_view(self.evidence_view), name="tracker_evidence_file"
+        )
+        return [checks, evidence, *super().get_urls()]
 
     def checks_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What is odd about what somebody is typing."""
@@ -168,7 +177,11 @@ class ReturnAdmin(TrackerAdmin):
         page = ReturnPage(unit_return, person(request), timezone.now())
         kind = EntryForm if capability == Capability.ENTER else ReviewForm
         form = kind(page.rows, unit_return.version, request.POST)
-        if not form.is_valid():
+        is_valid = form.is_valid()
+        if isinstance(form, EntryForm) and self._take_files(request, page, form):
+            message = gettext("Nothing you typed was saved yet: some files were refused. Choose others and save again.")
+            return self._show(request, page, form, error=message)
+        if not is_valid:
             return self._show(request, page, form, error=gettext("Nothing was saved. Please correct what is marked."))
         try:
             done = act(unit_return, form, request)
@@ -184,6 +197,17 @@ class ReturnAdmin(TrackerAdmin):
             fresh = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
             return self._show(request, fresh, form, error=refusal.message)
         return self._done(request, unit_return, done)
+
+    def _take_files(self, request: HttpRequest, page: ReturnPage, form: EntryForm) -> bool:
+        """Keep the files that came with the sheet; whether some of them were refused and others can be chosen."""
+        files = take_in(request, page.unit_return, page.rows)
+        if files.message:
+            self.message_user(request, files.message, messages.SUCCESS)
+        for code, said in files.refused.items():
+            form.add_error(f"evidence-{code}", said)
+            if page.mode is not Mode.ENTER:  # the page then has no fields to say it at
+                self.message_user(request, " ".join(said), messages.WARNING)
+        return bool(files.refused) and page.mode is Mode.ENTER
 
     def _done(self, request: HttpRequest, unit_return: Return, *said: str) -> HttpResponse:
         """Say what was done, on the page as it is now. The tag lets the browser forget what it kept of the typing."""

@@ -20,6 +20,8 @@ class Event(models.Model):
         PERMISSION_CHANGED = "permission_changed", _("Permission changed")
         RETURN_OPENED = "return_opened", _("Return opened")
         DRAFT_SAVED = "draft_saved", _("Draft saved")
+        EVIDENCE_ADDED = "evidence_added", _("Evidence added")
+        EVIDENCE_REMOVED = "evidence_removed", _("Evidence removed")
         RETURN_SUBMITTED = "return_submitted", _("Return submitted")
         RETURN_VERIFIED = "return_verified", _("Return verified")
         RETURN_SENT_BACK = "return_sent_back", _("Return sent back")

@@ -1,5 +1,6 @@
 """What people send in as files: evidence beside a cell, and workbooks of values."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -12,6 +13,16 @@ from tracker.models.organisation import User
 from tracker.models.output import Job
 from tracker.models.plan import Plan
 from tracker.models.reporting import Period
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """Files of evidence."""
+
+    def standing_at(self, moment: datetime | None) -> Self:
+        """Those there at a moment: added by then, and not removed until later. None: those there now."""
+        if moment is None:
+            return self.filter(removed_at=None)
+        return self.filter(Q(removed_at=None) | Q(removed_at__gt=moment), added_at__lte=moment)
 
 
 class Evidence(models.Model):
@@ -27,6 +38,8 @@ class Evidence(models.Model):
     added_at = models.DateTimeField(_("added at"))
     removed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("removed by"))
     removed_at = models.DateTimeField(_("removed at"), null=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")

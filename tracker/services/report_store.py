@@ -33,7 +33,7 @@ class Written:
     has_demonstration: bool
 
 
-class _WrittenFile(File):
+class WrittenFile(File):
     """A file that the storage may take as it stands: on the same disk it is renamed, never half copied."""
 
     def temporary_file_path(self) -> str:
@@ -86,7 +86,7 @@ def store_report(job: Job, period: Period, region: Region, written: Written, *, 
             after={"issue": report.issue_number, "sha256": report.sha256, "revisions": len(report.revisions)},
         )
         with written.path.open("rb") as content:
-            default_storage.save(name, _WrittenFile(content, name=str(written.path)))
+            default_storage.save(name, WrittenFile(content, name=str(written.path)))
     return report
 
 

@@ -8,7 +8,7 @@ from tracker.uploads.faults import Fault
 def explain(fault: Fault) -> str:
     """The fault and its remedy."""
     texts = _texts()
-    return texts.get(fault.code, texts["unreadable"]) % {"limit": "", "part": "", **fault.details}
+    return texts.get(fault.code, texts["unreadable"]) % {"limit": "", "part": "", "kind": "", **fault.details}
 
 
 def _texts() -> dict[str, str]:
@@ -52,6 +52,13 @@ def _texts() -> dict[str, str]:
             "table, save it, and send it again."
         ),
         "too_many_cells": _("The workbook has too many filled cells. Send only the table that is needed."),
+        "evidence_empty": _("The file is empty. Save it again and choose it once more."),
+        "evidence_kind": _("The file is no PDF, picture (PNG, JPEG) or workbook (.xlsx). Save it as one of these."),
+        "evidence_name": _(
+            "The content of the file is %(kind)s, but its name ends otherwise. Rename it and try again."
+        ),
+        "evidence_markup": _("The file holds parts of a web page, which could be harmful. Print it to a PDF instead."),
+        "evidence_damaged": _("The %(kind)s file is damaged or incomplete. Open it, save it again, and choose that."),
         "unreadable": _(
             "The file could not be read within the limits of memory and time. Copy the table into a new "
             "workbook and send that."
