@@ -11,6 +11,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import Region, User
 from tracker.models.plan import Plan
 from tracker.models.reporting import Period
+from tracker.models.runs import NumbersField
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 
@@ -127,7 +128,7 @@ class IssuedReport(models.Model):
     as_of = models.DateTimeField(_("as of"))
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
-    revisions = models.JSONField(_("revisions"), default=list)
+    revisions = NumbersField(_("revisions"), default=list)
     book = models.JSONField(_("inputs of the figures"), default=dict)
     file = models.FileField(_("file"), max_length=300)
     file_size = models.PositiveBigIntegerField(_("size in bytes"))

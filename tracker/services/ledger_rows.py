@@ -1,0 +1,89 @@
+"""The lines of the ledger, from the database a chunk at a time, so that a million need no more memory than a hundred.
+
+Which revisions they are is read first, in one consistent read: their numbers alone. Revisions never change, so the
+rest can be read while the workbook is written, without a transaction that would have to stay open all the time.
+"""
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+from tracker.models import Indicator, Period, Region, ReportingUnit, User, ValueRevision
+from tracker.reports.compliance import LedgerLine
+
+CHUNK = 2_000
+FIELDS = (
+    "pk",
+    "value",
+    "saw__value",  # what the reviewer saw, not what came later
+    "reason",
+    "recorded_at",
+    "actor_id",
+    "entry__indicator_id",
+    "entry__unit_return__unit_id",
+    "entry__unit_return__period_id",
+    "entry__unit_return__submitted_by_id",
+    "entry__unit_return__submitted_at",
+)
+
+
+class LedgerLines(Collection[LedgerLine]):
+    """The lines of these revisions in their order, read anew each time one goes through them."""
+
+    def __init__(self, revision_ids: Iterable[int]) -> None:
+        self.revision_ids = array("q", revision_ids)
+
+    def __len__(self) -> int:
+        return len(self.revision_ids)
+
+    def __contains__(self, line: object) -> bool:
+        return isinstance(line, LedgerLine) and line.revision_id in self.revision_ids
+
+    def __iter__(self) -> Iterator[LedgerLine]:
+        for start in range(0, len(self.revision_ids), CHUNK):
+            wanted = self.revision_ids[start : start + CHUNK]
+            found = {row[0]: row for row in ValueRevision.objects.filter(pk__in=wanted).values_list(*FIELDS)}
+            for number in wanted:
+                yield self._line(found[number])
+
+    def _line(self, row: tuple[Any, ...]) -> LedgerLine:
+        pk, value, seen, reason, recorded_at, actor, indicator, unit, period, submitter, submitted_at = row
+        if value is None:
+            raise ValueError(f"revision {pk} withdraws a value and stands behind none")
+        region, unit_name = self._units[unit]
+        indicator_name, measure_unit, decimals = self._indicators[indicator]
+        return LedgerLine(
+            region=region,
+            unit=unit_name,
+            period=self._periods[period],
+            indicator=indicator_name,
+            measure_unit=measure_unit,
+            decimals=decimals,
+            reported=seen,
+            verified=value,
+            reason=reason,
+            submitted_by=self._people.get(submitter, ""),
+            submitted_at=submitted_at,
+            verified_by=self._people[actor],
+            verified_at=recorded_at,
+            revision_id=pk,
+        )
+
+    @cached_property
+    def _units(self) -> dict[int, tuple[str, str]]:
+        regions = {region.pk: str(region) for region in Region.objects.all()}
+        return {unit.pk: (regions[unit.region_id], str(unit)) for unit in ReportingUnit.objects.iterator()}
+
+    @cached_property
+    def _indicators(self) -> dict[int, tuple[str, str, int]]:
+        indicators = Indicator.objects.select_related("unit")
+        return {one.pk: (str(one), str(one.unit), one.decimals) for one in indicators.iterator()}
+
+    @cached_property
+    def _periods(self) -> dict[int, str]:
+        return dict(Period.objects.values_list("pk", "code"))
+
+    @cached_property
+    def _people(self) -> dict[int, str]:
+        return {user.pk: str(user) for user in User.objects.only("pk", "username", "display_name").iterator()}
