@@ -43,8 +43,13 @@ def page(unit_return):
 
 def typed(unit_return, button, **fields):
     unit_return.refresh_from_db()
-    data = {"version": unit_return.version, button: "1"}
+    data = {"version": unit_return.version, button: "1"} | seen(unit_return)
     return data | {name.replace("__", "-"): value for name, value in fields.items()}
+
+
+def seen(unit_return):
+    cells = unit_return.entries.select_related("indicator")
+    return {f"seen-{cell.indicator.code}": cell.reported_revision_id or "" for cell in cells}
 
 
 def values(gangue="500", ash="0"):

@@ -132,7 +132,10 @@ class EntryForm(SheetForm):
 
 
 class ReviewForm(SheetForm):
-    """What the reviewer types: a verified value and, where it differs, a reason; or a comment that goes back."""
+    """What the reviewer types: a verified value and, where it differs, a reason; or comments that go back.
+
+    Each row names the reported revision that the reviewer has before them: nothing else is verified.
+    """
 
     comment = forms.CharField(required=False, max_length=2000)
 
@@ -142,6 +145,15 @@ class ReviewForm(SheetForm):
             required=False, max_length=100, initial=plain(row.entry.reported_value)
         )
         self.fields[f"reason-{code}"] = forms.CharField(required=False, max_length=500)
+        self.fields[f"comment-{code}"] = forms.CharField(required=False, max_length=500)
+        self.fields[f"seen-{code}"] = forms.IntegerField(
+            required=False, initial=row.entry.reported_revision_id, widget=forms.HiddenInput
+        )
+
+    @property
+    def seen(self) -> dict[str, int | None]:
+        """The reported revision that was seen of each cell, by code."""
+        return {code: self.cleaned_data.get(f"seen-{code}") for code in self.by_code("verified")}
 
 
 def seen_number(row: SheetRow) -> int:

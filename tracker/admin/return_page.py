@@ -1,7 +1,7 @@
 """What a return's page shows: who may do what on it now, and its lines."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,8 +13,9 @@ from django.utils.functional import cached_property
 from tracker.admin.return_flags import ShownFlags, flags_while_entering, flags_while_reading
 from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.admin.return_overtaken import Overtaken
+from tracker.admin.review_lines import Beside, beside
 from tracker.calculation.merging import Outcome
-from tracker.models import Evidence, Return, User, ValueRevision
+from tracker.models import Event, Evidence, Return, User, ValueRevision
 from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import exact
 from tracker.services.check_wording import Told
@@ -22,6 +23,7 @@ from tracker.services.evidence import evidence_by_entry
 from tracker.services.quantities import QuantityReader
 from tracker.services.return_sheet import SheetRow, read_sheet
 from tracker.services.returns.meeting import NOTE, VALUE
+from tracker.services.review_sheet import Said, comments_since, last_reopening
 from tracker.uploads.evidence_kinds import ENDINGS
 
 
@@ -57,6 +59,8 @@ class Line:
     flags: Sequence[Told] = ()
     value_met: Outcome = Outcome.SAME
     note_met: Outcome = Outcome.SAME
+    comments: Sequence[Said] = ()
+    beside: Beside | None = None
 
     @property
     def code(self) -> str:
@@ -92,6 +96,12 @@ class Line:
         return plain(self.row.allocation)
 
     @property
+    def difference(self) -> Decimal:
+        """核减(增): by how much the verified value lies above the reported one."""
+        entry = self.row.entry
+        return (entry.verified_value or Decimal(0)) - (entry.reported_value or Decimal(0))
+
+    @property
     def differs(self) -> bool:
         """Whether the reviewer accepted another value than the reported one."""
         entry = self.row.entry
@@ -122,6 +132,29 @@ class ReturnPage:
     def is_reviewer(self) -> bool:
         """Whether the person reviews this unit."""
         return scope_of(self.user, Capability.VERIFY).covers_unit(self.unit_return.unit)
+
+    @cached_property
+    def reopening(self) -> Event | None:
+        """When the return last came back to its unit, by whom and why."""
+        return last_reopening(self.unit_return)
+
+    @cached_property
+    def comments(self) -> Mapping[int, list[Said]]:
+        """What the reviewer then said of cells, by entry. The unit sees what it has not corrected yet.
+
+        To others a correction under way does not show: to them everything that was said still stands.
+        """
+        said = comments_since(self.reopening, self.unit_return)
+        if not self.unit_return.is_open:
+            return said
+        if self.is_own:
+            return {pk: [one for one in found if not one.is_answered] for pk, found in said.items()}
+        return {pk: [Said(one.comment, is_answered=False) for one in found] for pk, found in said.items()}
+
+    @property
+    def number_of_comments(self) -> int:
+        """How many cells have one."""
+        return sum(1 for said in self.comments.values() if said)
 
     @property
     def is_submitter(self) -> bool:
@@ -197,7 +230,14 @@ class ReturnPage:
                 flags=flags.of(code, _errors_at(form, f"{first}-{code}", f"{second}-{code}")),
                 value_met=met.outcome(code, VALUE) if met else Outcome.SAME,
                 note_met=met.outcome(code, NOTE) if met else Outcome.SAME,
+                comments=self.comments.get(row.entry.pk, ()),
+                beside=self._beside(row, form) if takes_input else None,
             )
+
+    def _beside(self, row: SheetRow, form: SheetForm | None) -> Beside | None:
+        """What the reviewer reads beside the value."""
+        reopened_at = self.reopening.recorded_at if self.reopening else None
+        return beside(row, form, reopened_at) if isinstance(form, ReviewForm) else None
 
     def _reported(self, row: SheetRow) -> tuple[Decimal | None, str]:
         """What the unit has said. While it corrects what came back, others see what it had submitted."""

@@ -1,6 +1,6 @@
 """Returns: the list, opening one, and the page on which a unit enters and a reviewer reviews."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -31,9 +31,9 @@ from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.owed import owed_returns
 
 #: What each button of the page does, and the capability it takes.
-BUTTONS = {name: (act, Capability.ENTER) for name, act in return_entering.BUTTONS.items()} | {
-    name: (act, Capability.VERIFY) for name, act in return_reviewing.BUTTONS.items()
-}
+BUTTONS: dict[str, tuple[Callable[..., str], Capability]] = {
+    name: (act, Capability.ENTER) for name, act in return_entering.BUTTONS.items()
+} | {name: (act, Capability.VERIFY) for name, act in return_reviewing.BUTTONS.items()}
 
 
 class PeriodFilter(admin.SimpleListFilter):
@@ -256,6 +256,7 @@ class ReturnAdmin(TrackerAdmin):
         page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
         data = request.POST.copy()
         data["version"] = str(page.unit_return.version)
+        data.update({f"seen-{row.indicator.code}": str(row.entry.reported_revision_id or "") for row in page.rows})
         form = kind(page.rows, page.unit_return.version, data)
         form.is_valid()
         if page.mode is not Mode.READ:
