@@ -45,7 +45,7 @@ class SheetRow:
 def read_sheet(unit_return: Return) -> list[SheetRow]:
     """The return's rows in the plan's order of targets. A fixed number of queries, however many rows."""
     entries = list(unit_return.entries.select_related("indicator__unit", "reported_revision__actor"))
-    order = _order_of_indicators(unit_return.period)
+    order = order_of_indicators(unit_return.period)
     entries.sort(key=lambda entry: (order.get(entry.indicator_id, (len(order), 0)), entry.indicator.code))
     allocations = _allocations(unit_return)
     earlier = _earlier_periods(unit_return.period)
@@ -67,7 +67,7 @@ def read_sheet(unit_return: Return) -> list[SheetRow]:
     ]
 
 
-def _order_of_indicators(period: Period) -> dict[int, tuple[int, int]]:
+def order_of_indicators(period: Period) -> dict[int, tuple[int, int]]:
     """By indicator, the position of its target; the two terms of a rate stand where the rate does."""
     order: dict[int, tuple[int, int]] = {}
     for target in Target.objects.filter(plan=period.plan_id).select_related("indicator").order_by("position"):

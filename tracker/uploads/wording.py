@@ -7,11 +7,11 @@ from tracker.uploads.faults import Fault
 
 def explain(fault: Fault) -> str:
     """The fault and its remedy."""
-    texts = _texts()
+    texts = _of_files() | _of_templates() | _of_cells()
     return texts.get(fault.code, texts["unreadable"]) % {"limit": "", "part": "", "kind": "", **fault.details}
 
 
-def _texts() -> dict[str, str]:
+def _of_files() -> dict[str, str]:
     return {
         "file_too_large": _(
             "The file is larger than %(limit)s MB. Delete pictures and blank rows, or send it in parts."
@@ -63,4 +63,60 @@ def _texts() -> dict[str, str]:
             "The file could not be read within the limits of memory and time. Copy the table into a new "
             "workbook and send that."
         ),
+    }
+
+
+def _of_templates() -> dict[str, str]:
+    return {
+        "no_template": _(
+            "This is not a template of this system, or its hidden sheet was deleted. "
+            "Download the template for your unit, copy your figures into it, and send that."
+        ),
+        "other_version": _("This template is out of date. Download it again and copy your figures into it."),
+        "keys_changed": _(
+            "The template's hidden keys were changed, so that its cells can no longer be told apart. "
+            "Download the template again and copy your figures into it."
+        ),
+        "other_period": _(
+            "This workbook is for %(found)s, and you are handing in %(wanted)s. "
+            "Choose %(found)s above, or download the template for %(wanted)s."
+        ),
+        "unknown_period": _("This workbook is for a period that is not in the system: %(found)s. Download it again."),
+        "not_yours": _("This sheet is for %(unit)s, for which you do not report. Send it to who does."),
+        "nothing_filled": _("Nothing is filled in that is not in the system already. Fill in the yellow cells."),
+        "return_closed": _(
+            "The return of %(unit)s is “%(state)s”, and this sheet would change it. "
+            "Ask the reviewer to send it back or unlock it, or leave this sheet as it was."
+        ),
+        "return_locked": _("%(unit)s: %(text)s"),
+        "sheet_missing": _(
+            "The sheet “%(name)s” is missing. Give the sheet its old name, or download the template again."
+        ),
+        "sheet_hidden": _("The sheet is hidden. Unhide it, look at it, and send the workbook again."),
+    }
+
+
+def _of_cells() -> dict[str, str]:
+    return {
+        "row_moved": _(
+            "Here should stand “%(name)s”, but it is “%(found)s”: rows were moved, added or deleted. "
+            "Undo that, or download the template again."
+        ),
+        "not_owed": _("This indicator is not the unit's to report any more. Empty the cell."),
+        "merged": _("The cell is merged with others. Split it and fill in each cell by itself."),
+        "hidden": _("The cell is hidden. Unhide its row or column, look at it, and send the workbook again."),
+        "formula_without_value": _(
+            "The cell holds a formula without a value. Open the workbook, save it again, or type the number itself."
+        ),
+        "error_value": _("The cell holds “%(text)s”, which is no number. Type the number itself."),
+        "date": _("The cell holds a date. Set its format to a number and type the amount again."),
+        "boolean": _("The cell holds TRUE or FALSE. Type the amount."),
+        "said": "%(text)s",
+        "unknown_measure": _("“%(text)s” is no unit of measure in use here. Choose from the list, or write %(unit)s."),
+        "two_measures": _(
+            "The amount “%(text)s” has a unit of its own, but %(unit)s is chosen beside it. Keep one of the two."
+        ),
+        "nil_unknown": _("“%(text)s” is not understood here. Choose “%(nil)s”, or leave the cell empty."),
+        "nil_and_amount": _("A nil return is chosen, but the amount is %(text)s. Keep one of the two."),
+        "note_too_long": _("The note is longer than %(limit)s characters. Shorten it."),
     }

@@ -1,7 +1,7 @@
 """What the unit does: open its return, keep drafts of it, hand it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -20,10 +20,18 @@ from tracker.services.totals import put_in
 
 @dataclass(frozen=True)
 class Source:
-    """Where values came from: the entry form, a cell of a workbook, the demonstration's generator."""
+    """Where values came from: the entry form, the cells of a workbook, the demonstration's generator.
+
+    `places` names the place of each value by its indicator's code, where they have places of their own.
+    """
 
     kind: str = ValueRevision.Source.FORM
     place: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place_of(self, code: str) -> str:
+        """Where the value of an indicator stood."""
+        return self.places.get(code, self.place)
 
 
 FORM = Source()
@@ -92,7 +100,7 @@ def save_draft(
             value=value,
             note=note,
             source=source.kind,
-            source_place=source.place,
+            source_place=source.place_of(code),
             actor=acting_user,
             recorded_at=now,
         )

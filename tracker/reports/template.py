@@ -1,0 +1,81 @@
+"""The month's template: what a unit fills in away from the system, and how its cells are found again afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+
+#: Changes when the places of cells change: a template of another version is not read.
+VERSION = "1"
+KEYS_SHEET = "_keys"
+FIRST_ROW = 6
+
+
+class Place(IntEnum):
+    """The columns of a sheet, from 1."""
+
+    NUMBER = 1
+    INDICATOR = 2
+    MEASURE = 3  # filled in where the dimension has several units of measure
+    TARGET = 4
+    LAST_MONTH = 5
+    LAST_YEAR = 6
+    VALUE = 7  # filled in
+    NIL = 8  # filled in
+    TO_DATE = 9
+    COMPLETION = 10
+    NOTE = 11  # filled in
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A unit of measure that may be chosen: its symbol, and how many of the indicator's own unit one of it is."""
+
+    symbol: str
+    factor: Decimal
+
+
+@dataclass(frozen=True)
+class TemplateRow:
+    """One indicator. `value` and `note` stand in the draft already; `before` is the verified cumulative so far."""
+
+    code: str
+    name: str
+    measures: Sequence[Measure]
+    decimals: int = 2
+    target: Decimal | None = None
+    last_month: Decimal | None = None
+    last_year: Decimal | None = None
+    before: Decimal = Decimal(0)
+    adds_up: bool = True
+    value: Decimal | None = None
+    note: str = ""
+
+    @property
+    def measure(self) -> str:
+        """The indicator's own unit of measure: the first."""
+        return self.measures[0].symbol
+
+
+@dataclass(frozen=True)
+class TemplateSheet:
+    """One unit's sheet: its rows from FIRST_ROW on. `version` is the return's, 0 while it is not opened."""
+
+    name: str
+    unit_code: str
+    unit_name: str
+    version: int
+    phone: str
+    rows: Sequence[TemplateRow]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A workbook of one or many units for one period; `keys` are the rows of its hidden sheet."""
+
+    title: str
+    period: str
+    deadline: str
+    sheets: Sequence[TemplateSheet]
+    keys: Sequence[Sequence[str]]
+    marker: str = ""

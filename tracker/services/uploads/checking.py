@@ -1,0 +1,149 @@
+"""Checking a workbook: read in the bounded process, understood by its keys, compared with what stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from tracker.models import Indicator, Obligation, Period, ReportingUnit, Return, Upload, User
+from tracker.models.access import Capability, scope_of
+from tracker.services.quantities import QuantityReader
+from tracker.services.template_keys import Keys, SheetKey, read_keys
+from tracker.services.template_reading import Said, SheetReading
+from tracker.services.uploads.comparison import WRITING, Compared, compare, entries_of
+from tracker.services.uploads.marking import mark_workbook
+from tracker.uploads.faults import Fault, UploadRefused
+from tracker.uploads.wording import explain
+from tracker.uploads.workbook import Workbook, read_workbook
+
+#: What may still be checked, once or again.
+CHECKABLE = (Upload.State.CHECKING, Upload.State.READY, Upload.State.WRONG)
+
+
+def check_upload(upload: Upload, *, now: datetime) -> Upload:
+    """Read and compare the workbook; ready, or wrong with every fault and the workbook marked. No return changes."""
+    found = _Found()
+    try:
+        workbook = read_workbook(Path(upload.file.path))
+        _Checking(upload, workbook, found, now).check()
+    except UploadRefused as refused:
+        found.faults += refused.faults
+    except FileNotFoundError:
+        found.faults.append(Fault("unreadable"))
+    marked = mark_workbook(upload, found.faults) if found.faults else ""
+    faults = [{"sheet": one.sheet, "cell": one.cell, "text": explain(one)} for one in found.faults]
+    with transaction.atomic():
+        upload.state = Upload.State.WRONG if faults else Upload.State.READY
+        upload.preview = {"units": [] if faults else found.units, "faults": faults}
+        upload.seen = found.seen
+        upload.marked_file = marked
+        upload.failure = faults[0]["text"] if faults else ""
+        changeable = Upload.objects.filter(pk=upload.pk, state__in=CHECKABLE)
+        changeable.update(
+            state=upload.state,
+            preview=upload.preview,
+            seen=upload.seen,
+            marked_file=marked,
+            failure=upload.failure,
+        )
+    upload.refresh_from_db()
+    return upload
+
+
+@dataclass
+class _Found:
+    """What came of a check: the units' previews, the versions compared with, the faults."""
+
+    units: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+class _Checking:
+    """One check of one workbook."""
+
+    def __init__(self, upload: Upload, workbook: Workbook, found: _Found, now: datetime) -> None:
+        self.upload, self.workbook, self.found, self.now = upload, workbook, found, now
+        self.user: User = upload.uploaded_by
+        self.reader = QuantityReader()
+
+    def check(self) -> None:
+        """Compare every sheet; raises UploadRefused for what concerns the whole workbook."""
+        keys = read_keys(self.workbook)
+        period = self._period(keys)
+        units = ReportingUnit.objects.filter(code__in=[key.unit for key in keys.sheets], is_active=True)
+        self.units = {unit.code: unit for unit in units.select_related("region")}
+        self.returns = {one.unit_id: one for one in Return.objects.filter(unit__in=units, period=period)}
+        for one in self.returns.values():
+            one.period = period
+        self.entries = entries_of(list(self.returns.values()))
+        codes = {row.indicator for key in keys.sheets for row in key.rows}
+        found = Indicator.objects.filter(code__in=codes).select_related("unit")
+        self.indicators = {indicator.code: indicator for indicator in found}
+        owed = Obligation.objects.filter(plan=period.plan_id, unit__in=units, frequency=period.kind)
+        self.owed = set(owed.values_list("unit_id", "indicator__code"))
+        scope = scope_of(self.user, Capability.ENTER)
+        for key in keys.sheets:
+            unit = self.units.get(key.unit)
+            if unit is None or not scope.covers_unit(unit):
+                self.found.faults.append(Fault("not_yours", key.name, details={"unit": str(unit or key.unit)}))
+            else:
+                self._sheet(key, unit)
+        if not self.found.faults and not any(self._writes(unit) for unit in self.found.units):
+            self.found.faults.append(Fault("nothing_filled"))
+
+    def _period(self, keys: Keys) -> Period:
+        wanted = self.upload.period
+        found = Period.objects.select_related("plan").filter(plan__code=keys.plan, code=keys.period).first()
+        if found is None:
+            raise UploadRefused.because("unknown_period", found=keys.period)
+        if wanted is not None and found != wanted:
+            raise UploadRefused.because("other_period", found=found.code, wanted=wanted.code)
+        return found
+
+    def _sheet(self, key: SheetKey, unit: ReportingUnit) -> None:
+        sheet = self.workbook.sheet(key.name)
+        if sheet is None:
+            self.found.faults.append(Fault("sheet_missing", key.name, details={"name": key.name}))
+            return
+        reading = SheetReading(sheet, key, self.indicators, self.reader)
+        reading.read()
+        self.found.faults += reading.faults
+        standing = self.returns.get(unit.pk)
+        entries = self.entries.get(unit.pk, {})
+        compared = list(compare(self._owed_rows(reading.said, sheet.name, unit, set(entries)), entries))
+        writing = [one for one in compared if one.change in WRITING]
+        if writing and standing is not None and not standing.is_open:
+            details = {"unit": str(unit), "state": str(standing.get_state_display())}
+            self.found.faults.append(Fault("return_closed", sheet.name, writing[0].said.cell, details))
+        self.found.seen[unit.code] = standing.version if standing else 0
+        self.found.units.append(
+            {
+                "unit": unit.code,
+                "name": str(unit),
+                "sheet": sheet.name,
+                "is_new": standing is None,
+                "overtaken": standing is not None and standing.version != key.version,
+                "cells": [self._as_json(one) for one in compared],
+            }
+        )
+
+    def _owed_rows(self, rows: list[Said], sheet: str, unit: ReportingUnit, cells: set[str]) -> Iterator[Said]:
+        """What the unit may still enter: an indicator that it owes no more can be left as it was, not filled in."""
+        for said in rows:
+            code = said.key.indicator
+            if code in cells or (not cells and (unit.pk, code) in self.owed):
+                yield said
+            elif said.has_value:
+                self.found.faults.append(Fault("not_owed", sheet, said.cell))
+
+    def _as_json(self, one: Compared) -> dict[str, Any]:
+        indicator = self.indicators[one.said.key.indicator]
+        return one.as_json(str(indicator), str(indicator.unit))
+
+    @staticmethod
+    def _writes(unit: dict[str, Any]) -> bool:
+        return any(cell["change"] in WRITING for cell in unit["cells"])
