@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracker.models import Event, Period, ReportingUnit, Return, User
 from tracker.models.access import Capability, scope_of
@@ -58,7 +59,7 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
     if not owing:
         raise Refused(_("No return is owed for %(period)s by these units.") % {"period": period})
     versions = dict(Return.objects.filter(unit__in=owing, period=period).values_list("unit_id", "version"))
-    names = [str(unit.region) if len(owing) > 1 else _("Return") for unit in owing]
+    names = [str(unit.region) if len(owing) > 1 else pgettext("sheet", "Return") for unit in owing]
     sheets = [
         TemplateSheet(
             name=name,

@@ -1,4 +1,4 @@
-"""The program that marks wrong cells, in the bounded process: `python -m tracker.uploads.mark_cells FILE FAULTS WRITTEN`.
+"""The program that marks wrong cells: `python -m tracker.uploads.mark_cells FILE FAULTS WRITTEN`, run bounded.
 
 It writes the person's own workbook again, with a colour and a comment in each wrong cell; FAULTS is JSON with the
 comments' author and a list of sheet, cell and text. What stands in no cell is noted in the sheet's first.

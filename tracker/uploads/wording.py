@@ -88,7 +88,6 @@ def _of_templates() -> dict[str, str]:
             "The return of %(unit)s is “%(state)s”, and this sheet would change it. "
             "Ask the reviewer to send it back or unlock it, or leave this sheet as it was."
         ),
-        "return_locked": _("%(unit)s: %(text)s"),
         "sheet_missing": _(
             "The sheet “%(name)s” is missing. Give the sheet its old name, or download the template again."
         ),

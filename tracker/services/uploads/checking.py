@@ -10,6 +10,8 @@ from django.db import transaction
 
 from tracker.models import Indicator, Obligation, Period, ReportingUnit, Return, Upload, User
 from tracker.models.access import Capability, scope_of
+from tracker.services.errors import Refused
+from tracker.services.extensions import require_unlocked
 from tracker.services.quantities import QuantityReader
 from tracker.services.template_keys import Keys, SheetKey, read_keys
 from tracker.services.template_reading import Said, SheetReading
@@ -73,7 +75,7 @@ class _Checking:
     def check(self) -> None:
         """Compare every sheet; raises UploadRefused for what concerns the whole workbook."""
         keys = read_keys(self.workbook)
-        period = self._period(keys)
+        self.period = period = self._period(keys)
         units = ReportingUnit.objects.filter(code__in=[key.unit for key in keys.sheets], is_active=True)
         self.units = {unit.code: unit for unit in units.select_related("region")}
         self.returns = {one.unit_id: one for one in Return.objects.filter(unit__in=units, period=period)}
@@ -115,10 +117,8 @@ class _Checking:
         standing = self.returns.get(unit.pk)
         entries = self.entries.get(unit.pk, {})
         compared = list(compare(self._owed_rows(reading.said, sheet.name, unit, set(entries)), entries))
-        writing = [one for one in compared if one.change in WRITING]
-        if writing and standing is not None and not standing.is_open:
-            details = {"unit": str(unit), "state": str(standing.get_state_display())}
-            self.found.faults.append(Fault("return_closed", sheet.name, writing[0].said.cell, details))
+        if any(one.change in WRITING for one in compared):
+            self.found.faults += self._closed(sheet.name, unit, standing)
         self.found.seen[unit.code] = standing.version if standing else 0
         self.found.units.append(
             {
@@ -130,6 +130,17 @@ class _Checking:
                 "cells": [self._as_json(one) for one in compared],
             }
         )
+
+    def _closed(self, sheet: str, unit: ReportingUnit, standing: Return | None) -> Iterator[Fault]:
+        """Why the unit's return cannot be written in, if it cannot."""
+        if standing is not None and not standing.is_open:
+            details = {"unit": str(unit), "state": str(standing.get_state_display())}
+            yield Fault("return_closed", sheet, details=details)
+        elif standing is None or standing.state == Return.State.DRAFT:
+            try:
+                require_unlocked(unit, self.period, now=self.now)
+            except Refused as refusal:
+                yield Fault("said", sheet, details={"text": refusal.message})
 
     def _owed_rows(self, rows: list[Said], sheet: str, unit: ReportingUnit, cells: set[str]) -> Iterator[Said]:
         """What the unit may still enter: an indicator that it owes no more can be left as it was, not filled in."""
