@@ -71,6 +71,7 @@ def test_the_screens_are_those_that_the_tracker_needs():
                 *(
                     "allocation",
                     "body",
+                    "checkrule",
                     "clause",
                     "commitment",
                     "delivery",
@@ -80,7 +81,7 @@ def test_the_screens_are_those_that_the_tracker_needs():
                     "job",
                 ),
                 *("measureunit", "membership", "obligation", "period", "plan", "region", "reportingunit", "return"),
-                *("schedule", "subscription", "target", "user"),
+                *("schedule", "subscription", "target", "unitcapacity", "unlockrequest", "user"),
             ]
         )
         == SCREENS
@@ -94,7 +95,9 @@ def test_the_administrator_opens_every_list_and_searches_it(client, superuser, p
     assert client.get(address(model), {"q": "太原"}).status_code == 200
 
 
-@pytest.mark.parametrize("model", sorted(set(SCREENS) - {"return", "delivery", "event", "issuedreport", "job"}))
+@pytest.mark.parametrize(
+    "model", sorted(set(SCREENS) - {"return", "delivery", "event", "issuedreport", "job", "unlockrequest"})
+)
 def test_the_administrator_opens_every_form_to_add(client, superuser, plan, taiyuan, model):
     client.force_login(superuser)
     assert client.get(address(model, "add")).status_code == 200
@@ -112,7 +115,7 @@ def test_the_administrator_opens_every_row_and_its_history(client, superuser, pl
     assert client.get(address(model, "history", row.pk)).status_code == 200
 
 
-@pytest.mark.parametrize("model", sorted(set(SCREENS) - {"return", "issuedreport", "job"}))
+@pytest.mark.parametrize("model", sorted(set(SCREENS) - {"return", "issuedreport", "job", "unlockrequest"}))
 def test_a_reporter_meets_no_set_up_screen(client, reporter, taiyuan, model):
     client.force_login(reporter)
     assert client.get(address(model)).status_code == 403

@@ -5,7 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import AskingMixin, SetupAdmin, person, refusing
@@ -161,6 +165,10 @@ class IndicatorForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         refusing(self, lambda: indicators.check_rules({"kind": self.instance.kind, **data}))
+        if whole := data.get("included_in"):
+            kind, unit = data.get("kind", self.instance.kind), data.get("unit") or self.instance.unit
+            changed = Indicator(pk=self.instance.pk, kind=kind, unit=unit, included_in=whole)
+            refusing(self, lambda: indicators.check_included(changed))
         return data
 
 
@@ -174,11 +182,25 @@ class IndicatorAdmin(SetupAdmin):
     list_filter = ("kind",)
     list_select_related = ("unit",)
     search_fields = ("name", "name_en", "code")
-    autocomplete_fields = ("unit", "numerator", "denominator")
+    autocomplete_fields = ("unit", "numerator", "denominator", "included_in")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Indicator | None = None) -> Any:
         is_used = obj and Entry.objects.filter(indicator=obj).exists()
-        return ("code", "unit", "kind") if is_used else ()
+        return (*(("code", "unit", "kind") if is_used else ()), *(("own_checks",) if obj else ()))
+
+    @admin.display(description=_("checks"))
+    def own_checks(self, row: Indicator) -> SafeString:
+        """The way to the rules that hold for this indicator alone, and to a new one."""
+        number = row.check_rules.count()
+        return format_html(
+            '<a href="{}?indicator__id__exact={}">{}</a> · <a href="{}?indicator={}">{}</a>',
+            reverse("admin:tracker_checkrule_changelist"),
+            row.pk,
+            ngettext("%(count)s rule of its own", "%(count)s rules of its own", number) % {"count": number},
+            reverse("admin:tracker_checkrule_add"),
+            row.pk,
+            gettext("Add a rule for this indicator"),
+        )
 
     def has_history(self, row: Indicator) -> bool:
-        return row.entries.exists() or row.targets.exists() or row.whole_links.exists()
+        return row.included.exists() or row.entries.exists() or row.targets.exists() or row.whole_links.exists()

@@ -14,15 +14,13 @@ def answer_typing(request: HttpRequest, page: ReturnPage) -> JsonResponse:
     if page.mode is not Mode.ENTER:
         raise PermissionDenied
     flags = flags_while_entering(page.unit_return, page.rows, EntryForm(page.rows, 0, request.POST))
-    context = {"page": page, "flags": flags}
+    context = {"page": page, "flags": flags}  # no request: what every whole page needs would be fetched for each piece
     codes = [row.indicator.code for row in page.rows]
     return JsonResponse(
         {
-            "summary": render_to_string("admin/tracker/flag_summary.html", context, request),
+            "summary": render_to_string("admin/tracker/flag_summary.html", context),
             "cells": {
-                code: render_to_string(
-                    "admin/tracker/flags.html", {"page": page, "code": code, "told": flags.of(code)}, request
-                )
+                code: render_to_string("admin/tracker/flags.html", {"page": page, "code": code, "told": flags.of(code)})
                 for code in codes
             },
         }

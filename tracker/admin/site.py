@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 SECTIONS = (
     (_("Returns"), ("return", "unlockrequest")),
     (_("Reports"), ("issuedreport", "job")),
-    (_("Plan"), ("plan", "clause", "indicator", "target", "allocation", "commitment", "body", "measureunit")),
-    (_("Who reports what"), ("reportingunit", "obligation", "period", "region")),
+    (
+        _("Plan"),
+        ("plan", "clause", "indicator", "target", "allocation", "commitment", "body", "measureunit", "checkrule"),
+    ),
+    (_("Who reports what"), ("reportingunit", "obligation", "period", "region", "unitcapacity")),
     (_("People"), ("user", "membership")),
     (_("Mail"), ("schedule", "subscription", "delivery")),
     (_("Log"), ("event",)),

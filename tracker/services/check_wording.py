@@ -179,11 +179,8 @@ class _Sentence:
         return {**words, "change": rate(changed)}
 
     def bounds(self) -> str:
-        """ "-50% – 100%"; of one bound alone, "at least" or "at most"."""
-        low, high = ("" if bound is None else f"{_plain(bound)}%" for bound in self.flag.bounds)
-        if low and high:
-            return _("%(low)s to %(high)s") % {"low": low, "high": high}
-        return _("at least %(low)s") % {"low": low} if low else _("at most %(high)s") % {"high": high}
+        """What the rule allows."""
+        return bounds_in_words(*self.flag.bounds)
 
     def amount(self, name: str, code: str = "") -> str:
         """A figure with its unit."""
@@ -195,6 +192,17 @@ class _Sentence:
     def name(self, code: str) -> str:
         """An indicator's name."""
         return str(self.named.get(code, code))
+
+
+def bounds_in_words(low: Decimal | None, high: Decimal | None) -> str:
+    """ "-50% to 100%"; of one bound alone, "at least" or "at most"; nothing of none."""
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return _("at least %(low)s%%") % {"low": _plain(low or Decimal(0))}
+    if low is None:
+        return _("at most %(high)s%%") % {"high": _plain(high)}
+    return _("%(low)s%% to %(high)s%%") % {"low": _plain(low), "high": _plain(high)}
 
 
 def _plain(bound: Decimal) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import DecimalField, Model
 
 from tracker.models import Event, User
 from tracker.services.events import record_event
@@ -66,5 +66,7 @@ def recorded_values(row: Model) -> dict[str, str | None]:
         if field.name in UNRECORDED or field.primary_key:
             continue
         value = getattr(row, field.name) if field.is_relation else field.to_python(getattr(row, field.attname))
+        if isinstance(field, DecimalField) and value is not None:  # typed as 80, stored as 80.00
+            value = f"{value:.{field.decimal_places}f}"
         values[field.name] = None if value is None else str(value)
     return values

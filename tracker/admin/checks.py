@@ -1,0 +1,96 @@
+"""Setting up what is checked while a return is entered: the rules, and what units can do."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.models import CheckRule, UnitCapacity
+from tracker.reports.wording import exact
+from tracker.services import check_rules
+from tracker.services.check_wording import bounds_in_words
+
+BOUNDS_HELP = _(
+    "In %. Of a change: how far down and up is usual, for example -50 and 100 (from half to twice as much). Of a rate: "
+    "its lowest and highest value, for example 0 and 100. Of the material balance: what may be left over, in % of the "
+    "amount generated. Other checks know no bounds."
+)
+
+
+class CheckRuleForm(forms.ModelForm):
+    """A rule; the service says which bounds and which indicator make sense for its check."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            for name, value in data.items():
+                setattr(self.instance, name, value)
+            refusing(self, lambda: check_rules.check_rule(self.instance))
+        return data
+
+
+@admin.register(CheckRule)
+class CheckRuleAdmin(SetupAdmin):
+    """What is checked, with which bounds, and what follows."""
+
+    form = CheckRuleForm
+    list_display = ("kind", "holds_for", "severity", "range")
+    list_filter = ("kind", "severity", ("indicator", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("indicator",)
+    search_fields = ("indicator__name", "indicator__name_en", "indicator__code")
+    autocomplete_fields = ("indicator",)
+    fieldsets = (
+        (None, {"fields": ("kind", "indicator", "severity")}),
+        (_("Bounds"), {"fields": ("low", "high"), "description": BOUNDS_HELP}),
+    )
+
+    @admin.display(description=_("holds for"), ordering="indicator")
+    def holds_for(self, row: CheckRule) -> str:
+        """One indicator, or all the others."""
+        return str(row.indicator) if row.indicator else gettext("All that have no rule of their own")
+
+    @admin.display(description=_("usual range"))
+    def range(self, row: CheckRule) -> str:
+        """The bounds in words."""
+        return bounds_in_words(row.low, row.high) or "—"
+
+    def save_row(self, request: HttpRequest, row: CheckRule, change: bool) -> None:
+        check_rules.save_rule(row, acting_user=person(request), now=timezone.now())
+
+
+class UnitCapacityForm(forms.ModelForm):
+    """A capacity; the service says of what there can be one."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            self.instance.indicator = data["indicator"]
+            refusing(self, lambda: check_rules.check_capacity(self.instance))
+        return data
+
+
+@admin.register(UnitCapacity)
+class UnitCapacityAdmin(SetupAdmin):
+    """What a unit can do in a month at most; more than that is flagged while it is entered."""
+
+    form = UnitCapacityForm
+    region_path = "unit__region__path"
+    list_display = ("unit", "indicator", "most", "basis")
+    list_display_links = ("unit", "indicator")
+    list_filter = (("unit__region", admin.RelatedOnlyFieldListFilter), ("indicator", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("unit", "indicator__unit")
+    search_fields = ("unit__name", "unit__name_en", "unit__code", "indicator__name", "indicator__name_en", "basis")
+    autocomplete_fields = ("unit", "indicator")
+
+    @admin.display(description=_("capacity per month"), ordering="per_month")
+    def most(self, row: UnitCapacity) -> str:
+        """The capacity with its unit."""
+        return f"{exact(row.per_month, row.indicator.decimals)} {row.indicator.unit}"
+
+    def save_row(self, request: HttpRequest, row: UnitCapacity, change: bool) -> None:
+        check_rules.save_capacity(row, acting_user=person(request), now=timezone.now())
