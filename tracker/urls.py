@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("targets/", targets.targets, name="targets"),
     path("targets/<int:pk>/", target.target, name="target"),
+    path("targets/<int:pk>/trend.xlsx", target.target_trend, name="target_trend"),
     path("returns/", returns.returns, name="returns"),
     path("reports/", reports.reports, name="reports"),
     path("reports/request", reports.report_request, name="report_request"),

@@ -1,5 +1,6 @@
 """What the list pages share: filter, sort, page, and export of exactly the same rows."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -47,20 +48,25 @@ def exported(
     request: SignedInRequest, filters: ListFilter, table: tables.Table, *, identifier: str, sheet: Sheet
 ) -> FileResponse:
     """The whole list, filtered and sorted as on the page, as a workbook."""
+    chosen = {name: value for name, value in filters.data.items() if value and not name.startswith("_")}
+    issuer = filters.ground.plan.issuer if filters.ground.plan else ""
+    return workbook_of(request, sheet, identifier=identifier, issuer=issuer, filters=chosen)
+
+
+def workbook_of(
+    request: SignedInRequest, sheet: Sheet, *, identifier: str, issuer: str, filters: Mapping[str, str]
+) -> FileResponse:
+    """One sheet as a workbook of its own; that it left, and by which choices, is recorded."""
     has_demonstration = ReportingUnit.objects.filter(is_demonstration=True).exists()
     report = Report(
         identifier=identifier,
         title=sheet.title,
-        issuer=filters.ground.plan.issuer if filters.ground.plan else "",
+        issuer=issuer,
         sheets=[sheet],
         marker=wording.demonstration_marker() if has_demonstration else "",
     )
     content = export_list(
-        report,
-        filters={name: value for name, value in filters.data.items() if value and not name.startswith("_")},
-        acting_user=request.user,
-        now=timezone.now(),
-        address=address_of(request),
+        report, filters=filters, acting_user=request.user, now=timezone.now(), address=address_of(request)
     )
     response = FileResponse(BytesIO(content), as_attachment=True, filename=f"{sheet.title}.xlsx", content_type=XLSX)
     response["Cache-Control"] = "no-store"

@@ -2,18 +2,25 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
 
 from tracker.calculation.pace import Pace
 from tracker.calculation.rollup import Rollup
 from tracker.filters.target import TargetPageForm
-from tracker.models import Indicator, Target
+from tracker.models import Indicator, Period, Region, Target
 from tracker.reports import derivation, wording
 from tracker.reports.derivation import Term
+from tracker.reports.trend_chart import TrendChart
+from tracker.services.figures import Figures
 from tracker.services.target_sheet import TargetSheet, read_target_sheet
+from tracker.services.trend import trend_of
 from tracker.signed_in import SignedInRequest
+from tracker.views.listing import workbook_of
 
 
 def target(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -26,8 +33,33 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         sheet = read_target_sheet(found, asked["period"], asked["region"], cities=form.cities, by=asked["by"])
+        chart = trend_of(Figures(asked["period"], book=sheet.book), found, asked["region"])
         context |= {**asked, "sheet": sheet, "standing": sheet.found.standing, "derivation": derived(sheet)}
+        context |= trend_context(chart, found, asked["period"], asked["region"])
     return render(request, "tracker/target.html", context)
+
+
+@require_GET
+def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
+    """The data of the trend chart as a workbook; the download is recorded."""
+    found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
+    form = TargetPageForm.for_person(found, request.user, request.GET, timezone.localdate())
+    if form.is_out_of_scope or not form.is_valid():
+        raise Http404
+    period, region = form.cleaned_data["period"], form.cleaned_data["region"]
+    sheet = trend_of(Figures(period), found, region).as_sheet()
+    chosen = {"target": found.indicator.code, "period": period.code, "region": region.code}
+    return workbook_of(request, sheet, identifier="trend", issuer=found.plan.issuer, filters=chosen)
+
+
+def trend_context(chart: TrendChart, target: Target, period: Period, region: Region) -> dict[str, Any]:
+    """What the chart's part of a page needs."""
+    query = urlencode({"period": period.code, "region": region.code})
+    return {
+        "chart": chart,
+        "chart_data": chart.as_data(),
+        "chart_file": f"{reverse('target_trend', args=[target.pk])}?{query}",
+    }
 
 
 def derived(sheet: TargetSheet) -> list[str]:

@@ -1,0 +1,77 @@
+"""The way of a target through its plan, by hand."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.calculation.test_book import BY_MONTH, CODES, TOP, TWO_CITIES, WEST, a_book
+from tracker.calculation.book import Book
+from tracker.calculation.periods import Month
+from tracker.calculation.trend import TrendPoint, trend
+
+ENDS = [Month.parse(code).last_day for code in CODES]
+LAST_YEAR = {("gangue", "1401"): [str(month) for month in range(1, 13)], ("gangue", "1402"): ["1"] * 12}
+
+
+def way(book: Book, indicator: str = "gangue", place: str = TOP) -> list[TrendPoint]:
+    return trend(book, indicator, place, ENDS)
+
+
+def test_there_is_a_point_for_each_period_of_the_plan():
+    assert [point.code for point in way(a_book(3, TWO_CITIES))] == list(CODES)
+
+
+def test_the_verified_cumulative_ends_at_the_period_judged_and_tells_its_coverage():
+    points = way(a_book(3, TWO_CITIES))
+    assert [point.verified for point in points[:4]] == [Decimal(15), Decimal(40), Decimal(70), None]
+    assert [str(point.coverage) for point in points[:4]] == ["2/2", "4/4", "5/6", "0/0"]
+
+
+def test_the_schedule_follows_the_pace_curve_to_the_target():
+    points = way(a_book(3, TWO_CITIES, to_reach={("gangue", TOP): "1200"}, terms=BY_MONTH))
+    assert [point.schedule for point in points] == [Decimal(100) * month for month in range(1, 13)]
+
+
+def test_a_rate_is_to_be_held_all_year():
+    cells = {("gangue", WEST): ["1", "2"], ("used", WEST): ["4", "4"]}
+    points = way(a_book(2, cells, to_reach={("share", TOP): "80"}), "share")
+    assert {point.schedule for point in points} == {Decimal(80)}
+    assert [point.verified for point in points[:2]] == [Decimal(25), Decimal("37.5")]
+    assert points[-1].forecast is None
+
+
+def test_without_a_target_there_is_no_schedule():
+    assert {point.schedule for point in way(a_book(3, TWO_CITIES))} == {None}
+
+
+def test_last_year_is_told_where_no_cell_of_it_is_missing():
+    before = {key: values[:2] for key, values in LAST_YEAR.items()}
+    points = way(a_book(1, TWO_CITIES, before=before))
+    assert [point.last_year for point in points[:3]] == [Decimal(2), Decimal(5), None]
+
+
+def test_a_run_rate_goes_straight_from_what_is_there_to_where_the_year_lands():
+    book = a_book(2, {("gangue", WEST): ["10", "20"]})
+    points = way(book, place=WEST)
+    assert [point.forecast for point in points[:3]] == [None, Decimal(30), Decimal(45)]
+    assert (points[-1].low, points[-1].forecast, points[-1].high) == (Decimal(130), Decimal(180), Decimal(230))
+
+
+def test_last_years_seasons_shape_the_way_to_come():
+    book = a_book(2, {("gangue", "1401"): ["2", "4"], ("gangue", WEST): ["2", "2"]}, before=LAST_YEAR)
+    points = way(book)
+    # twice last year: 2 x (15 to 90 in steps of 4, 5, ... 13)
+    assert points[2].forecast == Decimal(10) + 2 * 4
+    assert points[3].forecast == Decimal(10) + 2 * (4 + 5)
+    assert points[-1].forecast == book.forecast("gangue", TOP).value
+
+
+@pytest.mark.parametrize("months", [1, 6, 12])
+def test_the_forecast_begins_at_what_is_verified_and_ends_where_the_year_lands(months):
+    book = a_book(months, {("gangue", WEST): [str(month) for month in range(1, months + 1)]})
+    points, forecast = way(book, place=WEST), book.forecast("gangue", WEST)
+    if months == 12:
+        assert {point.forecast for point in points} == {None}
+    else:
+        assert points[months - 1].forecast == points[months - 1].verified
+        assert (points[-1].forecast, points[-1].low, points[-1].high) == (forecast.value, forecast.low, forecast.high)

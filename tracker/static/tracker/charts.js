@@ -1,0 +1,133 @@
+// The trend of a target, drawn from the data that the page carries beside its table. Without this script the table
+// tells the same.
+"use strict";
+
+(() => {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+  const lineOf = (name, data, look) => ({
+    name,
+    data,
+    type: "line",
+    connectNulls: false,
+    symbol: "none",
+    emphasis: { disabled: true },
+    ...look,
+  });
+
+  // The band is a stack: nothing up to the low end, a shade from there to the high one.
+  const band = (data) => {
+    const { low, high } = data.series;
+    const width = high.map((value, at) => (value === null || low[at] === null ? null : value - low[at]));
+    const shade = { stack: "band", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+    return [
+      lineOf("low", low, shade),
+      lineOf(data.names.range, width, { ...shade, areaStyle: { color: colour("accent"), opacity: 0.15 } }),
+    ];
+  };
+
+  // Each line has a dash and a mark of its own: colour is never the only sign.
+  const lines = (data) => [
+    lineOf(data.names.schedule, data.series.schedule, {
+      lineStyle: { color: colour("ink-quiet"), type: "dashed", width: 1.5 },
+      itemStyle: { color: colour("ink-quiet") },
+    }),
+    lineOf(data.names.last_year, data.series.last_year, {
+      lineStyle: { color: colour("level-2"), type: "dotted", width: 1.5 },
+      itemStyle: { color: colour("level-2") },
+      symbol: "triangle",
+      symbolSize: 6,
+    }),
+    lineOf(data.names.forecast, data.series.forecast, {
+      lineStyle: { color: colour("accent"), type: [2, 4], width: 2 },
+      itemStyle: { color: colour("accent") },
+    }),
+    lineOf(data.names.verified, data.series.verified, {
+      lineStyle: { color: colour("accent"), width: 3 },
+      itemStyle: { color: colour("accent") },
+      symbol: (_value, at) => (data.incomplete[at.dataIndex] ? "emptyCircle" : "circle"),
+      symbolSize: 8,
+      markLine: {
+        silent: true,
+        symbol: "none",
+        data: data.target === null ? [] : [{ yAxis: data.target }],
+        lineStyle: { color: colour("ink-quiet"), type: "solid", width: 1 },
+        label: { formatter: data.names.target, position: "insideEndTop", color: colour("ink-quiet") },
+      },
+    }),
+  ];
+
+  const hasAny = (values) => values.some((value) => value !== null);
+
+  const number = (value, decimals) =>
+    value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+  const tooltip = (data) => ({
+    trigger: "axis",
+    renderMode: "richText", // HTML tooltips would need inline styles
+    backgroundColor: colour("surface"),
+    borderColor: colour("line-strong"),
+    textStyle: { color: colour("ink"), fontSize: 12 },
+    formatter: (points) => {
+      const at = points[0].dataIndex;
+      const rows = ["verified", "schedule", "last_year", "forecast"].map((key) => [key, data.series[key][at]]);
+      const told = rows.filter(([, value]) => value !== null).map(([key, value]) => `${data.names[key]}  ${number(value, data.decimals)}`);
+      if (data.series.low[at] !== null) {
+        told.push(`${data.names.range}  ${number(data.series.low[at], data.decimals)} – ${number(data.series.high[at], data.decimals)}`);
+      }
+      return [`${data.labels[at]}  ${data.coverage[at]}`, ...told].join("\n");
+    },
+  });
+
+  const optionOf = (data) => {
+    const text = { color: colour("ink-quiet"), fontSize: 12 };
+    const shown = lines(data).filter((line) => hasAny(line.data));
+    return {
+      aria: { enabled: true, label: { description: data.description } },
+      animation: false,
+      textStyle: { fontFamily: colour("font") },
+      grid: { left: 8, right: 16, top: 56, bottom: 8, containLabel: true },
+      legend: { top: 0, left: 0, data: shown.map((line) => line.name), textStyle: { ...text, color: colour("ink") } },
+      tooltip: tooltip(data),
+      xAxis: {
+        type: "category",
+        boundaryGap: false,
+        data: data.labels,
+        axisLabel: text,
+        axisLine: { lineStyle: { color: colour("line-strong") } },
+      },
+      yAxis: {
+        type: "value",
+        name: data.unit,
+        nameTextStyle: { ...text, align: "left" },
+        axisLabel: { ...text, formatter: (value) => value.toLocaleString("en-US") },
+        splitLine: { lineStyle: { color: colour("line") } },
+      },
+      series: [...(hasAny(data.series.low) ? band(data) : []), ...shown],
+    };
+  };
+
+  const save = (chart, name) => {
+    const address = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: colour("surface") });
+    const anchor = document.createElement("a");
+    anchor.href = address;
+    anchor.download = name;
+    anchor.click();
+  };
+
+  document.querySelectorAll("[data-chart]").forEach((place) => {
+    const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+    place.hidden = false;
+    const chart = echarts.init(place, null, { renderer: "canvas" });
+    const draw = () => chart.setOption(optionOf(data), true);
+    draw();
+    dark.addEventListener("change", draw);
+    new ResizeObserver(() => chart.resize()).observe(place);
+    const button = document.querySelector(`[data-chart-png="${place.dataset.chart}"]`);
+    if (!button) return;
+    button.hidden = false;
+    button.addEventListener("click", () => save(chart, `${data.file}.png`));
+  });
+})();
