@@ -19,6 +19,7 @@ SERIES = ("verified", "schedule", "last_year", "forecast", "low", "high")
 class TrendChart:
     """One target's way in a place. `labels` name the periods; amounts are in `unit`, printed with `decimals`."""
 
+    code: str
     title: str
     unit: str
     decimals: int

@@ -20,5 +20,6 @@ def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
         points=trend(book, indicator.code, region.code, [period.ends_on for period in periods]),
         target=book.goal(indicator.code, region.code, figures.period.ends_on),
         forecast=book.forecast(indicator.code, region.code),
+        code=indicator.code,
         file=f"{figures.plan.code}-{indicator.code}-{region.code}-{figures.period.code}",
     )

@@ -1,17 +1,22 @@
-"""The overview: where the plan stands, and what waits for this person."""
+"""The dashboard: where the plan stands, and what waits for this person."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
+from tracker.calculation.levels import Level
 from tracker.filters.overview import OverviewForm
-from tracker.models import Period, Region, Return, User
-from tracker.services import overview
-from tracker.services.figures import Figures, TargetStanding
+from tracker.models import Return, Target, User
+from tracker.reports.trend_chart import TrendChart
+from tracker.services import dashboard, overview
+from tracker.services.dashboard import Card
+from tracker.services.figures import Figures
 from tracker.services.owed import owed_returns
 from tracker.signed_in import SignedInRequest
+from tracker.views.target import trend_context
 
 #: How many lines of each kind of work the overview lists; the rest is counted and linked.
 LINES = 8
@@ -22,30 +27,32 @@ def home(request: SignedInRequest) -> HttpResponse:
     form = OverviewForm.for_person(request.user, request.GET, timezone.localdate())
     context: dict[str, Any] = {"form": form, **_work(request.user)}
     if form.is_valid():
-        context |= _figures(form.cleaned_data["period"], form.cleaned_data["region"])
+        context |= _dashboard(form, request.GET)
     return render(request, "tracker/home.html", context)
 
 
-def _figures(period: Period, region: Region) -> dict[str, Any]:
+def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
+    period, region = form.cleaned_data["period"], form.cleaned_data["region"]
     figures = Figures(period)
-    standings = figures.standings([region])
-    if region != figures.plan.region:
-        figures.read_series(standings)
+    cards = dashboard.cards_of(figures, region)
     outstanding = overview.outstanding(period, region)
+    chart = dashboard.chart_of(figures, cards, region, query.get("trend", ""))
+    cities = [one for one in form.ground.regions if one != figures.plan.region] if region == figures.plan.region else []
     return {
         "period": period,
         "region": region,
-        "standings": [(row, figures.history(row.target, region)) for row in sorted(standings, key=_worst_first)],
-        "finding": overview.finding(standings, outstanding.units),
+        "cards": cards,
+        "worst": [card for card in cards if card.row.level == Level.I],
+        "barometer": dashboard.barometer_of(figures, cities, query.get("sort", "")) if cities else None,
+        "finding": overview.finding([card.row for card in cards], outstanding.units),
         "outstanding": outstanding,
-        "has_data": any(row.standing.to_date.value is not None for row in standings),
+        "has_data": any(card.row.standing.to_date.value is not None for card in cards),
+        **(trend_context(chart, _target_of(cards, chart), period, region) if chart else {}),
     }
 
 
-def _worst_first(row: TargetStanding) -> tuple[bool, int, Any, int]:
-    """The worst level and widest gap first; what is not graded last, in the plan's order."""
-    gap = row.standing.gap
-    return row.level is None, row.level or 0, gap if row.level and gap is not None else 0, row.target.position
+def _target_of(cards: Sequence[Card], chart: TrendChart) -> Target:
+    return next(card.row.target for card in cards if card.row.target.indicator.code == chart.code)
 
 
 def _work(user: User) -> dict[str, Any]:

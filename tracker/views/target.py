@@ -1,5 +1,6 @@
 """One target's page."""
 
+import json
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -57,7 +58,7 @@ def trend_context(chart: TrendChart, target: Target, period: Period, region: Reg
     query = urlencode({"period": period.code, "region": region.code})
     return {
         "chart": chart,
-        "chart_data": chart.as_data(),
+        "chart_data": json.dumps(chart.as_data(), ensure_ascii=False),
         "chart_file": f"{reverse('target_trend', args=[target.pk])}?{query}",
     }
 

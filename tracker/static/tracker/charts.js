@@ -88,7 +88,7 @@
       aria: { enabled: true, label: { description: data.description } },
       animation: false,
       textStyle: { fontFamily: colour("font") },
-      grid: { left: 8, right: 16, top: 56, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 44, top: 56, bottom: 8, containLabel: true },
       legend: { top: 0, left: 0, data: shown.map((line) => line.name), textStyle: { ...text, color: colour("ink") } },
       tooltip: tooltip(data),
       xAxis: {
@@ -118,14 +118,14 @@
   };
 
   document.querySelectorAll("[data-chart]").forEach((place) => {
-    const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+    const data = JSON.parse(place.dataset.chart);
     place.hidden = false;
     const chart = echarts.init(place, null, { renderer: "canvas" });
     const draw = () => chart.setOption(optionOf(data), true);
     draw();
     dark.addEventListener("change", draw);
     new ResizeObserver(() => chart.resize()).observe(place);
-    const button = document.querySelector(`[data-chart-png="${place.dataset.chart}"]`);
+    const button = document.querySelector(`[data-chart-png="${place.id}"]`);
     if (!button) return;
     button.hidden = false;
     button.addEventListener("click", () => save(chart, `${data.file}.png`));
