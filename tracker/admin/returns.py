@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
@@ -18,13 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin import return_entering, return_reviewing, return_unlocking
 from tracker.admin.base import TrackerAdmin, add_refusal, person
+from tracker.admin.bulk_verifying import confirmation, verify_ticked, waiting_for
 from tracker.admin.evidence import evidence_file, take_in
 from tracker.admin.return_checking import answer_typing
+from tracker.admin.return_filters import PeriodFilter, RegionFilter
 from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.return_overtaken import Overtaken, meet_the_others, typed_block
 from tracker.admin.return_page import Mode, ReturnPage
 from tracker.admin.return_unlocking import UnlockForm, UnlockPanel
-from tracker.models import Region, Return
+from tracker.models import Return
 from tracker.models.access import Capability, scope_of
 from tracker.services import returns
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
@@ -34,34 +37,6 @@ from tracker.services.owed import owed_returns
 BUTTONS: dict[str, tuple[Callable[..., str], Capability]] = {
     name: (act, Capability.ENTER) for name, act in return_entering.BUTTONS.items()
 } | {name: (act, Capability.VERIFY) for name, act in return_reviewing.BUTTONS.items()}
-
-
-class PeriodFilter(admin.SimpleListFilter):
-    """Periods of the returns one may see."""
-
-    title = _("period")
-    parameter_name = "period"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        periods = Return.objects.visible_to(person(request)).order_by("-period__starts_on").distinct()
-        return [(code, code) for code in dict.fromkeys(periods.values_list("period__code", flat=True))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
-        return queryset.filter(period__code=self.value()) if self.value() else queryset
-
-
-class RegionFilter(admin.SimpleListFilter):
-    """Regions of the returns one may see."""
-
-    title = _("region")
-    parameter_name = "region"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        codes = Return.objects.visible_to(person(request)).order_by().values("unit__region")
-        return [(region.code, str(region)) for region in Region.objects.filter(pk__in=codes)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
-        return queryset.filter(unit__region__code=self.value()) if self.value() else queryset
 
 
 @admin.register(Return)
@@ -74,6 +49,7 @@ class ReturnAdmin(TrackerAdmin):
     list_filter = (PeriodFilter, "state", RegionFilter)
     search_fields = ("unit__name", "unit__name_en", "unit__code", "period__code")
     date_hierarchy = "period__starts_on"
+    actions = ("verify_chosen",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Return]:
         return Return.objects.visible_to(person(request)).with_names()
@@ -153,7 +129,37 @@ class ReturnAdmin(TrackerAdmin):
         evidence = path(
             "<int:pk>/evidence/<int:key>/", self.admin_site.admin_view(self.evidence_view), name="tracker_evidence_file"
         )
-        return [checks, evidence, *super().get_urls()]
+        several = path("verify/", self.admin_site.admin_view(self.verify_view), name="tracker_return_verify_several")
+        return [several, checks, evidence, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With the way to verify many at once."""
+        more = {"may_verify": self.has_verify_permission(request)}
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def has_verify_permission(self, request: HttpRequest) -> bool:
+        """Whether the person reviews anything."""
+        return scope_of(person(request), Capability.VERIFY).is_somewhere
+
+    @admin.action(description=_("Verify the chosen returns, as far as they have no flags"), permissions=["verify"])
+    def verify_chosen(self, request: HttpRequest, queryset: QuerySet[Return]) -> HttpResponse:
+        """First say which will be verified and which not."""
+        return self._render(request, "admin/tracker/verify_several.html", confirmation(request, queryset))
+
+    def verify_view(self, request: HttpRequest) -> HttpResponse:
+        """All that wait in the filter of the address: asked about, and once confirmed, verified."""
+        if not self.has_verify_permission(request):
+            raise PermissionDenied
+        waiting = reverse("admin:tracker_return_changelist") + "?state__exact=submitted"
+        if request.method != "POST":
+            try:
+                found = self.get_changelist_instance(request).get_queryset(request)
+            except IncorrectLookupParameters:
+                return HttpResponseRedirect(waiting)
+            return self.verify_chosen(request, waiting_for(person(request), found))
+        for level, message in verify_ticked(request):
+            self.message_user(request, message, level)
+        return HttpResponseRedirect(waiting)
 
     def checks_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What is odd about what somebody is typing."""
