@@ -15,12 +15,13 @@ from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.admin.return_overtaken import Overtaken
 from tracker.admin.review_lines import Beside, beside
 from tracker.calculation.merging import Outcome
-from tracker.models import Event, Evidence, Return, User, ValueRevision
+from tracker.models import Event, Evidence, Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import exact
 from tracker.services.check_wording import Told
 from tracker.services.evidence import evidence_by_entry
 from tracker.services.quantities import QuantityReader
+from tracker.services.return_history import HistoryLine, cell_history, readable
 from tracker.services.return_sheet import SheetRow, read_sheet
 from tracker.services.returns.meeting import NOTE, VALUE
 from tracker.services.review_sheet import Said, comments_since, last_reopening
@@ -48,7 +49,7 @@ class Line:
     reported: str
     verified: str
     note: str
-    history: Sequence[tuple[ValueRevision, str]]
+    history: Sequence[HistoryLine]
     evidence: Sequence[Evidence] = ()
     value_field: BoundField | None = None
     text_field: BoundField | None = None
@@ -215,11 +216,7 @@ class ReturnPage:
                 reported=exact(reported, decimals),
                 verified=exact(row.entry.verified_value, decimals),
                 note=note,
-                history=[
-                    (revision, exact(revision.value, decimals))
-                    for revision in row.revisions
-                    if self._may_read(revision)
-                ],
+                history=cell_history(readable(row.revisions, self.unit_return, self.user)),
                 value_field=form[f"{first}-{code}"] if form is not None and takes_input else None,
                 text_field=form[f"{second}-{code}"] if form is not None and takes_input else None,
                 evidence=evidence.get(row.entry.pk, ()),
@@ -244,12 +241,6 @@ class ReturnPage:
         if self.is_own or not self.unit_return.is_open:
             return row.entry.reported_value, row.entry.note
         return row.reported_as_of(self.unit_return.submitted_at)
-
-    def _may_read(self, revision: ValueRevision) -> bool:
-        if self.is_own or not self.unit_return.is_open:
-            return True
-        submitted_at = self.unit_return.submitted_at
-        return submitted_at is not None and revision.recorded_at <= submitted_at
 
 
 def _errors_at(form: SheetForm | None, *names: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
@@ -32,6 +33,9 @@ from tracker.models.access import Capability, scope_of
 from tracker.services import returns
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.owed import owed_returns
+from tracker.services.return_history import return_history
+
+STEPS_PER_PAGE = 100
 
 #: What each button of the page does, and the capability it takes.
 BUTTONS: dict[str, tuple[Callable[..., str], Capability]] = {
@@ -89,8 +93,15 @@ class ReturnAdmin(TrackerAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page itself shows each cell's history."""
-        return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[self._visible(request, object_id).pk]))
+        """All that happened to the return, oldest first."""
+        unit_return = self._visible(request, object_id)
+        steps = Paginator(return_history(unit_return, person(request)), STEPS_PER_PAGE)
+        context = {
+            "unit_return": unit_return,
+            "page": steps.get_page(request.GET.get("page")),
+            "title": gettext("History of %(return)s") % {"return": unit_return},
+        }
+        return self._render(request, "admin/tracker/return_history.html", context)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Open a return."""

@@ -51,7 +51,7 @@ def read_sheet(unit_return: Return) -> list[SheetRow]:
     earlier = _earlier_periods(unit_return.period)
     verified = _verified_before(unit_return, earlier)
     last_year = _verified_a_year_earlier(unit_return)
-    revisions = _revisions(unit_return)
+    revisions = _revisions(unit_return, {entry.pk: entry for entry in entries})
     last = earlier[-1].pk if earlier else None
     return [
         SheetRow(
@@ -127,9 +127,10 @@ def _to_date(indicator: Indicator, earlier: list[Period], verified: Mapping[tupl
     return over_periods(Rollup(indicator.over_periods), tallies)
 
 
-def _revisions(unit_return: Return) -> dict[int, list[ValueRevision]]:
+def _revisions(unit_return: Return, entries: Mapping[int, Entry]) -> dict[int, list[ValueRevision]]:
     grouped: dict[int, list[ValueRevision]] = defaultdict(list)
     rows = ValueRevision.objects.filter(entry__unit_return=unit_return).select_related("actor", "entered_unit")
     for revision in rows.order_by("entry_id", "number"):
+        revision.entry = entries[revision.entry_id]
         grouped[revision.entry_id].append(revision)
     return grouped

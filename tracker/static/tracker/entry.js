@@ -41,7 +41,8 @@
     const row = cell.closest("tr");
     const [running, converted] = [row.querySelector(".running"), row.querySelector(".converted")];
     const typed = read(cell);
-    const { before, share, decimals, adds, unit } = cell.dataset;
+    const { before, share, decimals, adds } = cell.dataset;
+    const unit = row.querySelector("td.unit")?.textContent || "";
     const isTypedOtherwise = typed !== null && !/^[\d.]*$/.test(cell.value);
     if (converted) {
       converted.hidden = !isTypedOtherwise;
