@@ -9,8 +9,8 @@ TEN = re.compile(r"十([1-9]?)")
 YEAR = r"(?P<year>(?:19|20)\d{2})"
 MONTH = r"(?P<month>1[0-2]|0?[1-9])"
 QUARTER = r"(?P<quarter>[1-4])"
-#: What is left after a year and a month: the days and the time of a date cell, which say nothing here.
-DAY = r"(?:[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ]00:00(?::00)?)?)?"
+#: What is left after a year and a month: the day of a date cell, which says nothing here.
+DAY = r"(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?"
 SPELLINGS = [
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
@@ -44,7 +44,7 @@ def read_period_code(text: str, year: int | None = None) -> str | None:
 
 
 def _plain(text: str) -> str:
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).removesuffix("T00:00:00")
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).removesuffix("00:00:00").removesuffix("T")
     if any(sign in plain for sign in "年月季"):
         plain = TEN.sub(lambda match: f"1{match[1] or 0}", plain.translate(CHINESE_DIGITS))
     return plain

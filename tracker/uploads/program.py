@@ -30,4 +30,4 @@ def run(work: Callable[[list[str]], Iterable[dict[str, Any]]]) -> None:
 
 
 def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.write(json.dumps(line, default=str) + "\n")  # dates and times as text

@@ -7,7 +7,7 @@ from tracker.uploads.faults import Fault
 
 def explain(fault: Fault) -> str:
     """The fault and its remedy."""
-    texts = _of_files() | _of_templates() | _of_cells()
+    texts = _of_files() | _of_tables() | _of_templates() | _of_cells()
     return texts.get(fault.code, texts["unreadable"]) % {"limit": "", "part": "", "kind": "", **fault.details}
 
 
@@ -63,6 +63,14 @@ def _of_files() -> dict[str, str]:
             "The file could not be read within the limits of memory and time. Copy the table into a new "
             "workbook and send that."
         ),
+    }
+
+
+def _of_tables() -> dict[str, str]:
+    return {
+        "too_many_rows": _("The table has more than 250,000 rows. Split it, by year say, and send the parts."),
+        "empty_table": _("No sheet of the file that is shown has anything in it. Put the table on a visible sheet."),
+        "strange_text": _("The text is neither UTF-8 nor GB18030. Open it in Excel and save it as .xlsx."),
     }
 
 
