@@ -9,14 +9,19 @@ from kombu.exceptions import OperationalError
 
 from tracker.models import Delivery, Job
 from tracker.services import deliveries, jobs, periods, reports, summaries
+from tracker.services.past_values.working import run_import_job
 
 logger = logging.getLogger(__name__)
+#: Which service does a job of a kind.
+WORK = {Job.Kind.REPORT: reports.run_report_job, Job.Kind.IMPORT: run_import_job}
 
 
 @shared_task
 def run_job(job_id: int) -> None:
     """Do a job, if it is still to be done."""
-    reports.run_report_job(job_id, clock=timezone.now)
+    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
+    if kind is not None:
+        WORK[Job.Kind(kind)](job_id, clock=timezone.now)
 
 
 @shared_task

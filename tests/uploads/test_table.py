@@ -58,7 +58,7 @@ def test_rows_keep_their_numbers_and_columns_their_places(tmp_path):
 
 
 def test_dates_come_as_text(tmp_path):
-    path = workbook(tmp_path / "a.xlsx", [[date(2019, 8, 1), datetime(2019, 8, 1), True, 0.1]])
+    path = workbook(tmp_path / "a.xlsx", [[date(2019, 8, 1), datetime(2019, 8, 1), True, 0.1]])  # noqa: DTZ001 - Excel knows no zones
     ((_number, row),) = rows_of(path)
     assert [str(value)[:10] for value in row[:2]] == ["2019-08-01", "2019-08-01"]
     assert row[2:] == [True, 0.1]

@@ -31,6 +31,7 @@ class Event(models.Model):
         WORKBOOK_DISCARDED = "workbook_discarded", _("Workbook discarded")
         TABLE_SENT_IN = "table_sent_in", _("Table of past periods sent in")
         TABLE_LOADED = "table_loaded", _("Table of past periods loaded")
+        TABLE_FAILED = "table_failed", _("Table of past periods not checked or loaded")
         TABLE_DISCARDED = "table_discarded", _("Table of past periods discarded")
         UNLOCK_REQUESTED = "unlock_requested", _("Unlocking asked for")
         UNLOCK_REFUSED = "unlock_refused", _("Unlocking refused")

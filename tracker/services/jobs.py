@@ -22,6 +22,8 @@ LEASE = timedelta(seconds=60)
 #: A queued job whose message got lost is published again after this long.
 REPUBLISH_AFTER = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
+#: What is recorded when a job of a kind fails or is cancelled.
+FAILED_EVENTS = {Job.Kind.REPORT: Event.Action.REPORT_FAILED, Job.Kind.IMPORT: Event.Action.TABLE_FAILED}
 
 
 class ClaimLost(Exception):
@@ -61,10 +63,13 @@ def claim_job(job_id: int, *, now: datetime) -> Job | None:
     return Job.objects.select_related("requested_by").filter(pk=job_id, claim=claim).first()
 
 
-def report_progress(job: Job, done: int, total: int, text: str, *, now: datetime) -> None:
-    """Say how far the job is, which also renews the lease. Raises ClaimLost when the job is no longer ours."""
+def report_progress(job: Job, done: int, total: int, text: str, *, now: datetime, lease: timedelta = LEASE) -> None:
+    """Say how far the job is, which also renews the lease. Raises ClaimLost when the job is no longer ours.
+
+    `lease` is longer before a step that cannot report: one transaction that nobody sees into until it commits.
+    """
     if not _held(job).update(
-        progress_done=done, progress_total=total, progress_text=text[:200], lease_until=now + LEASE
+        progress_done=done, progress_total=total, progress_text=text[:200], lease_until=now + lease
     ):
         raise ClaimLost
 
@@ -90,7 +95,7 @@ def cancel_job(job: Job, *, acting_user: User, now: datetime) -> None:
     if not Job.objects.active().filter(pk=job.pk).update(state=Job.State.CANCELLED, finished_at=now, lease_until=None):
         raise Refused(_("This job has ended already."))
     record_event(
-        Event.Action.REPORT_FAILED,
+        FAILED_EVENTS[Job.Kind(job.kind)],
         acting_user=acting_user,
         now=now,
         about=job,
@@ -110,7 +115,11 @@ def sweep_jobs(*, now: datetime) -> list[int]:
 
 def _give_up(job: Job, *, now: datetime) -> None:
     with translation.override(job.parameters.get("language")):
-        failure = _("The report could not be finished: its worker stopped several times. Ask for it again.")
+        failure = (
+            _("The report could not be finished: its worker stopped several times. Ask for it again.")
+            if job.kind == Job.Kind.REPORT
+            else _("The table could not be finished: its worker stopped several times. Nothing was loaded. Try again.")
+        )
     still_stale = Job.objects.stale(now).filter(pk=job.pk)
     _end_in_failure(still_stale, job, failure, f"The lease ran out {job.attempts} times.", now=now)
 
@@ -119,7 +128,8 @@ def _give_up(job: Job, *, now: datetime) -> None:
 def _end_in_failure(ours: QuerySet[Job], job: Job, failure: str, detail: str, *, now: datetime) -> None:
     """Mark it failed if it is still what the caller takes it for; only then is there an event to record."""
     if ours.update(state=Job.State.FAILED, finished_at=now, lease_until=None, failure=failure, failure_detail=detail):
-        record_event(Event.Action.REPORT_FAILED, acting_user=job.requested_by, now=now, about=job, reason=failure)
+        action = FAILED_EVENTS[Job.Kind(job.kind)]
+        record_event(action, acting_user=job.requested_by, now=now, about=job, reason=failure)
 
 
 def _held(job: Job) -> QuerySet[Job]:

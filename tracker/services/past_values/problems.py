@@ -1,0 +1,35 @@
+"""Every problem of a table as a workbook, for who corrects it beside the table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+
+from tracker.models import Upload
+from tracker.reports.shape import Column, Report, Row, Sheet
+from tracker.reports.workbook import write_workbook
+from tracker.services.past_values.cells import Problem
+
+
+def store_problems(upload: Upload, sheet: str, problems: Sequence[Problem]) -> str:
+    """Where the workbook of problems is stored."""
+    title = _("What is wrong in %(file)s") % {"file": upload.file_name}
+    lines = Sheet(
+        name=_("Errors"),
+        title=title[:100],
+        columns=[
+            Column(_("Sheet")),
+            Column(_("Cell")),
+            Column(_("What stands there")),
+            Column(_("What is wrong and what to do")),
+        ],
+        rows=[Row([sheet, one.place, one.text[:200], one.message]) for one in problems],
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "problems.xlsx"
+        write_workbook(Report(identifier="past_problems", title=title, issuer="", sheets=[lines]), path)
+        with path.open("rb") as content:
+            return default_storage.save(f"{upload.file.name.rpartition('.')[0]}-problems.xlsx", File(content))
