@@ -10,6 +10,7 @@ from django.core.validators import validate_ipv46_address
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,12 @@ class TrackerAdminSite(AdminSite):
 
         worklist = Worklist(cast("User", request.user), timezone.now())
         return super().index(request, {"worklist": worklist, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Pages that belong to no single row stand before the rows' own."""
+        from tracker.admin.workbooks import WorkbookPages
+
+        return [*WorkbookPages(self).urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The models by what they are about, not by application."""

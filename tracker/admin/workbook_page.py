@@ -1,0 +1,168 @@
+"""What the pages of workbooks show."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext
+
+from tracker.calculation.periods import SHANGHAI
+from tracker.models import Obligation, Period, ReportingUnit, Return, Upload, User
+from tracker.models.access import Capability, scope_of
+from tracker.services import uploads
+from tracker.services.template_workbook import units_owing
+from tracker.services.uploads.comparison import WRITING, Change
+
+RECENT = 8
+
+
+def periods_of(user: User, now: datetime) -> list[Period]:
+    """The periods that have begun and for which the person's units owe returns, the newest first."""
+    scope = scope_of(user, Capability.ENTER).as_filter("unit__region__path", "unit_id")
+    owed = set(Obligation.objects.filter(scope).order_by().values_list("plan_id", "frequency").distinct())
+    begun = Period.objects.filter(
+        plan__in={plan for plan, _kind in owed}, starts_on__lte=now.astimezone(SHANGHAI).date()
+    ).select_related("plan")
+    found = [one for one in begun if (one.plan_id, one.kind) in owed]
+    return sorted(found, key=lambda one: (one.starts_on, one.plan_id, one.code), reverse=True)
+
+
+class MonthPage:
+    """One period as the person's units stand in it."""
+
+    def __init__(self, user: User, period: Period, now: datetime) -> None:
+        self.user, self.period, self.now = user, period, now
+
+    @cached_property
+    def units(self) -> list[tuple[ReportingUnit, Return | None]]:
+        """Each unit that owes the period's return, with the return if it is opened."""
+        units = units_owing(self.user, self.period)
+        returns = Return.objects.filter(unit__in=units, period=self.period).with_names()
+        opened = {one.unit_id: one for one in returns}
+        return [(unit, opened.get(unit.pk)) for unit in units]
+
+    @cached_property
+    def recent(self) -> list[Upload]:
+        """What the person sent in for it, the newest first."""
+        sent = Upload.objects.filter(kind=Upload.Kind.TEMPLATE, period=self.period, uploaded_by=self.user)
+        return list(sent[:RECENT])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One cell of the preview, in words."""
+
+    cell: dict[str, Any]
+    sheet: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the workbook."""
+        return f"{self.sheet}!{self.cell['cell']}"
+
+    @property
+    def words(self) -> str:
+        """What accepting does to it."""
+        return change_words()[Change(self.cell["change"])]
+
+    @property
+    def typed(self) -> str:
+        """What was written, where it reads otherwise than the value."""
+        text = self.cell["text"] or ""
+        return text if text != self.cell["new"] else ""
+
+
+def change_words() -> dict[Change, str]:
+    """The changes in words."""
+    return {
+        Change.NEW: pgettext("cell", "New"),
+        Change.CHANGED: pgettext("cell", "Changed"),
+        Change.EMPTIED: pgettext("cell", "Emptied"),
+        Change.NOTED: pgettext("cell", "New note"),
+        Change.SAME: pgettext("cell", "Same"),
+        Change.MISSING: pgettext("cell", "Missing"),
+    }
+
+
+class PreviewPage:
+    """What was found in a workbook."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload = upload
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be accepted."""
+        return self.upload.state == Upload.State.READY
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it has faults."""
+        return self.upload.state == Upload.State.WRONG
+
+    @property
+    def may_discard(self) -> bool:
+        """Whether it still waits for a decision."""
+        return self.upload.state in (Upload.State.READY, Upload.State.WRONG, Upload.State.CHECKING)
+
+    @property
+    def faults(self) -> list[dict[str, str]]:
+        """Each fault with its sheet, its cell and what to do."""
+        return list(self.upload.preview.get("faults", []))
+
+    @cached_property
+    def units(self) -> list[tuple[dict[str, Any], list[Line]]]:
+        """Each unit in whose return something changes, with its cells."""
+        return [(unit, list(self._lines(unit))) for unit in self.upload.preview.get("units", []) if _changes(unit)]
+
+    def _lines(self, unit: dict[str, Any]) -> Iterator[Line]:
+        for cell in unit["cells"]:
+            yield Line(cell, unit["sheet"])
+
+    @cached_property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many cells of each kind there are: its code, its word, the number."""
+        found = Counter(cell["change"] for unit in self.upload.preview.get("units", []) for cell in unit["cells"])
+        return [(change.value, words, found[change]) for change, words in change_words().items() if found[change]]
+
+    @property
+    def untouched(self) -> list[str]:
+        """Units whose sheets change nothing."""
+        return [unit["name"] for unit in self.upload.preview.get("units", []) if not _changes(unit)]
+
+    @cached_property
+    def accepted_before(self) -> Upload | None:
+        """The same file, where it was accepted already."""
+        return uploads.earlier_uploads(self.upload).filter(state=Upload.State.ACCEPTED).first()
+
+    @cached_property
+    def sent_before(self) -> Upload | None:
+        """The same file, where it was sent in already."""
+        return uploads.earlier_uploads(self.upload).first()
+
+    @cached_property
+    def returns(self) -> list[Return]:
+        """The returns that an accepted workbook filled in."""
+        return uploads.returns_of(self.upload) if self.upload.state == Upload.State.ACCEPTED else []
+
+    @property
+    def open_returns(self) -> int:
+        """How many of them are not handed in."""
+        return sum(one.is_open for one in self.returns)
+
+    @property
+    def state_words(self) -> str:
+        """How it stands, as the page's headline says it."""
+        return {
+            Upload.State.READY: gettext("Ready: look at the changes, then accept them"),
+            Upload.State.WRONG: gettext("Not accepted: correct what is listed, then send it in again"),
+            Upload.State.ACCEPTED: gettext("Accepted"),
+            Upload.State.DISCARDED: gettext("Discarded: no return was changed"),
+        }.get(Upload.State(self.upload.state), gettext("Being checked"))
+
+
+def _changes(unit: dict[str, Any]) -> bool:
+    return any(cell["change"] in WRITING for cell in unit["cells"])
