@@ -27,6 +27,8 @@ ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
     ("add", "return"): (Capability.ENTER,),
     ("change", "return"): (Capability.ENTER, Capability.VERIFY),
     (READ, "unlockrequest"): (Capability.VIEW, Capability.ENTER),
+    (READ, "extension"): (Capability.VERIFY, Capability.MANAGE_PLAN, Capability.READ_EVENTS),
+    ("add", "extension"): (Capability.VERIFY, Capability.MANAGE_PLAN),
     (READ, "issuedreport"): (Capability.READ_REPORTS,),
     (READ, "job"): (Capability.ISSUE_REPORTS,),
     (READ, "event"): (Capability.READ_EVENTS,),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.base import SetupAdmin, person
 from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
 from tracker.services import obligations
+from tracker.services.working_days import note_on
 
 
 @admin.register(Region)
@@ -83,7 +84,7 @@ class PeriodAdmin(SetupAdmin):
     """Reporting periods and when their returns are due."""
 
     region_path = "plan__region__path"
-    list_display = ("code", "kind", "plan", "starts_on", "ends_on", "last_moment")
+    list_display = ("code", "kind", "plan", "starts_on", "ends_on", "last_moment", "locks_at", "calendar_note")
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("plan",)
     search_fields = ("code",)
@@ -95,6 +96,11 @@ class PeriodAdmin(SetupAdmin):
     def last_moment(self, row: Period) -> Any:
         """The last second that is on time."""
         return row.deadline
+
+    @admin.display(description=_("calendar"))
+    def calendar_note(self, row: Period) -> str:
+        """Whether the holidays around the deadline are known."""
+        return note_on([row.deadline]) or "—"
 
     def has_history(self, row: Period) -> bool:
         return row.returns.exists() or row.reports.exists() or row.deliveries.exists()

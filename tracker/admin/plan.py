@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import AskingMixin, SetupAdmin, person, refusing
+from tracker.admin.deadlines import deadlines_page, tell_of_moves
 from tracker.models import (
     Body,
     Clause,
@@ -26,6 +28,7 @@ from tracker.models import (
     Return,
 )
 from tracker.services import commitments, configuration, indicators, periods
+from tracker.services.working_days import known_years
 
 
 @admin.register(MeasureUnit)
@@ -51,11 +54,35 @@ class PlanAdmin(SetupAdmin):
     list_select_related = ("region",)
     search_fields = ("name", "name_en", "code")
     autocomplete_fields = ("region",)
+    change_form_template = "admin/tracker/plan.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/deadlines/", self.admin_site.admin_view(self.deadlines), name="tracker_plan_deadlines")
+        return [own, *super().get_urls()]
+
+    def deadlines(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Old and new deadlines after the rule has changed."""
+        row = self.get_object(request, str(pk))
+        if row is None:
+            raise Http404
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": row}
+        return deadlines_page(request, row, context)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "deadline_on_working_day" and field:
+            known = gettext(
+                "Public holidays and make-up workdays are known for %(years)s; of later years only weekends."
+            )
+            field.help_text = f"{field.help_text} {known % {'years': known_years()}}"
+        return field
 
     def save_row(self, request: HttpRequest, row: Plan, change: bool) -> None:
         super().save_row(request, row, change)
-        if not change:
-            periods.open_periods(row)
+        periods.open_periods(row)
+        tell_of_moves(request, row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
         return ("code", "region", "starts_on", "ends_on") if obj and self.has_history(obj) else ()

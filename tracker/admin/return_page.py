@@ -20,6 +20,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import exact
 from tracker.services.check_wording import Told
 from tracker.services.evidence import evidence_by_entry
+from tracker.services.extensions import locked_words
 from tracker.services.quantities import QuantityReader
 from tracker.services.return_history import HistoryLine, cell_history, readable
 from tracker.services.return_sheet import SheetRow, read_sheet
@@ -121,8 +122,8 @@ class ReturnPage:
 
     @cached_property
     def mode(self) -> Mode:
-        """Entering while it is open, reviewing while it is submitted, reading otherwise."""
-        if self.is_own and self.unit_return.is_open:
+        """Entering while it is open and not locked, reviewing while it is submitted, reading otherwise."""
+        if self.is_own and self.unit_return.is_open and not self.is_locked:
             return Mode.ENTER
         is_waiting = self.unit_return.state == Return.State.SUBMITTED
         if is_waiting and self.is_reviewer and not self.is_submitter:
@@ -166,6 +167,16 @@ class ReturnPage:
     def is_overdue(self) -> bool:
         """Whether it is still owed after its deadline."""
         return self.unit_return.is_overdue(self.now)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its unit may no longer write in it without an extension."""
+        return self.unit_return.is_locked(self.now)
+
+    @property
+    def locked_words(self) -> str:
+        """What to tell its unit then."""
+        return locked_words(self.unit_return.unit, self.unit_return.period)
 
     def new_form(self) -> SheetForm | None:
         """The empty-handed form for what the person can do."""

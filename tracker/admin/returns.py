@@ -66,10 +66,10 @@ class ReturnAdmin(TrackerAdmin):
         """The state, told by word as well as by colour."""
         return format_html('<span class="state state-{}">{}</span>', row.state, row.get_state_display())
 
-    @admin.display(description=_("deadline"), ordering="period__due_at")
+    @admin.display(description=_("deadline"), ordering="late_from")
     def deadline(self, row: Return) -> Any:
-        """The last second that is on time."""
-        return row.period.deadline
+        """The last second that is on time for its unit."""
+        return row.deadline
 
     @admin.display(description=_("on time?"))
     def timeliness(self, row: Return) -> str | SafeString:
@@ -78,7 +78,7 @@ class ReturnAdmin(TrackerAdmin):
             return format_html('<span class="state state-late">{}</span>', gettext("Late"))
         if row.is_overdue(timezone.now()):
             return format_html('<span class="state state-late">{}</span>', gettext("Overdue"))
-        return gettext("On time") if row.submitted_at else "—"
+        return gettext("On time") if row.handed_in_at else "—"
 
     @admin.display(description=_("demonstration"), ordering="is_demonstration")
     def demo(self, row: Return) -> str | SafeString:

@@ -1,5 +1,27 @@
 """Every screen. Imported once the site exists: registering while it is being made would make it twice."""
 
-from tracker.admin import checks, mail, organisation, output, people, plan, returns, targets, unlock_requests
+from tracker.admin import (
+    checks,
+    extensions,
+    mail,
+    organisation,
+    output,
+    people,
+    plan,
+    returns,
+    targets,
+    unlock_requests,
+)
 
-__all__ = ["checks", "mail", "organisation", "output", "people", "plan", "returns", "targets", "unlock_requests"]
+__all__ = [
+    "checks",
+    "extensions",
+    "mail",
+    "organisation",
+    "output",
+    "people",
+    "plan",
+    "returns",
+    "targets",
+    "unlock_requests",
+]

@@ -27,7 +27,7 @@ SECTIONS = (
         _("Plan"),
         ("plan", "clause", "indicator", "target", "allocation", "commitment", "body", "measureunit", "checkrule"),
     ),
-    (_("Who reports what"), ("reportingunit", "obligation", "period", "region", "unitcapacity")),
+    (_("Who reports what"), ("reportingunit", "obligation", "period", "extension", "region", "unitcapacity")),
     (_("People"), ("user", "membership")),
     (_("Mail"), ("schedule", "subscription", "delivery")),
     (_("Log"), ("event",)),
@@ -89,7 +89,7 @@ class TrackerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, then everything else."""
-        from tracker.admin.worklist import Worklist
+        from tracker.services.worklist import Worklist
 
         worklist = Worklist(cast("User", request.user), timezone.now())
         return super().index(request, {"worklist": worklist, **(extra_context or {})})

@@ -42,9 +42,14 @@ class Ground:
     @cached_property
     def periods(self) -> list[Period]:
         """The plan's months."""
+        return [period for period in self.periods_of_any_kind if period.kind == Period.Kind.MONTH]
+
+    @cached_property
+    def periods_of_any_kind(self) -> list[Period]:
+        """The plan's months, quarters and years, in the order in which they end."""
         if self.plan is None:
             return []
-        return list(self.plan.periods.filter(kind=Period.Kind.MONTH).select_related("plan__region"))
+        return list(self.plan.periods.select_related("plan__region").order_by("ends_on", "-starts_on"))
 
     @cached_property
     def current_period(self) -> Period | None:
@@ -102,7 +107,7 @@ class PeriodField(CodedChoiceField):
 
     def label_of(self, chosen: Period) -> str:
         """ "2020年8月"."""
-        return wording.period_name(chosen.starts_on)
+        return wording.period_in_words(chosen.kind, chosen.starts_on)
 
     def validate(self, value: str) -> None:
         """Say what the plan's time is."""

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import ClassVar
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,6 +21,7 @@ from tracker.filters.choices import (
 )
 from tracker.models import Period, Return
 from tracker.models.access import Capability
+from tracker.models.reporting import ReturnQuerySet
 from tracker.signed_in import SignedInRequest
 
 ON_TIME, LATE, OVERDUE = "on_time", "late", "overdue"
@@ -56,7 +57,7 @@ class ReturnFilter(django_filters.FilterSet):
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
         self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
-        self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
+        self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
         in_order = sorted(regions.values(), key=lambda region: region.path)
         self.filters["region"].extra.update(objects=in_order, widget=widget_for(in_order))
 
@@ -70,10 +71,8 @@ class ReturnFilter(django_filters.FilterSet):
         """The chosen returns; nothing while a choice is bad."""
         return self.qs if self.is_valid() else self.queryset.none()
 
-    def filter_timeliness(self, queryset: QuerySet[Return], _name: str, value: str) -> QuerySet[Return]:
+    def filter_timeliness(self, queryset: ReturnQuerySet, _name: str, value: str) -> ReturnQuerySet:
         """As `Return.is_overdue` and `Return.is_late` say it, in the database's words."""
-        still_owed = Q(state__in=Return.OPEN_STATES)
-        overdue = still_owed & Q(period__due_at__lte=timezone.now())
-        late = Q(submitted_at__gte=F("period__due_at"))
-        conditions = {OVERDUE: overdue, LATE: ~still_owed & late, ON_TIME: ~still_owed & ~late}
-        return queryset.filter(conditions[value])
+        handed_in = queryset.exclude(state__in=Return.OPEN_STATES)
+        chosen = {OVERDUE: queryset.overdue(timezone.now()), LATE: handed_in.late(), ON_TIME: handed_in.on_time()}
+        return chosen[value]

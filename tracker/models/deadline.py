@@ -1,6 +1,6 @@
 """More time for one unit: an extension moves its deadline and its lock, and ends by itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -56,6 +56,11 @@ class Extension(models.Model):
                 violation_error_message=_("An extension must end after it was granted."),
             ),
         ]
+
+    @property
+    def deadline(self) -> datetime:
+        """The last second that is on time; `until` is the first moment that is late."""
+        return self.until - timedelta(seconds=1)
 
     def __str__(self) -> str:
         return f"{self.unit} {self.period}"

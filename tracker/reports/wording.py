@@ -87,6 +87,27 @@ def period_name(starts_on: date) -> str:
     return date_format(starts_on, "YEAR_MONTH_FORMAT")
 
 
+def period_in_words(kind: str, starts_on: date) -> str:
+    """Any period in words: "2020年8月", "2020年第三季度", "2020年"."""
+    if kind == "quarter":
+        names = {1: _("first quarter"), 4: _("second quarter"), 7: _("third quarter"), 10: _("fourth quarter")}
+        return _("%(quarter)s of %(year)s") % {"quarter": names[starts_on.month], "year": starts_on.year}
+    if kind == "year":
+        return pgettext("period", "%(year)s") % {"year": starts_on.year}
+    return period_name(starts_on)
+
+
+def days_left(days: int) -> str:
+    """How long until a deadline, by whole days: "3 days left", "due today", "overdue for 2 days"."""
+    if days < 0:
+        return ngettext("overdue for %(days)s day", "overdue for %(days)s days", -days) % {"days": -days}
+    if days == 0:
+        return _("due today")
+    if days == 1:
+        return _("due tomorrow")
+    return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
+
+
 def moment(when: datetime) -> str:
     """ "2020-09-07 18:00", in Asia/Shanghai."""
     return f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -1,6 +1,6 @@
 """More time for one unit: granting an extension, withdrawing it, and refusing what comes after the lock."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -30,11 +30,12 @@ def grant_extension(
 
     A later end takes the place of an extension that stands; an earlier one is refused, with the field it is wrong in.
     """
-    _require_granting(acting_user, unit)
-    _check(unit, period, until, reason.strip(), now)
+    check_extension(unit, period, until=until, reason=reason, acting_user=acting_user, now=now)
     try:
         with transaction.atomic():
-            earlier = _supersede(unit, period, until, acting_user, now)
+            earlier = _standing(unit, period)
+            if earlier:  # a later end takes its place
+                _withdraw(earlier, acting_user, now, Extension.objects.standing())
             extension = Extension.objects.create(
                 unit=unit, period=period, until=until, reason=reason.strip(), granted_by=acting_user, granted_at=now
             )
@@ -78,8 +79,8 @@ def require_unlocked(unit: ReportingUnit, period: Period, *, now: datetime) -> N
     period.refresh_from_db(fields=["due_at", "locks_at"])
     if period.locks_at is None or now < period.locks_at:
         return
-    standing = Extension.objects.standing().filter(unit=unit, period=period)
-    if period.is_locked_for(standing.values_list("until", flat=True).first(), now):
+    standing = _standing(unit, period)
+    if period.is_locked_for(standing.until if standing else None, now):
         raise Refused(locked_words(unit, period))
 
 
@@ -100,8 +101,13 @@ def _require_granting(acting_user: User, unit: ReportingUnit) -> None:
         raise NotAllowed(_("Only a reviewer or the plan manager can give %(unit)s more time.") % {"unit": unit})
 
 
-def _check(unit: ReportingUnit, period: Period, until: datetime, reason: str, now: datetime) -> None:
+def check_extension(
+    unit: ReportingUnit, period: Period, *, until: datetime, reason: str, acting_user: User, now: datetime
+) -> None:
+    """Raise Refused, with what is wrong at each field, where such an extension cannot be granted."""
+    _require_granting(acting_user, unit)
     wrong = {}
+    reason, standing = reason.strip(), _standing(unit, period)
     if not Obligation.objects.filter(plan=period.plan_id, unit=unit, frequency=period.kind).exists():
         wrong["period"] = _("%(unit)s owes no return for %(period)s.") % {"unit": unit, "period": period}
     if until <= now:
@@ -109,6 +115,9 @@ def _check(unit: ReportingUnit, period: Period, until: datetime, reason: str, no
     elif until <= period.due_at:
         due = wording.moment(period.deadline)
         wrong["until"] = _("The return is due at %(moment)s anyhow; choose a later day.") % {"moment": due}
+    elif standing and until <= standing.until:
+        ends = wording.moment(standing.deadline)
+        wrong["until"] = _("There is an extension until %(moment)s already; choose a later day.") % {"moment": ends}
     if not reason:
         wrong["reason"] = _("Say why the unit gets more time.")
     elif len(reason) > REASON_LENGTH:
@@ -117,21 +126,8 @@ def _check(unit: ReportingUnit, period: Period, until: datetime, reason: str, no
         raise Refused(_("The extension was not granted."), wrong)
 
 
-def _supersede(
-    unit: ReportingUnit, period: Period, until: datetime, acting_user: User, now: datetime
-) -> Extension | None:
-    """Make room for a later end: the extension that stood, if one did."""
-    standing = Extension.objects.standing().filter(unit=unit, period=period).first()
-    if standing is None:
-        return None
-    if until <= standing.until:
-        ends = wording.moment(standing.until - timedelta(seconds=1))
-        raise Refused(
-            _("The extension was not granted."),
-            {"until": _("There is an extension until %(moment)s already; choose a later day.") % {"moment": ends}},
-        )
-    _withdraw(standing, acting_user, now, Extension.objects.standing())
-    return standing
+def _standing(unit: ReportingUnit, period: Period) -> Extension | None:
+    return Extension.objects.standing().filter(unit=unit, period=period).first()
 
 
 def _withdraw(extension: Extension, acting_user: User, now: datetime, those: QuerySet[Extension]) -> bool:

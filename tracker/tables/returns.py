@@ -24,7 +24,7 @@ class ReturnTable(tables.Table):
     period = TextColumn(order_by="period__starts_on", verbose_name=_("period"), attrs=ON_ONE_LINE)
     state = TextColumn(accessor="get_state_display", order_by="state", verbose_name=_("state"), attrs=ON_ONE_LINE)
     timeliness = TextColumn(accessor="pk", orderable=False, verbose_name=_("timeliness"), attrs=ON_ONE_LINE)
-    due_at = MomentColumn(accessor="period__deadline", order_by="period__due_at", verbose_name=_("deadline"))
+    due_at = MomentColumn(accessor="deadline", order_by="late_from", verbose_name=_("deadline"))
     submitted_at = MomentColumn(verbose_name=_("submitted at"))
     submitted_by = TextColumn(order_by="submitted_by__display_name", verbose_name=_("submitted by"))
     verified_by = TextColumn(order_by="verified_by__display_name", verbose_name=_("verified by"))
@@ -73,4 +73,6 @@ def _timeliness(row: Return, now: datetime) -> tuple[str, str]:
         return "overdue", pgettext("return", "overdue")
     if row.is_open:
         return "not-due", pgettext("return", "not yet due")
+    if row.handed_in_at is None:
+        return "", wording.MISSING  # a table of past periods brought it: nobody knows when it was handed in
     return ("late", pgettext("return", "late")) if row.is_late else ("on-time", pgettext("return", "on time"))

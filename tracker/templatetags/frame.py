@@ -30,6 +30,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("home", _("Overview"), True),
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
+        ("timeliness", _("Filing record"), _may(request.user, Capability.VIEW)),
         ("reports", _("Compliance reports"), _may(request.user, Capability.READ_REPORTS)),
         ("deliveries", _("Mail"), _reads_mail(request.user)),
         ("admin:index", _("Entry and review"), True),

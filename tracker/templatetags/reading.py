@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
+from tracker.models import Period
 from tracker.reports import trends, wording
 from tracker.services.figures import TargetStanding
 from tracker.tables.columns import level_badge, trend
@@ -19,6 +20,7 @@ register.filter("rate", wording.rate)
 register.filter("points", wording.points)
 register.filter("moment", wording.moment)
 register.filter("month", wording.period_name)
+register.filter("days_left", wording.days_left)
 register.filter("level_change", trends.level_change)
 register.filter("months_at_level", trends.months_at_level)
 register.filter("forecast", trends.forecast_in_words)
@@ -27,6 +29,12 @@ register.filter("target_page", page_of)
 
 #: The bar ends here, in %: what goes beyond is cut, the number beside it is not.
 BAR_END = Decimal(110)
+
+
+@register.filter
+def period_name(period: Period) -> str:
+    """A month, quarter or year in words."""
+    return wording.period_in_words(period.kind, period.starts_on)
 
 
 @register.filter

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from tracker.calculation.levels import Level
 from tracker.filters.overview import OverviewForm
-from tracker.models import Return, Target, User
+from tracker.models import Target
 from tracker.reports.trend_chart import TrendChart
 from tracker.services import dashboard, overview
 from tracker.services.dashboard import Card
 from tracker.services.figures import Figures
-from tracker.services.owed import owed_returns
+from tracker.services.worklist import Worklist
 from tracker.signed_in import SignedInRequest
 from tracker.views.target import trend_context
 
@@ -25,7 +25,8 @@ LINES = 8
 def home(request: SignedInRequest) -> HttpResponse:
     """The overall finding for the chosen plan, period and region, and this person's work."""
     form = OverviewForm.for_person(request.user, request.GET, timezone.localdate())
-    context: dict[str, Any] = {"form": form, **_work(request.user)}
+    worklist = Worklist(request.user, timezone.now(), shown=LINES)
+    context: dict[str, Any] = {"form": form, "worklist": worklist}
     if form.is_valid():
         context |= _dashboard(form, request.GET)
     return render(request, "tracker/home.html", context)
@@ -53,19 +54,3 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
 
 def _target_of(cards: Sequence[Card], chart: TrendChart) -> Target:
     return next(card.row.target for card in cards if card.row.target.indicator.code == chart.code)
-
-
-def _work(user: User) -> dict[str, Any]:
-    now = timezone.now()
-    own = Return.objects.enterable_by(user).with_names().order_by("period__due_at", "unit__region__path", "pk")
-    waiting = Return.objects.reviewable_by(user).filter(state=Return.State.SUBMITTED).exclude(submitted_by=user)
-    return {
-        "owed": _first_lines([(owed, owed.is_overdue(now)) for owed in owed_returns(user, now=now)]),
-        "drafts": _first_lines(list(own.filter(state=Return.State.DRAFT))),
-        "sent_back": _first_lines(list(own.filter(state=Return.State.SENT_BACK))),
-        "waiting": _first_lines(list(waiting.with_names().order_by("submitted_at", "pk"))),
-    }
-
-
-def _first_lines(rows: list[Any]) -> dict[str, Any]:
-    return {"rows": rows[:LINES], "number": len(rows), "more": max(0, len(rows) - LINES)}

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from tracker.addresses import address_of
 from tracker.filters.returns import ReturnFilter
 from tracker.filters.targets import TargetStandingFilter
+from tracker.filters.timeliness import TimelinessFilter
 from tracker.models import ReportingUnit
 from tracker.reports import wording
 from tracker.reports.shape import Column, Report, Row, Sheet
@@ -21,7 +22,7 @@ from tracker.signed_in import SignedInRequest
 
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ListFilter = TargetStandingFilter | ReturnFilter
+ListFilter = TargetStandingFilter | ReturnFilter | TimelinessFilter
 
 
 def sorting(request: SignedInRequest) -> list[str] | None:

@@ -1,0 +1,205 @@
+"""Extensions: who got more time and why, what runs and what ended, granting and withdrawing."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.calculation.periods import end_of
+from tracker.models import Extension, Period, ReportingUnit, User
+from tracker.models.access import scope_of
+from tracker.reports import wording
+from tracker.services import extensions
+from tracker.services.errors import NotAllowed, Refused
+
+RUNNING, ENDED, WITHDRAWN = "running", "ended", "withdrawn"
+
+
+class UnitField(forms.ModelChoiceField):
+    """Units, those of one region together."""
+
+    def label_from_instance(self, obj: ReportingUnit) -> str:
+        """The unit with its region."""
+        return f"{obj.region} · {obj}"
+
+
+class PeriodField(forms.ModelChoiceField):
+    """Periods that have begun, with when they are due."""
+
+    def label_from_instance(self, obj: Period) -> str:
+        """ "2020年8月 · due by 2020-09-07 23:59 · the plan"."""
+        words = {
+            "period": wording.period_in_words(obj.kind, obj.starts_on),
+            "moment": wording.moment(obj.deadline),
+            "plan": obj.plan,
+        }
+        return gettext("%(period)s, due by %(moment)s (%(plan)s)") % words
+
+
+class ExtensionForm(forms.ModelForm):
+    """More time for a unit; the acting person and the moment are set by the screen."""
+
+    acting_user: User
+    now: datetime
+
+    unit = UnitField(ReportingUnit.objects.none(), label=_("reporting unit"))
+    period = PeriodField(Period.objects.none(), label=_("period"))
+    until = forms.DateField(
+        label=_("new deadline"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Handed in by 23:59:59 of this day, the return is on time. The extension then ends by itself."),
+    )
+    reason = forms.CharField(
+        label=_("reason"),
+        max_length=extensions.REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The unit and the log show it."),
+    )
+
+    class Meta:
+        model = Extension
+        fields = ("unit", "period", "until", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes = [scope_of(self.acting_user, one).as_filter("region__path", "pk") for one in extensions.GRANTING]
+        units = ReportingUnit.objects.filter(scopes[0] | scopes[1], is_active=True, obligations__isnull=False)
+        self.fields["unit"].queryset = units.distinct().select_related("region")  # type: ignore[attr-defined]
+        begun = Period.objects.filter(starts_on__lte=timezone.localdate(self.now)).select_related("plan")
+        self.fields["period"].queryset = begun.order_by("-ends_on", "kind")  # type: ignore[attr-defined]
+
+    def clean_until(self) -> datetime:
+        """The first late moment: the end of the day chosen."""
+        chosen: date = self.cleaned_data["until"]
+        return end_of(chosen)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            refusing(self, lambda: extensions.check_extension(**data, acting_user=self.acting_user, now=self.now))
+        return data
+
+    def validate_constraints(self) -> None:
+        """A later end takes the place of an extension that stands: the service sees to it."""
+
+
+class RunningFilter(admin.SimpleListFilter):
+    """What runs and what ended."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(RUNNING, _("Running")), (ENDED, _("Ended")), (WITHDRAWN, _("Withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Extension]) -> QuerySet[Extension]:
+        ended = Q(withdrawn_at=None, until__lte=timezone.now())
+        running = Q(withdrawn_at=None, until__gt=timezone.now())
+        conditions = {RUNNING: running, ENDED: ended, WITHDRAWN: Q(withdrawn_at__isnull=False)}
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+@admin.register(Extension)
+class ExtensionAdmin(SetupAdmin):
+    """Granted on a form, withdrawn by a button; what was granted is never changed or deleted."""
+
+    form = ExtensionForm
+    region_path = "unit__region__path"
+    change_form_template = "admin/tracker/extension.html"
+    list_display = ("unit", "period", "last_moment", "mark", "reason", "granted_by", "granted_at")
+    list_filter = (RunningFilter, ("period__plan", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("unit__region", "period__plan", "granted_by")
+    search_fields = ("unit__name", "unit__name_en", "unit__code", "period__code", "reason")
+    date_hierarchy = "granted_at"
+
+    class Media:
+        css: ClassVar = {"all": ["tracker/entry.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/withdraw/", self.admin_site.admin_view(self.withdraw), name="tracker_extension_withdraw")
+        return [own, *super().get_urls()]
+
+    def get_form(self, request: HttpRequest, obj: Extension | None = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None:
+            return super().get_form(request, obj, change=change, **{**kwargs, "form": forms.ModelForm})
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.acting_user, form.now = person(request), timezone.now()
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Extension | None = None) -> Any:
+        given = ("unit", "period", "last_moment", "mark", "reason", "granted_by", "granted_at")
+        if obj is None:
+            return ("unit", "period", "until", "reason")
+        return (*given, "withdrawn_by", "withdrawn_at") if obj.withdrawn_at else given
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Extension | None = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Extension, form: forms.ModelForm, change: bool) -> None:
+        given = extensions.grant_extension(
+            obj.unit, obj.period, until=obj.until, reason=obj.reason, acting_user=person(request), now=timezone.now()
+        )
+        obj.pk = given.pk
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        """Nothing hangs on it."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the button to withdraw what runs, for whoever may."""
+        row = self.get_object(request, object_id)
+        is_running = row is not None and row.withdrawn_at is None and row.until > timezone.now()
+        may_withdraw = is_running and row is not None and extensions.may_grant(person(request), row.unit)
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "may_withdraw": may_withdraw}
+        )
+
+    def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """End a running extension before its time."""
+        row = self.get_queryset(request).filter(pk=pk).select_related("unit__region", "period").first()
+        if row is None:
+            raise Http404
+        page = HttpResponseRedirect(reverse("admin:tracker_extension_change", args=[pk]))
+        if request.method != "POST":
+            return page
+        try:
+            extensions.withdraw_extension(row, acting_user=person(request), now=timezone.now())
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from None
+        except Refused as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            self.message_user(request, gettext("The extension was withdrawn."), messages.SUCCESS)
+        return page
+
+    @admin.display(description=_("new deadline"), ordering="until")
+    def last_moment(self, row: Extension) -> str:
+        """The last second that is on time."""
+        return wording.moment(row.deadline)
+
+    @admin.display(description=_("state"))
+    def mark(self, row: Extension) -> SafeString:
+        """Running, ended or withdrawn, by word as well as by colour."""
+        if row.withdrawn_at:
+            return format_html('<span class="state">{}</span>', gettext("Withdrawn"))
+        if row.until > timezone.now():
+            return format_html('<span class="state state-submitted">{}</span>', gettext("Running"))
+        return format_html('<span class="state">{}</span>', gettext("Ended"))

@@ -1,0 +1,85 @@
+"""Choosing whose returns are counted, up to which period, and whether by unit or by period."""
+
+from functools import cached_property
+from typing import ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.calculation.timeliness import Timeliness
+from tracker.filters.choices import (
+    PLAN_ERRORS,
+    REGION_ERRORS,
+    CodedFilter,
+    Ground,
+    PeriodFilter,
+    RegionFilter,
+    widget_for,
+)
+from tracker.models import Period, ReportingUnit
+from tracker.services.timeliness import Filings, PeriodTimeliness, UnitTimeliness
+from tracker.signed_in import SignedInRequest
+
+BY_UNIT, BY_PERIOD = "unit", "period"
+
+
+class TimelinessFilter(django_filters.FilterSet):
+    """The returns of a region's units for a plan's periods, from the first to the one chosen."""
+
+    BY: ClassVar = [(BY_UNIT, _("by unit")), (BY_PERIOD, _("by period"))]
+
+    plan = CodedFilter(label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
+    period = PeriodFilter(label=_("up to"), required=True)
+    region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
+    by = django_filters.ChoiceFilter(label=_("counted"), choices=BY, empty_label=None, required=True)
+
+    class Meta:
+        model = ReportingUnit
+        fields: list[str] = []
+
+    def __init__(self, request: SignedInRequest) -> None:
+        self.now = timezone.now()
+        self.ground = Ground(request.user, request.GET, timezone.localdate(self.now))
+        data = self.ground.with_defaults(("plan", "region"))
+        if not data.get("period") and (newest := self._newest_ended()):
+            data["period"] = newest.code
+        data.setdefault("by", BY_UNIT)
+        super().__init__(data, ReportingUnit.objects.none(), request=request)
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
+        self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
+        self.filters["region"].extra.update(objects=self.ground.regions, widget=widget_for(self.ground.regions))
+
+    def _newest_ended(self) -> Period | None:
+        """The last month that has ended, else the first."""
+        months = self.ground.periods
+        ended = [month for month in months if month.ends_on < self.ground.day]
+        return ended[-1] if ended else months[0] if months else None
+
+    @cached_property
+    def chosen_period(self) -> Period | None:
+        """The last period counted, when the choices are good."""
+        return self.form.cleaned_data["period"] if self.is_valid() else None
+
+    @property
+    def is_by_period(self) -> bool:
+        """Whether there is a row for each period, rather than for each unit."""
+        return self.is_valid() and self.form.cleaned_data["by"] == BY_PERIOD
+
+    @cached_property
+    def rows(self) -> list[UnitTimeliness] | list[PeriodTimeliness]:
+        """What was counted; nothing while a choice is bad."""
+        if self.chosen_period is None:
+            return []
+        filings = Filings(self.chosen_period.plan, self.form.cleaned_data["region"], self.chosen_period, now=self.now)
+        return filings.by_period() if self.is_by_period else filings.by_unit()
+
+    @property
+    def total(self) -> Timeliness:
+        """All rows together."""
+        return sum((row.total for row in self.rows), Timeliness())
+
+    def filter_queryset(self, queryset: QuerySet[ReportingUnit]) -> QuerySet[ReportingUnit]:
+        """The rows are counted, not stored: `rows` holds them."""
+        raise NotImplementedError

@@ -1,0 +1,59 @@
+"""Completeness and timeliness of returns, by unit or by period."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from tracker.reports import wording
+from tracker.services.timeliness import PeriodTimeliness
+from tracker.tables.columns import CountColumn, RateColumn, TextColumn
+from tracker.tables.returns import ON_ONE_LINE
+
+
+class TimelinessTable(tables.Table):
+    """What both tables count; see `tracker.calculation.timeliness` for what each number means."""
+
+    owed = CountColumn(accessor="total__owed", verbose_name=_("owed"))
+    filed = CountColumn(accessor="total__filed", verbose_name=_("filed"))
+    on_time = CountColumn(accessor="total__on_time", verbose_name=_("of these on time"))
+    late = CountColumn(accessor="total__late", verbose_name=_("of these late"))
+    missing = CountColumn(accessor="total__missing", verbose_name=_("missing"))
+    sent_back = CountColumn(accessor="total__sent_back", verbose_name=_("sent back, to come again"))
+    times_sent_back = CountColumn(accessor="total__times_sent_back", verbose_name=_("times sent back"))
+    completeness = RateColumn(accessor="total__completeness", verbose_name=_("completeness rate"))
+    timeliness = RateColumn(accessor="total__timeliness", verbose_name=_("timeliness rate"))
+
+    class Meta:
+        default = wording.MISSING
+        attrs = {"class": "list"}
+
+    def decimals_of(self, _row: Any) -> None:
+        """Numbers of returns have no decimals."""
+
+
+class UnitTimelinessTable(TimelinessTable):
+    """One row for each unit."""
+
+    unit = TextColumn(order_by=("unit__region__path", "unit__code"), verbose_name=_("reporting unit"))
+    region = TextColumn(accessor="unit__region", order_by="unit__region__path", verbose_name=_("region"))
+
+    class Meta(TimelinessTable.Meta):
+        sequence = ("unit", "region", "...")
+
+
+class PeriodTimelinessTable(TimelinessTable):
+    """One row for each period."""
+
+    period = TextColumn(order_by=("period__ends_on", "period__code"), verbose_name=_("period"), attrs=ON_ONE_LINE)
+
+    class Meta(TimelinessTable.Meta):
+        sequence = ("period", "...")
+
+    def render_period(self, record: PeriodTimeliness) -> str:
+        """ "2020年8月"."""
+        return wording.period_in_words(record.period.kind, record.period.starts_on)
+
+    def value_period(self, record: PeriodTimeliness) -> str:
+        """As on the page."""
+        return self.render_period(record)
