@@ -76,6 +76,7 @@ def test_the_screens_are_those_that_the_tracker_needs():
                     "commitment",
                     "delivery",
                     "event",
+                    "extension",
                     "indicator",
                     "issuedreport",
                     "job",
