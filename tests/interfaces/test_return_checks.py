@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
-from tracker.models import CheckRule, Event, Indicator, Return, Role, ValueRevision
+from tracker.models import CheckRule, Entry, Event, Indicator, Return, Role, ValueRevision
 from tracker.services import returns
+from tracker.services.demonstration import generate_demonstration
+from tracker.services.totals import differing_totals
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
@@ -97,6 +99,22 @@ def test_a_hint_stops_nothing(client, draft):
     CheckRule.objects.filter(kind="month_on_month").update(severity="hint")
     assert client.post(page(draft), typed(draft, "_submit", gangue="5000")).status_code == 302
     assert state(draft) == Return.State.SUBMITTED
+
+
+def test_where_the_rule_asks_for_a_comment_only_a_cell_may_be_missing_with_one(client, draft, reviewer):
+    CheckRule.objects.filter(kind="missing").update(severity="warning")
+    response = client.post(page(draft), typed(draft, "_submit", gangue=""))
+    assert list(response.context["form"].errors) == [f"note-{GANGUE}"]
+    assert client.post(page(draft), typed(draft, "_submit", gangue="", note="企业尚未报送")).status_code == 302
+    client.force_login(reviewer)
+    assert "No figure is entered." in client.get(page(draft)).content.decode()
+    draft.refresh_from_db()
+    seen = {f"seen-{code}": factories.entry(draft, code).reported_revision_id for code in (GANGUE, ASH)}
+    accepted = {"version": draft.version, "_verify": "1", f"verified-{GANGUE}": "", f"verified-{ASH}": "1"}
+    assert client.post(page(draft), accepted | seen).status_code == 302
+    assert state(draft) == Return.State.VERIFIED
+    assert (factories.entry(draft, GANGUE).verified_value, factories.entry(draft, ASH).verified_value) == (None, 1)
+    assert differing_totals() == []
 
 
 @pytest.fixture
@@ -206,3 +224,10 @@ def test_checkings_queries_do_not_grow_with_the_rows(client, plan, count_queries
         counted.append(len(queries))
         assert sum("<li" in cell for cell in answer["cells"].values()) >= 2
     assert counted[0] == counted[1]
+
+
+def test_the_demonstration_answers_what_the_checks_ask(plan):
+    factories.load_checks()
+    generate_demonstration(plan)
+    (entry,) = Entry.objects.exclude(note="").select_related("indicator", "unit_return__unit__region")
+    assert (entry.indicator.code, entry.unit_return.unit.region.code) == (GANGUE, "141000")

@@ -112,6 +112,8 @@ def test_a_rule_that_means_something_is_accepted(library, good):
         (("month_on_month", None, -1), "high"),
         (("balance", 1, 2), "low"),
         (("missing", 0, None), "low"),
+        (("missing", None, None, None, "hint"), "severity"),
+        (("missing", None, None, GANGUE, "off"), "severity"),
         (("capacity", None, 5), "high"),
         (("month_on_month", -50, 100, SHARE), "indicator"),
         (("missing", None, None, TOTAL), "indicator"),

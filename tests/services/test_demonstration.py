@@ -23,6 +23,7 @@ from tracker.models import (
     User,
     ValueRevision,
 )
+from tracker.services.checks import flags_of
 from tracker.services.demonstration import CITIES, generate_demonstration
 from tracker.services.figures import Figures
 
@@ -155,3 +156,12 @@ def test_nobody_can_log_in_as_the_generator(plan):
 def test_where_units_are_nothing_is_generated(plan):
     assert generate_demonstration(plan) == 0
     assert Return.objects.count() == 97
+
+
+def test_the_checks_have_one_figure_to_ask_about(plan):
+    with transaction.atomic():
+        factories.load_checks()
+        found = [flag for flags in flags_of(Return.objects.all()).values() for flag in flags]
+        transaction.set_rollback(True)
+    asked = [(flag.kind, flag.indicator) for flag in found]
+    assert asked == [("month_on_month", GANGUE)]

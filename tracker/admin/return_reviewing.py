@@ -14,7 +14,8 @@ def verify(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
     """Accept the return, with the values that the reviewer put in their place."""
     values, reasons = form.by_code("verified"), form.by_code("reason")
     empty = dict.fromkeys(
-        (code for code, text in values.items() if not text),
+        # What the unit left empty, with a note, may stay so: missing is not zero.
+        (code for code, text in values.items() if not text and form.fields[f"verified-{code}"].initial),
         gettext("Enter the verified value; if there was none, enter 0."),
     )
     if empty:

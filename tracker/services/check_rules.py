@@ -29,6 +29,8 @@ BOUNDED = (*AROUND_ZERO, Check.RATE)
 def check_rule(rule: CheckRule) -> None:
     """Raise Refused, with what is wrong at each field, where a rule could never speak or could not be understood."""
     wrong = {**_wrong_bounds(rule), **_wrong_indicator(rule)}
+    if rule.kind == Check.MISSING and rule.severity not in (Severity.ERROR, Severity.WARNING):
+        wrong["severity"] = _("An empty cell is no zero, and never goes unexplained: choose error or warning.")
     if wrong:
         raise Refused(_("This check cannot be made."), wrong)
 

@@ -74,6 +74,8 @@ def describe(flags: Iterable[Flag], notes: Mapping[str, str] | None = None) -> l
 
 
 def _advice(flag: Flag) -> str:
+    if flag.kind is Check.MISSING and flag.severity is Severity.WARNING:
+        return _("Enter a number (0 if there was none), or say in the note why it is missing.")
     if flag.kind is Check.MISSING:
         return _("Enter a number; if there was none, enter 0 (nil return).")
     return {

@@ -41,8 +41,18 @@
     }
   };
 
+  // What a refusal said of the text that stood here goes when the text does.
+  const forget = (input) => {
+    if (!input.hasAttribute("aria-invalid")) return;
+    input.removeAttribute("aria-invalid");
+    document.getElementById(`${input.id}_error`)?.remove();
+    const row = input.closest("tr");
+    if (!row.querySelector("[aria-invalid]")) row.classList.remove("wrong");
+  };
+
   const soon = (event) => {
     if (!event.target.matches("input.cell, input.cell-text")) return;
+    if (event.type === "input") forget(event.target);
     clearTimeout(waiting);
     waiting = setTimeout(ask, PAUSE);
   };
