@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.calculation.levels import Level
-from tracker.reports.shape import Chart, Column, Cover, Formula, Kind, Report, Row, Sheet
+from tracker.reports.shape import Chart, ChartPage, Column, Cover, Formula, Kind, Report, Row, Sheet
 from tracker.reports.workbook import write_workbook
 from tracker.reports.workbook.stored import cached_text
 
@@ -99,8 +99,11 @@ def test_an_unknown_cell_is_a_bug_that_is_not_hidden(tmp_path):
 
 
 def test_a_chart_follows_its_row_and_shows_its_axes(tmp_path):
-    chart = Chart("Done & due", row="a", columns=["done", "due"], unit="t")
-    with zipfile.ZipFile(written(tmp_path, done_sheet(charts=[chart] * 3))) as package:
+    chart = Chart("Done & due", row="a", columns=["done", "due"])
+    page = ChartPage("Charts", "Charts of what is done", [chart] * 3)
+    path = written(tmp_path, done_sheet(chart_page=page))
+    assert openpyxl.load_workbook(path).sheetnames == ["It's done", "Charts"]
+    with zipfile.ZipFile(path) as package:
         assert sum(name.startswith("xl/charts/chart") for name in package.namelist()) == 3
         drawn = package.read("xl/charts/chart1.xml").decode()
     assert "$B$3:$C$3" in drawn

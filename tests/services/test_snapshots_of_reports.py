@@ -52,7 +52,7 @@ def cells(path) -> list[list[object]]:
 
 
 def changed_rows(report) -> list[tuple]:
-    sheet = openpyxl.load_workbook(report.file.path)["数据变动说明"]
+    sheet = openpyxl.load_workbook(report.file.path, data_only=True)["数据变动说明"]
     return [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
 
 

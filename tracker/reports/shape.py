@@ -20,8 +20,9 @@ class Formula:
 
     In the expression, Excel's own language, {...} stands for cells by the keys of columns, rows and sheets:
     {column} in the same row, {column@row}, {column@first:last} for the rows from one to another,
-    {sheet!column@row} on another sheet, and {sheet!column} for all rows of a column. A rate's expression gives the
-    fraction that the cell holds, 66.12% as 0.6612; its `value` is in %, like every rate.
+    {column:column@row} for the columns from one to another, {sheet!column@row} on another sheet, and
+    {sheet!column} for all rows of a column. A rate's expression gives the fraction that the cell holds, 66.12% as
+    0.6612; its `value` is in %, like every rate.
     """
 
     expression: str
@@ -79,12 +80,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of one row: its values in these columns, as bars over the columns' headings, or as a line."""
+    """A chart of one row: its values in these columns, as bars over the columns' headings."""
 
     title: str
     row: str
     columns: Sequence[str]
-    unit: str = ""
+
+
+@dataclass(frozen=True)
+class ChartPage:
+    """Charts of a table's rows, on a sheet of their own after it."""
+
+    name: str
+    title: str
+    charts: Sequence[Chart]
 
 
 @dataclass(frozen=True)
@@ -108,8 +117,8 @@ class Sheet:
 
     `basis` is a second such line: what the figures rest on. A notice is what the reader must know first ("no
     verified data"); notes explain, below the table. The first `frozen_columns` stay in sight when one scrolls.
-    Formulas of other sheets name this one by its `key`. Charts stand below the notes. A sheet `on_one_page` is
-    printed on a single one.
+    Formulas of other sheets name this one by its `key`. Its charts stand on the sheet after it. A sheet
+    `on_one_page` is printed on a single one.
     """
 
     name: str
@@ -126,7 +135,7 @@ class Sheet:
     has_filter: bool = False
     frozen_columns: int = 0
     key: str = ""
-    charts: Sequence[Chart] = ()
+    chart_page: ChartPage | None = None
     on_one_page: bool = False
 
     @property

@@ -121,3 +121,13 @@ def listed(words: Iterable[str]) -> str:
 def demonstration_marker() -> str:
     """What stands on everything that holds demonstration data."""
     return _("DEMONSTRATION DATA: generated, not reported by any body")
+
+
+def balanced(is_balanced: bool) -> str:
+    """平 or 不平: whether two sums that must be equal are."""
+    return pgettext("cross-footing", "balances") if is_balanced else pgettext("cross-footing", "does not balance")
+
+
+def in_unit(name: str, unit: str) -> str:
+    """ "煤矸石综合利用量（万吨）"."""
+    return _("%(name)s (%(unit)s)") % {"name": name, "unit": unit}

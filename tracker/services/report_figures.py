@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tracker.calculation.levels import Level
 from tracker.models import (
     Allocation,
     Indicator,
@@ -20,9 +22,11 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.reports import wording
-from tracker.reports.compliance import ChangeLine, ComplianceFigures, LedgerLine, Place, TargetLine
+from tracker.reports.compliance import ChangeLine, ComplianceFigures, LedgerLine, Place, QualityLine, TargetLine
 from tracker.services.changes import ValueChange, changes_between
 from tracker.services.figures import Figures
+from tracker.services.report_basis import read_basis
+from tracker.services.report_quality import quality_from_json, read_quality
 from tracker.services.snapshots import book_from_json
 
 
@@ -40,57 +44,80 @@ def consistent_read() -> Iterator[None]:
         yield
 
 
-def read_compliance_figures(
-    figures: Figures, region: Region, *, as_of: datetime, last: IssuedReport | None = None
-) -> ComplianceFigures:
-    """The figures of a region at a period, in words of the active language. Call it within `consistent_read`.
+@dataclass(frozen=True)
+class Issue:
+    """Which issue of a report: its number, as of when, and the last one of its kind, if there is any.
 
-    `last` is the last issue of this kind: what changed since is listed.
+    `kept` is the issued report itself when it is written again, from what it kept.
     """
-    return _Reader(figures, region).read(as_of, last)
+
+    number: int
+    as_of: datetime
+    last: IssuedReport | None = None
+    kept: IssuedReport | None = None
 
 
-def reread_compliance_figures(report: IssuedReport) -> ComplianceFigures:
-    """The figures that an issued report was made from: its kept book, and the revisions it rests on."""
-    figures = Figures(report.period, book=book_from_json(report.book))
-    last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
-    return _Reader(figures, report.region, revision_ids=report.revisions).read(report.as_of, last)
+def read_compliance_figures(figures: Figures, region: Region, issue: Issue) -> ComplianceFigures:
+    """The figures of a region at a period, in words of the active language. Call it within `consistent_read`."""
+    return _Reader(figures, region, issue).read()
 
 
 class _Reader:
     """Turns figures and rows of the database into the plain rows of the report."""
 
-    def __init__(self, figures: Figures, region: Region, revision_ids: Sequence[int] | None = None) -> None:
+    def __init__(self, figures: Figures, region: Region, issue: Issue) -> None:
         self.figures = figures
-        self.revision_ids = revision_ids
+        self.issue = issue
         self.plan: Plan = figures.plan
         self.region = region
         self.is_whole = region == self.plan.region
+        self.cities = {city.path: str(city) for city in figures.cities}
+        self.names = {code: str(indicator) for code, indicator in figures.indicators.items()}
 
-    def read(self, as_of: datetime, last: IssuedReport | None) -> ComplianceFigures:
-        place = self.place(self.region)
+    def read(self) -> ComplianceFigures:
+        place, issue = self.place(self.region), self.issue
         revisions = self.revisions()
-        ledger = [_ledger_line(revision) for revision in revisions.iterator(chunk_size=2_000)]
+        ledger = [self.ledger_line(revision) for revision in revisions.iterator(chunk_size=2_000)]
+        numbers = [line.revision_id for line in ledger]
         return ComplianceFigures(
             plan=self.plan_name(),
             issuer=self.issuer(),
             period=wording.period_name(self.figures.period.starts_on),
-            as_of=as_of,
+            number=issue.number,
+            as_of=issue.as_of,
+            book=self.figures.book,
             bounds=self.figures.book.bounds,
             coverage=place.coverage,
             targets=[self.line(row.target) for row in self.figures.standings([self.region])],
             place=place,
             cities=[self.place(city) for city in self.figures.cities] if self.is_whole else [],
             ledger=ledger,
+            indicators=self.names,
+            quality=self.quality(),
+            basis=read_basis(self.figures, self.region, numbers, self.names),
             is_demonstration=self.is_demonstration(revisions),
-            last_report=_name_of(last) if last else "",
-            changes=self.changes(last, [line.revision_id for line in ledger]) if last else (),
+            last_report=_name_of(issue.last) if issue.last else "",
+            changes=self.changes(issue.last, numbers) if issue.last else (),
+            levels_then=self.levels_in(issue.last) if issue.last else {},
         )
+
+    def quality(self) -> list[QualityLine]:
+        """What the units made of the period's return, as it was when the report was issued."""
+        if self.issue.kept:
+            return quality_from_json(self.issue.kept.book.get("quality", []))
+        return read_quality(self.figures.period, self.region)
 
     def changes(self, last: IssuedReport, now: Sequence[int]) -> list[ChangeLine]:
         """What changed in the periods that the last report and this one both cover."""
         until = min(last.period, self.figures.period, key=lambda period: period.ends_on)
         return [_change_line(change) for change in changes_between(last.revisions, now, until=until)]
+
+    def levels_in(self, report: IssuedReport) -> dict[tuple[str, str], Level | None]:
+        """The levels that an earlier report was issued with, by indicator's and region's code."""
+        book = book_from_json(report.book)
+        codes = [code for code, terms in book.terms.items() if terms.is_graded]
+        places = {self.region.code, *(city.code for city in self.figures.cities if self.is_whole)}
+        return {(code, place): book.standing(code, place).level for code in codes for place in places & set(book.paths)}
 
     def plan_name(self) -> str:
         """With the place, when the report is not on the plan's own."""
@@ -125,12 +152,19 @@ class _Reader:
     def place(self, region: Region) -> Place:
         standings = {row.target.indicator.code: row.standing for row in self.figures.standings([region])}
         is_whole = region == self.plan.region
-        return Place(str(region), self.figures.units_reported_in(region), standings, is_whole=is_whole)
+        return Place(
+            code=region.code,
+            name=str(region),
+            coverage=self.figures.units_reported_in(region),
+            standings=standings,
+            is_whole=is_whole,
+            is_reported_on=region == self.region,
+        )
 
     def revisions(self) -> QuerySet[ValueRevision]:
         """The verified revisions behind the figures: of the region, from the plan's start to the period."""
-        if self.revision_ids is not None:
-            revisions = ValueRevision.objects.filter(pk__in=self.revision_ids)
+        if self.issue.kept:
+            revisions = ValueRevision.objects.filter(pk__in=self.issue.kept.revisions)
         else:
             revisions = ValueRevision.objects.standing().filter(
                 entry__unit_return__period__in=self.figures.periods,
@@ -143,6 +177,12 @@ class _Reader:
             "entry__indicator_id",
         )
 
+    def ledger_line(self, revision: ValueRevision) -> LedgerLine:
+        """With the city that the unit lies in."""
+        path = revision.entry.unit_return.unit.region.path
+        below = path[len(self.plan.region.path) :].partition("/")[0]
+        return ledger_line(revision, self.cities.get(f"{self.plan.region.path}{below}/", str(self.plan.region)))
+
     def is_demonstration(self, revisions: QuerySet[ValueRevision]) -> bool:
         """Whether any input is: a unit whose return is owed, a return, or a share of a target."""
         shares = Allocation.objects.filter(
@@ -152,15 +192,18 @@ class _Reader:
         return units.exists() or shares.exists() or revisions.filter(entry__unit_return__is_demonstration=True).exists()
 
 
-def _ledger_line(revision: ValueRevision) -> LedgerLine:
+def ledger_line(revision: ValueRevision, city: str) -> LedgerLine:
+    """A revision as a line of the ledger."""
     filed, indicator = revision.entry.unit_return, revision.entry.indicator
     if revision.value is None:
         raise ValueError(f"revision {revision.pk} withdraws a value and stands behind none")
     return LedgerLine(
+        city=city,
         region=str(filed.unit.region),
         unit=str(filed.unit),
         period=filed.period.code,
         indicator=str(indicator),
+        indicator_code=indicator.code,
         measure_unit=str(indicator.unit),
         decimals=indicator.decimals,
         reported=revision.saw.value if revision.saw else None,  # what the reviewer saw, not what came later

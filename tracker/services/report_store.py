@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,6 @@ from tracker.models import Event, IssuedReport, Job, Period, Region
 from tracker.services.events import record_event
 from tracker.services.jobs import finish_job
 
-NUMBERING_ATTEMPTS = 5
-
 
 @dataclass(frozen=True)
 class Written:
@@ -31,6 +29,13 @@ class Written:
     revisions: Sequence[int]
     book: dict[str, Any]
     has_demonstration: bool
+    issue_number: int
+    parameters: dict[str, Any] = field(default_factory=dict)
+    keep_until: datetime | None = None
+
+
+class NumberTaken(Exception):
+    """Another report took the number that stands in this one: write it again with the next."""
 
 
 class WrittenFile(File):
@@ -55,11 +60,17 @@ def unfinished_file(job: Job) -> Iterator[Path]:
 
 
 def store_report(job: Job, period: Period, region: Region, written: Written, *, now: datetime) -> IssuedReport:
-    """Finish the job and store its report, both or neither. Raises ClaimLost before the file is touched."""
+    """Finish the job and store its report, both or neither.
+
+    Raises ClaimLost, and NumberTaken, before the file is touched.
+    """
     name = f"reports/{period.plan.code}/{period.code}/{region.code}-job-{job.pk}-{job.claim[:8]}.xlsx"
     report = IssuedReport(
         job=job,
         kind=job.parameters["kind"],
+        parameters=written.parameters,
+        issue_number=written.issue_number,
+        keep_until=written.keep_until,
         plan=period.plan,
         period=period,
         region=region,
@@ -90,19 +101,21 @@ def store_report(job: Job, period: Period, region: Region, written: Written, *, 
     return report
 
 
+def next_number(kind: str, period: Period, region: Region) -> int:
+    """The number of the next issue of a kind for a period and region."""
+    issues = IssuedReport.objects.filter(kind=kind, plan=period.plan_id, period=period, region=region)
+    return (issues.aggregate(last=Max("issue_number"))["last"] or 0) + 1
+
+
 def _save_numbered(report: IssuedReport) -> None:
-    """Give the report the next issue number; of two at once, one tries again."""
-    issues = IssuedReport.objects.filter(kind=report.kind, plan=report.plan, period=report.period, region=report.region)
-    for attempt in range(1, NUMBERING_ATTEMPTS + 1):
-        report.issue_number = (issues.aggregate(last=Max("issue_number"))["last"] or 0) + 1
-        try:
-            with transaction.atomic():
-                report.save(force_insert=True)
-        except IntegrityError:
-            if attempt == NUMBERING_ATTEMPTS:
-                raise
-        else:
-            return
+    """Save it under the number that it prints. Raises NumberTaken for the later of two at once."""
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:
+        if next_number(report.kind, report.period, report.region) > report.issue_number:
+            raise NumberTaken from None
+        raise
 
 
 @contextmanager

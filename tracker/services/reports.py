@@ -1,9 +1,12 @@
 """Issuing reports: asked for once, written aside, stored with the revisions that the figures rest on."""
 
+import hashlib
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -13,29 +16,35 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Event, IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.reports import compliance, workbook
+from tracker.reports import workbook
 from tracker.services import jobs
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
-from tracker.services.figure_inputs import gather_book
-from tracker.services.figures import Figures
 from tracker.services.report_failures import record_failure
-from tracker.services.report_figures import consistent_read, read_compliance_figures, reread_compliance_figures
-from tracker.services.report_store import Written, store_report, unfinished_file
-from tracker.services.snapshots import book_as_json
+from tracker.services.report_figures import Issue, consistent_read
+from tracker.services.report_kinds import COMPLIANCE, KINDS, Asked, kept_until
+from tracker.services.report_store import NumberTaken, Written, next_number, store_report, unfinished_file
 
 logger = logging.getLogger(__name__)
-COMPLIANCE = compliance.IDENTIFIER
+NUMBERING_ATTEMPTS = 5
 Clock = Callable[[], datetime]
 
 
 def request_report(
-    *, kind: str = COMPLIANCE, period: Period, region: Region, language: str, acting_user: User | None, now: datetime
+    *,
+    kind: str = COMPLIANCE,
+    period: Period,
+    region: Region,
+    language: str,
+    options: Mapping[str, Any] | None = None,
+    acting_user: User | None,
+    now: datetime,
 ) -> tuple[Job, bool]:
     """The job that writes this report, and whether it is new: while one runs, asking again gives the same one.
 
-    `acting_user` None is the system itself, at the command line. Raises NotAllowed outside the person's scope and
-    Refused for a report that there is not.
+    `options` are what a kind lets choose beyond plan, period, region and language. `acting_user` None is the system
+    itself, at the command line. Raises NotAllowed outside the person's scope and Refused for a report that there
+    is not.
     """
     _require_scope(acting_user, region)
     if not region.path.startswith(period.plan.region.path):
@@ -43,7 +52,8 @@ def request_report(
             _("%(region)s lies outside the plan.") % {"region": region},
             {"region": _("Choose %(region)s or a region within it.") % {"region": period.plan.region}},
         )
-    if kind != COMPLIANCE or language not in dict(settings.LANGUAGES):
+    options = dict(options or {})
+    if kind not in KINDS or language not in dict(settings.LANGUAGES) or set(options) - set(KINDS[kind].options):
         raise Refused(_("There is no such report."))
     parameters = {
         "kind": kind,
@@ -51,14 +61,15 @@ def request_report(
         "region": region.pk,
         "region_path": region.path,  # who may read reports on the region may see the job
         "language": language,
+        "options": options,
     }
-    request_key = f"{kind}:{period.pk}:{region.pk}:{language}"
+    request_key = f"{kind}:{period.pk}:{region.pk}:{language}{_digest(options)}"
     with transaction.atomic():
         job, is_new = jobs.request_job(
             Job.Kind.REPORT, parameters, request_key=request_key, acting_user=acting_user, now=now
         )
         if is_new:
-            after = {"kind": kind, "period": period.code, "region": region.code, "language": language}
+            after = {"kind": kind, "period": period.code, "region": region.code, "language": language} | options
             record_event(Event.Action.REPORT_REQUESTED, acting_user=acting_user, now=now, about=job, after=after)
     return job, is_new
 
@@ -86,11 +97,18 @@ def issue_report(
     acting_user: User | None,
     now: datetime,
     kind: str = COMPLIANCE,
+    options: Mapping[str, Any] | None = None,
     clock: Clock = timezone.now,
 ) -> IssuedReport:
     """Ask for a report and write it at once, by the very same steps as a worker. Raises Refused when it fails."""
     job, _is_new = request_report(
-        kind=kind, period=period, region=region, language=language, acting_user=acting_user, now=now
+        kind=kind,
+        period=period,
+        region=region,
+        language=language,
+        options=options,
+        acting_user=acting_user,
+        now=now,
     )
     run_report_job(job.pk, clock=clock)
     job.refresh_from_db()
@@ -103,8 +121,10 @@ def rewrite_report(report: IssuedReport, path: Path) -> None:
     """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since."""
     with translation.override(report.language):
         with consistent_read():
-            figures = reread_compliance_figures(report)
-        workbook.write_workbook(compliance.build_compliance_report(figures), path)
+            last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
+            issue = Issue(report.issue_number, report.as_of, last, kept=report)
+            content = KINDS[report.kind].read(Asked(report.period, report.region, issue, report.parameters))
+        workbook.write_workbook(content.report, path)
 
 
 def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
@@ -122,7 +142,7 @@ def open_report(report: IssuedReport, *, acting_user: User, now: datetime, addre
 def download_name(report: IssuedReport) -> str:
     """What the file is called on the reader's computer: 合规报告-shanxi-2020-2020-08-第1期.xlsx."""
     with translation.override(report.language):
-        name = _("compliance-report-%(plan)s-%(period)s-issue-%(number)s") % {
+        name = str(KINDS[report.kind].file_name) % {
             "plan": report.plan.code if report.region == report.plan.region else f"{report.plan.code}-{report.region}",
             "period": report.period.code,
             "number": report.issue_number,
@@ -136,29 +156,44 @@ def _require_scope(acting_user: User | None, region: Region) -> None:
 
 
 def _issue(job: Job, clock: Clock) -> None:
+    """Write and store it; again, with the next number, when another one was stored meanwhile under its own."""
     period = Period.objects.select_related("plan__region").get(pk=job.parameters["period"])
     region = Region.objects.get(pk=job.parameters["region"])
     _require_scope(job.requested_by, region)  # it may have been narrowed since
+    for attempt in range(1, NUMBERING_ATTEMPTS + 1):
+        try:
+            _write_and_store(job, period, region, clock)
+        except NumberTaken:
+            if attempt == NUMBERING_ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> None:
+    kind, options = KINDS[job.parameters["kind"]], job.parameters.get("options", {})
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
     with consistent_read():
-        as_of = clock()
-        book = gather_book(period)
-        last = _last_issue(job, period, region)
-        figures = read_compliance_figures(Figures(period, book=book), region, as_of=as_of, last=last)
-    report = compliance.build_compliance_report(figures)
-    steps = _Steps(job, workbook.count_steps(report) + 2, clock)
+        number = next_number(kind.identifier, period, region)
+        issue = Issue(number, as_of=clock(), last=_last_issue(job, period, region))
+        content = kind.read(Asked(period, region, issue, options))
+    steps = _Steps(job, workbook.count_steps(content.report) + 2, clock)
     with unfinished_file(job) as path:
-        workbook.write_workbook(report, path, progress=steps.report)
+        workbook.write_workbook(content.report, path, progress=steps.report)
         steps.report(_("Storing the file"))
+        now = clock()
         written = Written(
             path=path,
-            title=report.title,
-            as_of=as_of,
-            book=book_as_json(book),
-            revisions=[line.revision_id for line in figures.ledger],
-            has_demonstration=figures.is_demonstration,
+            title=content.report.title,
+            as_of=issue.as_of,
+            book=content.book,
+            revisions=content.revisions,
+            has_demonstration=content.has_demonstration,
+            issue_number=number,
+            parameters=options,
+            keep_until=kept_until(kind, now),
         )
-        store_report(job, period, region, written, now=clock())
+        store_report(job, period, region, written, now=now)
 
 
 def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:
@@ -166,6 +201,13 @@ def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None
         kind=job.parameters["kind"], plan=period.plan, region=region, language=job.parameters["language"]
     )
     return IssuedReport.objects.of_the_kind_of(new).first()
+
+
+def _digest(options: Mapping[str, Any]) -> str:
+    """Tells apart requests that differ in what was chosen."""
+    if not options:
+        return ""
+    return ":" + hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]
 
 
 class _Steps:

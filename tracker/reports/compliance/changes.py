@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from tracker.reports.compliance.figures import ChangeLine, ComplianceFigures
-from tracker.reports.shape import Column, Kind, Row, Sheet
+from tracker.reports.shape import Column, Formula, Kind, Row, Sheet
 
 
 def changes(figures: ComplianceFigures) -> Sheet:
@@ -18,8 +18,8 @@ def changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Period")),
             Column(_("Indicator")),
             Column(_("Unit of measure")),
-            Column(_("In the last report"), Kind.AMOUNT, is_exact=True),
-            Column(_("Now"), Kind.AMOUNT, is_exact=True),
+            Column(_("In the last report"), Kind.AMOUNT, is_exact=True, key="then"),
+            Column(_("Now"), Kind.AMOUNT, is_exact=True, key="now"),
             Column(_("Difference"), Kind.AMOUNT, is_exact=True),
             Column(_("Changed by")),
             Column(_("Changed at"), Kind.MOMENT),
@@ -33,7 +33,9 @@ def changes(figures: ComplianceFigures) -> Sheet:
 
 
 def _row(number: int, line: ChangeLine) -> Row:
-    difference = None if line.then is None or line.now is None else line.now - line.then
+    difference = None
+    if line.now is not None and line.then is not None:
+        difference = Formula("ROUND({now}-{then},6)", line.now - line.then)
     return Row(
         [
             number,

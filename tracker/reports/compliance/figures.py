@@ -1,10 +1,11 @@
 """What a compliance report is made from: plain rows, read at one moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
+from tracker.calculation.book import Book
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.progress import Standing
@@ -30,12 +31,17 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class Place:
-    """A region's row of the barometer: its standing by target key; targets that do not concern it are absent."""
+    """A region's row of the barometer: its standing by target key; targets that do not concern it are absent.
 
+    The whole is the plan's own region; reported on is the one that the report is about.
+    """
+
+    code: str
     name: str
     coverage: Coverage
     standings: Mapping[str, Standing]
     is_whole: bool = False
+    is_reported_on: bool = False
 
     @property
     def level(self) -> Level | None:
@@ -46,12 +52,17 @@ class Place:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One verified entry: what the unit said, what the reviewer accepted, who, when and why."""
+    """One verified entry: what the unit said, what the reviewer accepted, who, when and why.
 
+    `city` is the region right below the plan's own that the unit lies in, or the plan's own.
+    """
+
+    city: str
     region: str
     unit: str
     period: str
     indicator: str
+    indicator_code: str
     measure_unit: str
     decimals: int
     reported: Decimal | None
@@ -82,25 +93,80 @@ class ChangeLine:
 
 
 @dataclass(frozen=True)
+class QualityLine:
+    """What a unit made of the period's return. `state` in words; times sent back, and odd cells by their gravity."""
+
+    region: str
+    unit: str
+    owed: int
+    present: int
+    state: str
+    submitted_at: datetime | None
+    deadline: datetime
+    is_late: bool
+    is_missing: bool
+    is_sent_back: bool
+    is_waiting: bool
+    times_sent_back: int
+    warnings: int
+    hints: int
+
+
+@dataclass(frozen=True)
+class BasisLine:
+    """What a target's figures rest on: the clause, the version in force, the curve, and how it rolls up."""
+
+    indicator: str
+    unit: str
+    decimals: int
+    clauses: str
+    bound: str
+    value: Decimal | None
+    version: str
+    effective_from: date | None
+    document: str
+    pace: str
+    reckoning: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The rest of it: which revisions (the first and the last number), and the hash of all inputs."""
+
+    lines: Sequence[BasisLine] = ()
+    first_revision: int | None = None
+    last_revision: int | None = None
+    revisions: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
 class ComplianceFigures:
     """All of it. `place` is the report's region; `cities` are the regions compared in the barometer.
 
-    `last_report` names the last issue of this kind, whose changed values are `changes`; empty when there is none.
+    `last_report` names the last issue of this kind, whose changed values are `changes` and whose levels, by target
+    key and region code, `levels_then`; empty when there is none. `indicators` names those of the ledger by code.
     """
 
     plan: str
     issuer: str
     period: str
+    number: int
     as_of: datetime
+    book: Book
     bounds: Bounds
     coverage: Coverage
     targets: Sequence[TargetLine]
     place: Place
     cities: Sequence[Place]
     ledger: Sequence[LedgerLine]
+    indicators: Mapping[str, str]
+    quality: Sequence[QualityLine] = ()
+    basis: Basis = field(default_factory=Basis)
     is_demonstration: bool = False
     last_report: str = ""
     changes: Sequence[ChangeLine] = ()
+    levels_then: Mapping[tuple[str, str], Level | None] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

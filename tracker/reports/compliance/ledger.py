@@ -14,24 +14,26 @@ def ledger(figures: ComplianceFigures) -> Sheet:
         title=_("%(plan)s: ledger of verified entries") % {"plan": figures.plan},
         columns=_columns(),
         rows=[_row(number, line) for number, line in enumerate(figures.ledger, 1)],
+        key="ledger",
         right=_("Unit: as in each row"),
         notes=[_("Verified entries from the start of the plan to the end of the period, unrounded.")],
         notice="" if figures.ledger else _("No verified data yet."),
         has_filter=True,
-        frozen_columns=3,
+        frozen_columns=4,
     )
 
 
 def _columns() -> list[Column]:
     return [
         Column(_("No."), Kind.COUNT),
+        Column(pgettext("ledger", "City"), key="city"),
         Column(_("Region")),
         Column(_("Reporting unit")),
-        Column(_("Period")),
-        Column(_("Indicator")),
+        Column(_("Period"), key="period"),
+        Column(_("Indicator"), key="indicator"),
         Column(_("Unit of measure")),
         Column(pgettext("ledger", "Reported"), Kind.AMOUNT, is_exact=True),
-        Column(pgettext("ledger", "Verified"), Kind.AMOUNT, is_exact=True),
+        Column(pgettext("ledger", "Verified"), Kind.AMOUNT, is_exact=True, key="verified"),
         Column(_("Verified less reported"), Kind.AMOUNT, is_exact=True),
         Column(_("Reason for the difference")),
         Column(_("Submitted by")),
@@ -47,6 +49,7 @@ def _row(number: int, line: LedgerLine) -> Row:
     return Row(
         [
             number,
+            line.city,
             line.region,
             line.unit,
             line.period,

@@ -1,7 +1,7 @@
 """Where things stand: the cells that a formula's {...} names, by the keys of sheets, columns and rows."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -23,13 +23,16 @@ class Place:
     rows: dict[str, int] = field(default_factory=dict)
 
 
+def key_of(sheet: Sheet) -> str:
+    """A sheet that no other one names goes by its title."""
+    return sheet.key or sheet.title
+
+
 class Addresses:
     """Turns the references of formulas into cells. An unknown key is a bug of the report: KeyError."""
 
-    def __init__(self, sheets: Sequence[Sheet], names: Iterable[str], marker: str) -> None:
-        self.places = {
-            sheet.key: _place(sheet, name, marker) for sheet, name in zip(sheets, names, strict=True) if sheet.key
-        }
+    def __init__(self, sheets: Mapping[str, Sheet], marker: str) -> None:
+        self.places = {key_of(sheet): _place(sheet, name, marker) for name, sheet in sheets.items()}
 
     def resolve(self, expression: str, sheet: str = "", row: int = 0) -> str:
         """The expression with its references as cells; those without a sheet or row are of the one given."""
@@ -53,11 +56,13 @@ class Addresses:
 
 
 def _cells(place: Place, column: str, first: str | None, last: str | None, other: str | None, row: int) -> str:
-    letter = place.columns[column]
-    if first is None:
-        return f"{letter}{place.first}:{letter}{place.last}" if other else f"{letter}{row}"
-    top = f"{letter}{place.rows[first]}"
-    return top if last is None else f"{top}:{letter}{place.rows[last]}"
+    letters = [place.columns[key] for key in column.split(":")]
+    if first is not None:
+        rows = [place.rows[key] for key in (first, last or first)]
+    else:
+        rows = [place.first, place.last] if other else [row, row]
+    top, bottom = f"{letters[0]}{rows[0]}", f"{letters[-1]}{rows[-1]}"
+    return top if top == bottom and not (other and first is None) else f"{top}:{bottom}"
 
 
 def _place(sheet: Sheet, name: str, marker: str) -> Place:

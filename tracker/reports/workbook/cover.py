@@ -13,6 +13,8 @@ from tracker.reports.workbook.styles import Styles
 
 LABEL_WIDTH, TEXT_WIDTH = 22.0, 64.0
 #: The room between title and lines, as on the cover of an official document.
+#: Lines of large letters are set closer than their size says.
+LARGEST_LINE = 2.0
 ABOVE_TITLE, BELOW_TITLE = 60.0, 40.0
 
 
@@ -53,7 +55,7 @@ class CoverWriter:
     def _across(self, text: str, style: str, least: float = 0) -> None:
         text = clean(text)
         room = (LABEL_WIDTH + TEXT_WIDTH - layout.PADDING) / self.styles.scale_of(style)
-        height = max(least, layout.row_height([(text, room)]) * self.styles.scale_of(style))
+        height = max(least, layout.row_height([(text, room)]) * min(self.styles.scale_of(style), LARGEST_LINE))
         self.target.merged_cells.add(f"A{self.row_number + 1}:B{self.row_number + 1}")
         self._append([self._text(text, style)], height)
 

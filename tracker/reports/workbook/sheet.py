@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.reports.shape import Column, Kind, Row, Sheet
-from tracker.reports.workbook import charts, layout
-from tracker.reports.workbook.addresses import Addresses
+from tracker.reports.workbook import layout
+from tracker.reports.workbook.addresses import Addresses, key_of
 from tracker.reports.workbook.cells import QUOTED, Cell, cell_for, clean
 from tracker.reports.workbook.stored import FormulaCell
 from tracker.reports.workbook.styles import Horizontal, Styles, level_rules
@@ -52,8 +52,7 @@ class SheetWriter:
         self._write_headings()
         self._write_rows(step)
         self._write_below()
-        last_row = charts.add_charts(self.target, self.sheet, self.widths, self.row_number, self.addresses)
-        self.target.print_area = f"A1:{get_column_letter(self.last_column)}{last_row}"
+        self.target.print_area = f"A1:{get_column_letter(self.last_column)}{self.row_number}"
 
     def _begin(self) -> None:
         """Views and column widths stand before the rows in the file, so they are set first."""
@@ -172,7 +171,7 @@ class SheetWriter:
         return stored
 
     def _reckoned(self, cell: Cell) -> StoredCell:
-        formula = self.addresses.resolve(cell.expression, self.sheet.key, self.row_number)
+        formula = self.addresses.resolve(cell.expression, key_of(self.sheet), self.row_number)
         if isinstance(cell.value, date):
             raise TypeError("a formula gives text or a number")
         stored = FormulaCell(self.target, formula, cell.value)

@@ -70,7 +70,7 @@ class Styles:
 
     def line(self, horizontal: Horizontal) -> str:
         """Text outside the table: the lines under the title, notes and foot."""
-        return self._style(f"Line {horizontal}", horizontal, wrap=horizontal == "left")
+        return self._style(f"Line {horizontal}", horizontal, wrap=True)
 
     def heading(self) -> str:
         """A column's heading."""

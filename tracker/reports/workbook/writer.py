@@ -1,6 +1,6 @@
 """Writes a report: sheet by sheet and row by row, so that a long list needs no more memory than a short one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -10,10 +10,11 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.reports.shape import LongRows, Report, Sheet
+from tracker.reports.shape import Cover, LongRows, Report, Sheet
 from tracker.reports.workbook import layout, long_sheet, package
 from tracker.reports.workbook.addresses import Addresses
 from tracker.reports.workbook.cells import clean
+from tracker.reports.workbook.charts import write_charts
 from tracker.reports.workbook.cover import CoverWriter
 from tracker.reports.workbook.long_sheet import ROW_LIMIT, LongSheetWriter, parts_of
 from tracker.reports.workbook.package import Stream
@@ -56,16 +57,16 @@ def _write_sheets(
 ) -> dict[str, Stream]:
     """Write the sheets, of long ones what stands around their rows; those are returned, to be streamed."""
     styles = Styles(workbook)
-    covers = [report.cover.name] if report.cover else []
     parts = [(part, rows) for sheet in report.sheets for part, rows in _parts(sheet, row_limit)]
-    names = layout.sheet_names([*covers, *(part.name for part, _rows in parts)])
-    addresses = Addresses([part for part, _rows in parts], names[len(covers) :], report.marker)
+    names = iter(layout.sheet_names(_wanted_names(report.cover, [part for part, _rows in parts])))
+    cover_name = next(names) if report.cover else ""
+    named = [(part, rows, next(names), next(names) if part.chart_page else "") for part, rows in parts]
+    addresses = Addresses({name: part for part, _rows, name, _charts in named}, report.marker)
     if report.cover:
-        progress(names[0])
-        cover = _new_sheet(workbook, names[0], path)
-        CoverWriter(cover, report.cover, report.marker, styles, addresses).write()
+        progress(cover_name)
+        CoverWriter(_new_sheet(workbook, cover_name, path), report.cover, report.marker, styles, addresses).write()
     streams = {}
-    for (part, rows), name in zip(parts, names[len(covers) :], strict=True):
+    for part, rows, name, chart_name in named:
         progress(name)
         target = _new_sheet(workbook, name, path)
         if rows is None:
@@ -74,9 +75,21 @@ def _write_sheets(
             long = LongSheetWriter(target, part, report.marker, styles, addresses)
             long.write(partial(progress, name))
             streams[long.file] = long.stream(rows, partial(_progress_in, progress, name))
+        if part.chart_page:
+            write_charts(_new_sheet(workbook, chart_name, path), part, report.marker, styles, addresses)
     for name, reference in report.names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=addresses.absolute(reference))
     return streams
+
+
+def _wanted_names(cover: Cover | None, sheets: Iterable[Sheet]) -> Iterator[str]:
+    """What the sheets would be called, in the order in which they stand."""
+    if cover:
+        yield cover.name
+    for sheet in sheets:
+        yield sheet.name
+        if sheet.chart_page:
+            yield sheet.chart_page.name
 
 
 def _new_sheet(workbook: Workbook, name: str, path: Path) -> Worksheet:

@@ -1,0 +1,77 @@
+"""Sums over the ledger as formulas: how an indicator's amount comes out of the entries of the same workbook."""
+
+import unicodedata
+from collections.abc import Collection, Mapping
+
+from tracker.calculation.progress import Rule
+from tracker.calculation.rollup import Rollup
+
+#: What a program still reckons at once: comparisons of cells with what is looked for.
+MOST_COMPARISONS = 20_000_000
+#: A formula may have 8,192 characters, a text in it 255.
+LONGEST_FORMULA, LONGEST_TEXT = 8_000, 255
+
+#: The workbook's names for the ledger's columns.
+NAMES = {
+    "ledger_indicator": "{ledger!indicator}",
+    "ledger_city": "{ledger!city}",
+    "ledger_period": "{ledger!period}",
+    "ledger_verified": "{ledger!verified}",
+}
+
+
+class LedgerSums:
+    """Writes the formulas; an empty one means that a name cannot stand in a formula, or that there is too much."""
+
+    def __init__(self, rules: Mapping[str, Rule], names: Mapping[str, str], last_period: str, *, is_live: bool) -> None:
+        self.rules = rules
+        self.last_period = last_period
+        self.names = _usable(names) if is_live else {}
+
+    def amount(self, indicator: str, *, place: str = "", period: str = "") -> str:
+        """The indicator over the ledger's entries: of a place or all, of a period or to date."""
+        try:
+            formula = self._amount(indicator, place, period)
+        except KeyError:
+            return ""
+        is_possible = _is_plain(place) and len(formula) <= LONGEST_FORMULA
+        return formula if is_possible else ""
+
+    def _amount(self, indicator: str, place: str, period: str) -> str:
+        rule = self.rules[indicator]
+        if rule.parts:
+            return "(" + "+".join(self._amount(part, place, period) for part in rule.parts) + ")"
+        if rule.numerator:
+            numerator, denominator = (self._amount(term, place, period) for term in (rule.numerator, rule.denominator))
+            return f"({numerator}/{denominator}*100)"
+        if not period and rule.over_periods is Rollup.LATEST:
+            period = self.last_period
+        conditions = [("indicator", self.names[indicator]), ("city", place), ("period", period)]
+        terms = [f'(ledger_{name}="{quoted(wanted)}")' for name, wanted in conditions if wanted]
+        return f"SUMPRODUCT({'*'.join([*terms, 'ledger_verified'])})"
+
+
+def quoted(text: str) -> str:
+    """The text as it stands between quotation marks in a formula."""
+    return text.replace('"', '""')
+
+
+def is_reckoned(lines: int, sums: int) -> bool:
+    """Whether so many sums over so many lines are reckoned by formulas, or written as amounts."""
+    return 0 < lines * sums <= MOST_COMPARISONS
+
+
+def _usable(names: Mapping[str, str]) -> dict[str, str]:
+    """The names that a formula can look for and that mean one indicator alone; it tells no small letters from large."""
+    seen: dict[str, Collection[str]] = {}
+    for code, name in names.items():
+        seen[_folded(name)] = [*seen.get(_folded(name), ()), code]
+    return {code: name for code, name in names.items() if _is_plain(name) and len(seen[_folded(name)]) == 1}
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _is_plain(name: str) -> bool:
+    return name.isprintable() and len(name) <= LONGEST_TEXT and not {"{", "}"} & set(name)

@@ -1,0 +1,114 @@
+"""The kinds of report, each a declaration: what it is called, what may be chosen, and how it is made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.models import IssuedReport, Period, Region
+from tracker.reports import compliance, dispatch
+from tracker.reports.shape import Report
+from tracker.services.figure_inputs import gather_book
+from tracker.services.figures import Figures
+from tracker.services.report_figures import Issue, read_compliance_figures
+from tracker.services.report_quality import quality_as_json
+from tracker.services.snapshots import book_as_json, book_from_json
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be written: of which period and region, with which choices, as which issue."""
+
+    period: Period
+    region: Region
+    issue: Issue
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """A report ready to be written, with the inputs it keeps: its book, and the revisions it rests on."""
+
+    report: Report
+    book: dict[str, Any]
+    revisions: list[int]
+    has_demonstration: bool
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """A kind of report. `options` are what may be chosen beyond plan, period, region and language.
+
+    `file_name` is what the file is called, with plan, period and number. It is kept for ever, or as long as
+    `keeps_for` says.
+    """
+
+    identifier: str
+    name: Promise
+    file_name: Promise
+    read: Callable[[Asked], Content]
+    options: tuple[str, ...] = ()
+    keeps_for: timedelta | None = None
+    lists_changes: bool = True
+
+
+def _figures(asked: Asked) -> Figures:
+    """From the book that an issued report kept, or as they stand now."""
+    kept = asked.issue.kept
+    if kept:
+        return Figures(asked.period, book=book_from_json(kept.book), as_of=kept.as_of)
+    return Figures(asked.period, book=gather_book(asked.period))
+
+
+def _read_compliance(asked: Asked) -> Content:
+    figures = read_compliance_figures(_figures(asked), asked.region, asked.issue)
+    return _content(compliance.build_compliance_report(figures), figures)
+
+
+def _read_dispatch(asked: Asked) -> Content:
+    figures = read_compliance_figures(_figures(asked), asked.region, asked.issue)
+    return _content(dispatch.build_dispatch_report(figures), figures)
+
+
+def _content(report: Report, figures: compliance.ComplianceFigures) -> Content:
+    return Content(
+        report=report,
+        book=book_as_json(figures.book) | {"quality": quality_as_json(figures.quality)},
+        revisions=[line.revision_id for line in figures.ledger],
+        has_demonstration=figures.is_demonstration,
+    )
+
+
+KINDS = {
+    kind.identifier: kind
+    for kind in (
+        ReportKind(
+            compliance.IDENTIFIER,
+            gettext_lazy("Compliance report"),
+            gettext_lazy("compliance-report-%(plan)s-%(period)s-issue-%(number)s"),
+            _read_compliance,
+        ),
+        ReportKind(
+            dispatch.IDENTIFIER,
+            gettext_lazy("Monthly dispatch table"),
+            gettext_lazy("dispatch-table-%(plan)s-%(period)s-issue-%(number)s"),
+            _read_dispatch,
+        ),
+    )
+}
+COMPLIANCE = compliance.IDENTIFIER
+
+
+def name_of(report: IssuedReport) -> str:
+    """What an issued report's kind is called."""
+    kind = KINDS.get(report.kind)
+    return str(kind.name) if kind else _("Report")
+
+
+def kept_until(kind: ReportKind, now: datetime) -> datetime | None:
+    """Until when a file written now is kept; None is for ever."""
+    return now + kind.keeps_for if kind.keeps_for else None
