@@ -29,10 +29,14 @@ FIELDS = (
 
 
 class LedgerLines(Collection[LedgerLine]):
-    """The lines of these revisions in their order, read anew each time one goes through them."""
+    """The lines of these revisions in their order, read anew each time one goes through them.
 
-    def __init__(self, revision_ids: Iterable[int]) -> None:
+    `top` is the plan's own region: a line's city is the region right below it.
+    """
+
+    def __init__(self, revision_ids: Iterable[int], top: Region) -> None:
         self.revision_ids = array("q", revision_ids)
+        self.top = top
 
     def __len__(self) -> int:
         return len(self.revision_ids)
@@ -51,13 +55,15 @@ class LedgerLines(Collection[LedgerLine]):
         pk, value, seen, reason, recorded_at, actor, indicator, unit, period, submitter, submitted_at = row
         if value is None:
             raise ValueError(f"revision {pk} withdraws a value and stands behind none")
-        region, unit_name = self._units[unit]
-        indicator_name, measure_unit, decimals = self._indicators[indicator]
+        city, region, unit_name = self._units[unit]
+        code, indicator_name, measure_unit, decimals = self._indicators[indicator]
         return LedgerLine(
+            city=city,
             region=region,
             unit=unit_name,
             period=self._periods[period],
             indicator=indicator_name,
+            indicator_code=code,
             measure_unit=measure_unit,
             decimals=decimals,
             reported=seen,
@@ -71,14 +77,24 @@ class LedgerLines(Collection[LedgerLine]):
         )
 
     @cached_property
-    def _units(self) -> dict[int, tuple[str, str]]:
-        regions = {region.pk: str(region) for region in Region.objects.all()}
-        return {unit.pk: (regions[unit.region_id], str(unit)) for unit in ReportingUnit.objects.iterator()}
+    def _units(self) -> dict[int, tuple[str, str, str]]:
+        regions = {region.pk: region for region in Region.objects.all()}
+        names = {region.path: str(region) for region in regions.values()}
+        found = {}
+        for unit in ReportingUnit.objects.iterator():
+            region = regions[unit.region_id]
+            found[unit.pk] = (names.get(self._city(region), str(region)), str(region), str(unit))
+        return found
+
+    def _city(self, region: Region) -> str:
+        """The path of the region right below the top that this one is or lies in; of the top itself its own."""
+        below = region.path[len(self.top.path) :].partition("/")[0]
+        return f"{self.top.path}{below}/" if below else self.top.path
 
     @cached_property
-    def _indicators(self) -> dict[int, tuple[str, str, int]]:
+    def _indicators(self) -> dict[int, tuple[str, str, str, int]]:
         indicators = Indicator.objects.select_related("unit")
-        return {one.pk: (str(one), str(one.unit), one.decimals) for one in indicators.iterator()}
+        return {one.pk: (one.code, str(one), str(one.unit), one.decimals) for one in indicators.iterator()}
 
     @cached_property
     def _periods(self) -> dict[int, str]:

@@ -22,9 +22,10 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.reports import wording
-from tracker.reports.compliance import ChangeLine, ComplianceFigures, LedgerLine, Place, QualityLine, TargetLine
+from tracker.reports.compliance import ChangeLine, ComplianceFigures, Place, QualityLine, TargetLine
 from tracker.services.changes import ValueChange, changes_between
 from tracker.services.figures import Figures
+from tracker.services.ledger_rows import LedgerLines
 from tracker.services.report_basis import read_basis
 from tracker.services.report_quality import quality_from_json, read_quality
 from tracker.services.snapshots import book_from_json
@@ -71,14 +72,12 @@ class _Reader:
         self.plan: Plan = figures.plan
         self.region = region
         self.is_whole = region == self.plan.region
-        self.cities = {city.path: str(city) for city in figures.cities}
         self.names = {code: str(indicator) for code, indicator in figures.indicators.items()}
 
     def read(self) -> ComplianceFigures:
         place, issue = self.place(self.region), self.issue
         revisions = self.revisions()
-        ledger = [self.ledger_line(revision) for revision in revisions.iterator(chunk_size=2_000)]
-        numbers = [line.revision_id for line in ledger]
+        numbers = list(revisions.values_list("pk", flat=True))
         return ComplianceFigures(
             plan=self.plan_name(),
             issuer=self.issuer(),
@@ -91,7 +90,8 @@ class _Reader:
             targets=[self.line(row.target) for row in self.figures.standings([self.region])],
             place=place,
             cities=[self.place(city) for city in self.figures.cities] if self.is_whole else [],
-            ledger=ledger,
+            ledger=LedgerLines(numbers, self.plan.region),
+            revisions=numbers,
             indicators=self.names,
             quality=self.quality(),
             basis=read_basis(self.figures, self.region, numbers, self.names),
@@ -170,18 +170,12 @@ class _Reader:
                 entry__unit_return__period__in=self.figures.periods,
                 entry__unit_return__unit__region__path__startswith=self.region.path,
             )
-        return revisions.with_names().order_by(
+        return revisions.order_by(
             "entry__unit_return__period__starts_on",
             "entry__unit_return__unit__region__path",
             "entry__unit_return__unit__code",
             "entry__indicator_id",
         )
-
-    def ledger_line(self, revision: ValueRevision) -> LedgerLine:
-        """With the city that the unit lies in."""
-        path = revision.entry.unit_return.unit.region.path
-        below = path[len(self.plan.region.path) :].partition("/")[0]
-        return ledger_line(revision, self.cities.get(f"{self.plan.region.path}{below}/", str(self.plan.region)))
 
     def is_demonstration(self, revisions: QuerySet[ValueRevision]) -> bool:
         """Whether any input is: a unit whose return is owed, a return, or a share of a target."""
@@ -190,31 +184,6 @@ class _Reader:
         )
         units = ReportingUnit.objects.within(self.region).filter(is_demonstration=True)
         return units.exists() or shares.exists() or revisions.filter(entry__unit_return__is_demonstration=True).exists()
-
-
-def ledger_line(revision: ValueRevision, city: str) -> LedgerLine:
-    """A revision as a line of the ledger."""
-    filed, indicator = revision.entry.unit_return, revision.entry.indicator
-    if revision.value is None:
-        raise ValueError(f"revision {revision.pk} withdraws a value and stands behind none")
-    return LedgerLine(
-        city=city,
-        region=str(filed.unit.region),
-        unit=str(filed.unit),
-        period=filed.period.code,
-        indicator=str(indicator),
-        indicator_code=indicator.code,
-        measure_unit=str(indicator.unit),
-        decimals=indicator.decimals,
-        reported=revision.saw.value if revision.saw else None,  # what the reviewer saw, not what came later
-        verified=revision.value,
-        reason=revision.reason,
-        submitted_by=str(filed.submitted_by or ""),
-        submitted_at=filed.submitted_at,
-        verified_by=str(revision.actor),
-        verified_at=revision.recorded_at,
-        revision_id=revision.pk,
-    )
 
 
 def _change_line(change: ValueChange) -> ChangeLine:

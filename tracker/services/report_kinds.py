@@ -78,7 +78,7 @@ def _content(report: Report, figures: compliance.ComplianceFigures) -> Content:
     return Content(
         report=report,
         book=book_as_json(figures.book) | {"quality": quality_as_json(figures.quality)},
-        revisions=[line.revision_id for line in figures.ledger],
+        revisions=list(figures.revisions),
         has_demonstration=figures.is_demonstration,
     )
 

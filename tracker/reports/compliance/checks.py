@@ -50,14 +50,14 @@ def checks(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 
 def outcome(sheet: Sheet) -> str | Formula:
     """In words for the cover: all balance, or how many do not."""
-    count = len(sheet.rows)
+    count = len(sheet.held)
     if not count:
         return wording.MISSING
     bad = wording.balanced(False)
     good = _("all %(count)s checks of sums balance") % {"count": count}
     wrong = _(" of %(count)s checks of sums do not balance") % {"count": count}
     found = f'COUNTIF({{{KEY}!result}},"{bad}")'
-    off = sum(_shown(row) == bad for row in sheet.rows)
+    off = sum(_shown(row) == bad for row in sheet.held)
     return Formula(f'IF({found}=0,"{good}",{found}&"{wrong}")', good if not off else f"{off}{wrong}")
 
 

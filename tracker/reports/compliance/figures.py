@@ -1,6 +1,6 @@
 """What a compliance report is made from: plain rows, read at one moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -145,7 +145,8 @@ class ComplianceFigures:
     """All of it. `place` is the report's region; `cities` are the regions compared in the barometer.
 
     `last_report` names the last issue of this kind, whose changed values are `changes` and whose levels, by target
-    key and region code, `levels_then`; empty when there is none. `indicators` names those of the ledger by code.
+    key and region code, `levels_then`; empty when there is none. `indicators` names those of the ledger by code,
+    `revisions` are its lines' numbers.
     """
 
     plan: str
@@ -159,7 +160,8 @@ class ComplianceFigures:
     targets: Sequence[TargetLine]
     place: Place
     cities: Sequence[Place]
-    ledger: Sequence[LedgerLine]
+    ledger: Collection[LedgerLine]
+    revisions: Sequence[int]
     indicators: Mapping[str, str]
     quality: Sequence[QualityLine] = ()
     basis: Basis = field(default_factory=Basis)

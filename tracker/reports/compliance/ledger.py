@@ -1,10 +1,17 @@
 """台账: every verified entry behind the figures, with every digit, so that anybody can add them up again."""
 
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.reports.compliance.figures import ComplianceFigures, LedgerLine
-from tracker.reports.shape import Column, Kind, Row, Sheet
+from tracker.reports.shape import Column, Kind, LongRows, Row, Sheet, Value
+
+#: A longer list is streamed.
+MOST_HELD = 5_000
 
 
 def ledger(figures: ComplianceFigures) -> Sheet:
@@ -12,8 +19,8 @@ def ledger(figures: ComplianceFigures) -> Sheet:
     return Sheet(
         name=_("Ledger"),
         title=_("%(plan)s: ledger of verified entries") % {"plan": figures.plan},
-        columns=_columns(),
-        rows=[_row(number, line) for number, line in enumerate(figures.ledger, 1)],
+        columns=ledger_columns(),
+        rows=ledger_rows(figures.ledger),
         key="ledger",
         right=_("Unit: as in each row"),
         notes=[_("Verified entries from the start of the plan to the end of the period, unrounded.")],
@@ -23,7 +30,8 @@ def ledger(figures: ComplianceFigures) -> Sheet:
     )
 
 
-def _columns() -> list[Column]:
+def ledger_columns() -> list[Column]:
+    """Its columns."""
     return [
         Column(_("No."), Kind.COUNT),
         Column(pgettext("ledger", "City"), key="city"),
@@ -44,26 +52,35 @@ def _columns() -> list[Column]:
     ]
 
 
-def _row(number: int, line: LedgerLine) -> Row:
+def ledger_rows(lines: Collection[LedgerLine]) -> Sequence[Row] | LongRows:
+    """The lines as rows; of many none is held."""
+    if len(lines) > MOST_HELD:
+        return LongRows(len(lines), partial(_read, lines))
+    return [Row(values, decimals=decimals) for *values, decimals in _read(lines)]
+
+
+def _read(lines: Collection[LedgerLine]) -> Iterator[tuple[Any, ...]]:
+    for number, line in enumerate(lines, 1):
+        yield (*_values(number, line), line.decimals)
+
+
+def _values(number: int, line: LedgerLine) -> tuple[Value, ...]:
     difference = None if line.reported is None else line.verified - line.reported
-    return Row(
-        [
-            number,
-            line.city,
-            line.region,
-            line.unit,
-            line.period,
-            line.indicator,
-            line.measure_unit,
-            line.reported,
-            line.verified,
-            difference,
-            line.reason,
-            line.submitted_by,
-            line.submitted_at,
-            line.verified_by,
-            line.verified_at,
-            line.revision_id,
-        ],
-        decimals=line.decimals,
+    return (
+        number,
+        line.city,
+        line.region,
+        line.unit,
+        line.period,
+        line.indicator,
+        line.measure_unit,
+        line.reported,
+        line.verified,
+        difference,
+        line.reason,
+        line.submitted_by,
+        line.submitted_at,
+        line.verified_by,
+        line.verified_at,
+        line.revision_id,
     )
