@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracker.views import home, jobs, mail, reports, returns, target, targets, timeliness
+from tracker.views import home, jobs, mail, past, reports, returns, target, targets, timeliness
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("reports/request", reports.report_request, name="report_request"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/file", reports.report_file, name="report_file"),
+    path("past/", past.tables, name="past_tables"),
+    path("past/send", past.send, name="past_send"),
+    path("past/<int:pk>/", past.table, name="past_table"),
+    path("past/<int:pk>/check", past.check, name="past_check"),
+    path("past/<int:pk>/accept", past.accept, name="past_accept"),
+    path("past/<int:pk>/discard", past.discard, name="past_discard"),
+    path("past/<int:pk>/problems", past.problems, name="past_problems"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/state", jobs.job_state, name="job_state"),
     path("jobs/<int:pk>/cancel", jobs.job_cancel, name="job_cancel"),

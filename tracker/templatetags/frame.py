@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import User
 from tracker.models.access import Capability, scope_of
+from tracker.services.past_values.checking import SENDERS
 
 register = template.Library()
 
@@ -31,6 +32,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("timeliness", _("Filing record"), _may(request.user, Capability.VIEW)),
+        ("past_tables", _("Past periods"), _may(request.user, *SENDERS)),
         ("reports", _("Compliance reports"), _may(request.user, Capability.READ_REPORTS)),
         ("deliveries", _("Mail"), _reads_mail(request.user)),
         ("admin:index", _("Entry and review"), True),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tracker.models import Job, Period, Region
+from tracker.models import Job, Period, Region, Upload
 from tracker.services import jobs
 from tracker.services.errors import Refused
 from tracker.signed_in import SignedInRequest
@@ -19,14 +19,19 @@ from tracker.signed_in import SignedInRequest
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """A job with its progress; a script follows it, without one the page reloads itself."""
     found = _job(request, pk)
+    upload = _table(request, found)
+    if upload and not found.is_active:
+        return redirect("past_table", upload)
     context = {
         "job": found,
+        "upload": upload,
         "state": _state(found),
         "report": _report(found),
         "again": _asked(found),
         "may_cancel": found.requested_by == request.user or request.user.is_superuser,
     }
-    return render(request, "tracker/job.html", context)
+    template = "tracker/job.html" if found.kind == Job.Kind.REPORT else "tracker/past/job.html"
+    return render(request, template, context)
 
 
 def job_state(request: SignedInRequest, pk: int) -> JsonResponse:
@@ -65,6 +70,12 @@ def _report(found: Job) -> Any:
     return getattr(found, "report", None)
 
 
+def _table(request: SignedInRequest, found: Job) -> int | None:
+    """The table of past periods that the job works on, where this person may see it."""
+    tables = Upload.objects.visible_to(request.user).filter(pk=found.parameters.get("upload"))
+    return tables.values_list("pk", flat=True).first() if found.kind == Job.Kind.IMPORT else None
+
+
 def _state(found: Job) -> dict[str, Any]:
     result = _report(found)
     return {
@@ -83,9 +94,11 @@ def _words(found: Job) -> str:
     if found.state == Job.State.QUEUED:
         return _("Waiting for a worker. This takes a few seconds when one is running.")
     if found.state == Job.State.RUNNING and not found.progress_text:
-        return _("Reading the figures")
+        return _("Reading the figures") if found.kind == Job.Kind.REPORT else _("Reading the file")
     if found.state == Job.State.RUNNING:
         return _("Now: %(part)s") % {"part": found.progress_text}
+    if found.kind == Job.Kind.IMPORT:
+        return found.failure or str(found.get_state_display())
     if found.state == Job.State.FAILED:
         return _(found.failure) if found.failure else _("The report could not be written.")
     return _("The report is ready.") if found.state == Job.State.DONE else _("Cancelled; nothing was issued.")

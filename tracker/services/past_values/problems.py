@@ -1,6 +1,7 @@
 """Every problem of a table as a workbook, for who corrects it beside the table."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,9 +9,11 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from tracker.models import Upload
+from tracker.models import Event, Upload, User
 from tracker.reports.shape import Column, Report, Row, Sheet
 from tracker.reports.workbook import write_workbook
+from tracker.services.errors import NotAllowed, Refused
+from tracker.services.events import record_event
 from tracker.services.past_values.cells import Problem
 
 
@@ -33,3 +36,14 @@ def store_problems(upload: Upload, sheet: str, problems: Sequence[Problem]) -> s
         write_workbook(Report(identifier="past_problems", title=title, issuer="", sheets=[lines]), path)
         with path.open("rb") as content:
             return default_storage.save(f"{upload.file.name.rpartition('.')[0]}-problems.xlsx", File(content))
+
+
+def open_problems(upload: Upload, *, acting_user: User, now: datetime, address: str | None = None) -> File:
+    """The workbook of problems, for who may see the table; that it left is recorded."""
+    if not Upload.objects.visible_to(acting_user).filter(pk=upload.pk).exists():
+        raise NotAllowed(_("This table was sent in by somebody else."))
+    if not upload.marked_file:
+        raise Refused(_("Nothing is wrong with this table."))
+    file = upload.marked_file.open("rb")
+    record_event(Event.Action.DOWNLOADED, acting_user=acting_user, now=now, about=upload, address=address)
+    return file
