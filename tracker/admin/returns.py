@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
@@ -202,6 +203,9 @@ class ReturnAdmin(TrackerAdmin):
             return self._show(request, page, form, error=gettext("Nothing was saved. Please correct what is marked."))
         try:
             done = act(unit_return, form, request)
+        except OperationalError:  # a lock that was not to be had: what was typed must not go with it
+            busy = gettext("The database did not answer in time; nothing was saved. Please save again in a moment.")
+            return self._show(request, page, form, error=busy)
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
         except ChangedMeanwhile as refusal:
