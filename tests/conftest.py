@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -9,6 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tracker.models import Plan, ReportingUnit, Role, User
+
+# A busy machine makes examples slowly; that is no fault of a rule.
+hypothesis.settings.register_profile("tracker", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tracker")
 
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is at stake
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tracker.models import Delivery, Job
-from tracker.services import deliveries, jobs, periods, reports, summaries
+from tracker.services import chasing, deliveries, jobs, periods, reports, summaries
 from tracker.services.past_values.working import run_import_job
 
 logger = logging.getLogger(__name__)
@@ -32,15 +32,16 @@ def send_delivery(delivery_id: int) -> None:
 
 @shared_task
 def tick() -> None:
-    """Once a minute: open the periods that plans lack, make the summaries that are due, pick up what lies about.
+    """Once a minute: open the periods that plans lack, make the mail that is due, pick up what lies about.
 
-    What lies about: jobs and mail that dead workers and lost messages left.
+    What is due: summaries and reminders. What lies about: jobs and mail that dead workers and lost messages left.
     """
     now = timezone.now()
     periods.open_all_periods()
     for job_id in jobs.sweep_jobs(now=now):
         publish(run_job, job_id)
     summaries.due_deliveries(now=now)
+    chasing.due_reminders(now=now)
     for delivery_id in deliveries.sweep_deliveries(now=now):
         publish(send_delivery, delivery_id)
 

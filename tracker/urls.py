@@ -30,6 +30,8 @@ urlpatterns = [
     path("mail/<int:pk>/content", mail.delivery_content, name="delivery_content"),
     path("mail/<int:pk>/attachments/<int:number>", mail.delivery_attachment, name="delivery_attachment"),
     path("mail/<int:pk>/resend", mail.delivery_resend, name="delivery_resend"),
+    path("stop/<slug:key>", mail.mail_stop, name="mail_stop"),
+    path("mail/reminders/switch", mail.reminders_switch, name="reminders_switch"),
     path("mail/subscriptions/<int:pk>/send", mail.subscription_send, name="subscription_send"),
     path("mail/subscriptions/<int:pk>/switch", mail.subscription_switch, name="subscription_switch"),
 ]

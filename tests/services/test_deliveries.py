@@ -15,7 +15,7 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, IssuedReport, Membership, Role, Schedule, Subscription, User
-from tracker.services import deliveries, mail_message, reports, smtp, summaries
+from tracker.services import deliveries, reports, smtp, stopping, summaries, summary_mail
 from tracker.services.errors import Refused
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
@@ -107,7 +107,9 @@ def test_headers_name_the_delivery_the_date_and_the_way_out(delivery, serve, set
     send(delivery)
     message = read(mailbox.messages[0])
     assert message["Message-ID"] == delivery.message_id
-    assert message["List-Unsubscribe"] == "<https://tracker.example/mail/>"
+    key = stopping.key_of(delivery.subscription)
+    assert message["List-Unsubscribe"] == f"<https://tracker.example/stop/{key}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Date"].datetime == MOMENT
     assert message["To"].addresses[0].addr_spec == "leader@example.com"
     assert "https://tracker.example/?plan=shanxi-2020&period=2020-08" in message.get_body(("plain",)).get_content()
@@ -180,7 +182,7 @@ def test_a_connection_dropped_after_the_data_is_uncertain_and_never_sent_again(d
 
 def test_a_second_worker_that_comes_while_the_first_builds_or_sends_finds_nothing(delivery, serve, monkeypatch):
     mailbox = serve()
-    build, hand_over = mail_message.build_message, smtp.send
+    build, hand_over = deliveries.build_message, smtp.send
 
     def build_with_company(*arguments, **named):
         deliveries.send_delivery(delivery.pk, clock=lambda: MOMENT)
@@ -357,7 +359,7 @@ def test_a_report_that_is_being_written_is_waited_for_and_then_done_without(deli
 
     monkeypatch.setattr(reports, "issue_report", busy)
     now = MOMENT
-    for _attempt in range(mail_message.ATTEMPTS_FOR_REPORT - 1):
+    for _attempt in range(summary_mail.ATTEMPTS_FOR_REPORT - 1):
         assert send(delivery, now).state == State.PENDING
         now += timedelta(hours=1)
     assert send(delivery, now).state == State.KEPT

@@ -46,8 +46,8 @@ class SubscriptionAdmin(SetupAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """Every message, with what became of it."""
 
-    list_display = ("created_at", "recipient", "subject", "period", "state", "attempts", "sent_at", "is_late")
-    list_filter = ("state", "is_late")
+    list_display = ("created_at", "kind", "recipient", "subject", "period", "state", "attempts", "sent_at", "is_late")
+    list_filter = ("kind", "state", "is_late")
     list_select_related = ("period",)
     search_fields = ("recipient", "subject", "message_id")
     date_hierarchy = "created_at"

@@ -83,13 +83,13 @@ class IssuedReportAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """With the way to ask for a report, for those who may."""
         may_ask = scope_of(person(request), Capability.ISSUE_REPORTS).is_somewhere
-        address = (page_address("report_request") or page_address("reports")) if may_ask else ""
+        address = page_address("reports") if may_ask else ""
         return super().changelist_view(request, {"request_address": address, **(extra_context or {})})
 
     @admin.display(description=_("file"))
     def open(self, row: IssuedReport) -> str | SafeString:
         """A link to the file; the page it leads to asks again whether one may."""
-        address = page_address("report_download", row.pk)
+        address = page_address("report_file", row.pk)
         return format_html('<a href="{}">{}</a>', address, gettext("Download")) if address else "—"
 
 

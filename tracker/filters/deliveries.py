@@ -18,6 +18,7 @@ def _periods(request: SignedInRequest) -> QuerySet[Period]:
 class DeliveryFilter(django_filters.FilterSet):
     """Mail that a person may see, by state, period and recipient."""
 
+    kind = django_filters.ChoiceFilter(label=_("kind"), choices=Delivery.Kind.choices, empty_label=_("all"))
     state = django_filters.ChoiceFilter(label=_("state"), choices=Delivery.State.choices, empty_label=_("all"))
     period = django_filters.ModelChoiceFilter(label=_("period"), queryset=_periods, empty_label=_("all"))
     recipient = django_filters.CharFilter(label=_("recipient"), lookup_expr="icontains")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.access import Capability, scope_of
-from tracker.models.organisation import User
+from tracker.models.organisation import Membership, User
 from tracker.models.plan import Plan
 from tracker.models.reporting import Period
 
@@ -68,12 +68,17 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def visible_to(self, user: User) -> Self:
         """Mail to oneself; who manages mail sees all about the plans of the regions managed."""
-        managed = scope_of(user, Capability.MANAGE_MAIL).as_filter("period__plan__region__path")
-        return self.filter(managed | Q(subscription__user=user))
+        managed = scope_of(user, Capability.MANAGE_MAIL)
+        reminded = Membership.objects.filter(managed.as_filter("region__path")).values("user")
+        return self.filter(
+            managed.as_filter("period__plan__region__path")
+            | Q(kind=Delivery.Kind.REMINDER, user__in=reminded)
+            | Q(user=user)
+        )
 
     def with_names(self) -> Self:
         """With all that a line about a delivery prints, and all that sending it reads."""
-        return self.select_related("period__plan__region", "subscription__user", "subscription__schedule__plan")
+        return self.select_related("period__plan__region", "user", "subscription__user", "subscription__schedule__plan")
 
     def due(self, now: datetime) -> Self:
         """Those to be tried now, and those whose worker died before the server could have taken the data."""
@@ -81,7 +86,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One message to one recipient about one period. Unique, so that it is sent once."""
+    """One message to one recipient: a summary about a period, or a day's reminder of what a person still owes.
+
+    Unique, so that it is sent once. `occasion` is what called for it: a reminder's day, in ISO form.
+    """
+
+    class Kind(models.TextChoices):
+        SUMMARY = "summary", _("Summary")
+        REMINDER = "reminder", _("Reminder")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -90,11 +102,15 @@ class Delivery(models.Model):
         KEPT = "kept", _("Kept here, no mail server is set")
         FAILED = "failed", _("Failed")
         UNCERTAIN = "uncertain", _("Uncertain: the server may have taken it")
+        DROPPED = "dropped", _("Not sent: no longer needed")
 
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SUMMARY)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("person"))
     subscription = models.ForeignKey(
-        Subscription, models.PROTECT, related_name="deliveries", verbose_name=_("subscription")
+        Subscription, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("subscription")
     )
-    period = models.ForeignKey(Period, models.PROTECT, related_name="deliveries", verbose_name=_("period"))
+    period = models.ForeignKey(Period, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("period"))
+    occasion = models.CharField(_("occasion"), max_length=60, blank=True)
     recipient = models.EmailField(_("recipient"))
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
@@ -118,9 +134,29 @@ class Delivery(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["subscription", "period", "recipient", "revision"], name="delivery_once"),
+            models.UniqueConstraint(
+                fields=["user", "occasion"], condition=Q(kind="reminder"), name="delivery_reminder_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="summary", subscription__isnull=False, period__isnull=False)
+                | (Q(kind="reminder", user__isnull=False) & ~Q(occasion="")),
+                name="delivery_about_something",
+            ),
             models.UniqueConstraint(fields=["message_id"], name="delivery_message_id_once"),
         ]
         indexes = [models.Index(fields=["state", "next_attempt_at"], name="delivery_state_next")]
 
+    @property
+    def subscribed(self) -> tuple[Subscription, Period]:
+        """What a summary was sent for: the subscription and the period."""
+        assert self.subscription is not None and self.period is not None  # noqa: S101 - a constraint says so
+        return self.subscription, self.period
+
+    @property
+    def addressee(self) -> User:
+        """The person it is for."""
+        assert self.user is not None  # noqa: S101 - every delivery made names one
+        return self.user
+
     def __str__(self) -> str:
-        return f"{self.period} → {self.recipient}"
+        return f"{self.period or self.occasion} → {self.recipient}"

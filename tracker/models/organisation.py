@@ -84,6 +84,11 @@ class User(AbstractUser):
     language = models.CharField(
         _("language of mail"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
     )
+    gets_reminders = models.BooleanField(
+        _("reminded of returns owed"),
+        default=True,
+        help_text=_("At most one mail a day, only while something is owed."),
+    )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:

@@ -41,6 +41,22 @@ class Plan(Named):
         default=True,
         help_text=_("A deadline on a weekend or a public holiday moves to the next working day."),
     )
+    remind_days_before = models.PositiveSmallIntegerField(
+        _("reminder so many working days before the deadline"),
+        null=True,
+        blank=True,
+        default=3,
+        help_text=_(
+            "Who still owes a return is reminded on this day and on the last one. Leave empty for no reminder."
+        ),
+    )
+    remind_every_days = models.PositiveSmallIntegerField(
+        _("after the deadline, a reminder every so many working days"),
+        null=True,
+        blank=True,
+        default=3,
+        help_text=_("From the first working day after the deadline, for a month. Leave empty for no reminder."),
+    )
     lock_after_days = models.PositiveSmallIntegerField(
         _("locked so many days after the deadline"),
         null=True,
@@ -62,6 +78,11 @@ class Plan(Named):
                 condition=Q(level_one_below__lte=F("level_two_below")),
                 name="plan_levels_in_order",
                 violation_error_message=_("The bound of level I must not lie above the bound of level II."),
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_every_days=None) | Q(remind_every_days__gte=1),
+                name="plan_remind_every_days",
+                violation_error_message=_("Reminders come every 1 working day or more; leave empty for none."),
             ),
             models.CheckConstraint(
                 condition=Q(deadline_day__gte=1, deadline_day__lte=28),

@@ -18,16 +18,17 @@ from django.core.files.storage import default_storage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tracker.models import Delivery, Event
-from tracker.models.access import Capability, scope_of
 from tracker.services import smtp
 from tracker.services.errors import Refused
 from tracker.services.events import record_event
-from tracker.services.mail_message import build_message
+from tracker.services.mail_message import BuiltMessage, assemble
+from tracker.services.reminder_mail import reminder_mail
+from tracker.services.summary_mail import is_out_of_scope, summary_mail
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ BAD_ADDRESS = gettext_noop("The address is not a valid one.")
 CHANGED_ADDRESS = gettext_noop("The person's address has changed since.")
 CLOSED = gettext_noop("The account is closed.")
 STOPPED = gettext_noop("The subscription was stopped.")
+NOTHING_OWED = gettext_noop("Everything had been handed in by the time it was to be sent.")
 OUT_OF_SCOPE = gettext_noop("The person may not read the figures of this region.")
 NOT_BUILT = gettext_noop("The message could not be made; the log has the details.")
 LEASE_RAN_OUT = gettext_noop("The worker stopped while it was sending; the server may have taken the message.")
@@ -76,7 +78,9 @@ def send_delivery(delivery_id: int, *, clock: Callable[[], datetime]) -> None:
     except Exception:
         _try_later(delivery, NOT_BUILT, now=clock())
         raise
-    if settings.EMAIL_SENDING:
+    if data is None:
+        _settle(delivery, Delivery.State.DROPPED, NOTHING_OWED, now=clock())
+    elif settings.EMAIL_SENDING:
         _hand_over(delivery, data, clock=clock)
     else:
         _settle(delivery, Delivery.State.KEPT, "", now=clock())
@@ -100,13 +104,12 @@ def sweep_deliveries(*, now: datetime) -> list[int]:
 
 def reason_not_to_send(delivery: Delivery) -> str:
     """Why this must not go out, asked anew before each attempt; empty when it may."""
-    user, address = delivery.subscription.user, delivery.recipient
-    region = delivery.period.plan.region
-    may_read = all(scope_of(user, need).covers_region(region) for need in (Capability.VIEW, Capability.READ_REPORTS))
+    user, address = delivery.addressee, delivery.recipient
+    is_summary = delivery.kind == Delivery.Kind.SUMMARY
     obstacles = {
         CLOSED: not user.is_active,
-        STOPPED: not delivery.subscription.is_active,
-        OUT_OF_SCOPE: not may_read,
+        STOPPED: not (delivery.subscribed[0].is_active if is_summary else user.gets_reminders),
+        OUT_OF_SCOPE: is_summary and is_out_of_scope(delivery),
         CHANGED_ADDRESS: address != user.email,
         NO_ADDRESS: not address,
         BAD_ADDRESS: not is_address(address),
@@ -143,16 +146,29 @@ def mail_server() -> smtp.Server:
     )
 
 
-def _stored_message(delivery: Delivery, *, now: datetime) -> bytes:
-    """The exact octets of this delivery: stored before they are first sent, and the same ever after."""
+def _stored_message(delivery: Delivery, *, now: datetime) -> bytes | None:
+    """The exact octets of this delivery: stored before they are first sent, and the same ever after.
+
+    None when there is nothing to say any more.
+    """
     if delivery.content:
         with delivery.content.open("rb") as file:
             return file.read()
     message = build_message(delivery, now=now)
+    if message is None:
+        return None
     year = timezone.localtime(delivery.created_at).year
     name = default_storage.save(f"mail/{year}/{delivery.pk}.eml", ContentFile(message.data))
     Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim).update(content=name, subject=message.subject[:300])
     return message.data
+
+
+def build_message(delivery: Delivery, *, now: datetime) -> BuiltMessage | None:
+    """The message in the recipient's language."""
+    build = reminder_mail if delivery.kind == Delivery.Kind.REMINDER else summary_mail
+    with translation.override(delivery.addressee.language):
+        content = build(delivery, now=now)
+        return assemble(delivery, content, now=now) if content else None
 
 
 def _hand_over(delivery: Delivery, data: bytes, *, clock: Callable[[], datetime]) -> None:
@@ -197,7 +213,7 @@ def _settle(delivery: Delivery, state: Delivery.State, answer: str, *, now: date
     held = _held(delivery, Delivery.State.PENDING, Delivery.State.SENDING, Delivery.State.UNCERTAIN)
     if not held.exclude(state=state).update(state=state, server_answer=answer, lease_until=None, **changes):
         return
-    if state == Delivery.State.KEPT:
+    if state in (Delivery.State.KEPT, Delivery.State.DROPPED):
         return  # nothing left the house
     action = Event.Action.MAIL_SENT if state == Delivery.State.SENT else Event.Action.MAIL_FAILED
     after = {"state": state.value, "recipient": delivery.recipient, "message_id": delivery.message_id}

@@ -28,6 +28,8 @@ def stored_octets(delivery: Delivery) -> bytes | None:
 
 def may_read_workbook(delivery: Delivery, user: User) -> bool:
     """Whether this person may, today, read the reports of the region: a scope can have narrowed since."""
+    if delivery.period is None:
+        return False  # a reminder has none
     return scope_of(user, Capability.READ_REPORTS).covers_region(delivery.period.plan.region)
 
 

@@ -1,8 +1,8 @@
-"""The message of a delivery: built once in the recipient's language, and read again from its stored octets."""
+"""A message: put together from its content, and read again from its stored octets."""
 
 import email
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -10,24 +10,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone, translation
 
-from tracker.models import Delivery, IssuedReport
-from tracker.reports import wording
-from tracker.reports.findings import Facts
-from tracker.reports.summary import Summary, summarise
-from tracker.services import reports, summaries
-from tracker.services.errors import Refused
-from tracker.services.mail_workbook import facts_with_report
-from tracker.services.summary_content import facts_of
+from tracker.models import Delivery
 
-WORKBOOK = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A header line holds no more; a longer address would be encoded, and then no mail client finds it.
 LONGEST_LINK = 70
-#: A report that another worker is writing is waited for; after so many attempts the summary goes without.
-ATTEMPTS_FOR_REPORT = 3
 
 
 @dataclass(frozen=True)
@@ -40,11 +29,22 @@ class BuiltMessage:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file in a stored message."""
+    """A file in a message."""
 
     name: str
     content_type: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a message says, in the recipient's language. `stop_link` ends what one gets, at one click."""
+
+    subject: str
+    text: str
+    html: str
+    stop_link: str = ""
+    attachments: Sequence[Attachment] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -57,25 +57,15 @@ class StoredMessage:
     attachments: Sequence[Attachment]
 
 
-def build_message(delivery: Delivery, *, now: datetime) -> BuiltMessage:
-    """The mail with its workbook, which is issued first when there is none of these figures.
-
-    Raises Refused while the workbook is being written elsewhere.
-    """
-    user = delivery.subscription.user
-    with translation.override(user.language):
-        facts, report, no_report = _gather(delivery, now=now)
-        attached = report if report and _is_to_attach(delivery, report) else None
-        context = _context(delivery, summarise(facts), report, now=now) | {
-            "attached": attached,
-            "no_report": no_report,
-        }
-        subject = one_line(render_to_string("mail/summary_subject.txt", context))
-        message = _with_headers(delivery, subject, now=now)
-        message.set_content(render_to_string("mail/summary.txt", context).strip() + "\n", cte="base64")
-        message.add_alternative(render_to_string("mail/summary.html", context), subtype="html", cte="base64")
-        if attached:
-            _attach(message, attached)
+def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMessage:
+    """The octets of a delivery's message: the same content always gives the same parts."""
+    subject = one_line(content.subject)
+    message = _with_headers(delivery, subject, content.stop_link, now=now)
+    message.set_content(content.text.strip() + "\n", cte="base64")
+    message.add_alternative(content.html, subtype="html", cte="base64")
+    for attachment in content.attachments:
+        main, _slash, sub = attachment.content_type.partition("/")
+        message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
     return BuiltMessage(subject, message.as_bytes())
 
 
@@ -105,53 +95,17 @@ def link(address: str) -> str:
     return f"{settings.BASE_URL}{address}"
 
 
-def _gather(delivery: Delivery, *, now: datetime) -> tuple[Facts, IssuedReport | None, str]:
-    """The facts, the report to go with them, or why there is none. Raises Refused while waiting may help."""
-    try:
-        return *facts_with_report(delivery.period, now=now), ""
-    except Refused as refused:
-        if delivery.attempts < ATTEMPTS_FOR_REPORT:
-            raise
-        return facts_of(delivery.period), None, refused.message
-
-
-def _is_to_attach(delivery: Delivery, report: IssuedReport) -> bool:
-    return delivery.subscription.with_workbook and report.file_size <= settings.EMAIL_ATTACHMENT_LIMIT
-
-
-def _context(delivery: Delivery, summary: Summary, report: IssuedReport | None, *, now: datetime) -> dict[str, object]:
-    schedule = delivery.subscription.schedule
-    return {
-        "summary": summary,
-        "language": translation.get_language(),
-        "recipient": delivery.subscription.user,
-        "schedule": schedule,
-        "as_of": wording.moment(now),
-        "due_at": wording.moment(summaries.moment_of(schedule, delivery.period)) if delivery.is_late else "",
-        "report": report,
-        "report_link": link(reverse("report", args=[report.pk])) if report else "",
-        "page_link": link(f"{reverse('home')}?plan={delivery.period.plan.code}&period={delivery.period.code}"),
-        "mail_link": link(reverse("deliveries")),
-    }
-
-
-def _with_headers(delivery: Delivery, subject: str, *, now: datetime) -> EmailMessage:
+def _with_headers(delivery: Delivery, subject: str, stop_link: str, *, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=policy.SMTP)
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message["Subject"] = subject
     message["From"] = Address(one_line(name), addr_spec=sender)
-    message["To"] = Address(one_line(str(delivery.subscription.user)), addr_spec=delivery.recipient)
+    message["To"] = Address(one_line(str(delivery.addressee)), addr_spec=delivery.recipient)
     message["Date"] = format_datetime(timezone.localtime(now))
     message["Message-ID"] = delivery.message_id
-    if len(link(reverse("deliveries"))) <= LONGEST_LINK:
-        message["List-Unsubscribe"] = f"<{link(reverse('deliveries'))}>"
+    if stop_link and len(stop_link) <= LONGEST_LINK:
+        message["List-Unsubscribe"] = f"<{stop_link}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
     return message
-
-
-def _attach(message: EmailMessage, report: IssuedReport) -> None:
-    with report.file.open("rb") as file:
-        message.add_attachment(
-            file.read(), maintype=WORKBOOK[0], subtype=WORKBOOK[1], filename=reports.download_name(report)
-        )

@@ -130,6 +130,7 @@ def _new_delivery(
 ) -> Delivery:
     domain = settings.SERVER_EMAIL.rpartition("@")[2] or "localhost"
     return Delivery(
+        user=subscription.user,
         subscription=subscription,
         period=period,
         recipient=subscription.user.email,

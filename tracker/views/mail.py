@@ -4,20 +4,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tracker.addresses import address_of
 from tracker.filters.deliveries import DeliveryFilter
 from tracker.models import Delivery, Period, Subscription, User
+from tracker.models.access import Capability, scope_of
 from tracker.reports import wording
-from tracker.services import mail_log, overview, summaries
+from tracker.services import mail_log, overview, stopping, summaries
 from tracker.services.deliveries import answer_lines
 from tracker.services.errors import Refused
 from tracker.signed_in import SignedInRequest
@@ -60,6 +63,7 @@ def deliveries(request: SignedInRequest) -> HttpResponse:
         "table": table,
         "sorting": request.GET.getlist("sort"),
         "send_forms": [SendForm(subscription) for subscription in _own_subscriptions(request.user)],
+        "reports_for_units": scope_of(request.user, Capability.ENTER).is_somewhere,
     }
     return render(request, "tracker/deliveries.html", context)
 
@@ -113,7 +117,9 @@ def delivery_attachment(request: SignedInRequest, pk: int, number: int) -> HttpR
 def delivery_resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send the same summary to the same person once more, as a new message."""
     found = _visible(request, pk)
-    return _send(request, found.subscription, found.period)
+    if found.kind != Delivery.Kind.SUMMARY:
+        raise Http404  # what is owed is told once a day
+    return _send(request, *found.subscribed)
 
 
 @require_POST
@@ -128,6 +134,15 @@ def subscription_send(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def reminders_switch(request: SignedInRequest) -> HttpResponse:
+    """Stop being reminded of what is owed, or be reminded again."""
+    active = request.POST.get("active") == "1"
+    stopping.switch_mail(request.user, active, now=timezone.now())
+    messages.success(request, _("You will be reminded of returns owed.") if active else _("You will not be reminded."))
+    return redirect("deliveries")
+
+
+@require_POST
 def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop one's subscription, or take it up again."""
     subscription = get_object_or_404(_own_subscriptions(request.user), pk=pk)
@@ -138,6 +153,27 @@ def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
         _("You will get the next summary.") if active else _("You will get no further summary."),
     )
     return redirect("deliveries")
+
+
+@csrf_exempt  # a mail program posts here by itself; the key in the address stands for the person
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def mail_stop(request: HttpRequest, key: str) -> HttpResponse:
+    """Stop the mail that carries this address, without logging in: asked first, or at once by the mail program."""
+    try:
+        found = stopping.find_stoppable(key)
+    except Refused:
+        raise Http404 from None
+    if request.method == "POST":
+        stopping.switch_mail(found, request.POST.get("active") == "1", now=timezone.now())
+    subscription = found if isinstance(found, Subscription) else None
+    person = found.user if isinstance(found, Subscription) else found
+    is_on = found.is_active if isinstance(found, Subscription) else found.gets_reminders
+    context = {"subscription": subscription, "person": person, "is_on": is_on, "was_asked": request.method == "POST"}
+    response = render(request, "tracker/mail/stop.html", context)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _send(request: SignedInRequest, subscription: Subscription, period: Period) -> HttpResponse:

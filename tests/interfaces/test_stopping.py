@@ -1,0 +1,79 @@
+"""Stopping mail from within it, without logging in; and the switch for reminders on one's own page."""
+
+from datetime import time
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+from tests.factories import NOW
+from tracker.models import Schedule, Subscription
+from tracker.services import stopping
+
+
+@pytest.fixture
+def subscription(plan, reviewer):
+    schedule = Schedule.objects.create(plan=plan, name="月度简报", time_of_day=time(8, 30))
+    return Subscription.objects.create(schedule=schedule, user=reviewer, active_from=NOW)
+
+
+@pytest.fixture(params=["subscription", "reminders"])
+def mail(request, subscription, reviewer):
+    return subscription if request.param == "subscription" else reviewer
+
+
+def is_on(mail):
+    mail.refresh_from_db()
+    return mail.is_active if isinstance(mail, Subscription) else mail.gets_reminders
+
+
+def test_opening_the_address_asks_first(mail):
+    answer = Client().get(reverse("mail_stop", args=[stopping.key_of(mail)]))
+    assert answer.status_code == 200
+    assert is_on(mail)
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_mail_program_stops_it_at_once_and_without_a_token(mail):
+    client = Client(enforce_csrf_checks=True)
+    address = reverse("mail_stop", args=[stopping.key_of(mail)])
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not is_on(mail)
+
+
+def test_what_was_stopped_can_be_taken_up_again(mail):
+    address = reverse("mail_stop", args=[stopping.key_of(mail)])
+    Client().post(address, {"active": "0"})
+    Client().post(address, {"active": "1"})
+    assert is_on(mail)
+
+
+def test_a_wrong_key_does_not_exist(mail):
+    key = stopping.key_of(mail)
+    wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
+    assert Client().post(reverse("mail_stop", args=[wrong])).status_code == 404
+    assert is_on(mail)
+
+
+def test_other_methods_are_refused(mail):
+    assert Client().delete(reverse("mail_stop", args=[stopping.key_of(mail)])).status_code == 405
+
+
+def test_a_reporter_switches_reminders_on_the_page_of_mail(plan):
+    from tracker.models import Role
+
+    reporter = factories.make_user("clerk", Role.REPORTER, factories.TAIYUAN)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(reporter)
+    assert reverse("reminders_switch") in client.get(reverse("deliveries")).content.decode()
+    client.post(reverse("reminders_switch"), {"active": "0"})
+    assert not is_on(reporter)
+    client.post(reverse("reminders_switch"), {"active": "1"})
+    assert is_on(reporter)
+
+
+def test_who_reports_for_nobody_is_offered_no_reminders(plan, reviewer):
+    client = Client(headers={"host": "localhost"})
+    client.force_login(reviewer)
+    assert reverse("reminders_switch") not in client.get(reverse("deliveries")).content.decode()

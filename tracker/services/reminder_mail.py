@@ -1,0 +1,87 @@
+"""What a reminder says: which returns are still owed, until when, and what came back and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker.models import Delivery, Return
+from tracker.reports import wording
+from tracker.services import stopping
+from tracker.services.chasing import Debt, debts_of
+from tracker.services.mail_message import Content, link
+
+#: A mail lists so many; the page lists all.
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """A return still owed, as the mail tells it."""
+
+    unit: str
+    period: str
+    due: str
+    is_overdue: bool
+    state: str
+    comment: str
+    address: str
+
+
+def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
+    """The mail, or None when nothing is owed any more."""
+    debts = debts_of(delivery.addressee, now=now)
+    if not debts:
+        return None
+    overdue = sum(debt.is_overdue(now) for debt in debts)
+    context = {
+        "subject": _subject(debts, overdue),
+        "language": translation.get_language(),
+        "recipient": delivery.addressee,
+        "lines": [_line(debt, now) for debt in debts[:SHOWN]],
+        "more": max(0, len(debts) - SHOWN),
+        "worklist_link": link(reverse("admin:index")),
+        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(delivery.addressee)])),
+        "as_of": wording.moment(now),
+    }
+    return Content(
+        subject=context["subject"],  # type: ignore[arg-type]
+        text=render_to_string("mail/reminder.txt", context),
+        html=render_to_string("mail/reminder.html", context),
+        stop_link=str(context["stop_link"]),
+    )
+
+
+def _subject(debts: list[Debt], overdue: int) -> str:
+    if overdue:
+        words = ngettext("%(number)s return is overdue", "%(number)s returns are overdue", overdue)
+        return words % {"number": overdue}
+    words = ngettext(
+        "%(number)s return is due by %(moment)s", "%(number)s returns are due, the first by %(moment)s", len(debts)
+    )
+    return words % {"number": len(debts), "moment": wording.moment(debts[0].last_moment)}
+
+
+def _line(debt: Debt, now: datetime) -> Line:
+    filed = debt.unit_return
+    return Line(
+        unit=str(debt.unit),
+        period=wording.period_name(debt.period.starts_on) if debt.period.kind == "month" else debt.period.code,
+        due=wording.moment(debt.last_moment),
+        is_overdue=debt.is_overdue(now),
+        state=str(filed.get_state_display()) if filed else _("Not opened yet"),
+        comment=filed.review_comment if filed and filed.state == Return.State.SENT_BACK else "",
+        address=link(_address(debt)),
+    )
+
+
+def _address(debt: Debt) -> str:
+    if debt.unit_return:
+        return reverse("admin:tracker_return_change", args=[debt.unit_return.pk])
+    query = urlencode({"unit": debt.unit.code, "period": debt.period.code})
+    return f"{reverse('admin:tracker_return_add')}?{query}"

@@ -1,0 +1,85 @@
+"""What a summary's mail says, with its workbook."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from tracker.models import Delivery, IssuedReport
+from tracker.models.access import Capability, scope_of
+from tracker.reports import wording
+from tracker.reports.findings import Facts
+from tracker.reports.summary import Summary, summarise
+from tracker.services import reports, stopping, summaries
+from tracker.services.errors import Refused
+from tracker.services.mail_message import WORKBOOK, Attachment, Content, link
+from tracker.services.mail_workbook import facts_with_report
+from tracker.services.summary_content import facts_of
+
+#: A report that another worker is writing is waited for; after so many attempts the summary goes without.
+ATTEMPTS_FOR_REPORT = 3
+
+
+def summary_mail(delivery: Delivery, *, now: datetime) -> Content:
+    """The mail with its workbook, which is issued first when there is none of these figures.
+
+    Raises Refused while the workbook is being written elsewhere.
+    """
+    facts, report, no_report = _gather(delivery, now=now)
+    attached = report if report and _is_to_attach(delivery, report) else None
+    context = _context(delivery, summarise(facts), report, now=now) | {"attached": attached, "no_report": no_report}
+    return Content(
+        subject=render_to_string("mail/summary_subject.txt", context),
+        text=render_to_string("mail/summary.txt", context),
+        html=render_to_string("mail/summary.html", context),
+        stop_link=str(context["stop_link"]),
+        attachments=[_as_attachment(attached)] if attached else [],
+    )
+
+
+def is_out_of_scope(delivery: Delivery) -> bool:
+    """Whether the person may no longer read the figures that this would tell."""
+    _subscription, period = delivery.subscribed
+    needs = (Capability.VIEW, Capability.READ_REPORTS)
+    return not all(scope_of(delivery.addressee, need).covers_region(period.plan.region) for need in needs)
+
+
+def _gather(delivery: Delivery, *, now: datetime) -> tuple[Facts, IssuedReport | None, str]:
+    """The facts, the report to go with them, or why there is none. Raises Refused while waiting may help."""
+    _subscription, period = delivery.subscribed
+    try:
+        return *facts_with_report(period, now=now), ""
+    except Refused as refused:
+        if delivery.attempts < ATTEMPTS_FOR_REPORT:
+            raise
+        return facts_of(period), None, refused.message
+
+
+def _is_to_attach(delivery: Delivery, report: IssuedReport) -> bool:
+    subscription, _period = delivery.subscribed
+    return subscription.with_workbook and report.file_size <= settings.EMAIL_ATTACHMENT_LIMIT
+
+
+def _context(delivery: Delivery, summary: Summary, report: IssuedReport | None, *, now: datetime) -> dict[str, object]:
+    subscription, period = delivery.subscribed
+    schedule = subscription.schedule
+    return {
+        "summary": summary,
+        "language": translation.get_language(),
+        "recipient": delivery.addressee,
+        "schedule": schedule,
+        "as_of": wording.moment(now),
+        "due_at": wording.moment(summaries.moment_of(schedule, period)) if delivery.is_late else "",
+        "report": report,
+        "report_link": link(reverse("report", args=[report.pk])) if report else "",
+        "page_link": link(f"{reverse('home')}?plan={period.plan.code}&period={period.code}"),
+        "mail_link": link(reverse("deliveries")),
+        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(subscription)])),
+    }
+
+
+def _as_attachment(report: IssuedReport) -> Attachment:
+    with report.file.open("rb") as file:
+        return Attachment(reports.download_name(report), WORKBOOK, file.read())
