@@ -26,7 +26,7 @@ ACTIONS = ("save", "empty", "submit", "verify", "change", "send back", "unlock")
 few = settings(
     max_examples=8,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example costs too much to be made smaller
 )
 

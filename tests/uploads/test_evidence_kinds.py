@@ -71,7 +71,7 @@ def test_what_is_none_of_them_or_more_than_one_is_refused(tmp_path, name, conten
 
 
 @given(name=st.sampled_from(sorted(WHOLE)), cut=st.integers(0, 400), junk=st.binary(max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 def test_a_damaged_file_is_refused_or_taken_never_an_accident(tmp_path, name, cut, junk):
     content = WHOLE[name]
     at = cut % (len(content) + 1)
