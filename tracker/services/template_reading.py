@@ -114,7 +114,8 @@ class SheetReading:
         own = (_plain(indicator.unit.symbol), _plain(indicator.unit.symbol_en), "")
         if not text.strip() or chosen in own:
             return text
-        if chosen not in map(_plain, self.reader.known_units):
+        known = {_plain(symbol): unit for symbol, unit in self.reader.known_units.items()}
+        if chosen not in known or known[chosen].dimension != indicator.unit.dimension:
             raise _Wrong(self._fault("unknown_measure", key.row, Place.MEASURE, text=chosen[:20], unit=indicator.unit))
         if not _is_number(text):
             raise _Wrong(self._fault("two_measures", key.row, Place.VALUE, text=text[:40], unit=chosen))

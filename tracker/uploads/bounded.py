@@ -44,11 +44,9 @@ def run_bounded(
         watch = threading.Timer(seconds, _kill, [process])
         watch.daemon = True
         watch.start()
-        ended = False
         try:
             for line in _lines(cast("IO[bytes]", process.stdout), max_answer):
                 if line.get("end"):
-                    ended = True
                     return
                 yield line
         finally:
@@ -57,8 +55,7 @@ def run_bounded(
             process.wait()
             if process.stdout:
                 process.stdout.close()
-            if not ended:
-                _log(module, process.returncode, complaints)
+        _log(module, process.returncode, complaints)
         raise UploadRefused.because("unreadable")
 
 
@@ -85,4 +82,4 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _log(module: str, status: int | None, complaints: IO[bytes]) -> None:
     complaints.seek(0)
-    logger.info("%s ended with %s. %s", module, status, complaints.read(2_000).decode("utf-8", "replace"))
+    logger.warning("%s ended with %s. %s", module, status, complaints.read(2_000).decode("utf-8", "replace"))
