@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
-from tracker.models import Return, Role, ValueRevision
+from tracker.models import Period, Return, Role, ValueRevision
 from tracker.services import returns
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -152,6 +152,13 @@ def test_what_was_typed_into_a_submitted_return_can_be_copied(client, draft, col
     response = client.post(page(draft), typed)
     assert response.context["typed_block"] == "Coal gangue utilised\t111\twhy", "and no cell that was not touched"
     assert "You typed: 111" in response.content.decode()
+    assert stored(draft)[GANGUE] == (100, "")
+
+
+def test_what_was_typed_into_a_return_that_was_locked_meanwhile_can_be_copied(client, draft, sheet, plan):
+    Period.objects.filter(plan=plan, code="2020-08").update(locks_at=NOW)
+    response = client.post(page(draft), sheet | {f"value-{GANGUE}": "111", "_save": "1"})
+    assert response.context["typed_block"] == "Coal gangue utilised\t111\t"
     assert stored(draft)[GANGUE] == (100, "")
 
 

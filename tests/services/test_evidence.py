@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import NOW
 from tests.uploads.evidence_files import pdf, png
-from tracker.models import Event, Evidence, Role
+from tracker.models import Event, Evidence, Period, Role
 from tracker.services import returns
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.evidence import add_evidence, evidence_seen_by, open_evidence, remove_evidence, safe_name
@@ -125,6 +125,16 @@ def test_nothing_is_added_or_removed_once_the_return_is_handed_in(draft, reporte
         add(draft, reporter, png(), "x.png")
     with pytest.raises(ChangedMeanwhile):
         remove_evidence(evidence, acting_user=reporter, now=LATER)
+    assert evidence_seen_by(reporter, draft).count() == len(files()) == 1
+
+
+def test_nothing_is_added_or_removed_once_the_period_is_locked(draft, reporter, plan):
+    evidence = add(draft, reporter)
+    Period.objects.filter(plan=plan, code="2020-08").update(locks_at=LATER)
+    with pytest.raises(Refused):
+        add(draft, reporter, png(), "x.png", now=LATER)
+    with pytest.raises(Refused):
+        remove_evidence(Evidence.objects.get(pk=evidence.pk), acting_user=reporter, now=LATER)
     assert evidence_seen_by(reporter, draft).count() == len(files()) == 1
 
 

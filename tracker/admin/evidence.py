@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from tracker.addresses import address_of
 from tracker.admin.base import person
 from tracker.models import Evidence, Return
-from tracker.services.errors import ChangedMeanwhile, Refused
+from tracker.services.errors import Refused
 from tracker.services.evidence import add_evidence, open_evidence, remove_evidence
 from tracker.services.return_sheet import SheetRow
 
@@ -65,7 +65,7 @@ def _remove(request: HttpRequest, unit_return: Return) -> None:
     for file in files.select_related("entry__unit_return__unit__region", "entry__indicator"):
         try:
             remove_evidence(file, acting_user=person(request), now=timezone.now())
-        except ChangedMeanwhile:
+        except Refused:
             return  # the button that was pressed says so
 
 

@@ -296,7 +296,7 @@ class ReturnAdmin(TrackerAdmin):
         met: Overtaken | None = None,
     ) -> HttpResponse:
         flags = page.flags(form)
-        unsaved = form if was_overtaken and page.mode is Mode.READ and isinstance(form, EntryForm) else None
+        unsaved = form if page.mode is Mode.READ and isinstance(form, EntryForm) else None
         context = {
             "page": page,
             "unit_return": page.unit_return,

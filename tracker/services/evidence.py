@@ -22,7 +22,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.events import record_event
 from tracker.services.report_store import WrittenFile
-from tracker.services.returns.steps import require
+from tracker.services.returns.filing import require_writable
 from tracker.uploads.evidence_kinds import EvidenceKind, kind_of
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.wording import explain
@@ -41,7 +41,7 @@ def add_evidence(entry: Entry, chunks: Iterable[bytes], name: str, *, acting_use
     The same content once more is the file that is there already.
     """
     unit_return = entry.unit_return
-    require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
+    require_writable(unit_return, acting_user, now=now)
     with _written_aside(chunks) as (path, sha256):
         kind = _checked(path, name)
         standing = Evidence.objects.filter(entry=entry, removed_at=None)
@@ -68,7 +68,7 @@ def add_evidence(entry: Entry, chunks: Iterable[bytes], name: str, *, acting_use
 def remove_evidence(evidence: Evidence, *, acting_user: User, now: datetime) -> None:
     """Take a file away from its cell while the return is open; it is kept, with who removed it."""
     unit_return = evidence.entry.unit_return
-    require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
+    require_writable(unit_return, acting_user, now=now)
     _hold_open(unit_return)
     standing = Evidence.objects.filter(pk=evidence.pk, removed_at=None)
     if standing.update(removed_at=now, removed_by=acting_user) == 1:

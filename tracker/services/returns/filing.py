@@ -80,8 +80,7 @@ def save_draft(
     Raises Refused with a message per indicator code when any text is not a quantity in the indicator's unit;
     then nothing is stored. Each changed value becomes a revision; typing the same value again changes nothing.
     """
-    require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
-    _require_unlocked(unit_return, now)
+    require_writable(unit_return, acting_user, now=now)
     take_version(unit_return, expected_version)
     entries = entries_by_code(unit_return)
     reader = QuantityReader()
@@ -127,8 +126,7 @@ def save_draft(
 @transaction.atomic
 def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expected_version: int) -> Return:
     """Hand the return in. Refused, with a message per indicator code, while a check stops it or lacks a comment."""
-    require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
-    _require_unlocked(unit_return, now)
+    require_writable(unit_return, acting_user, now=now)
     take_version(unit_return, expected_version)
     require_sound(unit_return)
     before = unit_return.state
@@ -157,8 +155,12 @@ def save_and_submit(
     return submit_return(unit_return, acting_user=acting_user, now=now, expected_version=unit_return.version)
 
 
-def _require_unlocked(unit_return: Return, now: datetime) -> None:
-    """The lock is for drafts: whoever sends a return back or unlocks it wants it corrected, and gives the time."""
+def require_writable(unit_return: Return, acting_user: User, *, now: datetime) -> None:
+    """Raise NotAllowed, ChangedMeanwhile or Refused unless the person may write in the return now.
+
+    The lock is for drafts: whoever sends a return back or unlocks it wants it corrected, and gives the time.
+    """
+    require(unit_return, acting_user, Capability.ENTER, Return.OPEN_STATES)
     if unit_return.state == Return.State.DRAFT:
         require_unlocked(unit_return.unit, unit_return.period, now=now)
 

@@ -48,6 +48,8 @@
       converted.hidden = !isTypedOtherwise;
       converted.textContent = isTypedOtherwise ? `= ${show(typed, 0, 6)} ${unit}` : "";
     }
+    const entered = row.querySelector(".entered"); // tells of the stored value alone
+    if (entered) entered.hidden = cell.value !== cell.dataset.stored;
     if (!running) return;
     running.hidden = typed === null;
     if (typed === null) return;
