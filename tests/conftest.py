@@ -1,5 +1,6 @@
 """What all tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -82,9 +83,9 @@ def _append_only_triggers(enable: bool) -> None:
         (migration.install if enable else migration.remove)(None, editor)
 
 
-@pytest.fixture(autouse=True)
-def flushable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Django empty the append-only tables when a transactional test ends."""
+@pytest.fixture(scope="session", autouse=True)
+def flushable() -> Iterator[None]:
+    """Let Django empty the append-only tables when a transactional test ends: after the test's own fixtures do."""
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     original = BaseDatabaseOperations.execute_sql_flush
@@ -94,4 +95,6 @@ def flushable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         original(operations, sql_list)
         _append_only_triggers(True)
 
-    monkeypatch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Model
 
 from tracker.models import (
@@ -41,8 +42,9 @@ _kept: list[list[Model]] = []
 def load_plan() -> Plan:
     """The real plan of 2020 with its reference data, loaded by its services the first time."""
     if _kept:
-        for rows in copy.deepcopy(_kept):
-            rows[0]._meta.model._base_manager.bulk_create(rows)
+        with transaction.atomic():  # tables refer to each other: what they say holds at the end, not in between
+            for rows in copy.deepcopy(_kept):
+                rows[0]._meta.model._base_manager.bulk_create(rows)
         return Plan.objects.select_related("region").get(code="shanxi-2020")
     plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
     plan = plans.load_plan(FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)

@@ -25,7 +25,7 @@ class UnlockRequestAdmin(ReadOnlyAdmin):
     date_hierarchy = "asked_at"
 
     class Media:
-        css: ClassVar = {"all": ["tracker/entry.css"]}
+        css: ClassVar = {"all": ["tracker/entry.css", "tracker/review.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UnlockRequest]:
         return UnlockRequest.objects.visible_to(person(request)).with_names()

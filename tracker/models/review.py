@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tracker.models.access import Capability, Scope, scope_of
 from tracker.models.entry import Entry, ValueRevision
@@ -69,7 +70,7 @@ class UnlockRequest(models.Model):
     """A unit's or a reviewer's request to open a verified return, decided by somebody else."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Waiting")
+        OPEN = "open", pgettext_lazy("request to unlock", "Waiting")
         GRANTED = "granted", _("Granted")
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -33,6 +33,7 @@
     const found = difference(cell);
     output.hidden = !found;
     cell.closest("tr").classList.toggle("differs", Boolean(found));
+    cell.closest("tr").querySelector("input.cell-text").placeholder = found ? sheet.dataset.needed : "";
     if (!found) return;
     const word = found < 0n ? sheet.dataset.less : sheet.dataset.more;
     output.textContent = `${word} ${show(found < 0n ? -found : found, Number(cell.dataset.decimals))}`;

@@ -1,0 +1,163 @@
+"""The reviewer's journey with the keyboard alone: comment and send back, verify, verify many, unlock."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from tests import factories
+from tests.browser.conftest import CHROMIUM
+from tracker.models import Entry, ReportingUnit, Return, User
+from tracker.services import returns
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
+    pytest.mark.django_db(transaction=True),
+]
+
+GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def beside_the_browser() -> Iterator[None]:
+    """The browser's loop runs in the test's thread; the database is asked between its steps, never within one."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture
+def filed(plan, taiyuan: ReportingUnit, reporter: User, reviewer: User) -> list[Return]:
+    """Taiyuan's May is verified; June and July wait for review."""
+    made = []
+    for month, verified_by in (("2020-05", reviewer), ("2020-06", None), ("2020-07", None)):
+        period, values = factories.period(plan, month), {GANGUE: "500", ASH: "0"}
+        made.append(factories.file_return(taiyuan, period, values, reporter=reporter, reviewer=verified_by))
+    return made
+
+
+@pytest.fixture
+def page(browser: Browser, live_server) -> Iterator[Page]:
+    """The reviewer's window; what the browser complains of fails the test."""
+    context = browser.new_context(timezone_id="Asia/Shanghai", locale="zh-CN", base_url=live_server.url)
+    opened, complaints = context.new_page(), []
+    opened.set_default_timeout(20_000)
+    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is there, as somebody without a mouse would."""
+    for _press in range(150):
+        if page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def press_at(page: Page, selector: str) -> None:
+    """Go to a link or a button and press Enter, which leads to another page."""
+    tab_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def type_at(page: Page, selector: str, text: str) -> None:
+    """Go to a field and type over what is in it."""
+    tab_to(page, selector)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def log_in(page: Page) -> None:
+    page.goto("/admin/login/")
+    page.keyboard.type("reviewer")
+    page.keyboard.press("Tab")
+    page.keyboard.type(factories.PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds serious or worse on the page as it stands."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+
+
+def test_the_reviewers_journey(page: Page, filed: list[Return], reporter: User) -> None:
+    may, june, july = filed
+    log_in(page)
+
+    send_june_back_with_a_comment_on_a_cell(page, june)
+    correct(june, reporter)
+    verify_june_with_a_change(page, june)
+    verify_the_rest_at_once(page, july)
+    unlock_may(page, may, reporter)
+
+
+def send_june_back_with_a_comment_on_a_cell(page: Page, june: Return) -> None:
+    """Enter in a field presses nothing; a changed value shows by how much; the comment goes back."""
+    page.goto("/admin/")
+    press_at(page, f"a[href='/admin/tracker/return/{june.pk}/change/']")
+    type_at(page, f"[name=verified-{GANGUE}]", "480")
+    expect(page.locator(".difference").first).to_contain_text("20.00")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[name=verified-{ASH}]")).to_be_focused()
+    assert faults(page) == []
+    type_at(page, f"[name=comment-{GANGUE}]", "多写了一位")
+    press_at(page, "[name=_send_back]")
+    assert Return.objects.get(pk=june.pk).state == Return.State.SENT_BACK
+    expect(page.locator(".cell-comment")).to_contain_text("多写了一位")
+
+
+def correct(june: Return, reporter: User) -> None:
+    """The unit writes another figure and hands the return in again."""
+    june.refresh_from_db()
+    by = {"acting_user": reporter, "now": timezone.now()}
+    returns.save_and_submit(june, {GANGUE: "510"}, expected_version=june.version, **by)
+
+
+def verify_june_with_a_change(page: Page, june: Return) -> None:
+    """What changed is marked. A value of one's own without a reason is refused, and the error leads to its field."""
+    page.goto("/admin/")
+    press_at(page, f"a[href='/admin/tracker/return/{june.pk}/change/']")
+    expect(page.locator("tr.changed")).to_have_count(1)
+    type_at(page, f"[name=verified-{GANGUE}]", "500")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[name=_verify]")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, ".errornote a")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[name=verified-{GANGUE}]")).to_be_focused()
+    type_at(page, f"[name=reason-{GANGUE}]", "重复计算")
+    press_at(page, "[name=_verify]")
+    entry = Entry.objects.get(unit_return=june, indicator__code=GANGUE)
+    assert (entry.reported_value, entry.verified_value, entry.verified_revision.reason) == (510, 500, "重复计算")
+
+
+def verify_the_rest_at_once(page: Page, july: Return) -> None:
+    """From the worklist, over the page that says what will be verified."""
+    page.goto("/admin/")
+    press_at(page, "a[href='/admin/tracker/return/verify/']")
+    assert faults(page) == []
+    expect(page.locator("[name=sight]")).to_be_checked()
+    press_at(page, "[name=_verify_several]")
+    assert Return.objects.get(pk=july.pk).state == Return.State.VERIFIED
+
+
+def unlock_may(page: Page, may: Return, reporter: User) -> None:
+    """The unit has asked; the reviewer finds it on the worklist and grants it."""
+    by = {"acting_user": reporter, "now": timezone.now()}
+    returns.request_unlock(may, reason="口径有误", expected_version=may.version, **by)
+    page.goto("/admin/")
+    press_at(page, f"a[href='/admin/tracker/return/{may.pk}/change/']")
+    assert faults(page) == []
+    press_at(page, "[name=_grant_unlock]")
+    assert Return.objects.get(pk=may.pk).state == Return.State.SENT_BACK
