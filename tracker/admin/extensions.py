@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person, refusing
@@ -39,12 +39,7 @@ class PeriodField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Period) -> str:
         """ "2020年8月 · due by 2020-09-07 23:59 · the plan"."""
-        words = {
-            "period": wording.period_in_words(obj.kind, obj.starts_on),
-            "moment": wording.moment(obj.deadline),
-            "plan": obj.plan,
-        }
-        return gettext("%(period)s, due by %(moment)s (%(plan)s)") % words
+        return _period_in_words(obj)
 
 
 class ExtensionForm(forms.ModelForm):
@@ -101,7 +96,11 @@ class RunningFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(RUNNING, _("Running")), (ENDED, _("Ended")), (WITHDRAWN, _("Withdrawn"))]
+        return [
+            (RUNNING, pgettext("extension", "Running")),
+            (ENDED, pgettext("extension", "Ended")),
+            (WITHDRAWN, pgettext("extension", "Withdrawn")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Extension]) -> QuerySet[Extension]:
         ended = Q(withdrawn_at=None, until__lte=timezone.now())
@@ -138,10 +137,10 @@ class ExtensionAdmin(SetupAdmin):
         return form
 
     def get_fields(self, request: HttpRequest, obj: Extension | None = None) -> Any:
-        given = ("unit", "period", "last_moment", "mark", "reason", "granted_by", "granted_at")
+        given = ("whose", "about", "last_moment", "mark", "reason", "by", "granted_at")
         if obj is None:
             return ("unit", "period", "until", "reason")
-        return (*given, "withdrawn_by", "withdrawn_at") if obj.withdrawn_at else given
+        return (*given, "withdrawn", "withdrawn_at") if obj.withdrawn_at else given
 
     def get_readonly_fields(self, request: HttpRequest, obj: Extension | None = None) -> Any:
         return self.get_fields(request, obj) if obj else ()
@@ -190,6 +189,27 @@ class ExtensionAdmin(SetupAdmin):
             self.message_user(request, gettext("The extension was withdrawn."), messages.SUCCESS)
         return page
 
+    # Names without links: who may grant more time does not, for that, set up units, periods or people.
+    @admin.display(description=_("reporting unit"))
+    def whose(self, row: Extension) -> str:
+        """The unit, with its region."""
+        return f"{row.unit.region} · {row.unit}"
+
+    @admin.display(description=_("period"))
+    def about(self, row: Extension) -> str:
+        """The period, and when it is due for everybody else."""
+        return _period_in_words(row.period)
+
+    @admin.display(description=_("granted by"))
+    def by(self, row: Extension) -> str:
+        """Who granted it."""
+        return str(row.granted_by)
+
+    @admin.display(description=_("withdrawn by"))
+    def withdrawn(self, row: Extension) -> str:
+        """Who withdrew it."""
+        return str(row.withdrawn_by)
+
     @admin.display(description=_("new deadline"), ordering="until")
     def last_moment(self, row: Extension) -> str:
         """The last second that is on time."""
@@ -199,7 +219,15 @@ class ExtensionAdmin(SetupAdmin):
     def mark(self, row: Extension) -> SafeString:
         """Running, ended or withdrawn, by word as well as by colour."""
         if row.withdrawn_at:
-            return format_html('<span class="state">{}</span>', gettext("Withdrawn"))
+            return format_html('<span class="state">{}</span>', pgettext("extension", "Withdrawn"))
         if row.until > timezone.now():
-            return format_html('<span class="state state-submitted">{}</span>', gettext("Running"))
-        return format_html('<span class="state">{}</span>', gettext("Ended"))
+            return format_html('<span class="state state-submitted">{}</span>', pgettext("extension", "Running"))
+        return format_html('<span class="state">{}</span>', pgettext("extension", "Ended"))
+
+
+def _period_in_words(period: Period) -> str:
+    return gettext("%(period)s, due by %(moment)s (%(plan)s)") % {
+        "period": wording.period_in_words(period.kind, period.starts_on),
+        "moment": wording.moment(period.deadline),
+        "plan": period.plan,
+    }

@@ -16,7 +16,14 @@ from tracker.services.errors import Refused
 SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "plan": (
         ("code", "name", "issuer", "issued_on", "starts_on", "ends_on", "region"),
-        {"name_en": "", "issuer_en": "", "document_number": "", "deadline_day": 5},
+        {
+            "name_en": "",
+            "issuer_en": "",
+            "document_number": "",
+            "deadline_day": 5,
+            "deadline_on_working_day": True,
+            "lock_after_days": None,
+        },
     ),
     "clause": (("number", "name"), {"name_en": ""}),
     "indicator": (
@@ -52,6 +59,8 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("low", "high"), (int, Decimal, type(None))),
     "decimals": int,
     "deadline_day": int,
+    "deadline_on_working_day": bool,
+    "lock_after_days": (int, type(None)),
     "is_approximate": bool,
     "is_key": bool,
     **dict.fromkeys(("parts", "clauses", "places", "bodies"), list),
