@@ -171,6 +171,15 @@ def test_a_locked_return_is_read_and_says_who_can_help(plan, taiyuan, reporter):
     assert f"value-{GANGUE}" not in html
 
 
+def test_the_unit_reads_until_when_and_why_it_got_more_time(plan, taiyuan, reporter, reviewer):
+    draft = returns.open_return(taiyuan, factories.period(plan), acting_user=reporter, now=NOW)
+    granted(reviewer, taiyuan, plan)
+    for address in ("/", reverse("admin:index"), reverse("admin:tracker_return_change", args=[draft.pk])):
+        html = page(reporter, address)
+        assert "暴雨停电" in html, address
+        assert "Extended" in html
+
+
 def test_opening_a_locked_return_is_refused_with_who_can_help(plan, taiyuan, reporter):
     Period.objects.filter(code="2020-08").update(locks_at=NOW)
     data = {"unit": taiyuan.code, "period": "2020-08"}

@@ -56,6 +56,7 @@ def test_more_time_moves_it_and_says_so(up_to_july, plan, taiyuan, reporter, rev
     )
     august = next(item for item in Worklist(reporter, DUE).to_do if item.period.code == "2020-08")
     assert (august.days_left, august.is_extended, august.is_overdue) == (8, True, False)
+    assert august.extension.reason == "x", "the unit reads why"
 
 
 def test_what_is_locked_comes_last(up_to_july, plan, taiyuan, reporter):

@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person
 from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
 from tracker.services import obligations
-from tracker.services.working_days import note_on
+from tracker.services.working_days import unknown_years
 
 
 @admin.register(Region)
@@ -100,7 +101,8 @@ class PeriodAdmin(SetupAdmin):
     @admin.display(description=_("calendar"))
     def calendar_note(self, row: Period) -> str:
         """Whether the holidays around the deadline are known."""
-        return note_on([row.deadline]) or "—"
+        years = unknown_years([row.deadline])
+        return gettext("holidays of %(year)s not known yet") % {"year": years[0]} if years else "—"
 
     def has_history(self, row: Period) -> bool:
         return row.returns.exists() or row.reports.exists() or row.deliveries.exists()

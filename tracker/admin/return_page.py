@@ -15,7 +15,7 @@ from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.admin.return_overtaken import Overtaken
 from tracker.admin.review_lines import Beside, beside
 from tracker.calculation.merging import Outcome
-from tracker.models import Event, Evidence, Return, User
+from tracker.models import Event, Evidence, Extension, Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import exact
 from tracker.services.check_wording import Told
@@ -172,6 +172,14 @@ class ReturnPage:
     def is_locked(self) -> bool:
         """Whether its unit may no longer write in it without an extension."""
         return self.unit_return.is_locked(self.now)
+
+    @property
+    def extension_reason(self) -> str:
+        """Why the unit got more time, where it did."""
+        if self.unit_return.due_at == self.unit_return.period.due_at:
+            return ""
+        standing = Extension.objects.standing().filter(unit=self.unit_return.unit, period=self.unit_return.period)
+        return standing.values_list("reason", flat=True).first() or ""
 
     @property
     def locked_words(self) -> str:

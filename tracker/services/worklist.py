@@ -1,7 +1,7 @@
 """What waits for a person: what a unit owes, what a reviewer is to review, and who is late. The first thing seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Case, When
@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from tracker.calculation.checks import Flag, Severity
 from tracker.calculation.periods import SHANGHAI, days_until
-from tracker.models import Period, ReportingUnit, Return, UnlockRequest, User
+from tracker.models import Extension, Period, ReportingUnit, Return, UnlockRequest, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.reporting import ReturnQuerySet
 from tracker.services.checks import flags_of
@@ -35,6 +35,7 @@ class ToDo:
     is_locked: bool
     is_extended: bool
     unit_return: Return | None = None
+    extension: Extension | None = None
 
     @property
     def is_sent_back(self) -> bool:
@@ -104,10 +105,10 @@ class Worklist:
         """Whether it is the person's business who is late."""
         return any(scope_of(self.user, capability).is_somewhere for capability in GRANTING)
 
-    @property
+    @cached_property
     def to_do(self) -> list[ToDo]:
         """What the person's units still have to hand in: what came back first, then by deadline."""
-        return self._to_do[: self.shown]
+        return [replace(item, extension=self._extensions.get((item.unit.pk, item.period.pk))) for item in self._first]
 
     @property
     def more_to_do(self) -> int:
@@ -154,6 +155,21 @@ class Worklist:
     def more_late(self) -> int:
         """How many more are late."""
         return self._late[1] - len(self._late[0])
+
+    @property
+    def _first(self) -> list[ToDo]:
+        return self._to_do[: self.shown]
+
+    @cached_property
+    def _extensions(self) -> dict[tuple[int, int], Extension]:
+        """Those of the items shown, by unit and period: the unit reads why it got more time."""
+        extended = [item for item in self._first if item.is_extended]
+        if not extended:
+            return {}
+        standing = Extension.objects.standing().filter(
+            unit__in={item.unit.pk for item in extended}, period__in={item.period.pk for item in extended}
+        )
+        return {(row.unit_id, row.period_id): row for row in standing}
 
     @cached_property
     def _to_do(self) -> list[ToDo]:
