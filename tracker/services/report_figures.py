@@ -7,17 +7,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
 from tracker.models import (
-    Allocation,
     Indicator,
     IssuedReport,
     Plan,
     Region,
-    ReportingUnit,
     Target,
     ValueRevision,
 )
@@ -27,6 +24,7 @@ from tracker.services.changes import ValueChange, changes_between
 from tracker.services.figures import Figures
 from tracker.services.ledger_rows import LedgerLines
 from tracker.services.report_basis import read_basis
+from tracker.services.report_names import holds_demonstration, issuer_of, plan_name
 from tracker.services.report_quality import quality_from_json, read_quality
 from tracker.services.snapshots import book_from_json
 
@@ -79,8 +77,8 @@ class _Reader:
         revisions = self.revisions()
         numbers = list(revisions.values_list("pk", flat=True))
         return ComplianceFigures(
-            plan=self.plan_name(),
-            issuer=self.issuer(),
+            plan=plan_name(self.plan, self.region),
+            issuer=issuer_of(self.plan, self.region),
             period=wording.period_name(self.figures.period.starts_on),
             number=issue.number,
             as_of=issue.as_of,
@@ -95,7 +93,7 @@ class _Reader:
             indicators=self.names,
             quality=self.quality(),
             basis=read_basis(self.figures, self.region, numbers, self.names),
-            is_demonstration=self.is_demonstration(revisions),
+            is_demonstration=holds_demonstration(self.plan, self.region, revisions),
             last_report=_name_of(issue.last) if issue.last else "",
             changes=self.changes(issue.last, numbers) if issue.last else (),
             levels_then=self.levels_in(issue.last) if issue.last else {},
@@ -118,19 +116,6 @@ class _Reader:
         codes = [code for code, terms in book.terms.items() if terms.is_graded]
         places = {self.region.code, *(city.code for city in self.figures.cities if self.is_whole)}
         return {(code, place): book.standing(code, place).level for code in codes for place in places & set(book.paths)}
-
-    def plan_name(self) -> str:
-        """With the place, when the report is not on the plan's own."""
-        if self.is_whole:
-            return str(self.plan)
-        return _("%(plan)s (%(place)s)") % {"plan": self.plan, "place": self.region}
-
-    def issuer(self) -> str:
-        """The plan's issuing body, or the unit that reports for the place."""
-        if self.is_whole:
-            return self.plan.issuer_en if self.plan.issuer_en and get_language() == "en" else self.plan.issuer
-        units = list(ReportingUnit.objects.filter(region=self.region)[:2])
-        return str(units[0] if len(units) == 1 else self.region)
 
     def line(self, target: Target) -> TargetLine:
         indicator = target.indicator
@@ -176,14 +161,6 @@ class _Reader:
             "entry__unit_return__unit__code",
             "entry__indicator_id",
         )
-
-    def is_demonstration(self, revisions: QuerySet[ValueRevision]) -> bool:
-        """Whether any input is: a unit whose return is owed, a return, or a share of a target."""
-        shares = Allocation.objects.filter(
-            version__target__plan=self.plan, region__path__startswith=self.region.path, is_demonstration=True
-        )
-        units = ReportingUnit.objects.within(self.region).filter(is_demonstration=True)
-        return units.exists() or shares.exists() or revisions.filter(entry__unit_return__is_demonstration=True).exists()
 
 
 def _change_line(change: ValueChange) -> ChangeLine:

@@ -10,13 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.models import IssuedReport, Period, Region
-from tracker.reports import compliance, dispatch
+from tracker.reports import compliance, dispatch, ledger, timeliness
 from tracker.reports.shape import Report
 from tracker.services.figure_inputs import gather_book
 from tracker.services.figures import Figures
 from tracker.services.report_figures import Issue, read_compliance_figures
+from tracker.services.report_lists import read_ledger, read_timeliness, timeliness_as_json
 from tracker.services.report_quality import quality_as_json
 from tracker.services.snapshots import book_as_json, book_from_json
+
+#: How long the files of lists are kept; what was issued is kept for ever.
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,19 @@ def _read_dispatch(asked: Asked) -> Content:
     return _content(dispatch.build_dispatch_report(figures), figures)
 
 
+def _read_timeliness(asked: Asked) -> Content:
+    period, region, issue = asked.period, asked.region, asked.issue
+    figures = read_timeliness(period, region, issue)
+    book = issue.kept.book if issue.kept else timeliness_as_json(period, region, issue)
+    return Content(timeliness.build_timeliness_report(figures), book, [], figures.is_demonstration)
+
+
+def _read_ledger(asked: Asked) -> Content:
+    figures = read_ledger(asked.period, asked.region, asked.issue, asked.options)
+    revisions = [line.revision_id for line in figures.lines]
+    return Content(ledger.build_ledger_report(figures), {}, revisions, figures.is_demonstration)
+
+
 def _content(report: Report, figures: compliance.ComplianceFigures) -> Content:
     return Content(
         report=report,
@@ -97,6 +114,23 @@ KINDS = {
             gettext_lazy("Monthly dispatch table"),
             gettext_lazy("dispatch-table-%(plan)s-%(period)s-issue-%(number)s"),
             _read_dispatch,
+        ),
+        ReportKind(
+            timeliness.IDENTIFIER,
+            gettext_lazy("Completeness and timeliness"),
+            gettext_lazy("completeness-%(plan)s-%(period)s-issue-%(number)s"),
+            _read_timeliness,
+            keeps_for=MONTH,
+            lists_changes=False,
+        ),
+        ReportKind(
+            ledger.IDENTIFIER,
+            gettext_lazy("Ledger"),
+            gettext_lazy("ledger-%(plan)s-%(period)s-issue-%(number)s"),
+            _read_ledger,
+            options=("first_period", "indicators"),
+            keeps_for=MONTH,
+            lists_changes=False,
         ),
     )
 }

@@ -15,7 +15,8 @@ from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.changes import changes_since
 from tracker.services.errors import Refused
-from tracker.services.reports import COMPLIANCE, download_name, open_report, request_report
+from tracker.services.report_kinds import KINDS
+from tracker.services.reports import download_name, open_report, request_report
 from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_job
 from tracker.views.listing import XLSX
@@ -48,7 +49,13 @@ def report_request(request: SignedInRequest) -> HttpResponse:
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """One issued report: what it covers, what it rests on, and its file."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
-    context = {"report": issued, "file_name": download_name(issued), "changes": changes_since(issued)}
+    kind = KINDS[issued.kind]
+    context = {
+        "report": issued,
+        "kind": kind.name,
+        "file_name": download_name(issued),
+        "changes": changes_since(issued) if kind.lists_changes else None,
+    }
     return render(request, "tracker/report.html", context)
 
 
@@ -68,10 +75,11 @@ def report_file(request: SignedInRequest, pk: int) -> FileResponse:
 def _ask(request: SignedInRequest, form: ReportRequestForm) -> tuple[Job, bool]:
     asked = form.cleaned_data
     job, is_new = request_report(
-        kind=COMPLIANCE,
+        kind=asked["kind"],
         period=asked["period"],
         region=asked["region"],
         language=asked["language"],
+        options=asked["options"],
         acting_user=request.user,
         now=timezone.now(),
     )

@@ -1,8 +1,9 @@
-"""`manage.py issue_report --period 2020-08 --output FILE`: the compliance report by hand."""
+"""`manage.py issue_report --period 2020-08 --output FILE`: a report of any kind by hand."""
 
 import os
 import shutil
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tracker.calculation.periods import Month
-from tracker.models import IssuedReport, Period, Plan, Region
+from tracker.models import Indicator, IssuedReport, Period, Plan, Region
 from tracker.services.errors import Refused
+from tracker.services.report_kinds import COMPLIANCE, KINDS
 from tracker.services.reports import issue_report
 
 
 class Command(BaseCommand):
-    """Issues the compliance report of a month through the same service as the page, and copies it to a file."""
+    """Issues a report of a month through the same service as the page, and copies it to a file."""
 
-    help = "Issue the compliance report of a month and write it to a file."
+    help = "Issue a report of a month, the compliance report unless --kind names another, and write it to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which report, and where to."""
@@ -28,6 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--output", required=True, type=Path, help="the .xlsx file to write")
         parser.add_argument("--plan", default="", help="the plan's code; not needed while there is only one plan")
         parser.add_argument("--region", default="", help="GB/T 2260 code of the region; default: the plan's own")
+        parser.add_argument("--kind", default=COMPLIANCE, choices=KINDS, help="the kind of report")
+        parser.add_argument("--first-period", default="", help="of a ledger: the month it begins with")
+        parser.add_argument(
+            "--indicator", action="append", default=[], help="of a ledger: this indicator alone, by code"
+        )
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, choices=dict(settings.LANGUAGES))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,9 +43,12 @@ class Command(BaseCommand):
         require_writable(output)
         plan = _plan(options["plan"])
         period = _period(plan, options["period"])
+        chosen = _options(plan, options)
         with translation.override(options["language"]):
             try:
                 report = issue_report(
+                    kind=options["kind"],
+                    options=chosen,
                     period=period,
                     region=_region(plan, options["region"]),
                     language=options["language"],
@@ -52,6 +62,24 @@ class Command(BaseCommand):
             _("%(title)s, issue %(number)s: %(output)s")
             % {"title": report.title, "number": report.issue_number, "output": output}
         )
+
+
+def _options(plan: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a ledger is narrowed to; an option of another kind is a mistake that is told."""
+    chosen: dict[str, Any] = {}
+    if given["first_period"]:
+        chosen["first_period"] = _period(plan, given["first_period"]).code
+    if given["indicator"]:
+        chosen["indicators"] = sorted(_indicator(code) for code in given["indicator"])
+    if set(chosen) - set(KINDS[given["kind"]].options):
+        raise CommandError(_("--first-period and --indicator narrow a ledger: add --kind ledger."))
+    return chosen
+
+
+def _indicator(code: str) -> str:
+    if not Indicator.objects.filter(code=code).exists():
+        raise CommandError(_("There is no indicator “%(code)s”.") % {"code": code})
+    return code
 
 
 def require_writable(output: Path) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from tracker.reports import wording
 from tracker.reports.compliance.figures import ComplianceFigures
+from tracker.reports.frames import signed
 from tracker.reports.shape import Sheet
 
 
@@ -18,20 +19,11 @@ def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
     """The sheet with all that."""
     paces = dict.fromkeys(line.pace for line in figures.targets)
     return replace(
-        sheet,
-        left=_("Issued by (seal): %(issuer)s") % {"issuer": figures.issuer},
-        middle=_("Period: %(period)s") % {"period": figures.period},
+        signed(sheet, issuer=figures.issuer, period=figures.period),
         basis=(
             wording.coverage(figures.coverage),
             _("Schedule: %(paces)s") % {"paces": wording.listed(paces)},
             as_of(figures),
         ),
         notice=_("No verified data for this period yet.") if figures.is_empty else sheet.notice,
-        foot=(
-            _("Head of unit:"),
-            _("Reviewed by:"),
-            _("Filled in by:"),
-            _("Telephone:"),
-            _("Date:"),
-        ),
     )

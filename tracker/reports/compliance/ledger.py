@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from tracker.reports.compliance.figures import ComplianceFigures, LedgerLine
 from tracker.reports.shape import Column, Kind, LongRows, Row, Sheet, Value
 
+KEY = "ledger"
 #: A longer list is streamed.
 MOST_HELD = 5_000
 
@@ -21,7 +22,7 @@ def ledger(figures: ComplianceFigures) -> Sheet:
         title=_("%(plan)s: ledger of verified entries") % {"plan": figures.plan},
         columns=ledger_columns(),
         rows=ledger_rows(figures.ledger),
-        key="ledger",
+        key=KEY,
         right=_("Unit: as in each row"),
         notes=[_("Verified entries from the start of the plan to the end of the period, unrounded.")],
         notice="" if figures.ledger else _("No verified data yet."),

@@ -1,7 +1,7 @@
 """Sums over the ledger as formulas: how an indicator's amount comes out of the entries of the same workbook."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from tracker.calculation.progress import Rule
 from tracker.calculation.rollup import Rollup
@@ -59,6 +59,11 @@ def quoted(text: str) -> str:
 def is_reckoned(lines: int, sums: int) -> bool:
     """Whether so many sums over so many lines are reckoned by formulas, or written as amounts."""
     return 0 < lines * sums <= MOST_COMPARISONS
+
+
+def can_be_sought(name: str, names: Iterable[str]) -> bool:
+    """Whether a formula finds these lines and no others: among the names it is told apart from each."""
+    return _is_plain(name) and sum(_folded(name) == _folded(other) for other in names) == 1
 
 
 def _usable(names: Mapping[str, str]) -> dict[str, str]:

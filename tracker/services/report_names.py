@@ -1,0 +1,31 @@
+"""What reports call the plan, the issuing body and the time, in the active language; and whether they are real."""
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tracker.models import Allocation, Plan, Region, ReportingUnit, ValueRevision
+
+
+def plan_name(plan: Plan, region: Region) -> str:
+    """With the place, when the report is not on the plan's own."""
+    if region == plan.region:
+        return str(plan)
+    return _("%(plan)s (%(place)s)") % {"plan": plan, "place": region}
+
+
+def issuer_of(plan: Plan, region: Region) -> str:
+    """The plan's issuing body, or the unit that reports for the place."""
+    if region == plan.region:
+        return plan.issuer_en if plan.issuer_en and get_language() == "en" else plan.issuer
+    units = list(ReportingUnit.objects.filter(region=region)[:2])
+    return str(units[0] if len(units) == 1 else region)
+
+
+def holds_demonstration(plan: Plan, region: Region, revisions: QuerySet[ValueRevision]) -> bool:
+    """Whether any input is: a unit whose return is owed, a return, or a share of a target."""
+    shares = Allocation.objects.filter(
+        version__target__plan=plan, region__path__startswith=region.path, is_demonstration=True
+    )
+    units = ReportingUnit.objects.within(region).filter(is_demonstration=True)
+    return units.exists() or shares.exists() or revisions.filter(entry__unit_return__is_demonstration=True).exists()
