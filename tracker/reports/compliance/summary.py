@@ -80,8 +80,7 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
 def of_parts(value: Decimal | None, column: str, line: TargetLine, figures: ComplianceFigures) -> Value:
     """A derived figure as the sum of its parts' cells in the same column, where all of them have one."""
     parts = figures.book.cells.rules[line.key].parts
-    rows = {other.key for other in figures.targets}
-    if value is None or not parts or not rows.issuperset(parts):
+    if value is None or not parts or not {other.key for other in figures.targets}.issuperset(parts):
         return value
     return Formula(f"SUM({','.join(f'{{{column}@{part}}}' for part in parts)})", value)
 
