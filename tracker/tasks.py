@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tracker.models import Delivery, Job
-from tracker.services import chasing, deliveries, jobs, periods, reports, summaries
+from tracker.models import Delivery, Job, Upload
+from tracker.services import chasing, deliveries, jobs, periods, reports, summaries, uploads
 from tracker.services.past_values.working import run_import_job
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,12 @@ def send_delivery(delivery_id: int) -> None:
 
 
 @shared_task
+def check_workbook(upload_id: int) -> None:
+    """Check a workbook that was sent in, if it still waits for that."""
+    uploads.check_waiting(upload_id, clock=timezone.now)
+
+
+@shared_task
 def tick() -> None:
     """Once a minute: open the periods that plans lack, make the mail that is due, pick up what lies about.
 
@@ -40,6 +46,8 @@ def tick() -> None:
     periods.open_all_periods()
     for job_id in jobs.sweep_jobs(now=now):
         publish(run_job, job_id)
+    for upload_id in uploads.waiting_uploads(now=now):
+        publish(check_workbook, upload_id)
     summaries.due_deliveries(now=now)
     chasing.due_reminders(now=now)
     for delivery_id in deliveries.sweep_deliveries(now=now):
@@ -57,6 +65,11 @@ def publish(task: Task, *arguments: int) -> None:
         task.delay(*arguments)
     except (OperationalError, OSError):
         logger.exception("The broker took no message; the tick will publish %s %s again.", task.name, arguments)
+
+
+def publish_check(upload: Upload) -> None:
+    """Publish the check of a workbook after commit."""
+    publish_on_commit(check_workbook, upload.pk)
 
 
 def publish_job(job: Job) -> None:

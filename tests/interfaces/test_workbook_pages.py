@@ -1,5 +1,6 @@
 """The official's journey through Excel: download, fill in, send in, look, accept, hand in."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,8 +12,9 @@ from openpyxl import load_workbook
 from tests import factories
 from tests.factories import NOW
 from tests.services import filled_templates as filled
+from tracker import tasks
 from tracker.models import Event, Return, Role, Upload
-from tracker.services import returns
+from tracker.services import returns, uploads
 from tracker.services.template_workbook import export_template
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -80,6 +82,25 @@ def test_faults_are_listed_with_sheet_cell_and_remedy_and_the_marked_workbook(of
     marked = official.get(reverse("admin:workbook_marked", args=[Upload.objects.get().pk]))
     workbook = load_workbook(BytesIO(b"".join(marked.streaming_content)))
     assert "“many” is not a number" in workbook.worksheets[0]["G6"].comment.text
+
+
+def test_a_large_workbook_is_checked_by_a_worker_and_the_page_follows(
+    official, template, plan, monkeypatch, no_broker, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(uploads, "LARGE", 100)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = send(official, filled.fill(template, G6=500), plan)
+    upload = Upload.objects.get()
+    assert ("tracker.tasks.check_workbook", upload.pk) in no_broker
+    assert 'http-equiv="refresh"' in page.content.decode()
+    assert uploads.waiting_uploads(now=NOW) == []
+    assert uploads.waiting_uploads(now=NOW + timedelta(minutes=2)) == [upload.pk], "its message may be lost"
+    tasks.check_workbook(upload.pk)
+    tasks.check_workbook(upload.pk)
+    content = official.get(reverse("admin:workbook", args=[upload.pk])).content.decode()
+    assert 'http-equiv="refresh"' not in content
+    assert "New 1" in content
+    assert uploads.waiting_uploads(now=NOW + timedelta(minutes=2)) == []
 
 
 def test_what_is_no_workbook_is_told_without_a_marked_one(official, plan):

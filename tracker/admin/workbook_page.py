@@ -99,6 +99,11 @@ class PreviewPage:
         return self.upload.state == Upload.State.READY
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether a worker is still to check it."""
+        return self.upload.state == Upload.State.CHECKING
+
+    @property
     def is_wrong(self) -> bool:
         """Whether it has faults."""
         return self.upload.state == Upload.State.WRONG

@@ -24,6 +24,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.services import uploads
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.template_workbook import export_template, template_name, units_owing
+from tracker.tasks import publish_check
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -78,7 +79,10 @@ class WorkbookPages:
             except Refused as refusal:
                 form.add_error("workbook", refusal.message)
             else:
-                uploads.check_upload(upload, now=now)
+                if upload.size > uploads.LARGE:
+                    publish_check(upload)
+                else:
+                    uploads.check_upload(upload, now=now)
                 return self._to(upload)
         page = MonthPage(user, period, timezone.now()) if period else None
         context = {"page": page, "periods": periods_of(user, timezone.now()), "period": period, "form": form}

@@ -1,16 +1,19 @@
 """The month's template on its way back: received, checked, shown as a preview, accepted as a whole or not at all."""
 
-from tracker.services.uploads.checking import check_upload
+from tracker.services.uploads.checking import LARGE, check_upload, check_waiting, waiting_uploads
 from tracker.services.uploads.deciding import accept_upload, discard_upload, returns_of, submit_accepted
 from tracker.services.uploads.receiving import earlier_uploads, open_marked, receive_upload
 
 __all__ = [
+    "LARGE",
     "accept_upload",
     "check_upload",
+    "check_waiting",
     "discard_upload",
     "earlier_uploads",
     "open_marked",
     "receive_upload",
     "returns_of",
     "submit_accepted",
+    "waiting_uploads",
 ]

@@ -1,12 +1,13 @@
 """Checking a workbook: read in the bounded process, understood by its keys, compared with what stands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from tracker.models import Indicator, Obligation, Period, ReportingUnit, Return, Upload, User
 from tracker.models.access import Capability, scope_of
@@ -21,6 +22,9 @@ from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.wording import explain
 from tracker.uploads.workbook import Workbook, read_workbook
 
+LOST_AFTER, GIVEN_UP_AFTER = timedelta(seconds=60), timedelta(minutes=10)
+#: A workbook larger than this is checked by a worker; a filled-in template of a province takes a tenth of it.
+LARGE = 1024 * 1024
 #: What may still be checked, once or again.
 CHECKABLE = (Upload.State.CHECKING, Upload.State.READY, Upload.State.WRONG)
 
@@ -53,6 +57,22 @@ def check_upload(upload: Upload, *, now: datetime) -> Upload:
         )
     upload.refresh_from_db()
     return upload
+
+
+def check_waiting(upload_id: int, *, clock: Callable[[], datetime]) -> None:
+    """Check a workbook that still waits for it; called twice, it is checked twice and comes to the same."""
+    found = Upload.objects.filter(pk=upload_id, kind=Upload.Kind.TEMPLATE, state=Upload.State.CHECKING)
+    upload = found.select_related("period__plan", "uploaded_by").first()
+    if upload is not None:
+        with translation.override(upload.uploaded_by.language):
+            check_upload(upload, now=clock())
+
+
+def waiting_uploads(*, now: datetime) -> list[int]:
+    """Workbooks that have waited for a check long enough for their message to be lost, and not for ever."""
+    waiting = Upload.objects.filter(kind=Upload.Kind.TEMPLATE, state=Upload.State.CHECKING)
+    asked = waiting.filter(uploaded_at__lt=now - LOST_AFTER, uploaded_at__gt=now - GIVEN_UP_AFTER)
+    return list(asked.values_list("pk", flat=True))
 
 
 @dataclass
