@@ -301,6 +301,19 @@ def test_what_is_complete_can_be_submitted_at_once(template, send, reporter):
     assert Return.objects.get().state == Return.State.SUBMITTED
 
 
+def test_a_unit_whose_sheet_changed_nothing_is_not_handed_in_along(taiyuan, datong, filler, august, send):
+    draft = returns.open_return(datong, august, acting_user=filler, now=NOW)
+    values, notes = {GANGUE: "1", ASH: "2"}, {GANGUE: "试产", ASH: "试产"}
+    returns.save_draft(draft, values, notes=notes, acting_user=filler, now=NOW, expected_version=draft.version)
+    template = export_template(units_owing(filler, august), august, acting_user=filler, now=NOW)
+    cells = {"G6": 1, "G7": 2, "K6": "试产", "K7": "试产"}
+    upload = send(filled.fill(template, {"太原市": cells}), filler)
+    uploads.accept_upload(upload, acting_user=filler, now=NOW)
+    done, _kept = uploads.submit_accepted(upload, acting_user=filler, now=NOW)
+    assert [one.unit for one in done] == [taiyuan]
+    assert Return.objects.get(unit=datong).state == Return.State.DRAFT
+
+
 def test_what_happened_is_recorded(template, send, reporter):
     upload = send(filled.fill(template, G6=1))
     uploads.accept_upload(upload, acting_user=reporter, now=NOW)

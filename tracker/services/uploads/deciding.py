@@ -34,7 +34,7 @@ def accept_upload(upload: Upload, *, acting_user: User, now: datetime) -> list[R
     written = [
         _write(upload, period, units[one["unit"]], one, acting_user, now)
         for one in upload.preview["units"]
-        if any(cell["change"] in WRITING for cell in one["cells"])
+        if _writes(one)
     ]
     after = {"file": upload.file_name, "units": [one.unit.code for one in written], "sha256": upload.sha256}
     record_event(Event.Action.WORKBOOK_ACCEPTED, acting_user=acting_user, now=now, about=upload, after=after)
@@ -73,8 +73,8 @@ def submit_accepted(
 
 
 def returns_of(upload: Upload) -> list[Return]:
-    """The returns that a workbook is about, where they are open to its sender."""
-    codes = [one["unit"] for one in upload.preview.get("units", [])]
+    """The returns that a workbook filled in; a unit whose sheet changed nothing is left alone."""
+    codes = [one["unit"] for one in upload.preview.get("units", []) if _writes(one)]
     found = Return.objects.filter(period=upload.period, unit__code__in=codes)
     return list(found.enterable_by(upload.uploaded_by).with_names().order_by("unit__region__path", "unit__code"))
 
@@ -108,6 +108,11 @@ def _write(
         raise ChangedMeanwhile(_overtaken(unit)) from None
     except Refused as refusal:
         raise Refused(f"{unit}: {refusal.message}", refusal.fields) from None
+
+
+def _writes(preview: Mapping[str, Any]) -> bool:
+    """Whether anything of a unit's sheet is new or changed."""
+    return any(cell["change"] in WRITING for cell in preview["cells"])
 
 
 def _places(upload: Upload, preview: Mapping[str, Any]) -> dict[str, str]:
