@@ -22,8 +22,8 @@ ROW_LIMIT = 1_048_576
 AROUND = 12
 #: Rows from one report of progress to the next.
 ROWS_PER_STEP = 4 * CHUNK
-#: Figures that the measured rows do not have may be longer than those they have; text then takes more lines.
-LONGEST_FIGURE = 16
+#: What comes after the measured rows may be longer than they are: a figure must not, a text had better not.
+LONGEST_FIGURE, USUAL_TEXT = 16, 12
 #: Hears how many rows are written, and of how many.
 Step = Callable[[int, int], None]
 
@@ -129,4 +129,6 @@ def _part_name(name: str, number: int) -> str:
 
 
 def _narrowest(column: Column) -> float:
-    return LONGEST_FIGURE * layout.AIR if column.kind is Kind.AMOUNT else 0.0
+    if column.kind is Kind.AMOUNT:
+        return LONGEST_FIGURE * layout.AIR
+    return float(USUAL_TEXT) if column.kind is Kind.TEXT else 0.0
