@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tracker.models import Delivery, Job, Upload
-from tracker.services import chasing, deliveries, jobs, periods, reports, summaries, uploads
+from tracker.services import chasing, deliveries, jobs, periods, report_files, reports, summaries, uploads
 from tracker.services.past_values.working import run_import_job
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ def tick() -> None:
     chasing.due_reminders(now=now)
     for delivery_id in deliveries.sweep_deliveries(now=now):
         publish(send_delivery, delivery_id)
+    report_files.remove_old_files(now=now)
+    report_files.remove_leftovers()
 
 
 def publish_on_commit(task: Task, *arguments: int) -> None:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/state", jobs.job_state, name="job_state"),
     path("jobs/<int:pk>/cancel", jobs.job_cancel, name="job_cancel"),
+    path("jobs/<int:pk>/again", jobs.job_again, name="job_again"),
     path("mail/", mail.deliveries, name="deliveries"),
     path("mail/<int:pk>/", mail.delivery, name="delivery"),
     path("mail/<int:pk>/content", mail.delivery_content, name="delivery_content"),

@@ -17,10 +17,10 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from unittest import mock
 from xml.sax.saxutils import escape
 
 os.environ.setdefault("TRACKER_DATA_DIR", tempfile.mkdtemp(prefix="tracker-benchmark-"))
@@ -31,9 +31,7 @@ import django
 django.setup()
 
 from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
 
-from tests.benchmarks import scale
 from tracker.models import Entry, ValueRevision
 from tracker.reports.shape import Column, Kind, LongRows, Report, Sheet
 from tracker.reports.workbook import write_workbook
@@ -272,27 +270,32 @@ def standing():
     )
 
 
-class filled:  # noqa: N801 - used like a function
+@contextmanager
+def filled(entries: int) -> Iterator[None]:
     """A database with so many verified entries, each with its two revisions."""
+    from unittest import mock
 
-    def __init__(self, entries: int) -> None:
-        self.entries = entries
+    from django.test.utils import setup_databases, teardown_databases
 
-    def __enter__(self) -> None:
-        self.created = setup_databases(verbosity=0, interactive=False)
+    from tests.benchmarks import scale  # here, so that the children's memory is theirs
+
+    if connection.vendor == "sqlite":  # in a file, for the children to see
+        connection.settings_dict["TEST"]["NAME"] = f"{tempfile.mkdtemp(prefix='tracker-benchmark-')}/db.sqlite3"
+    created = setup_databases(verbosity=0, interactive=False)
+    try:
         with mock.patch.multiple(scale, UNITS=250):
-            scale.fill(self.entries)
-        revise()
+            scale.fill(entries)
+        revise(scale._copy)
+        yield
+    finally:
+        teardown_databases(created, verbosity=0)
 
-    def __exit__(self, *failure: object) -> None:
-        teardown_databases(self.created, verbosity=0)
 
-
-def revise() -> None:
+def revise(copy: Callable[..., None]) -> None:
     """Give every entry a reported and a verified revision of its own, by the database itself."""
     reported, verified = ValueRevision.objects.order_by("number")
-    scale._copy(reported, {"entry_id": "e.id", "value": "e.verified_value"}, "tracker_entry e WHERE e.id <> c.entry_id")
-    scale._copy(
+    copy(reported, {"entry_id": "e.id", "value": "e.verified_value"}, "tracker_entry e WHERE e.id <> c.entry_id")
+    copy(
         verified,
         {"entry_id": "s.entry_id", "value": "s.value", "saw_id": "s.id"},
         "tracker_valuerevision s WHERE s.number = 1 AND s.entry_id <> c.entry_id",

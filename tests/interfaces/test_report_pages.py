@@ -8,7 +8,7 @@ from tests import factories
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
 from tests.interfaces.test_pages import signed_in
 from tracker.models import Event, IssuedReport, Job, Role
-from tracker.services import jobs
+from tracker.services import jobs, report_failures, report_files
 from tracker.services.reports import issue_report, request_report
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -152,14 +152,67 @@ def test_a_job_is_not_cancelled_by_who_only_looks_on(job, reviewer):
     assert job.is_active
 
 
-def test_a_failed_job_says_why_and_can_be_asked_for_again(job, leader, asked):
+@pytest.fixture
+def failed(job) -> Job:
     held = jobs.claim_job(job.pk, now=NOW)
     assert held
-    jobs.fail_job(held, "The disk is full.", "", now=NOW)
-    html = signed_in(leader).get(f"/jobs/{job.pk}/").content.decode()
-    assert "The disk is full." in html
-    for name, value in asked.items():
-        assert f'name="{name}" value="{value}"' in html
+    jobs.fail_job(held, report_failures.NO_ROOM, "OSError: [Errno 28]", now=NOW)
+    job.refresh_from_db()
+    return job
+
+
+def test_a_failed_job_says_why_in_the_readers_language_and_for_what(failed, leader):
+    client = signed_in(leader)
+    assert "because the disk is full" in client.get(f"/jobs/{failed.pk}/").content.decode()
+    client.cookies["django_language"] = "zh-hans"
+    html = client.get(f"/jobs/{failed.pk}/").content.decode()
+    assert "磁盘空间已满" in html
+    assert "2020年8月" in html
+    assert "Errno 28" not in html
+
+
+def test_a_failed_job_is_asked_for_again_with_one_button(failed, leader, no_broker, django_capture_on_commit_callbacks):
+    assert f'action="/jobs/{failed.pk}/again"' in signed_in(leader).get(f"/jobs/{failed.pk}/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = signed_in(leader).post(f"/jobs/{failed.pk}/again")
+    again = Job.objects.active().get()
+    assert answer.headers["Location"] == f"/jobs/{again.pk}/"
+    assert (again.parameters, again.request_key) == (failed.parameters, failed.request_key)
+    assert no_broker == [("tracker.tasks.run_job", again.pk)]
+    assert signed_in(leader).post(f"/jobs/{failed.pk}/again").headers["Location"] == f"/jobs/{again.pk}/"
+    assert Event.objects.filter(action=Event.Action.REPORT_REQUESTED).count() == 2
+
+
+def test_a_job_that_goes_on_is_not_asked_for_again(job, leader):
+    html = signed_in(leader).post(f"/jobs/{job.pk}/again", follow=True).content.decode()
+    assert "has not ended yet" in html
+    assert Job.objects.count() == 1
+
+
+def test_who_may_not_issue_asks_for_nothing_again(failed):
+    auditor = factories.make_user("auditor", Role.AUDITOR, SHANXI)
+    assert "may not issue" in signed_in(auditor).post(f"/jobs/{failed.pk}/again", follow=True).content.decode()
+    assert Job.objects.count() == 1
+
+
+def test_a_job_on_another_region_is_not_asked_for_again(failed, reporter):
+    assert signed_in(reporter).post(f"/jobs/{failed.pk}/again").status_code == 404
+
+
+def test_in_the_admin_failed_jobs_are_asked_for_again(failed, leader):
+    client = signed_in(leader)
+    assert "disk is full" in client.get(f"/admin/tracker/job/{failed.pk}/change/").content.decode()
+    chosen = {"action": "ask_again", "_selected_action": [failed.pk]}
+    answer = client.post("/admin/tracker/job/", chosen, follow=True).content.decode()
+    assert "was asked for" in answer
+    assert Job.objects.active().get().parameters == failed.parameters
+
+
+def test_in_the_admin_a_running_job_is_cancelled(job, leader):
+    chosen = {"action": "cancel", "_selected_action": [job.pk]}
+    assert "was cancelled" in signed_in(leader).post("/admin/tracker/job/", chosen, follow=True).content.decode()
+    job.refresh_from_db()
+    assert job.state == "cancelled"
 
 
 # The report
@@ -209,3 +262,20 @@ def test_a_file_that_is_gone_is_not_a_server_error(issued, leader):
     issued.file.delete(save=False)
     IssuedReport.objects.filter(pk=issued.pk).update(file="reports/gone.xlsx")
     assert signed_in(leader).get(f"/reports/{issued.pk}/file").status_code == 404
+
+
+def test_a_removed_file_is_said_and_can_be_asked_for_again(issued, leader):
+    IssuedReport.objects.filter(pk=issued.pk).update(keep_until=NOW)
+    assert report_files.remove_old_files(now=NOW) == 1
+    client = signed_in(leader)
+    html = client.get(f"/reports/{issued.pk}/").content.decode()
+    assert "was removed on 2020-09-03 10:00" in html
+    assert f'action="/jobs/{issued.job_id}/again"' in html
+    assert f"/reports/{issued.pk}/file" not in html + client.get("/reports/").content.decode()
+    assert client.get(f"/reports/{issued.pk}/file").status_code == 404
+
+
+def test_a_file_that_is_kept_for_a_time_says_until_when(issued, leader):
+    assert "is kept until" not in signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()
+    IssuedReport.objects.filter(pk=issued.pk).update(keep_until=NOW)
+    assert "is kept until 2020-09-03 10:00" in signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()

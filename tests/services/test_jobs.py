@@ -1,13 +1,16 @@
 """Jobs: whatever workers, messages and restarts do, the work is done once."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 
 from tests.factories import NOW, make_user
 from tracker.models import Event, Job, User
-from tracker.services import jobs
+from tracker.services import job_progress, jobs
 from tracker.services.errors import NotAllowed, Refused
+from tracker.services.job_progress import Steps
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + jobs.LEASE + timedelta(seconds=1)
@@ -76,6 +79,65 @@ def test_progress_is_kept_and_renews_the_lease(job):
     assert (job.progress_done, job.progress_total, len(job.progress_text)) == (3, 7, 200)
     assert job.lease_until == LATER + jobs.LEASE
     assert jobs.sweep_jobs(now=LATER) == []
+
+
+def test_a_lease_is_renewed_as_long_as_the_job_is_ours(asker, job):
+    working = claimed(job)
+    jobs.renew_lease(working, now=LATER)
+    assert jobs.sweep_jobs(now=LATER) == []
+    jobs.cancel_job(job, acting_user=asker, now=LATER)
+    with pytest.raises(jobs.ClaimLost):
+        jobs.renew_lease(working, now=LATER)
+
+
+def test_steps_are_said_once_a_second_and_the_last_one_always(job):
+    moments = iter(NOW + timedelta(milliseconds=300 * number) for number in range(20))
+    steps = Steps(claimed(job), 9, lambda: next(moments))
+    said = []
+    for number in range(7):
+        steps.report(f"row {number}")
+        said.append(Job.objects.get().progress_text)
+    assert said == ["row 0"] * 4 + ["row 4"] * 3
+    steps.report_last("storing")
+    job.refresh_from_db()
+    assert (job.progress_text, job.progress_done, job.progress_total) == ("storing", 8, 9)
+
+
+def test_steps_of_a_cancelled_job_stop_within_a_second(asker, job):
+    moments = iter(NOW + timedelta(milliseconds=300 * number) for number in range(20))
+    steps = Steps(claimed(job), 9, lambda: next(moments))
+    steps.report("first")
+    jobs.cancel_job(job, acting_user=asker, now=NOW)
+    with pytest.raises(jobs.ClaimLost):
+        for _number in range(4):
+            steps.report("next")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_is_kept_alive_while_its_worker_reads(job, monkeypatch):
+    monkeypatch.setattr(job_progress, "RENEW_EVERY", timedelta(milliseconds=20))
+    working = claimed(job)
+    with job_progress.kept_alive(working, lambda: LATER):
+        wait_until(lambda: Job.objects.get().lease_until == LATER + jobs.LEASE)
+    assert jobs.sweep_jobs(now=LATER) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_job_is_not_kept_alive(asker, job, monkeypatch):
+    monkeypatch.setattr(job_progress, "RENEW_EVERY", timedelta(milliseconds=20))
+    working = claimed(job)
+    jobs.cancel_job(job, acting_user=asker, now=NOW)
+    with job_progress.kept_alive(working, lambda: LATER):
+        wait_until(lambda: not any(thread.name == f"lease of job {job.pk}" for thread in threading.enumerate()))
+    assert Job.objects.get().lease_until is None
+
+
+def wait_until(is_so) -> None:
+    """Give another thread some seconds."""
+    ends = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < ends, "it did not come about"
+        time.sleep(0.01)
 
 
 def test_a_finished_job_shows_all_its_steps_done(job):
@@ -149,7 +211,8 @@ def test_a_cancelled_job_stops_its_worker_at_the_next_progress(asker, job):
     with pytest.raises(jobs.ClaimLost):
         jobs.report_progress(working, 1, 2, "on", now=NOW)
     assert state_of(job) == "cancelled"
-    assert Event.objects.get(action=Event.Action.REPORT_FAILED).after == {"state": "cancelled"}
+    assert Event.objects.get(action=Event.Action.JOB_CANCELLED).object_id == str(job.pk)
+    assert not Event.objects.filter(action=Event.Action.REPORT_FAILED).exists()
 
 
 def test_an_ended_job_cannot_be_cancelled(asker, job):

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -17,8 +18,9 @@ from tracker.access_backend import may
 from tracker.admin.base import ReadOnlyAdmin, person
 from tracker.models import Event, IssuedReport, Job
 from tracker.models.access import Capability, scope_of
-from tracker.services import jobs
+from tracker.services import jobs, reports
 from tracker.services.errors import Refused
+from tracker.tasks import publish_job
 
 
 def page_address(name: str, *arguments: Any) -> str:
@@ -33,14 +35,21 @@ def page_address(name: str, *arguments: Any) -> str:
 class JobAdmin(ReadOnlyAdmin):
     """Jobs: how far each is, and a way to stop it."""
 
-    actions = ("cancel",)
+    actions = ("cancel", "ask_again")
     list_display = ("__str__", "state", "progress", "requested_by", "requested_at", "finished_at", "attempts")
     list_filter = ("state", "kind")
     list_select_related = ("requested_by",)
     search_fields = ("requested_by__username", "requested_by__display_name", "failure")
 
+    readonly_fields = ("why",)
+
     def get_exclude(self, request: HttpRequest, obj: Job | None = None) -> tuple[str, ...]:
-        return () if person(request).is_superuser else ("failure_detail",)
+        return ("failure",) if person(request).is_superuser else ("failure", "failure_detail")
+
+    @admin.display(description=_("why it failed"))
+    def why(self, row: Job) -> str:
+        """In the reader's language."""
+        return gettext(row.failure) if row.failure else "—"
 
     @admin.display(description=_("progress"))
     def progress(self, row: Job) -> str | SafeString:
@@ -66,6 +75,20 @@ class JobAdmin(ReadOnlyAdmin):
             else:
                 self.message_user(request, gettext("%(job)s was cancelled.") % {"job": job}, messages.SUCCESS)
 
+    @admin.action(description=_("Ask again for the chosen jobs"), permissions=["cancel"])
+    def ask_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """The same requests once more; those that go on, and those one may not ask for, are named."""
+        for job in queryset:
+            try:
+                with transaction.atomic():
+                    again, is_new = reports.request_again(job, acting_user=person(request), now=timezone.now())
+                    if is_new:
+                        publish_job(again)
+            except Refused as refusal:
+                self.message_user(request, f"{job}: {refusal.message}", messages.WARNING)
+            else:
+                self.message_user(request, gettext("%(job)s was asked for.") % {"job": again}, messages.SUCCESS)
+
 
 @admin.register(IssuedReport)
 class IssuedReportAdmin(ReadOnlyAdmin):
@@ -89,6 +112,8 @@ class IssuedReportAdmin(ReadOnlyAdmin):
     @admin.display(description=_("file"))
     def open(self, row: IssuedReport) -> str | SafeString:
         """A link to the file; the page it leads to asks again whether one may."""
+        if row.file_removed_at:
+            return gettext("removed")
         address = page_address("report_file", row.pk)
         return format_html('<a href="{}">{}</a>', address, gettext("Download")) if address else "—"
 

@@ -42,6 +42,8 @@ class Event(models.Model):
         REPORT_REQUESTED = "report_requested", _("Report requested")
         REPORT_ISSUED = "report_issued", _("Report issued")
         REPORT_FAILED = "report_failed", _("Report failed")
+        JOB_CANCELLED = "job_cancelled", _("Job cancelled")
+        REPORT_FILE_REMOVED = "report_file_removed", _("Report's file removed")
         DOWNLOADED = "downloaded", _("Downloaded")
         EXPORTED = "exported", _("Exported")
         MAIL_SENT = "mail_sent", _("Mail sent")

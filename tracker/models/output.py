@@ -112,6 +112,10 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
         """With all that a line about a report prints."""
         return self.select_related("plan", "period", "region", "issued_by")
 
+    def without_inputs(self) -> Self:
+        """Without what the figures were reckoned from, which may be long: for lists."""
+        return self.defer("revisions", "book")
+
 
 class IssuedReport(models.Model):
     """A report as it left: its file with its hash, and the revisions its figures rest on."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tracker.models import Event, Job, User
 from tracker.services.errors import NotAllowed, Refused
@@ -22,8 +22,16 @@ LEASE = timedelta(seconds=60)
 #: A queued job whose message got lost is published again after this long.
 REPUBLISH_AFTER = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
-#: What is recorded when a job of a kind fails or is cancelled.
+#: What is recorded when a job of a kind fails.
 FAILED_EVENTS = {Job.Kind.REPORT: Event.Action.REPORT_FAILED, Job.Kind.IMPORT: Event.Action.TABLE_FAILED}
+STOPPED_OFTEN = {
+    Job.Kind.REPORT: gettext_noop(
+        "The report could not be finished: its worker stopped several times. Ask for it again."
+    ),
+    Job.Kind.IMPORT: gettext_noop(
+        "The table could not be finished: its worker stopped several times. Nothing was loaded. Try again."
+    ),
+}
 
 
 class ClaimLost(Exception):
@@ -74,6 +82,12 @@ def report_progress(job: Job, done: int, total: int, text: str, *, now: datetime
         raise ClaimLost
 
 
+def renew_lease(job: Job, *, now: datetime) -> None:
+    """Say that the job is still worked on. Raises ClaimLost when it is no longer ours."""
+    if not _held(job).update(lease_until=now + LEASE):
+        raise ClaimLost
+
+
 def finish_job(job: Job, *, now: datetime) -> None:
     """Mark the job done; call it in the transaction that stores its result. Raises ClaimLost."""
     if not _held(job).update(
@@ -83,7 +97,10 @@ def finish_job(job: Job, *, now: datetime) -> None:
 
 
 def fail_job(job: Job, failure: str, detail: str, *, now: datetime) -> None:
-    """Mark the job failed, with a reason for the person and details for the engineer, unless it is no longer ours."""
+    """Mark the job failed, unless it is no longer ours: a reason for the person, and details for the engineer.
+
+    A reason that is a msgid is translated for whoever reads it.
+    """
     _end_in_failure(_held(job), job, failure, detail, now=now)
 
 
@@ -94,13 +111,7 @@ def cancel_job(job: Job, *, acting_user: User, now: datetime) -> None:
         raise NotAllowed(_("Only the person who asked for it can cancel it."))
     if not Job.objects.active().filter(pk=job.pk).update(state=Job.State.CANCELLED, finished_at=now, lease_until=None):
         raise Refused(_("This job has ended already."))
-    record_event(
-        FAILED_EVENTS[Job.Kind(job.kind)],
-        acting_user=acting_user,
-        now=now,
-        about=job,
-        after={"state": str(Job.State.CANCELLED)},
-    )
+    record_event(Event.Action.JOB_CANCELLED, acting_user=acting_user, now=now, about=job)
 
 
 def sweep_jobs(*, now: datetime) -> list[int]:
@@ -114,14 +125,10 @@ def sweep_jobs(*, now: datetime) -> list[int]:
 
 
 def _give_up(job: Job, *, now: datetime) -> None:
-    with translation.override(job.parameters.get("language")):
-        failure = (
-            _("The report could not be finished: its worker stopped several times. Ask for it again.")
-            if job.kind == Job.Kind.REPORT
-            else _("The table could not be finished: its worker stopped several times. Nothing was loaded. Try again.")
-        )
     still_stale = Job.objects.stale(now).filter(pk=job.pk)
-    _end_in_failure(still_stale, job, failure, f"The lease ran out {job.attempts} times.", now=now)
+    _end_in_failure(
+        still_stale, job, STOPPED_OFTEN[Job.Kind(job.kind)], f"The lease ran out {job.attempts} times.", now=now
+    )
 
 
 @transaction.atomic
@@ -129,7 +136,7 @@ def _end_in_failure(ours: QuerySet[Job], job: Job, failure: str, detail: str, *,
     """Mark it failed if it is still what the caller takes it for; only then is there an event to record."""
     if ours.update(state=Job.State.FAILED, finished_at=now, lease_until=None, failure=failure, failure_detail=detail):
         action = FAILED_EVENTS[Job.Kind(job.kind)]
-        record_event(action, acting_user=job.requested_by, now=now, about=job, reason=failure)
+        record_event(action, acting_user=job.requested_by, now=now, about=job, reason=_(failure))
 
 
 def _held(job: Job) -> QuerySet[Job]:

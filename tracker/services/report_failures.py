@@ -4,13 +4,20 @@ import errno
 import traceback
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tracker.models import Job
 from tracker.services.errors import Refused
 from tracker.services.jobs import fail_job
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM = gettext_noop("The report could not be stored because the disk is full. Ask for it again when there is room.")
+NOT_WRITTEN = gettext_noop(
+    "The report's file could not be written. Tell the engineer; the details are kept with the job."
+)
+FAULT = gettext_noop(
+    "The report could not be written because of a fault in the system. The details are kept for the engineer."
+)
 
 
 def record_failure(job: Job, error: Exception, *, now: datetime) -> None:
@@ -19,11 +26,9 @@ def record_failure(job: Job, error: Exception, *, now: datetime) -> None:
 
 
 def failure_words(error: Exception) -> str:
-    """Why, and what to do, in the active language."""
+    """Why, and what to do: a msgid, so that each reads it in the own language; a refusal has its words already."""
     if isinstance(error, Refused):
         return error.message
-    if isinstance(error, OSError) and error.errno in DISK_FULL:
-        return _("The report could not be stored because the disk is full. Ask for it again when there is room.")
     if isinstance(error, OSError):
-        return _("The report's file could not be written. Tell the engineer; the details are kept with the job.")
-    return _("The report could not be written because of a fault in the system. The details are kept for the engineer.")
+        return NO_ROOM if error.errno in DISK_FULL else NOT_WRITTEN
+    return FAULT

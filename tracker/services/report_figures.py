@@ -1,7 +1,7 @@
 """Reading what a compliance report is made from, all of it as of one moment."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,14 +33,29 @@ from tracker.services.snapshots import book_from_json
 def consistent_read() -> Iterator[None]:
     """What is read inside comes from one state of the database.
 
-    SQLite gives that within any transaction, PostgreSQL when the transaction begins as a repeatable read.
+    SQLite gives that within any transaction, PostgreSQL when the transaction begins as a repeatable read. Nobody
+    has to wait for it: on SQLite it takes no write lock, as other transactions do when they begin.
     """
     is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
+    with _without_write_lock() if is_outermost else nullcontext(), transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
+
+
+@contextmanager
+def _without_write_lock() -> Iterator[None]:
+    connection.ensure_connection()
+    mode = getattr(connection, "transaction_mode", None)
+    if mode is None:
+        yield
+        return
+    connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        connection.transaction_mode = mode  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

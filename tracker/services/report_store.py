@@ -45,11 +45,17 @@ class WrittenFile(File):
         return str(self.name)
 
 
+def unfinished_directory() -> Path:
+    """Where all workers write what is not a report yet."""
+    directory = Path(settings.MEDIA_ROOT) / "unfinished"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return directory
+
+
 @contextmanager
 def unfinished_file(job: Job) -> Iterator[Path]:
     """Where this worker writes; nothing stays there, not even from a worker of this job that was killed."""
-    directory = Path(settings.MEDIA_ROOT) / "unfinished"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory = unfinished_directory()
     for left_behind in directory.glob(f"job-{job.pk}-*"):
         left_behind.unlink(missing_ok=True)
     path = directory / f"job-{job.pk}-{job.claim}.xlsx"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Event, IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.reports import workbook
+from tracker.reports import wording, workbook
 from tracker.services import jobs
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
+from tracker.services.job_progress import Clock, Steps, kept_alive
 from tracker.services.report_failures import record_failure
 from tracker.services.report_figures import Issue, consistent_read
 from tracker.services.report_kinds import COMPLIANCE, KINDS, Asked, kept_until
@@ -27,7 +28,6 @@ from tracker.services.report_store import NumberTaken, Written, next_number, sto
 
 logger = logging.getLogger(__name__)
 NUMBERING_ATTEMPTS = 5
-Clock = Callable[[], datetime]
 
 
 def request_report(
@@ -74,6 +74,27 @@ def request_report(
     return job, is_new
 
 
+def request_again(job: Job, *, acting_user: User, now: datetime) -> tuple[Job, bool]:
+    """The very same request once more, for a job that failed or was cancelled, and whether the job for it is new.
+
+    Raises NotAllowed outside the person's scope, and Refused while the job goes on.
+    """
+    if job.kind != Job.Kind.REPORT:
+        raise Refused(_("There is no such report."))
+    if job.is_active:
+        raise Refused(_("This job has not ended yet."))
+    region = Region.objects.get(pk=job.parameters["region"])
+    _require_scope(acting_user, region)
+    with transaction.atomic():
+        again, is_new = jobs.request_job(
+            Job.Kind.REPORT, job.parameters, request_key=job.request_key, acting_user=acting_user, now=now
+        )
+        if is_new:
+            after = {"again": job.pk} | job.parameters
+            record_event(Event.Action.REPORT_REQUESTED, acting_user=acting_user, now=now, about=again, after=after)
+    return again, is_new
+
+
 def run_report_job(job_id: int, *, clock: Clock) -> None:
     """Do a report job, if it is still to be done; safe to call any number of times, from any number of workers."""
     job = jobs.claim_job(job_id, now=clock())
@@ -114,7 +135,9 @@ def issue_report(
     job.refresh_from_db()
     if job.state == Job.State.DONE:
         return IssuedReport.objects.with_names().get(job=job)
-    raise Refused(job.failure or _("A worker is writing this report now. Please try again in a minute."))
+    raise Refused(
+        _(job.failure) if job.failure else _("A worker is writing this report now. Please try again in a minute.")
+    )
 
 
 def rewrite_report(report: IssuedReport, path: Path) -> None:
@@ -131,12 +154,20 @@ def open_report(report: IssuedReport, *, acting_user: User, now: datetime, addre
     """The report's file, open for reading, for a person who may read it; the download is recorded."""
     if not scope_of(acting_user, Capability.READ_REPORTS).covers_region(report.region):
         raise NotAllowed(_("You may not read reports on %(region)s.") % {"region": report.region})
+    if report.file_removed_at:
+        raise Refused(removed_words(report))
     try:
         file = report.file.open("rb")
     except FileNotFoundError:
         raise Refused(_("The file of this report is not in its place. Tell the engineer.")) from None
     record_event(Event.Action.DOWNLOADED, acting_user=acting_user, now=now, about=report, address=address)
     return file
+
+
+def removed_words(report: IssuedReport) -> str:
+    """That the file's time was over, and what to do."""
+    when = wording.moment(report.file_removed_at) if report.file_removed_at else ""
+    return _("The file was removed on %(when)s, as files of this kind are. Ask for the report again.") % {"when": when}
 
 
 def download_name(report: IssuedReport) -> str:
@@ -173,14 +204,14 @@ def _issue(job: Job, clock: Clock) -> None:
 def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> None:
     kind, options = KINDS[job.parameters["kind"]], job.parameters.get("options", {})
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
-    with consistent_read():
+    with kept_alive(job, clock), consistent_read():
         number = next_number(kind.identifier, period, region)
         issue = Issue(number, as_of=clock(), last=_last_issue(job, period, region))
         content = kind.read(Asked(period, region, issue, options))
-    steps = _Steps(job, workbook.count_steps(content.report) + 2, clock)
+    steps = Steps(job, workbook.count_steps(content.report) + 2, clock)
     with unfinished_file(job) as path:
         workbook.write_workbook(content.report, path, progress=steps.report)
-        steps.report(_("Storing the file"))
+        steps.report_last(_("Storing the file"))
         now = clock()
         written = Written(
             path=path,
@@ -208,17 +239,3 @@ def _digest(options: Mapping[str, Any]) -> str:
     if not options:
         return ""
     return ":" + hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]
-
-
-class _Steps:
-    """Counts the steps of a job as they are done; each one renews the lease."""
-
-    def __init__(self, job: Job, total: int, clock: Clock) -> None:
-        self.job = job
-        self.total = total
-        self.clock = clock
-        self.done = 0
-
-    def report(self, text: str) -> None:
-        self.done += 1
-        jobs.report_progress(self.job, self.done, self.total, text, now=self.clock())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker.models import Job, Period, Region, Upload
+from tracker.reports import wording
 from tracker.services import jobs
 from tracker.services.errors import Refused
+from tracker.services.reports import request_again
 from tracker.signed_in import SignedInRequest
+from tracker.tasks import publish_job
 
 
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -27,7 +31,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
         "upload": upload,
         "state": _state(found),
         "report": _report(found),
-        "again": _asked(found),
+        "asked": _asked(found),
         "may_cancel": found.requested_by == request.user or request.user.is_superuser,
     }
     template = "tracker/job.html" if found.kind == Job.Kind.REPORT else "tracker/past/job.html"
@@ -52,14 +56,28 @@ def job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("job", found.pk)
 
 
-def _asked(found: Job) -> dict[str, str]:
-    """What was asked for, as the form that asks again sends it."""
+@require_POST
+def job_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The very same request once more; leads to its job."""
+    found = _job(request, pk)
+    try:
+        with transaction.atomic():
+            again, is_new = request_again(found, acting_user=request.user, now=timezone.now())
+            if is_new:
+                publish_job(again)
+    except Refused as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("job", found.pk)
+    return redirect("job", again.pk)
+
+
+def _asked(found: Job) -> list[str]:
+    """What was asked for, in words."""
     period = Period.objects.filter(pk=found.parameters.get("period")).select_related("plan").first()
     region = Region.objects.filter(pk=found.parameters.get("region")).first()
     if period is None or region is None:
-        return {}
-    language = found.parameters.get("language", "")
-    return {"plan": period.plan.code, "period": period.code, "region": region.code, "language": language}
+        return []
+    return [str(period.plan), wording.period_name(period.starts_on), str(region)]
 
 
 def _job(request: SignedInRequest, pk: int) -> Job:

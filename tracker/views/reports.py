@@ -16,7 +16,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.services.changes import changes_since
 from tracker.services.errors import Refused
 from tracker.services.report_kinds import KINDS
-from tracker.services.reports import download_name, open_report, request_report
+from tracker.services.reports import download_name, open_report, removed_words, request_report
 from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_job
 from tracker.views.listing import XLSX
@@ -54,6 +54,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         "report": issued,
         "kind": kind.name,
         "file_name": download_name(issued),
+        "removed": removed_words(issued),
         "changes": changes_since(issued) if kind.lists_changes else None,
     }
     return render(request, "tracker/report.html", context)
@@ -89,7 +90,7 @@ def _ask(request: SignedInRequest, form: ReportRequestForm) -> tuple[Job, bool]:
 
 
 def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) -> HttpResponse:
-    issued = IssuedReport.objects.visible_to(request.user).with_names().order_by("-pk")
+    issued = IssuedReport.objects.visible_to(request.user).with_names().without_inputs().order_by("-pk")
     context = {
         "form": form,
         "may_issue": scope_of(request.user, Capability.ISSUE_REPORTS).is_somewhere,
