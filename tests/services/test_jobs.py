@@ -2,9 +2,10 @@
 
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from tests.factories import NOW, make_user
 from tracker.models import Event, Job, User
@@ -113,23 +114,46 @@ def test_steps_of_a_cancelled_job_stop_within_a_second(asker, job):
             steps.report("next")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_job_is_kept_alive_while_its_worker_reads(job, monkeypatch):
-    monkeypatch.setattr(job_progress, "RENEW_EVERY", timedelta(milliseconds=20))
-    working = claimed(job)
-    with job_progress.kept_alive(working, lambda: LATER):
-        wait_until(lambda: Job.objects.get().lease_until == LATER + jobs.LEASE)
-    assert jobs.sweep_jobs(now=LATER) == []
+def renewals(monkeypatch, *outcomes: type[Exception] | None) -> list[datetime]:
+    """How often a lease is renewed, by a thread that sees no row of this test's; it ends as these say."""
+    heard: list[datetime] = []
+
+    def renew(job: Job, *, now: datetime) -> None:
+        heard.append(now)
+        outcome = outcomes[len(heard) - 1] if len(heard) <= len(outcomes) else None
+        if outcome:
+            raise outcome
+
+    monkeypatch.setattr(jobs, "renew_lease", renew)
+    monkeypatch.setattr(job_progress, "RENEW_EVERY", timedelta(milliseconds=10))
+    return heard
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_cancelled_job_is_not_kept_alive(asker, job, monkeypatch):
-    monkeypatch.setattr(job_progress, "RENEW_EVERY", timedelta(milliseconds=20))
-    working = claimed(job)
-    jobs.cancel_job(job, acting_user=asker, now=NOW)
-    with job_progress.kept_alive(working, lambda: LATER):
-        wait_until(lambda: not any(thread.name == f"lease of job {job.pk}" for thread in threading.enumerate()))
-    assert Job.objects.get().lease_until is None
+def is_renewing(job: Job) -> bool:
+    return any(thread.name == f"lease of job {job.pk}" for thread in threading.enumerate())
+
+
+def test_a_job_is_kept_alive_as_long_as_its_worker_reads_also_when_the_database_is_busy(job, monkeypatch):
+    heard = renewals(monkeypatch, None, OperationalError)
+    with job_progress.kept_alive(job, lambda: LATER):
+        wait_until(lambda: len(heard) > 3)
+    assert set(heard) == {LATER}
+    assert not is_renewing(job)
+
+
+def test_a_job_that_was_cancelled_is_not_kept_alive(job, monkeypatch):
+    heard = renewals(monkeypatch, jobs.ClaimLost)
+    with job_progress.kept_alive(job, lambda: LATER):
+        wait_until(lambda: not is_renewing(job))
+    assert len(heard) == 1
+
+
+def test_a_worker_that_hangs_keeps_no_job_for_ever(job, monkeypatch):
+    heard = renewals(monkeypatch)
+    monkeypatch.setattr(job_progress, "LONGEST_READING", timedelta(milliseconds=50))
+    with job_progress.kept_alive(job, lambda: LATER):
+        wait_until(lambda: not is_renewing(job))
+    assert len(heard) == 5
 
 
 def wait_until(is_so) -> None:

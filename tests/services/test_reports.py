@@ -15,6 +15,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
 from django.db.models import Sum
+from django.utils.translation import gettext
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN, file_return, make_unit, make_user, period, region
@@ -414,7 +415,7 @@ def test_a_fault_fails_the_job_in_words_and_leaves_no_file(plan, leader, monkeyp
     reports.run_report_job(job.pk, clock=clock)
     job.refresh_from_db()
     assert job.state == "failed"
-    assert words in job.failure
+    assert words in gettext(job.failure)
     assert type(fault).__name__ in job.failure_detail
     assert files() == []
     assert Event.objects.filter(action=Event.Action.REPORT_FAILED, object_id=str(job.pk)).count() == 1

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import OperationalError, connection
 
 from tracker.models import Job
-from tracker.services.jobs import ClaimLost, renew_lease, report_progress
+from tracker.services import jobs
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -46,7 +46,7 @@ class Steps:
         self._say(text, self.clock())
 
     def _say(self, text: str, now: datetime) -> None:
-        report_progress(self.job, min(self.done, self.total), self.total, text, now=now)
+        jobs.report_progress(self.job, min(self.done, self.total), self.total, text, now=now)
         self.said_at = now
 
 
@@ -69,8 +69,8 @@ def _renew(job: Job, clock: Clock, ended: threading.Event) -> None:
             if ended.wait(RENEW_EVERY.total_seconds()):
                 return
             try:
-                renew_lease(job, now=clock())
-            except ClaimLost:
+                jobs.renew_lease(job, now=clock())
+            except jobs.ClaimLost:
                 return  # who reads hears of it with the next progress
             except OperationalError:
                 logger.warning("The lease of job %s could not be renewed just now.", job.pk, exc_info=True)
