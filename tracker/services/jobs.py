@@ -136,7 +136,7 @@ def _end_in_failure(ours: QuerySet[Job], job: Job, failure: str, detail: str, *,
     """Mark it failed if it is still what the caller takes it for; only then is there an event to record."""
     if ours.update(state=Job.State.FAILED, finished_at=now, lease_until=None, failure=failure, failure_detail=detail):
         action = FAILED_EVENTS[Job.Kind(job.kind)]
-        record_event(action, acting_user=job.requested_by, now=now, about=job, reason=_(failure))
+        record_event(action, acting_user=job.requested_by, now=now, about=job, reason=_(failure) if failure else "")
 
 
 def _held(job: Job) -> QuerySet[Job]:
