@@ -4,15 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tracker', '0012_deliveries_name_people'),
+        ("tracker", "0012_deliveries_name_people"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='action',
-            field=models.CharField(choices=[('logged_in', 'Logged in'), ('logged_out', 'Logged out'), ('login_failed', 'Login failed'), ('plan_loaded', 'Plan loaded'), ('configured', 'Configuration changed'), ('permission_changed', 'Permission changed'), ('return_opened', 'Return opened'), ('draft_saved', 'Draft saved'), ('evidence_added', 'Evidence added'), ('evidence_removed', 'Evidence removed'), ('return_submitted', 'Return submitted'), ('return_verified', 'Return verified'), ('return_sent_back', 'Return sent back'), ('return_unlocked', 'Return unlocked'), ('workbook_sent_in', 'Workbook sent in'), ('workbook_accepted', 'Workbook accepted'), ('workbook_discarded', 'Workbook discarded'), ('table_sent_in', 'Table of past periods sent in'), ('table_loaded', 'Table of past periods loaded'), ('table_failed', 'Table of past periods not checked or loaded'), ('table_discarded', 'Table of past periods discarded'), ('unlock_requested', 'Unlocking asked for'), ('unlock_refused', 'Unlocking refused'), ('unlock_withdrawn', 'Request to unlock withdrawn'), ('extension_granted', 'Extension granted'), ('extension_withdrawn', 'Extension withdrawn'), ('commitment_updated', 'Commitment updated'), ('report_requested', 'Report requested'), ('report_issued', 'Report issued'), ('report_failed', 'Report failed'), ('job_cancelled', 'Job cancelled'), ('report_file_removed', "Report's file removed"), ('downloaded', 'Downloaded'), ('exported', 'Exported'), ('mail_sent', 'Mail sent'), ('mail_failed', 'Mail failed')], max_length=30, verbose_name='action'),
+            model_name="event",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("logged_in", "Logged in"),
+                    ("logged_out", "Logged out"),
+                    ("login_failed", "Login failed"),
+                    ("plan_loaded", "Plan loaded"),
+                    ("configured", "Configuration changed"),
+                    ("permission_changed", "Permission changed"),
+                    ("return_opened", "Return opened"),
+                    ("draft_saved", "Draft saved"),
+                    ("evidence_added", "Evidence added"),
+                    ("evidence_removed", "Evidence removed"),
+                    ("return_submitted", "Return submitted"),
+                    ("return_verified", "Return verified"),
+                    ("return_sent_back", "Return sent back"),
+                    ("return_unlocked", "Return unlocked"),
+                    ("workbook_sent_in", "Workbook sent in"),
+                    ("workbook_accepted", "Workbook accepted"),
+                    ("workbook_discarded", "Workbook discarded"),
+                    ("table_sent_in", "Table of past periods sent in"),
+                    ("table_loaded", "Table of past periods loaded"),
+                    ("table_failed", "Table of past periods not checked or loaded"),
+                    ("table_discarded", "Table of past periods discarded"),
+                    ("unlock_requested", "Unlocking asked for"),
+                    ("unlock_refused", "Unlocking refused"),
+                    ("unlock_withdrawn", "Request to unlock withdrawn"),
+                    ("extension_granted", "Extension granted"),
+                    ("extension_withdrawn", "Extension withdrawn"),
+                    ("commitment_updated", "Commitment updated"),
+                    ("report_requested", "Report requested"),
+                    ("report_issued", "Report issued"),
+                    ("report_failed", "Report failed"),
+                    ("job_cancelled", "Job cancelled"),
+                    ("report_file_removed", "Report's file removed"),
+                    ("downloaded", "Downloaded"),
+                    ("exported", "Exported"),
+                    ("mail_sent", "Mail sent"),
+                    ("mail_failed", "Mail failed"),
+                ],
+                max_length=30,
+                verbose_name="action",
+            ),
         ),
     ]
