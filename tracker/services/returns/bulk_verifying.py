@@ -17,7 +17,7 @@ from tracker.services.errors import Refused
 from tracker.services.returns.verifying import verify_return
 
 #: So many are verified in one go: a request stays short, and a list that a person still reads.
-LIMIT = 100
+LIMIT = 50
 #: What nobody verifies without having looked at the return itself; a hint is only shown.
 GRAVE = frozenset({Severity.ERROR, Severity.WARNING})
 
