@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracker.calculation.timeliness import Filing, Timeliness
 from tracker.reports import wording
@@ -83,7 +84,7 @@ def _columns() -> list[Column]:
         Column(_("Owed"), Kind.COUNT, key="owed"),
         Column(_("total"), Kind.COUNT, group=handed_in, key="filed"),
         Column(_("on time"), Kind.COUNT, group=handed_in, key="on_time"),
-        Column(_("late"), Kind.COUNT, group=handed_in, key="late"),
+        Column(pgettext("return", "late"), Kind.COUNT, group=handed_in, key="late"),
         Column(_("time unknown"), Kind.COUNT, group=handed_in, key="undated"),
         Column(_("Missing"), Kind.COUNT, key="missing"),
         Column(_("Sent back, to come again"), Kind.COUNT, key="sent_back"),

@@ -21,6 +21,8 @@ AIR = 1.05
 LINE_HEIGHT = 15.0
 ROW_HEIGHT = 22.0
 NARROWEST, WIDEST = 5.0, 50.0
+#: Five signatures stand side by side below a table; its title is so much larger than its text.
+NARROWEST_TABLE, TITLE_SCALE = 100.0, 1.9
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
 
@@ -58,6 +60,13 @@ def column_width(column: Column, shown: Iterable[str]) -> float:
     width = max(content, _heading_width(column.heading)) * AIR + padding(column)
     widest = WIDEST if column.kind is Kind.TEXT else width
     return min(max(width, NARROWEST), widest)
+
+
+def widened(widths: Sequence[float], title: str) -> list[float]:
+    """The widths, stretched alike where the table is too narrow for its title and the lines around it."""
+    least = max(NARROWEST_TABLE, display_width(title) * TITLE_SCALE)
+    stretch = max(1.0, least / sum(widths))
+    return [width * stretch for width in widths]
 
 
 def padding(column: Column) -> float:

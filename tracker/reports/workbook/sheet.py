@@ -38,7 +38,7 @@ class SheetWriter:
         self.row_number = 0
         self.last_column = max(len(sheet.columns), 1)
         self.has_groups = layout.has_groups(sheet)
-        self.widths = self._measure()
+        self.widths = layout.widened(self._measure(), sheet.title)
         self.rooms = [width - layout.padding(column) for width, column in zip(self.widths, sheet.columns, strict=True)]
 
     def write(self, step: Callable[[], None]) -> None:
