@@ -297,3 +297,23 @@ def test_quarters_are_listed_and_filtered_among_the_returns(plan, taiyuan, repor
     factories.file_return(taiyuan, factories.period(plan, "2020-Q2"), VALUES, reporter=reporter)
     assert len(rows_of(page(leader, "/returns/?period=2020-Q2"))) == 1
     assert "second quarter of 2020" in page(leader, "/returns/?period=2020-Q2")
+
+
+@pytest.mark.parametrize(("frequency", "code"), [("quarter", "2020-Q2"), ("year", "2020")])
+def test_a_return_by_quarter_or_year_is_entered_reviewed_and_listed_on_the_same_screens(
+    plan, taiyuan, reporter, reviewer, frequency, code
+):
+    from tracker.models import Obligation
+    from tracker.services.periods import open_periods
+
+    Obligation.objects.update(frequency=frequency)
+    open_periods(plan)
+    assert f"{code}" in page(reporter, "/")
+    answer = signed_in(reporter).post(reverse("admin:tracker_return_add"), {"unit": taiyuan.code, "period": code})
+    opened = Return.objects.get()
+    assert answer.url == reverse("admin:tracker_return_change", args=[opened.pk])
+    assert f"value-{GANGUE}" in page(reporter, answer.url)
+    returns.save_and_submit(opened, VALUES, acting_user=reporter, now=NOW, expected_version=opened.version)
+    assert f"verified-{GANGUE}" in page(reviewer, answer.url)
+    assert answer.url in page(reviewer, "/")
+    assert len(rows_of(page(reviewer, f"/returns/?period={code}"))) == 1
