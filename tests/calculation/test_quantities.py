@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracker.calculation.quantities import QuantityError, Unit, read_quantity, round_half_up
 
@@ -134,3 +136,13 @@ def test_a_symbol_that_unicode_writes_in_two_ways_is_the_same():
 )
 def test_halves_round_away_from_zero(value, decimals, printed):
     assert str(round_half_up(Decimal(value), decimals)) == printed
+
+
+FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
+
+
+@given(st.decimals(0, 999_999_999, places=6, allow_nan=False), st.integers(0, 6))
+def test_every_spelling_of_a_number_is_the_same_quantity(amount, places):
+    plain = f"{amount:.{places}f}"
+    spellings = [plain, plain.translate(FULL_WIDTH), f" {plain} ", f"+{plain}", f"{Decimal(plain):,f}"]
+    assert {read(text) for text in spellings} == {Decimal(plain)}

@@ -147,7 +147,7 @@ def test_an_acceptance_names_the_preview_that_was_seen(sender, acceptor, past, s
 def test_errors_are_listed_and_come_as_a_workbook(sender, past):
     upload = checked(sender, past, *ROWS, ["火星市", "2019年8月", GANGUE, "<b>5</b>"])
     page = text_of(sender, upload)
-    assert "Sheet1!D4" in page
+    assert "Sheet1!A4" in page
     assert "火星市" in page
     assert "<b>5</b>" not in page
     answer = sender.get(reverse("past_problems", args=[upload.pk]))

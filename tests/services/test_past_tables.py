@@ -143,13 +143,13 @@ def test_a_text_of_chinese_excel_is_read(past, sender):
 def test_wrong_rows_are_listed_with_place_and_remedy_and_nothing_can_be_accepted(past, sender, reviewer):
     upload = checked(past, sender, *ROWS, ["火星市", "2019年8月", GANGUE, 5], ["太原市", "2019年9月", GANGUE, "-3"])
     assert (upload.state, upload.preview["counts"]["wrong"]) == ("wrong", 2)
-    assert [one["place"] for one in upload.preview["wrong"]] == ["D5", "D6"]
+    assert [one["place"] for one in upload.preview["wrong"]] == ["A5", "D6"]
     assert "火星市" in upload.preview["wrong"][0]["message"]
     with pytest.raises(ChangedMeanwhile):
         accepted(upload, reviewer)
     lines = load_workbook(upload.marked_file.path).active
     text = [[cell.value for cell in row] for row in lines.iter_rows()]
-    assert any("D5" in row and "Sheet1" in row for row in text)
+    assert any("A5" in row and "Sheet1" in row for row in text)
 
 
 def test_what_differs_from_what_stands_is_shown_as_a_conflict(past, sender, reviewer):

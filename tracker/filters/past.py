@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -25,10 +26,12 @@ Choices = list[tuple[str, Any]]
 class SendTableForm(forms.Form):
     """The plan whose periods the table is of, and the file."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        plans = list(Plan.objects.select_related("region"))
         self.fields["plan"] = CodedChoiceField(
-            objects=Plan.objects.select_related("region"),
+            objects=plans,
+            initial=next((plan.code for plan in plans if plan.ends_on < day), None),
             label=gettext_lazy("action plan"),
             help_text=gettext_lazy("The plan of the year that the values are of."),
             error_messages={"invalid_choice": gettext_lazy("There is no such plan.")},

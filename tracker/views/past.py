@@ -31,13 +31,13 @@ PER_PAGE = 25
 
 def tables(request: SignedInRequest) -> HttpResponse:
     """The tables that this person sent in or may accept, and the form to send one in."""
-    return _tables(request, SendTableForm())
+    return _tables(request, SendTableForm(day=timezone.localdate()))
 
 
 @require_POST
 def send(request: SignedInRequest) -> HttpResponse:
     """Take a table in; leads to its columns."""
-    form = SendTableForm(request.POST, request.FILES)
+    form = SendTableForm(request.POST, request.FILES, day=timezone.localdate())
     if form.is_valid():
         try:
             upload = receiving.send_table(

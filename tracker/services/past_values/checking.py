@@ -1,6 +1,6 @@
 """Understanding a table of past periods: names, periods and numbers, each row by itself. No query a row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -34,7 +34,9 @@ class TableCheck:
     What one word means and allows is worked out once, however many rows repeat it.
     """
 
-    def __init__(self, plan: Plan, *, sender: User, today: date) -> None:
+    def __init__(self, plan: Plan, *, sender: User, today: date, columns: Mapping[str, int] | None = None) -> None:
+        """`columns` says where unit, period, indicator, note and measure stand, so that problems name their cells."""
+        self.columns = columns or {}
         self.words = Vocabulary(plan)
         self.today = today
         self.empty = self.totals = 0
@@ -65,17 +67,23 @@ class TableCheck:
         try:
             return self._understood(cell)
         except UnknownName as unknown:
-            message = str(unknown)
+            return self._problem(cell, str(unknown), unknown.field)
         except QuantityError as error:
-            message = explain(error)
-        return Problem(cell_name(cell.row, cell.column), as_text(cell.value), message)
+            return self._problem(cell, explain(error), "value")
+
+    def _problem(self, cell: TableCell, message: str, field: str) -> Problem:
+        """With the place of the word that is wrong, where it has a column of its own."""
+        column = self.columns.get(field)
+        if column is None:
+            return Problem(cell_name(cell.row, cell.column), as_text(cell.value), message)
+        return Problem(cell_name(cell.row, column), as_text(getattr(cell, field)), message)
 
     def _understood(self, cell: TableCell) -> PastValue:
         unit = self._units.get(cell.unit) or self._unit(cell.unit)
         period, kind = self._periods.get(cell.period) or self._period(cell.period)
         meant = self._meant.get((cell.indicator, cell.measure)) or self._means(cell.indicator, cell.measure)
         if self._frequencies.get((unit, meant.indicator), kind) != kind:
-            raise UnknownName(self._other_frequency(cell))
+            raise UnknownName(self._other_frequency(cell), "period")
         first = self._seen.setdefault((unit, period, meant.indicator), (cell.row, cell.column))
         if first != (cell.row, cell.column):
             raise UnknownName(
@@ -92,7 +100,7 @@ class TableCheck:
     def _unit(self, word: Scalar) -> int:
         unit = self.words.unit(word)
         if not any(scope.covers_unit(unit) for scope in self._scopes):
-            raise UnknownName(_("You may not send in values of %(unit)s.") % {"unit": unit})
+            raise UnknownName(_("You may not send in values of %(unit)s.") % {"unit": unit}, "unit")
         self._units[word] = unit.pk
         return unit.pk
 
@@ -100,7 +108,9 @@ class TableCheck:
         period = self.words.period(word)
         if period.ends_on >= self.today:
             raise UnknownName(
-                _("%(period)s is not over yet. It is entered in the unit's return of that period.") % {"period": period}
+                _("%(period)s is not over yet. It is entered in the unit's return of that period.")
+                % {"period": period},
+                "period",
             )
         self._periods[word] = period.pk, period.kind
         return period.pk, period.kind
@@ -138,5 +148,7 @@ class TableCheck:
 def _note(scalar: Scalar) -> str:
     note = as_text(scalar)
     if len(note) > NOTE_LENGTH:
-        raise UnknownName(_("The note is longer than %(limit)s characters. Shorten it.") % {"limit": NOTE_LENGTH})
+        raise UnknownName(
+            _("The note is longer than %(limit)s characters. Shorten it.") % {"limit": NOTE_LENGTH}, "note"
+        )
     return note

@@ -70,6 +70,12 @@ class Mapping:
         return next((column for column, found in self.used if found == role), None)
 
     @property
+    def columns_of_words(self) -> dict[str, int]:
+        """Where the words beside a value stand, by the names of a table cell's fields."""
+        named = {"unit": Role.UNIT, "period": Role.PERIOD, "indicator": Role.INDICATOR, "note": Role.NOTE}
+        return {field: column for field, role in named.items() if (column := self.column_of(role))}
+
+    @property
     def value_columns(self) -> list[tuple[int, str]]:
         """The columns that hold values, with their roles."""
         return [(column, role) for column, role in self.used if role == Role.VALUE or ":" in role]

@@ -18,7 +18,11 @@ WITH_MEASURE = re.compile(r"(.+)\(([^()]+)\)")
 
 
 class UnknownName(Exception):
-    """A word names nothing that can be loaded; the message says what to write instead."""
+    """A word names nothing that can be loaded; the message says what to write instead, `field` which word it is."""
+
+    def __init__(self, message: str, field: str = "value") -> None:
+        self.field = field
+        super().__init__(message)
 
 
 class _Names(Generic[Thing]):
@@ -78,7 +82,7 @@ class Vocabulary:
         text = as_text(scalar)
         unit = self._units.get(text)
         if unit is None:
-            raise UnknownName(_unit_unknown(text, is_ambiguous=self._units.is_ambiguous(text)))
+            raise UnknownName(_unit_unknown(text, is_ambiguous=self._units.is_ambiguous(text)), "unit")
         return unit
 
     def indicator(self, scalar: Scalar) -> tuple[Indicator, str]:
@@ -88,11 +92,12 @@ class Vocabulary:
         if indicator is None and (match := WITH_MEASURE.fullmatch(plain(text))):
             indicator, measure = self._indicators.get(match[1]), match[2]
         if indicator is None:
-            raise UnknownName(_indicator_unknown(text, is_ambiguous=self._indicators.is_ambiguous(text)))
+            raise UnknownName(_indicator_unknown(text, is_ambiguous=self._indicators.is_ambiguous(text)), "indicator")
         if indicator.kind != Indicator.Kind.ENTERED:
             raise UnknownName(
                 _("“%(indicator)s” is calculated and never entered. Leave it out; load what it is made of.")
-                % {"indicator": indicator}
+                % {"indicator": indicator},
+                "indicator",
             )
         return indicator, measure
 
@@ -101,7 +106,8 @@ class Vocabulary:
         if isinstance(scalar, float) and not scalar.is_integer():
             raise UnknownName(
                 _("The number %(text)s may be January or October. Write the period as 2019-10 or 2019年10月.")
-                % {"text": as_text(scalar)}
+                % {"text": as_text(scalar)},
+                "period",
             )
         text = as_text(scalar)
         code = read_period_code(text, self.plan_year)
@@ -109,10 +115,11 @@ class Vocabulary:
             raise UnknownName(
                 _("“%(text)s” names no period. Write a month as 2019-08 or 2019年8月.") % {"text": text}
                 if text
-                else _("The period is missing. Write a month as 2019-08 or 2019年8月.")
+                else _("The period is missing. Write a month as 2019-08 or 2019年8月."),
+                "period",
             )
         if code not in self.periods:
-            raise UnknownName(self._no_such_period(code))
+            raise UnknownName(self._no_such_period(code), "period")
         return self.periods[code]
 
     def is_total(self, scalar: Scalar) -> bool:

@@ -104,7 +104,9 @@ def _understood(upload: Upload, job: Job, clock: Clock) -> tuple[TableCheck, lis
     jobs.report_progress(job, 0, 0, _("Reading the file"), now=clock())
     columns = [column for column, _role in mapping.used]
     table = read_table(path, upload.file_name, mapping.sheet, mapping.first_row, columns)
-    check = TableCheck(_plan_of(upload), sender=upload.uploaded_by, today=timezone.localdate(clock()))
+    check = TableCheck(
+        _plan_of(upload), sender=upload.uploaded_by, today=timezone.localdate(clock()), columns=mapping.columns_of_words
+    )
     values: list[PastValue] = []
     wrong: list[Problem] = []
     rows = _counted(table, job, clock)
