@@ -319,6 +319,22 @@ def test_a_return_that_somebody_else_changes_at_the_same_moment_stops_the_load(p
     assert Entry.objects.count() == 1
 
 
+def test_a_return_that_somebody_else_opens_at_the_same_moment_stops_the_load(past, sender, reviewer, unit, monkeypatch):
+    from tracker.services.past_values import loading
+
+    values, _wrong = understood(past, [cell(7)], sender)
+
+    def compared_before(values):
+        result = compare(values)
+        Return.objects.create(unit=unit, period=Period.objects.of(past, "2019-08"))
+        return result
+
+    monkeypatch.setattr(loading, "compare", compared_before)
+    with pytest.raises(ChangedMeanwhile), transaction.atomic():
+        load_values(values, Batch(make_table_upload(past, sender), "", sender, reviewer, NOW))
+    assert not Entry.objects.exists()
+
+
 def test_as_many_queries_check_and_compare_many_rows_as_few(past, sender, count_queries):
     def number(rows: int) -> int:
         cells = [cell(n, period="2019-08", indicator=GANGUE, unit=f"局{n}", row=n) for n in range(1, rows)]

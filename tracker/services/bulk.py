@@ -34,7 +34,8 @@ def insert_rows(model: type[Model], rows: Iterable[Row]) -> None:
     columns = ", ".join(connection.ops.quote_name(column) for column in columns_of(model))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            # Django turns the driver's errors into its own for statements, not for COPY.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
