@@ -31,7 +31,7 @@ django.setup()
 
 from django.db import connection
 
-from tracker.models import Entry, ValueRevision
+from tracker.models import Entry, Region, ValueRevision
 from tracker.reports.shape import Column, Kind, LongRows, Report, Sheet
 from tracker.reports.workbook import write_workbook
 from tracker.reports.workbook.package import LEVEL
@@ -177,7 +177,7 @@ def streamed(path: Path, number: int) -> None:
 
 def streamed_from_database(path: Path, number: int) -> None:
     """Ours, as the compliance report does it."""
-    lines = LedgerLines(standing().values_list("pk", flat=True).iterator(chunk_size=10_000))
+    lines = LedgerLines(standing().values_list("pk", flat=True).iterator(chunk_size=10_000), top())
     assert len(lines) == number
 
     def rows() -> Iterator[tuple]:
@@ -200,7 +200,7 @@ def openpyxl_write_only(path: Path, number: int) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
     sheet.append([column.heading for column in COLUMNS])
-    for line in LedgerLines(standing().values_list("pk", flat=True)):
+    for line in LedgerLines(standing().values_list("pk", flat=True), top()):
         sheet.append([value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in cells(line)])
     book.save(path)
 
@@ -257,6 +257,11 @@ def cells(line) -> tuple:
         line.region, line.unit, line.period, line.indicator, line.measure_unit, line.reported, line.verified,
         line.reason, line.submitted_by, line.submitted_at, line.verified_by, line.verified_at,
     )  # fmt: skip
+
+
+def top() -> Region:
+    """The plan's region."""
+    return Region.objects.get(parent=None)
 
 
 def standing():
