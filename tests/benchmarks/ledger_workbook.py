@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -194,14 +195,15 @@ def write(path: Path, rows: LongRows) -> None:
 
 
 def openpyxl_write_only(path: Path, number: int) -> None:
-    """Openpyxl's write-only mode, without any style, from the very same lines."""
+    """Openpyxl's write-only mode, the queryset's rows one after the other, without any style."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
     sheet.append([column.heading for column in COLUMNS])
-    for line in LedgerLines(standing().values_list("pk", flat=True), top()):
-        sheet.append([value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in cells(line)])
+    for revision in standing().with_names().iterator(chunk_size=2_000):
+        values = (reduce(getattr, name.split("__"), revision) for name in LOOKUPS)
+        sheet.append([value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in values])
     book.save(path)
 
 

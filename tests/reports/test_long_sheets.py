@@ -17,6 +17,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.reports.package_check import faults
 from tracker.calculation.levels import Level
 from tracker.reports.shape import Column, Kind, LongRows, Report, Row, Sheet
 from tracker.reports.workbook import count_steps, write_workbook
@@ -312,6 +313,12 @@ def test_temporary_files_lie_beside_the_workbook_alone(tmp_path, monkeypatch):
     )
     assert seen == {"list.xlsx.sheet1", "list.xlsx.sheet2"} or seen == {"list.xlsx.sheet1"}
     assert [path.name for path in tmp_path.iterdir()] == ["list.xlsx"]
+
+
+def test_a_strict_reader_of_the_package_objects_to_nothing(tmp_path, many):
+    rows = [*many, *(changed(**{name: None}) for name in ("no", "name", "exact", "level", "moment", "day"))]
+    around = {"has_filter": True, "notes": ("a note",), "foot": ("Date:", "By:"), "frozen_columns": 1}
+    assert faults(write(tmp_path, long(rows, **around), held(rows[:3]), row_limit=200)) == []
 
 
 def test_the_package_has_no_entry_twice_and_every_check_sum_holds(tmp_path):
