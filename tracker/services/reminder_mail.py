@@ -58,26 +58,39 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
 
 
 def _subject(debts: list[Debt], overdue: int) -> str:
+    """The finding: of one return which, of several how many."""
+    about = {
+        "unit": debts[0].unit,
+        "period": _period(debts[0]),
+        "moment": wording.moment(debts[0].last_moment),
+        "number": overdue or len(debts),
+    }
+    if len(debts) == 1:
+        one = _("Overdue: %(unit)s, %(period)s") if overdue else _("Due by %(moment)s: %(unit)s, %(period)s")
+        return one % about
     if overdue:
-        words = ngettext("%(number)s return is overdue", "%(number)s returns are overdue", overdue)
-        return words % {"number": overdue}
-    words = ngettext(
+        return ngettext("%(number)s return is overdue", "%(number)s returns are overdue", overdue) % about
+    due = ngettext(
         "%(number)s return is due by %(moment)s", "%(number)s returns are due, the first by %(moment)s", len(debts)
     )
-    return words % {"number": len(debts), "moment": wording.moment(debts[0].last_moment)}
+    return due % about
 
 
 def _line(debt: Debt, now: datetime) -> Line:
     filed = debt.unit_return
     return Line(
         unit=str(debt.unit),
-        period=wording.period_name(debt.period.starts_on) if debt.period.kind == "month" else debt.period.code,
+        period=_period(debt),
         due=wording.moment(debt.last_moment),
         is_overdue=debt.is_overdue(now),
         state=str(filed.get_state_display()) if filed else _("Not opened yet"),
         comment=filed.review_comment if filed and filed.state == Return.State.SENT_BACK else "",
         address=link(_address(debt)),
     )
+
+
+def _period(debt: Debt) -> str:
+    return wording.period_in_words(debt.period.kind, debt.period.starts_on)
 
 
 def _address(debt: Debt) -> str:
