@@ -228,7 +228,12 @@ def tables2(path: Path, number: int) -> None:
     import django_tables2 as tables
     from django_tables2.export import TableExport
 
-    columns = {name: tables.Column(accessor=name) for name in LOOKUPS}
+    class Moment(tables.Column):
+        def value(self, value: datetime) -> datetime:
+            return value.replace(tzinfo=None)
+
+    kinds = {name: Moment if name.endswith("_at") else tables.Column for name in LOOKUPS}
+    columns = {name: kind(accessor=name) for name, kind in kinds.items()}
     table = type("Ledger", (tables.Table,), columns)(standing().with_names())
     path.write_bytes(TableExport("xlsx", table).export())
 
