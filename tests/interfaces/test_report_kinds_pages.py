@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from tests.factories import NOW, SHANXI
 from tests.interfaces.test_pages import signed_in
-from tracker.models import IssuedReport, Job
+from tracker.models import Indicator, IssuedReport, Job, Obligation
 
 GANGUE = "coal_gangue_utilised"
 
@@ -92,3 +92,63 @@ def test_the_page_of_a_list_says_its_kind_and_lists_no_changes(plan, leader, tmp
     html = signed_in(leader).get(f"/reports/{IssuedReport.objects.get().pk}/").content.decode()
     assert "Completeness and timeliness" in html
     assert "Changes of data since" not in html
+
+
+def test_the_list_names_each_reports_kind_and_is_narrowed_to_one(plan, leader, tmp_path):
+    run(tmp_path / "list.xlsx", "--kind", "timeliness")
+    run(tmp_path / "table.xlsx", "--kind", "dispatch")
+    client = signed_in(leader)
+    html = client.get("/reports/").content.decode()
+    assert '<td class="nowrap">Monthly dispatch table</td>' in html
+    assert '<td class="nowrap">Completeness and timeliness</td>' in html
+    narrowed = client.get("/reports/?issued-kind=dispatch").content.decode()
+    assert '<td class="nowrap">Monthly dispatch table</td>' in narrowed
+    assert '<td class="nowrap">Completeness and timeliness</td>' not in narrowed
+    assert "No report fits these choices." in client.get("/reports/?issued-kind=ledger").content.decode()
+
+
+def test_a_job_says_which_kind_it_writes(asked, leader):
+    client = signed_in(leader)
+    answer = client.post("/reports/request", asked | {"kind": "dispatch"}, follow=True)
+    assert "Monthly dispatch table ·" in answer.content.decode()
+    assert "Monthly dispatch table ·" in client.get("/reports/").content.decode()
+
+
+def test_indicators_are_boxes_with_labels_and_found_without_a_script(asked, leader, taiyuan):
+    client = signed_in(leader)
+    html = client.get("/reports/").content.decode()
+    assert 'type="checkbox" name="indicators"' in html
+    assert "Coal gangue utilised" in html
+    choice = {"kind": "ledger", "find": "fly ASH", "indicators": [GANGUE], "first_period": "2020-06", "narrow": "1"}
+    answer = client.post("/reports/request", asked | choice)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert not Job.objects.exists()
+    assert f'value="{GANGUE}" id="id_indicators_0" checked' in html  # what was chosen stays
+    assert "Fly ash utilised" in html
+    assert "FGD gypsum utilised" not in html
+    assert '<option value="2020-06" selected>' in html
+
+
+def test_of_very_many_indicators_a_part_is_offered_and_the_rest_found(asked, leader, taiyuan):
+    unit, entered = Indicator.objects.get(code=GANGUE).unit, []
+    for number in range(300):
+        name = f"odd one {number}"
+        entered.append(Indicator(code=f"odd_{number}", name=name, unit=unit, over_periods="sum", over_places="sum"))
+    made = Indicator.objects.bulk_create(entered)
+    plan = Obligation.objects.first().plan
+    Obligation.objects.bulk_create(
+        [Obligation(plan=plan, unit=taiyuan, indicator=one) for one in made],
+    )
+    client = signed_in(leader)
+    html = client.get("/reports/").content.decode()
+    assert html.count('name="indicators"') == 200
+    assert "more are not shown" in html
+    assert "odd_299" not in html
+    found = client.post("/reports/request", asked | {"kind": "ledger", "find": "odd one 299", "narrow": "1"})
+    assert "odd_299" in found.content.decode()
+    client.post("/reports/request", asked | {"kind": "ledger", "indicators": ["odd_299"]})
+    assert Job.objects.get().parameters["options"] == {"indicators": ["odd_299"]}
+    too_many = client.post("/reports/request", asked | {"kind": "ledger", "indicators": [one.code for one in made]})
+    assert too_many.status_code == 422
+    assert "Choose at most 200 indicators" in too_many.content.decode()

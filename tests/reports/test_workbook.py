@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.calculation.levels import Level
 from tracker.calculation.quantities import round_half_up
-from tracker.reports.shape import Column, Kind, Report, Row, Sheet, Value
+from tracker.reports.shape import Column, Kind, MovedLevel, Report, Row, Sheet, Value
 from tracker.reports.workbook import count_steps, layout, write_workbook
 from tracker.reports.workbook.cells import clean
 
@@ -216,3 +216,17 @@ def test_a_disk_that_fills_up_leaves_no_temporary_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No such file"):
         written(tmp_path / "nowhere", long_sheet())
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "shown"),
+    [
+        (Level.III, Level.II, "●\u00a0III↑"),
+        (Level.I, Level.III, "▲\u00a0I↓"),
+        (Level.II, Level.II, "◆\u00a0II"),
+    ],
+)
+def test_a_brief_level_shows_by_an_arrow_which_way_it_moved_and_keeps_mark_and_style(tmp_path, now, then, shown):
+    with translation.override("en"):
+        cell = one_cell(tmp_path, MovedLevel(now, then), Kind.LEVEL, is_brief=True)
+    assert (cell.value, cell.style) == (shown, "Level")

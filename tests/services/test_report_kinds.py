@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -152,6 +153,30 @@ def test_the_barometer_lists_what_changed_since_the_last_issue(demonstration):
     changed = rows_of(sheet_of(report, "Changes of level"))
     assert ("Xinzhou", "no longer graded") in {(row[1], row[5]) for row in changed}
     assert all(row[3] != row[4] for row in changed)
+
+
+def test_the_barometers_cells_show_by_arrows_what_the_changes_list(demonstration):
+    issue(demonstration, "compliance", code="2020-08")
+    report = issue(demonstration, "compliance")
+    listed = Counter(row[5][0] for row in rows_of(sheet_of(report, "Changes of level")) if row[5][0] in "↑↓")
+    shown = Counter(
+        str(value)[-1]
+        for row in sheet_of(report, "Barometer").iter_rows(values_only=True)
+        for value in row
+        if str(value)[-1:] in ("↑", "↓")
+    )
+    assert shown == listed
+    assert listed.total() > 0
+    reckoned = openpyxl.load_workbook(report.file.path)["Barometer"]
+    assert any("↑" in str(cell.value) and cell.data_type == "f" for row in reckoned.iter_rows() for cell in row)
+
+
+def test_the_ledgers_difference_is_reckoned_from_its_row(demonstration):
+    for kind in ("compliance", "ledger"):
+        sheet = openpyxl.load_workbook(issue(demonstration, kind).file.path)["Ledger"]
+        formulas = [row[9] for row in rows_of(sheet) if row[7] is not None]
+        assert formulas
+        assert all(formula.startswith("=ROUND(I") for formula in formulas)
 
 
 def test_a_report_of_any_kind_is_written_again_with_the_same_cells(demonstration, tmp_path):

@@ -20,6 +20,7 @@ from tracker.models import Event, IssuedReport, Job
 from tracker.models.access import Capability, scope_of
 from tracker.services import jobs, reports
 from tracker.services.errors import Refused
+from tracker.services.report_kinds import KINDS, name_of
 from tracker.tasks import publish_job
 
 
@@ -90,24 +91,58 @@ class JobAdmin(ReadOnlyAdmin):
                 self.message_user(request, gettext("%(job)s was asked for.") % {"job": again}, messages.SUCCESS)
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Reports of one kind."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every kind there is."""
+        return [(kind.identifier, str(kind.name)) for kind in KINDS.values()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[IssuedReport]) -> QuerySet[IssuedReport]:
+        """Those of the kind chosen."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(IssuedReport)
 class IssuedReportAdmin(ReadOnlyAdmin):
     """Reports as they were issued, to be downloaded; a new one is asked for on its page."""
 
     change_list_template = "admin/tracker/issued_reports.html"
-    list_display = ("title", "period", "region", "issue_number", "issued_at", "issued_by", "has_demonstration", "open")
-    list_filter = (("period", admin.RelatedOnlyFieldListFilter), ("region", admin.RelatedOnlyFieldListFilter))
+    list_display = (
+        "title",
+        "kind_name",
+        "period",
+        "region",
+        "issue_number",
+        "issued_at",
+        "issued_by",
+        "has_demonstration",
+        "open",
+    )
+    list_filter = (
+        KindFilter,
+        ("period", admin.RelatedOnlyFieldListFilter),
+        ("region", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("period", "region", "issued_by")
     search_fields = ("title", "sha256")
     date_hierarchy = "issued_at"
-    exclude = ("file", "job", "revisions")
-    readonly_fields = ("open",)
+    exclude = ("file", "job", "revisions", "kind")
+    readonly_fields = ("kind_name", "open")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """With the way to ask for a report, for those who may."""
         may_ask = scope_of(person(request), Capability.ISSUE_REPORTS).is_somewhere
         address = page_address("reports") if may_ask else ""
         return super().changelist_view(request, {"request_address": address, **(extra_context or {})})
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_name(self, row: IssuedReport) -> str:
+        """In words."""
+        return name_of(row)
 
     @admin.display(description=_("file"))
     def open(self, row: IssuedReport) -> str | SafeString:

@@ -1,21 +1,65 @@
-"""Asking for a report: which kind, of which month, on which region, in which language."""
+"""Asking for a report, and looking for one: which kind, of which month, on which region."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tracker.filters.choices import Ground, PeriodField, plan_field, region_field
-from tracker.models import Indicator, Plan, User
+from tracker.models import Indicator, IssuedReport, Plan, Region, User
 from tracker.models.access import Capability
 from tracker.models.output import LANGUAGES
-from tracker.services.report_kinds import COMPLIANCE, KINDS
+from tracker.reports import wording
+from tracker.services.report_kinds import COMPLIANCE, KINDS, LEDGER
+from tracker.signed_in import SignedInRequest
 
-ONLY_LEDGER = _("Only for the ledger; empty: from the plan's first month.")
-ONLY_LEDGER_INDICATORS = _("Only for the ledger; several with Ctrl held down. None chosen: all.")
+FROM_THE_FIRST = _("Empty: from the plan's first month.")
+NONE_IS_ALL = _("None chosen: all.")
+#: So many indicators are offered at once, and can be chosen; whoever wants more wants all.
+MOST_OFFERED = 200
+
+
+def _regions(request: SignedInRequest) -> QuerySet[Region]:
+    """The regions there are reports on."""
+    return Region.objects.filter(reports__in=IssuedReport.objects.visible_to(request.user)).distinct()
+
+
+class IssuedReportFilter(django_filters.FilterSet):
+    """Issued reports that a person may read, by kind and region."""
+
+    kind = django_filters.ChoiceFilter(
+        label=_("kind"), choices=[(kind.identifier, kind.name) for kind in KINDS.values()], empty_label=_("all")
+    )
+    region = django_filters.ModelChoiceFilter(
+        label=_("region"), queryset=_regions, to_field_name="code", empty_label=_("all")
+    )
+
+    class Meta:
+        model = IssuedReport
+        fields: list[str] = []
+
+    def __init__(self, request: SignedInRequest) -> None:
+        issued = IssuedReport.objects.visible_to(request.user).with_names().without_inputs().order_by("-pk")
+        # The form above the list has fields of the same names.
+        super().__init__(request.GET, issued, request=request, prefix="issued")
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is chosen."""
+        return any(self.form.data.get(f"issued-{name}") for name in self.filters)
+
+    @cached_property
+    def rows(self) -> QuerySet[IssuedReport]:
+        """The chosen reports; nothing while a choice is bad."""
+        return self.qs if self.is_valid() else self.queryset.none()
 
 
 class ReportRequestForm(forms.Form):
@@ -24,29 +68,56 @@ class ReportRequestForm(forms.Form):
     def __init__(self, user: User, data: QueryDict, day: date, *, is_asked: bool) -> None:
         self.ground = ground = Ground(user, data, day, Capability.ISSUE_REPORTS)
         defaults = ground.with_defaults(("plan", "period", "region"))
-        super().__init__(data if is_asked else None, initial={**defaults.dict(), "kind": COMPLIANCE})
+        chosen, find = data.getlist("indicators"), data.get("find", "").strip()
+        initial = {"kind": COMPLIANCE, "language": get_language(), **defaults.dict(), "indicators": chosen}
+        super().__init__(data if is_asked else None, initial=initial)
         begun = [period for period in ground.periods if period.starts_on <= day]
         kinds = [(kind.identifier, kind.name) for kind in KINDS.values()]
         self.fields["kind"] = forms.ChoiceField(choices=kinds, label=_("kind of report"), required=False)
         self.fields["plan"] = plan_field(ground)
         self.fields["period"] = PeriodField(plan=ground.plan, objects=begun, label=_("period"))
         self.fields["region"] = region_field(ground)
-        self.fields["language"] = forms.ChoiceField(choices=LANGUAGES, label=_("language"), initial=get_language())
+        self.fields["language"] = forms.ChoiceField(choices=LANGUAGES, label=_("language"))
         self.fields["first_period"] = PeriodField(
             plan=ground.plan,
             objects=begun,
             extra_choices=[("", "—")],
             label=_("from period"),
             required=False,
-            help_text=ONLY_LEDGER,
+            help_text=FROM_THE_FIRST,
         )
+        self.fields["find"] = forms.CharField(
+            label=_("find indicators"), required=False, max_length=100, widget=forms.SearchInput
+        )
+        offered, self.left_out = _offered(ground.plan, find, chosen)
         self.fields["indicators"] = forms.MultipleChoiceField(
-            choices=_indicators(ground.plan), label=_("indicators"), required=False, help_text=ONLY_LEDGER_INDICATORS
+            choices=offered,
+            label=_("indicators"),
+            required=False,
+            help_text=NONE_IS_ALL,
+            widget=forms.CheckboxSelectMultiple,
         )
+
+    @property
+    def of_every_kind(self) -> list[BoundField]:
+        """The visible fields that every kind of report has."""
+        return [field for field in self.visible_fields() if field.name not in ("find", *KINDS[LEDGER].options)]
+
+    @property
+    def is_ledger(self) -> bool:
+        """Whether the choices of the ledger are asked for."""
+        return self["kind"].value() == LEDGER
 
     def clean_kind(self) -> str:
         """The compliance report, when none is named."""
         return self.cleaned_data["kind"] or COMPLIANCE
+
+    def clean_indicators(self) -> list[str]:
+        """Not more than fit on the sheet's head."""
+        chosen: list[str] = self.cleaned_data["indicators"]
+        if len(chosen) > MOST_OFFERED:
+            raise ValidationError(_("Choose at most %(count)s indicators, or none for all.") % {"count": MOST_OFFERED})
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         """The selection begins before it ends; what the kind does not let choose is left out."""
@@ -63,9 +134,18 @@ class ReportRequestForm(forms.Form):
         return cleaned
 
 
-def _indicators(plan: Plan | None) -> list[tuple[str, str]]:
-    """Those that somebody reports under the plan."""
+def _offered(plan: Plan | None, find: str, chosen: list[str]) -> tuple[list[tuple[str, str]], int]:
+    """Those chosen, then others that somebody reports under the plan and whose name or code contains the words.
+
+    Also how many of the others are left out, because one list would not hold them.
+    """
     if plan is None:
-        return []
-    reported = Indicator.objects.filter(obligations__plan=plan).distinct().order_by("code")
-    return [(indicator.code, str(indicator)) for indicator in reported]
+        return [], 0
+    reported = Indicator.objects.filter(obligations__plan=plan).distinct().select_related("unit").order_by("code")
+    kept = list(reported.filter(code__in=chosen)) if chosen else []
+    others = reported.exclude(code__in=chosen)
+    if find:
+        others = others.filter(Q(name__icontains=find) | Q(name_en__icontains=find) | Q(code__icontains=find))
+    shown = [*kept, *others[: max(0, MOST_OFFERED - len(kept))]]
+    choices = [(one.code, wording.in_unit(str(one), str(one.unit))) for one in shown]
+    return choices, others.count() + len(kept) - len(shown)

@@ -7,6 +7,8 @@ to twelve digits after the point and gaps to nine before anything is compared wi
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from tracker.calculation.book import Book, Terms
 from tracker.calculation.levels import Bounds, Level, warning_level
 from tracker.calculation.pace import Pace
@@ -14,7 +16,7 @@ from tracker.calculation.periods import months_between
 from tracker.calculation.progress import Standing
 from tracker.calculation.quantities import round_half_up
 from tracker.reports import wording
-from tracker.reports.shape import Formula, Value
+from tracker.reports.shape import Formula, MovedLevel, Value
 
 COMPLETION, SCHEDULE = "{completion}", "{schedule}"
 
@@ -38,18 +40,25 @@ def level(
     bounds: Bounds,
     *,
     is_brief: bool = False,
+    then: Level | None = None,
     completion: str = COMPLETION,
     schedule: str = SCHEDULE,
 ) -> Value:
-    """The warning level by the gap; as it stands where another yardstick decided it, and where there is none."""
-    if standing.level is None or standing.level != warning_level(standing.gap, bounds):
-        return standing.level
-    words = {each: wording.brief_level(each) if is_brief else wording.marked_level(each) for each in Level}
+    """The warning level by the gap; as it stands where another yardstick decided it, and where there is none.
+
+    A brief one is shown with the way it moved since `then`.
+    """
+    if standing.level is None:
+        return None
+    shown = MovedLevel(standing.level, then) if is_brief and then else standing.level
+    if standing.level != warning_level(standing.gap, bounds):
+        return shown
+    words = {each: wording.brief_level(each, then) if is_brief else wording.marked_level(each) for each in Level}
     found = _gap(completion, schedule)
     return Formula(
         f'IF({found}>={bounds.level_two_below:f},"{words[Level.III]}",'
         f'IF({found}>={bounds.level_one_below:f},"{words[Level.II]}","{words[Level.I]}"))',
-        standing.level,
+        shown,
     )
 
 
@@ -68,6 +77,13 @@ def schedule(book: Book, indicator: str, rate: Decimal) -> Value:
     if terms.pace is Pace.EVEN_BY_MONTH and on < book.ends_on and _ends_month(on) and book.starts_on.day == 1:
         return Formula(f"{len(months_between(book.starts_on, on))}/{len(book_months(book))}", rate)
     return rate
+
+
+def schedule_notes(book: Book) -> list[str]:
+    """What a reader who looks for the formulas must know."""
+    if all(terms.pace is not Pace.POINTS for terms in book.terms.values()):
+        return []
+    return [_("Schedule rates by points are values, reckoned from the points that the ministry set.")]
 
 
 def book_months(book: Book) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from tracker.reports import wording
 from tracker.reports.compliance.figures import LedgerLine
-from tracker.reports.compliance.ledger import KEY, ledger_columns, ledger_rows
+from tracker.reports.compliance.ledger import KEY, ledger_columns, ledger_notes, ledger_rows
 from tracker.reports.compliance.ledger_sums import NAMES, can_be_sought, is_reckoned, quoted
 from tracker.reports.frames import signed
 from tracker.reports.shape import Column, Formula, Kind, Report, Row, Sheet, Value
@@ -105,6 +105,7 @@ def _lines(figures: LedgerFigures) -> Sheet:
         columns=ledger_columns(),
         rows=ledger_rows(figures.lines),
         basis=("", "", _as_of(figures)),
+        notes=ledger_notes(figures.lines),
         notice="" if figures.lines else _("No verified data in this selection."),
         has_filter=True,
         frozen_columns=4,

@@ -9,9 +9,18 @@ from typing import Any
 
 from tracker.calculation.levels import Level
 
+
+@dataclass(frozen=True)
+class MovedLevel:
+    """A warning level beside the one that the last issue had, for brief columns: an arrow says which way it moved."""
+
+    now: Level
+    then: Level
+
+
 #: What a cell shows. Text is text in every column, also when it begins with "="; None prints as "—" in columns
 #: of figures, as an empty cell in columns of text, and as "not graded" in columns of levels.
-Shown = str | int | Decimal | date | datetime | Level | None
+Shown = str | int | Decimal | date | datetime | Level | MovedLevel | None
 
 
 @dataclass(frozen=True)

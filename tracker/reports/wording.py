@@ -67,14 +67,25 @@ def marked_level(level: Level | None) -> str:
     return f"{MARKS[level]} {level_name(level)}" if level else level_name(level)
 
 
-def brief_level(level: Level | None) -> str:
-    """The mark and the numeral alone, never parted: "▲ II"; in words when not graded."""
+def brief_level(level: Level | None, then: Level | None = None) -> str:
+    """The mark and the numeral alone, never parted: "▲ II"; in words when not graded.
+
+    With the level that it had `then`, an arrow says which way it moved: up is better.
+    """
     numerals = {
         Level.I: pgettext("warning level", "I"),
         Level.II: pgettext("warning level", "II"),
         Level.III: pgettext("warning level", "III"),
     }
-    return f"{MARKS[level]}\u00a0{numerals[level]}" if level else level_name(level)
+    if level is None:
+        return level_name(None)
+    return f"{MARKS[level]}\u00a0{numerals[level]}{_arrow(level, then)}"
+
+
+def _arrow(level: Level, then: Level | None) -> str:
+    if then is None or level == then:
+        return ""
+    return "↑" if level > then else "↓"
 
 
 def coverage(count: Coverage) -> str:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.models import IssuedReport, Period, Region
+from tracker.models import IssuedReport, Job, Period, Region
 from tracker.reports import compliance, dispatch, ledger, timeliness
 from tracker.reports.shape import Report
 from tracker.services.figure_inputs import gather_book
@@ -134,12 +134,21 @@ KINDS = {
         ),
     )
 }
-COMPLIANCE = compliance.IDENTIFIER
+COMPLIANCE, LEDGER = compliance.IDENTIFIER, ledger.IDENTIFIER
 
 
 def name_of(report: IssuedReport) -> str:
     """What an issued report's kind is called."""
-    kind = KINDS.get(report.kind)
+    return _name_of(report.kind)
+
+
+def kind_of_job(job: Job) -> str:
+    """What the kind of report is called that a job writes."""
+    return _name_of(job.parameters.get("kind", COMPLIANCE))
+
+
+def _name_of(identifier: str) -> str:
+    kind = KINDS.get(identifier)
     return str(kind.name) if kind else _("Report")
 
 

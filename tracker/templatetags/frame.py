@@ -33,7 +33,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("timeliness", _("Filing record"), _may(request.user, Capability.VIEW)),
         ("past_tables", _("Past periods"), _may(request.user, *SENDERS)),
-        ("reports", _("Compliance reports"), _may(request.user, Capability.READ_REPORTS)),
+        ("reports", _("Reports"), _may(request.user, Capability.READ_REPORTS)),
         ("deliveries", _("Mail"), _reads_mail(request.user)),
         ("admin:index", _("Entry and review"), True),
     ]

@@ -8,9 +8,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
-from tracker.models import Period
+from tracker.models import IssuedReport, Job, Period
 from tracker.reports import trends, wording
 from tracker.services.figures import TargetStanding
+from tracker.services.report_kinds import kind_of_job, name_of
 from tracker.tables.columns import level_badge, trend
 from tracker.tables.targets import page_of, target_in_words
 
@@ -35,6 +36,12 @@ BAR_END = Decimal(110)
 def period_name(period: Period) -> str:
     """A month, quarter or year in words."""
     return wording.period_in_words(period.kind, period.starts_on)
+
+
+@register.filter
+def report_kind(thing: IssuedReport | Job) -> str:
+    """What kind of report it is, or the job writes."""
+    return kind_of_job(thing) if isinstance(thing, Job) else name_of(thing)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from tracker.models import Job, Period, Region, Upload
 from tracker.reports import wording
 from tracker.services import jobs
 from tracker.services.errors import Refused
+from tracker.services.report_kinds import kind_of_job
 from tracker.services.reports import request_again
 from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_job
@@ -77,7 +78,8 @@ def _asked(found: Job) -> list[str]:
     region = Region.objects.filter(pk=found.parameters.get("region")).first()
     if period is None or region is None:
         return []
-    return [str(period.plan), wording.period_name(period.starts_on), str(region)]
+    kind = [kind_of_job(found)] if found.kind == Job.Kind.REPORT else []
+    return [*kind, str(period.plan), wording.period_name(period.starts_on), str(region)]
 
 
 def _job(request: SignedInRequest, pk: int) -> Job:

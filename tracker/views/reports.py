@@ -1,4 +1,4 @@
-"""Compliance reports: asking for one, the list of those issued, and one of them."""
+"""Reports of every kind: asking for one, the list of those issued, and one of them."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker.addresses import address_of
-from tracker.filters.reports import ReportRequestForm
+from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.changes import changes_since
@@ -33,7 +33,10 @@ def reports(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def report_request(request: SignedInRequest) -> HttpResponse:
     """Ask for a report; leads to the job that writes it."""
-    form = ReportRequestForm(request.user, request.POST, timezone.localdate(), is_asked=True)
+    is_asked = "narrow" not in request.POST  # the button that looks for indicators asks for nothing yet
+    form = ReportRequestForm(request.user, request.POST, timezone.localdate(), is_asked=is_asked)
+    if not is_asked:
+        return _page(request, form)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -52,7 +55,6 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     kind = KINDS[issued.kind]
     context = {
         "report": issued,
-        "kind": kind.name,
         "file_name": download_name(issued),
         "removed": removed_words(issued),
         "changes": changes_since(issued) if kind.lists_changes else None,
@@ -90,11 +92,12 @@ def _ask(request: SignedInRequest, form: ReportRequestForm) -> tuple[Job, bool]:
 
 
 def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) -> HttpResponse:
-    issued = IssuedReport.objects.visible_to(request.user).with_names().without_inputs().order_by("-pk")
+    filters = IssuedReportFilter(request)
     context = {
         "form": form,
+        "filters": filters,
         "may_issue": scope_of(request.user, Capability.ISSUE_REPORTS).is_somewhere,
-        "page": Paginator(issued, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(filters.rows, PER_PAGE).get_page(request.GET.get("page")),
         "jobs": _being_written(request.user),
     }
     return render(request, "tracker/reports.html", context, status=status)

@@ -66,6 +66,7 @@ def _sheet(figures: ComplianceFigures, columns: list[Column], rows: list[Row]) -
             *_not_graded([figures.place, *figures.cities]),
             explain_levels(figures.bounds),
             _legend(),
+            *([_("↑ better, ↓ worse than in the last report.")] if figures.last_report else []),
             changes_in_words(figures),
         ],
         frozen_columns=2,
@@ -86,7 +87,14 @@ def _cells(line: TargetLine, place: Place, figures: ComplianceFigures) -> list[V
         return [NOT_CONCERNED, NOT_CONCERNED]
     rate = reckoned_at("completion", line, place)
     schedule = reckoned_at("schedule", line, place)
-    level = expressions.level(standing, figures.bounds, is_brief=True, completion=rate, schedule=schedule)
+    level = expressions.level(
+        standing,
+        figures.bounds,
+        is_brief=True,
+        then=figures.levels_then.get((line.key, place.code)),
+        completion=rate,
+        schedule=schedule,
+    )
     return [None if standing.completion is None else Formula(rate, standing.completion), level]
 
 

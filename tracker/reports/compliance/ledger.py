@@ -1,6 +1,7 @@
 """台账: every verified entry behind the figures, with every digit, so that anybody can add them up again."""
 
 from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -8,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.reports.compliance.figures import ComplianceFigures, LedgerLine
-from tracker.reports.shape import Column, Kind, LongRows, Row, Sheet, Value
+from tracker.reports.shape import Column, Formula, Kind, LongRows, Row, Sheet, Value
 
 KEY = "ledger"
 #: A longer list is streamed.
 MOST_HELD = 5_000
+#: Where the difference stands in a row.
+DIFFERENCE = 9
 
 
 def ledger(figures: ComplianceFigures) -> Sheet:
@@ -24,7 +27,10 @@ def ledger(figures: ComplianceFigures) -> Sheet:
         rows=ledger_rows(figures.ledger),
         key=KEY,
         right=_("Unit: as in each row"),
-        notes=[_("Verified entries from the start of the plan to the end of the period, unrounded.")],
+        notes=[
+            _("Verified entries from the start of the plan to the end of the period, unrounded."),
+            *ledger_notes(figures.ledger),
+        ],
         notice="" if figures.ledger else _("No verified data yet."),
         has_filter=True,
         frozen_columns=4,
@@ -41,7 +47,7 @@ def ledger_columns() -> list[Column]:
         Column(_("Period"), key="period"),
         Column(_("Indicator"), key="indicator"),
         Column(_("Unit of measure")),
-        Column(pgettext("ledger", "Reported"), Kind.AMOUNT, is_exact=True),
+        Column(pgettext("ledger", "Reported"), Kind.AMOUNT, is_exact=True, key="reported"),
         Column(pgettext("ledger", "Verified"), Kind.AMOUNT, is_exact=True, key="verified"),
         Column(_("Verified less reported"), Kind.AMOUNT, is_exact=True),
         Column(_("Reason for the difference")),
@@ -57,7 +63,20 @@ def ledger_rows(lines: Collection[LedgerLine]) -> Sequence[Row] | LongRows:
     """The lines as rows; of many none is held."""
     if len(lines) > MOST_HELD:
         return LongRows(len(lines), partial(_read, lines))
-    return [Row(values, decimals=decimals) for *values, decimals in _read(lines)]
+    return [Row(_reckoned(values), decimals=decimals) for *values, decimals in _read(lines)]
+
+
+def ledger_notes(lines: Collection[LedgerLine]) -> list[str]:
+    """What a reader who looks for the formulas must know."""
+    return [_("In a list as long as this the differences are values.")] if len(lines) > MOST_HELD else []
+
+
+def _reckoned(values: list[Value]) -> list[Value]:
+    """The row with its difference reckoned from its own cells."""
+    difference = values[DIFFERENCE]
+    if isinstance(difference, Decimal):
+        values[DIFFERENCE] = Formula("ROUND({verified}-{reported},6)", difference)
+    return values
 
 
 def _read(lines: Collection[LedgerLine]) -> Iterator[tuple[Any, ...]]:

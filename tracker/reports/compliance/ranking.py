@@ -36,6 +36,7 @@ def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
         notes=[
             _("Equal rates share a rank and the next is left out. Without verified data for the period: no rank."),
             explain_levels(figures.bounds),
+            *expressions.schedule_notes(figures.book),
         ],
         has_filter=True,
         frozen_columns=3,

@@ -28,6 +28,7 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
         notes=[
             _("Only verified values count. “—”: no data, which is not zero, or no basis to compare with."),
             explain_levels(figures.bounds),
+            *expressions.schedule_notes(figures.book),
         ],
         frozen_columns=2,
         key=KEY,

@@ -9,7 +9,7 @@ from tracker.calculation.levels import Level
 from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 from tracker.reports import wording
-from tracker.reports.shape import Column, Formula, Kind, Row, Shown, Value
+from tracker.reports.shape import Column, Formula, Kind, MovedLevel, Row, Shown, Value
 from tracker.reports.workbook.styles import Styles
 
 #: What XML 1.0 has no way to say; half surrogates would not even encode.
@@ -50,6 +50,8 @@ def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> Cell:
     if column.kind is Kind.LEVEL and (value is None or isinstance(value, Level)):
         words = wording.brief_level(value) if column.is_brief else wording.marked_level(value)
         return _text(words, styles.level(value, row.is_total))
+    if isinstance(value, MovedLevel):
+        return _text(wording.brief_level(value.now, value.then), styles.level(value.now, row.is_total))
     if isinstance(value, str):
         return _text(value, styles.text(row.is_total, centred=column.kind is not Kind.TEXT))
     if value is None:

@@ -7,14 +7,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker.reports.shape import Column, Cover, Row
 from tracker.reports.workbook import layout
 from tracker.reports.workbook.addresses import Addresses
+from tracker.reports.workbook.breaking import balanced
 from tracker.reports.workbook.cells import Cell, cell_for, clean
 from tracker.reports.workbook.stored import FormulaCell
 from tracker.reports.workbook.styles import Styles
 
 LABEL_WIDTH, TEXT_WIDTH = 22.0, 64.0
-#: The room between title and lines, as on the cover of an official document.
 #: Lines of large letters are set closer than their size says.
 LARGEST_LINE = 2.0
+#: The room between title and lines, as on the cover of an official document.
 ABOVE_TITLE, BELOW_TITLE = 60.0, 40.0
 
 
@@ -33,8 +34,8 @@ class CoverWriter:
         """Write everything."""
         self._begin()
         self._append([], ABOVE_TITLE)
-        self._across(self.cover.title, self.styles.cover_title(), 46.0)
-        self._across(self.cover.issuer, self.styles.issuer(), BELOW_TITLE)
+        self._in_large(self.cover.title, self.styles.cover_title(), 46.0)
+        self._in_large(self.cover.issuer, self.styles.issuer(), BELOW_TITLE)
         if self.marker:
             self._across(self.marker, self.styles.banner())
         for label, value in self.cover.lines:
@@ -52,9 +53,16 @@ class CoverWriter:
         self.target.column_dimensions["B"].width = TEXT_WIDTH
         self.target._writer.write_top()  # type: ignore[attr-defined]
 
+    def _in_large(self, text: str, style: str, least: float) -> None:
+        """A line break in large letters is seen: they stand where they look well."""
+        self._across(balanced(text, self._room(style)), style, least)
+
+    def _room(self, style: str) -> float:
+        return (LABEL_WIDTH + TEXT_WIDTH - layout.PADDING) / self.styles.scale_of(style)
+
     def _across(self, text: str, style: str, least: float = 0) -> None:
         text = clean(text)
-        room = (LABEL_WIDTH + TEXT_WIDTH - layout.PADDING) / self.styles.scale_of(style)
+        room = self._room(style)
         height = max(least, layout.row_height([(text, room)]) * min(self.styles.scale_of(style), LARGEST_LINE))
         self.target.merged_cells.add(f"A{self.row_number + 1}:B{self.row_number + 1}")
         self._append([self._text(text, style)], height)
