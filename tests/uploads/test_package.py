@@ -102,6 +102,13 @@ CHANGED = {
     "the same part in capitals": ({"XL/Workbook.xml": "<x/>"}, "part_twice"),
     "the same part by a detour": ({"xl/./workbook.xml": "<x/>"}, "part_twice"),
     "a bomb": ({"xl/media/image1.png": b"\0" * (package.SMALL * 10)}, "unpacks_too_large"),
+    "an external workbook with a > in its address": (
+        {"xl/_rels/workbook.xml.rels": links(EXTERNAL.replace("x.xlsx", "a>b.xlsx"))},
+        "external_links",
+    ),
+    "links that keep a search busy": ({"xl/_rels/workbook.xml.rels": "<Relationship " * 70_000}, "damaged"),
+    "links cut off": ({"xl/_rels/workbook.xml.rels": links(CLICKED)[:-20]}, "damaged"),
+    "an endless list of parts": ({"[Content_Types].xml": "<Types>" + "<x/>" * 300_000}, "unpacks_too_large"),
     "endless links": ({"xl/_rels/workbook.xml.rels": links(CLICKED * 10_000)}, "unpacks_too_large"),
 }
 
