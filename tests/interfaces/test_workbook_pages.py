@@ -16,6 +16,7 @@ from tracker import tasks
 from tracker.models import Event, Return, Role, Upload
 from tracker.services import returns, uploads
 from tracker.services.template_workbook import export_template
+from tracker.uploads.patience import TakesTooLong
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 PAGE = "admin:workbooks"
@@ -101,6 +102,58 @@ def test_a_large_workbook_is_checked_by_a_worker_and_the_page_follows(
     assert 'http-equiv="refresh"' not in content
     assert "New 1" in content
     assert uploads.waiting_uploads(now=NOW + timedelta(minutes=2)) == []
+
+
+def test_a_check_that_takes_long_goes_on_in_a_worker(
+    official, template, plan, monkeypatch, no_broker, django_capture_on_commit_callbacks
+):
+    with monkeypatch.context() as hasty, django_capture_on_commit_callbacks(execute=True):
+        hasty.setattr(uploads, "WAITED", 0.0)
+        page = send(official, filled.fill(template, G6="many"), plan)
+    upload = Upload.objects.get()
+    assert (upload.state, upload.preview, upload.marked_file.name) == (Upload.State.CHECKING, {}, "")
+    assert ("tracker.tasks.check_workbook", upload.pk) in no_broker
+    assert 'http-equiv="refresh"' in page.content.decode()
+    tasks.check_workbook(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.WRONG
+    assert upload.marked_file
+
+
+def test_marking_has_the_time_that_reading_left(official, template, plan, monkeypatch, no_broker):
+    def too_late(upload, faults, patience):
+        raise TakesTooLong
+
+    monkeypatch.setattr("tracker.services.uploads.checking.mark_workbook", too_late)
+    send(official, filled.fill(template, G6="many"), plan)
+    assert Upload.objects.get().state == Upload.State.CHECKING
+
+
+def test_checking_a_large_workbook_again_is_a_workers_too(
+    official, template, plan, monkeypatch, no_broker, django_capture_on_commit_callbacks
+):
+    send(official, filled.fill(template, G6=500), plan)
+    upload = Upload.objects.get()
+    monkeypatch.setattr(uploads, "LARGE", 100)
+    with django_capture_on_commit_callbacks(execute=True):
+        press(official, "workbook_check", upload)
+    assert ("tracker.tasks.check_workbook", upload.pk) in no_broker
+    tasks.check_workbook(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.READY
+    press(official, "workbook_discard", upload)
+    press(official, "workbook_check", upload)
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.DISCARDED
+
+
+def test_what_was_typed_outside_the_yellow_cells_is_told_before_accepting(official, template, plan):
+    content = send(official, filled.fill(template, G6=500, F7=12), plan).content.decode()
+    assert "Typed outside the yellow cells" in content
+    assert "!F7" in content
+    press(official, "workbook_accept", Upload.objects.get())
+    after = official.get(reverse("admin:workbook", args=[Upload.objects.get().pk])).content.decode()
+    assert "Typed outside the yellow cells" not in after
 
 
 def test_what_is_no_workbook_is_told_without_a_marked_one(official, plan):

@@ -57,7 +57,7 @@ def check(reporter, august):
 @pytest.fixture
 def unmarked(monkeypatch):
     """Without the marked workbook, which has tests of its own and takes most of the time."""
-    monkeypatch.setattr("tracker.services.uploads.checking.mark_workbook", lambda upload, faults: "")
+    monkeypatch.setattr("tracker.services.uploads.checking.mark_workbook", lambda upload, faults, patience: "")
 
 
 def test_there_are_enough_of_them():

@@ -118,6 +118,11 @@ class PreviewPage:
         """Each fault with its sheet, its cell and what to do."""
         return list(self.upload.preview.get("faults", []))
 
+    @property
+    def notices(self) -> list[dict[str, str]]:
+        """What stands outside the entry cells and is ignored, with its place; only while there is still a choice."""
+        return list(self.upload.preview.get("notices", [])) if self.may_discard and not self.is_waiting else []
+
     @cached_property
     def units(self) -> list[tuple[dict[str, Any], list[Line]]]:
         """Each unit in whose return something changes, with its cells."""

@@ -79,10 +79,7 @@ class WorkbookPages:
             except Refused as refusal:
                 form.add_error("workbook", refusal.message)
             else:
-                if upload.size > uploads.LARGE:
-                    publish_check(upload)
-                else:
-                    uploads.check_upload(upload, now=now)
+                self._check(upload)
                 return self._to(upload)
         page = MonthPage(user, period, timezone.now()) if period else None
         context = {"page": page, "periods": periods_of(user, timezone.now()), "period": period, "form": form}
@@ -126,7 +123,7 @@ class WorkbookPages:
     def check(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Compare the workbook once more with what stands now."""
         upload = self._own(request, pk)
-        uploads.check_upload(upload, now=timezone.now())
+        self._check(upload)
         return self._to(upload)
 
     def accept(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -163,6 +160,15 @@ class WorkbookPages:
             return words % {"count": len(done)} if done else ""
 
         return self._act(request, pk, act)
+
+    def _check(self, upload: Upload) -> None:
+        """Check a workbook now, or by a worker where it is large or takes long."""
+        if upload.size > uploads.LARGE:
+            uploads.leave_to_check(upload)
+        else:
+            uploads.check_upload(upload, now=timezone.now(), seconds=uploads.WAITED)
+        if upload.state == Upload.State.CHECKING:
+            publish_check(upload)
 
     def _act(self, request: HttpRequest, pk: int, act: Callable[[Upload, User], str]) -> HttpResponse:
         upload = self._own(request, pk)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 #: Changes when the places of cells change: a template of another version is not read.
-VERSION = "1"
+VERSION = "2"
 KEYS_SHEET = "_keys"
 FIRST_ROW = 6
 

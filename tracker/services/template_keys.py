@@ -13,17 +13,25 @@ from tracker.uploads.workbook import Workbook
 
 MARK = "policy-target-tracker"
 SALT = "tracker.template"
+#: How many cells the longest row of keys has.
+WIDTH = 9
 
 
 @dataclass(frozen=True)
 class RowKey:
-    """A row of a sheet: the indicator it is for, its name as printed, and what stood in it from the start."""
+    """A row of a sheet: the indicator it is for, its name as printed, and what stood in it from the start.
+
+    The last three were printed in locked cells, so that what is typed over them can be told.
+    """
 
     row: int
     indicator: str
     name: str
     value: str
     note: str
+    target: str
+    last_month: str
+    last_year: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,9 @@ def read_keys(workbook: Workbook) -> Keys:
     if sheet.cell(1, 2).text != VERSION:
         raise UploadRefused.because("other_version")
     last = max(row for row, _column in sheet.cells)
-    rows = [_texts([sheet.cell(row, column).text for column in range(1, 7)]) for row in range(3, last + 1)]
+    if last > len(sheet.cells):  # no key is an empty row: one far below was put there
+        raise UploadRefused.because("keys_changed")
+    rows = [_texts([sheet.cell(row, column).text for column in range(1, WIDTH + 1)]) for row in range(3, last + 1)]
     if not constant_time_compare(sheet.cell(2, 2).text, _signature(rows)):
         raise UploadRefused.because("keys_changed")
     return _read(rows)
@@ -75,7 +85,8 @@ def _rows(plan: str, period: str, sheets: Sequence[TemplateSheet]) -> Iterator[l
     for sheet in sheets:
         yield ["sheet", sheet.name, sheet.unit_code, str(sheet.version)]
         for number, row in enumerate(sheet.rows, FIRST_ROW):
-            yield ["row", str(number), row.code, row.name, plain(row.value), row.note]
+            printed = [plain(value) for value in (row.target, row.last_month, row.last_year)]
+            yield ["row", str(number), row.code, row.name, plain(row.value), row.note, *printed]
 
 
 def _read(rows: list[list[str]]) -> Keys:
@@ -85,7 +96,7 @@ def _read(rows: list[list[str]]) -> Keys:
         if row[0] == "sheet":
             sheets.append(SheetKey(row[1], row[2], int(row[3]), ()))
         else:
-            key = RowKey(int(row[1]), *[*row[2:], "", "", ""][:4])
+            key = RowKey(int(row[1]), *[*row[2:], *[""] * WIDTH][: WIDTH - 2])
             sheets[-1] = SheetKey(sheets[-1].name, sheets[-1].unit, sheets[-1].version, (*sheets[-1].rows, key))
     return Keys(plan, period, tuple(sheets))
 

@@ -99,6 +99,12 @@ def _of_templates() -> dict[str, str]:
         "sheet_missing": _(
             "The sheet “%(name)s” is missing. Give the sheet its old name, or download the template again."
         ),
+        "sheet_ignored": _("This sheet is not part of the template: what is on it is ignored."),
+        "cell_ignored": _("Not a cell to fill in: “%(text)s” is ignored. Only the yellow cells count."),
+        "row_cell_ignored": _(
+            "Not a cell to fill in: “%(text)s” is ignored. This period's amount belongs in %(amount)s."
+        ),
+        "more_ignored": _("There is more outside the yellow cells that is ignored: %(count)s cells."),
         "sheet_hidden": _("The sheet is hidden. Unhide it, look at it, and send the workbook again."),
     }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tracker.uploads.bounded import run_bounded
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.package import check_package
+from tracker.uploads.patience import ENDLESS, Patience
 from tracker.uploads.places import cell_name
 
 READER = "tracker.uploads.read_cells"
@@ -77,13 +78,13 @@ class Workbook:
         return next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
 
 
-def read_workbook(path: Path) -> Workbook:
-    """Check the package, then read every cell in the bounded process. Raises UploadRefused."""
+def read_workbook(path: Path, patience: Patience = ENDLESS) -> Workbook:
+    """Check the package, then read every cell in the bounded process. Raises UploadRefused and TakesTooLong."""
     check_package(path)
     sheets: list[Sheet] = []
     cells: list[dict[tuple[int, int], Cell]] = []
     from_1904 = False
-    for line in run_bounded(READER, [str(path)]):
+    for line in run_bounded(READER, [str(path)], seconds=patience.left()):
         if "from_1904" in line:
             from_1904 = line["from_1904"]
         elif "sheet" in line:

@@ -1,12 +1,11 @@
 """Checking a workbook: read in the bounded process, understood by its keys, compared with what stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils import translation
 
 from tracker.models import Indicator, Obligation, Period, ReportingUnit, Return, Upload, User
@@ -15,48 +14,72 @@ from tracker.services.errors import Refused
 from tracker.services.extensions import require_unlocked
 from tracker.services.quantities import QuantityReader
 from tracker.services.template_keys import Keys, SheetKey, read_keys
+from tracker.services.template_notices import ignored_cells
 from tracker.services.template_reading import Said, SheetReading
 from tracker.services.uploads.comparison import WRITING, Compared, compare, entries_of
 from tracker.services.uploads.marking import mark_workbook
 from tracker.uploads.faults import Fault, UploadRefused
+from tracker.uploads.patience import Patience, TakesTooLong
 from tracker.uploads.wording import explain
 from tracker.uploads.workbook import Workbook, read_workbook
 
 LOST_AFTER, GIVEN_UP_AFTER = timedelta(seconds=60), timedelta(minutes=10)
 #: A workbook larger than this is checked by a worker; a filled-in template of a province takes a tenth of it.
 LARGE = 1024 * 1024
+#: How long, in seconds, somebody may wait for a check; one that takes longer is done by a worker, too.
+WAITED = 8.0
 #: What may still be checked, once or again.
 CHECKABLE = (Upload.State.CHECKING, Upload.State.READY, Upload.State.WRONG)
 
 
-def check_upload(upload: Upload, *, now: datetime) -> Upload:
-    """Read and compare the workbook; ready, or wrong with every fault and the workbook marked. No return changes."""
-    found = _Found()
+def check_upload(upload: Upload, *, now: datetime, seconds: float | None = None) -> Upload:
+    """Read and compare the workbook; ready, or wrong with every fault and the workbook marked. No return changes.
+
+    What is not done within `seconds` of wall time is left to be checked: for `check_waiting`, which takes longer.
+    """
+    found, patience = _Found(), Patience(seconds)
     try:
-        workbook = read_workbook(Path(upload.file.path))
-        _Checking(upload, workbook, found, now).check()
+        _look(upload, found, patience, now)
+        marked = mark_workbook(upload, found.faults, patience) if found.faults else ""
+    except TakesTooLong:
+        return leave_to_check(upload)
+    faults = _in_words(found.faults)
+    units = [] if faults else found.units
+    return _settle(
+        upload,
+        state=Upload.State.WRONG if faults else Upload.State.READY,
+        preview={"units": units, "faults": faults, "notices": _in_words(found.notices)},
+        seen=found.seen,
+        marked_file=marked,
+        failure=faults[0]["text"] if faults else "",
+    )
+
+
+def leave_to_check(upload: Upload) -> Upload:
+    """Leave a workbook to `check_waiting`, unless it was decided upon."""
+    return _settle(upload, state=Upload.State.CHECKING)
+
+
+def _settle(upload: Upload, **values: Any) -> Upload:
+    """Write what came of a check, unless somebody decided meanwhile."""
+    Upload.objects.filter(pk=upload.pk, state__in=CHECKABLE).update(**values)
+    upload.refresh_from_db()
+    return upload
+
+
+def _look(upload: Upload, found: "_Found", patience: Patience, now: datetime) -> None:
+    try:
+        workbook = read_workbook(Path(upload.file.path), patience)
+        _Checking(upload, workbook, found, patience, now).check()
     except UploadRefused as refused:
+        patience.left()  # stopped at its time, it may yet be read by who has more
         found.faults += refused.faults
     except FileNotFoundError:
         found.faults.append(Fault("unreadable"))
-    marked = mark_workbook(upload, found.faults) if found.faults else ""
-    faults = [{"sheet": one.sheet, "cell": one.cell, "text": explain(one)} for one in found.faults]
-    with transaction.atomic():
-        upload.state = Upload.State.WRONG if faults else Upload.State.READY
-        upload.preview = {"units": [] if faults else found.units, "faults": faults}
-        upload.seen = found.seen
-        upload.marked_file = marked
-        upload.failure = faults[0]["text"] if faults else ""
-        changeable = Upload.objects.filter(pk=upload.pk, state__in=CHECKABLE)
-        changeable.update(
-            state=upload.state,
-            preview=upload.preview,
-            seen=upload.seen,
-            marked_file=marked,
-            failure=upload.failure,
-        )
-    upload.refresh_from_db()
-    return upload
+
+
+def _in_words(faults: Iterable[Fault]) -> list[dict[str, str]]:
+    return [{"sheet": one.sheet, "cell": one.cell, "text": explain(one)} for one in faults]
 
 
 def check_waiting(upload_id: int, *, clock: Callable[[], datetime]) -> None:
@@ -77,18 +100,19 @@ def waiting_uploads(*, now: datetime) -> list[int]:
 
 @dataclass
 class _Found:
-    """What came of a check: the units' previews, the versions compared with, the faults."""
+    """What came of a check: the units' previews, the versions compared with, the faults, and what else to know."""
 
     units: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    notices: list[Fault] = field(default_factory=list)
 
 
 class _Checking:
     """One check of one workbook."""
 
-    def __init__(self, upload: Upload, workbook: Workbook, found: _Found, now: datetime) -> None:
-        self.upload, self.workbook, self.found, self.now = upload, workbook, found, now
+    def __init__(self, upload: Upload, workbook: Workbook, found: _Found, patience: Patience, now: datetime) -> None:
+        self.upload, self.workbook, self.found, self.patience, self.now = upload, workbook, found, patience, now
         self.user: User = upload.uploaded_by
         self.reader = QuantityReader()
 
@@ -108,7 +132,9 @@ class _Checking:
         owed = Obligation.objects.filter(plan=period.plan_id, unit__in=units, frequency=period.kind)
         self.owed = set(owed.values_list("unit_id", "indicator__code"))
         scope = scope_of(self.user, Capability.ENTER)
+        self.found.notices += ignored_cells(self.workbook, keys)
         for key in keys.sheets:
+            self.patience.left()
             unit = self.units.get(key.unit)
             if unit is None or not scope.covers_unit(unit):
                 self.found.faults.append(Fault("not_yours", key.name, details={"unit": str(unit or key.unit)}))

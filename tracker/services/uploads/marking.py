@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Upload
 from tracker.uploads.bounded import run_bounded
 from tracker.uploads.faults import Fault, UploadRefused
+from tracker.uploads.patience import Patience
 from tracker.uploads.wording import explain
 
 logger = logging.getLogger(__name__)
@@ -20,8 +21,11 @@ MARKER = "tracker.uploads.mark_cells"
 MOST = 2_000
 
 
-def mark_workbook(upload: Upload, faults: Sequence[Fault]) -> str:
-    """Where the marked workbook is stored; "" where no fault has a sheet, or the workbook cannot be written again."""
+def mark_workbook(upload: Upload, faults: Sequence[Fault], patience: Patience) -> str:
+    """Where the marked workbook is stored; "" where no fault has a sheet, or the workbook cannot be written again.
+
+    Raises TakesTooLong.
+    """
     placed = [fault for fault in faults if fault.sheet][:MOST]
     if not placed:
         return ""
@@ -30,8 +34,9 @@ def mark_workbook(upload: Upload, faults: Sequence[Fault]) -> str:
         marks = [{"sheet": fault.sheet, "cell": fault.cell, "text": explain(fault)} for fault in placed]
         said.write_text(json.dumps({"author": _("Policy target tracker"), "marks": marks}), encoding="utf-8")
         try:
-            list(run_bounded(MARKER, [upload.file.path, str(said), str(written)]))
+            list(run_bounded(MARKER, [upload.file.path, str(said), str(written)], seconds=patience.left()))
         except UploadRefused as refused:
+            patience.left()  # stopped at its time, it may yet be marked by who has more
             logger.warning("Upload %s could not be marked: %s", upload.pk, refused)
             return ""
         with written.open("rb") as content:
