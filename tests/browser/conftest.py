@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.keyboard import log_in
 from tests.installation import Installation, installation, wait_for
 from tests.smtp_peer import Mailbox, free_port, mail_server
 
@@ -73,3 +74,44 @@ def as_person(browser: Browser, served: Served) -> Iterator[Callable[[str], Page
     yield open_for
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def beside_the_browser() -> Iterator[None]:
+    """The browser's loop runs in the test's thread; the database is asked between its steps, never within one."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture
+def window(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """A person's window on the test's own database, logged in by keyboard; what the browser complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_for(username: str, width: int = 1280) -> Page:
+        context = browser.new_context(
+            timezone_id="Asia/Shanghai",
+            locale="zh-CN",
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda said: complaints.append(said.text) if is_the_pages_own(said) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        log_in(page, username)
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_the_pages_own(said: ConsoleMessage) -> bool:
+    """Whether a file of ours complains; the accessibility checker, put into the page, has no address."""
+    return said.type == "error" and bool(said.location["url"])
