@@ -1,14 +1,14 @@
 """The reviewer's journey with the keyboard alone: comment and send back, verify, verify many, unlock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import factories
 from tests.browser.conftest import CHROMIUM
+from tests.browser.keyboard import faults, press_at, tab_to, type_at
 from tracker.models import Entry, ReportingUnit, Return, User
 from tracker.services import returns
 
@@ -21,14 +21,6 @@ pytestmark = [
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def beside_the_browser() -> Iterator[None]:
-    """The browser's loop runs in the test's thread; the database is asked between its steps, never within one."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
 @pytest.fixture
 def filed(plan, taiyuan: ReportingUnit, reporter: User, reviewer: User) -> list[Return]:
     """Taiyuan's May is verified; June and July wait for review."""
@@ -39,61 +31,11 @@ def filed(plan, taiyuan: ReportingUnit, reporter: User, reviewer: User) -> list[
     return made
 
 
-@pytest.fixture
-def page(browser: Browser, live_server) -> Iterator[Page]:
-    """The reviewer's window; what the browser complains of fails the test."""
-    context = browser.new_context(timezone_id="Asia/Shanghai", locale="zh-CN", base_url=live_server.url)
-    opened, complaints = context.new_page(), []
-    opened.set_default_timeout(20_000)
-    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert complaints == []
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the focus is there, as somebody without a mouse would."""
-    for _press in range(150):
-        if page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {selector}")
-
-
-def press_at(page: Page, selector: str) -> None:
-    """Go to a link or a button and press Enter, which leads to another page."""
-    tab_to(page, selector)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def type_at(page: Page, selector: str, text: str) -> None:
-    """Go to a field and type over what is in it."""
-    tab_to(page, selector)
-    page.keyboard.press("Control+a")
-    page.keyboard.type(text)
-
-
-def log_in(page: Page) -> None:
-    page.goto("/admin/login/")
-    page.keyboard.type("reviewer")
-    page.keyboard.press("Tab")
-    page.keyboard.type(factories.PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds serious or worse on the page as it stands."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
-
-
-def test_the_reviewers_journey(page: Page, filed: list[Return], reporter: User) -> None:
+def test_the_reviewers_journey(
+    window: Callable[..., Page], filed: list[Return], reporter: User, reviewer: User
+) -> None:
     may, june, july = filed
-    log_in(page)
-
+    page = window(reviewer.username)
     send_june_back_with_a_comment_on_a_cell(page, june)
     correct(june, reporter)
     verify_june_with_a_change(page, june)
