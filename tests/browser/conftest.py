@@ -86,7 +86,7 @@ def beside_the_browser() -> Iterator[None]:
 
 @pytest.fixture
 def window(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """A person's window on the test's own database, logged in by keyboard; what the browser complains of fails the test."""
+    """A person's window on the test's own database, logged in by keyboard. What the browser complains of fails it."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 

@@ -1,7 +1,9 @@
 """Somebody without a mouse: what they press, and what a checker of accessibility finds on the page before them."""
 
+from pathlib import Path
+
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import factories
 
@@ -12,11 +14,13 @@ PATIENCE = 200
 def log_in(page: Page, username: str) -> None:
     """Log in; what follows is the person's worklist."""
     page.goto("/admin/login/")
+    expect(page.locator("[name=username]")).to_be_focused()  # the page sees to it, a moment after it has come
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(factories.PASSWORD)
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    assert "login" not in page.url
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -33,6 +37,15 @@ def press_at(page: Page, selector: str) -> None:
     tab_to(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def download(page: Page, selector: str, path: Path) -> Path:
+    """Go to a link that gives a file, press Enter, and keep the file."""
+    tab_to(page, selector)
+    with page.expect_download() as got:
+        page.keyboard.press("Enter")
+    got.value.save_as(path)
+    return path
 
 
 def type_at(page: Page, selector: str, text: str) -> None:

@@ -1,16 +1,21 @@
-"""Who is late gets more time: the administrator's journey with the keyboard alone, and the official who reads of it."""
+"""Who is late gets more time, the filing record is taken away, a check is loosened: the administrator without a mouse.
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+And the official who reads of it.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
 
 from tests import factories
 from tests.browser.conftest import CHROMIUM
-from tracker.models import Extension, Period, Plan, ReportingUnit, Role, User
+from tests.browser.keyboard import download, faults, press_at, tab_to, type_at
+from tracker.models import CheckRule, Event, Extension, Period, Plan, ReportingUnit, Role, User
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,99 +26,110 @@ pytestmark = [
 REASON = "暴雨停电，数据暂不可得"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def beside_the_browser() -> Iterator[None]:
-    """The browser's loop runs in the test's thread; the database is asked between its steps, never within one."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield
-
-
-@pytest.fixture
-def window(browser: Browser, live_server) -> Iterator[Callable[[str], Page]]:
-    """A person's window, logged in by keyboard; what the browser complains of fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_for(username: str, width: int = 1280) -> Page:
-        context = browser.new_context(
-            timezone_id="Asia/Shanghai",
-            locale="zh-CN",
-            base_url=live_server.url,
-            viewport={"width": width, "height": 900},
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda said: complaints.append(said.text) if is_the_pages_own(said) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/admin/login/")
-        page.keyboard.type(username)
-        page.keyboard.press("Tab")
-        page.keyboard.type(factories.PASSWORD)
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        return page
-
-    yield open_for
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def is_the_pages_own(said: ConsoleMessage) -> bool:
-    """Whether a file of ours complains; the accessibility checker, put into the page, has no address."""
-    return said.type == "error" and bool(said.location["url"])
-
-
-def press_at(page: Page, selector: str) -> None:
-    """Go to a link or a button with Tab and press Enter, which leads to another page."""
-    for _press in range(150):
-        if page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector):
-            break
-        page.keyboard.press("Tab")
-    else:
-        raise AssertionError(f"the keyboard does not reach {selector}")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds serious or worse on the page as it stands."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
-
-
-def test_who_is_late_gets_more_time_and_reads_why(
-    window: Callable[[str], Page], plan: Plan, taiyuan: ReportingUnit, reporter: User
+def test_the_administrators_journey(
+    window: Callable[..., Page], plan: Plan, taiyuan: ReportingUnit, reporter: User, tmp_path: Path
 ) -> None:
+    factories.load_checks()
     factories.make_user("manager", Role.PLAN_MANAGER)
     october = factories.period(plan, "2020-10")
     Period.objects.exclude(pk=october.pk).delete()
+    until = timezone.localdate() + timedelta(days=9)
 
     page = window("manager")
+    expect(page.locator("[aria-labelledby=late-work]")).to_contain_text(str(taiyuan))
     assert faults(page) == []
-    press_at(page, f"a[href$='period={october.pk}']")
-    assert faults(page) == []
-    page.locator("#id_until").fill((timezone.localdate() + timedelta(days=9)).isoformat())
-    page.locator("#id_reason").focus()
-    page.keyboard.type(REASON)
-    press_at(page, "[name=_save]")
+    grant_october_until(page, october, until)
     extension = Extension.objects.get()
     assert (extension.unit, extension.period, extension.reason) == (taiyuan, october, REASON)
+    assert timezone.localdate(extension.deadline) == until
 
-    official = window(reporter.username, 390)
-    expect(official.get_by_text(REASON)).to_be_visible()
-    assert official.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert faults(official) == []
+    take_the_filing_record_away(page, taiyuan, tmp_path / "filed.xlsx")
+    loosen_a_check(page)
+    expect(page.locator("[aria-labelledby=late-work]")).not_to_contain_text(str(taiyuan))
 
-    page.goto(f"/admin/tracker/extension/{extension.pk}/change/")
+    the_official_reads_it(window(reporter.username, 390), until)
+    withdraw(page, extension)
+
+
+def grant_october_until(page: Page, october: Period, until: date) -> None:
+    """From who is late to the list that says that the extension runs; without a reason there is none."""
+    press_at(page, f"a[href$='period={october.pk}']")
+    assert faults(page) == []
+    type_date_at(page, "#id_until", until)
+    press_at(page, "[name=_save]")
+    assert not Extension.objects.exists()
+    expect(page.locator(".field-reason .errorlist, .errors .errorlist").first).to_be_visible()
+    expect(page.locator("#id_until")).to_have_value(until.isoformat())
+    type_at(page, "#id_reason", REASON)
+    press_at(page, "[name=_save]")
+    expect(page.locator("#result_list tbody tr")).to_contain_text(REASON)
+    expect(page.locator("#result_list .state-submitted")).to_be_visible()
+    assert faults(page) == []
+
+
+def take_the_filing_record_away(page: Page, unit: ReportingUnit, path: Path) -> None:
+    """The list as it is on the screen, as a workbook."""
+    press_at(page, ".site-nav a[href='/timeliness/']")
+    expect(page.locator("table")).to_contain_text(str(unit))
+    sheet = load_workbook(download(page, "a[download]", path)).active
+    assert str(unit) in {cell.value for row in sheet for cell in row}
+
+
+def loosen_a_check(page: Page) -> None:
+    """Three times as much as last month is usual from now on; a bound that makes no sense is told beside its field."""
+    rule = CheckRule.objects.get(kind=CheckRule.Kind.MONTH_ON_MONTH, indicator=None)
+    press_at(page, ".site-nav a[href='/admin/']")
+    press_at(page, "th a[href='/admin/tracker/checkrule/'], a[href='/admin/tracker/checkrule/']")
+    assert faults(page) == []
+    press_at(page, f"a[href^='/admin/tracker/checkrule/{rule.pk}/change/']")
+    assert faults(page) == []
+    type_at(page, "#id_high", "-5")
+    press_at(page, "[name=_save]")
+    expect(page.locator(".field-high .errorlist")).to_be_visible()
+    type_at(page, "#id_high", "200")
+    press_at(page, "[name=_save]")
+    rule.refresh_from_db()
+    assert (rule.low, rule.high) == (-50, 200)
+    assert Event.objects.filter(action=Event.Action.CONFIGURED, actor__username="manager").exists()
+    press_at(page, ".site-nav a[href='/admin/']")
+
+
+def the_official_reads_it(page: Page, until: date) -> None:
+    """On a telephone: why there is more time, and how much."""
+    expect(page.get_by_text(REASON)).to_be_visible()
+    expect(page.locator("[aria-labelledby=own-work] .due").first).to_contain_text(f"截止 {until.isoformat()}")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert faults(page) == []
+
+
+def withdraw(page: Page, extension: Extension) -> None:
+    press_at(page, "a[href='/admin/tracker/extension/']")
+    press_at(page, f"a[href^='/admin/tracker/extension/{extension.pk}/change/']")
     press_at(page, "[formaction$=withdraw\\/]")
     assert not Extension.objects.standing().exists()
 
 
+def type_date_at(page: Page, selector: str, day: date) -> None:
+    """Type a date as the browser asks for it: the year first or last, by its language."""
+    tab_to(page, selector)
+    year_first = (f"{day.year}", "ArrowRight", f"{day.month:02}", f"{day.day:02}")
+    year_last = (f"{day.month:02}", f"{day.day:02}", f"{day.year}")
+    for pieces in (year_first, year_last):
+        page.keyboard.press("Home")
+        for _part in range(3):
+            page.keyboard.press("ArrowLeft")
+        for piece in pieces:
+            if piece.isdigit():
+                page.keyboard.type(piece)
+            else:
+                page.keyboard.press(piece)
+        if page.locator(selector).input_value() == day.isoformat():
+            return
+    raise AssertionError(f"{selector} holds {page.locator(selector).input_value()!r}")
+
+
 def test_the_filing_record_and_the_deadlines_have_no_serious_fault(
-    window: Callable[[str], Page], plan: Plan, taiyuan: ReportingUnit
+    window: Callable[..., Page], plan: Plan, taiyuan: ReportingUnit
 ) -> None:
     factories.make_user("manager", Role.PLAN_MANAGER)
     Period.objects.filter(code="2020-12").update(due_at=timezone.now() + timedelta(days=1))

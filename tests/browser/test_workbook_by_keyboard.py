@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests import factories
 from tests.browser.conftest import CHROMIUM
-from tests.browser.keyboard import faults, press_at, tab_to
-from tracker.models import Period, Plan, ReportingUnit, Return, User
+from tests.browser.keyboard import download, faults, press_at, tab_to
+from tracker.models import Period, Plan, Return, User
 from tracker.services import returns
 
 pytestmark = [
@@ -72,15 +72,6 @@ def test_the_month_goes_through_excel(
     press_at(page, ".breadcrumbs a[href='/admin/']")
     expect(page.locator("[aria-labelledby=own-work]")).to_contain_text("没有待报")
     assert faults(page) == []
-
-
-def download(page: Page, selector: str, path: Path) -> Path:
-    """Go to a link that gives a file, press Enter, and keep the file."""
-    tab_to(page, selector)
-    with page.expect_download() as got:
-        page.keyboard.press("Enter")
-    got.value.save_as(path)
-    return path
 
 
 def send_in(page: Page, path: Path) -> None:

@@ -129,6 +129,9 @@ class SetupAdmin(TrackerAdmin):
 
     region_path = ""
 
+    class Media:
+        js = ("tracker/names.js",)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return self._within(rows, self._scopes(request, "view"))
