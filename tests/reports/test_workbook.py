@@ -230,3 +230,13 @@ def test_a_brief_level_shows_by_an_arrow_which_way_it_moved_and_keeps_mark_and_s
     with translation.override("en"):
         cell = one_cell(tmp_path, MovedLevel(now, then), Kind.LEVEL, is_brief=True)
     assert (cell.value, cell.style) == (shown, "Level")
+
+
+def test_rows_are_as_high_as_their_words_need_in_either_language():
+    words = "Share of gangue and ash taken up by building materials"
+    with translation.override("en"):
+        assert layout.lines_needed(words, 50) == 1
+        assert layout.lines_needed(words, 20) == 3
+        assert layout.lines_needed("x" * 100, 50) == 2
+    with translation.override("zh-hans"):
+        assert layout.lines_needed("新型建材消纳占比" * 4, 50) == 2

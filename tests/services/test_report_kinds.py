@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import zipfile
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.factories import NOW, SHANXI, TAIYUAN, period, region
 from tests.reports.package_check import faults
-from tracker.models import IssuedReport
+from tracker.models import Allocation, IssuedReport, Target
 from tracker.services import reports
 from tracker.services.demonstration import generate_demonstration
 from tracker.services.errors import Refused
@@ -117,34 +118,93 @@ def test_every_kind_is_a_sound_package_and_the_same_when_libreoffice_reckons_it_
         assert {key: (value, theirs.get(key)) for key, value in ours.items() if theirs.get(key) != value} == {}, name
 
 
-def test_the_figures_equal_sums_that_the_database_makes_by_itself(demonstration):
-    report = issue(demonstration, "compliance")
+SUMS = """
+    WITH verified AS (
+        SELECT entry.indicator_id AS indicator, region.name_en AS city, period.code AS month,
+               entry.verified_value AS amount
+        FROM tracker_entry entry
+        JOIN tracker_return filed ON filed.id = entry.unit_return_id AND filed.state = 'verified'
+        JOIN tracker_period period ON period.id = filed.period_id AND period.code <= %(month)s
+        JOIN tracker_reportingunit unit ON unit.id = filed.unit_id
+        JOIN tracker_region region ON region.id = unit.region_id
+    ),
+    terms AS (
+        SELECT id AS indicator, id AS term, 1 AS of_base, 0 AS is_rate FROM tracker_indicator WHERE kind = 'entered'
+        UNION ALL SELECT whole_id, part_id, 1, 0 FROM tracker_indicatorpart
+        UNION ALL SELECT ratio.id, COALESCE(part_id, ratio.numerator_id), 1, 1 FROM tracker_indicator ratio
+        LEFT JOIN tracker_indicatorpart part ON part.whole_id = ratio.numerator_id WHERE ratio.kind = 'ratio'
+        UNION ALL SELECT ratio.id, COALESCE(part_id, ratio.denominator_id), 0, 1 FROM tracker_indicator ratio
+        LEFT JOIN tracker_indicatorpart part ON part.whole_id = ratio.denominator_id WHERE ratio.kind = 'ratio'
+    ),
+    counted AS (
+        SELECT terms.indicator, city, of_base, is_rate, month,
+               CASE WHEN term.over_periods = 'latest' AND month < %(month)s THEN NULL ELSE amount END AS to_date,
+               CASE WHEN month = %(month)s THEN amount END AS this_month
+        FROM terms
+        JOIN verified ON verified.indicator = terms.term
+        JOIN tracker_indicator term ON term.id = terms.term
+    )
+    SELECT indicator.name_en, city, MAX(is_rate),
+           SUM(CASE WHEN of_base = 1 THEN to_date END), SUM(CASE WHEN of_base = 0 THEN to_date END),
+           SUM(CASE WHEN of_base = 1 THEN this_month END), SUM(CASE WHEN of_base = 0 THEN this_month END)
+    FROM counted
+    JOIN tracker_indicator indicator ON indicator.id = counted.indicator
+    JOIN tracker_target target ON target.indicator_id = indicator.id
+    GROUP BY indicator.name_en, city
+"""
+
+
+def sums_of_the_database(month: str) -> dict[str, dict[str, list[tuple]]]:
+    """By target and city: terms over and under the line, to date and in the month, as the database adds them up."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT indicator.code, region.name_en, SUM(entry.verified_value),
-                   SUM(CASE WHEN period.code = %s THEN entry.verified_value END)
-            FROM tracker_entry entry
-            JOIN tracker_return filed ON filed.id = entry.unit_return_id AND filed.state = 'verified'
-            JOIN tracker_period period ON period.id = filed.period_id AND period.code <= %s
-            JOIN tracker_reportingunit unit ON unit.id = filed.unit_id
-            JOIN tracker_region region ON region.id = unit.region_id
-            JOIN tracker_indicator indicator ON indicator.id = entry.indicator_id
-            WHERE indicator.code = %s GROUP BY indicator.code, region.name_en
-            """,
-            [MONTH, MONTH, GANGUE],
-        )
-        summed = {city: (total, month) for _code, city, total, month in cursor.fetchall()}
-    ranking = [row for row in rows_of(sheet_of(report, "Ranking")) if row[1] == "Coal gangue utilised"]
-    assert {row[2] for row in ranking} == set(summed)
-    for row in ranking:
-        total, month = summed[row[2]]
-        assert round(row[6], 6) == round(float(total), 6)
-        assert row[5] == "—" if month is None else round(row[5], 6) == round(float(month), 6)
-    checked = rows_of(sheet_of(report, "Checks"))
-    assert {row[-1] for row in checked if len(checked) > 20} == {"balances"}
-    whole = next(row for row in rows_of(sheet_of(report, "Summary by indicator")) if row[1] == "Coal gangue utilised")
-    assert round(whole[6], 6) == round(float(sum(total for total, _month in summed.values())), 6)
+        cursor.execute(SUMS, {"month": month})
+        found: dict[str, dict[str, list[tuple]]] = {}
+        for name, city, is_rate, *sums in cursor.fetchall():
+            over, under, over_now, under_now = (None if one is None else float(one) for one in sums)
+            pairs = [(over, under), (over_now, under_now)]
+            found.setdefault(name, {})[city] = [pair if is_rate else (pair[0], None) for pair in pairs]
+    return found
+
+
+def as_figure(pair: tuple) -> float | str:
+    """What the workbook shows: an amount, a rate in %, or that there is none."""
+    over, under = pair
+    if over is None:
+        return "—"
+    return round(over, 6) if under is None else round(100 * over / under, 6)
+
+
+def as_read(value: object) -> object:
+    return round(value, 6) if isinstance(value, int | float) else value
+
+
+def added(pairs: Iterable[tuple]) -> tuple:
+    """The terms of all places, each summed: a rate is never averaged."""
+    columns = [[one for one in column if one is not None] for column in zip(*pairs, strict=True)]
+    return tuple(sum(column) if column else None for column in columns)
+
+
+def test_every_targets_figures_equal_sums_that_the_database_makes_by_itself(demonstration):
+    report, summed = issue(demonstration, "compliance"), sums_of_the_database(MONTH)
+    summary = {row[1]: row for row in rows_of(sheet_of(report, "Summary by indicator"))}
+    assert len(summary) == Target.objects.filter(plan=demonstration).count() == len(summed)
+    ranking: dict[str, dict[str, tuple]] = {}
+    for row in rows_of(sheet_of(report, "Ranking")):
+        ranking.setdefault(row[1], {})[row[2]] = row
+    assert ranking.keys() == summed.keys()
+    for name, cities in summed.items():
+        whole = [as_figure(added(pairs)) for pairs in zip(*cities.values(), strict=True)]
+        assert [as_read(summary[name][6]), as_read(summary[name][4])] == whole, name
+        for city, pairs in cities.items():
+            row = ranking[name][city]
+            assert [as_read(row[6]), as_read(row[5])] == [as_figure(pair) for pair in pairs], (name, city)
+    assert {row[-1] for row in rows_of(sheet_of(report, "Checks"))} == {"balances"}
+
+
+def test_the_dispatch_table_has_the_summarys_figures(demonstration):
+    summary = rows_of(sheet_of(issue(demonstration, "compliance"), "Summary by indicator"))
+    dispatch = rows_of(sheet_of(issue(demonstration, "dispatch"), "Dispatch table"))
+    assert [row[:12] for row in dispatch] == [row[:12] for row in summary]
 
 
 def test_the_barometer_lists_what_changed_since_the_last_issue(demonstration):
@@ -153,6 +213,21 @@ def test_the_barometer_lists_what_changed_since_the_last_issue(demonstration):
     changed = rows_of(sheet_of(report, "Changes of level"))
     assert ("Xinzhou", "no longer graded") in {(row[1], row[5]) for row in changed}
     assert all(row[3] != row[4] for row in changed)
+
+
+def test_a_report_is_compared_with_none_on_a_later_period(demonstration):
+    issue(demonstration, "compliance", code="2020-10")
+    report = issue(demonstration, "compliance", code="2020-09")
+    assert "Changes of level" not in openpyxl.load_workbook(report.file.path).sheetnames
+
+
+def test_where_nothing_is_graded_yet_no_level_is_called_changed(demonstration):
+    issue(demonstration, "compliance", code="2020-09")
+    report = issue(demonstration, "compliance", code="2020-12")
+    sheet = sheet_of(report, "Changes of level")
+    assert rows_of(sheet) == []
+    said = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert "No verified data for this period yet." in said
 
 
 def test_the_barometers_cells_show_by_arrows_what_the_changes_list(demonstration):
@@ -221,6 +296,18 @@ def test_a_month_without_data_makes_a_report_of_any_kind_that_says_so(plan, kind
     assert faults(Path(report.file.path)) == []
     said = {str(value) for name, value in figures_in(Path(report.file.path)).items() if name[1][0] == "A"}
     assert any(text.startswith(("No verified data", "No return is owed")) for text in said)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_city_without_a_share_of_any_target_has_a_report_of_any_kind(demonstration, kind):
+    Allocation.objects.filter(region=region(TAIYUAN)).delete()
+    report = issue(demonstration, kind, TAIYUAN)
+    assert faults(Path(report.file.path)) == []
+    if kind in ("compliance", "dispatch"):
+        sheet = sheet_of(report, "Summary by indicator" if kind == "compliance" else "Dispatch table")
+        gangue = next(row for row in rows_of(sheet) if row[1] == "Coal gangue utilised")
+        assert gangue[3] == gangue[8] == "—"  # no target, no completion
+        assert gangue[6] > 0
 
 
 def test_reports_that_differ_in_their_choice_are_different_requests(plan, leader):

@@ -103,9 +103,16 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
         return self.filter(scope_of(user, Capability.READ_REPORTS).as_filter("region__path"))
 
     def of_the_kind_of(self, report: "IssuedReport") -> Self:
-        """The issues in whose row this one stands, the newest first: same kind, plan, region and language."""
+        """The issues in whose row this one stands, the newest first: same kind, plan, region and language.
+
+        None on a later period: what comes after is nothing that one compares with.
+        """
         return self.filter(
-            kind=report.kind, plan=report.plan_id, region=report.region_id, language=report.language
+            kind=report.kind,
+            plan=report.plan_id,
+            region=report.region_id,
+            language=report.language,
+            period__ends_on__lte=report.period.ends_on,
         ).order_by("-pk")
 
     def with_names(self) -> Self:

@@ -228,9 +228,8 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
 
 
 def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:
-    new = IssuedReport(
-        kind=job.parameters["kind"], plan=period.plan, region=region, language=job.parameters["language"]
-    )
+    kind, language = job.parameters["kind"], job.parameters["language"]
+    new = IssuedReport(kind=kind, plan=period.plan, period=period, region=region, language=language)
     return IssuedReport.objects.of_the_kind_of(new).first()
 
 

@@ -37,7 +37,7 @@ def _lines(figures: ComplianceFigures, checks: Sheet) -> list[tuple[str, Value]]
         (_("Coverage"), wording.coverage(figures.coverage)),
         (_("Rests on"), _("%(count)s verified values; the ledger lists each") % {"count": len(figures.ledger)}),
         (_("Checks"), outcome(checks)),
-        (_("Last issue"), figures.last_report or _("none: this is the first")),
+        (_("Last issue"), figures.last_report or _("none: the first in this language")),
     ]
 
 

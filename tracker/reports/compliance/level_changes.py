@@ -32,7 +32,9 @@ def level_changes(figures: ComplianceFigures) -> Sheet:
 
 
 def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, Place, Level | None]]:
-    """Targets and places with another level than then, and the level then."""
+    """Targets and places with another level than then, and the level then; none where nothing is graded yet."""
+    if figures.is_empty:
+        return
     for place in (figures.place, *figures.cities):
         for line in figures.graded:
             key = (line.key, place.code)
@@ -45,7 +47,9 @@ def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, Place, Lev
 def changes_in_words(figures: ComplianceFigures) -> str:
     """How many changed, or that this is the first issue."""
     if not figures.last_report:
-        return _("This is the first issue: there are no earlier levels to compare with.")
+        return _("The first issue in this language: there are no earlier levels to compare with.")
+    if figures.is_empty:
+        return _("Nothing is graded for the period yet: there are no levels to compare with the last report's.")
     count = len(list(changed(figures)))
     if not count:
         return _("No warning level has changed since the last report.")

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from math import ceil
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -23,6 +24,13 @@ ROW_HEIGHT = 22.0
 NARROWEST, WIDEST = 5.0, 50.0
 #: Five signatures stand side by side below a table; its title is so much larger than its text.
 NARROWEST_TABLE, TITLE_SCALE = 100.0, 1.9
+#: Widths in figures of the English face; letters not named here are small 0.93 and capital 1.45.
+LETTERS = {
+    **dict.fromkeys("0123456789%_", 1.0),
+    **dict.fromkeys("ijlt.,;:'|!()f-r", 0.68),
+    **dict.fromkeys("mwMW@", 1.9),
+}
+SPACE = 0.5
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
 
@@ -86,7 +94,30 @@ def _heading_width(heading: str) -> float:
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines the text takes when so much width is free for it."""
-    return sum(max(1, ceil(display_width(line) * AIR / max(width, 1.0) - 0.01)) for line in text.split("\n"))
+    taken = _lines_of_words if get_language() == "en" else _lines
+    return sum(taken(line, max(width, 1.0)) for line in text.split("\n"))
+
+
+def _lines(line: str, room: float) -> int:
+    """Chinese breaks between any two characters."""
+    return max(1, ceil(display_width(line) * AIR / room - 0.01))
+
+
+def _lines_of_words(line: str, room: float) -> int:
+    """English breaks between words, and its letters are narrower than figures."""
+    count, used = 1, 0.0
+    for word in line.split(" "):
+        width = _letters_width(word) * AIR
+        if used and used + SPACE + width > room:
+            count, used = count + 1, 0.0
+        used += width + (SPACE if used else 0.0)
+        further = max(0, ceil(used / room - 0.01) - 1)  # a word longer than the line
+        count, used = count + further, used - further * room
+    return count
+
+
+def _letters_width(word: str) -> float:
+    return sum(LETTERS.get(each, 1.45 if each.isupper() else 0.93) if each.isascii() else 2.0 for each in word)
 
 
 def row_height(shown: Iterable[tuple[str, float]]) -> float:
