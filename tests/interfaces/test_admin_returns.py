@@ -393,3 +393,10 @@ def test_a_person_limited_to_one_unit_is_offered_that_unit_alone(client, plan, t
     client.force_login(user)
     content = client.get(reverse(ADD)).content.decode()
     assert taiyuan.code in content and other.code not in content
+
+
+@pytest.mark.parametrize("mistyped", ["x", "add/x", "-1", "1.5", "９", "9" * 30, "0"])
+def test_a_mistyped_address_of_a_return_does_not_exist(client, reporter, draft, mistyped):
+    client.force_login(reporter)
+    for page_of_it in ("change", "history", "checks"):
+        assert client.get(f"/admin/tracker/return/{mistyped}/{page_of_it}/").status_code in (404, 405)

@@ -180,8 +180,9 @@ class ReturnAdmin(TrackerAdmin):
         return answer_typing(request, ReturnPage(self._visible(request, object_id), person(request), timezone.now()))
 
     def _visible(self, request: HttpRequest, object_id: str) -> Return:
-        found = self.get_queryset(request).filter(pk=object_id).first() if object_id.isascii() else None
-        if not object_id.isdigit() or found is None:
+        is_number = object_id.isascii() and object_id.isdigit()
+        found = self.get_queryset(request).filter(pk=object_id).first() if is_number else None
+        if found is None:
             raise Http404
         return found
 
