@@ -80,7 +80,10 @@ def _sums(figures: LedgerFigures) -> Sheet:
             for number, one in enumerate(found.values(), 1)
         ],
         basis=("", "", _as_of(figures)),
-        notes=[_("Indicators: %(names)s") % {"names": figures.indicators or _("all")}],
+        notes=[
+            _("Indicators: %(names)s") % {"names": figures.indicators or _("all")},
+            _("The lines as listed, added up; of an indicator whose latest month counts this is not where it stands."),
+        ],
         notice="" if found else _("No verified data in this selection."),
         frozen_columns=2,
         key="sums",
