@@ -170,9 +170,9 @@ def test_a_total_over_regions_or_periods_that_is_wrong_is_found_and_made_right(v
 def test_an_upgrade_adds_up_what_was_kept(verified):
     PeriodTotal.objects.all().delete()
     PlanTotal.objects.all().delete()
-    upgrade = import_module("tracker.migrations.0004_totals_by_period_and_plan")
+    upgrade = import_module("tracker.migrations.0004_fill_what_is_new")
     with connection.cursor() as cursor:
-        for statement in upgrade.FILL:
+        for statement in upgrade.TOTALS:
             cursor.execute(statement)
     assert totals.differing_totals() == []
 
