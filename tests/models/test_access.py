@@ -29,6 +29,7 @@ def test_the_installing_administrator_sees_everybodys_mail(plan, leader):
     schedule = Schedule.objects.create(name="月报", plan=plan)
     subscription = Subscription.objects.create(schedule=schedule, user=leader, active_from=factories.NOW)
     delivery = Delivery.objects.create(
+        user=leader,
         subscription=subscription,
         period=factories.period(plan),
         recipient=leader.email,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests import factories
 from tests.factories import NOW, SHANGHAI
@@ -18,6 +19,12 @@ SECOND = timedelta(seconds=1)
 DUE = datetime(2020, 9, 8, tzinfo=SHANGHAI)
 LOCK = datetime(2020, 9, 18, tzinfo=SHANGHAI)
 UNTIL = datetime(2020, 9, 25, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
