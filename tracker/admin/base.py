@@ -45,6 +45,20 @@ class AskingMixin:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(person(request), "view", self.opts.model_name)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Every input has a name; beside a choice one may add or change, but not remove, what can be chosen."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is None:
+            return None
+        label = capfirst(str(field.label or db_field.verbose_name))
+        if isinstance(self, admin.options.InlineModelAdmin):
+            field.widget.attrs.setdefault("aria-label", label)
+        for part in getattr(field.widget, "widgets", ()):  # a day and a time of day, under one label
+            part.attrs.setdefault("aria-label", label)
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
 
 class TrackerAdmin(AskingMixin, admin.ModelAdmin):
     """A screen whose history is the event log; Django's own log is not written."""
@@ -149,13 +163,6 @@ class SetupAdmin(TrackerAdmin):
     def has_history(self, row: Any) -> bool:
         """Whether something hangs on the row that must not be lost with it."""
         return False
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Beside a choice one may add or change what can be chosen; removing it has a screen of its own."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False
-        return field
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         """One chooses among what one may see."""
