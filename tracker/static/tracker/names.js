@@ -1,5 +1,5 @@
-// Names for those who hear the page. A field that one searches in: the admin's own widget names itself by what is
-// chosen in it, which is nothing while it is empty. A field in a table: its column's heading.
+// Names for those who hear the page: the admin's own field that one searches in names itself by what is chosen in it,
+// which is nothing while it is empty.
 "use strict";
 
 (() => {
@@ -8,25 +8,24 @@
   const name = (select) => {
     const label = labelOf(select);
     const box = select.nextElementSibling?.querySelector(".select2-selection");
-    if (!label || !box) return;
-    label.id ||= `${select.id}_label`;
+    if (!box) return;
     const chosen = box.querySelector(".select2-selection__rendered[id]");
     chosen?.removeAttribute("role"); // what is chosen is no field of its own
     chosen?.removeAttribute("aria-readonly");
-    box.setAttribute("aria-labelledby", [label.id, chosen?.id].filter(Boolean).join(" "));
-    box.querySelector("input.select2-search__field")?.setAttribute("aria-labelledby", label.id);
-  };
-
-  const nameByColumn = (field) => {
-    const cell = field.closest("td[class*='field-']");
-    const column = [...(cell?.classList ?? [])].find((one) => one.startsWith("field-"))?.replace("field-", "column-");
-    const heading = column && cell.closest("table")?.querySelector(`th.${CSS.escape(column)}`);
-    if (heading && !labelOf(field)) field.setAttribute("aria-label", heading.textContent.trim());
+    if (label) {
+      label.id ||= `${select.id}_label`;
+      box.setAttribute("aria-labelledby", [label.id, chosen?.id].filter(Boolean).join(" "));
+    } else {
+      box.removeAttribute("aria-labelledby"); // a row of a table: the select has its column's name
+      box.setAttribute("aria-label", select.getAttribute("aria-label"));
+    }
+    box.querySelector("ul")?.setAttribute("role", "group"); // it holds a button beside its items
+    box.querySelectorAll("li").forEach((item) => item.setAttribute("role", "presentation"));
+    if (label) box.querySelector("input.select2-search__field")?.setAttribute("aria-labelledby", label.id);
   };
 
   const nameAll = (part) => {
     part.querySelectorAll("select.admin-autocomplete").forEach(name);
-    part.querySelectorAll(".tabular td :is(input:not([type=hidden]), select, textarea)").forEach(nameByColumn);
   };
 
   const nameOpened = (select) => {
