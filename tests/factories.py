@@ -23,7 +23,8 @@ from tracker.models import (
     Return,
     User,
 )
-from tracker.services import check_rules, plans, returns
+from tracker.services import plans, returns
+from tracker.services.checking import check_rules
 from tracker.services.totals import recount_obligations
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"

@@ -36,7 +36,7 @@ from tracker.models import Entry, Region, ValueRevision
 from tracker.reports.shape import Column, Kind, LongRows, Report, Sheet
 from tracker.reports.workbook import write_workbook
 from tracker.reports.workbook.package import LEVEL
-from tracker.services.ledger_rows import LedgerLines
+from tracker.services.reporting.ledger_rows import LedgerLines
 
 MANY, FEWER = 1_000_000, 100_000
 COLUMNS = [

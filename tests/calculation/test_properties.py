@@ -19,7 +19,7 @@ from tracker.calculation.progress import Cells, Rule
 from tracker.calculation.quantities import QuantityError, Unit, read_quantity
 from tracker.calculation.rollup import Rollup
 from tracker.reports import wording
-from tracker.services.snapshots import book_as_json, book_from_json
+from tracker.services.reporting.snapshots import book_as_json, book_from_json
 
 TOP = "14"
 CODES = tuple(f"2020-{number:02d}" for number in range(1, 13))

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
-from tracker.admin.bulk_verifying import read_token, token
+from tracker.admin.sheet.bulk_verifying import read_token, token
 from tracker.models import CheckRule, Return, Role
 from tracker.services import returns
 from tracker.services.returns.bulk_verifying import Sight

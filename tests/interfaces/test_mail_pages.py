@@ -14,7 +14,7 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, Membership, Role, Schedule, Subscription, User
-from tracker.services import deliveries, summaries
+from tracker.services.mail import deliveries, summaries
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 State = Delivery.State

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import NOW
 from tracker.models import Schedule, Subscription
-from tracker.services import stopping
+from tracker.services.mail import stopping
 
 
 @pytest.fixture

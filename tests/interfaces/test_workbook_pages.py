@@ -15,7 +15,7 @@ from tests.services import filled_templates as filled
 from tracker import tasks
 from tracker.models import Event, Return, Role, Upload
 from tracker.services import returns, uploads
-from tracker.services.template_workbook import export_template
+from tracker.services.template.template_workbook import export_template
 from tracker.uploads.patience import TakesTooLong
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"

@@ -11,7 +11,7 @@ from tests.factories import NOW
 from tests.services.random_returns import ASH, GANGUE, few, make_world, steps
 from tracker.models import Entry, IssuedReport, Region
 from tracker.services import returns
-from tracker.services.changes import changes_since
+from tracker.services.reporting.changes import changes_since
 
 LATER = NOW + timedelta(hours=1)
 

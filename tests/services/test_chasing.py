@@ -7,9 +7,10 @@ import pytest
 from tests import factories
 from tests.factories import SHANGHAI
 from tracker.models import Delivery, Event, Extension, Role
-from tracker.services import chasing, deliveries, returns, stopping
+from tracker.services import returns
 from tracker.services.errors import Refused
-from tracker.services.mail_log import stored_message
+from tracker.services.mail import chasing, deliveries, stopping
+from tracker.services.mail.mail_log import stored_message
 
 #: August's last day on time is Monday the 7th: the 5th of September 2020 is a Saturday.
 LAST_DAY = datetime(2020, 9, 7, 10, 0, tzinfo=SHANGHAI)

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from tests import factories
 from tests.factories import FIXTURES, NOW
 from tracker.models import CheckRule, Event, Indicator, UnitCapacity
-from tracker.services import check_rules
+from tracker.services.checking import check_rules
 from tracker.services.errors import Refused
 from tracker.services.plans import load_indicators
 

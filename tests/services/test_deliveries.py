@@ -15,8 +15,9 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, IssuedReport, Membership, Role, Schedule, Subscription, User
-from tracker.services import deliveries, reports, smtp, stopping, summaries, summary_mail
 from tracker.services.errors import Refused
+from tracker.services.mail import deliveries, smtp, stopping, summaries, summary_mail
+from tracker.services.reporting import reports
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 State = Delivery.State

@@ -23,7 +23,7 @@ from tracker.models import (
     User,
     ValueRevision,
 )
-from tracker.services.checks import flags_of
+from tracker.services.checking.checks import flags_of
 from tracker.services.demonstration import CITIES, generate_demonstration
 from tracker.services.figures import Figures
 

@@ -17,7 +17,7 @@ from tests.services import filled_templates as filled
 from tests.services.malformed_templates import FAMILIES, KEYS, SHEET, amount_cell, in_parts
 from tracker.models import Upload
 from tracker.services import uploads
-from tracker.services.template_workbook import export_template
+from tracker.services.template.template_workbook import export_template
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.limits import MEMORY, SECONDS
 from tracker.uploads.wording import explain

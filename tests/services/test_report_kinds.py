@@ -19,10 +19,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.factories import NOW, SHANXI, TAIYUAN, period, region
 from tests.reports.package_check import faults
 from tracker.models import Allocation, IssuedReport, Target
-from tracker.services import reports
 from tracker.services.demonstration import generate_demonstration
 from tracker.services.errors import Refused
-from tracker.services.report_kinds import KINDS
+from tracker.services.reporting import reports
+from tracker.services.reporting.report_kinds import KINDS
 
 MONTH = "2020-09"
 GANGUE = "coal_gangue_utilised"

@@ -21,9 +21,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN, file_return, make_unit, make_user, period, region
 from tracker.calculation.quantities import round_half_up
 from tracker.models import Allocation, Entry, Event, IssuedReport, Job, Role, TargetVersion, ValueRevision
-from tracker.services import jobs, report_store, reports, returns
+from tracker.services import jobs, returns
 from tracker.services.demonstration import generate_demonstration
 from tracker.services.errors import NotAllowed, Refused
+from tracker.services.reporting import report_store, reports
 
 LATER = NOW + jobs.LEASE + timedelta(seconds=1)
 

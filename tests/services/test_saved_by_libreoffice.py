@@ -13,7 +13,7 @@ from tests.factories import NOW
 from tests.services import filled_templates as filled
 from tracker.models import Upload
 from tracker.services import uploads
-from tracker.services.template_workbook import export_template
+from tracker.services.template.template_workbook import export_template
 
 FORMAT = "xlsx:Calc MS Excel 2007 XML"
 OFFICE = shutil.which("soffice")

@@ -10,8 +10,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.smtp_peer import Mailbox, free_port, mail_server
-from tracker.services import smtp
-from tracker.services.smtp import Envelope, SendFailure, Server, Stage
+from tracker.services.mail import smtp
+from tracker.services.mail.smtp import Envelope, SendFailure, Server, Stage
 
 ENVELOPE = Envelope("tracker@example.com", "leader@example.com", b"Subject: x\r\n\r\n.\r\n..two\r\n.end\r\nlast\r\n")
 

@@ -10,7 +10,7 @@ from tests.services.random_returns import ASH, GANGUE, few, make_world, steps
 from tracker.models import Allocation, IssuedReport, PacePoint, ProgrammeTarget, Target
 from tracker.services.figure_inputs import gather_book
 from tracker.services.figures import Figures
-from tracker.services.snapshots import book_as_json, book_from_json
+from tracker.services.reporting.snapshots import book_as_json, book_from_json
 
 
 def kept(book):

@@ -11,8 +11,9 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import NOW, SHANXI
 from tracker.models import IssuedReport
-from tracker.services import reports, returns
-from tracker.services.changes import changes_since
+from tracker.services import returns
+from tracker.services.reporting import reports
+from tracker.services.reporting.changes import changes_since
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 LATER = NOW + timedelta(days=1)

@@ -7,8 +7,8 @@ import pytest
 from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker.models import Delivery, Event, Period, Plan, Role, Schedule, Subscription, User
-from tracker.services import summaries
 from tracker.services.errors import NotAllowed
+from tracker.services.mail import summaries
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 SECOND = timedelta(seconds=1)

@@ -15,7 +15,7 @@ from tests.services import filled_templates as filled
 from tracker.models import Event, Membership, Obligation, Return, Role, Upload, ValueRevision
 from tracker.services import returns, uploads
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
-from tracker.services.template_workbook import export_template, units_owing
+from tracker.services.template.template_workbook import export_template, units_owing
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

@@ -7,7 +7,7 @@ import pytest
 from tests import factories
 from tests.factories import FIXTURES, NOW
 from tracker.models import Event, Indicator
-from tracker.services.checks import check_return
+from tracker.services.checking.checks import check_return
 from tracker.services.figures import Figures
 from tracker.services.plans import load_indicators
 

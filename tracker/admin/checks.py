@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.models import CheckRule, UnitCapacity
 from tracker.reports.wording import exact
-from tracker.services import check_rules
-from tracker.services.check_wording import bounds_in_words
+from tracker.services.checking import check_rules
+from tracker.services.checking.check_wording import bounds_in_words
 
 BOUNDS_HELP = _(
     "In %. Of a change: how far down and up is usual, for example -50 and 100 (from half to twice as much). Of a rate: "

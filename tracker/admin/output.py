@@ -18,9 +18,10 @@ from tracker.access_backend import may
 from tracker.admin.base import ReadOnlyAdmin, person
 from tracker.models import Event, IssuedReport, Job
 from tracker.models.access import Capability, scope_of
-from tracker.services import jobs, reports
+from tracker.services import jobs
 from tracker.services.errors import Refused
-from tracker.services.report_kinds import KINDS, name_of
+from tracker.services.reporting import reports
+from tracker.services.reporting.report_kinds import KINDS, name_of
 from tracker.tasks import publish_job
 
 

@@ -96,7 +96,7 @@ class TrackerAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Pages that belong to no single row stand before the rows' own."""
-        from tracker.admin.workbooks import WorkbookPages
+        from tracker.admin.sheet.workbooks import WorkbookPages
 
         return [*WorkbookPages(self).urls(), *super().get_urls()]
 

@@ -18,7 +18,7 @@ from tracker.models import Indicator, IssuedReport, Plan, Region, User
 from tracker.models.access import Capability
 from tracker.models.output import LANGUAGES
 from tracker.reports import wording
-from tracker.services.report_kinds import COMPLIANCE, KINDS, LEDGER
+from tracker.services.reporting.report_kinds import COMPLIANCE, KINDS, LEDGER
 from tracker.signed_in import SignedInRequest
 
 FROM_THE_FIRST = _("Empty: from the plan's first month.")

@@ -28,7 +28,7 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.services import returns
-from tracker.services.checks import check_return
+from tracker.services.checking.checks import check_return
 from tracker.services.totals import recount_obligations
 
 SEED = 2020

@@ -21,7 +21,7 @@ from tracker.models import Entry, Event, Evidence, Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.events import record_event
-from tracker.services.report_store import WrittenFile
+from tracker.services.reporting.report_store import WrittenFile
 from tracker.services.returns.filing import require_writable
 from tracker.uploads.evidence_kinds import EvidenceKind, kind_of
 from tracker.uploads.faults import UploadRefused

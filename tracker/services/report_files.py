@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tracker.models import Event, IssuedReport, Job
 from tracker.services.events import record_event
-from tracker.services.report_store import unfinished_directory
+from tracker.services.reporting.report_store import unfinished_directory
 
 #: So many in a minute; a tick must not take long.
 BATCH = 50

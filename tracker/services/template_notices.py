@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from tracker.reports.template import FIRST_ROW, KEYS_SHEET, Place
-from tracker.services.template_keys import Keys, RowKey, SheetKey
+from tracker.services.template.template_keys import Keys, RowKey, SheetKey
 from tracker.uploads.faults import Fault
 from tracker.uploads.places import cell_name
 from tracker.uploads.workbook import Cell, Sheet, Workbook

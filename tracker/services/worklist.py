@@ -12,7 +12,7 @@ from tracker.calculation.periods import SHANGHAI, days_until
 from tracker.models import Extension, Period, ReportingUnit, Return, UnlockRequest, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.reporting import ReturnQuerySet
-from tracker.services.checks import flags_of
+from tracker.services.checking.checks import flags_of
 from tracker.services.extensions import GRANTING
 from tracker.services.late_units import LateUnit, late_units
 from tracker.services.owed import Owed, owed_returns

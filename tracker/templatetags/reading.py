@@ -11,7 +11,7 @@ from tracker.calculation.levels import Level
 from tracker.models import IssuedReport, Job, Period
 from tracker.reports import trends, wording
 from tracker.services.figures import TargetStanding
-from tracker.services.report_kinds import kind_of_job, name_of
+from tracker.services.reporting.report_kinds import kind_of_job, name_of
 from tracker.tables.columns import level_badge, trend
 from tracker.tables.targets import page_of, target_in_words
 

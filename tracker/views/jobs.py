@@ -15,8 +15,8 @@ from tracker.models import Job, Period, Region, Upload
 from tracker.reports import wording
 from tracker.services import jobs
 from tracker.services.errors import Refused
-from tracker.services.report_kinds import kind_of_job
-from tracker.services.reports import request_again
+from tracker.services.reporting.report_kinds import kind_of_job
+from tracker.services.reporting.reports import request_again
 from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_job
 

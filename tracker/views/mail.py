@@ -20,9 +20,10 @@ from tracker.filters.deliveries import DeliveryFilter
 from tracker.models import Delivery, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.reports import wording
-from tracker.services import mail_log, overview, stopping, summaries
-from tracker.services.deliveries import answer_lines
+from tracker.services import overview
 from tracker.services.errors import Refused
+from tracker.services.mail import mail_log, stopping, summaries
+from tracker.services.mail.deliveries import answer_lines
 from tracker.signed_in import SignedInRequest
 from tracker.tables.deliveries import DeliveryTable, state_badges
 from tracker.tables.ordering import QuerysetRows

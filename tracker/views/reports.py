@@ -13,10 +13,10 @@ from tracker.addresses import address_of
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.changes import changes_since
 from tracker.services.errors import Refused
-from tracker.services.report_kinds import KINDS
-from tracker.services.reports import download_name, open_report, removed_words, request_report
+from tracker.services.reporting.changes import changes_since
+from tracker.services.reporting.report_kinds import KINDS
+from tracker.services.reporting.reports import download_name, open_report, removed_words, request_report
 from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_job
 from tracker.views.listing import XLSX

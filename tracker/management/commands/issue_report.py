@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from tracker.calculation.periods import Month
 from tracker.models import Indicator, IssuedReport, Period, Plan, Region
 from tracker.services.errors import Refused
-from tracker.services.report_kinds import COMPLIANCE, KINDS
-from tracker.services.reports import issue_report
+from tracker.services.reporting.report_kinds import COMPLIANCE, KINDS
+from tracker.services.reporting.reports import issue_report
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.services.check_rules import load_checks
+from tracker.services.checking.check_rules import load_checks
 from tracker.services.errors import Refused
 
 CHECKS = Path(settings.BASE_DIR) / "fixtures" / "checks.toml"

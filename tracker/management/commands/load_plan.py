@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.services import plans
-from tracker.services.check_rules import load_checks
+from tracker.services.checking.check_rules import load_checks
 from tracker.services.errors import Refused
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"

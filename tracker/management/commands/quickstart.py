@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from tracker.management import serving
 from tracker.models import IssuedReport, Period, Plan, User
-from tracker.services import check_rules, installation, plans, reports
+from tracker.services import installation, plans
+from tracker.services.checking import check_rules
 from tracker.services.demonstration import generate_demonstration
 from tracker.services.errors import Refused
+from tracker.services.reporting import reports
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 REPORT_PERIOD = "2020-08"

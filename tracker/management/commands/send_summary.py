@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Period, Plan, Subscription
-from tracker.services import deliveries, summaries
 from tracker.services.errors import Refused
+from tracker.services.mail import deliveries, summaries
 
 
 class Command(BaseCommand):

@@ -22,7 +22,7 @@ from tracker.services.past_values.preview import all_problems, make_preview
 from tracker.services.past_values.problems import store_problems
 from tracker.services.past_values.receiving import mapping_of, may_accept
 from tracker.services.past_values.standing import compare
-from tracker.services.report_failures import record_failure
+from tracker.services.reporting.report_failures import record_failure
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.table import TableRows, read_table
 from tracker.uploads.wording import explain

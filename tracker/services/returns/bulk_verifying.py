@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 from tracker.calculation.checks import Flag, Severity
 from tracker.models import Entry, Return, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.check_wording import describe
-from tracker.services.checks import flags_of
+from tracker.services.checking.check_wording import describe
+from tracker.services.checking.checks import flags_of
 from tracker.services.errors import Refused
 from tracker.services.returns.verifying import verify_return
 

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.checks import Check, Severity
 from tracker.models import Return
-from tracker.services.check_wording import Told, describe
-from tracker.services.checks import check_return
+from tracker.services.checking.check_wording import Told, describe
+from tracker.services.checking.checks import check_return
 from tracker.services.errors import Refused
 
 #: What a refusal calls the note of a cell: this and the indicator's code.

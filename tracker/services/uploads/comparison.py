@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.models import Entry, Return
-from tracker.services.template_keys import plain
-from tracker.services.template_reading import Said
+from tracker.services.template.template_keys import plain
+from tracker.services.template.template_reading import Said
 
 
 class Change(StrEnum):

@@ -12,11 +12,12 @@ from tracker.models.access import Capability, scope_of
 from tracker.reports import wording
 from tracker.reports.findings import Facts
 from tracker.reports.summary import Summary, summarise
-from tracker.services import reports, stopping, summaries
 from tracker.services.errors import Refused
-from tracker.services.mail_message import WORKBOOK, Attachment, Content, link
-from tracker.services.mail_workbook import facts_with_report
-from tracker.services.summary_content import facts_of
+from tracker.services.mail import stopping, summaries
+from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, link
+from tracker.services.mail.mail_workbook import facts_with_report
+from tracker.services.mail.summary_content import facts_of
+from tracker.services.reporting import reports
 
 #: A report that another worker is writing is waited for; after so many attempts the summary goes without.
 ATTEMPTS_FOR_REPORT = 3

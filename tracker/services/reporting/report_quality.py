@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tracker.calculation.checks import Severity
 from tracker.models import Event, Extension, Obligation, Period, Region, ReportingUnit, Return
 from tracker.reports.compliance import QualityLine
-from tracker.services.checks import flags_of
+from tracker.services.checking.checks import flags_of
 
 
 def read_quality(period: Period, region: Region) -> list[QualityLine]:

@@ -1,4 +1,4 @@
-"""Which summaries are due, to whom, and asking for one by hand. Sending them is `tracker.services.deliveries`."""
+"""Which summaries are due, to whom, and asking for one by hand. Sending them is `tracker.services.mail.deliveries`."""
 
 import uuid
 from collections.abc import Iterable

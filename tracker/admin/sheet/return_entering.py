@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from tracker.admin.base import person
-from tracker.admin.return_forms import SheetForm
+from tracker.admin.sheet.return_forms import SheetForm
 from tracker.models import Return
 from tracker.services import returns
 

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tracker.addresses import address_of
 from tracker.admin.base import person
-from tracker.admin.workbook_page import MonthPage, PreviewPage, periods_of
+from tracker.admin.sheet.workbook_page import MonthPage, PreviewPage, periods_of
 from tracker.models import Period, Upload, User
 from tracker.models.access import Capability, scope_of
 from tracker.services import uploads
 from tracker.services.errors import NotAllowed, Refused
-from tracker.services.template_workbook import export_template, template_name, units_owing
+from tracker.services.template.template_workbook import export_template, template_name, units_owing
 from tracker.tasks import publish_check
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

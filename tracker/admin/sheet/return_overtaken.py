@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from tracker.admin.return_forms import THEIRS, EntryForm, plain, seen_number
+from tracker.admin.sheet.return_forms import THEIRS, EntryForm, plain, seen_number
 from tracker.calculation.merging import Merged, Outcome
 from tracker.reports.wording import listed
 from tracker.services.return_sheet import SheetRow

@@ -23,12 +23,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tracker.models import Delivery, Event
-from tracker.services import smtp
 from tracker.services.errors import Refused
 from tracker.services.events import record_event
-from tracker.services.mail_message import BuiltMessage, assemble
-from tracker.services.reminder_mail import reminder_mail
-from tracker.services.summary_mail import is_out_of_scope, summary_mail
+from tracker.services.mail import smtp
+from tracker.services.mail.mail_message import BuiltMessage, assemble
+from tracker.services.mail.reminder_mail import reminder_mail
+from tracker.services.mail.summary_mail import is_out_of_scope, summary_mail
 
 logger = logging.getLogger(__name__)
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.admin.return_forms import EntryForm
+from tracker.admin.sheet.return_forms import EntryForm
 from tracker.calculation.checks import Check, Severity
 from tracker.models import Return
-from tracker.services.check_wording import Told, describe
-from tracker.services.checks import check_return
+from tracker.services.checking.check_wording import Told, describe
+from tracker.services.checking.checks import check_return
 from tracker.services.quantities import QuantityReader
 from tracker.services.return_sheet import SheetRow
 

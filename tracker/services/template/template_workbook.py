@@ -15,8 +15,8 @@ from tracker.reports.template import Template, TemplateSheet
 from tracker.reports.workbook import sheet_names, write_template
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
-from tracker.services.template_figures import TemplateFigures
-from tracker.services.template_keys import make_keys
+from tracker.services.template.template_figures import TemplateFigures
+from tracker.services.template.template_keys import make_keys
 
 
 def units_owing(user: User, period: Period) -> list[ReportingUnit]:

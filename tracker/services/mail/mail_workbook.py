@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Entry, IssuedReport, Period
 from tracker.reports.findings import Facts
-from tracker.services import reports
 from tracker.services.errors import Refused
-from tracker.services.report_figures import consistent_read
-from tracker.services.summary_content import facts_of
+from tracker.services.mail.summary_content import facts_of
+from tracker.services.reporting import reports
+from tracker.services.reporting.report_figures import consistent_read
 
 #: How often a report is issued anew because values were verified while it was being written.
 TRIES = 3

@@ -7,7 +7,7 @@ from tracker.calculation.checks import Check, Flag, Rule, Severity
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.sheet_checks import Counted, Rules, check_sheet
 from tracker.models import CheckRule, Indicator, IndicatorPart, Return
-from tracker.services.check_inputs import read_sheets
+from tracker.services.checking.check_inputs import read_sheets
 
 #: Indicators counted in a unit of this dimension are rates: their changes are in percentage points.
 SHARE = "share"

@@ -13,7 +13,7 @@ from tracker.calculation.periods import SHANGHAI
 from tracker.models import Obligation, Period, ReportingUnit, Return, Upload, User
 from tracker.models.access import Capability, scope_of
 from tracker.services import uploads
-from tracker.services.template_workbook import units_owing
+from tracker.services.template.template_workbook import units_owing
 from tracker.services.uploads.comparison import WRITING, Change
 
 RECENT = 8

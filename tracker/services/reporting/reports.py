@@ -21,10 +21,10 @@ from tracker.services import jobs
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
 from tracker.services.job_progress import Clock, Steps, kept_alive
-from tracker.services.report_failures import record_failure
-from tracker.services.report_figures import Issue, consistent_read
-from tracker.services.report_kinds import COMPLIANCE, KINDS, Asked, kept_until
-from tracker.services.report_store import NumberTaken, Written, next_number, store_report, unfinished_file
+from tracker.services.reporting.report_failures import record_failure
+from tracker.services.reporting.report_figures import Issue, consistent_read
+from tracker.services.reporting.report_kinds import COMPLIANCE, KINDS, Asked, kept_until
+from tracker.services.reporting.report_store import NumberTaken, Written, next_number, store_report, unfinished_file
 
 logger = logging.getLogger(__name__)
 NUMBERING_ATTEMPTS = 5

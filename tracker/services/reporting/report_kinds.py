@@ -14,10 +14,10 @@ from tracker.reports import compliance, dispatch, ledger, timeliness
 from tracker.reports.shape import Report
 from tracker.services.figure_inputs import gather_book
 from tracker.services.figures import Figures
-from tracker.services.report_figures import Issue, read_compliance_figures
-from tracker.services.report_lists import read_ledger, read_timeliness, timeliness_as_json
-from tracker.services.report_quality import quality_as_json
-from tracker.services.snapshots import book_as_json, book_from_json
+from tracker.services.reporting.report_figures import Issue, read_compliance_figures
+from tracker.services.reporting.report_lists import read_ledger, read_timeliness, timeliness_as_json
+from tracker.services.reporting.report_quality import quality_as_json
+from tracker.services.reporting.snapshots import book_as_json, book_from_json
 
 #: How long the files of lists are kept; what was issued is kept for ever.
 MONTH = timedelta(days=30)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.forms import BoundField
 
-from tracker.admin.return_forms import ReviewForm
+from tracker.admin.sheet.return_forms import ReviewForm
 from tracker.calculation.comparison import change
 from tracker.models import ValueRevision
 from tracker.reports import wording

@@ -55,4 +55,4 @@ def switch_mail(mail: Subscription | User, on: bool, *, now: datetime) -> None:
 
 
 def _signature(name: str) -> str:
-    return salted_hmac("tracker.services.stopping", name, algorithm="sha256").hexdigest()[:SIGNATURE_LENGTH]
+    return salted_hmac("tracker.services.mail.stopping", name, algorithm="sha256").hexdigest()[:SIGNATURE_LENGTH]

@@ -13,7 +13,7 @@ from tracker.calculation.balance import TERMS
 from tracker.calculation.checks import Check, Severity
 from tracker.calculation.rollup import Rollup
 from tracker.models import CheckRule, Event, Indicator, UnitCapacity, User
-from tracker.services.checks import SHARE
+from tracker.services.checking.checks import SHARE
 from tracker.services.configuration import recorded_values, save_configured
 from tracker.services.errors import Refused
 from tracker.services.events import record_event

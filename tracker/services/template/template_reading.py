@@ -11,7 +11,7 @@ from tracker.calculation.quantities import QuantityError
 from tracker.models import Indicator
 from tracker.reports.template import Place
 from tracker.services.quantities import QuantityReader, explain
-from tracker.services.template_keys import RowKey, SheetKey
+from tracker.services.template.template_keys import RowKey, SheetKey
 from tracker.uploads.faults import Fault
 from tracker.uploads.places import cell_name
 from tracker.uploads.workbook import Cell, CellKind, Sheet

@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from tracker.admin.return_entering import by
-from tracker.admin.return_forms import ReviewForm
+from tracker.admin.sheet.return_entering import by
+from tracker.admin.sheet.return_forms import ReviewForm
 from tracker.models import Return
 from tracker.services import returns
 from tracker.services.errors import Refused

@@ -4,9 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 
-from tracker.admin.return_flags import flags_while_entering
-from tracker.admin.return_forms import EntryForm
-from tracker.admin.return_page import Mode, ReturnPage
+from tracker.admin.sheet.return_flags import flags_while_entering
+from tracker.admin.sheet.return_forms import EntryForm
+from tracker.admin.sheet.return_page import Mode, ReturnPage
 
 
 def answer_typing(request: HttpRequest, page: ReturnPage) -> JsonResponse:

@@ -20,13 +20,13 @@ from tracker.models import (
 )
 from tracker.reports import wording
 from tracker.reports.compliance import ChangeLine, ComplianceFigures, Place, QualityLine, TargetLine
-from tracker.services.changes import ValueChange, changes_between
 from tracker.services.figures import Figures
-from tracker.services.ledger_rows import LedgerLines
-from tracker.services.report_basis import read_basis
-from tracker.services.report_names import holds_demonstration, issuer_of, plan_name
-from tracker.services.report_quality import quality_from_json, read_quality
-from tracker.services.snapshots import book_from_json
+from tracker.services.reporting.changes import ValueChange, changes_between
+from tracker.services.reporting.ledger_rows import LedgerLines
+from tracker.services.reporting.report_basis import read_basis
+from tracker.services.reporting.report_names import holds_demonstration, issuer_of, plan_name
+from tracker.services.reporting.report_quality import quality_from_json, read_quality
+from tracker.services.reporting.snapshots import book_from_json
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from tracker.models import Delivery, Return
 from tracker.reports import wording
-from tracker.services import stopping
-from tracker.services.chasing import Debt, debts_of
-from tracker.services.mail_message import Content, link
+from tracker.services.mail import stopping
+from tracker.services.mail.chasing import Debt, debts_of
+from tracker.services.mail.mail_message import Content, link
 
 #: A mail lists so many; the page lists all.
 SHOWN = 20

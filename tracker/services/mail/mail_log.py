@@ -6,7 +6,7 @@ from tracker.models import Delivery, Event, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.errors import Refused
 from tracker.services.events import record_event
-from tracker.services.mail_message import Attachment, StoredMessage, read_message
+from tracker.services.mail.mail_message import Attachment, StoredMessage, read_message
 
 
 def stored_message(delivery: Delivery) -> StoredMessage | None:

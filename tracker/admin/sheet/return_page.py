@@ -10,15 +10,15 @@ from enum import StrEnum
 from django.forms import BoundField
 from django.utils.functional import cached_property
 
-from tracker.admin.return_flags import ShownFlags, flags_while_entering, flags_while_reading
-from tracker.admin.return_forms import EntryForm, ReviewForm, SheetForm, plain
-from tracker.admin.return_overtaken import Overtaken
-from tracker.admin.review_lines import Beside, beside
+from tracker.admin.sheet.return_flags import ShownFlags, flags_while_entering, flags_while_reading
+from tracker.admin.sheet.return_forms import EntryForm, ReviewForm, SheetForm, plain
+from tracker.admin.sheet.return_overtaken import Overtaken
+from tracker.admin.sheet.review_lines import Beside, beside
 from tracker.calculation.merging import Outcome
 from tracker.models import Event, Evidence, Extension, Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.reports.wording import exact
-from tracker.services.check_wording import Told
+from tracker.services.checking.check_wording import Told
 from tracker.services.evidence import evidence_by_entry
 from tracker.services.extensions import locked_words
 from tracker.services.quantities import QuantityReader

@@ -12,9 +12,9 @@ from tracker.models import Indicator, Period, Region, ValueRevision
 from tracker.reports import wording
 from tracker.reports.ledger import LedgerFigures
 from tracker.reports.timeliness import TimelinessFigures, TimelinessLine
-from tracker.services.ledger_rows import LedgerLines
-from tracker.services.report_figures import Issue
-from tracker.services.report_names import holds_demonstration, issuer_of, plan_name
+from tracker.services.reporting.ledger_rows import LedgerLines
+from tracker.services.reporting.report_figures import Issue
+from tracker.services.reporting.report_names import holds_demonstration, issuer_of, plan_name
 from tracker.services.timeliness import Filings
 
 

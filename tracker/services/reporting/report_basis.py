@@ -12,7 +12,7 @@ from tracker.models import Region, Target, TargetVersion
 from tracker.reports import wording
 from tracker.reports.compliance import Basis, BasisLine
 from tracker.services.figures import Figures
-from tracker.services.snapshots import book_as_json
+from tracker.services.reporting.snapshots import book_as_json
 
 
 def read_basis(figures: Figures, region: Region, revisions: Sequence[int], names: Mapping[str, str]) -> Basis:

@@ -19,16 +19,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin import return_entering, return_reviewing, return_unlocking
 from tracker.admin.base import TrackerAdmin, add_refusal, person
-from tracker.admin.bulk_verifying import confirmation, verify_ticked, waiting_for
-from tracker.admin.evidence import evidence_file, take_in
-from tracker.admin.return_checking import answer_typing
-from tracker.admin.return_filters import PeriodFilter, RegionFilter
-from tracker.admin.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
-from tracker.admin.return_overtaken import Overtaken, meet_the_others, typed_block
-from tracker.admin.return_page import Mode, ReturnPage
-from tracker.admin.return_unlocking import UnlockForm, UnlockPanel
+from tracker.admin.sheet import return_entering, return_reviewing, return_unlocking
+from tracker.admin.sheet.bulk_verifying import confirmation, verify_ticked, waiting_for
+from tracker.admin.sheet.evidence import evidence_file, take_in
+from tracker.admin.sheet.return_checking import answer_typing
+from tracker.admin.sheet.return_filters import PeriodFilter, RegionFilter
+from tracker.admin.sheet.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
+from tracker.admin.sheet.return_overtaken import Overtaken, meet_the_others, typed_block
+from tracker.admin.sheet.return_page import Mode, ReturnPage
+from tracker.admin.sheet.return_unlocking import UnlockForm, UnlockPanel
 from tracker.models import Return
 from tracker.models.access import Capability, scope_of
 from tracker.services import returns

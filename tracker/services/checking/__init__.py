@@ -1,0 +1,1 @@
+"""What is odd about a return: the rules, their inputs, and the words."""
