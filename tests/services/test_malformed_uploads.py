@@ -2,7 +2,6 @@
 
 import io
 import re
-import resource
 import time
 import zipfile
 
@@ -15,6 +14,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.services import filled_templates as filled
 from tests.services.malformed_templates import FAMILIES, KEYS, SHEET, amount_cell, in_parts
+from tests.uploads.packages import peak_while_reading
 from tracker.models import Upload
 from tracker.services import uploads
 from tracker.services.template.template_workbook import export_template
@@ -79,7 +79,13 @@ def test_a_malformed_template_is_refused_with_its_place_and_writes_nothing(famil
         assert time.monotonic() - began < SECONDS
     assert wrong == []
     assert filled.dump() == before
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= MEMORY
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_reading_a_malformed_template_stays_within_its_memory(family, template, tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(FAMILIES[family][0][0](template))
+    assert peak_while_reading(path) <= MEMORY
 
 
 MARKED = ["amounts in words", "sheets", "stored by programs"]

@@ -1,5 +1,7 @@
 """Workbooks made by hand, part by part, so that each can be wrong in one way."""
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,3 +55,18 @@ def pack(path: Path, parts: Mapping[str, str | bytes], *, packed: int = zipfile.
         for name, content in parts.items():
             archive.writestr(name, content)
     return path
+
+
+def peak_while_reading(path: Path) -> int:
+    """The peak memory in bytes of the process that reads this workbook.
+
+    Asked from a small process of its own: what a test run has grown to, or started before, is not counted.
+    """
+    asked = (
+        "import resource, sys; from pathlib import Path; from tracker.uploads.workbook import read_workbook\n"
+        "try: read_workbook(Path(sys.argv[1]))\n"
+        "except Exception: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)"
+    )
+    found = subprocess.run([sys.executable, "-c", asked, str(path)], capture_output=True, text=True, check=True)
+    return int(found.stdout)
