@@ -8,10 +8,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tracker.models import Delivery, Job, Upload
-from tracker.services import jobs, periods, report_files, uploads
+from tracker.services import jobs, periods, uploads
 from tracker.services.mail import chasing, deliveries, summaries
 from tracker.services.past_values.working import run_import_job
-from tracker.services.reporting import reports
+from tracker.services.reporting import report_files, reports
 
 logger = logging.getLogger(__name__)
 #: Which service does a job of a kind.

@@ -8,8 +8,8 @@ from tests import factories
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
 from tests.interfaces.test_pages import signed_in
 from tracker.models import Event, IssuedReport, Job, Role
-from tracker.services import jobs, report_files
-from tracker.services.reporting import report_failures
+from tracker.services import jobs
+from tracker.services.reporting import report_failures, report_files
 from tracker.services.reporting.reports import issue_report, request_report
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"

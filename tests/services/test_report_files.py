@@ -7,8 +7,8 @@ import pytest
 
 from tests.factories import NOW, period
 from tracker.models import Event, IssuedReport, Job, Plan
-from tracker.services import jobs, report_files
-from tracker.services.reporting import reports
+from tracker.services import jobs
+from tracker.services.reporting import report_files, reports
 from tracker.services.reporting.report_store import unfinished_directory
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from tests.factories import NOW
 from tests.services import filled_templates as filled
 from tracker.models import Upload
 from tracker.services import uploads
+from tracker.services.template.template_notices import MOST
 from tracker.services.template.template_workbook import export_template
-from tracker.services.template_notices import MOST
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

@@ -14,8 +14,8 @@ from tracker.services.errors import Refused
 from tracker.services.extensions import require_unlocked
 from tracker.services.quantities import QuantityReader
 from tracker.services.template.template_keys import Keys, SheetKey, read_keys
+from tracker.services.template.template_notices import ignored_cells
 from tracker.services.template.template_reading import Said, SheetReading
-from tracker.services.template_notices import ignored_cells
 from tracker.services.uploads.comparison import WRITING, Compared, compare, entries_of
 from tracker.services.uploads.marking import mark_workbook
 from tracker.uploads.faults import Fault, UploadRefused
