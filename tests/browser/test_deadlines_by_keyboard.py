@@ -13,13 +13,11 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.browser.conftest import CHROMIUM
 from tests.browser.keyboard import download, faults, press_at, tab_to, type_at
 from tracker.models import CheckRule, Event, Extension, Period, Plan, ReportingUnit, Role, User
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -8,13 +8,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.browser.conftest import CHROMIUM
 from tests.browser.keyboard import faults, press_at, tab_to
 from tracker.models import Entry, Period, Plan, ReportingUnit, Return, User
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
     pytest.mark.django_db(transaction=True),
 ]
 

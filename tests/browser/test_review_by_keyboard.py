@@ -7,14 +7,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.browser.conftest import CHROMIUM
 from tests.browser.keyboard import faults, press_at, tab_to, type_at
 from tracker.models import Entry, ReportingUnit, Return, User
 from tracker.services import returns
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
     pytest.mark.django_db(transaction=True),
 ]
 

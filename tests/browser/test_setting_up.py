@@ -6,13 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.browser.conftest import CHROMIUM
 from tests.browser.keyboard import faults, tab_to
 from tracker.models import Plan, ReportingUnit, Role
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
     pytest.mark.django_db(transaction=True),
 ]
 

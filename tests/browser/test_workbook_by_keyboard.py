@@ -10,14 +10,12 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests import factories
-from tests.browser.conftest import CHROMIUM
 from tests.browser.keyboard import download, faults, press_at, tab_to
 from tracker.models import Period, Plan, Return, User
 from tracker.services import returns
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium"),
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -3,22 +3,17 @@
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tracker.calculation.levels import Level
-from tracker.reports import expressions, findings, wording
+from tracker.reports import findings, wording
 from tracker.reports.compliance.figures import ComplianceFigures, TargetLine
 from tracker.reports.compliance.frame import as_of, framed
 from tracker.reports.compliance.ledger_sums import LedgerSums
 from tracker.reports.compliance.monthly import monthly
 from tracker.reports.compliance.summary import (
     covered,
-    cumulative,
     explain_levels,
-    month_cell,
-    month_on_month,
-    of_parts,
-    year_on_year,
+    judged,
 )
 from tracker.reports.shape import Column, Kind, Report, Row, Sheet, Value
 
@@ -82,17 +77,7 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
     standing = line.standing
     values: list[Value] = [
         number,
-        line.name,
-        line.unit,
-        of_parts(standing.target, "target", line, figures),
-        month_cell(line, figures),
-        month_on_month(line, figures),
-        cumulative(line, figures, sums),
-        year_on_year(line, figures),
-        expressions.completion(standing),
-        expressions.schedule(figures.book, line.key, standing.schedule_rate),
-        expressions.gap(standing),
-        expressions.level(standing, figures.bounds) if line.is_graded else pgettext("warning level", "Reference"),
+        *judged(line, figures, sums),
         covered(standing.this_period.coverage),
         _lagging(line, figures),
     ]

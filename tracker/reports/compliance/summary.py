@@ -56,10 +56,10 @@ def _columns() -> list[Column]:
     ]
 
 
-def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
+def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> list[Value]:
+    """A target's cells from its name to its level, as each table of targets prints them."""
     standing = line.standing
-    values: list[Value] = [
-        number,
+    return [
         line.name,
         line.unit,
         of_parts(standing.target, "target", line, figures),
@@ -71,6 +71,14 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
         expressions.schedule(figures.book, line.key, standing.schedule_rate),
         expressions.gap(standing),
         expressions.level(standing, figures.bounds) if line.is_graded else pgettext("warning level", "Reference"),
+    ]
+
+
+def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
+    standing = line.standing
+    values: list[Value] = [
+        number,
+        *judged(line, figures, sums),
         covered(standing.this_period.coverage),
         covered(standing.to_date.coverage),
         remarks(line),

@@ -1,7 +1,7 @@
 """What was typed into a template where nothing is read: told, so that nobody takes it for handed in."""
 
-import math
 from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 
 from tracker.reports.template import FIRST_ROW, KEYS_SHEET, Place
 from tracker.services.template.template_keys import Keys, RowKey, SheetKey
@@ -11,6 +11,8 @@ from tracker.uploads.workbook import Cell, Sheet, Workbook
 
 MOST = 20
 SHOWN = 40
+#: Numbers that differ by less than this part of themselves are the same as programs keep them.
+PRECISION = Decimal("1e-12")
 #: Below the rows is an empty one, then the line for names and the date, which people fill in for the print.
 FOOT = 2
 
@@ -62,6 +64,8 @@ def _equal(cell: Cell, printed: str) -> bool:
     if cell.text == printed:
         return True
     try:
-        return math.isclose(float(cell.text), float(printed), rel_tol=1e-12)
-    except ValueError:
+        stored, meant = Decimal(cell.text), Decimal(printed)
+    except InvalidOperation:
         return False
+    is_number = stored.is_finite() and meant.is_finite()
+    return is_number and abs(stored - meant) <= PRECISION * max(abs(stored), abs(meant))
