@@ -1,6 +1,7 @@
 """What all tests share."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import hypothesis
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories
+from tracker.migrations import _append_only
 from tracker.models import Plan, ReportingUnit, Role, User
 
 # A busy machine makes examples slowly; that is no fault of a rule.
@@ -74,13 +76,19 @@ def count_queries() -> type[CaptureQueriesContext]:
     return CaptureQueriesContext
 
 
+#: The migrations whose TABLES refuse to change or remove rows.
+APPEND_ONLY = ["0002_append_only", "0005_what_figures_were_judged_by"]
+
+
+def append_only_tables() -> list[str]:
+    """The tables whose rows are never changed or removed."""
+    return [table for name in APPEND_ONLY for table in import_module(f"tracker.migrations.{name}").TABLES]
+
+
 def _append_only_triggers(enable: bool) -> None:
     """Emptying the test database between transactional tests is the one deletion there is."""
-    from importlib import import_module
-
-    migration = import_module("tracker.migrations.0002_append_only")
     with connection.schema_editor() as editor:
-        (migration.install if enable else migration.remove)(None, editor)
+        (_append_only.install if enable else _append_only.remove)(editor, append_only_tables())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -89,7 +89,7 @@ def make_unit(
         Obligation(plan=plan, unit=unit, indicator=indicator)
         for indicator in Indicator.objects.filter(code__in=indicators)
     )
-    recount_obligations(plan)
+    recount_obligations(plan, now=None)
     return unit
 
 

@@ -1,12 +1,19 @@
-"""Revisions and events are never changed or removed, whoever asks."""
+"""Revisions, events and what figures were judged by are never changed or removed, whoever asks."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests import factories
-from tracker.models import Event, ValueRevision
+from tests.conftest import append_only_tables
+from tracker.models import Event, ObligationCountChange, PlanTerms, ValueRevision
 
-TABLES = ["tracker_valuerevision", "tracker_event"]
+#: Each table with a column to attack.
+MODELS = {ValueRevision: "reason", Event: "reason", PlanTerms: "content", ObligationCountChange: "frequency"}
+TABLES = {model._meta.db_table: column for model, column in MODELS.items()}
+
+
+def test_every_append_only_table_is_attacked_here():
+    assert sorted(TABLES) == sorted(append_only_tables())
 
 
 @pytest.fixture
@@ -16,18 +23,20 @@ def filed(taiyuan, reporter, plan):
     return factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
 
 
-@pytest.mark.parametrize("model", [ValueRevision, Event])
+@pytest.mark.parametrize("model", MODELS)
 def test_saving_an_existing_row_is_refused(filed, model):
     with pytest.raises(TypeError):
         model.objects.first().save()
 
 
-@pytest.mark.parametrize("model", [ValueRevision, Event])
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(
     "attack",
     [
-        lambda model: model.objects.update(reason="rewritten"),
-        lambda model: model.objects.bulk_update([model(pk=model.objects.first().pk, reason="x")], ["reason"]),
+        lambda model: model.objects.update(**{MODELS[model]: "x"}),
+        lambda model: model.objects.bulk_update(
+            [model(pk=model.objects.first().pk, **{MODELS[model]: "x"})], [MODELS[model]]
+        ),
         lambda model: model.objects.all()._raw_delete("default"),
     ],
     ids=["update", "bulk_update", "delete"],
@@ -38,10 +47,10 @@ def test_querysets_are_refused(filed, model, attack):
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("statement", ["UPDATE {} SET reason = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = 'x'", "DELETE FROM {}"])
 def test_raw_sql_is_refused(filed, table, statement):
     with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
-        connection.cursor().execute(statement.format(table))
+        connection.cursor().execute(statement.format(table, TABLES[table]))
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -125,7 +125,7 @@ def make_world(plan: Plan, reviewer: User) -> World:
     Obligation.objects.bulk_create(
         Obligation(plan=plan, unit=second, indicator=owed.indicator) for owed in units[0].obligations.all()
     )
-    recount_obligations(plan)
+    recount_obligations(plan, now=None)
     return World(
         plan,
         factories.make_user("province-official", Role.REPORTER),

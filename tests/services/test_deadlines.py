@@ -113,7 +113,7 @@ def test_figures_of_months_are_untouched_by_a_quarters_return(plan, taiyuan, rep
 
 def test_a_unit_that_reports_by_the_quarter_alone_owes_no_months(plan, taiyuan, reporter):
     Obligation.objects.update(frequency="quarter")
-    recount_obligations(plan)
+    recount_obligations(plan, now=None)
     open_periods(plan)
     assert [item.period.code for item in owed_returns(reporter, now=NOW)] == ["2020-Q1", "2020-Q2", "2020-Q3"]
 

@@ -6,6 +6,7 @@ from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event
 from tracker.models.exchange import Evidence, Upload
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
+from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.mail import Delivery, Schedule, Subscription
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedReport, Job
@@ -35,10 +36,12 @@ __all__ = [
     "Membership",
     "Obligation",
     "ObligationCount",
+    "ObligationCountChange",
     "PacePoint",
     "Period",
     "PeriodTotal",
     "Plan",
+    "PlanTerms",
     "PlanTotal",
     "ProgrammeTarget",
     "Region",

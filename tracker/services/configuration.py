@@ -9,6 +9,7 @@ from django.db.models import DecimalField, Model
 
 from tracker.models import Event, User
 from tracker.services.events import record_event
+from tracker.services.plan_terms import keeping_terms
 
 #: Never written to the log: secrets, and what changes without anybody's doing.
 UNRECORDED = frozenset({"password", "last_login"})
@@ -21,7 +22,8 @@ def save_configured(
     """Save a row and record which fields changed; saving it unchanged records nothing."""
     stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
     before = recorded_values(stored) if stored else {}
-    row.save()
+    with keeping_terms(row, acting_user=acting_user, now=now):
+        row.save()
     after = recorded_values(row)
     changed = [name for name in after if stored is None or before[name] != after[name]]
     if changed:
@@ -56,7 +58,8 @@ def delete_configured(
 ) -> None:
     """Delete a row and record what stood in it. The database refuses when history hangs on it."""
     record_event(action, acting_user=acting_user, now=now, about=row, before=recorded_values(row))
-    row.delete()
+    with keeping_terms(row, acting_user=acting_user, now=now):
+        row.delete()
 
 
 def recorded_values(row: Model) -> dict[str, str | None]:

@@ -29,6 +29,7 @@ from tracker.models import (
 )
 from tracker.services import returns
 from tracker.services.checking.checks import check_return
+from tracker.services.plan_terms import issued_moment, keep_terms
 from tracker.services.totals import recount_obligations
 
 SEED = 2020
@@ -112,7 +113,8 @@ class _Generator:
             for indicator, city in self.yearly
             if indicator in self.indicators
         )
-        recount_obligations(self.plan)
+        recount_obligations(self.plan, now=None)
+        keep_terms(self.plan, acting_user=None, now=issued_moment(self.plan))
 
     def shares(self, target: Target, value: Decimal) -> Iterable[tuple[str, Decimal]]:
         """Whole units by weight; what rounding leaves stays unallocated. Named places get one each."""

@@ -5,45 +5,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    DecimalField,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Sum,
-)
-from django.db.models.functions import Cast, Round
+from django.db.models import Q, Sum
 from django.utils.functional import cached_property
 
 from tracker.calculation.book import TO_DATE, Book, Span
 from tracker.calculation.cells import Coverage, Tally
-from tracker.calculation.levels import Bounds
 from tracker.calculation.progress import Cells
 from tracker.calculation.rollup import Rollup
 from tracker.models import (
-    Entry,
     Indicator,
     ObligationCount,
     Period,
     PeriodTotal,
+    Plan,
     PlanTotal,
     Region,
     RegionTotal,
-    Return,
-    ValueRevision,
 )
-from tracker.models.totals import MICRO
-from tracker.services.figure_terms import gather_goals, gather_rules, gather_terms
+from tracker.services.figure_terms import gather_judging, gather_rules, with_what_they_rest_on
+from tracker.services.figure_values import LEAF, Leaves, amounts, leaves_known_at, returns_known_at, returns_there
+from tracker.services.plan_terms import judging_known_at
+from tracker.services.totals import owed_at
 
-#: (indicator's, region's, period's primary key) -> (sum, how many units gave a value)
-Leaves = Mapping[tuple[int, int, int], tuple[Decimal, int]]
-LEAF = ("indicator_id", "region_id", "period_id")
 NOTHING = (Decimal(0), 0)
 
 
@@ -57,21 +41,21 @@ def gather_book(
 ) -> Book:
     """Everything the figures of a plan at a period are reckoned from, period by period.
 
-    Verified values; with `provisional` reported ones. With `as_of` the values and target versions known then,
-    from the revisions; without, the maintained totals. `of` reads only these indicators and their terms;
-    `top_only` reads the plan's own region in one, without those below it.
+    Verified values; with `provisional` reported ones. With `as_of` the values, the plan's terms and what was owed as
+    they were known then, from the revisions and what was kept; without, the maintained totals. `of` reads only these
+    indicators and their terms; `top_only` reads the plan's own region in one, without those below it.
     """
-    gathering = _Gathering(period, top_only=top_only)
+    gathering = _Gathering(period, top_only=top_only, as_of=as_of)
     ids = gathering.with_terms(of) if of is not None else None
     if as_of is None:
         leaves = gathering.kept_leaves(ids, provisional=provisional)
-        there = gathering.returns_there(provisional=provisional)
+        there = returns_there(period, provisional=provisional)
     elif provisional or top_only:
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:
-        leaves = gathering.leaves_known_at(as_of)
-        there = gathering.returns_known_at(as_of)
-    return gathering.book(leaves, there, as_of)
+        leaves = leaves_known_at(gathering.all_periods, as_of)
+        there = returns_known_at(period, as_of)
+    return gathering.book(leaves, there)
 
 
 def gather_condensed_book(period: Period, *, provisional: bool = False) -> Book:
@@ -86,14 +70,18 @@ def gather_condensed_book(period: Period, *, provisional: bool = False) -> Book:
 class _Gathering:
     """One gathering: the periods, names and obligations that every part of a book needs, read once."""
 
-    def __init__(self, period: Period, *, top_only: bool) -> None:
-        self.period, self.plan, self.top_only = period, period.plan, top_only
+    def __init__(self, period: Period, *, top_only: bool, as_of: datetime | None = None) -> None:
+        self.period, self.plan, self.top_only, self.as_of = period, period.plan, top_only, as_of
         self.in_plan = list(Period.objects.filter(plan=self.plan, kind=period.kind).order_by("starts_on"))
         self.so_far = [one for one in self.in_plan if one.ends_on <= period.ends_on]
         self.this_year = {one.pk: one.code for one in self.so_far}
         self.indicators = list(Indicator.objects.select_related("unit"))
         self.codes = {indicator.pk: indicator.code for indicator in self.indicators}
-        self.rules = gather_rules(self.indicators)
+        self.judging = gather_judging(self.plan, self.codes, gather_rules(self.indicators))
+        known = judging_known_at(self.plan, as_of) if as_of is not None else None
+        if known is not None:  # indicators of no target have no kept rules: those of today
+            self.judging = replace(known, rules=self.judging.rules | known.rules)
+        self.rules = self.judging.rules
         regions = list(Region.objects.filter(path__startswith=self.plan.region.path).order_by("path"))
         self.paths = {self.plan.region.code: self.plan.region.path}
         self.places = {region.pk: self.plan.region.code if top_only else region.code for region in regions}
@@ -101,22 +89,34 @@ class _Gathering:
             self.paths = {region.code: region.path for region in regions}
 
     @cached_property
+    def years_before(self) -> list[dict[int, str]]:
+        """Of each plan a year before this one, its periods under the codes of those they are compared with.
+
+        The plan most akin comes first: of the same region, then the one issued last.
+        """
+        days = {one.starts_on.replace(year=one.starts_on.year - 1): one.code for one in self.in_plan}
+        earlier = Period.objects.filter(kind=self.period.kind, starts_on__in=days).select_related("plan")
+        by_plan: dict[Plan, dict[int, str]] = defaultdict(dict)
+        for one in earlier:
+            by_plan[one.plan][one.pk] = days[one.starts_on]
+        akin = sorted(by_plan, key=lambda plan: (plan.issued_on, plan.pk), reverse=True)
+        akin.sort(key=lambda plan: plan.region_id != self.plan.region_id)
+        return [by_plan[plan] for plan in akin]
+
+    @cached_property
     def last_year(self) -> dict[int, str]:
         """Periods of any plan a year before this one's, each under the code of the one it is compared with."""
-        days = {one.starts_on.replace(year=one.starts_on.year - 1): one.code for one in self.in_plan}
-        earlier = Period.objects.filter(kind=self.period.kind, starts_on__in=days)
-        return {one.pk: days[one.starts_on] for one in earlier}
+        return {pk: code for periods in self.years_before for pk, code in periods.items()}
+
+    @property
+    def all_periods(self) -> list[int]:
+        """This year's and last year's."""
+        return [*self.this_year, *self.last_year]
 
     def with_terms(self, wanted: Iterable[Indicator]) -> set[int]:
         """These indicators and all they are reckoned from."""
         by_code = {code: pk for pk, code in self.codes.items()}
-        todo, found = [indicator.code for indicator in wanted], set[str]()
-        while todo:
-            code = todo.pop()
-            if code and code not in found:
-                found.add(code)
-                rule = self.rules[code]
-                todo += [*rule.parts, rule.numerator, rule.denominator]
+        found = with_what_they_rest_on((indicator.code for indicator in wanted), self.rules)
         return {by_code[code] for code in found}
 
     def kept_leaves(self, indicator_ids: set[int] | None, *, provisional: bool) -> Leaves:
@@ -128,36 +128,15 @@ class _Gathering:
             if indicator_ids is not None:
                 rows = rows.filter(indicator__in=indicator_ids)
             if self.top_only:
-                found = _amounts(rows, ("indicator_id", "period_id"), provisional=provisional)
+                found = amounts(rows, ("indicator_id", "period_id"), provisional=provisional)
                 leaves |= {(one, self.plan.region_id, pk): amount for (one, pk), amount in found}
             else:
-                leaves |= dict(_amounts(rows, LEAF, provisional=provisional))
+                leaves |= dict(amounts(rows, LEAF, provisional=provisional))
         return leaves
 
-    def leaves_known_at(self, moment: datetime) -> Leaves:
-        """From the revisions: what stood verified at that moment."""
-        in_micro = Round(ExpressionWrapper(F("known") * MICRO, DecimalField()))
-        rows = (
-            self.entries_known_at(moment)
-            .values_list("indicator_id", "unit_return__unit__region_id", "unit_return__period_id")
-            # whole millionths, as in the totals: a sum of SQLite's reals is exact to fifteen digits only
-            .annotate(micro=Sum(Cast(in_micro, BigIntegerField())), number=Count("pk"))
-        )
-        return {row[:3]: (Decimal(row[3]) / MICRO, row[4]) for row in rows}
-
-    def entries_known_at(self, moment: datetime) -> QuerySet[Entry]:
-        """The entries of these periods that stood verified then, with the value as `known`."""
-        known = ValueRevision.objects.filter(
-            entry=OuterRef("pk"), kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
-        ).order_by("-number")
-        entries = Entry.objects.filter(unit_return__period__in=[*self.this_year, *self.last_year]).order_by()
-        return entries.annotate(known=Subquery(known.values("value")[:1])).filter(known__isnull=False)
-
-    def book(self, leaves: Leaves, there: Mapping[int, int], as_of: datetime | None) -> Book:
+    def book(self, leaves: Leaves, there: Mapping[int, int]) -> Book:
         """The book over these leaves."""
-        return self._book(
-            self.tallies(leaves, self.this_year), self.tallies(leaves, self.last_year), self.so_far, there, as_of
-        )
+        return self._book(self.tallies(leaves, self.this_year), self.tallies_before(leaves), self.so_far, there)
 
     def condensed_book(self, *, provisional: bool) -> Book:
         """The book over the last two periods and the sums to date."""
@@ -165,8 +144,8 @@ class _Gathering:
         leaves = self._by_region(list(last_two), provisional=provisional)
         tallies = self.tallies(leaves, last_two)
         tallies |= self.tallies_to_date(self.sums_to_date(provisional=provisional), tallies)
-        there = self.returns_there(provisional=provisional)
-        return replace(self._book(tallies, {}, self.so_far[-2:], there, None), is_condensed=True)
+        there = returns_there(self.period, provisional=provisional)
+        return replace(self._book(tallies, {}, self.so_far[-2:], there), is_condensed=True)
 
     def sums_to_date(self, *, provisional: bool) -> dict[tuple[int, int], tuple[Decimal, int]]:
         """By indicator and region: all periods of the plan less those still to come, or those so far added up.
@@ -179,7 +158,7 @@ class _Gathering:
             start, sign, periods = {}, 1, so_far
         else:
             whole = PlanTotal.objects.filter(plan=self.plan, kind=self.period.kind)
-            start, sign, periods = dict(_amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
+            start, sign, periods = dict(amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
         sums: dict[tuple[int, int], tuple[Decimal, int]] = start
         for (one, region, _period), (value, number) in self._by_region(periods, provisional=provisional).items():
             before = sums.get((one, region), NOTHING)
@@ -187,7 +166,7 @@ class _Gathering:
         return {key: amount for key, amount in sums.items() if amount[1]}
 
     def _by_region(self, periods: list[int], *, provisional: bool) -> Leaves:
-        return dict(_amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional))
+        return dict(amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional))
 
     def tallies_to_date(
         self,
@@ -212,20 +191,24 @@ class _Gathering:
     def owed(self) -> dict[tuple[int, int, int], int]:
         """How many units of a region owe an indicator for a period."""
         plans: dict[int, list[int]] = defaultdict(list)
-        for pk, plan_id in Period.objects.filter(pk__in=[*self.this_year, *self.last_year]).values_list(
-            "pk", "plan_id"
-        ):
+        for pk, plan_id in Period.objects.filter(pk__in=self.all_periods).values_list("pk", "plan_id"):
             plans[plan_id].append(pk)
-        counts = ObligationCount.objects.filter(
-            plan__in=plans, frequency=self.period.kind, indicator__isnull=False, region__in=self.places
-        )
-        key = ("plan_id", "indicator_id") if self.top_only else ("plan_id", "indicator_id", "region_id")
-        rows = counts.order_by().values_list(*key).annotate(all_units=Sum("units"))
-        return {
-            (row[1], self.plan.region_id if self.top_only else row[2], pk): row[-1]
-            for row in rows
-            for pk in plans[row[0]]
-        }
+        owed: dict[tuple[int, int, int], int] = defaultdict(int)
+        for plan_id, indicator_id, region_id, units in self.counts_of_owed(Q(plan__in=plans, indicator__isnull=False)):
+            for pk in plans[plan_id]:
+                owed[indicator_id or 0, region_id, pk] += units
+        return dict(owed)
+
+    def counts_of_owed(self, which: Q) -> Iterable[tuple[int, int | None, int, int]]:
+        """Rows of (plan, indicator or None for any return, region, units)."""
+        which &= Q(frequency=self.period.kind, region__in=self.places)
+        if self.as_of is not None:
+            return owed_at(which, self.as_of)
+        rows = ObligationCount.objects.filter(which).order_by()
+        if not self.top_only:
+            return rows.values_list("plan_id", "indicator_id", "region_id", "units")
+        added = rows.values_list("plan_id", "indicator_id").annotate(all_units=Sum("units"))
+        return ((plan, indicator, self.plan.region_id, units) for plan, indicator, units in added)
 
     def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Tally]:
         """The leaves of some periods under their codes; what is owed and not there is an empty cell."""
@@ -240,13 +223,21 @@ class _Gathering:
                 tallies[self.codes[one], self.places[region], periods[pk]] = Tally(value, coverage)
         return tallies
 
+    def tallies_before(self, leaves: Leaves) -> dict[tuple[str, str, str], Tally]:
+        """Last year's, where several plans carry an indicator: of the most akin that has a value."""
+        found: dict[tuple[str, str, str], Tally] = {}
+        for periods in self.years_before:
+            for key, tally in self.tallies(leaves, periods).items():
+                if key not in found or (found[key].value is None and tally.value is not None):
+                    found[key] = tally
+        return found
+
     def _book(
         self,
         this_year: dict[tuple[str, str, str], Tally],
         last_year: dict[tuple[str, str, str], Tally],
         periods: list[Period],
         there: Mapping[int, int],
-        as_of: datetime | None,
     ) -> Book:
         plan = self.plan
         return Book(
@@ -256,43 +247,20 @@ class _Gathering:
             paths=self.paths,
             periods=tuple(Span(one.code, one.starts_on, one.ends_on) for one in periods),
             codes_in_plan=tuple(one.code for one in self.in_plan),
-            bounds=Bounds(plan.level_two_below, plan.level_one_below),
+            bounds=self.judging.bounds,
             cells=Cells(self.rules, this_year),
             last_year=Cells(self.rules, last_year),
-            goals=gather_goals(plan, self.codes, as_of),
-            terms=gather_terms(plan, self.codes),
+            goals=self.judging.goals,
+            terms=self.judging.terms,
             units=self.units(there),
         )
 
     def units(self, there: Mapping[int, int]) -> dict[str, Coverage]:
         """Of each place's own units that owe a return for the period, how many have one of those that are there."""
-        owing = ObligationCount.objects.filter(
-            plan=self.plan, frequency=self.period.kind, indicator=None, region__in=self.places
-        )
-        owed = dict(owing.values_list("region_id", "units"))
+        rows = self.counts_of_owed(Q(plan=self.plan, indicator=None))
+        owed = {region: units for _plan, _indicator, region, units in rows}
         counts: dict[str, Coverage] = defaultdict(Coverage)
         for region, place in self.places.items():
             present = there.get(region, 0)
             counts[place] += Coverage(present, max(owed.get(region, 0), present))
         return dict(counts)
-
-    def returns_there(self, *, provisional: bool) -> dict[int, int]:
-        """By region, how many returns for the period count."""
-        states = Return.REPORTED_STATES if provisional else (Return.State.VERIFIED,)
-        rows = Return.objects.filter(period=self.period, state__in=states).order_by()
-        return dict(rows.values_list("unit__region_id").annotate(number=Count("pk")))
-
-    def returns_known_at(self, moment: datetime) -> dict[int, int]:
-        """By region, how many units had verified values for the period at that moment."""
-        entries = self.entries_known_at(moment).filter(unit_return__period=self.period)
-        rows = entries.values_list("unit_return__unit__region_id")
-        return dict(rows.annotate(number=Count("unit_return_id", distinct=True)))
-
-
-def _amounts(
-    totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool
-) -> Iterable[tuple[Any, tuple[Decimal, int]]]:
-    """Of each total its key, the sum in the indicator's unit, and the number of values."""
-    micro, number = ("reported_micro", "reported_count") if provisional else ("verified_micro", "verified_count")
-    for row in totals.filter(**{f"{number}__gt": 0}).values_list(*key, micro, number):
-        yield row[:-2], (Decimal(row[-2]) / MICRO, row[-1])

@@ -21,7 +21,7 @@ def save_obligation(obligation: Obligation, *, acting_user: User, now: datetime)
         state__in=Return.OPEN_STATES,
     ).exclude(entries__indicator=obligation.indicator)
     Entry.objects.bulk_create(Entry(unit_return=one, indicator=obligation.indicator) for one in open_returns)
-    recount_obligations(obligation.plan)
+    recount_obligations(obligation.plan, now=now)
     open_periods(obligation.plan)
     return obligation
 
@@ -31,7 +31,7 @@ def delete_obligation(obligation: Obligation, *, acting_user: User, now: datetim
     """Let a unit report an indicator no longer; what it reported stays."""
     plan = obligation.plan
     delete_configured(obligation, acting_user=acting_user, now=now)
-    recount_obligations(plan)
+    recount_obligations(plan, now=now)
 
 
 @transaction.atomic
@@ -39,5 +39,5 @@ def save_unit(unit: ReportingUnit, *, acting_user: User, now: datetime) -> Repor
     """Save a reporting unit; what it owes is counted where it now lies."""
     save_configured(unit, acting_user=acting_user, now=now)
     for plan in Plan.objects.filter(obligations__unit=unit).distinct():
-        recount_obligations(plan)
+        recount_obligations(plan, now=now)
     return unit

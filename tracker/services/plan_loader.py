@@ -1,6 +1,5 @@
 """Turning a checked plan document into rows; every row is validated as a form would."""
 
-from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tracker.calculation.periods import SHANGHAI
 from tracker.models import (
     Body,
     Clause,
@@ -24,6 +22,7 @@ from tracker.models import (
 from tracker.services.errors import Refused
 from tracker.services.indicators import check_included
 from tracker.services.plan_document import Document
+from tracker.services.plan_terms import issued_moment
 
 
 def check_names(document: Document) -> None:
@@ -160,8 +159,7 @@ class PlanLoader:
                 target=target,
                 value=Decimal(row["value"]),
                 effective_from=target.plan.starts_on,
-                # Known to everybody since the plan was issued, whenever it is loaded here.
-                recorded_at=datetime.combine(target.plan.issued_on, time.min, SHANGHAI),
+                recorded_at=issued_moment(target.plan),
                 document_number=row["document_number"],
             )
             self.save("target", index, version)

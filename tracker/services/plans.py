@@ -19,6 +19,7 @@ from tracker.services.events import record_event
 from tracker.services.periods import open_periods
 from tracker.services.plan_document import read_document
 from tracker.services.plan_loader import PlanLoader, check_names
+from tracker.services.plan_terms import issued_moment, keep_terms
 
 
 @transaction.atomic
@@ -48,6 +49,7 @@ def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:
         open_periods(plan)
         document.raise_mistakes()
         record_event(Event.Action.PLAN_LOADED, acting_user=acting_user, now=now, about=plan)
+        keep_terms(plan, acting_user=acting_user, now=issued_moment(plan))
     return plan
 
 

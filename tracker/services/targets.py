@@ -11,6 +11,7 @@ from tracker.models import Allocation, Indicator, IssuedReport, Target, TargetVe
 from tracker.reports.wording import amount
 from tracker.services.configuration import save_configured
 from tracker.services.errors import Refused
+from tracker.services.plan_terms import keeping_terms
 
 
 def check_version_belongs(target: Target) -> None:
@@ -37,8 +38,9 @@ def save_version(version: TargetVersion, *, acting_user: User, now: datetime) ->
     last = version.target.versions.aggregate(last=Max("number"))["last"]
     version.number = (last or 0) + 1
     version.recorded_at = now
-    save_configured(version, acting_user=acting_user, now=now)
-    _carry_split_over(version)
+    with keeping_terms(version.target, acting_user=acting_user, now=now):
+        save_configured(version, acting_user=acting_user, now=now)
+        _carry_split_over(version)
     return version
 
 

@@ -4,11 +4,13 @@ The statements are written once in SQL that SQLite and PostgreSQL both speak: on
 moves the values of a return, or of many, into or out of them, whatever the number of indicators.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
-from tracker.models import ObligationCount, Plan, RegionTotal, Return
+from tracker.models import ObligationCount, ObligationCountChange, Plan, RegionTotal, Return
 from tracker.models.totals import MICRO
 
 #: The leaves as whole millionths; entries of open returns are drafts and do not count as reported.
@@ -93,11 +95,50 @@ def made(table: str) -> str:
     return f"SELECT {keys}, {', '.join(SUMS)} FROM ({added}) made WHERE {HOLDS}"  # noqa: S608
 
 
-def recount_obligations(plan: Plan) -> None:
-    """Count anew who owes what in a plan: after its obligations changed."""
+def recount_obligations(plan: Plan, *, now: datetime | None) -> None:
+    """Count anew who owes what in a plan: after its obligations changed, at the moment `now`.
+
+    Each count that changed is kept with the moment; with None the new counts hold from the plan's beginning.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
+        before = _counts(plan)
         ObligationCount.objects.filter(plan=plan).delete()
         cursor.execute(RECOUNT, [plan.pk, plan.pk])
+        after = _counts(plan)
+        if before == after:
+            return
+        if not ObligationCountChange.objects.filter(plan=plan).exists():
+            _keep(plan, before, None)
+        changed = {key: after.get(key, 0) for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        _keep(plan, changed, now)
+
+
+def _counts(plan: Plan) -> dict[tuple[str, int, int | None], int]:
+    rows = ObligationCount.objects.filter(plan=plan)
+    return {row[:3]: row[3] for row in rows.values_list("frequency", "region_id", "indicator_id", "units")}
+
+
+def _keep(plan: Plan, counts: Mapping[tuple[str, int, int | None], int], moment: datetime | None) -> None:
+    ObligationCountChange.objects.bulk_create(
+        ObligationCountChange(
+            plan=plan, frequency=frequency, region_id=region, indicator_id=indicator, units=units, recorded_at=moment
+        )
+        for (frequency, region, indicator), units in counts.items()
+    )
+
+
+def owed_at(which: Q, moment: datetime) -> list[tuple[int, int | None, int, int]]:
+    """Of these counts, how many units owed what at a moment: rows of (plan, indicator, region, units).
+
+    Counts of a plan that never changed are those of today.
+    """
+    kept = ObligationCountChange.objects.filter(which)
+    counts: dict[tuple[int, int | None, int], int] = {}
+    for *key, units in kept.known_at(moment).values_list("plan_id", "indicator_id", "region_id", "units"):
+        counts[key[0], key[1], key[2]] = units
+    unchanged = ObligationCount.objects.filter(which).exclude(plan__in=ObligationCountChange.objects.values("plan"))
+    rows = [(*key, units) for key, units in counts.items() if units]
+    return [*rows, *unchanged.values_list("plan_id", "indicator_id", "region_id", "units")]
 
 
 @transaction.atomic
@@ -108,7 +149,7 @@ def rebuild_totals() -> int:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
             cursor.execute(f"INSERT INTO {table} ({', '.join([*keys, *SUMS])}) {made(table)}")
     for plan in Plan.objects.all():
-        recount_obligations(plan)
+        recount_obligations(plan, now=None)  # a repair holds for all times
     return RegionTotal.objects.count()
 
 

@@ -5,12 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.calculation.book import Book, Goal, Programme, Span, Terms
+from tracker.calculation.book import Book, Goal, Span
 from tracker.calculation.cells import Coverage, Tally
 from tracker.calculation.levels import Bounds
-from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import Cells, Rule
-from tracker.calculation.rollup import Rollup
+from tracker.calculation.progress import Cells
+from tracker.services.figure_json import rule_as_json, rule_from_json, terms_as_json, terms_from_json
 
 
 def book_as_json(book: Book) -> dict[str, Any]:
@@ -23,7 +22,7 @@ def book_as_json(book: Book) -> dict[str, Any]:
         "periods": [[span.code, span.starts_on.isoformat(), span.ends_on.isoformat()] for span in book.periods],
         "codes_in_plan": list(book.codes_in_plan),
         "bounds": [str(book.bounds.level_two_below), str(book.bounds.level_one_below)],
-        "rules": {code: _rule_as_json(rule) for code, rule in book.cells.rules.items()},
+        "rules": {code: rule_as_json(rule) for code, rule in book.cells.rules.items()},
         "cells": _leaves_as_json(book.cells),
         "last_year": _leaves_as_json(book.last_year),
         "goals": [
@@ -32,13 +31,13 @@ def book_as_json(book: Book) -> dict[str, Any]:
             for goal in goals
         ],
         "units": {place: [there.present, there.expected] for place, there in book.units.items()},
-        "terms": {code: _terms_as_json(terms) for code, terms in book.terms.items()},
+        "terms": {code: terms_as_json(terms) for code, terms in book.terms.items()},
     }
 
 
 def book_from_json(kept: Mapping[str, Any]) -> Book:
     """The book that `book_as_json` kept."""
-    rules = {code: Rule(**{**rule, **_rollups(rule)}) for code, rule in kept["rules"].items()}
+    rules = {code: rule_from_json(rule) for code, rule in kept["rules"].items()}
     goals: dict[tuple[str, str], list[Goal]] = {}
     for indicator, place, day, value in kept["goals"]:
         goals.setdefault((indicator, place), []).append(Goal(date.fromisoformat(day), Decimal(value)))
@@ -53,27 +52,9 @@ def book_from_json(kept: Mapping[str, Any]) -> Book:
         cells=Cells(rules, _leaves_from_json(kept["cells"])),
         last_year=Cells(rules, _leaves_from_json(kept["last_year"])),
         goals=goals,
-        terms={code: _terms_from_json(terms) for code, terms in kept["terms"].items()},
+        terms={code: terms_from_json(terms) for code, terms in kept["terms"].items()},
         units={place: Coverage(*there) for place, there in kept["units"].items()},
     )
-
-
-def _rule_as_json(rule: Rule) -> dict[str, Any]:
-    return {
-        "over_periods": rule.over_periods.value,
-        "over_places": rule.over_places.value,
-        "parts": list(rule.parts),
-        "numerator": rule.numerator,
-        "denominator": rule.denominator,
-    }
-
-
-def _rollups(rule: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "over_periods": Rollup(rule["over_periods"]),
-        "over_places": Rollup(rule["over_places"]),
-        "parts": tuple(rule["parts"]),
-    }
 
 
 def _leaves_as_json(cells: Cells) -> list[list[Any]]:
@@ -88,35 +69,3 @@ def _leaves_from_json(rows: list[list[Any]]) -> dict[tuple[str, str, str], Tally
         (indicator, place, period): Tally(None if value is None else Decimal(value), Coverage(present, expected))
         for indicator, place, period, value, present, expected in rows
     }
-
-
-def _terms_as_json(terms: Terms) -> dict[str, Any]:
-    programme = terms.programme
-    return {
-        "pace": terms.pace.value,
-        "points": [[point.day.isoformat(), str(point.share)] for point in terms.points],
-        "is_graded": terms.is_graded,
-        "programme": programme
-        and [
-            programme.starts_on.isoformat(),
-            programme.ends_on.isoformat(),
-            str(programme.value),
-            str(programme.before),
-        ],
-    }
-
-
-def _terms_from_json(kept: Mapping[str, Any]) -> Terms:
-    programme = kept["programme"]
-    return Terms(
-        pace=Pace(kept["pace"]),
-        points=tuple(Point(date.fromisoformat(day), Decimal(share)) for day, share in kept["points"]),
-        is_graded=kept["is_graded"],
-        programme=programme
-        and Programme(
-            date.fromisoformat(programme[0]),
-            date.fromisoformat(programme[1]),
-            Decimal(programme[2]),
-            Decimal(programme[3]),
-        ),
-    )
