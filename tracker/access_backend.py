@@ -33,6 +33,7 @@ ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
     (READ, "job"): (Capability.ISSUE_REPORTS,),
     (READ, "event"): (Capability.READ_EVENTS,),
     (READ, "delivery"): (Capability.MANAGE_MAIL,),
+    (READ, "pausedaddress"): (Capability.MANAGE_MAIL,),
     **{(verb, model): (Capability.MANAGE_MAIL,) for verb in (READ, *WRITE) for model in ("schedule", "subscription")},
     **{
         (verb, model): (Capability.MANAGE_PEOPLE,)

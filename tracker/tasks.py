@@ -14,6 +14,8 @@ from tracker.services.past_values.working import run_import_job
 from tracker.services.reporting import report_files, reports
 
 logger = logging.getLogger(__name__)
+#: So many messages go over one connection; several workers share a long run.
+MAIL_AT_ONCE = 50
 #: Which service does a job of a kind.
 WORK = {Job.Kind.REPORT: reports.run_report_job, Job.Kind.IMPORT: run_import_job}
 
@@ -30,6 +32,12 @@ def run_job(job_id: int) -> None:
 def send_delivery(delivery_id: int) -> None:
     """Send a delivery, if it is still to be sent."""
     deliveries.send_delivery(delivery_id, clock=timezone.now)
+
+
+@shared_task
+def send_deliveries(*delivery_ids: int) -> None:
+    """Send a batch over one connection: those of it that are still to be sent."""
+    deliveries.send_deliveries(delivery_ids, clock=timezone.now)
 
 
 @shared_task
@@ -52,8 +60,9 @@ def tick() -> None:
         publish(check_workbook, upload_id)
     summaries.due_deliveries(now=now)
     chasing.due_reminders(now=now)
-    for delivery_id in deliveries.sweep_deliveries(now=now):
-        publish(send_delivery, delivery_id)
+    waiting = deliveries.sweep_deliveries(now=now)
+    for start in range(0, len(waiting), MAIL_AT_ONCE):
+        publish(send_deliveries, *waiting[start : start + MAIL_AT_ONCE])
     report_files.remove_old_files(now=now)
     report_files.remove_leftovers()
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", jobs.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/again", jobs.job_again, name="job_again"),
     path("mail/", mail.deliveries, name="deliveries"),
+    path("mail/upcoming/", mail.mail_upcoming, name="mail_upcoming"),
     path("mail/<int:pk>/", mail.delivery, name="delivery"),
     path("mail/<int:pk>/content", mail.delivery_content, name="delivery_content"),
     path("mail/<int:pk>/attachments/<int:number>", mail.delivery_attachment, name="delivery_attachment"),

@@ -1,6 +1,6 @@
 """Months by their codes, and the moments that follow from them."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,6 @@ from tracker.calculation.periods import (
     first_late_moment,
     months_between,
     quarters_between,
-    summary_moment,
     years_between,
 )
 
@@ -96,10 +95,6 @@ def test_a_return_is_late_from_the_midnight_that_ends_its_deadline_in_shanghai(m
 def test_a_deadline_is_the_same_moment_wherever_it_is_read():
     seen_from_greenwich = first_late_moment(Month(2020, 8), 5).astimezone(ZoneInfo("UTC"))
     assert seen_from_greenwich == datetime(2020, 9, 5, 16, tzinfo=ZoneInfo("UTC"))
-
-
-def test_a_summary_goes_out_in_the_next_month_in_shanghai():
-    assert summary_moment(Month(2020, 12), 8, time(8, 30)).isoformat() == "2021-01-08T08:30:00+08:00"
 
 
 @pytest.mark.parametrize(

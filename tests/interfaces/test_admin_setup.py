@@ -81,7 +81,17 @@ def test_the_screens_are_those_that_the_tracker_needs():
                     "issuedreport",
                     "job",
                 ),
-                *("measureunit", "membership", "obligation", "period", "plan", "region", "reportingunit", "return"),
+                *(
+                    "measureunit",
+                    "membership",
+                    "obligation",
+                    "pausedaddress",
+                    "period",
+                    "plan",
+                    "region",
+                    "reportingunit",
+                    "return",
+                ),
                 *("schedule", "subscription", "target", "unitcapacity", "unlockrequest", "user"),
             ]
         )
@@ -97,7 +107,8 @@ def test_the_administrator_opens_every_list_and_searches_it(client, superuser, p
 
 
 @pytest.mark.parametrize(
-    "model", sorted(set(SCREENS) - {"return", "delivery", "event", "issuedreport", "job", "unlockrequest"})
+    "model",
+    sorted(set(SCREENS) - {"return", "delivery", "event", "issuedreport", "job", "pausedaddress", "unlockrequest"}),
 )
 def test_the_administrator_opens_every_form_to_add(client, superuser, plan, taiyuan, model):
     client.force_login(superuser)
@@ -367,7 +378,9 @@ def test_a_subscription_is_made_for_a_person(client, plan, leader, manager):
     client.force_login(manager)
     data = {
         "schedule": schedule.pk,
+        "audience": "person",
         "user": leader.pk,
+        "about": "plan",
         "with_workbook": "on",
         "is_active": "on",
         "active_from_0": "2020-09-01",

@@ -15,6 +15,7 @@ from tests.factories import NOW, SHANGHAI
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, Membership, Role, Schedule, Subscription, User
 from tracker.services.mail import deliveries, summaries
+from tracker.services.mail.recipients import Recipient
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 State = Delivery.State
@@ -51,7 +52,12 @@ def with_other_mail(subscription: Subscription, number: int) -> None:
         user = factories.make_user(f"reader-{Delivery.objects.count()}-{index}", Role.LEADER)
         row = Subscription.objects.create(schedule=subscription.schedule, user=user, active_from=NOW)
         made, _new = summaries.deliver_by_hand(
-            row, factories.period(subscription.schedule.plan), again=False, acting_user=None, now=MOMENT
+            row,
+            factories.period(subscription.schedule.plan),
+            Recipient(user.email, user, user.language),
+            again=False,
+            acting_user=None,
+            now=MOMENT,
         )
         Delivery.objects.filter(pk=made.pk).update(state=State.UNCERTAIN, is_late=True)
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
-from tracker.models import Schedule, Subscription
+from tracker.models import Role, Schedule, Subscription, User
 from tracker.services.mail import stopping
+from tracker.services.mail.recipients import recipients_of
 
 
 @pytest.fixture
@@ -18,14 +19,24 @@ def subscription(plan, reviewer):
     return Subscription.objects.create(schedule=schedule, user=reviewer, active_from=NOW)
 
 
-@pytest.fixture(params=["subscription", "reminders"])
-def mail(request, subscription, reviewer):
-    return subscription if request.param == "subscription" else reviewer
+@pytest.fixture
+def of_a_role(plan, reviewer):
+    """The reviewer gets it by being one; so does a second."""
+    factories.make_user("second-reviewer", Role.REVIEWER)
+    schedule = Schedule.objects.create(plan=plan, name="审核简报")
+    return Subscription.objects.create(
+        schedule=schedule, audience="role", role=Role.REVIEWER, region=plan.region, active_from=NOW
+    )
+
+
+@pytest.fixture(params=["subscription", "by role", "reminders"])
+def mail(request, subscription, of_a_role, reviewer):
+    by_name = {"subscription": subscription, "by role": of_a_role, "reminders": None}
+    return stopping.StoppableMail(by_name[request.param], reviewer)
 
 
 def is_on(mail):
-    mail.refresh_from_db()
-    return mail.is_active if isinstance(mail, Subscription) else mail.gets_reminders
+    return stopping.find_stoppable(stopping.key_of(mail)).is_on
 
 
 def test_opening_the_address_asks_first(mail):
@@ -49,6 +60,13 @@ def test_what_was_stopped_can_be_taken_up_again(mail):
     assert is_on(mail)
 
 
+def test_who_gets_it_by_a_role_stops_it_for_oneself_alone(of_a_role, reviewer):
+    Client().post(reverse("mail_stop", args=[stopping.key_of(stopping.StoppableMail(of_a_role, reviewer))]))
+    assert [str(one) for one in recipients_of(of_a_role)] == ["second-reviewer"]
+    of_a_role.refresh_from_db()
+    assert of_a_role.is_active
+
+
 def test_a_wrong_key_does_not_exist(mail):
     key = stopping.key_of(mail)
     wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
@@ -61,16 +79,14 @@ def test_other_methods_are_refused(mail):
 
 
 def test_a_reporter_switches_reminders_on_the_page_of_mail(plan):
-    from tracker.models import Role
-
     reporter = factories.make_user("clerk", Role.REPORTER, factories.TAIYUAN)
     client = Client(headers={"host": "localhost"})
     client.force_login(reporter)
     assert reverse("reminders_switch") in client.get(reverse("deliveries")).content.decode()
     client.post(reverse("reminders_switch"), {"active": "0"})
-    assert not is_on(reporter)
+    assert not User.objects.get(pk=reporter.pk).gets_reminders
     client.post(reverse("reminders_switch"), {"active": "1"})
-    assert is_on(reporter)
+    assert User.objects.get(pk=reporter.pk).gets_reminders
 
 
 def test_who_reports_for_nobody_is_offered_no_reminders(plan, reviewer):

@@ -35,6 +35,10 @@ def owing(plan, august, reporter):
     return factories.make_unit(plan, factories.TAIYUAN)
 
 
+def reminders(person):
+    return stopping.StoppableMail(person=person)
+
+
 def reminded(now):
     return [delivery.recipient for delivery in chasing.due_reminders(now=now)]
 
@@ -137,8 +141,8 @@ def test_the_mail_lists_what_is_owed_with_its_deadline_and_a_way_to_stop(owing, 
     assert owing.name in message.text
     assert "2020-09-07 23:59" in message.text
     assert "2020-09-07 23:59" in headers["Subject"]
-    assert stopping.key_of(reporter) in message.text
-    assert stopping.key_of(reporter) in headers["List-Unsubscribe"]
+    assert stopping.key_of(reminders(reporter)) in message.text
+    assert stopping.key_of(reminders(reporter)) in headers["List-Unsubscribe"]
     assert delivery.state == Delivery.State.KEPT
 
 
@@ -151,14 +155,14 @@ def test_nothing_is_sent_when_all_was_handed_in_meanwhile(owing, august, reporte
 
 def test_nothing_is_sent_to_who_stopped_it_meanwhile(owing, reporter):
     (delivery,) = chasing.due_reminders(now=LAST_DAY)
-    stopping.switch_mail(reporter, False, now=LAST_DAY)
+    stopping.switch_mail(reminders(reporter), False, now=LAST_DAY)
     assert sent(delivery) is None
     assert delivery.state == Delivery.State.FAILED
 
 
 def test_stopping_is_recorded_once(reporter):
     for _time in range(2):
-        stopping.switch_mail(reporter, False, now=LAST_DAY)
+        stopping.switch_mail(reminders(reporter), False, now=LAST_DAY)
     assert Event.objects.filter(action=Event.Action.CONFIGURED).count() == 1
     assert not chasing.User.objects.get(pk=reporter.pk).gets_reminders
 
@@ -172,8 +176,8 @@ def test_a_key_that_no_mail_carries_finds_nothing(reporter, key):
 
 
 def test_a_key_finds_its_person_alone(reporter, reviewer):
-    assert stopping.find_stoppable(stopping.key_of(reporter)) == reporter
-    assert stopping.find_stoppable(stopping.key_of(reviewer)) == reviewer
+    assert stopping.find_stoppable(stopping.key_of(reminders(reporter))) == reminders(reporter)
+    assert stopping.find_stoppable(stopping.key_of(reminders(reviewer))) == reminders(reviewer)
 
 
 def test_reminding_takes_as_many_queries_for_many_units_as_for_one(plan, august, reporter, count_queries):

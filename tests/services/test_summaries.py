@@ -8,7 +8,8 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker.models import Delivery, Event, Period, Plan, Role, Schedule, Subscription, User
 from tracker.services.errors import NotAllowed
-from tracker.services.mail import summaries
+from tracker.services.mail import subscribing, summaries
+from tracker.services.mail.recipients import Recipient
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 SECOND = timedelta(seconds=1)
@@ -16,7 +17,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def schedule(plan: Plan) -> Schedule:
-    schedule = Schedule.objects.create(plan=plan, name="月度简报", day_of_month=8, time_of_day="08:30")
+    schedule = Schedule.objects.create(plan=plan, name="月度简报", number=8, time_of_day="08:30")
     schedule.refresh_from_db()
     return schedule
 
@@ -24,6 +25,11 @@ def schedule(plan: Plan) -> Schedule:
 @pytest.fixture
 def subscription(schedule: Schedule, leader: User) -> Subscription:
     return Subscription.objects.create(schedule=schedule, user=leader, active_from=NOW)
+
+
+@pytest.fixture
+def recipient(leader: User) -> Recipient:
+    return Recipient(leader.email, leader, leader.language)
 
 
 @pytest.fixture
@@ -121,30 +127,36 @@ def test_queries_do_not_grow_with_subscribers(schedule, plan, count_queries):
     assert Delivery.objects.count() == 2 + 22
 
 
-def test_one_asked_for_by_hand_does_not_take_the_schedules_place(subscription, august, leader):
-    summaries.deliver_by_hand(subscription, august, again=True, acting_user=leader, now=MOMENT - timedelta(days=1))
+def test_one_asked_for_by_hand_does_not_take_the_schedules_place(subscription, august, leader, recipient):
+    summaries.deliver_by_hand(
+        subscription, august, recipient, again=True, acting_user=leader, now=MOMENT - timedelta(days=1)
+    )
     assert len(summaries.due_deliveries(now=MOMENT)) == 1
     assert sorted(Delivery.objects.values_list("revision", flat=True)) == [1, 2]
 
 
-def test_by_hand_gives_the_one_there_is_unless_another_is_asked_for(subscription, august):
-    first, is_new = summaries.deliver_by_hand(subscription, august, again=False, acting_user=None, now=MOMENT)
-    same, is_new_too = summaries.deliver_by_hand(subscription, august, again=False, acting_user=None, now=MOMENT)
-    another, _new = summaries.deliver_by_hand(subscription, august, again=True, acting_user=None, now=MOMENT)
+def test_by_hand_gives_the_one_there_is_unless_another_is_asked_for(subscription, august, recipient):
+    first, is_new = summaries.deliver_by_hand(
+        subscription, august, recipient, again=False, acting_user=None, now=MOMENT
+    )
+    same, is_new_too = summaries.deliver_by_hand(
+        subscription, august, recipient, again=False, acting_user=None, now=MOMENT
+    )
+    another, _new = summaries.deliver_by_hand(subscription, august, recipient, again=True, acting_user=None, now=MOMENT)
     assert (is_new, is_new_too, same, another.revision) == (True, False, first, 2)
     assert first.message_id != another.message_id
 
 
-def test_nobody_steers_anothers_mail(subscription, august, reviewer):
+def test_nobody_steers_anothers_mail(subscription, august, reviewer, recipient):
     with pytest.raises(NotAllowed):
-        summaries.deliver_by_hand(subscription, august, again=True, acting_user=reviewer, now=MOMENT)
+        summaries.deliver_by_hand(subscription, august, recipient, again=True, acting_user=reviewer, now=MOMENT)
     with pytest.raises(NotAllowed):
-        summaries.set_subscription_active(subscription, False, acting_user=reviewer, now=MOMENT)
+        subscribing.set_subscription_active(subscription, False, acting_user=reviewer, now=MOMENT)
 
 
 def test_stopping_and_resuming_is_recorded_and_nothing_missed_is_sent(subscription, leader):
-    summaries.set_subscription_active(subscription, False, acting_user=leader, now=NOW)
-    summaries.set_subscription_active(subscription, True, acting_user=leader, now=MOMENT + timedelta(days=1))
+    subscribing.set_subscription_active(subscription, False, acting_user=leader, now=NOW)
+    subscribing.set_subscription_active(subscription, True, acting_user=leader, now=MOMENT + timedelta(days=1))
     assert summaries.due_deliveries(now=MOMENT + timedelta(days=2)) == []
     changes = Event.objects.filter(action=Event.Action.CONFIGURED, object_type="subscription").order_by("pk")
     assert list(changes.values_list("after", flat=True)) == [{"is_active": False}, {"is_active": True}]

@@ -173,8 +173,3 @@ def days_until(due_at: datetime, now: datetime) -> int:
     """How many days from today to the last day on time, in Asia/Shanghai: 0 on that day itself, negative after it."""
     last_day = (due_at - timedelta(seconds=1)).astimezone(SHANGHAI).date()
     return (last_day - now.astimezone(SHANGHAI).date()).days
-
-
-def summary_moment(month: Month, day_of_month: int, time_of_day: time) -> datetime:
-    """When a month's summary goes out: on a day of the next month, in Asia/Shanghai."""
-    return datetime.combine(month.plus(1).first_day.replace(day=day_of_month), time_of_day, SHANGHAI)

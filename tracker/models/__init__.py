@@ -7,12 +7,13 @@ from tracker.models.event import Event
 from tracker.models.exchange import Evidence, Upload
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
-from tracker.models.mail import Delivery, Schedule, Subscription
+from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedReport, Job
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.review import CellComment, UnlockRequest
+from tracker.models.subscription import Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
 
@@ -38,6 +39,7 @@ __all__ = [
     "ObligationCount",
     "ObligationCountChange",
     "PacePoint",
+    "PausedAddress",
     "Period",
     "PeriodTotal",
     "Plan",

@@ -1,66 +1,35 @@
-"""Mail: schedules, who subscribed to what they send, and every message with what became of it."""
+"""Mail: every message with what became of it, and the addresses that are paused."""
 
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import Membership, User
-from tracker.models.plan import Plan
+from tracker.models.output import LANGUAGES
 from tracker.models.reporting import Period
+from tracker.models.subscription import Subscription
 
 
-class Schedule(models.Model):
-    """When a summary goes out: each month on a day, at a time of day in Asia/Shanghai, on the month before."""
+class PausedAddress(models.Model):
+    """An address that a server refused several times in a row: nothing goes there until a person resumes it."""
 
-    name = models.CharField(_("name"), max_length=100)
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="schedules", verbose_name=_("action plan"))
-    day_of_month = models.PositiveSmallIntegerField(_("day of the month"), default=8)
-    time_of_day = models.TimeField(_("time of day"), default="08:30")
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("schedule")
-        verbose_name_plural = _("schedules")
-        ordering = ["plan", "name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(day_of_month__gte=1, day_of_month__lte=28),
-                name="schedule_day_of_month",
-                violation_error_message=_("Choose a day from 1 to 28, which every month has."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Subscription(models.Model):
-    """A person who gets what a schedule sends."""
-
-    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="subscriptions", verbose_name=_("schedule"))
-    user = models.ForeignKey(User, models.PROTECT, related_name="subscriptions", verbose_name=_("person"))
-    with_workbook = models.BooleanField(_("with the workbook"), default=True)
-    is_active = models.BooleanField(_("active"), default=True)
-    active_from = models.DateTimeField(_("active from"))
+    address = models.EmailField(_("address"), unique=True)
+    paused_at = models.DateTimeField(_("paused at"), null=True)
+    resumed_at = models.DateTimeField(_("resumed at"), null=True)
+    server_answer = models.TextField(_("server's answer"), blank=True)
 
     class Meta:
-        verbose_name = _("subscription")
-        verbose_name_plural = _("subscriptions")
-        ordering = ["schedule", "user"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["schedule", "user"],
-                name="subscription_once",
-                violation_error_message=_("This person has this subscription already."),
-            )
-        ]
+        verbose_name = _("paused address")
+        verbose_name_plural = _("paused addresses")
+        ordering = ["address"]
 
     def __str__(self) -> str:
-        return f"{self.schedule} → {self.user}"
+        return self.address
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -78,7 +47,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def with_names(self) -> Self:
         """With all that a line about a delivery prints, and all that sending it reads."""
-        return self.select_related("period__plan__region", "user", "subscription__user", "subscription__schedule__plan")
+        return self.select_related(
+            "period__plan__region",
+            "user",
+            "subscription__user",
+            "subscription__schedule__plan__region",
+            "subscription__place",
+            "subscription__region",
+        )
 
     def due(self, now: datetime) -> Self:
         """Those to be tried now, and those whose worker died before the server could have taken the data."""
@@ -88,12 +64,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """One message to one recipient: a summary about a period, or a day's reminder of what a person still owes.
 
-    Unique, so that it is sent once. `occasion` is what called for it: a reminder's day, in ISO form.
+    Unique, so that it is sent once. `occasion` is what called for it where the period does not say it all: a day in
+    ISO form of a reminder or a weekly summary, the report that was issued, the indicator and level that worsened.
     """
 
     class Kind(models.TextChoices):
         SUMMARY = "summary", _("Summary")
         REMINDER = "reminder", _("Reminder")
+        TEST = "test", _("Test to oneself")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -120,11 +98,14 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     created_at = models.DateTimeField(_("made at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    due_at = models.DateTimeField(_("due at"), null=True)
     is_late = models.BooleanField(_("late"), default=False)
+    is_refused = models.BooleanField(_("address refused"), default=False)
     message_id = models.CharField("Message-ID", max_length=200)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     content = models.FileField(_("message as sent"), max_length=300, blank=True)
     server_answer = models.TextField(_("server's answer"), blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -133,18 +114,23 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["subscription", "period", "recipient", "revision"], name="delivery_once"),
+            models.UniqueConstraint(
+                fields=["subscription", "period", "occasion", "recipient", "revision"], name="delivery_once"
+            ),
             models.UniqueConstraint(
                 fields=["user", "occasion"], condition=Q(kind="reminder"), name="delivery_reminder_once_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(kind="summary", subscription__isnull=False, period__isnull=False)
+                condition=Q(kind__in=["summary", "test"], subscription__isnull=False, period__isnull=False)
                 | (Q(kind="reminder", user__isnull=False) & ~Q(occasion="")),
                 name="delivery_about_something",
             ),
             models.UniqueConstraint(fields=["message_id"], name="delivery_message_id_once"),
         ]
-        indexes = [models.Index(fields=["state", "next_attempt_at"], name="delivery_state_next")]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="delivery_state_next"),
+            models.Index(fields=["recipient", "-id"], name="delivery_recipient"),
+        ]
 
     @property
     def subscribed(self) -> tuple[Subscription, Period]:
@@ -155,8 +141,18 @@ class Delivery(models.Model):
     @property
     def addressee(self) -> User:
         """The person it is for."""
-        assert self.user is not None  # noqa: S101 - every delivery made names one
+        assert self.user is not None  # noqa: S101 - every delivery but one to an outside address names one
         return self.user
+
+    @property
+    def written_in(self) -> str:
+        """The language of the message: the one asked for, else the person's own, else the installation's."""
+        return self.language or (self.user.language if self.user else settings.LANGUAGE_CODE.lower())
+
+    @property
+    def named(self) -> str:
+        """Whom it is for, in words: a person, or an outside address."""
+        return str(self.user or self.recipient)
 
     def __str__(self) -> str:
         return f"{self.period or self.occasion} → {self.recipient}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker.calculation.progress import Standing
 from tracker.reports import findings, wording
@@ -77,9 +78,40 @@ def summarise(facts: Facts) -> Summary:
         headline=topic,
         places=[_place_line(fact) for fact in _worst_first(facts.places)],
         coverage=wording.coverage(facts.returns.coverage),
-        debts=[(findings.names(debt.names), wording.listed(debt.indicators)) for debt in facts.returns.debts],
+        debts=_debts(facts),
         has_demonstration=facts.has_demonstration,
     )
+
+
+def chasing_list(facts: Facts) -> Summary:
+    """Who still owes a return of a month, in the language in force: no figures."""
+    owing = [*facts.returns.not_reported, *facts.returns.sent_back]
+    words = {"month": facts.month, "region": facts.region, "count": len(owing)}
+    subject = ngettext(
+        "%(month)s %(region)s: %(count)s unit still owes a return",
+        "%(month)s %(region)s: %(count)s units still owe a return",
+        len(owing),
+    )
+    nobody = _("%(month)s %(region)s: nobody owes a return") % words
+    finding = findings.who_is_missing(facts.returns)
+    return Summary(
+        subject=subject % words if owing else nobody,
+        plan=facts.plan,
+        region=facts.region,
+        month=facts.month,
+        finding=finding,
+        points=[],
+        targets=[],
+        headline="",
+        places=[],
+        coverage=wording.coverage(facts.returns.coverage),
+        debts=_debts(facts),
+        has_demonstration=facts.has_demonstration,
+    )
+
+
+def _debts(facts: Facts) -> list[tuple[str, str]]:
+    return [(findings.names(debt.names), wording.listed(debt.indicators)) for debt in facts.returns.debts]
 
 
 def _worst_first(places: Sequence[PlaceFact]) -> list[PlaceFact]:

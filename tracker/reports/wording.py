@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -117,6 +118,11 @@ def days_left(days: int) -> str:
     if days == 1:
         return _("due tomorrow")
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
+
+
+def weekday(number: int) -> str:
+    """A day of the week, from 1 for Monday: "星期一"."""
+    return str(WEEKDAYS[number - 1])
 
 
 def moment(when: datetime) -> str:

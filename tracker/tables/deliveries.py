@@ -35,7 +35,7 @@ class DeliveryTable(tables.Table):
 
     def render_recipient(self, record: Delivery) -> str:
         """Who, and the address."""
-        return format_html('{}<br><span class="quiet">{}</span>', record.addressee, record.recipient)
+        return format_html('{}<br><span class="quiet">{}</span>', record.named, record.recipient)
 
     def render_state(self, record: Delivery) -> str:
         """The state as a badge, with what else matters about it."""

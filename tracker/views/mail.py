@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,13 +18,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tracker.addresses import address_of
 from tracker.filters.deliveries import DeliveryFilter
-from tracker.models import Delivery, Period, Subscription, User
+from tracker.models import Delivery, PausedAddress, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.reports import wording
 from tracker.services import overview
 from tracker.services.errors import Refused
-from tracker.services.mail import mail_log, stopping, summaries
+from tracker.services.mail import mail_log, recipients, stopping, subscribing, summaries
 from tracker.services.mail.deliveries import answer_lines
+from tracker.services.mail.recipients import Recipient
+from tracker.services.mail.upcoming import subscriptions_managed_by, upcoming_mail
 from tracker.signed_in import SignedInRequest
 from tracker.tables.deliveries import DeliveryTable, state_badges
 from tracker.tables.ordering import QuerysetRows
@@ -52,6 +55,16 @@ class SendForm(forms.Form):
         field.initial = current.code if current else None
 
 
+class OwnSubscription:
+    """A subscription as one sees one's own: what it is about, when it comes, whether it is stopped, and the form."""
+
+    def __init__(self, subscription: Subscription, user: User) -> None:
+        self.subscription, self.form = subscription, SendForm(subscription)
+        self.about, self.when = recipients.about(subscription), recipients.when(subscription.schedule)
+        self.is_by_role = subscription.audience == Subscription.Audience.ROLE
+        self.is_on = subscription.is_active and user not in subscription.stopped_by.all()
+
+
 @require_GET
 def deliveries(request: SignedInRequest) -> HttpResponse:
     """The mail this person may see, and one's own subscriptions."""
@@ -63,10 +76,26 @@ def deliveries(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "table": table,
         "sorting": request.GET.getlist("sort"),
-        "send_forms": [SendForm(subscription) for subscription in _own_subscriptions(request.user)],
+        "send_forms": [OwnSubscription(row, request.user) for row in _own_subscriptions(request.user)],
+        "manages_mail": scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere,
         "reports_for_units": scope_of(request.user, Capability.ENTER).is_somewhere,
     }
     return render(request, "tracker/deliveries.html", context)
+
+
+@require_GET
+def mail_upcoming(request: SignedInRequest) -> HttpResponse:
+    """Who gets what next, and when; what a person must look at stands above it."""
+    if not scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere:
+        raise Http404
+    now = timezone.now()
+    visible = Delivery.objects.visible_to(request.user)
+    context = {
+        "rows": upcoming_mail(subscriptions_managed_by(request.user), now=now),
+        "uncertain": visible.filter(state=Delivery.State.UNCERTAIN).count(),
+        "paused": PausedAddress.objects.filter(paused_at__isnull=False),
+    }
+    return render(request, "tracker/mail/upcoming.html", context)
 
 
 @require_GET
@@ -91,7 +120,7 @@ def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
     message = mail_log.stored_message(_visible(request, pk))
     if message is None:
         raise Http404
-    response = HttpResponse(message.html)
+    response = HttpResponse(message.html_by_itself)
     response["Content-Security-Policy"] = MESSAGE_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"] = "no-store"
@@ -120,7 +149,8 @@ def delivery_resend(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     if found.kind != Delivery.Kind.SUMMARY:
         raise Http404  # what is owed is told once a day
-    return _send(request, *found.subscribed)
+    recipient = Recipient(found.recipient, found.user, found.language)
+    return _send(request, *found.subscribed, recipient)
 
 
 @require_POST
@@ -131,14 +161,15 @@ def subscription_send(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose a month of the plan."))
         return redirect("deliveries")
-    return _send(request, subscription, form.periods[form.cleaned_data["period"]])
+    recipient = Recipient(request.user.email, request.user, subscription.language)
+    return _send(request, subscription, form.periods[form.cleaned_data["period"]], recipient)
 
 
 @require_POST
 def reminders_switch(request: SignedInRequest) -> HttpResponse:
     """Stop being reminded of what is owed, or be reminded again."""
     active = request.POST.get("active") == "1"
-    stopping.switch_mail(request.user, active, now=timezone.now())
+    stopping.switch_mail(stopping.StoppableMail(person=request.user), active, now=timezone.now())
     messages.success(request, _("You will be reminded of returns owed.") if active else _("You will not be reminded."))
     return redirect("deliveries")
 
@@ -148,7 +179,10 @@ def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop one's subscription, or take it up again."""
     subscription = get_object_or_404(_own_subscriptions(request.user), pk=pk)
     active = request.POST.get("active") == "1"
-    summaries.set_subscription_active(subscription, active, acting_user=request.user, now=timezone.now())
+    if subscription.audience == Subscription.Audience.ROLE:
+        subscribing.set_stopped(subscription, request.user, not active, acting_user=request.user, now=timezone.now())
+    else:
+        subscribing.set_subscription_active(subscription, active, acting_user=request.user, now=timezone.now())
     messages.success(
         request,
         _("You will get the next summary.") if active else _("You will get no further summary."),
@@ -167,21 +201,18 @@ def mail_stop(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404 from None
     if request.method == "POST":
         stopping.switch_mail(found, request.POST.get("active") == "1", now=timezone.now())
-    subscription = found if isinstance(found, Subscription) else None
-    person = found.user if isinstance(found, Subscription) else found
-    is_on = found.is_active if isinstance(found, Subscription) else found.gets_reminders
-    context = {"subscription": subscription, "person": person, "is_on": is_on, "was_asked": request.method == "POST"}
+    context = {"mail": found, "is_on": found.is_on, "was_asked": request.method == "POST"}
     response = render(request, "tracker/mail/stop.html", context)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _send(request: SignedInRequest, subscription: Subscription, period: Period) -> HttpResponse:
+def _send(request: SignedInRequest, subscription: Subscription, period: Period, recipient: Recipient) -> HttpResponse:
     try:
         with transaction.atomic():
             made, _is_new = summaries.deliver_by_hand(
-                subscription, period, again=True, acting_user=request.user, now=timezone.now()
+                subscription, period, recipient, again=True, acting_user=request.user, now=timezone.now()
             )
             publish_delivery(made)
     except Refused as refused:
@@ -192,7 +223,15 @@ def _send(request: SignedInRequest, subscription: Subscription, period: Period) 
 
 
 def _own_subscriptions(user: User) -> Any:
-    return Subscription.objects.filter(user=user).select_related("user", "schedule__plan__region")
+    """Those in one's name, and those one gets by a role."""
+    held = Q(pk__in=())
+    for membership in user.current_memberships:
+        if membership.unit_id is None:
+            held |= Q(audience=Subscription.Audience.ROLE, role=membership.role, region=membership.region_id)
+    rows = Subscription.objects.filter(Q(user=user) | held)
+    return rows.select_related("user", "region", "place", "schedule__plan__region").prefetch_related(
+        "indicators", "stopped_by"
+    )
 
 
 def _visible(request: SignedInRequest, pk: int) -> Delivery:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tracker.services.mail import deliveries, smtp
+from tracker.services.mail.obstacles import is_address
 
 ADVICE = {
     smtp.Stage.CONNECT: gettext_noop("Is host and port in EMAIL_URL right, and does a firewall let us through?"),
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         address = options["address"]
         if not settings.EMAIL_SENDING:
             raise CommandError(_("No mail server is set: EMAIL_URL is empty, so mail is kept here and none is sent."))
-        if not deliveries.is_address(address):
+        if not is_address(address):
             raise CommandError(_("The address is not a valid one."))
         server = deliveries.mail_server()
         self.stdout.write(_("Server: %(host)s, port %(port)s") % {"host": server.host, "port": server.port})

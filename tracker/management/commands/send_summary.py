@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Delivery, Period, Plan, Subscription
 from tracker.services.errors import Refused
 from tracker.services.mail import deliveries, summaries
+from tracker.services.mail.recipients import Recipient, Recipients
 
 
 class Command(BaseCommand):
@@ -29,22 +30,24 @@ class Command(BaseCommand):
         """Send, and say how each one ended."""
         period = period_of(plan_of(options["plan"]), options["period"])
         failed = False
-        for subscription in subscriptions_of(period, options["to"]):
-            delivery = self.send(subscription, period, again=options["resend"])
+        for subscription, recipient in recipients_of(period, options["to"]):
+            delivery = self.send(subscription, period, recipient, again=options["resend"])
             failed |= delivery.state in (Delivery.State.FAILED, Delivery.State.UNCERTAIN)
         if failed:
             raise CommandError(_("Not every summary was sent."))
 
-    def send(self, subscription: Subscription, period: Period, *, again: bool) -> Delivery:
-        """One person's summary."""
+    def send(self, subscription: Subscription, period: Period, recipient: Recipient, *, again: bool) -> Delivery:
+        """One recipient's summary."""
         now = timezone.now()
         try:
-            delivery, is_new = summaries.deliver_by_hand(subscription, period, again=again, acting_user=None, now=now)
+            delivery, is_new = summaries.deliver_by_hand(
+                subscription, period, recipient, again=again, acting_user=None, now=now
+            )
         except Refused as refused:
             raise CommandError(refused.message) from None
         deliveries.send_delivery(delivery.pk, clock=timezone.now)
         delivery.refresh_from_db()
-        self.stdout.write(f"{delivery.recipient or subscription.user}: {delivery.get_state_display()}")
+        self.stdout.write(f"{delivery.recipient or delivery.named}: {delivery.get_state_display()}")
         for line in deliveries.answer_lines(delivery):
             self.stdout.write(f"  {line}")
         if delivery.content:
@@ -75,11 +78,16 @@ def period_of(plan: Plan, code: str) -> Period:
     return period
 
 
-def subscriptions_of(period: Period, username: str | None) -> Iterable[Subscription]:
-    """The plan's active subscriptions, or this person's."""
-    found = Subscription.objects.filter(schedule__plan=period.plan, is_active=True).select_related("user", "schedule")
+def recipients_of(period: Period, username: str | None) -> Iterable[tuple[Subscription, Recipient]]:
+    """Whom the plan's active subscriptions go to, or this person alone."""
+    active = Subscription.objects.filter(schedule__plan=period.plan, is_active=True).select_related(
+        "user", "place", "schedule__plan__region"
+    )
+    listed = [subscription for subscription in active if subscription.is_approved]
+    resolved = Recipients(listed)
+    found = [(subscription, recipient) for subscription in listed for recipient in resolved.of(subscription)]
     if username:
-        found = found.filter(user__username=username)
+        found = [pair for pair in found if pair[1].user and pair[1].user.username == username]
     if not found:
         raise CommandError(_("Nobody subscribed to this plan's summary. Set it up in the administration first."))
     return found

@@ -7,15 +7,13 @@ state with a lease that ran out cannot know, and says so: such mail is never sen
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
@@ -27,8 +25,10 @@ from tracker.services.errors import Refused
 from tracker.services.events import record_event
 from tracker.services.mail import smtp
 from tracker.services.mail.mail_message import BuiltMessage, assemble
+from tracker.services.mail.obstacles import reason_not_to_send
+from tracker.services.mail.pausing import pause_if_refused_again
 from tracker.services.mail.reminder_mail import reminder_mail
-from tracker.services.mail.summary_mail import is_out_of_scope, summary_mail
+from tracker.services.mail.summary_mail import Gathering, summary_mail
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +37,7 @@ LEASE = timedelta(minutes=15)
 #: How long to wait after each failed attempt; when they are used up the delivery has failed.
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 
-NO_ADDRESS = gettext_noop("The person has no e-mail address.")
-BAD_ADDRESS = gettext_noop("The address is not a valid one.")
-CHANGED_ADDRESS = gettext_noop("The person's address has changed since.")
-CLOSED = gettext_noop("The account is closed.")
-STOPPED = gettext_noop("The subscription was stopped.")
 NOTHING_OWED = gettext_noop("Everything had been handed in by the time it was to be sent.")
-OUT_OF_SCOPE = gettext_noop("The person may not read the figures of this region.")
 NOT_BUILT = gettext_noop("The message could not be made; the log has the details.")
 LEASE_RAN_OUT = gettext_noop("The worker stopped while it was sending; the server may have taken the message.")
 STAGES = {
@@ -61,7 +55,24 @@ SILENT_AT_THE_END = gettext_noop(
 )
 
 
-def send_delivery(delivery_id: int, *, clock: Callable[[], datetime]) -> None:
+def send_deliveries(delivery_ids: Sequence[int], *, clock: Callable[[], datetime]) -> None:
+    """Send those that are due and nobody else is at, over one connection; what they share is gathered once."""
+    gathering = Gathering()
+    with smtp.Session(mail_server()) as session:
+        for delivery_id in delivery_ids:
+            try:
+                send_delivery(delivery_id, clock=clock, session=session, gathering=gathering)
+            except Exception:
+                logger.exception("Delivery %s could not be made; it is tried again later.", delivery_id)
+
+
+def send_delivery(
+    delivery_id: int,
+    *,
+    clock: Callable[[], datetime],
+    session: smtp.Session | None = None,
+    gathering: Gathering | None = None,
+) -> None:
     """Send a delivery if it is due and nobody else is at it."""
     delivery = claim_delivery(delivery_id, now=clock())
     if delivery is None:
@@ -71,7 +82,7 @@ def send_delivery(delivery_id: int, *, clock: Callable[[], datetime]) -> None:
         _settle(delivery, Delivery.State.FAILED, obstacle, now=clock())
         return
     try:
-        data = _stored_message(delivery, now=clock())
+        data = _stored_message(delivery, now=clock(), gathering=gathering or Gathering())
     except Refused as refused:
         _try_later(delivery, refused.message, now=clock())
         return
@@ -81,7 +92,7 @@ def send_delivery(delivery_id: int, *, clock: Callable[[], datetime]) -> None:
     if data is None:
         _settle(delivery, Delivery.State.DROPPED, NOTHING_OWED, now=clock())
     elif settings.EMAIL_SENDING:
-        _hand_over(delivery, data, clock=clock)
+        _hand_over(delivery, data, session, clock=clock)
     else:
         _settle(delivery, Delivery.State.KEPT, "", now=clock())
 
@@ -102,34 +113,10 @@ def sweep_deliveries(*, now: datetime) -> list[int]:
     return list(Delivery.objects.due(now).order_by("pk").values_list("pk", flat=True))
 
 
-def reason_not_to_send(delivery: Delivery) -> str:
-    """Why this must not go out, asked anew before each attempt; empty when it may."""
-    user, address = delivery.addressee, delivery.recipient
-    is_summary = delivery.kind == Delivery.Kind.SUMMARY
-    obstacles = {
-        CLOSED: not user.is_active,
-        STOPPED: not (delivery.subscribed[0].is_active if is_summary else user.gets_reminders),
-        OUT_OF_SCOPE: is_summary and is_out_of_scope(delivery),
-        CHANGED_ADDRESS: address != user.email,
-        NO_ADDRESS: not address,
-        BAD_ADDRESS: not is_address(address),
-    }
-    return next((reason for reason, holds in obstacles.items() if holds), "")
-
-
 def answer_lines(delivery: Delivery) -> list[str]:
     """How the last attempt went: our words in the reader's language, then the server's own."""
     first, *rest = delivery.server_answer.splitlines() or [""]
     return [_(first), *rest] if first else []
-
-
-def is_address(text: str) -> bool:
-    """Whether mail can be addressed to this."""
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return text.isascii()
 
 
 def mail_server() -> smtp.Server:
@@ -146,7 +133,7 @@ def mail_server() -> smtp.Server:
     )
 
 
-def _stored_message(delivery: Delivery, *, now: datetime) -> bytes | None:
+def _stored_message(delivery: Delivery, *, now: datetime, gathering: Gathering) -> bytes | None:
     """The exact octets of this delivery: stored before they are first sent, and the same ever after.
 
     None when there is nothing to say any more.
@@ -154,7 +141,7 @@ def _stored_message(delivery: Delivery, *, now: datetime) -> bytes | None:
     if delivery.content:
         with delivery.content.open("rb") as file:
             return file.read()
-    message = build_message(delivery, now=now)
+    message = build_message(delivery, now=now, gathering=gathering)
     if message is None:
         return None
     year = timezone.localtime(delivery.created_at).year
@@ -163,21 +150,23 @@ def _stored_message(delivery: Delivery, *, now: datetime) -> bytes | None:
     return message.data
 
 
-def build_message(delivery: Delivery, *, now: datetime) -> BuiltMessage | None:
+def build_message(delivery: Delivery, *, now: datetime, gathering: Gathering) -> BuiltMessage | None:
     """The message in the recipient's language."""
-    build = reminder_mail if delivery.kind == Delivery.Kind.REMINDER else summary_mail
-    with translation.override(delivery.addressee.language):
-        content = build(delivery, now=now)
+    with translation.override(delivery.written_in):
+        if delivery.kind == Delivery.Kind.REMINDER:
+            content = reminder_mail(delivery, now=now)
+        else:
+            content = summary_mail(delivery, now=now, gathering=gathering)
         return assemble(delivery, content, now=now) if content else None
 
 
-def _hand_over(delivery: Delivery, data: bytes, *, clock: Callable[[], datetime]) -> None:
+def _hand_over(delivery: Delivery, data: bytes, session: smtp.Session | None, *, clock: Callable[[], datetime]) -> None:
     now = clock()
     if not _held(delivery, Delivery.State.PENDING).update(state=Delivery.State.SENDING, lease_until=now + LEASE):
         return
     envelope = smtp.Envelope(settings.SERVER_EMAIL, delivery.recipient, data)
     try:
-        answer = smtp.send(mail_server(), envelope)
+        answer = session.send(envelope) if session else smtp.send(mail_server(), envelope)
     except smtp.SendFailure as failure:
         _settle_failure(delivery, failure, now=clock())
     else:
@@ -189,7 +178,11 @@ def _settle_failure(delivery: Delivery, failure: smtp.SendFailure, *, now: datet
     if failure.is_uncertain:
         _settle(delivery, Delivery.State.UNCERTAIN, f"{SILENT_AT_THE_END}\n{failure.answer}", now=now)
     elif failure.is_lasting:
-        _settle(delivery, Delivery.State.FAILED, f"{STAGES[failure.stage]}\n{failure.answer}", now=now)
+        refused = failure.stage == smtp.Stage.RECIPIENT
+        answer = f"{STAGES[failure.stage]}\n{failure.answer}"
+        _settle(delivery, Delivery.State.FAILED, answer, now=now, is_refused=refused)
+        if refused:
+            pause_if_refused_again(delivery.recipient, failure.answer, now=now)
     else:
         _try_later(delivery, f"{STAGES[failure.stage]}\n{failure.answer}", now=now)
 

@@ -1,6 +1,7 @@
 """A message: put together from its content, and read again from its stored octets."""
 
 import email
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +38,14 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A PNG shown within the HTML part, which names it by `cid:` and this name."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Content:
     """What a message says, in the recipient's language. `stop_link` ends what one gets, at one click."""
 
@@ -45,6 +54,7 @@ class Content:
     html: str
     stop_link: str = ""
     attachments: Sequence[Attachment] = field(default_factory=list)
+    pictures: Sequence[Picture] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,15 @@ class StoredMessage:
     text: str
     html: str
     attachments: Sequence[Attachment]
+    pictures: Sequence[Picture] = ()
+
+    @property
+    def html_by_itself(self) -> str:
+        """The HTML part with its pictures in it, for a frame that may load nothing."""
+        html = self.html
+        for picture in self.pictures:
+            html = html.replace(f"cid:{picture.name}", f"data:image/png;base64,{b64encode(picture.data).decode()}")
+        return html
 
 
 def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMessage:
@@ -63,6 +82,11 @@ def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMes
     message = _with_headers(delivery, subject, content.stop_link, now=now)
     message.set_content(content.text.strip() + "\n", cte="base64")
     message.add_alternative(content.html, subtype="html", cte="base64")
+    html = message.get_payload()[1]  # type: ignore[index]
+    for picture in content.pictures:
+        html.add_related(  # type: ignore[union-attr]
+            picture.data, "image", "png", cid=f"<{picture.name}>", disposition="inline", filename=f"{picture.name}.png"
+        )
     for attachment in content.attachments:
         main, _slash, sub = attachment.content_type.partition("/")
         message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
@@ -82,6 +106,11 @@ def read_message(data: bytes) -> StoredMessage:
             Attachment(part.get_filename() or "attachment", part.get_content_type(), part.get_content())
             for part in message.iter_attachments()
         ],
+        pictures=[
+            Picture(part["Content-ID"].strip("<> "), part.get_content())
+            for part in message.walk()
+            if part.get_content_type() == "image/png" and part["Content-ID"]
+        ],
     )
 
 
@@ -100,7 +129,7 @@ def _with_headers(delivery: Delivery, subject: str, stop_link: str, *, now: date
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message["Subject"] = subject
     message["From"] = Address(one_line(name), addr_spec=sender)
-    message["To"] = Address(one_line(str(delivery.addressee)), addr_spec=delivery.recipient)
+    message["To"] = Address(one_line(str(delivery.user or "")), addr_spec=delivery.recipient)
     message["Date"] = format_datetime(timezone.localtime(now))
     message["Message-ID"] = delivery.message_id
     if stop_link and len(stop_link) <= LONGEST_LINK:

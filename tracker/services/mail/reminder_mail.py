@@ -39,6 +39,7 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
     if not debts:
         return None
     overdue = sum(debt.is_overdue(now) for debt in debts)
+    reminders = stopping.StoppableMail(person=delivery.addressee)
     context = {
         "subject": _subject(debts, overdue),
         "language": translation.get_language(),
@@ -46,7 +47,7 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
         "lines": [_line(debt, now) for debt in debts[:SHOWN]],
         "more": max(0, len(debts) - SHOWN),
         "worklist_link": link(reverse("admin:index")),
-        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(delivery.addressee)])),
+        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(reminders)])),
         "as_of": wording.moment(now),
     }
     return Content(

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 #: A server may scan a long message before it answers; to give up early would leave the message uncertain.
 FINAL_ANSWER_TIMEOUT = 120
+RESET = 250
 LINE_BEGINS_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -76,41 +78,85 @@ class SendFailure(Exception):
 
 
 def send(server: Server, envelope: Envelope) -> str:
-    """Hand the message over and return the server's last answer; raises SendFailure."""
-    with _connection(server) as smtp:
-        _command(Stage.SENDER, smtp, f"MAIL FROM:<{envelope.sender}>")
-        _command(Stage.RECIPIENT, smtp, f"RCPT TO:<{envelope.recipient}>")
-        _command(Stage.DATA, smtp, "DATA", expected=354)
-        with _stage(Stage.DATA):
-            body = envelope.data if envelope.data.endswith(b"\r\n") else envelope.data + b"\r\n"
-            smtp.send(LINE_BEGINS_WITH_DOT.sub(b"..", body))
-        with _stage(Stage.FINAL_ANSWER):
-            if smtp.sock:
-                smtp.sock.settimeout(server.final_timeout)
-            smtp.send(b".\r\n")
-            return _expect(Stage.FINAL_ANSWER, smtp.getreply())
+    """Hand one message over and return the server's last answer; raises SendFailure."""
+    with Session(server) as session:
+        return session.send(envelope)
 
 
-@contextmanager
-def _connection(server: Server) -> Iterator[smtplib.SMTP]:
-    with _stage(Stage.CONNECT):
-        smtp = _connect(server)
-    try:
-        with _stage(Stage.GREETING):
-            smtp.ehlo_or_helo_if_needed()
-        if server.starttls:
-            with _stage(Stage.ENCRYPTION):
-                smtp.starttls(context=ssl.create_default_context())
-                smtp.ehlo()
-        if server.user:
-            with _stage(Stage.LOGIN):
-                smtp.login(server.user, server.password)
-        yield smtp
-        # The message is settled by now: how the connection ends changes nothing.
-        with suppress(OSError, smtplib.SMTPException):
-            smtp.quit()
-    finally:
-        smtp.close()
+class Session:
+    """A connection kept for a batch of messages: opened at the first, opened anew where it broke."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Say goodbye. The messages are settled by now: how the connection ends changes nothing."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.quit()
+        self._drop()
+
+    def send(self, envelope: Envelope) -> str:
+        """Hand the message over and return the server's last answer; raises SendFailure.
+
+        After a failure the connection is given up: what the server makes of the next command is not known.
+        """
+        smtp = self._ready()
+        try:
+            _command(Stage.SENDER, smtp, f"MAIL FROM:<{envelope.sender}>")
+            _command(Stage.RECIPIENT, smtp, f"RCPT TO:<{envelope.recipient}>")
+            _command(Stage.DATA, smtp, "DATA", expected=354)
+            with _stage(Stage.DATA):
+                body = envelope.data if envelope.data.endswith(b"\r\n") else envelope.data + b"\r\n"
+                smtp.send(LINE_BEGINS_WITH_DOT.sub(b"..", body))
+            with _stage(Stage.FINAL_ANSWER):
+                if smtp.sock:
+                    smtp.sock.settimeout(self.server.final_timeout)
+                smtp.send(b".\r\n")
+                answer = _expect(Stage.FINAL_ANSWER, smtp.getreply())
+                if smtp.sock:
+                    smtp.sock.settimeout(self.server.timeout)
+                return answer
+        except SendFailure:
+            self._drop()
+            raise
+
+    def _ready(self) -> smtplib.SMTP:
+        """The connection, if it still answers; else a new one. No message is at risk yet."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                if self._smtp.rset()[0] == RESET:
+                    return self._smtp
+            self._drop()
+        with _stage(Stage.CONNECT):
+            self._smtp = _connect(self.server)
+        try:
+            _greet(self._smtp, self.server)
+        except SendFailure:
+            self._drop()
+            raise
+        return self._smtp
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
+def _greet(smtp: smtplib.SMTP, server: Server) -> None:
+    with _stage(Stage.GREETING):
+        smtp.ehlo_or_helo_if_needed()
+    if server.starttls:
+        with _stage(Stage.ENCRYPTION):
+            smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo()
+    if server.user:
+        with _stage(Stage.LOGIN):
+            smtp.login(server.user, server.password)
 
 
 def _connect(server: Server) -> smtplib.SMTP:

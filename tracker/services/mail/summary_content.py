@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from tracker.calculation.cells import Coverage
 from tracker.models import Allocation, Obligation, Period, Plan, Region, ReportingUnit, Return
@@ -11,13 +12,27 @@ from tracker.services.figures import Figures, TargetStanding
 from tracker.services.overview import outstanding
 
 
-def facts_of(period: Period) -> Facts:
-    """Where the plan stands at the end of a period, in the language in force."""
+@dataclass(frozen=True)
+class MailScope:
+    """What a summary tells: a region at the end of a period, by all targets or some (by indicators' keys)."""
+
+    period: Period
+    region: Region
+    indicators: frozenset[int] = frozenset()
+
+
+def facts_of(scope: MailScope) -> Facts:
+    """Where the plan stands in a region at the end of a period, in the language in force."""
+    period, region = scope.period, scope.region
     figures = Figures(period)
-    region = figures.plan.region
-    targets = [figures.standing_of(target, region) for target in figures.targets]
+    wanted = [one for one in figures.targets if not scope.indicators or one.indicator_id in scope.indicators]
+    targets = [
+        figures.standing_of(target, region)
+        for target in wanted
+        if region == figures.plan.region or figures.concerns(target, region)
+    ]
     headline = next((standing for standing in targets if standing.target.is_graded), None)
-    cities = figures.cities if headline else []
+    places = _places_within(figures, region) if headline else []
     return Facts(
         plan=str(figures.plan),
         region=str(region),
@@ -25,10 +40,15 @@ def facts_of(period: Period) -> Facts:
         has_demonstration=has_demonstration(figures.plan),
         targets=[_target_fact(standing) for standing in targets],
         headline=_target_fact(headline) if headline else None,
-        places=_place_facts(figures, headline) if headline else [],
-        places_are_cities=all(city.level == Region.Level.CITY for city in cities),
-        returns=_returns(period, figures.units_reported),
+        places=_place_facts(figures, headline, places) if headline else [],
+        places_are_cities=all(place.level == Region.Level.CITY for place in places),
+        returns=_returns(period, region, figures.units_reported_in(region)),
     )
+
+
+def _places_within(figures: Figures, region: Region) -> list[Region]:
+    """The regions right below it."""
+    return figures.cities if region == figures.plan.region else list(region.children.order_by("path"))
 
 
 def has_demonstration(plan: Plan) -> bool:
@@ -48,19 +68,19 @@ def _target_fact(found: TargetStanding) -> TargetFact:
     )
 
 
-def _place_facts(figures: Figures, headline: TargetStanding) -> list[PlaceFact]:
-    concerned = [city for city in figures.cities if figures.concerns(headline.target, city)]
-    return [PlaceFact(str(city), figures.standing_of(headline.target, city).standing) for city in concerned]
+def _place_facts(figures: Figures, headline: TargetStanding, places: Sequence[Region]) -> list[PlaceFact]:
+    concerned = [place for place in places if figures.concerns(headline.target, place)]
+    return [PlaceFact(str(place), figures.standing_of(headline.target, place).standing) for place in concerned]
 
 
-def _returns(period: Period, coverage: Coverage) -> Returns:
+def _returns(period: Period, region: Region, coverage: Coverage) -> Returns:
     """What each unit that owes a return has done about it. A draft is nobody's business: it is not reported."""
-    found = outstanding(period, period.plan.region)
+    found = outstanding(period, region)
     owing = [*found.not_submitted, *found.sent_back]
     late = list(
-        ReportingUnit.objects.filter(
-            pk__in=Return.objects.late().filter(period=period, state__in=Return.REPORTED_STATES).values("unit")
-        ).select_related("region")
+        ReportingUnit.objects.within(region)
+        .filter(pk__in=Return.objects.late().filter(period=period, state__in=Return.REPORTED_STATES).values("unit"))
+        .select_related("region")
     )
     names = _names({*owing, *found.not_verified, *late})
     return Returns(

@@ -1,5 +1,6 @@
 """What a summary's mail says, with its workbook."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -7,55 +8,107 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from tracker.models import Delivery, IssuedReport
-from tracker.models.access import Capability, scope_of
+from tracker.models import Delivery, IssuedReport, Subscription
 from tracker.reports import wording
 from tracker.reports.findings import Facts
-from tracker.reports.summary import Summary, summarise
+from tracker.reports.summary import Summary, chasing_list, summarise
+from tracker.reports.summary_chart import SummaryChart, chart_of, draw
 from tracker.services.errors import Refused
-from tracker.services.mail import stopping, summaries
-from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, link
-from tracker.services.mail.mail_workbook import facts_with_report
-from tracker.services.mail.summary_content import facts_of
+from tracker.services.mail import recipients, stopping
+from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, Picture, link
+from tracker.services.mail.mail_workbook import facts_and_present_report, facts_with_report
+from tracker.services.mail.summary_content import MailScope, facts_of
 from tracker.services.reporting import reports
 
 #: A report that another worker is writing is waited for; after so many attempts the summary goes without.
 ATTEMPTS_FOR_REPORT = 3
 
 
-def summary_mail(delivery: Delivery, *, now: datetime) -> Content:
+@dataclass(frozen=True)
+class Gathered:
+    """What the mails of one scope in one language share."""
+
+    summary: Summary
+    chart: SummaryChart | None
+    picture: bytes
+    report: IssuedReport | None
+    no_report: str
+    as_of: datetime
+
+
+@dataclass
+class Gathering:
+    """What was gathered for the mails of a batch: each scope once, however many get it.
+
+    `is_preview` issues no report: it shows what there is.
+    """
+
+    is_preview: bool = False
+    found: dict[tuple[object, ...], Gathered] = field(default_factory=dict)
+    workbooks: dict[int, Attachment] = field(default_factory=dict)
+
+    def of(self, delivery: Delivery, *, now: datetime) -> Gathered:
+        """What this delivery's mail tells. Raises Refused while its workbook is being written elsewhere."""
+        subscription, _period = delivery.subscribed
+        scope, is_chase = scope_told(delivery), subscription.about == Subscription.About.CHASING
+        key = (scope, is_chase, translation.get_language())
+        if key not in self.found:
+            if is_chase:
+                self.found[key] = Gathered(chasing_list(facts_of(scope)), None, b"", None, "", now)
+            else:
+                self.found[key] = self._gather(scope, delivery.attempts, now)
+        return self.found[key]
+
+    def _gather(self, scope: MailScope, attempts: int, now: datetime) -> Gathered:
+        facts, report, no_report = self._facts(scope, attempts, now)
+        chart = chart_of(facts)
+        return Gathered(summarise(facts), chart, draw(chart) if chart else b"", report, no_report, now)
+
+    def _facts(self, scope: MailScope, attempts: int, now: datetime) -> tuple[Facts, IssuedReport | None, str]:
+        if self.is_preview:
+            facts, report = facts_and_present_report(scope)
+            return facts, report, "" if report else translation.gettext("it is made when the mail is sent.")
+        try:
+            return *facts_with_report(scope, now=now), ""
+        except Refused as refused:
+            if attempts < ATTEMPTS_FOR_REPORT:
+                raise
+            return facts_of(scope), None, refused.message
+
+    def workbook(self, report: IssuedReport) -> Attachment:
+        """The report's file, read once."""
+        if report.pk not in self.workbooks:
+            with report.file.open("rb") as file:
+                self.workbooks[report.pk] = Attachment(reports.download_name(report), WORKBOOK, file.read())
+        return self.workbooks[report.pk]
+
+
+def summary_mail(delivery: Delivery, *, now: datetime, gathering: Gathering) -> Content:
     """The mail with its workbook, which is issued first when there is none of these figures.
 
     Raises Refused while the workbook is being written elsewhere.
     """
-    facts, report, no_report = _gather(delivery, now=now)
+    found = gathering.of(delivery, now=now)
+    report = found.report
     attached = report if report and _is_to_attach(delivery, report) else None
-    context = _context(delivery, summarise(facts), report, now=now) | {"attached": attached, "no_report": no_report}
+    context = _context(delivery, found) | {"attached": attached}
     return Content(
         subject=render_to_string("mail/summary_subject.txt", context),
         text=render_to_string("mail/summary.txt", context),
         html=render_to_string("mail/summary.html", context),
         stop_link=str(context["stop_link"]),
-        attachments=[_as_attachment(attached)] if attached else [],
+        attachments=[gathering.workbook(attached)] if attached else [],
+        pictures=[Picture("chart", found.picture)] if found.picture else [],
     )
 
 
-def is_out_of_scope(delivery: Delivery) -> bool:
-    """Whether the person may no longer read the figures that this would tell."""
-    _subscription, period = delivery.subscribed
-    needs = (Capability.VIEW, Capability.READ_REPORTS)
-    return not all(scope_of(delivery.addressee, need).covers_region(period.plan.region) for need in needs)
-
-
-def _gather(delivery: Delivery, *, now: datetime) -> tuple[Facts, IssuedReport | None, str]:
-    """The facts, the report to go with them, or why there is none. Raises Refused while waiting may help."""
-    _subscription, period = delivery.subscribed
-    try:
-        return *facts_with_report(period, now=now), ""
-    except Refused as refused:
-        if delivery.attempts < ATTEMPTS_FOR_REPORT:
-            raise
-        return facts_of(period), None, refused.message
+def scope_told(delivery: Delivery) -> MailScope:
+    """What the delivery's subscription is about, at its period."""
+    subscription, period = delivery.subscribed
+    wanted = frozenset[int]()
+    if subscription.about == Subscription.About.INDICATORS:
+        wanted = frozenset(indicator.pk for indicator in subscription.indicators.all())
+    return MailScope(period, subscription.subject_region, wanted)
 
 
 def _is_to_attach(delivery: Delivery, report: IssuedReport) -> bool:
@@ -63,24 +116,24 @@ def _is_to_attach(delivery: Delivery, report: IssuedReport) -> bool:
     return subscription.with_workbook and report.file_size <= settings.EMAIL_ATTACHMENT_LIMIT
 
 
-def _context(delivery: Delivery, summary: Summary, report: IssuedReport | None, *, now: datetime) -> dict[str, object]:
+def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:
     subscription, period = delivery.subscribed
-    schedule = subscription.schedule
+    query = f"?plan={period.plan.code}&period={period.code}"
+    if subscription.place:
+        query += f"&region={subscription.place.code}"
     return {
-        "summary": summary,
+        "summary": found.summary,
+        "chart": found.chart,
         "language": translation.get_language(),
-        "recipient": delivery.addressee,
-        "schedule": schedule,
-        "as_of": wording.moment(now),
-        "due_at": wording.moment(summaries.moment_of(schedule, period)) if delivery.is_late else "",
-        "report": report,
-        "report_link": link(reverse("report", args=[report.pk])) if report else "",
-        "page_link": link(f"{reverse('home')}?plan={period.plan.code}&period={period.code}"),
-        "mail_link": link(reverse("deliveries")),
-        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(subscription)])),
+        "recipient": delivery.named,
+        "is_test": delivery.kind == Delivery.Kind.TEST,
+        "why": recipients.reason_for(subscription),
+        "as_of": wording.moment(found.as_of),
+        "due_at": wording.moment(delivery.due_at) if delivery.is_late and delivery.due_at else "",
+        "report": found.report,
+        "no_report": found.no_report,
+        "report_link": link(reverse("report", args=[found.report.pk])) if found.report else "",
+        "page_link": link(f"{reverse('home')}{query}"),
+        "mail_link": link(reverse("deliveries")) if delivery.user else "",
+        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(stopping.stoppable(delivery))])),
     }
-
-
-def _as_attachment(report: IssuedReport) -> Attachment:
-    with report.file.open("rb") as file:
-        return Attachment(reports.download_name(report), WORKBOOK, file.read())

@@ -1,0 +1,172 @@
+"""Scheduled mail as it is set up: when it goes out, and who gets what."""
+
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tracker.calculation import schedules
+from tracker.models.indicator import Indicator
+from tracker.models.organisation import Region, Role, User
+from tracker.models.output import LANGUAGES
+from tracker.models.plan import Plan
+
+
+class Schedule(models.Model):
+    """When mail goes out: by a rule of the calendar at a time of day in Asia/Shanghai, or when something happens."""
+
+    class When(models.TextChoices):
+        WEEKLY = "weekly", _("each week, on a day of the week (1 is Monday)")
+        WORKING_DAY = "working_day", _("each month, on its n-th working day")
+        DAY_OF_MONTH = "day_of_month", _("each month, on a day of the month")
+        AFTER_DEADLINE = "after_deadline", _("so many days after the deadline of returns")
+        ON_ISSUE = "on_issue", _("when a report is issued")
+        ON_WORSENING = "on_worsening", _("when a warning level worsens")
+
+    name = models.CharField(_("name"), max_length=100)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="schedules", verbose_name=_("action plan"))
+    when = models.CharField(_("when"), max_length=20, choices=When, default=When.DAY_OF_MONTH)
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        default=8,
+        help_text=_(
+            "The day of the week (1 to 7), the working day (1 to 15) or day of the month (1 to 28), or the days after "
+            "the deadline (1 to 28). It is not used when mail waits for a report or a level."
+        ),
+    )
+    time_of_day = models.TimeField(_("time of day"), default="08:30", help_text=_("Beijing time."))
+    is_active = models.BooleanField(_("active"), default=True)
+    looked_at = models.DateTimeField(_("levels looked at"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
+        ordering = ["plan", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(when__in=[str(when) for when in schedules.EVENTS])
+                | reduce(
+                    or_,
+                    (Q(when=str(when), number__range=bounds) for when, bounds in sorted(schedules.BOUNDS.items())),
+                ),
+                name="schedule_number",
+                violation_error_message=_(
+                    "Choose a day of the week from 1 to 7, a working day from 1 to 15, a day of the month from 1 to 28 "
+                    "or 1 to 28 days after the deadline."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def rule(self) -> schedules.Rule:
+        """The rule to reckon with."""
+        return schedules.Rule(schedules.When(self.when), self.number, self.time_of_day)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it goes out when something happens, rather than by the calendar."""
+        return self.rule.when in schedules.EVENTS
+
+
+class Subscription(models.Model):
+    """Who gets what a schedule sends: a person, all who have a role in a region, or an outside address."""
+
+    class Audience(models.TextChoices):
+        PERSON = "person", _("a person")
+        ROLE = "role", _("all who have a role in a region")
+        OUTSIDE = "outside", _("an outside address")
+
+    class About(models.TextChoices):
+        PLAN = "plan", _("the whole plan")
+        PLACE = "place", _("one place")
+        INDICATORS = "indicators", _("chosen indicators")
+        CHASING = "chasing", _("who still owes a return")
+
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="subscriptions", verbose_name=_("schedule"))
+    audience = models.CharField(_("who"), max_length=10, choices=Audience, default=Audience.PERSON)
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="subscriptions", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region of the role")
+    )
+    address = models.EmailField(_("outside address"), blank=True)
+    address_set_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("address by")
+    )
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("approved by")
+    )
+    about = models.CharField(_("what"), max_length=10, choices=About, default=About.PLAN)
+    place = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("the place")
+    )
+    indicators = models.ManyToManyField(
+        Indicator, blank=True, related_name="+", verbose_name=_("the chosen indicators")
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=LANGUAGES, blank=True, help_text=_("Empty: the person's own.")
+    )
+    stopped_by = models.ManyToManyField(
+        User, blank=True, editable=False, related_name="+", verbose_name=_("stopped by")
+    )
+    with_workbook = models.BooleanField(_("with the workbook"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    active_from = models.DateTimeField(_("active from"))
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["schedule", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience="person", user__isnull=False, role="", region=None, address="")
+                | (Q(audience="role", user=None, region__isnull=False, address="") & ~Q(role=""))
+                | (Q(audience="outside", user=None, role="", region=None) & ~Q(address="")),
+                name="subscription_audience",
+                violation_error_message=_("Name a person, or a role with its region, or an outside address: one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(about="place", place__isnull=False) | (~Q(about="place") & Q(place=None)),
+                name="subscription_place",
+                violation_error_message=_("Name the place if, and only if, the mail is about one place."),
+            ),
+            models.UniqueConstraint(
+                fields=["schedule", "user", "about"],
+                condition=Q(user__isnull=False, place=None),
+                name="subscription_once",
+                violation_error_message=_("This person has this subscription already."),
+            ),
+            models.UniqueConstraint(
+                fields=["schedule", "user", "place"],
+                condition=Q(user__isnull=False, place__isnull=False),
+                name="subscription_place_once",
+                violation_error_message=_("This person has this subscription already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule} → {self.recipients}"
+
+    @property
+    def recipients(self) -> str:
+        """Whom it goes to, in words."""
+        if self.audience == self.Audience.ROLE:
+            return f"{self.get_role_display()}, {self.region}"
+        return str(self.user or self.address)
+
+    @property
+    def subject_region(self) -> Region:
+        """The region whose figures it tells."""
+        return self.place or self.schedule.plan.region
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether it may go out: an outside address only after somebody else approved it."""
+        return self.audience != self.Audience.OUTSIDE or self.approved_by_id is not None
