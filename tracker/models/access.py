@@ -56,6 +56,11 @@ class Scope:
         """Whether it holds anywhere at all."""
         return self.everywhere or bool(self.paths) or bool(self.unit_ids)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds everywhere, or in a region that is part of no other."""
+        return self.everywhere or any(path.count("/") == 1 for path in self.paths)
+
     def as_filter(self, path_field: str, unit_field: str = "") -> Q:
         """The condition that rows lie within, given the lookup to a region's path and, if any, to a unit's id."""
         if self.everywhere:
