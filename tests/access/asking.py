@@ -22,6 +22,7 @@ ROWS_OF_PAGES = {
     "job": "job",
     "delivery": "delivery",
     "subscription": "subscription",
+    "account_session": "signin",
     "admin:workbook": "workbook",
     "admin:auth_user": "user",
     "admin:tracker_evidence": "evidence",

@@ -121,6 +121,14 @@ deed("subscription_send", f"{STAFF}N=404")  # somebody else's
 deed("subscription_switch", f"{STAFF}N=404")
 say("set_language", *[f"{STAFF}N0=302"] * 2)
 
+# One's own account
+say("account_code", *[f"{STAFF}N=302"] * 2)  # no second step is waited for
+say("account_password", f"{STAFF}N=200", f"{STAFF}N=422")
+say("account_two_step", f"{STAFF}N=200", f"{STAFF}N=422")
+deed("account_new_codes", f"{STAFF}N=302")
+page("account_sessions", f"{STAFF}N=200")
+deed("account_session_end", f"{STAFF}N=404")  # somebody else's
+
 # Workbooks of a month
 say("admin:workbooks", *["R=200 VPLASKUX=403"] * 2)
 page("admin:workbook_template", "R=200 VPLASKUX=403")
@@ -133,7 +141,7 @@ for action in ("check", "accept", "discard", "submit"):
 say("admin:index", f"{STAFF}=200", f"{STAFF}=200")
 say("admin:login", f"{STAFF}=302 N0=200", f"{STAFF}N0=200")
 deed("admin:logout", f"{STAFF}=200")
-say("admin:password_change", f"{STAFF}=200", f"{STAFF}=200")
+say("admin:password_change", f"{STAFF}=302", f"{STAFF}=302")  # to the one page for it
 page("admin:password_change_done", f"{STAFF}=200")
 page("admin:autocomplete", ALL_403)  # nothing says what for
 page("admin:jsi18n", f"{STAFF}=200")
@@ -182,9 +190,9 @@ screen("delivery", readers="PSX", rows=OWN)
 screen("event", readers="AUX", rows=OWN)
 
 # People
-screen("user", readers="PSKX", rows=OWN, adders="KX", writers="KX")
+screen("user", readers="PSKX", rows=OWN, adders="SX", writers="SX")
 screen("membership", readers="KX", rows=OWN, adders="KX", writers="KX")
-say("admin:auth_user_password_change", *[f"KX={OWN} RVPLASU=403"] * 2)
+say("admin:auth_user_password_change", *[f"KX={OWN} PS=403/403/404 RVLAU=404"] * 2)
 
 # What differs from its like
 EXPECTED["admin:tracker_return_change"] = (f"RVPLASX={OWN} KU=404", "RVPLASX=403/403/404 KU=404")

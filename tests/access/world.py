@@ -30,6 +30,7 @@ from tracker.models import (
     Return,
     Role,
     Schedule,
+    SignIn,
     Subscription,
     Target,
     UnitCapacity,
@@ -80,6 +81,7 @@ def make_world() -> World:
     _reporting(world, plan, unit, official, reviewer)
     _output(world, plan, official, leader, manager)
     add("user", official)
+    add("signin", SignIn.objects.create(user=official, session_key="x", began_at=NOW, last_used_at=NOW))
     add("membership", Membership.objects.get(user=official))
     return world
 

@@ -12,6 +12,7 @@ from tracker.models.output import IssuedReport, Job
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.review import CellComment, UnlockRequest
+from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
 
@@ -36,17 +37,20 @@ __all__ = [
     "Obligation",
     "ObligationCount",
     "PacePoint",
+    "PastPassword",
     "Period",
     "PeriodTotal",
     "Plan",
     "PlanTotal",
     "ProgrammeTarget",
+    "RecoveryCode",
     "Region",
     "RegionTotal",
     "ReportingUnit",
     "Return",
     "Role",
     "Schedule",
+    "SignIn",
     "Subscription",
     "Target",
     "TargetVersion",

@@ -11,7 +11,7 @@ from tracker.models import Event, User
 from tracker.services.events import record_event
 
 #: Never written to the log: secrets, and what changes without anybody's doing.
-UNRECORDED = frozenset({"password", "last_login"})
+UNRECORDED = frozenset({"password", "password_set_at", "must_change_password", "last_login"})
 
 
 @transaction.atomic
