@@ -1,9 +1,9 @@
-"""Which language a person reads."""
+"""What holds for every request: the language a person reads, the methods that are answered."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
 
@@ -25,3 +25,17 @@ class ChosenLanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class MethodsMiddleware:
+    """Nothing here answers to PUT, DELETE and the like, whoever asks."""
+
+    ANSWERED = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in self.ANSWERED:
+            return HttpResponseNotAllowed(sorted(self.ANSWERED))
+        return self.get_response(request)

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 
 os.environ["TRACKER_DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-test-")
-for name in ("EMAIL_URL", "BASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "TRACKER_ADMIN_PASSWORD"):
+for name in ("EMAIL_URL", "BASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "TRACKER_ADMIN_PASSWORD", "OTP_ROLES"):
     os.environ.pop(name, None)  # what the developer's shell has set is no part of a test
 atexit.register(shutil.rmtree, os.environ["TRACKER_DATA_DIR"], ignore_errors=True)
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from axes.backends import AxesBackend
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Model
+from django.http import HttpRequest
 
 from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import User
@@ -35,14 +37,18 @@ ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
     (READ, "delivery"): (Capability.MANAGE_MAIL,),
     (READ, "pausedaddress"): (Capability.MANAGE_MAIL,),
     **{(verb, model): (Capability.MANAGE_MAIL,) for verb in (READ, *WRITE) for model in ("schedule", "subscription")},
-    **{
-        (verb, model): (Capability.MANAGE_PEOPLE,)
-        for verb in (READ, "add", "change")
-        for model in ("user", "membership")
-    },
-    ("delete", "membership"): (Capability.MANAGE_PEOPLE,),
-    (READ, "user"): (Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL),
+    **{(verb, "membership"): (Capability.MANAGE_PEOPLE,) for verb in (READ, *WRITE)},
+    **{(verb, "user"): (Capability.MANAGE_ACCOUNTS,) for verb in ("add", "change")},
+    (READ, "user"): (Capability.MANAGE_ACCOUNTS, Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL),
 }
+
+
+class LockoutBackend(AxesBackend):
+    """Refuses an account from an address after too many failures there; commands and tests have no address."""
+
+    def authenticate(self, request: HttpRequest | None, *args: Any, **credentials: Any) -> None:
+        if request is not None:
+            super().authenticate(request, *args, **credentials)
 
 
 class MembershipBackend(ModelBackend):

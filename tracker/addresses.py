@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The peer's address, or None on a Unix socket. A proxy's header is not believed: anybody can send one."""
+    """Whoever asks, or None on a Unix socket; `config.proxies` has put a trusted proxy's client there."""
     address = request.META.get("REMOTE_ADDR", "")
     try:
         validate_ipv46_address(address)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracker.views import home, jobs, mail, past, reports, returns, target, targets, timeliness
+from tracker.views import account, home, jobs, mail, past, reports, returns, target, targets, timeliness
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -32,6 +32,12 @@ urlpatterns = [
     path("mail/<int:pk>/content", mail.delivery_content, name="delivery_content"),
     path("mail/<int:pk>/attachments/<int:number>", mail.delivery_attachment, name="delivery_attachment"),
     path("mail/<int:pk>/resend", mail.delivery_resend, name="delivery_resend"),
+    path("account/code", account.code, name="account_code"),
+    path("account/password", account.password, name="account_password"),
+    path("account/two-step", account.second_step, name="account_two_step"),
+    path("account/two-step/codes", account.new_codes, name="account_new_codes"),
+    path("account/sessions/", account.own_sessions, name="account_sessions"),
+    path("account/sessions/<int:pk>/end", account.session_end, name="account_session_end"),
     path("stop/<slug:key>", mail.mail_stop, name="mail_stop"),
     path("mail/reminders/switch", mail.reminders_switch, name="reminders_switch"),
     path("mail/subscriptions/<int:pk>/send", mail.subscription_send, name="subscription_send"),

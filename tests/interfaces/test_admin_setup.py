@@ -194,8 +194,8 @@ def test_a_plan_that_ends_before_it_starts_is_refused_in_words(client, manager, 
 def test_a_city_manager_changes_nothing_of_the_province(client, plan, taiyuan):
     client.force_login(factories.make_user("city-manager", Role.PLAN_MANAGER, factories.TAIYUAN))
     other = factories.make_unit(plan, factories.DATONG)
-    assert client.get(address("plan", "change", plan.pk)).status_code == 302, "it does not exist for them"
-    assert client.get(address("reportingunit", "change", other.pk)).status_code == 302
+    assert client.get(address("plan", "change", plan.pk)).status_code == 404, "it does not exist for them"
+    assert client.get(address("reportingunit", "change", other.pk)).status_code == 404
     assert client.get(address("reportingunit", "change", taiyuan.pk)).status_code == 200
     indicator = Indicator.objects.first()
     assert client.post(address("indicator", "change", indicator.pk), {"name": "x"}).status_code == 403
@@ -416,10 +416,17 @@ def people_manager(plan):
     return factories.make_user("security", Role.SECURITY_ADMIN)
 
 
-def test_an_account_is_opened_with_a_strong_password(client, people_manager):
-    client.force_login(people_manager)
+@pytest.fixture
+def account_manager(plan):
+    """The system administrator of the province."""
+    return factories.make_user("system", Role.SYSTEM_ADMIN)
+
+
+def test_an_account_is_opened_with_a_strong_password_that_is_changed_first(client, account_manager):
+    client.force_login(account_manager)
     client.post(address("user", "add"), PERSON | {"password1": PASSWORD, "password2": PASSWORD})
-    assert User.objects.get(username="newcomer").check_password(PASSWORD)
+    newcomer = User.objects.get(username="newcomer")
+    assert newcomer.check_password(PASSWORD) and newcomer.must_change_password
     event = Event.objects.get(object_type="user", action=Event.Action.PERMISSION_CHANGED)
     assert event.after["username"] == "newcomer"
     assert "password" not in str(event.after)
@@ -427,8 +434,8 @@ def test_an_account_is_opened_with_a_strong_password(client, people_manager):
 
 @pytest.mark.parametrize("weak", ["short", "1234567890123", "password1234", "newcomer12"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_a_weak_password_is_named_at_its_field(client, people_manager, weak, language):
-    client.force_login(people_manager)
+def test_a_weak_password_is_named_at_its_field(client, account_manager, weak, language):
+    client.force_login(account_manager)
     client.cookies["django_language"] = language
     response = client.post(address("user", "add"), PERSON | {"password1": weak, "password2": weak})
     assert list(response.context["adminform"].form.errors) == ["password1"]
@@ -451,8 +458,8 @@ def test_nobody_gives_a_role_to_oneself(client, people_manager):
     assert Membership.objects.count() == 1
 
 
-def test_an_account_is_closed_not_deleted(client, people_manager, reporter):
-    client.force_login(people_manager)
+def test_an_account_is_closed_not_deleted(client, account_manager, reporter):
+    client.force_login(account_manager)
     assert client.post(address("user", "delete", reporter.pk), {"post": "yes"}).status_code == 403
     data = PERSON | {"username": reporter.username, "email": "x@example.com"}
     assert client.post(address("user", "change", reporter.pk), data).status_code == 302
@@ -472,13 +479,40 @@ def test_the_administrators_account_is_not_taken_over(client, people_manager, su
     assert superuser.check_password(PASSWORD) and superuser.username == "admin"
 
 
-def test_a_set_password_is_recorded_but_not_what_it_is(client, people_manager, reporter):
+def test_a_one_time_password_is_shown_once_and_recorded_but_not_what_it_is(client, people_manager, reporter):
     client.force_login(people_manager)
-    new = {"password1": "Another-pass-2020", "password2": "Another-pass-2020", "usable_password": "true"}
-    assert client.post(reverse("admin:auth_user_password_change", args=[reporter.pk]), new).status_code == 302
+    page = client.post(reverse("admin:auth_user_password_change", args=[reporter.pk]), {"deed": "password"})
+    password = page.context["password"]
+    assert password in page.content.decode() and "no-store" in page["Cache-Control"]
     reporter.refresh_from_db()
-    assert reporter.check_password("Another-pass-2020")
-    assert Event.objects.get(object_type="user").after == {"password": "changed"}
+    assert reporter.check_password(password) and reporter.must_change_password
+    assert Event.objects.get(object_type="user").after == {"password": "one-time"}
+
+
+def test_who_opens_accounts_gives_no_roles_and_who_gives_roles_opens_no_accounts(
+    client, account_manager, people_manager
+):
+    client.force_login(account_manager)
+    assert client.get(address("membership", "add")).status_code == 403
+    assert client.get(address("event", "changelist")).status_code == 403
+    client.force_login(people_manager)
+    assert client.get(address("user", "add")).status_code == 403
+    assert client.get(address("event", "changelist")).status_code == 403
+
+
+def test_nobody_holds_two_of_the_three_administrators_roles(client, people_manager, account_manager):
+    client.force_login(people_manager)
+    place = factories.region(factories.SHANXI).pk
+    for role in (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+        data = {"user": account_manager.pk, "role": role, "region": place, "unit": ""}
+        assert "role" in errors_of(client.post(address("membership", "add"), data))
+    assert [held.role for held in account_manager.memberships.all()] == [Role.SYSTEM_ADMIN]
+
+
+def test_nothing_of_a_passwords_hash_is_shown(client, superuser, reporter):
+    client.force_login(superuser)
+    page = client.get(address("user", "change", reporter.pk)).content.decode()
+    assert not any(part in page for part in reporter.password.split("$"))
 
 
 def test_coming_in_going_out_and_being_refused_are_recorded_with_the_address(client, reporter):

@@ -15,16 +15,28 @@ def manager(plan):
     return factories.make_user("security", Role.SECURITY_ADMIN, factories.TAIYUAN)
 
 
-def test_a_weak_password_opens_no_account(manager):
+@pytest.fixture
+def account_manager(plan):
+    """The system administrator of Taiyuan."""
+    return factories.make_user("system", Role.SYSTEM_ADMIN, factories.TAIYUAN)
+
+
+def test_a_weak_password_opens_no_account(account_manager):
     with pytest.raises(Refused) as refusal:
-        accounts.create_account(User(username="newcomer"), "password12", acting_user=manager, now=NOW)
+        accounts.create_account(User(username="newcomer"), "password12", acting_user=account_manager, now=NOW)
     assert set(refusal.value.fields) == {"password1"}
     assert not User.objects.filter(username="newcomer").exists()
 
 
-def test_an_account_is_opened_by_who_manages_people_alone(reporter):
+def test_an_account_is_opened_by_who_manages_accounts_alone(manager, reporter):
+    for person in (manager, reporter):
+        with pytest.raises(NotAllowed):
+            accounts.create_account(User(username="newcomer"), PASSWORD, acting_user=person, now=NOW)
+
+
+def test_nobody_helps_oneself_back_in(manager):
     with pytest.raises(NotAllowed):
-        accounts.create_account(User(username="newcomer"), PASSWORD, acting_user=reporter, now=NOW)
+        accounts.give_one_time_password(manager, acting_user=manager, now=NOW)
 
 
 def test_a_role_is_given_within_ones_own_region_alone(manager, reporter):
@@ -51,14 +63,13 @@ def test_a_withdrawn_role_is_recorded(manager, reporter):
     assert Event.objects.get(object_type="membership").before["role"] == "reporter"
 
 
-def test_nobody_closes_ones_own_account(manager):
-    manager.is_active = False
-    stored = User.objects.get(pk=manager.pk)
-    changed = User.objects.get(pk=manager.pk)
+def test_nobody_closes_ones_own_account(account_manager):
+    stored = User.objects.get(pk=account_manager.pk)
+    changed = User.objects.get(pk=account_manager.pk)
     changed.is_active = False
     with pytest.raises(Refused):
         accounts.change_account(changed, acting_user=stored, now=NOW)
-    assert User.objects.get(pk=manager.pk).is_active
+    assert User.objects.get(pk=account_manager.pk).is_active
 
 
 def test_a_commitment_moves_under_the_plans_manager_alone(plan, reporter):

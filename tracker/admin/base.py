@@ -79,6 +79,10 @@ class TrackerAdmin(AskingMixin, admin.ModelAdmin):
         except Refused as refusal:
             return self._told(request, refusal)
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """What lies outside one's scope does not exist; Django's own screen would lead to the first page."""
+        raise Http404
+
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """As with changes: a refusal is told."""
         try:
@@ -207,8 +211,7 @@ class SetupAdmin(TrackerAdmin):
         return [scope for scope in scopes if scope.is_somewhere]
 
     def _reaches(self, scope: Scope) -> bool:
-        is_whole = scope.everywhere or any(path.count("/") == 1 for path in scope.paths)
-        return is_whole or bool(self.region_path)
+        return scope.is_whole or bool(self.region_path)
 
     def _within(self, rows: QuerySet[Any], scopes: list[Scope]) -> QuerySet[Any]:
         if not scopes:

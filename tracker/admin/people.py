@@ -7,19 +7,28 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from tracker.admin.account_reset import reset_page
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.models import Membership, User
-from tracker.models.access import Capability, scope_of
 from tracker.services import accounts
+from tracker.services.errors import NotAllowed
 
 # Who may do what is said by memberships alone.
 admin.site.unregister(Group)
+# Nobody reads somebody else's secret.
+if admin.site.is_registered(TOTPDevice):
+    admin.site.unregister(TOTPDevice)
 
 
 class AccountForm(UserCreationForm):
@@ -34,13 +43,14 @@ class AccountForm(UserCreationForm):
 
 
 class AccountChangeForm(UserChangeForm):
-    """An account; the acting person is set by the screen."""
+    """An account; the acting person is set by the screen. Nothing of the password's hash is shown."""
 
     acting_user: User
+    password = None  # type: ignore[assignment]  # takes the inherited field out
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        refusing(self, lambda: accounts.require_may_manage(self.instance, self.acting_user))
+        refusing(self, lambda: accounts.require_may_touch(self.instance, self.acting_user))
         if self.instance.pk == self.acting_user.pk and not data.get("is_active", True):
             self.add_error("is_active", _("You cannot close your own account; ask another administrator."))
         return data
@@ -57,9 +67,9 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_login", "date_joined", "back_in")
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "back_in")}),
         (_("Person"), {"fields": ("display_name", "email", "phone", "language")}),
         (_("Account"), {"fields": ("is_active", "last_login", "date_joined")}),
     )
@@ -83,7 +93,7 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
         return everyone.filter(condition).distinct() if scopes else everyone.none()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if not scope_of(person(request), Capability.MANAGE_PEOPLE).is_somewhere:
+        if not super().has_change_permission(request, obj):
             return False
         return obj is None or person(request).is_superuser or not obj.is_superuser
 
@@ -101,14 +111,21 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
             accounts.create_account(obj, form.cleaned_data["password1"], acting_user=person(request), now=now)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Set somebody's password, and record that it was set."""
+        """In place of Django's screen, on which somebody else's password is typed."""
         account = self.get_object(request, id)
-        with transaction.atomic():
-            before = account.password if account else ""
-            response = super().user_change_password(request, id, form_url)
-            if account and User.objects.get(pk=account.pk).password != before:
-                accounts.record_password_change(account, acting_user=person(request), now=timezone.now())
-        return response
+        if account is None:
+            raise Http404
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        try:
+            return reset_page(request, account, context)
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from None
+
+    @admin.display(description=_("helping back in"))
+    def back_in(self, row: User) -> SafeString:
+        """The way to a one-time password and the like."""
+        address = reverse("admin:auth_user_password_change", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("One-time password, unlocking, second step"))
 
     @admin.display(description=_("memberships"))
     def roles(self, row: User) -> str:

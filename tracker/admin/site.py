@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_ipv46_address
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+
+from tracker.addresses import address_of
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -54,12 +55,16 @@ class TrackerAdminSite(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Log in; who came in and who was refused is recorded."""
         from tracker.services import accounts
+        from tracker.services.limits import has_failed_too_often
+        from tracker.views.locked import locked_out
 
         if request.method != "POST":
             return super().login(request, extra_context)
+        now, address = timezone.now(), address_of(request)
+        if has_failed_too_often(address, now):
+            return locked_out(request)
         with transaction.atomic():
             response = super().login(request, extra_context)
-            now, address = timezone.now(), address_of(request)
             if response.status_code == 302 and request.user.is_authenticated:
                 accounts.record_login(request.user, now=now, address=address)
             else:
@@ -76,16 +81,11 @@ class TrackerAdminSite(AdminSite):
             accounts.record_logout(user, now=timezone.now(), address=address_of(request))
         return response
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Change one's own password, and record that it was changed."""
-        from tracker.services import accounts
-
-        with transaction.atomic():
-            response = super().password_change(request, extra_context)
-            if request.method == "POST" and response.status_code == 302:
-                user = cast("User", request.user)
-                accounts.record_password_change(user, acting_user=user, now=timezone.now())
-        return response
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One's own password is changed on one page, within the administration and without."""
+        return redirect("account_password")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, then everything else."""
@@ -110,13 +110,3 @@ class TrackerAdminSite(AdminSite):
             if shown:
                 sections.append({**apps[0], "name": name, "models": shown})
         return sections
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Where a request came from; nothing where the server does not say (a Unix socket)."""
-    address = request.META.get("REMOTE_ADDR", "")
-    try:
-        validate_ipv46_address(address)
-    except ValidationError:
-        return None
-    return address

@@ -13,6 +13,7 @@ from tracker.models.output import IssuedReport, Job
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.review import CellComment, UnlockRequest
+from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.subscription import Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
@@ -39,6 +40,7 @@ __all__ = [
     "ObligationCount",
     "ObligationCountChange",
     "PacePoint",
+    "PastPassword",
     "PausedAddress",
     "Period",
     "PeriodTotal",
@@ -46,12 +48,14 @@ __all__ = [
     "PlanTerms",
     "PlanTotal",
     "ProgrammeTarget",
+    "RecoveryCode",
     "Region",
     "RegionTotal",
     "ReportingUnit",
     "Return",
     "Role",
     "Schedule",
+    "SignIn",
     "Subscription",
     "Target",
     "TargetVersion",

@@ -23,7 +23,8 @@ class Capability(StrEnum):
     ISSUE_REPORTS = "issue_reports"  # ask for a report
     MANAGE_PLAN = "manage_plan"  # targets, allocations, obligations, commitments
     MANAGE_MAIL = "manage_mail"  # schedules, subscriptions, the mail log
-    MANAGE_PEOPLE = "manage_people"  # accounts and memberships
+    MANAGE_ACCOUNTS = "manage_accounts"  # open, change and close accounts; they give no rights
+    MANAGE_PEOPLE = "manage_people"  # give roles, unlock, set one-time passwords, remove a lost second step
     READ_EVENTS = "read_events"  # the event log
 
 
@@ -35,7 +36,8 @@ GRANTS: dict[str, frozenset[Capability]] = {
     Role.PLAN_MANAGER: ISSUER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL},
     Role.LEADER: ISSUER,
     Role.AUDITOR: READER | {Capability.READ_EVENTS},
-    Role.SYSTEM_ADMIN: READER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL},
+    # 三员分立: who opens accounts gives no rights, who gives rights opens no accounts, and neither reads the log.
+    Role.SYSTEM_ADMIN: READER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL, Capability.MANAGE_ACCOUNTS},
     Role.SECURITY_ADMIN: frozenset({Capability.MANAGE_PEOPLE}),
     Role.AUDIT_ADMIN: frozenset({Capability.READ_EVENTS}),
 }
@@ -55,6 +57,11 @@ class Scope:
     def is_somewhere(self) -> bool:
         """Whether it holds anywhere at all."""
         return self.everywhere or bool(self.paths) or bool(self.unit_ids)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds everywhere, or in a region that is part of no other."""
+        return self.everywhere or any(path.count("/") == 1 for path in self.paths)
 
     def as_filter(self, path_field: str, unit_field: str = "") -> Q:
         """The condition that rows lie within, given the lookup to a region's path and, if any, to a unit's id."""

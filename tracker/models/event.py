@@ -1,11 +1,29 @@
 """What happened: one row for each thing that changed state or let data out."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import User
+from tracker.models.reporting import Return
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of them for who audits everywhere; in a region, what its people did and what became of its returns."""
+        scope = scope_of(user, Capability.READ_EVENTS)
+        if scope.is_whole:
+            return self
+        returns = Return.objects.filter(scope.as_filter("unit__region__path"))
+        numbers = returns.annotate(number=Cast("pk", CharField())).values("number")
+        people = User.objects.filter(scope.as_filter("memberships__region__path")).values("pk")
+        return self.filter(Q(actor__in=people) | Q(object_type="return", object_id__in=numbers))
 
 
 class Event(models.Model):
@@ -17,6 +35,13 @@ class Event(models.Model):
         LOGIN_FAILED = "login_failed", _("Login failed")
         PLAN_LOADED = "plan_loaded", _("Plan loaded")
         CONFIGURED = "configured", _("Configuration changed")
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        ACCOUNT_UNLOCKED = "account_unlocked", _("Account unlocked")
+        SECOND_STEP_SET_UP = "second_step_set_up", _("Second step set up")
+        SECOND_STEP_REMOVED = "second_step_removed", _("Second step removed")
+        SECOND_STEP_FAILED = "second_step_failed", _("Wrong code at the second step")
+        RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
+        SESSION_ENDED = "session_ended", _("Session ended")
         PERMISSION_CHANGED = "permission_changed", _("Permission changed")
         RETURN_OPENED = "return_opened", _("Return opened")
         DRAFT_SAVED = "draft_saved", _("Draft saved")
@@ -59,6 +84,8 @@ class Event(models.Model):
     after = models.JSONField(_("after"), default=dict)
     reason = models.TextField(_("reason"), blank=True)
     address = models.GenericIPAddressField(_("address"), null=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

@@ -15,23 +15,6 @@ from tracker.models.reporting import Period
 from tracker.models.subscription import Subscription
 
 
-class PausedAddress(models.Model):
-    """An address that a server refused several times in a row: nothing goes there until a person resumes it."""
-
-    address = models.EmailField(_("address"), unique=True)
-    paused_at = models.DateTimeField(_("paused at"), null=True)
-    resumed_at = models.DateTimeField(_("resumed at"), null=True)
-    server_answer = models.TextField(_("server's answer"), blank=True)
-
-    class Meta:
-        verbose_name = _("paused address")
-        verbose_name_plural = _("paused addresses")
-        ordering = ["address"]
-
-    def __str__(self) -> str:
-        return self.address
-
-
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Mail."""
 
@@ -156,3 +139,30 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period or self.occasion} → {self.recipient}"
+
+
+class PausedAddressQuerySet(models.QuerySet["PausedAddress"]):
+    """Paused addresses."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those that some mail went to which this person may see."""
+        return self.filter(address__in=Delivery.objects.visible_to(user).values("recipient"))
+
+
+class PausedAddress(models.Model):
+    """An address that a server refused several times in a row: nothing goes there until a person resumes it."""
+
+    address = models.EmailField(_("address"), unique=True)
+    paused_at = models.DateTimeField(_("paused at"), null=True)
+    resumed_at = models.DateTimeField(_("resumed at"), null=True)
+    server_answer = models.TextField(_("server's answer"), blank=True)
+
+    objects = PausedAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("paused address")
+        verbose_name_plural = _("paused addresses")
+        ordering = ["address"]
+
+    def __str__(self) -> str:
+        return self.address

@@ -6,6 +6,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,10 @@ class Role(models.TextChoices):
     AUDIT_ADMIN = "audit_admin", _("Audit administrator")
 
 
+#: Accounts, rights and the log are kept apart: nobody holds two of these roles.
+KEPT_APART = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
+
 class User(AbstractUser):
     """A person. Accounts are closed (`is_active`), never deleted: events name them for ever."""
 
@@ -90,6 +95,8 @@ class User(AbstractUser):
         help_text=_("At most one mail a day, only while something is owed."),
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
+    password_set_at = models.DateTimeField(_("password set at"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("user")
@@ -98,6 +105,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password, from whichever screen or command, and note when: it has a longest age."""
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now()
 
     @cached_property
     def current_memberships(self) -> list["Membership"]:

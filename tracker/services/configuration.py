@@ -12,7 +12,7 @@ from tracker.services.events import record_event
 from tracker.services.plan_terms import keeping_terms
 
 #: Never written to the log: secrets, and what changes without anybody's doing.
-UNRECORDED = frozenset({"password", "last_login"})
+UNRECORDED = frozenset({"password", "password_set_at", "must_change_password", "last_login"})
 
 
 @transaction.atomic

@@ -9,12 +9,17 @@ from tracker.models import Event, User
 from tracker.reports.shape import Report
 from tracker.reports.workbook import write_workbook
 from tracker.services.events import record_event
+from tracker.services.limits import require_not_too_often
 
 
 def export_list(
     report: Report, *, filters: Mapping[str, str], acting_user: User, now: datetime, address: str | None
 ) -> bytes:
-    """The list as an Excel workbook. The event keeps what was chosen and how many rows left, not the rows."""
+    """The list as an Excel workbook. The event keeps what was chosen and how many rows left, not the rows.
+
+    Raises TooOften.
+    """
+    require_not_too_often(acting_user, now)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
         write_workbook(report, path)

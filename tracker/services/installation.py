@@ -1,6 +1,5 @@
 """What a new installation starts with: reference data, the plan, the administrator, accounts to try it with."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +12,11 @@ from django.utils.translation import gettext as _
 from tracker.models import Event, Membership, Plan, Region, Role, Schedule, Subscription, User
 from tracker.services.errors import Refused
 from tracker.services.events import record_event
+from tracker.services.identity.one_time import one_time_password
 from tracker.services.plan_document import read_document
 from tracker.services.plans import load_plan
 
 ADMINISTRATOR = "admin"
-#: No 0/o, 1/l/i: these passwords are read off a screen.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,6 @@ DEMONSTRATION_ACCOUNTS = (
     DemonstrationAccount("demo-reviewer", "省级审核员（演示）", Role.REVIEWER),
     DemonstrationAccount("demo-leader", "分管领导（演示）", Role.LEADER),
 )
-
-
-def one_time_password() -> str:
-    """Sixteen random characters in groups, about 78 bits."""
-    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(4))
 
 
 def check_administrator_password(password: str) -> None:
@@ -78,8 +71,8 @@ def create_administrator(password: str, *, now: datetime) -> NewAccount | None:
         return None
     if password:
         check_administrator_password(password)
-    password = password or one_time_password()
-    user = User.objects.create_superuser(ADMINISTRATOR, password=password)
+    is_chosen, password = bool(password), password or one_time_password()
+    user = User.objects.create_superuser(ADMINISTRATOR, password=password, must_change_password=not is_chosen)
     record_event(Event.Action.PERMISSION_CHANGED, acting_user=None, now=now, about=user, after={"superuser": True})
     return NewAccount(user, password)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from tracker.calculation.levels import Level
 from tracker.filters.overview import OverviewForm
@@ -22,6 +23,7 @@ from tracker.views.target import trend_context
 LINES = 8
 
 
+@require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """The overall finding for the chosen plan, period and region, and this person's work."""
     form = OverviewForm.for_person(request.user, request.GET, timezone.localdate())

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tracker.models import Job, Period, Region, Upload
 from tracker.reports import wording
@@ -21,6 +21,7 @@ from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_job
 
 
+@require_safe
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """A job with its progress; a script follows it, without one the page reloads itself."""
     found = _job(request, pk)
@@ -39,6 +40,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
+@require_safe
 def job_state(request: SignedInRequest, pk: int) -> JsonResponse:
     """The same for the script: state, steps, words, and where the result is."""
     response = JsonResponse(_state(_job(request, pk)))

@@ -93,7 +93,7 @@ def mail_upcoming(request: SignedInRequest) -> HttpResponse:
     context = {
         "rows": upcoming_mail(subscriptions_managed_by(request.user), now=now),
         "uncertain": visible.filter(state=Delivery.State.UNCERTAIN).count(),
-        "paused": PausedAddress.objects.filter(paused_at__isnull=False),
+        "paused": PausedAddress.objects.visible_to(request.user).filter(paused_at__isnull=False),
     }
     return render(request, "tracker/mail/upcoming.html", context)
 

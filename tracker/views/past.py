@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tracker.addresses import address_of
 from tracker.filters.past import ColumnsForm, SendTableForm
@@ -29,6 +29,7 @@ from tracker.views.listing import XLSX
 PER_PAGE = 25
 
 
+@require_safe
 def tables(request: SignedInRequest) -> HttpResponse:
     """The tables that this person sent in or may accept, and the form to send one in."""
     return _tables(request, SendTableForm(day=timezone.localdate()))
@@ -54,6 +55,7 @@ def send(request: SignedInRequest) -> HttpResponse:
     return _tables(request, form, status=422)
 
 
+@require_safe
 def table(request: SignedInRequest, pk: int) -> HttpResponse:
     """One table: its columns, what its check found, who decided."""
     upload = _upload(request, pk)
@@ -111,6 +113,7 @@ def discard(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("past_table", pk)
 
 
+@require_safe
 def problems(request: SignedInRequest, pk: int) -> FileResponse:
     """Everything that is wrong with the table, as a workbook."""
     upload = _upload(request, pk)

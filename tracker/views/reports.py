@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tracker.addresses import address_of
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
@@ -24,6 +24,7 @@ from tracker.views.listing import XLSX
 PER_PAGE = 25
 
 
+@require_safe
 def reports(request: SignedInRequest) -> HttpResponse:
     """The reports issued that this person may read, and the form to ask for another."""
     form = ReportRequestForm(request.user, request.GET, timezone.localdate(), is_asked=False)
@@ -49,6 +50,7 @@ def report_request(request: SignedInRequest) -> HttpResponse:
     return redirect("job", job.pk)
 
 
+@require_safe
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """One issued report: what it covers, what it rests on, and its file."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
@@ -62,6 +64,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "tracker/report.html", context)
 
 
+@require_safe
 def report_file(request: SignedInRequest, pk: int) -> FileResponse:
     """The workbook itself. Who may read it is asked each time: the address alone opens nothing."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)

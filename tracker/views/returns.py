@@ -3,6 +3,7 @@
 from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tracker.filters.returns import ReturnFilter
 from tracker.services import overview
@@ -12,6 +13,7 @@ from tracker.tables.returns import ReturnTable
 from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
 
 
+@require_safe
 def returns(request: SignedInRequest) -> HttpResponseBase:
     """Returns, filtered and sorted; the same as a workbook."""
     filters = ReturnFilter(request)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from tracker.calculation.pace import Pace
 from tracker.calculation.rollup import Rollup
@@ -24,6 +24,7 @@ from tracker.signed_in import SignedInRequest
 from tracker.views.listing import workbook_of
 
 
+@require_safe
 def target(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where a target stands in a region, how its figures come about, month by month and city by city."""
     found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tracker.filters.targets import TargetStandingFilter
 from tracker.models import Period
@@ -15,6 +16,7 @@ from tracker.tables.targets import TargetTable
 from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
 
 
+@require_safe
 def targets(request: SignedInRequest) -> HttpResponseBase:
     """Targets with their progress, filtered and sorted; the same as a workbook."""
     filters = TargetStandingFilter(request)

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tracker.filters.timeliness import TimelinessFilter
 from tracker.reports import wording
@@ -11,6 +12,7 @@ from tracker.tables.timeliness import PeriodTimelinessTable, UnitTimelinessTable
 from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
 
 
+@require_safe
 def timeliness(request: SignedInRequest) -> HttpResponseBase:
     """Completeness and timeliness by unit or by period, filtered and sorted; the same as a workbook."""
     filters = TimelinessFilter(request)

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from tracker.admin.base import TrackerAdmin, add_refusal, person
 from tracker.admin.sheet import return_entering, return_reviewing, return_unlocking
@@ -139,7 +140,9 @@ class ReturnAdmin(TrackerAdmin):
             "<path:object_id>/checks/", self.admin_site.admin_view(self.checks_view), name="tracker_return_checks"
         )
         evidence = path(
-            "<int:pk>/evidence/<int:key>/", self.admin_site.admin_view(self.evidence_view), name="tracker_evidence_file"
+            "<int:pk>/evidence/<int:key>/",
+            self.admin_site.admin_view(require_safe(self.evidence_view)),
+            name="tracker_evidence_file",
         )
         several = path("verify/", self.admin_site.admin_view(self.verify_view), name="tracker_return_verify_several")
         return [several, checks, evidence, *super().get_urls()]

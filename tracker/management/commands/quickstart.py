@@ -145,7 +145,7 @@ class Command(BaseCommand):
 
     def say_once(self) -> None:
         """What to do with a one-time password."""
-        page = reverse("admin:password_change")
+        page = reverse("account_password")
         told = _("It is shown this once and kept nowhere. Change it after the first login: %(page)s")
         self.say("  " + told % {"page": page})
 

@@ -21,6 +21,7 @@ from tracker.services import jobs
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
 from tracker.services.job_progress import Clock, Steps, kept_alive
+from tracker.services.limits import require_not_too_often
 from tracker.services.reporting.report_failures import record_failure
 from tracker.services.reporting.report_figures import Issue, consistent_read
 from tracker.services.reporting.report_kinds import COMPLIANCE, KINDS, Asked, kept_until
@@ -47,6 +48,7 @@ def request_report(
     is not.
     """
     _require_scope(acting_user, region)
+    require_not_too_often(acting_user, now)
     if not region.path.startswith(period.plan.region.path):
         raise Refused(
             _("%(region)s lies outside the plan.") % {"region": region},

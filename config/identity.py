@@ -1,0 +1,64 @@
+"""How people sign in: passwords, lockout, the second step, sessions. From the environment, like all settings.
+
+PASSWORD_MIN_LENGTH     characters; default: 10
+PASSWORD_MAX_AGE_DAYS   a password is changed after so many days; 0: never; default: 90
+PASSWORD_HISTORY        so many past passwords are not taken again; default: 5
+SESSION_IDLE_MINUTES    a session that is not used ends; default: 30
+OTP_ROLES               roles that need a second step, comma-separated; "superuser" is the installing administrator;
+                        default: the administrators once BASE_URL says https, nobody before
+TRUSTED_PROXIES         networks whose X-Forwarded-For and X-Forwarded-Proto are believed, "unix" for a Unix socket
+EXPENSIVE_LIMIT         reports asked for and exports of one person within ten minutes; default: 60
+"""
+
+from datetime import timedelta
+
+import environ
+
+env = environ.Env()
+
+PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=10)
+PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name", "email", "phone")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tracker.services.identity.passwords.KindsOfCharacters"},
+    {"NAME": "tracker.services.identity.passwords.NotUsedLately"},
+]
+
+AUTHENTICATION_BACKENDS = ["tracker.access_backend.LockoutBackend", "tracker.access_backend.MembershipBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # the event log is the record
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "tracker.addresses.address_of"
+AXES_LOCKOUT_CALLABLE = "tracker.views.locked.locked_out"
+#: Failures from one address within the cool-off, whichever accounts they tried.
+FAILURES_OF_AN_ADDRESS = 50
+
+OTP_TOTP_ISSUER = "Policy target tracker"
+OTP_TOTP_THROTTLE_FACTOR = 1
+ADMINISTRATORS = ["system_admin", "security_admin", "audit_admin", "superuser"]
+_is_public = env.str("BASE_URL", default="").startswith("https://")
+OTP_ROLES = env.list("OTP_ROLES", default=ADMINISTRATORS if _is_public else [])
+
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = False
+#: Use is noted, and the session prolonged, at most this often: not a write for every request.
+SESSION_NOTED_EVERY = 60
+
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+EXPENSIVE_LIMIT = env.int("EXPENSIVE_LIMIT", default=60)
+EXPENSIVE_WITHIN = timedelta(minutes=10)

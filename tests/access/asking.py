@@ -1,0 +1,102 @@
+"""Every address there is, filled in with Taiyuan's rows, and what it answers to a person."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access.world import World
+from tracker.models import User
+
+#: Names of the pages that tell of one row by another's number.
+ROWS_OF_PAGES = {
+    "target": "target",
+    "target_trend": "target",
+    "report": "issuedreport",
+    "report_file": "issuedreport",
+    "past": "table",
+    "job": "job",
+    "delivery": "delivery",
+    "subscription": "subscription",
+    "account_session": "signin",
+    "admin:workbook": "workbook",
+    "admin:auth_user": "user",
+    "admin:tracker_evidence": "evidence",
+}
+
+
+def every_pattern() -> list[str]:
+    """The name of each URL pattern; of those without one, their place and the pattern itself."""
+    return list(_patterns())
+
+
+@cache
+def _patterns() -> tuple[str, ...]:
+    return tuple(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list[Any], place: str, space: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, f"{place}{pattern.pattern}", inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}" if pattern.name else f"{place}{pattern.pattern}"
+
+
+def address_of(name: str, world: World) -> str:
+    """The address of a pattern, of Taiyuan's row where it needs one."""
+    if name == "admin/(?P<url>.*)$":
+        return "/admin/no/such/page"
+    if name.endswith("<path:object_id>/"):
+        model = name.split("/")[2]
+        return f"/{name.replace('<path:object_id>', str(world.rows[model].pk))}"
+    if name.startswith("admin:tracker_") and name.rpartition("_")[2] in ("changelist", "add"):
+        return reverse(name)
+    if name == "admin:tracker_return_verify_several":
+        return reverse(name)
+    if name == "admin:tracker_evidence_file":
+        return reverse(name, args=[world.rows["verified"].pk, world.rows["evidence"].pk])
+    if name.startswith("admin:tracker_"):
+        return reverse(name, args=[world.rows[name.split("_")[1]].pk])
+    if name == "admin:app_list":
+        return reverse(name, args=["tracker"])
+    if name == "admin:view_on_site":
+        return "/admin/r/1/1/"
+    if name == "mail_stop":
+        return reverse(name, args=[world.keys["stop"]])
+    for start in sorted(ROWS_OF_PAGES, key=len, reverse=True):
+        if name == start or name.startswith(f"{start}_"):
+            rest = [1] if name == "delivery_attachment" else []
+            try:
+                return reverse(name, args=[world.rows[ROWS_OF_PAGES[start]].pk, *rest])
+            except NoReverseMatch:  # a list beside the rows
+                break
+    return reverse(name)
+
+
+class Undo(Exception):
+    """Ends a request's transaction without keeping it."""
+
+
+def ask(client: Client, method: str, address: str, data: dict[str, str] | None = None) -> HttpResponse:
+    """What an address answers; nothing that it did stays."""
+    answers: list[HttpResponse] = []
+    try:
+        with transaction.atomic():
+            answers.append(client.generic(method, address) if data is None else client.post(address, data))
+            raise Undo
+    except Undo:
+        return answers[0]
+
+
+def signed_in(user: User | None) -> Client:
+    """A browser of this person's, or of nobody's."""
+    client = Client(headers={"host": "localhost"}, raise_request_exception=True)
+    if user:
+        client.force_login(user)
+    return client

@@ -1,0 +1,208 @@
+"""A small province for asking who may open what: one of each kind of row, all Taiyuan's, and a person for each role
+at each place.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.db.models import Model
+
+from tests import factories
+from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
+from tests.uploads.evidence_files import pdf
+from tracker.models import (
+    Allocation,
+    Body,
+    Clause,
+    Commitment,
+    Delivery,
+    Event,
+    Extension,
+    Indicator,
+    IssuedReport,
+    Job,
+    MeasureUnit,
+    Membership,
+    Obligation,
+    PausedAddress,
+    Plan,
+    ReportingUnit,
+    Return,
+    Role,
+    Schedule,
+    SignIn,
+    Subscription,
+    Target,
+    UnitCapacity,
+    UnlockRequest,
+    Upload,
+    User,
+)
+from tracker.services import evidence, returns
+from tracker.services.mail.stopping import StoppableMail, key_of
+
+#: Where a person's role holds, seen from Taiyuan, whose rows are asked for.
+PLACES = {"own": TAIYUAN, "parent": SHANXI, "sibling": DATONG}
+#: Written into everything of Taiyuan's that holds words: nobody elsewhere may read it on any page.
+SECRET = "只属太原之言"
+MESSAGE = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>x</p>"
+COLUMNS = {
+    "columns": {"sheet": "1", "heading_row": 1, "roles": ["unit"], "measures": [""], "period": "", "indicator": ""},
+    "sheets": [{"name": "1", "rows": 1, "columns": 1, "head": [["单位"]]}],
+}
+VALUES = {"coal_gangue_utilised": "5", "fly_ash_utilised": "1"}
+
+
+@dataclass
+class World:
+    """The rows by the model's name, the people by role and place, and further parts of addresses."""
+
+    rows: dict[str, Model] = field(default_factory=dict)
+    people: dict[tuple[str, str], User] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    """The whole of it, in an empty database."""
+    world = World()
+    plan = factories.load_plan()
+    official = factories.make_user("own-official", Role.REPORTER, TAIYUAN)
+    leader = factories.make_user("own-leader", Role.LEADER, TAIYUAN)
+    reviewer = factories.make_user("own-reviewer", Role.REVIEWER, SHANXI)
+    manager = factories.make_user("own-manager", Role.PLAN_MANAGER, SHANXI)
+    factories.make_user("datong-official", Role.REPORTER, DATONG)
+    for role in Role:
+        for place, code in PLACES.items():
+            world.people[role, place] = factories.make_user(f"{role}-{place}", role, code)
+    world.people["none", "none"] = factories.make_user("none")
+    world.people["admin", "none"] = User.objects.create_superuser("admin", password=factories.PASSWORD)
+    add = world.rows.__setitem__
+    unit = _reference(world, plan)
+    _reporting(world, plan, unit, official, reviewer)
+    _output(world, plan, official, leader, manager)
+    add("user", official)
+    add("signin", SignIn.objects.create(user=official, session_key="x", began_at=NOW, last_used_at=NOW))
+    add("membership", Membership.objects.get(user=official))
+    return world
+
+
+def _reference(world: World, plan: Plan) -> ReportingUnit:
+    gangue = Indicator.objects.get(code="coal_gangue_utilised")
+    unit = factories.make_unit(plan, TAIYUAN)
+    factories.make_unit(plan, DATONG)
+    ReportingUnit.objects.filter(pk=unit.pk).update(name=f"{SECRET}单位")
+    unit.refresh_from_db()
+    taiyuan = factories.region(TAIYUAN)
+    target = Target.objects.get(plan=plan, indicator=gangue)
+    world.rows |= {
+        "plan": plan,
+        "clause": Clause.objects.filter(plan=plan)[0],
+        "commitment": Commitment.objects.filter(clause__plan=plan)[0],
+        "body": Body.objects.all()[0],
+        "region": taiyuan,
+        "reportingunit": unit,
+        "measureunit": MeasureUnit.objects.all()[0],
+        "indicator": gangue,
+        "target": target,
+        "allocation": _allocation(target, taiyuan),
+        "obligation": Obligation.objects.filter(unit=unit)[0],
+        "period": factories.period(plan, "2020-12"),
+        "checkrule": factories.load_checks()[0],
+        "unitcapacity": UnitCapacity.objects.create(unit=unit, indicator=gangue, per_month=9),
+    }
+    return unit
+
+
+def _allocation(target: Target, region: Model) -> Allocation:
+    return Allocation.objects.create(version=target.versions.all()[0], region=region, value=1)
+
+
+def _reporting(world: World, plan: Plan, unit: ReportingUnit, official: User, reviewer: User) -> None:
+    august = factories.period(plan)
+    draft = returns.open_return(unit, august, acting_user=official, now=NOW)
+    proof = evidence.add_evidence(
+        factories.entry(draft, "coal_gangue_utilised"), [pdf()], f"{SECRET}.pdf", acting_user=official, now=NOW
+    )
+    notes = dict.fromkeys(VALUES, SECRET)
+    draft.refresh_from_db()
+    returns.save_draft(draft, VALUES, acting_user=official, now=NOW, expected_version=draft.version, notes=notes)
+    returns.submit_return(draft, acting_user=official, now=NOW, expected_version=draft.version)
+    returns.verify_return(draft, acting_user=reviewer, now=NOW, expected_version=draft.version)
+    request = returns.request_unlock(
+        draft, reason=SECRET, acting_user=official, now=NOW, expected_version=draft.version
+    )
+    july = factories.file_return(unit, factories.period(plan, "2020-07"), VALUES, reporter=official, note=SECRET)
+    world.rows |= {
+        "return": Return.objects.get(pk=july.pk),
+        "verified": draft,
+        "evidence": proof,
+        "unlockrequest": UnlockRequest.objects.get(pk=request.pk),
+        "extension": Extension.objects.create(
+            unit=unit,
+            period=factories.period(plan, "2020-09"),
+            until=NOW + timedelta(days=99),
+            reason=SECRET,
+            granted_by=reviewer,
+            granted_at=NOW,
+        ),
+        "event": Event.objects.filter(object_type="return")[0],
+    }
+
+
+def _output(world: World, plan: Plan, official: User, leader: User, manager: User) -> None:
+    taiyuan, august = factories.region(TAIYUAN), factories.period(plan)
+    job = Job.objects.create(
+        kind=Job.Kind.REPORT,
+        parameters={
+            "plan": plan.pk,
+            "period": august.pk,
+            "region": taiyuan.pk,
+            "region_path": taiyuan.path,
+            "language": "zh-hans",
+            "kind": "compliance",
+        },
+        request_key="a",
+        requested_by=leader,
+        requested_at=NOW,
+    )
+    report = IssuedReport.objects.create(
+        kind="compliance",
+        plan=plan,
+        period=august,
+        region=taiyuan,
+        issue_number=1,
+        title=f"{SECRET}报告",
+        language="zh-hans",
+        as_of=NOW,
+        issued_at=NOW,
+        issued_by=leader,
+        file=ContentFile(b"PK", "report.xlsx"),
+        file_size=2,
+        sha256="0" * 64,
+    )
+    schedule = Schedule.objects.create(name="月报", plan=plan)
+    subscription = Subscription.objects.create(schedule=schedule, user=leader, active_from=NOW)
+    delivery = Delivery.objects.create(
+        kind=Delivery.Kind.REMINDER,
+        user=official,
+        occasion="2020-09-01",
+        recipient=official.email,
+        subject=SECRET,
+        next_attempt_at=NOW,
+        created_at=NOW,
+        message_id="<1@example.com>",
+        content=ContentFile(MESSAGE, "1.eml"),
+    )
+    kept = {"size": 1, "sha256": "-", "file_name": f"{SECRET}.xlsx", "uploaded_at": NOW, "plan": plan}
+    world.rows |= {
+        "job": job,
+        "issuedreport": report,
+        "schedule": schedule,
+        "subscription": subscription,
+        "delivery": delivery,
+        "pausedaddress": PausedAddress.objects.create(address=official.email, paused_at=NOW),
+        "workbook": Upload.objects.create(kind="template", period=august, uploaded_by=official, **kept),
+        "table": Upload.objects.create(kind="table", uploaded_by=manager, mapping=COLUMNS, state="ready", **kept),
+    }
+    world.keys["stop"] = key_of(StoppableMail(subscription, leader))

@@ -1,0 +1,1 @@
+"""Signing in: passwords, the second step, sessions."""
