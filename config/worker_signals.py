@@ -1,9 +1,11 @@
 """What happens around Celery's tasks: the request's id travels along, and a worker says that it lives."""
 
 import logging
+import resource
 from typing import Any
 
 from celery import bootsteps, signals
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from config import log_context
@@ -29,6 +31,13 @@ def _begin(task: Any = None, args: Any = (), **_others: Any) -> None:
 def _end(**_others: Any) -> None:
     log_context.request_id.set("")
     log_context.job_id.set("")
+
+
+@signals.worker_process_init.connect
+def _limit_memory(**_others: Any) -> None:
+    """A task that wants more than TASK_MEMORY meets MemoryError, instead of the kernel choosing whom to kill."""
+    if settings.TASK_MEMORY:
+        resource.setrlimit(resource.RLIMIT_DATA, (settings.TASK_MEMORY, settings.TASK_MEMORY))
 
 
 class HeartbeatStep(bootsteps.StartStopStep):
