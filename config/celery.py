@@ -9,3 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+from config.worker_signals import HeartbeatStep  # noqa: E402 - its signals bind to an application that is there
+
+app.steps["worker"].add(HeartbeatStep)

@@ -9,6 +9,15 @@ EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
 BASE_URL          the address people use; links in mail are made from it, never from a request
+LOG_FORMAT        text, or json for one object a line; default: text
+METRICS_ALLOWED   comma-separated networks that may read /metrics directly; default: this machine
+METRICS_TOKEN     a bearer token that may read /metrics from anywhere; default: none
+DISK_FREE_MINIMUM in bytes; with less free, /readyz says so; default: 500 MB
+TASK_SECONDS      a task that takes longer is stopped and told as failed; default: 3600
+TASK_MEMORY       in bytes; a task that wants more fails, 0 is no limit; default: 0
+WORKER_CHILD_MEMORY  in bytes; a worker's child that has grown larger is replaced after its task; default: 1 GB
+WORKER_STOP_SECONDS  how long a worker that is stopped may finish its tasks; the rest is done again; default: 10
+VISIBILITY_TIMEOUT   in seconds; Redis gives out again what was not acknowledged for so long; default: 7200
 DEBUG             default: off
 
 How people sign in is set in config/identity.py.
@@ -22,7 +31,9 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from config.identity import *  # noqa: F403 - how people sign in: a page of its own
 
@@ -69,6 +80,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_log.RequestMiddleware",
+    "config.probes.ProbeMiddleware",
+    "config.metrics.MetricsMiddleware",  # before what proxies forward is taken away: it tells that one stands between
     "config.proxies.TrustedProxiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -118,6 +132,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # recursive_triggers: REPLACE, too, must meet the triggers that keep revisions and events.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A server that does not answer is told as away, instead of holding whoever asks.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tracker.User"
@@ -168,6 +185,9 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "data_folder_out": str(QUEUE_DIR),
         "control_folder": str(QUEUE_DIR / "control"),
     }
+elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
+    # A task that outlives this is given out a second time, which its row's claim makes harmless.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": env.int("VISIBILITY_TIMEOUT", default=7200)}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5}
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -177,7 +197,24 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_DEFAULT_QUEUE = "tracker"
+#: A worker without --queues serves them all; the tick goes through the first.
+QUEUES = ("tracker", "reports", "mail", "imports")
+CELERY_TASK_DEFAULT_QUEUE = QUEUES[0]
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
+CELERY_TASK_ROUTES = {
+    "tracker.tasks.run_job": {"queue": "reports"},
+    "tracker.tasks.run_import": {"queue": "imports"},
+    "tracker.tasks.check_workbook": {"queue": "imports"},
+    "tracker.tasks.send_delivery": {"queue": "mail"},
+    "tracker.tasks.send_deliveries": {"queue": "mail"},
+}
+# The soft limit is an error that the task itself tells of; the hard one ends a child that does not listen.
+CELERY_TASK_SOFT_TIME_LIMIT = env.int("TASK_SECONDS", default=3600)
+CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 60
+TASK_MEMORY = env.int("TASK_MEMORY", default=0)
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("WORKER_CHILD_MEMORY", default=1024**3) // 1024
+# SIGQUIT takes no more messages, lets tasks finish for this long, and leaves the others to be done again.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.float("WORKER_STOP_SECONDS", default=10.0)
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "tracker.tasks.tick", "schedule": 60.0, "options": {"expires": 55}}}
@@ -203,10 +240,26 @@ CONTENT_SECURITY_POLICY = {
 
 DJANGO_TABLES2_TEMPLATE = "tracker/table.html"
 
+# Watching over it.
+DISK_FREE_MINIMUM = env.int("DISK_FREE_MINIMUM", default=500 * 1024**2)
+METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1/32", "::1/128"])
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in ("text", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it must be text or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"about": {"()": "config.log_context.AboutFilter"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(job_id)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "json_ensure_ascii": False,
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["about"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

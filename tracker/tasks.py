@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tracker.models import Delivery, Job, Upload
-from tracker.services import jobs, periods, uploads
+from tracker.models import Delivery, Heartbeat, Job, Upload
+from tracker.services import heartbeats, jobs, periods, uploads
 from tracker.services.mail import chasing, deliveries, summaries
 from tracker.services.past_values.working import run_import_job
 from tracker.services.reporting import report_files, reports
@@ -26,6 +26,12 @@ def run_job(job_id: int) -> None:
     kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
     if kind is not None:
         WORK[Job.Kind(kind)](job_id, clock=timezone.now)
+
+
+@shared_task
+def run_import(job_id: int) -> None:
+    """The same for a table of past values, from a queue of its own: no report waits behind it."""
+    run_job(job_id)
 
 
 @shared_task
@@ -54,8 +60,8 @@ def tick() -> None:
     """
     now = timezone.now()
     periods.open_all_periods()
-    for job_id in jobs.sweep_jobs(now=now):
-        publish(run_job, job_id)
+    for job in Job.objects.filter(pk__in=jobs.sweep_jobs(now=now)).order_by("pk"):
+        publish(task_of(job), job.pk)
     for upload_id in uploads.waiting_uploads(now=now):
         publish(check_workbook, upload_id)
     summaries.due_deliveries(now=now)
@@ -65,6 +71,13 @@ def tick() -> None:
         publish(send_deliveries, *waiting[start : start + MAIL_AT_ONCE])
     report_files.remove_old_files(now=now)
     report_files.remove_leftovers()
+    heartbeats.forget_stopped(now=now)
+    heartbeats.beat(Heartbeat.Kind.SCHEDULER, "tick", now=timezone.now())
+
+
+def task_of(job: Job) -> Task:
+    """Which task does a job: that decides the queue it waits in."""
+    return run_import if job.kind == Job.Kind.IMPORT else run_job
 
 
 def publish_on_commit(task: Task, *arguments: int) -> None:
@@ -87,7 +100,7 @@ def publish_check(upload: Upload) -> None:
 
 def publish_job(job: Job) -> None:
     """Publish a job's message after commit."""
-    publish_on_commit(run_job, job.pk)
+    publish_on_commit(task_of(job), job.pk)
 
 
 def publish_delivery(delivery: Delivery) -> None:

@@ -5,6 +5,7 @@ from tracker.models.deadline import Extension
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event
 from tracker.models.exchange import Evidence, Upload
+from tracker.models.heartbeat import Heartbeat
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.mail import Delivery, PausedAddress
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Extension",
+    "Heartbeat",
     "Indicator",
     "IndicatorPart",
     "IssuedReport",

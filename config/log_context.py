@@ -1,0 +1,25 @@
+"""Which request and which piece of work a line of the log is about."""
+
+import logging
+import re
+from contextvars import ContextVar
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+#: What a worker is at: the task and the row it is about, `run_job:17`.
+job_id: ContextVar[str] = ContextVar("job_id", default="")
+#: An id from outside goes into logs and messages: nothing else than this does.
+WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+
+
+def well_formed(text: object) -> str:
+    """The id as it came, or "" when it is none that may be written down."""
+    return text if isinstance(text, str) and WELL_FORMED.fullmatch(text) else ""
+
+
+class AboutFilter(logging.Filter):
+    """Gives every record the request and the job it is about; empty where there is none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        record.job_id = job_id.get()
+        return True

@@ -1,0 +1,53 @@
+"""The deployment files name only what exists: settings, queues, commands, and hold no secret."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+PLACE = Path(settings.BASE_DIR) / "config" / "deploy"
+READ = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (PLACE.parent / "settings.py").read_text()))
+#: Read by what runs us, not by us.
+OTHERS = {"PROMETHEUS_MULTIPROC_DIR"}
+
+
+def assigned(text: str) -> list[tuple[str, str]]:
+    return re.findall(r"^(?:Environment=)?([A-Z][A-Z_]+)=(.*)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [*PLACE.glob("*.service"), PLACE / "tracker.env.example"], ids=lambda path: path.name)
+def test_every_setting_given_is_one_that_is_read(path):
+    names = {name for name, _value in assigned(path.read_text())}
+    assert names <= READ | OTHERS, names - READ - OTHERS
+
+
+def test_every_setting_the_page_names_is_one_that_is_read():
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", (PLACE / "README.md").read_text()))
+    assert named
+    assert named <= READ, named - READ
+
+
+def test_the_example_holds_no_secret():
+    values = dict(assigned((PLACE / "tracker.env.example").read_text()))
+    assert values["SECRET_KEY"] == ""
+    assert all("tracker:PASSWORD@" in values[name] for name in ("DATABASE_URL", "BROKER_URL", "EMAIL_URL"))
+
+
+def test_there_is_a_worker_for_every_queue_that_tasks_go_to():
+    page = (PLACE / "README.md").read_text()
+    started = set(re.search(r"tracker-worker@\{([a-z,]+)\}", page)[1].split(","))
+    assert started == set(settings.QUEUES)
+    assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} <= set(settings.QUEUES)
+
+
+def test_the_page_names_every_file_and_no_other():
+    page = (PLACE / "README.md").read_text()
+    there = {path.name for path in PLACE.iterdir()} - {"README.md"}
+    assert {name for name in there if name in page} == there
+    named = set(re.findall(r"`((?:tracker-[\w@]+\.service)|nginx\.conf|Containerfile|tracker\.env\.example)`", page))
+    assert named == there
+
+
+def test_metrics_do_not_leave_through_the_proxy():
+    assert re.search(r"location = /metrics \{\s*return 404;", (PLACE / "nginx.conf").read_text())

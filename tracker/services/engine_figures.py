@@ -1,0 +1,27 @@
+"""Counts for whoever watches over the installation: jobs, mail, signs of life."""
+
+from datetime import datetime
+
+from django.db.models import Count
+
+from tracker.models import Delivery, Heartbeat, Job
+
+Counts = dict[tuple[str, ...], float]
+
+
+def jobs_by_state() -> Counts:
+    """How many jobs there are, by (kind, state)."""
+    rows = Job.objects.order_by().values_list("kind", "state").annotate(count=Count("pk"))
+    return {(kind, state): count for kind, state, count in rows}
+
+
+def mail_by_state() -> Counts:
+    """How many messages there are, by (kind, state)."""
+    rows = Delivery.objects.order_by().values_list("kind", "state").annotate(count=Count("pk"))
+    return {(kind, state): count for kind, state, count in rows}
+
+
+def heartbeat_ages(*, now: datetime) -> Counts:
+    """Seconds since each process was last alive, by (kind, name)."""
+    rows = Heartbeat.objects.values_list("kind", "name", "beat_at")
+    return {(kind, name): (now - beat_at).total_seconds() for kind, name, beat_at in rows}
