@@ -78,9 +78,10 @@ def _append_only_triggers(enable: bool) -> None:
     """Emptying the test database between transactional tests is the one deletion there is."""
     from importlib import import_module
 
-    migration = import_module("tracker.migrations.0002_append_only")
     with connection.schema_editor() as editor:
-        (migration.install if enable else migration.remove)(None, editor)
+        for name in ("0002_append_only", "0012_events"):
+            migration = import_module(f"tracker.migrations.{name}")
+            (migration.install if enable else migration.remove)(None, editor)
 
 
 @pytest.fixture(scope="session", autouse=True)
