@@ -77,7 +77,7 @@ def count_queries() -> type[CaptureQueriesContext]:
 
 
 #: The migrations whose TABLES refuse to change or remove rows.
-APPEND_ONLY = ["0002_append_only", "0005_what_figures_were_judged_by"]
+APPEND_ONLY = ["0002_append_only", "0005_what_figures_were_judged_by", "0012_events"]
 
 
 def append_only_tables() -> list[str]:

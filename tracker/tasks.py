@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from tracker.models import Delivery, Heartbeat, Job, Upload
 from tracker.services import heartbeats, jobs, periods, uploads
+from tracker.services.event_chain import heads, sealing
 from tracker.services.mail import chasing, deliveries, summaries
 from tracker.services.past_values.working import run_import_job
 from tracker.services.reporting import report_files, reports
@@ -57,8 +58,11 @@ def tick() -> None:
     """Once a minute: open the periods that plans lack, make the mail that is due, pick up what lies about.
 
     What is due: summaries and reminders. What lies about: jobs and mail that dead workers and lost messages left.
+    Before anything that may fail, the events of the last minute are sealed.
     """
     now = timezone.now()
+    sealing.seal_events(now=now)
+    heads.write_daily_head(now=now)
     periods.open_all_periods()
     for job in Job.objects.filter(pk__in=jobs.sweep_jobs(now=now)).order_by("pk"):
         publish(task_of(job), job.pk)

@@ -5,10 +5,18 @@ from django.db import DatabaseError, connection, transaction
 
 from tests import factories
 from tests.conftest import append_only_tables
-from tracker.models import Event, ObligationCountChange, PlanTerms, ValueRevision
+from tests.factories import NOW
+from tracker.models import Event, EventSeal, ObligationCountChange, PlanTerms, ValueRevision
+from tracker.services.event_chain.sealing import seal_events
 
 #: Each table with a column to attack.
-MODELS = {ValueRevision: "reason", Event: "reason", PlanTerms: "content", ObligationCountChange: "frequency"}
+MODELS = {
+    ValueRevision: "reason",
+    Event: "reason",
+    PlanTerms: "content",
+    ObligationCountChange: "frequency",
+    EventSeal: "hash",
+}
 TABLES = {model._meta.db_table: column for model, column in MODELS.items()}
 
 
@@ -20,7 +28,9 @@ def test_every_append_only_table_is_attacked_here():
 def filed(taiyuan, reporter, plan):
     """A submitted return, so that both tables have rows."""
     values = {"coal_gangue_utilised": "500", "fly_ash_utilised": "0"}
-    return factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
+    filed = factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
+    seal_events(now=NOW)
+    return filed
 
 
 @pytest.mark.parametrize("model", MODELS)

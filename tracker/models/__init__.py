@@ -3,7 +3,7 @@
 from tracker.models.check import CheckRule, UnitCapacity
 from tracker.models.deadline import Extension
 from tracker.models.entry import Entry, ValueRevision
-from tracker.models.event import Event
+from tracker.models.event import Event, EventSeal
 from tracker.models.exchange import Evidence, Upload
 from tracker.models.heartbeat import Heartbeat
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
@@ -29,6 +29,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "Event",
+    "EventSeal",
     "Evidence",
     "Extension",
     "Heartbeat",

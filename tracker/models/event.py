@@ -73,6 +73,9 @@ class Event(models.Model):
         EXPORTED = "exported", _("Exported")
         MAIL_SENT = "mail_sent", _("Mail sent")
         MAIL_FAILED = "mail_failed", _("Mail failed")
+        HEAD_EXPORTED = "head_exported", _("Head of the event log exported")
+        BACKED_UP = "backed_up", _("Backed up")
+        RESTORED = "restored", _("Restored from a backup")
 
     recorded_at = models.DateTimeField(_("time"), db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="events", verbose_name=_("by"))
@@ -101,3 +104,29 @@ class Event(models.Model):
         if self.pk is not None:
             raise TypeError("An event is never changed; add another.")
         super().save(*args, **kwargs)
+
+
+class EventSeal(models.Model):
+    """One link of the chain over the event log: an event's place in it and the hash of all up to there.
+
+    Hashes are SHA-256 in lower-case hexadecimal; `tracker.services.event_chain.content` says over what. Rows are added
+    by the sealing alone, never changed or removed.
+    """
+
+    sequence = models.BigIntegerField(_("place in the chain"), primary_key=True)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="seal", verbose_name=_("event"))
+    sealed_at = models.DateTimeField(_("sealed at"))
+    previous = models.CharField(_("hash of the seal before"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
+
+    class Meta:
+        verbose_name = _("seal of an event")
+        verbose_name_plural = _("seals of events")
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.hash[:12]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refused: the sealing adds rows in bulk, and none is ever changed."""
+        raise TypeError("A seal is never changed.")

@@ -1,0 +1,72 @@
+"""Prove that the event log is as it was sealed."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.services.errors import Refused
+from tracker.services.event_chain.heads import Head, current_head, read_head, stored_heads
+from tracker.services.event_chain.verifying import Fault, Finding, Proof, verify
+
+
+class Command(BaseCommand):
+    """`manage.py verify_events [--head FILE] [--write-head FILE]`."""
+
+    help = "Prove every row of the event log against its seals and against the heads that were exported."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where heads are read from and written to."""
+        parser.add_argument("--head", action="append", default=[], metavar="FILE", help="also prove it against this")
+        parser.add_argument("--write-head", metavar="FILE", help="write the head here, if the log is sound")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Name each row that differs; exit with 1 when there is one."""
+        now = timezone.now()
+        proof = Proof()
+        number = 0
+        for finding in verify(proof, [*stored_heads_or_error(), *heads_in(options["head"])], now=now):
+            number += 1
+            self.stderr.write(in_words(finding))
+        if number:
+            raise CommandError(_("%(number)s differences in the event log.") % {"number": number})
+        self.stdout.write(
+            _("%(seals)s events are as they were sealed; %(unsealed)s wait for their seal. Head: %(hash)s")
+            % {"seals": proof.seals, "unsealed": proof.unsealed, "hash": proof.last_hash}
+        )
+        head = current_head(now=now)
+        if options["write_head"] and head:
+            Path(options["write_head"]).write_text(head.as_json(), encoding="utf-8")
+
+
+def in_words(finding: Finding) -> str:
+    """A finding for people."""
+    words = {
+        Fault.DIFFERS: _("Event %(event)s or its seal %(seal)s was changed."),
+        Fault.EVENT_MISSING: _("Event %(event)s was removed; its seal %(seal)s is left."),
+        Fault.SEAL_MISSING: _("Seal %(seal)s is missing."),
+        Fault.DETACHED: _("Seal %(seal)s (event %(event)s) does not follow the one before it."),
+        Fault.UNSEALED: _("Event %(event)s has waited too long for its seal: it was put in, or no scheduler runs."),
+        Fault.HEAD_DIFFERS: _("The exported head at seal %(seal)s is not that of the log."),
+    }
+    return words[finding.fault] % {"event": finding.event_id, "seal": finding.sequence}
+
+
+def heads_in(names: list[str]) -> list[Head]:
+    """The heads in these files."""
+    try:
+        return [read_head(Path(name).read_text(encoding="utf-8")) for name in names]
+    except OSError as error:
+        raise CommandError(str(error)) from None
+    except (Refused, UnicodeDecodeError) as error:
+        raise CommandError(getattr(error, "message", str(error))) from None
+
+
+def stored_heads_or_error() -> list[Head]:
+    """The heads in the file store; a broken one is an error, not a finding to be passed over."""
+    try:
+        return list(stored_heads())
+    except Refused as refusal:
+        raise CommandError(refusal.message) from None

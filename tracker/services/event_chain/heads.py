@@ -1,0 +1,81 @@
+"""The head of the chain, kept where the database's owner does not reach: the place and hash of the last seal.
+
+Against a head of yesterday nobody cuts off or reckons anew what had happened by then. It is written to the file store
+once a day; auditors copy it to where they alone write.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.models import Event, EventSeal
+from tracker.services.errors import Refused
+from tracker.services.event_chain.sealing import seal_events
+from tracker.services.events import record_event
+
+FOLDER = "event-heads"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last seal at a moment."""
+
+    sequence: int
+    hash: str
+    written_at: str  # ISO 8601
+
+    def as_json(self) -> str:
+        """The file's text."""
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+
+def read_head(text: str) -> Head:
+    """The head that a file holds. Refused when it is no such file."""
+    try:
+        stored = json.loads(text)
+        return Head(int(stored["sequence"]), str(stored["hash"]), str(stored["written_at"]))
+    except (ValueError, TypeError, KeyError):
+        raise Refused(_("This file holds no head of the event log.")) from None
+
+
+def current_head(*, now: datetime) -> Head | None:
+    """The chain's head; None while nothing is sealed."""
+    last = EventSeal.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    return Head(*last, written_at=now.isoformat(timespec="seconds")) if last else None
+
+
+def write_daily_head(*, now: datetime) -> str | None:
+    """Once a day seal everything, keep the head in the file store and record that; the new file's name, or None."""
+    day = timezone.localtime(now).date().isoformat()
+    exported = Event.objects.filter(object_type="eventseal", action=Event.Action.HEAD_EXPORTED).order_by("-id")
+    last = exported.values_list("after", flat=True).first()
+    if last is not None and last["day"] >= day:
+        return None
+    seal_events(now=now, everywhere=True)
+    head = current_head(now=now)
+    if head is None:
+        return None
+    name = default_storage.save(f"{FOLDER}/{day}.json", ContentFile(head.as_json().encode()))
+    record_event(
+        Event.Action.HEAD_EXPORTED,
+        acting_user=None,
+        now=now,
+        about=EventSeal.objects.get(pk=head.sequence),
+        after={"day": day, "sequence": head.sequence, "hash": head.hash, "file": name},
+    )
+    return name
+
+
+def stored_heads() -> Iterator[Head]:
+    """The heads in the file store."""
+    if not default_storage.exists(FOLDER):
+        return
+    for name in sorted(default_storage.listdir(FOLDER)[1]):
+        with default_storage.open(f"{FOLDER}/{name}") as file:
+            yield read_head(file.read().decode(errors="replace"))
