@@ -14,13 +14,12 @@ from tracker.reports.official import in_full
 
 @dataclass(frozen=True)
 class Behind:
-    """A target in the place, with the number of months in a row that it has stood at its level."""
+    """A target in the place; `unit` in the reader's language."""
 
     name: str
     unit: str
     decimals: int
     standing: Standing
-    months: int
 
 
 def headline(place: str, rows: Sequence[Behind]) -> str:
@@ -50,7 +49,7 @@ def headline(place: str, rows: Sequence[Behind]) -> str:
 
 
 def reason(row: Behind) -> str:
-    """Why one target stands at its level: the figures, for how long, and how much of the year is not verified."""
+    """Why one target stands at its level: the figures, and how much of the year is not verified."""
     standing = row.standing
     words = {
         "done": in_full(standing.to_date.value, row.unit, row.decimals),
@@ -69,11 +68,6 @@ def reason(row: Behind) -> str:
         ]
     else:
         said = [_("%(done)s of %(target)s is verified, %(completion)s against a schedule of %(schedule)s.") % words]
-    if row.months > 1:
-        said.append(
-            ngettext("It is the %(count)s month in a row.", "It has stood there for %(count)s months.", row.months)
-            % {"count": row.months}
-        )
     coverage = standing.to_date.coverage
     if coverage.present < coverage.expected:
         counts = {"all": coverage.expected, "missing": coverage.expected - coverage.present}

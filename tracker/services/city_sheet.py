@@ -88,8 +88,7 @@ def read_city_sheet(period: Period, region: Region, *, now: datetime) -> CityShe
 
 def _behind(card: Card) -> Behind:
     indicator = card.row.target.indicator
-    months = card.history.periods_at_level
-    return Behind(str(indicator), str(indicator.unit), indicator.decimals, card.row.standing, months)
+    return Behind(str(indicator), str(indicator.unit), indicator.decimals, card.row.standing)
 
 
 def _years(plan: Plan, units: Sequence[ReportingUnit], months: Sequence[Period], now: datetime) -> list[UnitYear]:

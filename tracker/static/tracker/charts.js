@@ -117,9 +117,8 @@
     anchor.click();
   };
 
-  document.querySelectorAll("[data-chart]").forEach((place) => {
+  const show = (place) => {
     const data = JSON.parse(place.dataset.chart);
-    place.hidden = false;
     const chart = echarts.init(place, null, { renderer: "canvas" });
     const draw = () => chart.setOption(optionOf(data), true);
     draw();
@@ -129,5 +128,19 @@
     if (!button) return;
     button.hidden = false;
     button.addEventListener("click", () => save(chart, `${data.file}.png`));
-  });
+  };
+
+  // The library is half a megabyte to read: the page is there first, the drawing follows at once.
+  const places = [...document.querySelectorAll("[data-chart]")];
+  const fetchLibrary = () => {
+    const script = document.createElement("script");
+    script.src = places[0].dataset.library;
+    script.addEventListener("load", () => places.forEach(show));
+    document.head.append(script);
+  };
+  if (places.length) {
+    places.forEach((place) => (place.hidden = false)); // its room is kept: nothing moves when it is drawn
+    if (document.readyState === "complete") fetchLibrary();
+    else window.addEventListener("load", fetchLibrary);
+  }
 })();
