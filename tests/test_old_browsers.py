@@ -52,8 +52,14 @@ NEWER_SCRIPT = {
 }
 
 
+#: A rule for those that know a selector: up to two rules deep.
+ASKED_FOR = re.compile(r"@supports selector\([^{]*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}")
+REMARK = re.compile(r"/\*.*?\*/|^[ \t]*//[^\n]*", re.DOTALL | re.MULTILINE)
+
+
 def without_remarks(text: str) -> str:
-    return re.sub(r"(?m)/\*.*?\*/|^\s*//.*$", "", text, flags=re.DOTALL | re.MULTILINE)
+    """What every browser reads: without remarks, and without what is asked for by @supports."""
+    return ASKED_FOR.sub("", REMARK.sub("", text))
 
 
 def newer_in(text: str, newer: dict[str, str]) -> list[str]:
@@ -99,6 +105,12 @@ def test_what_is_newer_is_found_in_a_script(text, name):
 
 def test_remarks_are_not_read():
     assert newer_in("/* not :has( */ a { color: red }", NEWER_STYLE) == []
+
+
+def test_what_a_browser_is_asked_for_first_may_be_new():
+    asked = "@supports selector(:has(a)) {\n  @media print {\n    td:has(b) { color: red; }\n  }\n}\n"
+    assert newer_in(asked, NEWER_STYLE) == []
+    assert newer_in(asked + "td:has(b) { color: red; }", NEWER_STYLE) == [":has()"]
 
 
 def test_there_is_something_to_look_at():
