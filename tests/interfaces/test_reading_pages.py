@@ -61,7 +61,7 @@ def test_the_first_sentence_of_a_red_city_says_why_it_is_red(august, leader):
         "Taiyuan stands at ▲ Level I because 1 of 1 graded targets is behind schedule: Coal gangue utilised."
     )
     said = text(html)
-    assert "100.00 10kt of 1,000.00 10kt is verified, 10.00% against a schedule of 66.67%: 56.67 points behind." in said
+    assert "100.00 10kt of 1,000.00 10kt verified, 10.00% against a schedule of 66.67%: 56.67 points behind." in said
     assert "7 of 8 monthly returns are not verified and count for nothing." in said
 
 

@@ -61,13 +61,13 @@ def reason(row: Behind) -> str:
     if standing.gap is not None and standing.gap < 0:
         said = [
             _(
-                "%(done)s of %(target)s is verified, %(completion)s against a schedule of %(schedule)s: "
+                "%(done)s of %(target)s verified, %(completion)s against a schedule of %(schedule)s: "
                 "%(gap)s points behind."
             )
             % words
         ]
     else:
-        said = [_("%(done)s of %(target)s is verified, %(completion)s against a schedule of %(schedule)s.") % words]
+        said = [_("%(done)s of %(target)s verified, %(completion)s against a schedule of %(schedule)s.") % words]
     coverage = standing.to_date.coverage
     if coverage.present < coverage.expected:
         counts = {"all": coverage.expected, "missing": coverage.expected - coverage.present}
