@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tracker.calculation.rollup import Rollup
 from tracker.filters.place import YEAR, PlaceForm
 from tracker.models import Indicator
 from tracker.reports import derivation, wording
@@ -79,7 +80,8 @@ def _derived(sheet: FigureSheet) -> str:
         return derivation.quotient(terms[0], terms[1], total)
     if sheet.indicator.kind == Indicator.Kind.DERIVED:
         return derivation.sum_of_parts(terms, total)
-    places = [Term(one.name, one.tally.value, decimals) for one in sheet.places]
+    adds_up = sheet.indicator.over_places == Rollup.SUM
+    places = [Term(one.name, one.tally.value, decimals) for one in sheet.places] if adds_up else []
     return derivation.sum_of_parts(places, Term(str(sheet.region), sheet.tally.value, decimals)) if places else ""
 
 
