@@ -85,7 +85,8 @@ MIDDLEWARE = [
     "config.metrics.MetricsMiddleware",  # before what proxies forward is taken away: it tells that one stands between
     "config.proxies.TrustedProxiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.CompressedStaticMiddleware",
+    "config.compression.CompressedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -153,6 +154,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # empty until collectstatic; WhiteNoise warns of a missing one
 WHITENOISE_USE_FINDERS = True
+#: Compressed copies of static files; whatever is lost here is made again.
+COMPRESSED_DIR = DATA_DIR / "compressed"
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

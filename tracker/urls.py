@@ -2,18 +2,42 @@
 
 from django.urls import path
 
-from tracker.views import account, home, jobs, mail, past, reports, returns, target, targets, timeliness
+from tracker.views import (
+    account,
+    clauses,
+    home,
+    indicators,
+    jobs,
+    mail,
+    past,
+    reading,
+    regions,
+    report_values,
+    reports,
+    returns,
+    target,
+    targets,
+    timeliness,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("targets/", targets.targets, name="targets"),
     path("targets/<int:pk>/", target.target, name="target"),
     path("targets/<int:pk>/trend.xlsx", target.target_trend, name="target_trend"),
+    path("regions/<slug:code>/", regions.region, name="region"),
+    path("indicators/<slug:code>/", indicators.indicator, name="indicator"),
+    path("indicators/<slug:code>/months.xlsx", indicators.indicator_months, name="indicator_months"),
+    path("figures/<slug:code>/", indicators.figure, name="figure"),
+    path("clauses/", clauses.clauses, name="clauses"),
+    path("clauses/<int:pk>/", clauses.clause, name="clause"),
+    path("returns/<int:pk>/", reading.unit_return, name="return"),
     path("returns/", returns.returns, name="returns"),
     path("timeliness/", timeliness.timeliness, name="timeliness"),
     path("reports/", reports.reports, name="reports"),
     path("reports/request", reports.report_request, name="report_request"),
     path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/values", report_values.report_values, name="report_values"),
     path("reports/<int:pk>/file", reports.report_file, name="report_file"),
     path("past/", past.tables, name="past_tables"),
     path("past/send", past.send, name="past_send"),

@@ -22,6 +22,8 @@ RUN = """async (rules) => {
 NOT_A_PAGE = re.compile(r"logout|_export|\.xlsx|/file\b|/attachments|jsi18n|/content$|/evidence/|/download|/template")
 #: These look different to each of the people.
 OF_ONES_OWN = re.compile(r"^/$|^/admin/$|/return/N/change/")
+#: Pages of one thing by its code.
+NAMED = re.compile(r"^(/(?:indicators|figures)/)[^/]+/")
 MOST_PAGES = 100
 #: Longer than colours take to change, in ms.
 FADE = 400
@@ -68,7 +70,7 @@ def path_of(link: str) -> str:
 
 def kind_of(path: str, person: str) -> str:
     """Pages that differ by numbers, and by what they are asked with, are of one kind."""
-    kind = re.sub(r"\d+", "N", urlsplit(path).path)
+    kind = re.sub(r"\d+", "N", NAMED.sub(r"\1X/", urlsplit(path).path))
     return f"{person} {kind}" if OF_ONES_OWN.search(kind) else kind
 
 

@@ -108,3 +108,29 @@ def test_without_verified_returns_there_is_nothing_to_draw(plan, leader):
     html = page(leader)
     assert "data-chart=" not in html
     assert "there are no figures yet" in text_of(html)
+
+
+def test_a_leader_reads_who_is_late_with_what_since_when(two_cities, plan, leader):
+    html = page(leader)
+    late = text_of(html[html.index('aria-labelledby="late"') :].split("</section>")[0])
+    assert "太原市单位" in late
+    assert "January 2020, February 2020" in late
+    assert "August 2020" not in late  # handed in
+
+
+def test_who_reads_one_city_reads_of_its_late_units_alone(two_cities, plan):
+    mayor = factories.make_user("mayor", Role.LEADER, factories.TAIYUAN)
+    late = page(mayor).split('id="late"')[1].split("</section>")[0]
+    assert "太原市单位" in late
+    assert "大同市单位" not in late
+
+
+def test_a_red_city_leads_to_the_page_that_says_why(two_cities, leader):
+    assert f"/regions/{factories.DATONG}/?plan=shanxi-2020&amp;period=2020-08" in page(leader)
+
+
+def test_the_view_has_an_address_that_names_plan_period_and_region(two_cities, leader):
+    assert (
+        f"?plan=shanxi-2020&amp;period=2020-08&amp;region={factories.SHANXI}"
+        in signed_in(leader).get("/?period=2020-08").content.decode()
+    )

@@ -93,11 +93,14 @@ class Plan(Named):
 
 
 class Clause(Named):
-    """A numbered part of the plan. `name` is a short label of ours, not the plan's own sentence."""
+    """A numbered part of the plan. `name` is a short label of ours; `wording` is the plan's own, where it is kept."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="clauses", verbose_name=_("action plan"))
     number = models.CharField(_("clause"), max_length=30)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    wording = models.TextField(
+        _("the clause's own words"), blank=True, help_text=_("As issued; shown beside what the clause sets.")
+    )
 
     class Meta:
         verbose_name = _("clause")

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
@@ -97,6 +97,11 @@ def coverage(count: Coverage) -> str:
 def period_name(starts_on: date) -> str:
     """A month in words: "2020年8月", "August 2020"."""
     return date_format(starts_on, "YEAR_MONTH_FORMAT")
+
+
+def day(when: date) -> str:
+    """A day in words: "2020年9月7日", "7 September 2020"."""
+    return date_format(when, "Y年n月j日" if (get_language() or "").startswith("zh") else "j F Y")
 
 
 def period_in_words(kind: str, starts_on: date) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
-from tracker.models import Extension, Obligation, Period, ReportingUnit, Return, User
+from tracker.models import Extension, Obligation, Period, Plan, Region, ReportingUnit, Return, User
 from tracker.models.access import scope_of
 from tracker.services.extensions import GRANTING
 
@@ -29,7 +29,16 @@ def late_units(user: User, *, now: datetime, at_most: int) -> tuple[list[LateUni
     What was sent back and is due counts: it is not handed in. A draft counts too, and is not told apart from nothing:
     it is nobody else's business. The number of queries does not depend on the number of units.
     """
-    owing = _owing(user, now)
+    scopes = [scope_of(user, capability).as_filter("unit__region__path", "unit_id") for capability in GRANTING]
+    return _late(_owing(scopes[0] | scopes[1], now), at_most)
+
+
+def late_within(plan: Plan, region: Region, *, now: datetime, at_most: int) -> tuple[list[LateUnit], int]:
+    """The same for whoever reads a region: its units that are late with a return of this plan, and how many."""
+    return _late(_owing(Q(plan=plan, unit__region__path__startswith=region.path), now), at_most)
+
+
+def _late(owing: QuerySet[Any], at_most: int) -> tuple[list[LateUnit], int]:
     by_unit = owing.order_by().values("unit").annotate(since=Min("due"), number=Count("period", distinct=True))
     first = [row["unit"] for row in by_unit.order_by("since", "unit")[:at_most]]
     if not first:
@@ -37,9 +46,8 @@ def late_units(user: User, *, now: datetime, at_most: int) -> tuple[list[LateUni
     return _described(first, owing), by_unit.count()
 
 
-def _owing(user: User, now: datetime) -> QuerySet[Any]:
-    """Obligations joined with the periods that are due for them and have no return handed in."""
-    scopes = [scope_of(user, capability).as_filter("unit__region__path", "unit_id") for capability in GRANTING]
+def _owing(which: Q, now: datetime) -> QuerySet[Any]:
+    """Of these obligations those joined with periods that are due for them and have no return handed in."""
     key = {"unit": OuterRef("unit"), "period": OuterRef("period")}
     handed_in = Return.objects.filter(**key, state__in=Return.REPORTED_STATES)
     # annotations, so that all conditions are about one and the same period
@@ -47,7 +55,7 @@ def _owing(user: User, now: datetime) -> QuerySet[Any]:
         period=F("plan__periods"), kind=F("plan__periods__kind"), due=F("plan__periods__due_at")
     )
     return joined.filter(
-        scopes[0] | scopes[1],
+        which,
         ~Exists(handed_in),
         ~Exists(Extension.objects.running(now).filter(**key)),
         unit__is_active=True,

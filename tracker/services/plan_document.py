@@ -25,7 +25,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "lock_after_days": None,
         },
     ),
-    "clause": (("number", "name"), {"name_en": ""}),
+    "clause": (("number", "name"), {"name_en": "", "wording": ""}),
     "indicator": (
         ("code", "name", "unit"),
         {

@@ -30,6 +30,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
     places = [
         ("home", _("Overview"), True),
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
+        ("clauses", _("Clauses"), _may(request.user, Capability.VIEW)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("timeliness", _("Filing record"), _may(request.user, Capability.VIEW)),
         ("past_tables", _("Past periods"), _may(request.user, *SENDERS)),

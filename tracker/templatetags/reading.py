@@ -8,8 +8,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
-from tracker.models import IssuedReport, Job, Period
-from tracker.reports import trends, wording
+from tracker.models import Indicator, IssuedReport, Job, Period
+from tracker.reports import official, trends, wording
 from tracker.services.figures import TargetStanding
 from tracker.services.reporting.report_kinds import kind_of_job, name_of
 from tracker.tables.columns import level_badge, trend
@@ -17,10 +17,12 @@ from tracker.tables.targets import page_of, target_in_words
 
 register = template.Library()
 register.filter("amount", wording.amount)
+register.filter("exact", wording.exact)
 register.filter("rate", wording.rate)
 register.filter("points", wording.points)
 register.filter("moment", wording.moment)
 register.filter("month", wording.period_name)
+register.filter("day", wording.day)
 register.filter("days_left", wording.days_left)
 register.filter("level_change", trends.level_change)
 register.filter("months_at_level", trends.months_at_level)
@@ -36,6 +38,12 @@ BAR_END = Decimal(110)
 def period_name(period: Period) -> str:
     """A month, quarter or year in words."""
     return wording.period_in_words(period.kind, period.starts_on)
+
+
+@register.filter
+def in_full(value: Decimal | None, indicator: Indicator) -> str:
+    """An amount with its unit, as the reader's language writes it: "1.04亿吨", "10,400.00 10kt"."""
+    return official.in_full(value, str(indicator.unit), indicator.decimals)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from tracker.reports.trend_chart import TrendChart
 from tracker.services import dashboard, overview
 from tracker.services.dashboard import Card
 from tracker.services.figures import Figures
+from tracker.services.late_units import late_within
 from tracker.services.worklist import Worklist
 from tracker.signed_in import SignedInRequest
 from tracker.views.target import trend_context
@@ -39,6 +40,7 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
     figures = Figures(period)
     cards = dashboard.cards_of(figures, region)
     outstanding = overview.outstanding(period, region)
+    late, number = late_within(figures.plan, region, now=timezone.now(), at_most=LINES)
     chart = dashboard.chart_of(figures, cards, region, query.get("trend", ""))
     cities = [one for one in form.ground.regions if one != figures.plan.region] if region == figures.plan.region else []
     return {
@@ -49,6 +51,8 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
         "barometer": dashboard.barometer_of(figures, cities, query.get("sort", "")) if cities else None,
         "finding": overview.finding([card.row for card in cards], outstanding.units),
         "outstanding": outstanding,
+        "late": late,
+        "more_late": number - len(late),
         "has_data": any(card.row.standing.to_date.value is not None for card in cards),
         **(trend_context(chart, _target_of(cards, chart), period, region) if chart else {}),
     }

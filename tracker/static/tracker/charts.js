@@ -81,15 +81,25 @@
     },
   });
 
-  const optionOf = (data) => {
+  // On a narrow screen each name has a line of its own, and the drawing begins below the last one.
+  const NARROW = 480;
+  const LINE = 22;
+
+  const optionOf = (data, width) => {
     const text = { color: colour("ink-quiet"), fontSize: 12 };
     const shown = lines(data).filter((line) => hasAny(line.data));
     return {
       aria: { enabled: true, label: { description: data.description } },
       animation: false,
       textStyle: { fontFamily: colour("font") },
-      grid: { left: 8, right: 44, top: 56, bottom: 8, containLabel: true },
-      legend: { top: 0, left: 0, data: shown.map((line) => line.name), textStyle: { ...text, color: colour("ink") } },
+      grid: { left: 8, right: 44, top: width < NARROW ? shown.length * LINE + 30 : 56, bottom: 8, containLabel: true },
+      legend: {
+        top: 0,
+        left: 0,
+        orient: width < NARROW ? "vertical" : "horizontal",
+        data: shown.map((line) => line.name),
+        textStyle: { ...text, color: colour("ink") },
+      },
       tooltip: tooltip(data),
       xAxis: {
         type: "category",
@@ -117,17 +127,39 @@
     anchor.click();
   };
 
-  document.querySelectorAll("[data-chart]").forEach((place) => {
+  const show = (place) => {
     const data = JSON.parse(place.dataset.chart);
-    place.hidden = false;
     const chart = echarts.init(place, null, { renderer: "canvas" });
-    const draw = () => chart.setOption(optionOf(data), true);
+    const draw = () => chart.setOption(optionOf(data, place.clientWidth), true);
     draw();
     dark.addEventListener("change", draw);
-    new ResizeObserver(() => chart.resize()).observe(place);
+    // Paper is white whatever the screen is; it does not wait for the next frame.
+    window.matchMedia("print").addEventListener("change", () => {
+      chart.resize();
+      draw();
+      chart.getZr().flush();
+    });
+    new ResizeObserver(() => {
+      chart.resize();
+      draw();
+    }).observe(place);
     const button = document.querySelector(`[data-chart-png="${place.id}"]`);
     if (!button) return;
     button.hidden = false;
     button.addEventListener("click", () => save(chart, `${data.file}.png`));
-  });
+  };
+
+  // The library is half a megabyte to read: the page is there first, the drawing follows at once.
+  const places = [...document.querySelectorAll("[data-chart]")];
+  const fetchLibrary = () => {
+    const script = document.createElement("script");
+    script.src = places[0].dataset.library;
+    script.addEventListener("load", () => places.forEach(show));
+    document.head.append(script);
+  };
+  if (places.length) {
+    places.forEach((place) => (place.hidden = false)); // its room is kept: nothing moves when it is drawn
+    if (document.readyState === "complete") fetchLibrary();
+    else window.addEventListener("load", fetchLibrary);
+  }
 })();

@@ -1,0 +1,174 @@
+"""Those who read: a leader finds why a city is red, an analyst the row behind a figure, an auditor who verified it."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests import factories
+from tests.factories import DATONG, NOW, TAIYUAN
+from tracker.models import Allocation, IssuedReport, Return, Role, TargetVersion, User
+from tracker.services.reporting.reports import issue_report
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+
+GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
+#: What the content policy refused is kept on the page itself, and told by the browser's console too.
+WATCH = """window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) => window.refused.push(event.violatedDirective));"""
+
+
+@pytest.fixture
+def august(plan, taiyuan, reviewer: User) -> dict[str, Return]:
+    """Taiyuan is far behind its share in August, Datong ahead of it."""
+    everywhere = factories.make_user("everywhere", Role.REPORTER)
+    datong = factories.make_unit(plan, DATONG)
+    version = TargetVersion.objects.get(target__indicator__code=GANGUE)
+    filed = {}
+    for unit, place, share, value in ((taiyuan, TAIYUAN, 1000, "100.5"), (datong, DATONG, 100, "90.25")):
+        Allocation.objects.create(version=version, region=factories.region(place), value=share)
+        month, values = factories.period(plan), {GANGUE: value, ASH: "0"}
+        filed[place] = factories.file_return(unit, month, values, reporter=everywhere, reviewer=reviewer)
+    return filed
+
+
+@pytest.fixture
+def report(plan, august: dict[str, Return], leader: User) -> IssuedReport:
+    return issue_report(
+        period=factories.period(plan), region=plan.region, language="zh-hans", acting_user=leader, now=NOW
+    )
+
+
+@pytest.fixture
+def without_scripts(browser: Browser, live_server) -> Iterator[Callable[[str], Page]]:
+    """A window in which no script runs."""
+    contexts: list[BrowserContext] = []
+
+    def open_for(username: str) -> Page:
+        context = browser.new_context(java_script_enabled=False, locale="zh-CN", base_url=live_server.url)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/admin/login/")
+        page.get_by_label("用户名").fill(username)
+        page.get_by_label("密码").fill(factories.PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_load_state()
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+def test_a_leader_finds_the_reason_for_a_red_city_and_prints_it(
+    window: Callable[..., Page], august: dict[str, Return], leader: User
+) -> None:
+    page = window(leader.username)
+    page.goto("/")
+    red = page.locator(".worst", has_text="有一级预警的市").get_by_role("link")
+    expect(red).to_have_text("太原市")
+    red.click()
+    reason = page.locator("main p").first
+    expect(reason).to_contain_text("太原市为 ▲ 一级")
+    expect(reason).to_contain_text("煤矸石综合利用量")
+    expect(reason).to_be_in_viewport()
+    expect(page.locator(".reason").first).to_contain_text("目标 1000万吨，已核定 100.5万吨")
+    page.emulate_media(media="print")
+    expect(page.locator(".site-nav")).to_be_hidden()
+    expect(page.locator("form.filters")).to_be_hidden()
+    expect(reason).to_be_visible()
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_an_analyst_gets_from_a_figure_to_its_row_in_three_clicks(
+    window: Callable[..., Page], august: dict[str, Return], leader: User, reviewer: User
+) -> None:
+    page = window(leader.username)
+    page.goto("/?period=2020-08")
+    page.locator(".card", has_text="煤矸石综合利用量").locator(".figure").click()
+    expect(page.locator("main")).to_contain_text("190.75万吨")
+    row = page.get_by_role("row").filter(has_text="太原市单位")
+    expect(row).to_contain_text("100.50")
+    expect(row).to_contain_text(str(reviewer))
+    row.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(rf"/returns/{august[TAIYUAN].pk}/"))
+    expect(page.locator(f"#row-{GANGUE}")).to_contain_text("100.50")
+
+
+def test_an_auditor_gets_from_an_issued_number_to_its_revision_and_who_verified_it(
+    window: Callable[..., Page], report: IssuedReport, reviewer: User
+) -> None:
+    auditor = factories.make_user("auditor", Role.AUDITOR)
+    page = window(auditor.username)
+    page.goto("/reports/")
+    page.get_by_role("link", name=report.title).first.click()
+    page.get_by_role("link", name="逐条查看修订号和核定人").click()
+    page.get_by_label("指标").select_option(GANGUE)
+    page.get_by_role("button", name="查看").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    row = page.get_by_role("row").filter(has_text="太原市单位")
+    expect(row).to_contain_text("100.50")
+    expect(row).to_contain_text(str(reviewer))
+
+
+def test_without_scripts_everything_but_the_drawing_is_there(
+    without_scripts: Callable[[str], Page], report: IssuedReport, august: dict[str, Return], leader: User
+) -> None:
+    page = without_scripts(leader.username)
+    page.goto("/?period=2020-08")
+    expect(page.locator(".trend-chart")).to_be_hidden()
+    page.locator(".trend-table summary").click()
+    expect(page.locator(".trend-table table")).to_be_visible()
+    page.get_by_label("行政区").select_option(TAIYUAN)
+    page.get_by_role("button", name="查看").click()
+    expect(page.locator("#finding")).to_contain_text("太原市")
+    page.goto(f"/returns/{august[TAIYUAN].pk}/")
+    page.locator(".cell-history summary").first.click()
+    expect(page.locator(".cell-history li").first).to_be_visible()
+    for address in (f"/figures/{GANGUE}/", f"/indicators/{GANGUE}/", f"/reports/{report.pk}/values", "/clauses/"):
+        page.goto(address)
+        expect(page.locator("table").first).to_be_visible()
+
+
+def test_no_page_has_anything_that_the_content_policy_refuses(
+    window: Callable[..., Page], report: IssuedReport, august: dict[str, Return], leader: User
+) -> None:
+    page = window(leader.username)
+    page.context.add_init_script(WATCH)
+    for address in (
+        "/",
+        f"/regions/{TAIYUAN}/",
+        f"/indicators/{GANGUE}/",
+        f"/figures/{GANGUE}/",
+        "/targets/",
+        "/clauses/",
+        f"/returns/{august[TAIYUAN].pk}/",
+        f"/reports/{report.pk}/values",
+        "/admin/",
+        f"/admin/tracker/return/{august[TAIYUAN].pk}/change/",
+    ):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.refused") == [], address
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_of_a_reader_is_wider_than_the_window(
+    window: Callable[..., Page], report: IssuedReport, august: dict[str, Return], leader: User, width: int
+) -> None:
+    page = window(leader.username, width)
+    for address in (
+        "/",
+        f"/regions/{TAIYUAN}/",
+        f"/indicators/{GANGUE}/",
+        f"/figures/{GANGUE}/",
+        "/clauses/",
+        f"/returns/{august[TAIYUAN].pk}/",
+        f"/reports/{report.pk}/values",
+    ):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address

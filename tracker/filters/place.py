@@ -1,0 +1,56 @@
+"""What the page of one thing shows: a month of its plan, and a place in it, each within what the person may read."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from tracker.filters.choices import Ground, PeriodField, plan_field, region_field
+from tracker.models import Region, User
+
+#: How much of the year a figure is asked for.
+MONTH, YEAR = "month", "year"
+SPANS = [(MONTH, _("this month")), (YEAR, _("the year so far"))]
+
+
+class PlaceForm(forms.Form):
+    """Plan, period and, where asked for, region and span; the address holds them."""
+
+    @classmethod
+    def for_person(cls, user: User, data: QueryDict, day: date, names: Iterable[str] = ()) -> "PlaceForm":
+        """The form with this person's choices, those left open filled in; `names`: "region", "span"."""
+        return cls(Ground(user, data, day), tuple(names))
+
+    def __init__(self, ground: Ground, names: tuple[str, ...]) -> None:
+        data = ground.with_defaults(("plan", "period", *(name for name in names if name == "region")))
+        data["span"] = data.get("span") or YEAR
+        super().__init__(data)
+        self.ground = ground
+        self.fields["plan"] = plan_field(ground)
+        self.fields["period"] = PeriodField(plan=ground.plan, objects=ground.periods, label=_("period"))
+        if "region" in names:
+            self.fields["region"] = region_field(ground)
+        if "span" in names:
+            self.fields["span"] = forms.ChoiceField(
+                choices=SPANS,
+                label=_("span"),
+                error_messages={"invalid_choice": _("A figure is of one month or of the year so far.")},
+            )
+
+    @property
+    def cities(self) -> list[Region]:
+        """The regions below the plan's own that this person may read."""
+        return [region for region in self.ground.regions if self.ground.plan and region != self.ground.plan.region]
+
+    @property
+    def is_out_of_scope(self) -> bool:
+        """Whether the address names a region of the plan that this person may not read, or none may be read."""
+        if not self.ground.regions or self.ground.plan is None:
+            return True
+        named = self.data.get("region") or self.ground.regions[0].code
+        if named in {region.code for region in self.ground.regions}:
+            return False
+        plan_region = self.ground.plan.region
+        return named in {plan_region.code, *plan_region.children.values_list("code", flat=True)}

@@ -1,0 +1,100 @@
+"""All that lies behind one figure: an indicator in a place over a month or the year, down to the rows of the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from tracker.calculation.book import Book
+from tracker.calculation.cells import Tally
+from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion
+from tracker.services.figure_inputs import gather_book
+
+#: Rows of the ledger on one page.
+ROWS = 100
+
+
+@dataclass(frozen=True)
+class Input:
+    """Another figure that this one is reckoned from: of another indicator, another month or another place."""
+
+    name: str
+    indicator: Indicator
+    region: Region
+    period: Period
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class FigureSheet:
+    """The figure, what it is reckoned from, and the version of the target that it is held to."""
+
+    indicator: Indicator
+    region: Region
+    period: Period
+    periods: Sequence[Period]
+    tally: Tally
+    reported: Tally
+    terms: Sequence[Input]
+    places: Sequence[Input]
+    target: Target | None
+    version: TargetVersion | None
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether it is typed in returns: then rows of the ledger lie right behind it."""
+        return self.indicator.kind == Indicator.Kind.ENTERED
+
+
+def read_figure_sheet(indicator: Indicator, period: Period, region: Region, *, is_year: bool) -> FigureSheet:
+    """The sheet of the month, or of the year up to it, from verified values; what is reported stands beside it."""
+    so_far = list(Period.objects.until(period).order_by("starts_on"))
+    periods = so_far if is_year else [period]
+    first = 0 if is_year else -1
+    book = gather_book(period, of=[indicator])
+    rule = book.cells.rules[indicator.code]
+    codes = rule.parts or tuple(filter(None, (rule.numerator, rule.denominator)))
+    named = {row.code: row for row in Indicator.objects.filter(code__in=codes).select_related("unit")}
+    below = list(region.children.order_by("path"))
+    target = Target.objects.with_indicator().filter(plan=period.plan_id, indicator=indicator).first()
+    versions = TargetVersion.objects.filter(target=target).in_force_on(period.ends_on) if target else []
+    return FigureSheet(
+        indicator=indicator,
+        region=region,
+        period=period,
+        periods=periods,
+        tally=book.tally(indicator.code, region.code, first),
+        reported=gather_book(period, of=[indicator], provisional=True).tally(indicator.code, region.code, first),
+        terms=[
+            Input(str(named[code]), named[code], region, period, book.tally(code, region.code, first)) for code in codes
+        ],
+        places=[
+            Input(str(place), indicator, place, period, found)
+            for place in below
+            if (found := _tally(book, indicator, place, first)).coverage.expected
+        ],
+        target=target,
+        version=list(versions)[-1] if versions else None,
+    )
+
+
+def _tally(book: Book, indicator: Indicator, place: Region, first: int) -> Tally:
+    return book.tally(indicator.code, place.code, first) if place.code in book.paths else Tally()
+
+
+def ledger_behind(sheet: FigureSheet) -> QuerySet[Entry]:
+    """The ledger's rows behind a figure: what units stand by, the newest month first. Drafts are not among them."""
+    entries = Entry.objects.reported().filter(
+        indicator=sheet.indicator,
+        unit_return__period__in=sheet.periods,
+        unit_return__unit__region__path__startswith=sheet.region.path,
+        reported_value__isnull=False,
+    )
+    named = entries.with_names().select_related(
+        "indicator__unit",
+        "unit_return__unit__region",
+        "unit_return__period",
+        "reported_revision__actor",
+        "verified_revision__actor",
+    )
+    return named.order_by("-unit_return__period__starts_on", "unit_return__unit__region__path", "pk")

@@ -1,0 +1,95 @@
+"""An indicator's page, and the page of one of its figures with the rows of the ledger behind it."""
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tracker.calculation.rollup import Rollup
+from tracker.filters.place import YEAR, PlaceForm
+from tracker.models import Indicator
+from tracker.reports import derivation, wording
+from tracker.reports.derivation import Term
+from tracker.services.figure_sheet import ROWS, FigureSheet, ledger_behind, read_figure_sheet
+from tracker.services.indicator_sheet import read_indicator_sheet
+from tracker.signed_in import SignedInRequest
+from tracker.views.listing import workbook_of
+from tracker.views.target import trend_context
+
+#: As far as pages of rows go; further back a narrower place or a month shows them.
+LAST_PAGE = 50
+
+
+def indicator(request: SignedInRequest, code: str) -> HttpResponse:
+    """What is counted and how it rolls up, and the verified months of every city that this person may read."""
+    found, form = _asked(request, code, ())
+    context: dict[str, Any] = {"indicator": found, "form": form}
+    if form.is_valid():
+        period, regions = form.cleaned_data["period"], form.ground.regions
+        sheet = read_indicator_sheet(found, period, regions)
+        context |= {"sheet": sheet, "period": period, "plan": period.plan, "region": regions[0]}
+        if sheet.chart and sheet.target:
+            context |= trend_context(sheet.chart, sheet.target, period, regions[0])
+    return render(request, "tracker/indicator.html", context)
+
+
+@require_GET
+def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
+    """The cities by months as a workbook; the download is recorded."""
+    found, form = _asked(request, code, ())
+    if not form.is_valid():
+        raise Http404
+    period = form.cleaned_data["period"]
+    words = {"indicator": found, "month": wording.period_name(period.starts_on)}
+    title = _("%(indicator)s by month, up to %(month)s") % words
+    table = read_indicator_sheet(found, period, form.ground.regions)
+    sheet = table.as_sheet(title, place=_("Region"), to_date=_("Cumulative"))
+    chosen = {"indicator": found.code, "plan": period.plan.code, "period": period.code}
+    return workbook_of(request, sheet, identifier="indicator", issuer=period.plan.issuer, filters=chosen)
+
+
+def figure(request: SignedInRequest, code: str) -> HttpResponse:
+    """One figure: how it comes about, and the rows of the ledger behind it with who verified each."""
+    found, form = _asked(request, code, ("region", "span"))
+    context: dict[str, Any] = {"indicator": found, "form": form}
+    if form.is_valid():
+        asked = form.cleaned_data
+        sheet = read_figure_sheet(found, asked["period"], asked["region"], is_year=asked["span"] == YEAR)
+        context |= {**asked, "sheet": sheet, "plan": asked["period"].plan, "derivation": _derived(sheet)}
+        context |= _rows(request, sheet)
+    return render(request, "tracker/figure.html", context)
+
+
+def _asked(request: SignedInRequest, code: str, names: tuple[str, ...]) -> tuple[Indicator, PlaceForm]:
+    found = get_object_or_404(Indicator.objects.select_related("unit", "numerator", "denominator"), code=code)
+    form = PlaceForm.for_person(request.user, request.GET, timezone.localdate(), names)
+    if form.is_out_of_scope:
+        raise Http404
+    return found, form
+
+
+def _derived(sheet: FigureSheet) -> str:
+    """The figure as its terms, or as the sum of its places or of its rows."""
+    decimals = sheet.indicator.decimals
+    total = Term(str(sheet.indicator), sheet.tally.value, decimals)
+    terms = [Term(one.name, one.tally.value, one.indicator.decimals) for one in sheet.terms]
+    if sheet.indicator.kind == Indicator.Kind.RATIO:
+        return derivation.quotient(terms[0], terms[1], total)
+    if sheet.indicator.kind == Indicator.Kind.DERIVED:
+        return derivation.sum_of_parts(terms, total)
+    adds_up = sheet.indicator.over_places == Rollup.SUM
+    places = [Term(one.name, one.tally.value, decimals) for one in sheet.places] if adds_up else []
+    return derivation.sum_of_parts(places, Term(str(sheet.region), sheet.tally.value, decimals)) if places else ""
+
+
+def _rows(request: SignedInRequest, sheet: FigureSheet) -> dict[str, Any]:
+    """One page of the ledger. One row more than shown says whether there is a next page: nothing is counted."""
+    if not sheet.is_entered:
+        return {}
+    asked = request.GET.get("page", "1")
+    page = min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+    rows = list(ledger_behind(sheet)[(page - 1) * ROWS : page * ROWS + 1])
+    return {"rows": rows[:ROWS], "page": page, "has_next": len(rows) > ROWS and page < LAST_PAGE}

@@ -1,0 +1,74 @@
+"""A return to read: what the unit said, what was accepted, what is odd about it, and what happened to it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from tracker.models import Return, User
+from tracker.models.access import Capability, scope_of
+from tracker.services.checking.check_wording import Told, describe
+from tracker.services.checking.checks import check_return
+from tracker.services.return_history import HistoryLine, cell_history, readable, return_history
+from tracker.services.return_sheet import SheetRow, read_sheet
+from tracker.signed_in import SignedInRequest
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """One row as this person may read it."""
+
+    row: SheetRow
+    reported: Decimal | None
+    note: str
+    flags: list[Told]
+    history: list[HistoryLine]
+
+    @property
+    def difference(self) -> Decimal | None:
+        """核减(增): verified less reported."""
+        verified = self.row.entry.verified_value
+        return None if verified is None or self.reported is None else verified - self.reported
+
+
+def unit_return(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One return, for whoever may read it; entering and reviewing have a page of their own."""
+    found = get_object_or_404(Return.objects.visible_to(request.user).with_names(), pk=pk)
+    now = timezone.now()
+    context = {
+        "filed": found,
+        "period": found.period,
+        "plan": found.period.plan,
+        "lines": _lines(found, request.user),
+        "history": return_history(found, request.user),
+        "is_overdue": found.is_overdue(now),
+        "reads_figures": scope_of(request.user, Capability.VIEW).covers_region(found.unit.region),
+        "sheet_page": reverse("admin:tracker_return_change", args=[found.pk]),
+    }
+    return render(request, "tracker/return.html", context)
+
+
+def _lines(found: Return, user: User) -> list[ReadLine]:
+    rows = read_sheet(found)
+    said = {row.indicator.code: _said(row, found, user) for row in rows}
+    values = {code: value for code, (value, _note) in said.items()}
+    told = describe(check_return(found, values), {code: note for code, (_value, note) in said.items()})
+    return [
+        ReadLine(
+            row,
+            *said[row.indicator.code],
+            flags=[one for one in told if one.indicator == row.indicator.code],
+            history=cell_history(readable(row.revisions, found, user)),
+        )
+        for row in rows
+    ]
+
+
+def _said(row: SheetRow, found: Return, user: User) -> tuple[Decimal | None, str]:
+    """What the unit has said. While it corrects what came back, others read what it had submitted."""
+    if not found.is_open or scope_of(user, Capability.ENTER).covers_unit(found.unit):
+        return row.entry.reported_value, row.entry.note
+    return row.reported_as_of(found.submitted_at)

@@ -1,0 +1,32 @@
+"""A place's page: a city, or the plan's own region."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from tracker.filters.place import PlaceForm
+from tracker.models import Commitment, Region
+from tracker.services.city_sheet import read_city_sheet
+from tracker.signed_in import SignedInRequest
+
+
+def region(request: SignedInRequest, code: str) -> HttpResponse:
+    """Where a place's targets stand and why, who reports there, and what became of the year's returns."""
+    found = get_object_or_404(Region, code=code)
+    form = PlaceForm.for_person(request.user, request.GET, timezone.localdate())
+    if found not in form.ground.regions:
+        raise Http404
+    context: dict[str, Any] = {"form": form, "region": found}
+    if form.is_valid():
+        period = form.cleaned_data["period"]
+        commitments = Commitment.objects.filter(clause__plan=period.plan, places=found).select_related("clause")
+        context |= {
+            "period": period,
+            "plan": period.plan,
+            "sheet": read_city_sheet(period, found, now=timezone.now()),
+            "commitments": commitments,
+            "is_whole": found == period.plan.region,
+        }
+    return render(request, "tracker/region.html", context)

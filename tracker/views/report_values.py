@@ -1,0 +1,78 @@
+"""The verified values that an issued report rests on, each with its revision and who verified it."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+
+from tracker.filters.choices import ALL, CodedChoiceField
+from tracker.models import Indicator, IssuedReport, Period, Region, ValueRevision
+from tracker.reports import wording
+from tracker.signed_in import SignedInRequest
+
+ROWS = 100
+
+
+class ValuesForm(forms.Form):
+    """Which of the values: of an indicator, a place, a month. The address holds the choices."""
+
+    def __init__(self, issued: IssuedReport, data: QueryDict) -> None:
+        super().__init__(data)
+        indicators = Indicator.objects.filter(kind=Indicator.Kind.ENTERED, obligations__plan=issued.plan).distinct()
+        self.fields["indicator"] = _choice(indicators.order_by("code"), _("indicator"))
+        regions = Region.objects.filter(path__startswith=issued.region.path).exclude(pk=issued.region_id)
+        self.fields["region"] = _choice(regions.order_by("path"), _("region"))
+        months = Period.objects.until(issued.period).order_by("starts_on")
+        named = [(one.code, wording.period_in_words(one.kind, one.starts_on)) for one in months]
+        self.fields["period"] = forms.ChoiceField(choices=[ALL, *named], label=_("period"), required=False)
+        self.fields["after"] = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput())
+
+
+def report_values(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A page of them, in the order in which they were recorded; the next begins after the last one shown."""
+    issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
+    form = ValuesForm(issued, request.GET)
+    context: dict[str, Any] = {"report": issued, "form": form}
+    if form.is_valid():
+        rows = _found(issued, form.cleaned_data)
+        query = request.GET.copy()
+        if len(rows) > ROWS:
+            query["after"] = str(rows[ROWS - 1].pk)
+            context["next"] = f"?{query.urlencode()}"
+        context["rows"] = rows[:ROWS]
+    return render(request, "tracker/report_values.html", context)
+
+
+def _found(issued: IssuedReport, asked: dict[str, Any]) -> list[ValueRevision]:
+    """At most one row more than a page has. The report keeps its revisions as a list: what it names is picked out."""
+    named = set(issued.revisions)
+    rows = _asked(asked).filter(
+        pk__lte=max(named, default=0), entry__unit_return__unit__region__path__startswith=issued.region.path
+    )
+    found: list[ValueRevision] = []
+    last = asked["after"] or 0
+    while len(found) <= ROWS:
+        more = list(rows.filter(pk__gt=last).order_by("pk")[: 4 * ROWS])
+        if not more:
+            break
+        found += [row for row in more if row.pk in named]
+        last = more[-1].pk
+    return found[: ROWS + 1]
+
+
+def _asked(asked: dict[str, Any]) -> QuerySet[ValueRevision]:
+    rows = ValueRevision.objects.filter(kind=ValueRevision.Kind.VERIFIED).with_names()
+    if asked["indicator"]:
+        rows = rows.filter(entry__indicator=asked["indicator"])
+    if asked["region"]:
+        rows = rows.filter(entry__unit_return__unit__region__path__startswith=asked["region"].path)
+    if asked["period"]:
+        rows = rows.filter(entry__unit_return__period__code=asked["period"])
+    return rows
+
+
+def _choice(objects: QuerySet[Any], label: Any) -> CodedChoiceField:
+    return CodedChoiceField(objects=objects, extra_choices=[ALL], label=label, required=False)
