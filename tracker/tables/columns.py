@@ -1,10 +1,13 @@
 """Columns by the kind of their values: printed on the page in words, handed to the workbook as values."""
 
+from collections.abc import Callable
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 
 from tracker.calculation.book import LevelHistory
@@ -13,7 +16,15 @@ from tracker.reports import trends, wording
 from tracker.reports.shape import Kind
 
 
-class TextColumn(tables.Column):
+class LightColumn(tables.Column):
+    """A column whose copies share what nobody changes: a table copies all its columns each time it is made."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A column of its own, with the same attributes and keys."""
+        return copy(self)
+
+
+class TextColumn(LightColumn):
     """Text."""
 
     kind = Kind.TEXT
@@ -23,7 +34,7 @@ class TextColumn(tables.Column):
         return str(value)
 
 
-class ValueColumn(tables.Column):
+class ValueColumn(LightColumn):
     """Something that the workbook keeps as a value."""
 
     kind = Kind.TEXT
@@ -102,6 +113,12 @@ class MomentColumn(ValueColumn):
     def render(self, value: datetime) -> str:
         """ "2020-09-03 10:00"."""
         return wording.moment(value)
+
+
+def numbered_address(name: str) -> Callable[[int], str]:
+    """Gives the addresses of pages that differ in a number alone, found out once for a whole list."""
+    start, end = reverse(name, args=[0]).split("0", 1)
+    return lambda number: f"{start}{number}{end}"
 
 
 def level_badge(level: Level | None, *, is_provisional: bool = False) -> str:

@@ -1,28 +1,37 @@
-"""What the list pages share: filter, sort, page, and export of exactly the same rows."""
+"""What the list pages share: filter, sort, choose columns, show one page, and export exactly the same rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
 import django_tables2 as tables
+from django import forms
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst
 
 from tracker.addresses import address_of
-from tracker.filters.returns import ReturnFilter
-from tracker.filters.targets import TargetStandingFilter
-from tracker.filters.timeliness import TimelinessFilter
 from tracker.models import ReportingUnit
 from tracker.reports import wording
 from tracker.reports.shape import Column, Report, Row, Sheet
 from tracker.services.exports import export_list
 from tracker.signed_in import SignedInRequest
+from tracker.tables.compiled import values_of
+from tracker.tables.pages import choose_columns, show_page
 
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ListFilter = TargetStandingFilter | ReturnFilter | TimelinessFilter
+
+
+class ListFilter(Protocol):
+    """The filters of a list."""
+
+    form: forms.Form
+    data: Mapping[str, str]
+
+    def is_valid(self) -> bool:
+        """Whether every choice is good."""
 
 
 def sorting(request: SignedInRequest) -> list[str] | None:
@@ -39,9 +48,19 @@ def list_page(
     request: SignedInRequest, template: str, filters: ListFilter, table: tables.Table, **more: Any
 ) -> HttpResponse:
     """The page of the list that the address asks for, beside its filters."""
-    table.paginate(per_page=PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {"filters": filters, "table": table, "sorting": sorting(request), "period": filters.chosen_period, **more}
+    offered = [(column.name, capfirst(str(column.header))) for column in table.columns]
+    has_hidden = choose_columns(table, request.GET.getlist("columns"))
+    show_page(table, request.GET, PER_PAGE)
+    shown = {column.name for column in table.columns}
+    context = {
+        "filters": filters,
+        "table": table,
+        "sorting": sorting(request),
+        "period": getattr(filters, "chosen_period", None),
+        "columns": [(name, words, name in shown) for name, words in offered],
+        "chosen_columns": sorted(shown) if has_hidden else [],
+        **more,
+    }
     return render(request, template, context)
 
 
@@ -50,7 +69,8 @@ def exported(
 ) -> FileResponse:
     """The whole list, filtered and sorted as on the page, as a workbook."""
     chosen = {name: value for name, value in filters.data.items() if value and not name.startswith("_")}
-    issuer = filters.ground.plan.issuer if filters.ground.plan else ""
+    ground = getattr(filters, "ground", None)
+    issuer = ground.plan.issuer if ground and ground.plan else ""
     return workbook_of(request, sheet, identifier=identifier, issuer=issuer, filters=chosen)
 
 
@@ -74,18 +94,16 @@ def workbook_of(
     return response
 
 
-def sheet_of(table: tables.Table, title: str, *, middle: str = "") -> Sheet:
-    """The table's columns and all its rows as a sheet, values unrounded."""
-    columns = list(table.columns.iterall())
+def sheet_of(table: tables.Table, title: str, *, middle: str = "", chosen: Sequence[str] = ()) -> Sheet:
+    """The table's columns and all its rows as a sheet, values unrounded; of the columns those chosen, if any are."""
+    columns = list(table.columns if choose_columns(table, chosen) else table.columns.iterall())
+    values = values_of(table, [column.name for column in columns])
     return Sheet(
         name=title[:31],
         title=title,
         middle=middle,
         columns=[Column(capfirst(str(column.header)), column.column.kind) for column in columns],
-        rows=[
-            Row([row.get_cell_value(column.name) for column in columns], decimals=table.decimals_of(row.record))
-            for row in table.rows
-        ],
+        rows=[Row(values(row.record), decimals=table.decimals_of(row.record)) for row in table.rows],
         has_filter=True,
         frozen_columns=1,
     )

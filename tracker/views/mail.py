@@ -28,8 +28,8 @@ from tracker.signed_in import SignedInRequest
 from tracker.tables.deliveries import DeliveryTable, state_badges
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
+from tracker.views.listing import list_page, sorting
 
-PER_PAGE = 50
 #: The message is shown in a frame that can neither run, load nor send anything.
 MESSAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 SHOWN_HEADERS = ("Subject", "From", "To", "Date", "Message-ID", "List-Unsubscribe")
@@ -56,17 +56,15 @@ class SendForm(forms.Form):
 def deliveries(request: SignedInRequest) -> HttpResponse:
     """The mail this person may see, and one's own subscriptions."""
     filters = DeliveryFilter(request)
-    table = DeliveryTable(QuerysetRows(filters.rows), order_by=request.GET.getlist("sort") or None)
-    table.paginate(per_page=PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {
-        "filters": filters,
-        "table": table,
-        "sorting": request.GET.getlist("sort"),
-        "send_forms": [SendForm(subscription) for subscription in _own_subscriptions(request.user)],
-        "reports_for_units": scope_of(request.user, Capability.ENTER).is_somewhere,
-    }
-    return render(request, "tracker/deliveries.html", context)
+    table = DeliveryTable(QuerysetRows(filters.rows), order_by=sorting(request))
+    return list_page(
+        request,
+        "tracker/deliveries.html",
+        filters,
+        table,
+        send_forms=[SendForm(subscription) for subscription in _own_subscriptions(request.user)],
+        reports_for_units=scope_of(request.user, Capability.ENTER).is_somewhere,
+    )
 
 
 @require_GET

@@ -20,7 +20,8 @@ def returns(request: SignedInRequest) -> HttpResponseBase:
         title = _("List of returns")
         if filters.chosen_period:
             title = _("List of returns, %(period)s") % {"period": filters.chosen_period.code}
-        return exported(request, filters, table, identifier="returns", sheet=sheet_of(table, title))
+        chosen = request.GET.getlist("columns")
+        return exported(request, filters, table, identifier="returns", sheet=sheet_of(table, title, chosen=chosen))
     return list_page(request, "tracker/returns.html", filters, table, outstanding=_outstanding(filters))
 
 

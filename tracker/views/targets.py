@@ -20,16 +20,16 @@ def targets(request: SignedInRequest) -> HttpResponseBase:
     filters = TargetStandingFilter(request)
     table = TargetTable(ListRows(filters.rows), figures=filters.figures, order_by=sorting(request))
     if wants_workbook(request) and filters.chosen_period:
-        sheet = _sheet(table, filters.chosen_period)
+        sheet = _sheet(table, filters.chosen_period, request.GET.getlist("columns"))
         return exported(request, filters, table, identifier="targets", sheet=sheet)
     return list_page(request, "tracker/targets.html", filters, table)
 
 
-def _sheet(table: TargetTable, period: Period) -> Sheet:
+def _sheet(table: TargetTable, period: Period, chosen: list[str]) -> Sheet:
     """The list as a sheet; what is provisional says so in its title too."""
     words = {"period": period.code}
     title = _("Progress of targets, %(period)s") % words
     if table.is_provisional:
         title = _("Progress of targets, %(period)s (provisional, from reported values)") % words
     month = _("Period: %(month)s") % {"month": wording.period_name(period.starts_on)}
-    return replace(sheet_of(table, title, middle=month), notice=table.caption)
+    return replace(sheet_of(table, title, middle=month, chosen=chosen), notice=table.caption)

@@ -24,6 +24,7 @@ def timeliness(request: SignedInRequest) -> HttpResponseBase:
             _("Completeness and timeliness"),
             middle=_("%(region)s, up to %(period)s, as of %(moment)s")
             % {**words, "moment": wording.moment(filters.now)},
+            chosen=request.GET.getlist("columns"),
         )
         return exported(request, filters, table, identifier="timeliness", sheet=sheet)
     return list_page(request, "tracker/timeliness.html", filters, table, total=filters.total)
