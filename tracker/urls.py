@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracker.views import home, jobs, mail, past, reports, returns, target, targets, timeliness
+from tracker.views import entries, events, home, jobs, mail, past, reports, returns, target, targets, timeliness
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("targets/<int:pk>/", target.target, name="target"),
     path("targets/<int:pk>/trend.xlsx", target.target_trend, name="target_trend"),
     path("returns/", returns.returns, name="returns"),
+    path("entries/", entries.entries, name="entries"),
+    path("events/", events.events, name="events"),
     path("timeliness/", timeliness.timeliness, name="timeliness"),
     path("reports/", reports.reports, name="reports"),
     path("reports/request", reports.report_request, name="report_request"),

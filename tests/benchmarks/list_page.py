@@ -43,7 +43,7 @@ from tracker.tables.columns import MomentColumn, TextColumn
 from tracker.tables.compiled import body_of
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.returns import ReturnTable
-from tracker.views.listing import list_page
+from tracker.views.listing import Listing, list_page
 
 ROUNDS, CHOICES, ROWS = 15, 200, 50
 
@@ -113,7 +113,7 @@ def quick(request: HttpRequest) -> HttpResponse:
     """The page as the product makes it."""
     filters = QuickFilter(request.GET, Return.objects.for_lists(), request=request)
     table = TwelveColumns(QuerysetRows(filters.qs), now=NOW, order_by=request.GET.getlist("sort") or None)
-    return list_page(request, "tracker/returns.html", filters, table)
+    return list_page(request, Listing("returns", "Returns", "tracker/returns.html"), filters, table)
 
 
 def stock(request: HttpRequest) -> HttpResponse:

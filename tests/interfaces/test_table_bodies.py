@@ -19,11 +19,13 @@ from django.utils.translation import gettext_lazy, override
 import tracker.tables
 from tests import factories
 from tests.factories import NOW
-from tracker.models import Delivery, Period, Return
+from tracker.models import Delivery, Entry, Event, Period, Return
 from tracker.services.figures import Figures
 from tracker.services.timeliness import Filings
 from tracker.tables.compiled import body_of, values_of
 from tracker.tables.deliveries import DeliveryTable
+from tracker.tables.entries import EntryTable
+from tracker.tables.events import EventTable
 from tracker.tables.ordering import ListRows, QuerysetRows
 from tracker.tables.returns import ReturnTable
 from tracker.tables.targets import TargetTable
@@ -76,6 +78,8 @@ MAKERS: dict[type[tables.Table], Callable[[Period], tables.Table]] = {
     ReturnTable: lambda _period: ReturnTable(QuerysetRows(Return.objects.with_names()), now=NOW),
     DeliveryTable: lambda _period: DeliveryTable(QuerysetRows(Delivery.objects.with_names())),
     UnitTimelinessTable: lambda period: UnitTimelinessTable(ListRows(filings(period).by_unit())),
+    EntryTable: lambda _period: EntryTable(QuerysetRows(Entry.objects.for_lists())),
+    EventTable: lambda _period: EventTable(QuerysetRows(Event.objects.select_related("actor"))),
     PeriodTimelinessTable: lambda period: PeriodTimelinessTable(ListRows(filings(period).by_period())),
 }
 

@@ -12,6 +12,7 @@ from tracker.models.output import IssuedReport, Job
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.review import CellComment, UnlockRequest
+from tracker.models.saved_view import SavedView
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
 
@@ -46,6 +47,7 @@ __all__ = [
     "ReportingUnit",
     "Return",
     "Role",
+    "SavedView",
     "Schedule",
     "Subscription",
     "Target",

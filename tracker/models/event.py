@@ -1,11 +1,20 @@
 """What happened: one row for each thing that changed state or let data out."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import User
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of them to who reads the event log; it is one for the whole system."""
+        return self if scope_of(user, Capability.READ_EVENTS).is_somewhere else self.none()
 
 
 class Event(models.Model):
@@ -59,6 +68,8 @@ class Event(models.Model):
     after = models.JSONField(_("after"), default=dict)
     reason = models.TextField(_("reason"), blank=True)
     address = models.GenericIPAddressField(_("address"), null=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -28,7 +28,7 @@ from tracker.signed_in import SignedInRequest
 from tracker.tables.deliveries import DeliveryTable, state_badges
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
-from tracker.views.listing import list_page, sorting
+from tracker.views.listing import Listing, list_or_file, sorting
 
 #: The message is shown in a frame that can neither run, load nor send anything.
 MESSAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -52,14 +52,14 @@ class SendForm(forms.Form):
         field.initial = current.code if current else None
 
 
-@require_GET
-def deliveries(request: SignedInRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def deliveries(request: SignedInRequest) -> HttpResponseBase:
     """The mail this person may see, and one's own subscriptions."""
     filters = DeliveryFilter(request)
     table = DeliveryTable(QuerysetRows(filters.rows), order_by=sorting(request))
-    return list_page(
+    return list_or_file(
         request,
-        "tracker/deliveries.html",
+        Listing("deliveries", _("Mail"), "tracker/deliveries.html"),
         filters,
         table,
         send_forms=[SendForm(subscription) for subscription in _own_subscriptions(request.user)],
