@@ -26,9 +26,10 @@ django.setup()
 
 import django_filters
 import django_tables2 as tables
+from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.urls import path
 from django.utils.translation import pgettext
@@ -46,6 +47,7 @@ from tracker.tables.returns import ReturnTable
 from tracker.views.listing import Listing, list_page
 
 ROUNDS, CHOICES, ROWS = 15, 200, 50
+SERVER = get_wsgi_application()
 
 
 STOCK = engines["django"].from_string("""{% extends "base.html" %}{% load django_tables2 %}
@@ -212,9 +214,12 @@ def compare_bodies() -> bool:
 
 
 def get(client: Client, address: str) -> HttpResponse:
-    """A page, which must be there."""
-    answer = client.get(address)
+    """A page as a server asks for it, which must be there."""
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    headers = {"HTTP_HOST": "localhost", "HTTP_COOKIE": cookies}
+    answer = SERVER(RequestFactory().get(address, **headers).environ, lambda _status, _headers: None)
     assert answer.status_code == 200, answer.status_code
+    answer.close()
     return answer
 
 

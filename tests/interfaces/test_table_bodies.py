@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, override
 import tracker.tables
 from tests import factories
 from tests.factories import NOW
-from tracker.models import Delivery, Entry, Event, Period, Return
+from tracker.models import Delivery, Entry, Event, IssuedReport, Period, Return
 from tracker.services.figures import Figures
 from tracker.services.timeliness import Filings
 from tracker.tables.compiled import body_of, values_of
@@ -27,6 +27,7 @@ from tracker.tables.deliveries import DeliveryTable
 from tracker.tables.entries import EntryTable
 from tracker.tables.events import EventTable
 from tracker.tables.ordering import ListRows, QuerysetRows
+from tracker.tables.reports import IssuedReportTable
 from tracker.tables.returns import ReturnTable
 from tracker.tables.targets import TargetTable
 from tracker.tables.timeliness import PeriodTimelinessTable, TimelinessTable, UnitTimelinessTable
@@ -57,6 +58,24 @@ def made(plan, taiyuan, reporter, reviewer):
                 message_id=f"<{state}@example.com>",
                 subject="" if state == Delivery.State.PENDING else "<i>Subject</i>",
             )
+        for number in (1, 2):
+            IssuedReport.objects.create(
+                kind="compliance",
+                plan=plan,
+                period=factories.period(plan),
+                region=plan.region,
+                issue_number=number,
+                title="<i>Report</i>",
+                language="en",
+                as_of=NOW,
+                issued_at=NOW,
+                issued_by=reviewer if number == 1 else None,
+                file=f"{number}.xlsx",
+                file_size=1,
+                sha256="0" * 64,
+                has_demonstration=number == 2,
+                file_removed_at=NOW if number == 2 else None,
+            )
         yield factories.period(plan)
 
 
@@ -79,6 +98,7 @@ MAKERS: dict[type[tables.Table], Callable[[Period], tables.Table]] = {
     DeliveryTable: lambda _period: DeliveryTable(QuerysetRows(Delivery.objects.with_names())),
     UnitTimelinessTable: lambda period: UnitTimelinessTable(ListRows(filings(period).by_unit())),
     EntryTable: lambda _period: EntryTable(QuerysetRows(Entry.objects.for_lists())),
+    IssuedReportTable: lambda _period: IssuedReportTable(QuerysetRows(IssuedReport.objects.with_names())),
     EventTable: lambda _period: EventTable(QuerysetRows(Event.objects.select_related("actor"))),
     PeriodTimelinessTable: lambda period: PeriodTimelinessTable(ListRows(filings(period).by_period())),
 }
@@ -159,6 +179,8 @@ class Odd(tables.Table):
     bare = tables.Column(accessor="amount", localize=False)
     linked = tables.Column(accessor="plain", linkify=lambda record: f"/{record.number}?a=1&b=2")
     unlinked = tables.Column(accessor="plain", linkify=lambda value: None)
+    dressed = tables.Column(accessor="number", linkify=lambda value: '/?"<', attrs={"a": {"class": "x", "title": "<>"}})
+    moving = tables.Column(accessor="plain", linkify=lambda: "/", attrs={"a": {"title": lambda value: value}})
     varied = tables.Column(accessor="number", attrs={"td": {"class": lambda value, record: f"v{record.number}{value}"}})
     cell = tables.Column(accessor="number", attrs={"cell": {"class": "c"}})
     everything = tables.Column(accessor="number", empty_values=())
@@ -182,6 +204,18 @@ class Odd(tables.Table):
 
     def render_counted(self, bound_row, table, column, bound_column):
         return f"{bound_row.row_counter} {type(table).__name__} {column.accessor} {bound_column.name}"
+
+
+class Classed(tables.Table):
+    """Cells whose classes the table gives."""
+
+    number = tables.Column(attrs={"td": {"class": "n"}})
+
+    class Meta:
+        attrs = {"td": {"data-t": "1"}}
+
+    def get_column_class_names(self, classes_set, bound_column):
+        return classes_set | {bound_column.name, f"of-{getattr(bound_column, 'current_value', '')}"}
 
 
 class Plain(tables.Table):
@@ -219,6 +253,10 @@ def test_what_the_library_offers_besides_reads_as_it_has_it(settings, separated)
     rows = [odd(1), odd(2000, plain=""), odd(3, plain=None, thing=None, made=None)]
     assert cells_in(body_of(Odd(rows))) == stock_cells(Odd(rows))
     assert "v1" in body_of(Odd(rows))
+
+
+def test_classes_that_a_table_gives_are_the_librarys():
+    assert cells_in(body_of(Classed([odd(1), odd(2)]))) == stock_cells(Classed([odd(1), odd(2)]))
 
 
 def test_rows_of_dictionaries_read_as_the_library_has_them():

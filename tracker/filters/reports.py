@@ -49,7 +49,7 @@ class IssuedReportFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        issued = IssuedReport.objects.visible_to(request.user).with_names().without_inputs().order_by("-pk")
+        issued = IssuedReport.objects.visible_to(request.user).with_names().without_inputs()
         # The form above the list has fields of the same names.
         super().__init__(request.GET, issued, request=request, prefix="issued")
 

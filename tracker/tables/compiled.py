@@ -16,13 +16,14 @@ import django_tables2 as tables
 from django.db.models import Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.utils.formats import localize
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]  # its stubs leave it out
 from django_tables2.columns import BoundColumn
 from django_tables2.columns.linkcolumn import BaseLinkColumn
 from django_tables2.columns.manytomanycolumn import ManyToManyColumn
 from django_tables2.rows import BoundRow
-from django_tables2.utils import Accessor, AttributeDict, signature
+from django_tables2.utils import Accessor, AttributeDict, computed_values, signature
 
 Reader = Callable[[Any], Any]
 Renderer = Callable[[BoundRow, Any], Any]
@@ -82,15 +83,29 @@ def _cell(table: tables.Table, bound: BoundColumn) -> Callable[[BoundRow], str]:
     else:
         content = _content(bound, _linked(bound, _caller(table, bound, bound.render)), bound.default)
     localized = bound.localize
-    if not _is_fixed(table, bound):
-        return lambda row: _cell_with_own_attributes(bound, row, content(row, row._record))
+    if type(table).get_column_class_names is not tables.Table.get_column_class_names:
+        return lambda row: _cell_by_the_library(bound, row, content(row, row._record))
+    attrs = {**table.attrs, **bound.column.attrs}
+    own = attrs.get("td", attrs.get("cell", {}))
+    if _has_function(own):
+        return lambda row: _cell_with_own_attributes(table, bound, own, row, content(row, row._record))
     opening = _tag("td", bound.attrs["td"])
     return lambda row: f"{opening}{shown(content(row, row._record), localized)}</td>"
 
 
-def _cell_with_own_attributes(bound: BoundColumn, row: BoundRow, content: Any) -> str:
+def _cell_by_the_library(bound: BoundColumn, row: BoundRow, content: Any) -> str:
     bound.current_value, bound.current_record = content, row.record
     return f"{_tag('td', bound.attrs['td'])}{shown(content, bound.localize)}</td>"
+
+
+def _cell_with_own_attributes(table: tables.Table, bound: BoundColumn, own: Any, row: BoundRow, content: Any) -> str:
+    """A cell whose attributes are functions of its row; of a cell without content they do not hear."""
+    arguments = {"table": table, "bound_column": bound}
+    if content is not None and row.record is not None:
+        arguments |= {"record": row.record, "value": content}
+    attrs = AttributeDict(computed_values(own, kwargs=arguments))
+    attrs["class"] = bound.get_td_class(attrs)
+    return f"{_tag('td', attrs)}{shown(content, bound.localize)}</td>"
 
 
 def _content(bound: BoundColumn, call: Caller, default: Any) -> Renderer:
@@ -112,7 +127,19 @@ def _linked(bound: BoundColumn, call: Caller) -> Caller:
     link = bound.link
     if not link:
         return call
-    return lambda row, record, value: link(call(row, record, value), **row._optional_cell_arguments(bound, value))
+    if _has_function(link.attrs or {}) or "href" in (link.attrs or {}):
+        return lambda row, record, value: link(call(row, record, value), **row._optional_cell_arguments(bound, value))
+    attrs = AttributeDict(link.attrs or {}).as_html()
+    opening = f"<a {attrs} href=" if attrs else "<a href="
+
+    def linked(row: BoundRow, record: Any, value: Any) -> Any:
+        made = call(row, record, value)
+        address = link.compose_url(**row._optional_cell_arguments(bound, value))
+        if address is None:
+            return made
+        return SafeString(f'{opening}"{conditional_escape(address)}">{conditional_escape(made)}</a>')
+
+    return linked
 
 
 def _caller(table: tables.Table, bound: BoundColumn, function: Callable[..., Any]) -> Caller:
@@ -226,14 +253,6 @@ def _walk(accessor: Accessor, bits: tuple[str, ...], record: Any) -> Any:
 
 def _is_special(function: Any) -> bool:
     return bool(getattr(function, "alters_data", False) or getattr(function, "do_not_call_in_templates", False))
-
-
-def _is_fixed(table: tables.Table, bound: BoundColumn) -> bool:
-    """Whether the cells of a column all have the same attributes."""
-    if type(table).get_column_class_names is not tables.Table.get_column_class_names:
-        return False
-    attrs = {**table.attrs, **bound.column.attrs}
-    return not _has_function(attrs.get("td", attrs.get("cell", {})))
 
 
 def _has_function(attrs: Any) -> bool:

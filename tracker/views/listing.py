@@ -73,7 +73,7 @@ def list_page(
 ) -> HttpResponse:
     """The page of the list that the address asks for, beside its filters."""
     views = list(SavedView.objects.visible_to(request.user).of_list(listing.identifier))
-    if (opened := default_view(request, views)) and opened.query:
+    if request.method == "GET" and (opened := default_view(request, views)) and opened.query:
         return redirect(f"{request.path}?{opened.query}")
     offered = [(column.name, capfirst(str(column.header))) for column in table.columns]
     has_hidden = choose_columns(table, request.GET.getlist("columns"))
