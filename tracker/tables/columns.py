@@ -1,13 +1,11 @@
 """Columns by the kind of their values: printed on the page in words, handed to the workbook as values."""
 
-from collections.abc import Callable
 from copy import copy
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 
 from tracker.calculation.book import LevelHistory
@@ -113,12 +111,6 @@ class MomentColumn(ValueColumn):
     def render(self, value: datetime) -> str:
         """ "2020-09-03 10:00"."""
         return wording.moment(value)
-
-
-def numbered_address(name: str) -> Callable[[int], str]:
-    """Gives the addresses of pages that differ in a number alone, found out once for a whole list."""
-    start, end = reverse(name, args=[0]).split("0", 1)
-    return lambda number: f"{start}{number}{end}"
 
 
 def level_badge(level: Level | None, *, is_provisional: bool = False) -> str:

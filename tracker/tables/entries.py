@@ -12,7 +12,8 @@ from tracker.filters.entries import CHANGED, MISSING, VERIFIED, WAITING
 from tracker.models import Entry
 from tracker.reports import wording
 from tracker.reports.shape import Kind
-from tracker.tables.columns import CountColumn, MomentColumn, NumberColumn, TextColumn, numbered_address
+from tracker.tables.addresses import numbered_address
+from tracker.tables.columns import CountColumn, MomentColumn, NumberColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
 
 STATE = '<span class="state value-{}">{}</span>'

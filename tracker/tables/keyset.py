@@ -150,6 +150,8 @@ def _slice(rows: list[Any], keys: Sequence[Key], size: int, *, has_before: bool)
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.pk
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models import IssuedReport
 from tracker.reports import wording
 from tracker.services.reporting.report_kinds import name_of
-from tracker.tables.columns import CountColumn, MomentColumn, TextColumn, numbered_address
+from tracker.tables.addresses import numbered_address
+from tracker.tables.columns import CountColumn, MomentColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
 
 

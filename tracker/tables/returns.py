@@ -10,7 +10,8 @@ from django.utils.translation import pgettext
 
 from tracker.models import Return
 from tracker.reports import wording
-from tracker.tables.columns import MomentColumn, TextColumn, numbered_address
+from tracker.tables.addresses import numbered_address
+from tracker.tables.columns import MomentColumn, TextColumn
 
 STATE = '<span class="state state-{}">{}</span>'
 TIMELINESS = '<span class="{}">{}</span>'
