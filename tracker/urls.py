@@ -5,6 +5,8 @@ from django.urls import path
 from tracker.views import (
     account,
     clauses,
+    entries,
+    events,
     home,
     indicators,
     jobs,
@@ -33,6 +35,8 @@ urlpatterns = [
     path("clauses/<int:pk>/", clauses.clause, name="clause"),
     path("returns/<int:pk>/", reading.unit_return, name="return"),
     path("returns/", returns.returns, name="returns"),
+    path("entries/", entries.entries, name="entries"),
+    path("events/", events.events, name="events"),
     path("timeliness/", timeliness.timeliness, name="timeliness"),
     path("reports/", reports.reports, name="reports"),
     path("reports/request", reports.report_request, name="report_request"),

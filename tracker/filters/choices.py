@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tracker.filters.forms import NamedField
 from tracker.models import Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.reporting import outside_plan
@@ -120,6 +121,12 @@ class CodedFilter(django_filters.Filter):
     """One object by its code."""
 
     field_class = CodedChoiceField
+
+
+class NamedFilter(django_filters.Filter):
+    """One of many things by its code or name; `field_name` leads to it."""
+
+    field_class = NamedField
 
 
 class PeriodFilter(django_filters.Filter):

@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tracker.filters.forms import ListForm
 from tracker.models import Delivery, Period
 from tracker.signed_in import SignedInRequest
 
@@ -26,6 +27,7 @@ class DeliveryFilter(django_filters.FilterSet):
     class Meta:
         model = Delivery
         fields: list[str] = []
+        form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
         super().__init__(request.GET, Delivery.objects.visible_to(request.user).with_names(), request=request)

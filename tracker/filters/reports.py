@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tracker.filters.choices import Ground, PeriodField, plan_field, region_field
+from tracker.filters.forms import ListForm
 from tracker.models import Indicator, IssuedReport, Plan, Region, User
 from tracker.models.access import Capability
 from tracker.models.output import LANGUAGES
@@ -45,9 +46,10 @@ class IssuedReportFilter(django_filters.FilterSet):
     class Meta:
         model = IssuedReport
         fields: list[str] = []
+        form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        issued = IssuedReport.objects.visible_to(request.user).with_names().without_inputs().order_by("-pk")
+        issued = IssuedReport.objects.visible_to(request.user).with_names().without_inputs()
         # The form above the list has fields of the same names.
         super().__init__(request.GET, issued, request=request, prefix="issued")
 

@@ -19,6 +19,7 @@ from tracker.filters.choices import (
     RegionFilter,
     widget_for,
 )
+from tracker.filters.forms import ListForm
 from tracker.models import Period, Return
 from tracker.models.access import Capability
 from tracker.models.reporting import ReturnQuerySet
@@ -49,11 +50,12 @@ class ReturnFilter(django_filters.FilterSet):
     class Meta:
         model = Return
         fields: list[str] = []
+        form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
         self.ground = Ground(request.user, request.GET, timezone.localdate())
         own = Ground(request.user, request.GET, timezone.localdate(), Capability.ENTER)
-        queryset = Return.objects.visible_to(request.user).with_names()
+        queryset = Return.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
         self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))

@@ -16,10 +16,12 @@ from tracker.filters.choices import (
     REGION_ERRORS,
     CodedFilter,
     Ground,
+    NamedFilter,
     PeriodFilter,
     RegionFilter,
     widget_for,
 )
+from tracker.filters.forms import ListForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.reports.wording import level_name, marked_level
 from tracker.services.figures import Figures, TargetStanding
@@ -53,13 +55,14 @@ class TargetStandingFilter(django_filters.FilterSet):
     plan = CodedFilter(label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
     period = PeriodFilter(label=_("period"))
     region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
-    indicator = CodedFilter(label=_("indicator"), extra_choices=[ALL])
+    indicator = NamedFilter(label=_("indicator"))
     level = django_filters.ChoiceFilter(label=_("warning level"), empty_label=_("all"))
     provisional = SwitchFilter(label=_("by reported values (provisional)"), widget=SwitchInput())
 
     class Meta:
         model = Target
         fields: list[str] = []
+        form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
         self.ground = Ground(request.user, request.GET, timezone.localdate())
@@ -70,7 +73,7 @@ class TargetStandingFilter(django_filters.FilterSet):
             objects=self.ground.regions, extra_choices=self._all_cities(), widget=widget_for(self.ground.regions)
         )
         indicators = Indicator.objects.filter(targets__plan=self.ground.plan).order_by("targets__position")
-        self.filters["indicator"].extra.update(objects=indicators)
+        self.filters["indicator"].extra.update(queryset=indicators, empty_label=ALL[1])
         self.filters["level"].extra["choices"] = [
             *((str(level.value), marked_level(level)) for level in Level),
             (NOT_GRADED, level_name(None)),

@@ -18,6 +18,7 @@ from tracker.filters.choices import (
     RegionFilter,
     widget_for,
 )
+from tracker.filters.forms import ListForm
 from tracker.models import Period, ReportingUnit
 from tracker.services.timeliness import Filings, PeriodTimeliness, UnitTimeliness
 from tracker.signed_in import SignedInRequest
@@ -38,6 +39,7 @@ class TimelinessFilter(django_filters.FilterSet):
     class Meta:
         model = ReportingUnit
         fields: list[str] = []
+        form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
         self.now = timezone.now()

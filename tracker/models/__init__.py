@@ -14,6 +14,7 @@ from tracker.models.output import IssuedReport, Job
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.reporting import Obligation, Period, Return
 from tracker.models.review import CellComment, UnlockRequest
+from tracker.models.saved_view import SavedView
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.subscription import Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
@@ -57,6 +58,7 @@ __all__ = [
     "ReportingUnit",
     "Return",
     "Role",
+    "SavedView",
     "Schedule",
     "SignIn",
     "Subscription",

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.cells import CellState
+from tracker.models.access import Capability, scope_of
 from tracker.models.indicator import Indicator, MeasureUnit
 from tracker.models.organisation import User
 from tracker.models.quantity import QuantityField
@@ -19,6 +20,34 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def reported(self) -> Self:
         """Those that a unit has said and stands by, not drafts."""
         return self.filter(unit_return__state__in=Return.REPORTED_STATES)
+
+    def visible_to(self, user: User) -> Self:
+        """The own units' cells, and others' of returns that stand as handed in: what is being corrected is a draft."""
+        region, unit = "unit_return__unit__region__path", "unit_return__unit"
+        own = scope_of(user, Capability.ENTER).as_filter(region, unit)
+        others = scope_of(user, Capability.VIEW).as_filter(region, unit)
+        return self.filter(own | (others & Q(unit_return__state__in=Return.REPORTED_STATES)))
+
+    def for_lists(self) -> Self:
+        """With what a line in a list prints and is sorted by, and nothing else."""
+        named = [
+            f"{path}__{name}"
+            for path in ("indicator", "unit_return__unit", "unit_return__unit__region")
+            for name in ("code", "name", "name_en")
+        ]
+        return self.select_related(
+            "indicator__unit",
+            "unit_return__unit__region",
+            "unit_return__period",
+            "reported_revision",
+            "verified_revision__actor",
+        ).only(
+            *("reported_value", "verified_value", "note", "indicator__decimals", "unit_return__unit__region__path"),
+            *("unit_return__period__code", "unit_return__period__starts_on", "reported_revision__number"),
+            *("verified_revision__number", "verified_revision__recorded_at"),
+            *("indicator__unit__symbol", "indicator__unit__symbol_en"),
+            *("verified_revision__actor__display_name", "verified_revision__actor__username", *named),
+        )
 
     def with_names(self) -> Self:
         """With all that a ledger line prints."""

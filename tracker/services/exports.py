@@ -1,4 +1,4 @@
-"""Letting a list out as a workbook, and recording that it left."""
+"""Letting a list out as a file, and recording that it left."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tracker.models import Event, User
+from tracker.reports.csv_text import csv_of
 from tracker.reports.shape import Report
 from tracker.reports.workbook import write_workbook
 from tracker.services.events import record_event
@@ -13,23 +14,38 @@ from tracker.services.limits import require_not_too_often
 
 
 def export_list(
-    report: Report, *, filters: Mapping[str, str], acting_user: User, now: datetime, address: str | None
+    report: Report,
+    *,
+    filters: Mapping[str, str],
+    acting_user: User,
+    now: datetime,
+    address: str | None,
+    as_csv: bool = False,
 ) -> bytes:
-    """The list as an Excel workbook. The event keeps what was chosen and how many rows left, not the rows.
+    """The list as an Excel workbook, or its first sheet as CSV.
 
-    Raises TooOften.
+    The event keeps what was chosen and how many rows left, not the rows. Raises TooOften.
     """
     require_not_too_often(acting_user, now)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "list.xlsx"
-        write_workbook(report, path)
-        content = path.read_bytes()
+    content = csv_of(report.sheets[0]) if as_csv else _workbook(report)
     rows = sum(len(sheet.rows) for sheet in report.sheets)
     record_event(
         Event.Action.EXPORTED,
         acting_user=acting_user,
         now=now,
-        after={"list": report.identifier, "rows": rows, "filters": dict(filters)},
+        after={
+            "list": report.identifier,
+            "rows": rows,
+            "filters": dict(filters),
+            "format": "csv" if as_csv else "xlsx",
+        },
         address=address,
     )
     return content
+
+
+def _workbook(report: Report) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        write_workbook(report, path)
+        return path.read_bytes()

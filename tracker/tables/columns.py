@@ -1,8 +1,9 @@
 """Columns by the kind of their values: printed on the page in words, handed to the workbook as values."""
 
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import django_tables2 as tables
 from django.utils.html import format_html
@@ -13,7 +14,15 @@ from tracker.reports import trends, wording
 from tracker.reports.shape import Kind
 
 
-class TextColumn(tables.Column):
+class LightColumn(tables.Column):
+    """A column whose copies share what nobody changes: a table copies all its columns each time it is made."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A column of its own, with the same attributes and keys."""
+        return copy(self)
+
+
+class TextColumn(LightColumn):
     """Text."""
 
     kind = Kind.TEXT
@@ -23,7 +32,7 @@ class TextColumn(tables.Column):
         return str(value)
 
 
-class ValueColumn(tables.Column):
+class ValueColumn(LightColumn):
     """Something that the workbook keeps as a value."""
 
     kind = Kind.TEXT

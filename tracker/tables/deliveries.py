@@ -28,6 +28,21 @@ class DeliveryTable(tables.Table):
         attrs = {"class": "list"}
         order_by = ("-created_at",)
 
+    def decimals_of(self, _row: Delivery) -> None:
+        """Mail has no amounts."""
+
+    def value_subject(self, record: Delivery) -> str:
+        """The subject alone."""
+        return record.subject or _t("(not made yet)")
+
+    def value_recipient(self, record: Delivery) -> str:
+        """Who, and the address."""
+        return f"{record.addressee} <{record.recipient}>"
+
+    def value_state(self, record: Delivery) -> str:
+        """The state in words, with what else matters about it."""
+        return wording.listed(words for _code, words in state_badges(record))
+
     def render_subject(self, record: Delivery) -> str:
         """The subject, leading to the message."""
         words = record.subject or _t("(not made yet)")

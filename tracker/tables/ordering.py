@@ -1,11 +1,12 @@
 """Sorting rows so that what is missing comes last, whichever way, and equal rows keep their order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F
 from django_tables2.data import TableListData, TableQuerysetData
 from django_tables2.utils import Accessor, OrderBy
+
+from tracker.tables.keyset import Key, with_tie_break
 
 
 class ListRows(TableListData):
@@ -26,15 +27,15 @@ class QuerysetRows(TableQuerysetData):
     """Rows in the database."""
 
     data: Any
+    keys: Sequence[Key] = tuple(with_tie_break(()))
 
     def order_by(self, aliases: Iterable[str]) -> None:
-        """Sort by the columns asked for, and by the key in the end, so that pages never overlap."""
-        expressions = [
-            F(key.bare).desc(nulls_last=True) if key.is_descending else F(key.bare).asc(nulls_last=True)
-            for key in _keys(self, aliases)
-        ]
-        if expressions:
-            self.data = self.data.order_by(*expressions, "pk")
+        """Sort by the columns asked for, else as the table does, and in the end by what no two rows share."""
+        chosen = _keys(self, aliases) or _keys(self, self.table._meta.order_by or ())
+        self.keys = with_tie_break(
+            [Key.of(self.data.model, key.bare, is_descending=key.is_descending) for key in chosen]
+        )
+        self.data = self.data.order_by(*(key.order() for key in self.keys))
 
 
 def _keys(data: ListRows | QuerysetRows, aliases: Iterable[str]) -> list[OrderBy]:

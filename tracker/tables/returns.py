@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from tracker.models import Return
 from tracker.reports import wording
+from tracker.tables.addresses import numbered_address
 from tracker.tables.columns import MomentColumn, TextColumn
 
+STATE = '<span class="state state-{}">{}</span>'
+TIMELINESS = '<span class="{}">{}</span>'
 ON_ONE_LINE = {"td": {"class": "nowrap"}, "th": {"class": "nowrap"}}
 
 
@@ -22,7 +24,7 @@ class ReturnTable(tables.Table):
     unit = TextColumn(order_by=("unit__region__path", "unit__code"), verbose_name=_("reporting unit"))
     region = TextColumn(accessor="unit__region", order_by="unit__region__path", verbose_name=_("region"))
     period = TextColumn(order_by="period__starts_on", verbose_name=_("period"), attrs=ON_ONE_LINE)
-    state = TextColumn(accessor="get_state_display", order_by="state", verbose_name=_("state"), attrs=ON_ONE_LINE)
+    state = TextColumn(accessor="pk", order_by="state", verbose_name=_("state"), attrs=ON_ONE_LINE)
     timeliness = TextColumn(accessor="pk", orderable=False, verbose_name=_("timeliness"), attrs=ON_ONE_LINE)
     due_at = MomentColumn(accessor="deadline", order_by="late_from", verbose_name=_("deadline"))
     submitted_at = MomentColumn(verbose_name=_("submitted at"))
@@ -37,6 +39,12 @@ class ReturnTable(tables.Table):
 
     def __init__(self, data: Any, *, now: datetime, **kwargs: Any) -> None:
         self.now = now
+        #: What a page says again and again is said once.
+        self.states = {state.value: str(state.label) for state in Return.State}
+        self.state_badges = {code: format_html(STATE, code, words) for code, words in self.states.items()}
+        self.timely = _timeliness_words()
+        self.timeliness_badges = {code: format_html(TIMELINESS, code, words) for code, words in self.timely.items()}
+        self.page_of = numbered_address("admin:tracker_return_change")
         super().__init__(data, **kwargs)
 
     def decimals_of(self, _row: Return) -> None:
@@ -44,35 +52,42 @@ class ReturnTable(tables.Table):
 
     def render_unit(self, value: Any, record: Return) -> str:
         """The unit, leading to its return."""
-        return format_html('<a href="{}">{}</a>', reverse("admin:tracker_return_change", args=[record.pk]), value)
+        return format_html('<a href="{}">{}</a>', self.page_of(record.pk), value)
 
     def value_unit(self, value: Any) -> str:
         """The unit's name alone."""
         return str(value)
 
-    def render_state(self, value: str, record: Return) -> str:
+    def render_state(self, record: Return) -> str:
         """The state as a badge."""
-        return format_html('<span class="state state-{}">{}</span>', record.state, value)
+        return self.state_badges[record.state]
 
-    def value_state(self, value: str) -> str:
+    def value_state(self, record: Return) -> str:
         """The state's word."""
-        return value
+        return self.states[record.state]
 
     def render_timeliness(self, record: Return) -> str:
         """Whether it came on time, as a badge that says so in words."""
-        code, words = _timeliness(record, self.now)
-        return format_html('<span class="{}">{}</span>', code, words)
+        return self.timeliness_badges[_timeliness(record, self.now)]
 
     def value_timeliness(self, record: Return) -> str:
         """The same in words."""
-        return _timeliness(record, self.now)[1]
+        return self.timely[_timeliness(record, self.now)]
 
 
-def _timeliness(row: Return, now: datetime) -> tuple[str, str]:
-    if row.is_overdue(now):
-        return "overdue", pgettext("return", "overdue")
+def _timeliness_words() -> dict[str, str]:
+    return {
+        "overdue": pgettext("return", "overdue"),
+        "not-due": pgettext("return", "not yet due"),
+        "": wording.MISSING,  # a table of past periods brought it: nobody knows when it was handed in
+        "late": pgettext("return", "late"),
+        "on-time": pgettext("return", "on time"),
+    }
+
+
+def _timeliness(row: Return, now: datetime) -> str:
     if row.is_open:
-        return "not-due", pgettext("return", "not yet due")
+        return "overdue" if row.is_overdue(now) else "not-due"
     if row.handed_in_at is None:
-        return "", wording.MISSING  # a table of past periods brought it: nobody knows when it was handed in
-    return ("late", pgettext("return", "late")) if row.is_late else ("on-time", pgettext("return", "on time"))
+        return ""
+    return "late" if row.is_late else "on-time"

@@ -32,10 +32,12 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
         ("clauses", _("Clauses"), _may(request.user, Capability.VIEW)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
+        ("entries", _("Values of returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("timeliness", _("Filing record"), _may(request.user, Capability.VIEW)),
         ("past_tables", _("Past periods"), _may(request.user, *SENDERS)),
         ("reports", _("Reports"), _may(request.user, Capability.READ_REPORTS)),
         ("deliveries", _("Mail"), _reads_mail(request.user)),
+        ("events", _("Event log"), _may(request.user, Capability.READ_EVENTS)),
         ("admin:index", _("Entry and review"), True),
     ]
     return [

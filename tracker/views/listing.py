@@ -1,28 +1,51 @@
-"""What the list pages share: filter, sort, page, and export of exactly the same rows."""
+"""What the list pages share: filter, sort, choose columns, and show one page or give the whole as a file."""
 
-from collections.abc import Mapping
-from io import BytesIO
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import django_tables2 as tables
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 
-from tracker.addresses import address_of
-from tracker.filters.returns import ReturnFilter
-from tracker.filters.targets import TargetStandingFilter
-from tracker.filters.timeliness import TimelinessFilter
-from tracker.models import ReportingUnit
-from tracker.reports import wording
-from tracker.reports.shape import Column, Report, Row, Sheet
-from tracker.services.exports import export_list
+from tracker.models import SavedView
+from tracker.reports.shape import Sheet
+from tracker.services.errors import Refused
 from tracker.signed_in import SignedInRequest
+from tracker.tables.pages import choose_columns, show_page
+from tracker.views.exporting import XLSX, exported, sheet_of, wants_file, workbook_of
+from tracker.views.saved import change_views, default_view
+
+__all__ = ["XLSX", "Listing", "list_or_file", "list_page", "sorting", "workbook_of"]
 
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ListFilter = TargetStandingFilter | ReturnFilter | TimelinessFilter
+
+
+class ListFilter(Protocol):
+    """The filters of a list."""
+
+    form: forms.Form
+    data: QueryDict
+    filters: dict[str, Any]
+
+    def is_valid(self) -> bool:
+        """Whether every choice is good."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list is called by programs and by people, its page's template, and how its file differs from its page.
+
+    `as_file` gets the sheet of the rows and gives it what else the file says.
+    """
+
+    identifier: str
+    title: str
+    template: str = "tracker/list.html"
+    as_file: Callable[[Sheet], Sheet] = lambda sheet: sheet
 
 
 def sorting(request: SignedInRequest) -> list[str] | None:
@@ -30,62 +53,42 @@ def sorting(request: SignedInRequest) -> list[str] | None:
     return request.GET.getlist("sort") or None
 
 
-def wants_workbook(request: SignedInRequest) -> bool:
-    """Whether the address asks for the list as a workbook."""
-    return request.GET.get("_export") == "xlsx"
+def list_or_file(
+    request: SignedInRequest, listing: Listing, filters: ListFilter, table: tables.Table, **more: Any
+) -> HttpResponseBase:
+    """The page of the list that the address asks for, or all of the list as a file; choices must be good for that."""
+    if request.method == "POST":
+        return change_views(request, listing.identifier, filters, table)
+    if wants_file(request) and filters.is_valid():
+        try:
+            sheet = listing.as_file(sheet_of(table, listing.title, chosen=request.GET.getlist("columns")))
+            return exported(request, filters, table, identifier=listing.identifier, sheet=sheet)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+    return list_page(request, listing, filters, table, **more)
 
 
 def list_page(
-    request: SignedInRequest, template: str, filters: ListFilter, table: tables.Table, **more: Any
+    request: SignedInRequest, listing: Listing, filters: ListFilter, table: tables.Table, **more: Any
 ) -> HttpResponse:
     """The page of the list that the address asks for, beside its filters."""
-    table.paginate(per_page=PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {"filters": filters, "table": table, "sorting": sorting(request), "period": filters.chosen_period, **more}
-    return render(request, template, context)
-
-
-def exported(
-    request: SignedInRequest, filters: ListFilter, table: tables.Table, *, identifier: str, sheet: Sheet
-) -> FileResponse:
-    """The whole list, filtered and sorted as on the page, as a workbook."""
-    chosen = {name: value for name, value in filters.data.items() if value and not name.startswith("_")}
-    issuer = filters.ground.plan.issuer if filters.ground.plan else ""
-    return workbook_of(request, sheet, identifier=identifier, issuer=issuer, filters=chosen)
-
-
-def workbook_of(
-    request: SignedInRequest, sheet: Sheet, *, identifier: str, issuer: str, filters: Mapping[str, str]
-) -> FileResponse:
-    """One sheet as a workbook of its own; that it left, and by which choices, is recorded."""
-    has_demonstration = ReportingUnit.objects.filter(is_demonstration=True).exists()
-    report = Report(
-        identifier=identifier,
-        title=sheet.title,
-        issuer=issuer,
-        sheets=[sheet],
-        marker=wording.demonstration_marker() if has_demonstration else "",
-    )
-    content = export_list(
-        report, filters=filters, acting_user=request.user, now=timezone.now(), address=address_of(request)
-    )
-    response = FileResponse(BytesIO(content), as_attachment=True, filename=f"{sheet.title}.xlsx", content_type=XLSX)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def sheet_of(table: tables.Table, title: str, *, middle: str = "") -> Sheet:
-    """The table's columns and all its rows as a sheet, values unrounded."""
-    columns = list(table.columns.iterall())
-    return Sheet(
-        name=title[:31],
-        title=title,
-        middle=middle,
-        columns=[Column(capfirst(str(column.header)), column.column.kind) for column in columns],
-        rows=[
-            Row([row.get_cell_value(column.name) for column in columns], decimals=table.decimals_of(row.record))
-            for row in table.rows
-        ],
-        has_filter=True,
-        frozen_columns=1,
-    )
+    views = list(SavedView.objects.visible_to(request.user).of_list(listing.identifier))
+    if request.method == "GET" and (opened := default_view(request, views)) and opened.query:
+        return redirect(f"{request.path}?{opened.query}")
+    offered = [(column.name, capfirst(str(column.header))) for column in table.columns]
+    has_hidden = choose_columns(table, request.GET.getlist("columns"))
+    show_page(table, request.GET, PER_PAGE)
+    shown = {column.name for column in table.columns}
+    context = {
+        "listing": listing,
+        "filters": filters,
+        "table": table,
+        "views": views,
+        "has_default": any(view.is_default and view.owner_id == request.user.pk for view in views),
+        "sorting": sorting(request),
+        "period": getattr(filters, "chosen_period", None),
+        "columns": [(name, words, name in shown) for name, words in offered],
+        "chosen_columns": sorted(shown) if has_hidden else [],
+        **more,
+    }
+    return render(request, listing.template, context)

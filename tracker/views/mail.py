@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -31,8 +31,8 @@ from tracker.signed_in import SignedInRequest
 from tracker.tables.deliveries import DeliveryTable, state_badges
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
+from tracker.views.listing import Listing, list_or_file, sorting
 
-PER_PAGE = 50
 #: The message is shown in a frame that can neither run, load nor send anything.
 MESSAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 SHOWN_HEADERS = ("Subject", "From", "To", "Date", "Message-ID", "List-Unsubscribe")
@@ -65,22 +65,20 @@ class OwnSubscription:
         self.is_on = subscription.is_active and user not in subscription.stopped_by.all()
 
 
-@require_GET
-def deliveries(request: SignedInRequest) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def deliveries(request: SignedInRequest) -> HttpResponseBase:
     """The mail this person may see, and one's own subscriptions."""
     filters = DeliveryFilter(request)
-    table = DeliveryTable(QuerysetRows(filters.rows), order_by=request.GET.getlist("sort") or None)
-    table.paginate(per_page=PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get("page"))
-    context = {
-        "filters": filters,
-        "table": table,
-        "sorting": request.GET.getlist("sort"),
-        "send_forms": [OwnSubscription(row, request.user) for row in _own_subscriptions(request.user)],
-        "manages_mail": scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere,
-        "reports_for_units": scope_of(request.user, Capability.ENTER).is_somewhere,
-    }
-    return render(request, "tracker/deliveries.html", context)
+    table = DeliveryTable(QuerysetRows(filters.rows), order_by=sorting(request))
+    return list_or_file(
+        request,
+        Listing("deliveries", _("Mail"), "tracker/deliveries.html"),
+        filters,
+        table,
+        send_forms=[OwnSubscription(row, request.user) for row in _own_subscriptions(request.user)],
+        manages_mail=scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere,
+        reports_for_units=scope_of(request.user, Capability.ENTER).is_somewhere,
+    )
 
 
 @require_GET

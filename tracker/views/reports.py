@@ -1,13 +1,13 @@
 """Reports of every kind: asking for one, the list of those issued, and one of them."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.addresses import address_of
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
@@ -18,21 +18,23 @@ from tracker.services.reporting.changes import changes_since
 from tracker.services.reporting.report_kinds import KINDS
 from tracker.services.reporting.reports import download_name, open_report, removed_words, request_report
 from tracker.signed_in import SignedInRequest
+from tracker.tables.ordering import QuerysetRows
+from tracker.tables.reports import IssuedReportTable
 from tracker.tasks import publish_job
-from tracker.views.listing import XLSX
+from tracker.views.listing import XLSX, Listing, list_or_file, list_page, sorting
 
 PER_PAGE = 25
 
 
-@require_safe
-def reports(request: SignedInRequest) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports(request: SignedInRequest) -> HttpResponseBase:
     """The reports issued that this person may read, and the form to ask for another."""
     form = ReportRequestForm(request.user, request.GET, timezone.localdate(), is_asked=False)
     return _page(request, form)
 
 
 @require_POST
-def report_request(request: SignedInRequest) -> HttpResponse:
+def report_request(request: SignedInRequest) -> HttpResponseBase:
     """Ask for a report; leads to the job that writes it."""
     is_asked = "narrow" not in request.POST  # the button that looks for indicators asks for nothing yet
     form = ReportRequestForm(request.user, request.POST, timezone.localdate(), is_asked=is_asked)
@@ -94,16 +96,21 @@ def _ask(request: SignedInRequest, form: ReportRequestForm) -> tuple[Job, bool]:
     return job, is_new
 
 
-def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) -> HttpResponseBase:
     filters = IssuedReportFilter(request)
+    table = IssuedReportTable(QuerysetRows(filters.rows), order_by=sorting(request))
+    listing = Listing("reports", _("Issued reports"), "tracker/reports.html")
     context = {
         "form": form,
-        "filters": filters,
         "may_issue": scope_of(request.user, Capability.ISSUE_REPORTS).is_somewhere,
-        "page": Paginator(filters.rows, PER_PAGE).get_page(request.GET.get("page")),
         "jobs": _being_written(request.user),
     }
-    return render(request, "tracker/reports.html", context, status=status)
+    if request.path == reverse("reports"):
+        return list_or_file(request, listing, filters, table, **context)
+    # Asked for and not granted: the list below the form is at an address of its own, where it can be changed.
+    page = list_page(request, listing, filters, table, columns=[], **context)
+    page.status_code = status
+    return page
 
 
 def _being_written(user: User) -> list[tuple[Job, Period, Region]]:

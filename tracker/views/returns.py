@@ -10,7 +10,7 @@ from tracker.services import overview
 from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.returns import ReturnTable
-from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
+from tracker.views.listing import Listing, list_or_file, sorting
 
 
 @require_safe
@@ -18,12 +18,11 @@ def returns(request: SignedInRequest) -> HttpResponseBase:
     """Returns, filtered and sorted; the same as a workbook."""
     filters = ReturnFilter(request)
     table = ReturnTable(QuerysetRows(filters.rows), now=timezone.now(), order_by=sorting(request))
-    if wants_workbook(request) and filters.is_valid():
-        title = _("List of returns")
-        if filters.chosen_period:
-            title = _("List of returns, %(period)s") % {"period": filters.chosen_period.code}
-        return exported(request, filters, table, identifier="returns", sheet=sheet_of(table, title))
-    return list_page(request, "tracker/returns.html", filters, table, outstanding=_outstanding(filters))
+    title = _("List of returns")
+    if filters.chosen_period:
+        title = _("List of returns, %(period)s") % {"period": filters.chosen_period.code}
+    listing = Listing("returns", title, "tracker/returns.html")
+    return list_or_file(request, listing, filters, table, outstanding=_outstanding(filters))
 
 
 def _outstanding(filters: ReturnFilter) -> overview.Outstanding | None:

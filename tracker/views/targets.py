@@ -13,7 +13,7 @@ from tracker.reports.shape import Sheet
 from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import ListRows
 from tracker.tables.targets import TargetTable
-from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
+from tracker.views.listing import Listing, list_or_file, sorting
 
 
 @require_safe
@@ -21,17 +21,22 @@ def targets(request: SignedInRequest) -> HttpResponseBase:
     """Targets with their progress, filtered and sorted; the same as a workbook."""
     filters = TargetStandingFilter(request)
     table = TargetTable(ListRows(filters.rows), figures=filters.figures, order_by=sorting(request))
-    if wants_workbook(request) and filters.chosen_period:
-        sheet = _sheet(table, filters.chosen_period)
-        return exported(request, filters, table, identifier="targets", sheet=sheet)
-    return list_page(request, "tracker/targets.html", filters, table)
+    listing = Listing(
+        "targets",
+        _("Progress of targets"),
+        "tracker/targets.html",
+        as_file=lambda sheet: _titled(sheet, table, filters.chosen_period),
+    )
+    return list_or_file(request, listing, filters, table)
 
 
-def _sheet(table: TargetTable, period: Period) -> Sheet:
-    """The list as a sheet; what is provisional says so in its title too."""
+def _titled(sheet: Sheet, table: TargetTable, period: Period | None) -> Sheet:
+    """What is provisional says so in its title too."""
+    if period is None:
+        return sheet
     words = {"period": period.code}
     title = _("Progress of targets, %(period)s") % words
     if table.is_provisional:
         title = _("Progress of targets, %(period)s (provisional, from reported values)") % words
     month = _("Period: %(month)s") % {"month": wording.period_name(period.starts_on)}
-    return replace(sheet_of(table, title, middle=month), notice=table.caption)
+    return replace(sheet, name=title[:31], title=title, middle=month, notice=table.caption)

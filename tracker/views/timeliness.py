@@ -1,5 +1,7 @@
 """The list of how completely and how timely units report."""
 
+from dataclasses import replace
+
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,7 +11,7 @@ from tracker.reports import wording
 from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import ListRows
 from tracker.tables.timeliness import PeriodTimelinessTable, UnitTimelinessTable
-from tracker.views.listing import exported, list_page, sheet_of, sorting, wants_workbook
+from tracker.views.listing import Listing, list_or_file, sorting
 
 
 @require_safe
@@ -18,14 +20,20 @@ def timeliness(request: SignedInRequest) -> HttpResponseBase:
     filters = TimelinessFilter(request)
     kind = PeriodTimelinessTable if filters.is_by_period else UnitTimelinessTable
     table = kind(ListRows(filters.rows), order_by=sorting(request))
-    if wants_workbook(request) and filters.chosen_period:
-        until = wording.period_in_words(filters.chosen_period.kind, filters.chosen_period.starts_on)
-        words = {"period": until, "region": filters.form.cleaned_data["region"]}
-        sheet = sheet_of(
-            table,
-            _("Completeness and timeliness"),
-            middle=_("%(region)s, up to %(period)s, as of %(moment)s")
-            % {**words, "moment": wording.moment(filters.now)},
-        )
-        return exported(request, filters, table, identifier="timeliness", sheet=sheet)
-    return list_page(request, "tracker/timeliness.html", filters, table, total=filters.total)
+    listing = Listing(
+        "timeliness",
+        _("Completeness and timeliness"),
+        "tracker/timeliness.html",
+        as_file=lambda sheet: replace(sheet, middle=_counted(filters)),
+    )
+    return list_or_file(request, listing, filters, table, total=filters.total)
+
+
+def _counted(filters: TimelinessFilter) -> str:
+    """Where, up to which period and at which moment it was counted."""
+    period = filters.chosen_period
+    return _("%(region)s, up to %(period)s, as of %(moment)s") % {
+        "region": filters.form.cleaned_data["region"],
+        "period": wording.period_in_words(period.kind, period.starts_on) if period else "",
+        "moment": wording.moment(filters.now),
+    }

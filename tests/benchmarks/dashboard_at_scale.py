@@ -1,0 +1,67 @@
+"""The overview over many entries: `python -m tests.benchmarks.dashboard_at_scale [ENTRIES ...]` (1,000 and 10 million).
+
+Fills a database of its own for each size on the server of DATABASE_URL (SQLite by default), with the same indicators
+and targets, and prints the time of the whole page, the median of runs, and the growth from the first size to the
+last. Bound: 1.3 times. Below 600,000 entries there are fewer units, above there are more months.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from unittest import mock
+
+os.environ["TRACKER_DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-benchmark-")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+
+from tests import factories
+from tests.benchmarks import scale
+from tracker.models import Role
+from tracker.services import totals
+
+RUNS = 15
+BOUND = 1.3
+
+
+def main(sizes: list[int]) -> None:
+    """Measure each size in a fresh database."""
+    medians = []
+    for size in sizes:
+        created = setup_databases(verbosity=0, interactive=False)
+        try:
+            medians.append(measure(size))
+        finally:
+            teardown_databases(created, verbosity=0)
+        print(f"overview at {size:,} entries: {medians[-1] * 1000:.0f} ms of CPU in the web process")
+    growth = medians[-1] / medians[0]
+    print(f"growth from {sizes[0]:,} to {sizes[-1]:,}: {growth:.2f} times (bound: {BOUND})")
+    sys.exit(growth > BOUND)
+
+
+def measure(size: int) -> float:
+    """Seconds that the page takes, the median of runs."""
+    units = max(1, min(scale.UNITS, round(size / scale.INDICATORS)))
+    with mock.patch.object(scale, "UNITS", units):
+        period = scale.fill(size)
+    totals.rebuild_totals()
+    client = Client(headers={"host": "localhost"})
+    client.force_login(factories.make_user("reader", Role.LEADER))
+    times = []
+    for _run in range(RUNS + 1):
+        started = time.process_time()
+        answer = client.get(f"/?period={period.code}")
+        times.append(time.process_time() - started)
+        assert answer.status_code == 200
+    return statistics.median(times[1:])
+
+
+if __name__ == "__main__":
+    main([int(text.replace("_", "")) for text in sys.argv[1:]] or [1_000, 10_000_000])

@@ -1,0 +1,174 @@
+"""The lists of values and of events: what each shows to whom."""
+
+import csv
+from io import StringIO
+
+import pytest
+import time_machine
+
+from tests import factories
+from tests.factories import DATONG, NOW, TAIYUAN
+from tests.interfaces.test_exports import body, workbook
+from tests.interfaces.test_pages import page, rows_of, signed_in
+from tracker.models import Event, Role
+from tracker.services import returns
+
+GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
+
+
+@pytest.fixture(autouse=True)
+def september():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def filed(plan, taiyuan, reporter, reviewer):
+    """Taiyuan verified for July with one value reduced, submitted for August; Datong's August sent back."""
+    datong = factories.make_unit(plan, DATONG)
+    datong_reporter = factories.make_user("datong-official", Role.REPORTER, DATONG)
+    july, august = factories.period(plan, "2020-07"), factories.period(plan)
+    first = factories.file_return(taiyuan, july, {GANGUE: "500.5", ASH: "0"}, reporter=reporter)
+    reduced = {GANGUE: ("480.5", "核减"), ASH: ("0", "")}
+    returns.verify_return(first, acting_user=reviewer, now=NOW, expected_version=first.version, changes=reduced)
+    factories.file_return(taiyuan, august, {GANGUE: "12", ASH: "1"}, reporter=reporter)
+    back = factories.file_return(datong, august, {GANGUE: "7", ASH: "2"}, reporter=datong_reporter)
+    returns.send_back_return(back, comment="?", acting_user=reviewer, now=NOW, expected_version=back.version)
+    return datong_reporter
+
+
+@pytest.fixture
+def auditor(plan):
+    return factories.make_user("auditor", Role.AUDITOR)
+
+
+def test_a_value_stands_with_what_was_verified_its_unit_and_its_revision(filed, leader):
+    rows = rows_of(page(leader, f"/entries/?period=2020-07&indicator={GANGUE}"))
+    assert len(rows) == 1
+    assert rows[0][:10] == [
+        *("太原市单位", "Taiyuan", "2020-07", "Coal gangue utilised"),
+        *("500.50", "480.50", "-20.00", "10kt", "verified, changed", "2"),
+    ]
+    assert rows[0][10:12] == ["reviewer", "2020-09-03 10:00"]
+
+
+def test_values_that_are_being_corrected_are_seen_by_their_own_unit_alone(filed, leader, reviewer):
+    assert {row[0] for row in rows_of(page(leader, "/entries/"))} == {"太原市单位"}
+    assert {row[0] for row in rows_of(page(reviewer, "/entries/"))} == {"太原市单位"}
+    assert {row[0] for row in rows_of(page(filed, "/entries/"))} == {"大同市单位"}
+
+
+def test_values_are_filtered_by_all_choices_at_once(filed, leader):
+    assert len(rows_of(page(leader, "/entries/"))) == 4
+    assert len(rows_of(page(leader, "/entries/?state=waiting"))) == 2
+    assert len(rows_of(page(leader, "/entries/?state=verified"))) == 1
+    assert len(rows_of(page(leader, "/entries/?state=changed&period=2020-07&unit=太原"))) == 1
+    assert len(rows_of(page(leader, "/entries/?state=changed&period=2020-08"))) == 0
+    assert len(rows_of(page(leader, f"/entries/?region={DATONG}"))) == 0
+    assert len(rows_of(page(leader, f"/entries/?region={TAIYUAN}&unit=unit-{TAIYUAN}"))) == 4
+
+
+def test_values_leave_with_every_digit_and_their_words(filed, leader):
+    exported = body(workbook(leader, "/entries/?period=2020-07&sort=-reported&_export=xlsx"), "Reporting unit")
+    assert [row[3:9] for row in exported] == [
+        ("Coal gangue utilised", 500.5, 480.5, -20, "10kt", "verified, changed"),
+        ("Fly ash utilised", 0, 0, 0, "10kt", "verified"),
+    ]
+
+
+def test_who_reads_no_values_gets_none(plan, filed):
+    keeper = factories.make_user("keeper", Role.SECURITY_ADMIN)
+    assert rows_of(page(keeper, "/entries/")) == []
+    assert ">Values of returns</a>" not in page(keeper, "/")
+
+
+# Events
+
+
+def test_the_auditor_reads_what_happened_the_newest_first(filed, auditor):
+    rows = rows_of(page(auditor, "/events/"))
+    assert rows[0][:4] == ["2020-09-03 10:00", "reviewer", "Return sent back", "Return"]
+    assert rows[-1][1:3] == ["the system", "Plan loaded"]
+    assert rows_of(page(auditor, "/events/?sort=recorded_at")) == rows[::-1]
+
+
+def test_events_are_filtered_by_all_choices_at_once(filed, auditor):
+    assert {row[1] for row in rows_of(page(auditor, "/events/?person=datong-official"))} == {"datong-official"}
+    chosen = rows_of(page(auditor, "/events/?person=reviewer&action=return_verified&since=2020-09-03&until=2020-09-03"))
+    assert [row[2] for row in chosen] == ["Return verified"]
+    assert rows_of(page(auditor, "/events/?until=2020-09-02&action=return_verified")) == []
+
+
+def test_a_day_that_is_none_is_an_error_at_its_field(filed, auditor):
+    html = page(auditor, "/events/?since=2020-13-45")
+    assert "field-error" in html
+    assert rows_of(html) == []
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.REPORTER, Role.REVIEWER, Role.PLAN_MANAGER, Role.SYSTEM_ADMIN])
+def test_nobody_else_reads_the_event_log(filed, role):
+    other = factories.make_user("other", role)
+    assert signed_in(other).get("/events/").status_code == 403
+    assert signed_in(other).get("/events/?_export=csv").status_code == 403
+    assert ">Event log</a>" not in page(other, "/")
+
+
+# Files
+
+
+def test_the_chosen_columns_alone_are_shown_and_leave(filed, leader):
+    query = "columns=indicator&columns=reported&columns=unit"
+    html = page(leader, f"/entries/?{query}&sort=-reported")
+    assert rows_of(html)[0] == ["太原市单位", "Coal gangue utilised", "500.50"]
+    exported = body(workbook(leader, f"/entries/?{query}&sort=-reported&_export=xlsx"), "Reporting unit")
+    assert exported[0] == ("太原市单位", "Coal gangue utilised", 500.5)
+    assert [len(row) for row in exported] == [3] * 4
+
+
+def test_columns_that_there_are_not_are_no_choice(filed, leader):
+    assert rows_of(page(leader, "/entries/?columns=x")) == rows_of(page(leader, "/entries/"))
+
+
+def test_a_page_keeps_the_columns_when_it_is_filtered_or_sorted(filed, leader):
+    html = page(leader, "/entries/?columns=unit&columns=note&state=waiting")
+    assert html.count('<input type="hidden" name="columns"') == 2
+    assert "columns=unit&amp;columns=note&amp;state=waiting&amp;sort=unit" in html
+    assert '<input type="hidden" name="state" value="waiting">' in html
+
+
+def test_csv_is_what_the_page_shows_and_excel_knows_its_letters(filed, leader):
+    content = signed_in(leader).get("/entries/?period=2020-07&sort=-reported&_export=csv").getvalue()
+    assert content.startswith("\ufeff".encode())
+    lines = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
+    assert lines[0][:3] == ["Reporting unit", "Region", "Period"]
+    assert lines[1][4:7] == ["500.500000", "480.500000", "-20.000000"]
+    event = Event.objects.get(action=Event.Action.EXPORTED)
+    assert (event.after["list"], event.after["rows"], event.after["format"]) == ("entries", 2, "csv")
+    assert event.after["filters"]["period"] == "2020-07"
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x","y")', "+1", "-1+2", "@SUM(1)", "\t=1"])
+def test_text_that_looks_like_a_formula_stays_text_in_csv(filed, taiyuan, leader, name):
+    taiyuan.name = name
+    taiyuan.save()
+    content = signed_in(leader).get("/entries/?columns=unit&_export=csv").getvalue().decode("utf-8-sig")
+    assert {row[0] for row in csv.reader(StringIO(content))} == {"Reporting unit", f"'{name}"}
+
+
+def test_a_list_too_long_for_a_file_is_refused_in_words(filed, leader, monkeypatch):
+    monkeypatch.setattr("tracker.views.exporting.MOST_ROWS", 3)
+    html = page(leader, "/entries/?_export=xlsx")
+    assert "These are more than 3 rows." in html
+    assert len(rows_of(html)) == 4
+    assert not Event.objects.filter(action=Event.Action.EXPORTED).exists()
+
+
+def test_many_rows_are_streamed_into_the_workbook_as_few_are_written(filed, leader, monkeypatch):
+    few = body(workbook(leader, "/entries/?_export=xlsx"), "Reporting unit")
+    monkeypatch.setattr("tracker.views.exporting.MANY_ROWS", 2)
+    assert body(workbook(leader, "/entries/?_export=xlsx"), "Reporting unit") == few
+
+
+def test_mail_leaves_as_a_file_too(plan, leader):
+    answer = signed_in(leader).get("/mail/?_export=csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")

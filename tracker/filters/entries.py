@@ -1,0 +1,96 @@
+"""Filtering values: the cells of returns."""
+
+from functools import cached_property
+from typing import ClassVar
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.filters.choices import (
+    ALL,
+    PLAN_ERRORS,
+    REGION_ERRORS,
+    CodedFilter,
+    Ground,
+    NamedFilter,
+    PeriodFilter,
+    RegionFilter,
+    widget_for,
+)
+from tracker.filters.forms import ListForm
+from tracker.models import Entry, Indicator, Period
+from tracker.models.access import Capability
+from tracker.models.entry import EntryQuerySet
+from tracker.signed_in import SignedInRequest
+
+MISSING, WAITING, VERIFIED, CHANGED = "missing", "waiting", "verified", "changed"
+
+
+class EntryFilter(django_filters.FilterSet):
+    """Values that a person may read, by plan, period, region, unit, indicator and how far each has come."""
+
+    STATES: ClassVar = [
+        (MISSING, _("missing")),
+        (WAITING, _("reported, not verified")),
+        (VERIFIED, _("verified as reported")),
+        (CHANGED, _("verified otherwise than reported")),
+    ]
+
+    plan = CodedFilter(
+        field_name="unit_return__period__plan", label=_("action plan"), required=True, error_messages=PLAN_ERRORS
+    )
+    period = PeriodFilter(field_name="unit_return__period", label=_("period"), extra_choices=[ALL])
+    region = RegionFilter(
+        field_name="unit_return__unit__region__path",
+        label=_("region"),
+        extra_choices=[ALL],
+        error_messages=REGION_ERRORS,
+    )
+    unit = django_filters.CharFilter(label=_("reporting unit"), method="filter_unit")
+    indicator = NamedFilter(label=_("indicator"))
+    state = django_filters.ChoiceFilter(label=_("state"), choices=STATES, empty_label=_("all"), method="filter_state")
+
+    class Meta:
+        model = Entry
+        fields: list[str] = []
+        form = ListForm
+
+    def __init__(self, request: SignedInRequest) -> None:
+        self.ground = Ground(request.user, request.GET, timezone.localdate())
+        own = Ground(request.user, request.GET, timezone.localdate(), Capability.ENTER)
+        queryset = Entry.objects.visible_to(request.user).for_lists()
+        super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
+        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
+        self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
+        regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
+        in_order = sorted(regions.values(), key=lambda region: region.path)
+        self.filters["region"].extra.update(objects=in_order, widget=widget_for(in_order))
+        owed = Indicator.objects.filter(obligations__plan=self.ground.plan).distinct().order_by("code")
+        self.filters["indicator"].extra.update(queryset=owed, empty_label=ALL[1])
+
+    @cached_property
+    def chosen_period(self) -> Period | None:
+        """The period chosen, if any."""
+        return (self.form.cleaned_data["period"] or None) if self.is_valid() else None
+
+    @cached_property
+    def rows(self) -> QuerySet[Entry]:
+        """The chosen values; nothing while a choice is bad."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def filter_unit(self, queryset: EntryQuerySet, _name: str, value: str) -> EntryQuerySet:
+        """By a part of the unit's name, or by its code."""
+        return queryset.filter(Q(unit_return__unit__name__icontains=value) | Q(unit_return__unit__code=value))
+
+    def filter_state(self, queryset: EntryQuerySet, _name: str, value: str) -> EntryQuerySet:
+        """As `tracker.tables.entries.state_of` says it, in the database's words."""
+        same = Q(verified_value=F("reported_value"))
+        chosen = {
+            MISSING: Q(reported_value=None, verified_value=None),
+            WAITING: Q(reported_value__isnull=False, verified_value=None),
+            VERIFIED: Q(verified_value__isnull=False) & same,
+            CHANGED: Q(verified_value__isnull=False) & ~same,
+        }
+        return queryset.filter(chosen[value])

@@ -1,0 +1,134 @@
+"""The list of values: what stands in the cells of returns, reported and verified."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from tracker.filters.entries import CHANGED, MISSING, VERIFIED, WAITING
+from tracker.models import Entry
+from tracker.reports import wording
+from tracker.reports.shape import Kind
+from tracker.tables.addresses import numbered_address
+from tracker.tables.columns import CountColumn, MomentColumn, NumberColumn, TextColumn
+from tracker.tables.returns import ON_ONE_LINE
+
+STATE = '<span class="state value-{}">{}</span>'
+
+
+class ExactColumn(NumberColumn):
+    """A value with every digit that was entered, in its row's unit."""
+
+    kind = Kind.AMOUNT
+
+    def render(self, value: Decimal, record: Entry) -> str:
+        """ "6,611.79"."""
+        return wording.exact(value, record.indicator.decimals)
+
+
+class EntryTable(tables.Table):
+    """One row for each cell of a return; each leads to the return in which it stands."""
+
+    unit = TextColumn(
+        accessor="unit_return__unit",
+        order_by=("unit_return__unit__region__path", "unit_return__unit__code"),
+        verbose_name=_("reporting unit"),
+    )
+    region = TextColumn(
+        accessor="unit_return__unit__region", order_by="unit_return__unit__region__path", verbose_name=_("region")
+    )
+    period = TextColumn(
+        accessor="unit_return__period",
+        order_by="unit_return__period__starts_on",
+        verbose_name=_("period"),
+        attrs=ON_ONE_LINE,
+    )
+    indicator = TextColumn(order_by="indicator__code", verbose_name=_("indicator"), attrs={"td": {"class": "wide"}})
+    reported = ExactColumn(accessor="reported_value", verbose_name=_("reported value"))
+    verified = ExactColumn(accessor="verified_value", verbose_name=_("verified value"))
+    difference = ExactColumn(accessor="pk", orderable=False, empty_values=(), verbose_name=_("difference"))
+    measure = TextColumn(accessor="indicator__unit", orderable=False, verbose_name=_("unit of measure"))
+    state = TextColumn(accessor="pk", orderable=False, verbose_name=_("state"), attrs=ON_ONE_LINE)
+    revision = CountColumn(accessor="pk", orderable=False, empty_values=(), verbose_name=_("revision"))
+    verified_by = TextColumn(accessor="verified_revision__actor", orderable=False, verbose_name=_("verified by"))
+    verified_at = MomentColumn(accessor="verified_revision__recorded_at", verbose_name=_("verified at"))
+    number = CountColumn(accessor="pk", verbose_name=_("No."))
+    note = TextColumn(orderable=False, verbose_name=_("note"), attrs={"td": {"class": "wide"}})
+
+    class Meta:
+        default = wording.MISSING
+        attrs = {"class": "list"}
+        order_by = ("-number",)
+
+    def __init__(self, data: Any, **kwargs: Any) -> None:
+        self.words = state_words()
+        self.badges = {
+            code: format_html('<span class="state value-{}">{}</span>', code, words)
+            for code, words in self.words.items()
+        }
+        self.page_of = numbered_address("admin:tracker_return_change")
+        super().__init__(data, **kwargs)
+
+    def decimals_of(self, row: Entry) -> int:
+        """The indicator's decimals."""
+        return row.indicator.decimals
+
+    def render_unit(self, value: Any, record: Entry) -> str:
+        """The unit, leading to the return in which the value stands."""
+        return format_html('<a href="{}">{}</a>', self.page_of(record.unit_return_id), value)
+
+    def value_unit(self, value: Any) -> str:
+        """The unit's name alone."""
+        return str(value)
+
+    def render_difference(self, record: Entry) -> str:
+        """核减(增), signed."""
+        found = self.value_difference(record)
+        return (
+            self.default
+            if found is None
+            else f"{'+' if found > 0 else ''}{wording.exact(found, record.indicator.decimals)}"
+        )
+
+    def value_difference(self, record: Entry) -> Decimal | None:
+        """The verified value less the reported one; None where one is missing."""
+        if record.verified_value is None or record.reported_value is None:
+            return None
+        return record.verified_value - record.reported_value
+
+    def render_state(self, record: Entry) -> str:
+        """How far the value has come, as a badge."""
+        return self.badges[state_of(record)]
+
+    def value_state(self, record: Entry) -> str:
+        """The same in words."""
+        return self.words[state_of(record)]
+
+    def render_revision(self, record: Entry) -> str:
+        """The revision that stands: the verified one, else the reported one."""
+        return str(self.value_revision(record) or self.default)
+
+    def value_revision(self, record: Entry) -> int | None:
+        """Its number in the cell's history; None where nothing was ever entered."""
+        standing = record.verified_revision or record.reported_revision
+        return standing.number if standing else None
+
+
+def state_of(entry: Entry) -> str:
+    """Whether a value is missing, waits, or is verified, and if as reported."""
+    if entry.verified_value is None:
+        return MISSING if entry.reported_value is None else WAITING
+    return VERIFIED if entry.verified_value == entry.reported_value else CHANGED
+
+
+def state_words() -> dict[str, str]:
+    """The states in words, short enough for a badge."""
+    return {
+        MISSING: pgettext("value", "missing"),
+        WAITING: pgettext("value", "reported"),
+        VERIFIED: pgettext("value", "verified"),
+        CHANGED: pgettext("value", "verified, changed"),
+    }

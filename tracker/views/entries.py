@@ -1,0 +1,17 @@
+"""The list of values."""
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from tracker.filters.entries import EntryFilter
+from tracker.signed_in import SignedInRequest
+from tracker.tables.entries import EntryTable
+from tracker.tables.ordering import QuerysetRows
+from tracker.views.listing import Listing, list_or_file, sorting
+
+
+def entries(request: SignedInRequest) -> HttpResponseBase:
+    """Values, reported and verified, with their revisions, filtered and sorted; the same as a file."""
+    filters = EntryFilter(request)
+    table = EntryTable(QuerysetRows(filters.rows), order_by=sorting(request))
+    return list_or_file(request, Listing("entries", _("Values of returns")), filters, table)

@@ -1,0 +1,108 @@
+"""A list as a file: the same rows as on the page, in the same order and columns, to the last one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import django_tables2 as tables
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from tracker.addresses import address_of
+from tracker.models import ReportingUnit
+from tracker.reports import wording
+from tracker.reports.shape import Column, LongRows, Report, Row, Sheet
+from tracker.services.errors import Refused
+from tracker.services.exports import export_list
+from tracker.signed_in import SignedInRequest
+from tracker.tables.compiled import values_of
+from tracker.tables.ordering import QuerysetRows
+from tracker.tables.pages import choose_columns
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+#: More rows than this are the ledger report's, which is written in the background.
+MOST_ROWS = 50_000
+#: From so many rows on they are streamed into the workbook.
+MANY_ROWS = 1_000
+CHUNK = 2_000
+
+
+def wants_file(request: SignedInRequest) -> bool:
+    """Whether the address asks for the list as a file."""
+    return request.GET.get("_export") in ("xlsx", "csv")
+
+
+def exported(
+    request: SignedInRequest, filters: Any, table: tables.Table, *, identifier: str, sheet: Sheet
+) -> FileResponse:
+    """The whole list, filtered and sorted as on the page, as a file."""
+    chosen = {
+        name: ",".join(values) for name, values in filters.data.lists() if any(values) and not name.startswith("_")
+    }
+    ground = getattr(filters, "ground", None)
+    issuer = ground.plan.issuer if ground and ground.plan else ""
+    return workbook_of(request, sheet, identifier=identifier, issuer=issuer, filters=chosen)
+
+
+def workbook_of(
+    request: SignedInRequest, sheet: Sheet, *, identifier: str, issuer: str, filters: Mapping[str, str]
+) -> FileResponse:
+    """One sheet as a file of its own, a workbook unless CSV is asked for; that it left is recorded."""
+    as_csv = request.GET.get("_export") == "csv"
+    has_demonstration = ReportingUnit.objects.filter(is_demonstration=True).exists()
+    report = Report(
+        identifier=identifier,
+        title=sheet.title,
+        issuer=issuer,
+        sheets=[sheet],
+        marker=wording.demonstration_marker() if has_demonstration else "",
+    )
+    content = export_list(
+        report,
+        filters=filters,
+        acting_user=request.user,
+        now=timezone.now(),
+        address=address_of(request),
+        as_csv=as_csv,
+    )
+    name, kind = (f"{sheet.title}.csv", CSV) if as_csv else (f"{sheet.title}.xlsx", XLSX)
+    response = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=kind)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def sheet_of(table: tables.Table, title: str, *, middle: str = "", chosen: Sequence[str] = ()) -> Sheet:
+    """The table's columns and all its rows as a sheet, values unrounded; of the columns those chosen, if any are.
+
+    Refuses a list that is too long for a file made while one waits.
+    """
+    columns = list(table.columns if choose_columns(table, chosen) else table.columns.iterall())
+    values = values_of(table, [column.name for column in columns])
+    rows = [Row(values(record), decimals=table.decimals_of(record)) for record in _records(table)]
+    return Sheet(
+        name=title[:31],
+        title=title,
+        middle=middle,
+        columns=[Column(capfirst(str(column.header)), column.column.kind) for column in columns],
+        rows=rows
+        if len(rows) < MANY_ROWS
+        else LongRows(len(rows), lambda: ((*row.values, row.decimals) for row in rows)),
+        has_filter=True,
+        frozen_columns=1,
+    )
+
+
+def _records(table: tables.Table) -> Iterator[Any]:
+    if not isinstance(table.data, QuerysetRows):
+        yield from table.data.data
+        return
+    for number, record in enumerate(table.data.data[: MOST_ROWS + 1].iterator(CHUNK)):
+        if number == MOST_ROWS:
+            limit = f"{MOST_ROWS:,}"
+            raise Refused(
+                _("These are more than %(limit)s rows. Choose less, or ask for the ledger report.") % {"limit": limit}
+            )
+        yield record
