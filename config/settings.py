@@ -9,6 +9,7 @@ EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
 BASE_URL          the address people use; links in mail are made from it, never from a request
+HSTS_SECONDS      so long a browser insists on https; only where BASE_URL says https; default: 0
 DEBUG             default: off
 
 How people sign in is set in config/identity.py.
@@ -24,7 +25,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.hardening import require_own_secret
 from config.identity import *  # noqa: F403 - how people sign in: a page of its own
+from config.identity import TRUSTED_PROXIES
 
 env = environ.Env()
 
@@ -47,6 +50,7 @@ def kept_secret(path: Path) -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret_key")
+require_own_secret(SECRET_KEY, is_debugging=DEBUG)
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.HeadersMiddleware",
     "config.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguageMiddleware",
@@ -187,6 +192,16 @@ HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# A proxy in front says whether its client came by https; config/proxies.py takes that word from nobody else.
+if HTTPS and TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from within, without the proxy
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0) if HTTPS else 0
+# The service answers for its own host name, not for names below it, nor for a place in browsers' lists.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
