@@ -39,3 +39,24 @@ class MethodsMiddleware:
         if request.method not in self.ANSWERED:
             return HttpResponseNotAllowed(sorted(self.ANSWERED))
         return self.get_response(request)
+
+
+class HeadersMiddleware:
+    """What browsers are told of every answer, beside what Django and the content policy say."""
+
+    SAID = {
+        "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Permitted-Cross-Domain-Policies": "none",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.SAID.items():
+            response.headers.setdefault(name, value)
+        if hasattr(request, "session") and request.session.accessed and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response

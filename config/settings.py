@@ -18,6 +18,7 @@ TASK_MEMORY       in bytes; a task that wants more fails, 0 is no limit; default
 WORKER_CHILD_MEMORY  in bytes; a worker's child that has grown larger is replaced after its task; default: 1 GB
 WORKER_STOP_SECONDS  how long a worker that is stopped may finish its tasks; the rest is done again; default: 10
 VISIBILITY_TIMEOUT   in seconds; Redis gives out again what was not acknowledged for so long; default: 7200
+HSTS_SECONDS      so long a browser insists on https; only where BASE_URL says https; default: 0
 DEBUG             default: off
 
 How people sign in is set in config/identity.py.
@@ -35,7 +36,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
+from config.hardening import require_own_secret
 from config.identity import *  # noqa: F403 - how people sign in: a page of its own
+from config.identity import TRUSTED_PROXIES
 
 env = environ.Env()
 
@@ -58,6 +61,7 @@ def kept_secret(path: Path) -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret_key")
+require_own_secret(SECRET_KEY, is_debugging=DEBUG)
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
@@ -88,6 +92,7 @@ MIDDLEWARE = [
     "config.compression.CompressedStaticMiddleware",
     "config.compression.CompressedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.HeadersMiddleware",
     "config.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguageMiddleware",
@@ -227,6 +232,16 @@ HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# A proxy in front says whether its client came by https; config/proxies.py takes that word from nobody else.
+if HTTPS and TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from within, without the proxy
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0) if HTTPS else 0
+# The service answers for its own host name, not for names below it, nor for a place in browsers' lists.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -32,7 +32,9 @@ def test_every_pattern_is_declared() -> None:
 
 
 @pytest.mark.parametrize("place", [*PLACES, "none"])
-def test_every_address_answers_as_declared(world: World, place: str) -> None:
+def test_every_address_answers_as_declared(world: World, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if place in ("own", "parent"):  # nothing can be told there that is a neighbour's: what is answered is enough
+        monkeypatch.setattr("django.template.backends.django.Template.render", lambda *_told, **_more: "")
     people = {role: person for (role, where), person in world.people.items() if where == place}
     if place == "none":
         people["anonymous"] = None

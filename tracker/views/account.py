@@ -38,7 +38,7 @@ def code(request: SignedInRequest) -> HttpResponse:
     """The second step of signing in."""
     if request.session.get(sign_in_steps.SECOND_STEP) != "":
         return redirect("home")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             two_step.verify(request.user, form.cleaned_data["code"], now=timezone.now(), address=address_of(request))
@@ -54,7 +54,7 @@ def code(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: SignedInRequest) -> HttpResponse:
     """Choose a new password; the other sessions end."""
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         accounts.change_own_password(
             request.user, form.cleaned_data["new_password1"], now=timezone.now(), address=address_of(request)
@@ -76,7 +76,7 @@ def second_step(request: SignedInRequest) -> HttpResponse:
     if two_step.device_of(user):
         left = user.recovery_codes.filter(used_at=None).count()
         return render(request, "tracker/account/two_step_done.html", {**context, "left": left})
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             codes = two_step.confirm(

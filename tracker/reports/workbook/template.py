@@ -180,7 +180,8 @@ class _SheetOfUnit:
         """How many of the indicator's own unit one of the chosen unit is."""
         chosen, factor = f"{get_column_letter(Place.MEASURE)}{at}", "1"
         for measure in row.measures[1:]:
-            factor = f'IF({chosen}="{measure.symbol}",{_plain(measure.factor)},{factor})'
+            symbol = measure.symbol.replace('"', '""')  # it stands in the formula as words, whatever it holds
+            factor = f'IF({chosen}="{symbol}",{_plain(measure.factor)},{factor})'
         return factor
 
     def _write_foot(self) -> None:

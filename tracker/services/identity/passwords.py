@@ -17,6 +17,19 @@ from tracker.models import PastPassword, User
 KINDS_NEEDED = 3
 
 
+class LongEnough:
+    """As many characters as the policy asks for. Django's own says so in English alone."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError on a short one."""
+        if len(password) < settings.PASSWORD_MIN_LENGTH:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        """What is asked for."""
+        return _("A password has at least %(number)s characters.") % {"number": settings.PASSWORD_MIN_LENGTH}
+
+
 class KindsOfCharacters:
     """At least three of four kinds. Letters without case, such as Chinese, count among the others."""
 
