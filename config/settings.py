@@ -5,6 +5,7 @@ DATABASE_URL      postgres://user:password@host/name; default: SQLite in the dat
 BROKER_URL        amqp://... or redis://...; default: a queue of files in the data directory
 EMAIL_URL         smtp://, smtp+tls:// or smtp+ssl://user:password@host:port; default: keep mail, send none
 EMAIL_ATTACHMENT_LIMIT  in bytes; a larger workbook is linked to instead; default: 8 MB
+FILES_URL         file:///path, or s3://KEY:SECRET@host/bucket with the extra s3; default: files/ in the data directory
 EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
@@ -14,7 +15,7 @@ METRICS_ALLOWED   comma-separated networks that may read /metrics directly; defa
 METRICS_TOKEN     a bearer token that may read /metrics from anywhere; default: none
 DISK_FREE_MINIMUM in bytes; with less free, /readyz says so; default: 500 MB
 TASK_SECONDS      a task that takes longer is stopped and told as failed; default: 3600
-TASK_MEMORY       in bytes; a task that wants more fails, 0 is no limit; default: 0
+TASK_MEMORY       in bytes; a task that wants so much more than an idle worker fails; 0 is no limit; default: 0
 WORKER_CHILD_MEMORY  in bytes; a worker's child that has grown larger is replaced after its task; default: 1 GB
 WORKER_STOP_SECONDS  how long a worker that is stopped may finish its tasks; the rest is done again; default: 10
 VISIBILITY_TIMEOUT   in seconds; Redis gives out again what was not acknowledged for so long; default: 7200
@@ -36,6 +37,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
+from config.file_store import directory_of, storage_of
 from config.hardening import require_own_secret
 from config.identity import *  # noqa: F403 - how people sign in: a page of its own
 from config.identity import TRUSTED_PROXIES
@@ -161,9 +163,10 @@ STATIC_ROOT.mkdir(exist_ok=True)  # empty until collectstatic; WhiteNoise warns 
 WHITENOISE_USE_FINDERS = True
 #: Compressed copies of static files; whatever is lost here is made again.
 COMPRESSED_DIR = DATA_DIR / "compressed"
-MEDIA_ROOT = DATA_DIR / "files"
+FILES_URL = env.str("FILES_URL", default="")
+MEDIA_ROOT = directory_of(FILES_URL, DATA_DIR / "files")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of(FILES_URL),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Reports and mail hold unpublished figures: only the service's own account reads them.

@@ -2,6 +2,7 @@
 
 import logging
 import resource
+from pathlib import Path
 from typing import Any
 
 from celery import bootsteps, signals
@@ -35,9 +36,21 @@ def _end(**_others: Any) -> None:
 
 @signals.worker_process_init.connect
 def _limit_memory(**_others: Any) -> None:
-    """A task that wants more than TASK_MEMORY meets MemoryError, instead of the kernel choosing whom to kill."""
+    """A task that wants TASK_MEMORY more than its process began with meets MemoryError.
+
+    Without it the kernel would choose whom to kill.
+    """
     if settings.TASK_MEMORY:
-        resource.setrlimit(resource.RLIMIT_DATA, (settings.TASK_MEMORY, settings.TASK_MEMORY))
+        limit = _data_bytes() + settings.TASK_MEMORY
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _data_bytes() -> int:
+    """What this process holds now, as RLIMIT_DATA counts it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 class HeartbeatStep(bootsteps.StartStopStep):

@@ -1,5 +1,6 @@
 """A real mail server on this machine, that can be told to fail."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What the server took, and how it is to fail: "", "550", "451", "before data", "after data"."""
+    """What the server took, and how it is to fail: "", "550", "451", "before data", "after data", "slow"."""
 
     def __init__(self, fault: str = "") -> None:
         self.fault = fault
@@ -25,6 +26,10 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        while self.fault == "slow":  # until told otherwise, or until the sender is gone
+            if server.transport is None or server.transport.is_closing():
+                break
+            await asyncio.sleep(0.05)
         if self.fault == "451":
             return "451 4.3.0 try again later"
         self.messages.append(envelope.original_content)

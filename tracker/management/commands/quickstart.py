@@ -22,6 +22,7 @@ from tracker.services.checking import check_rules
 from tracker.services.demonstration import generate_demonstration
 from tracker.services.errors import Refused
 from tracker.services.reporting import reports
+from tracker.services.stored_files import place_of
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 REPORT_PERIOD = "2020-08"
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         if with_accounts:
             self.create_accounts(plan, now)
         report = self.issue_report(plan, administrator, now)
-        self.say(_("Compliance report: %(path)s") % {"path": report.file.path})
+        self.say(_("Compliance report: %(path)s") % {"path": place_of(report.file.name)})
 
     def load_plan(self, now: datetime) -> Plan:
         """The plan with its demonstration data."""

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files import File
@@ -22,6 +22,7 @@ from tracker.services.past_values.checking import SENDERS
 from tracker.services.past_values.guessing import guess_mapping
 from tracker.services.past_values.mapping import Mapping, check_codes
 from tracker.services.past_values.names import Vocabulary
+from tracker.services.stored_files import on_disk
 from tracker.services.uploads.receiving import plain_name
 from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.package import MAX_FILE, MB
@@ -57,7 +58,8 @@ def send_table(file: File, plan: Plan, *, acting_user: User, now: datetime, addr
         f"uploads/past/{uuid.uuid4().hex}{PurePath(name).suffix[:8].lower()}", ContentFile(content)
     )
     try:
-        heads = look_at_table(Path(default_storage.path(stored)), name)
+        with on_disk(stored) as path:
+            heads = look_at_table(path, name)
         with transaction.atomic():
             upload = Upload.objects.create(
                 kind=Upload.Kind.TABLE,

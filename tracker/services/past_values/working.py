@@ -23,6 +23,7 @@ from tracker.services.past_values.problems import store_problems
 from tracker.services.past_values.receiving import mapping_of, may_accept
 from tracker.services.past_values.standing import compare
 from tracker.services.reporting.report_failures import record_failure
+from tracker.services.stored_files import on_disk
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.table import TableRows, read_table
 from tracker.uploads.wording import explain
@@ -97,8 +98,14 @@ def _load(upload: Upload, job: Job, clock: Clock) -> None:
 
 def _understood(upload: Upload, job: Job, clock: Clock) -> tuple[TableCheck, list[PastValue], list[Problem], TableRows]:
     """All values of the table and all that is wrong with it; the progress is told on the way."""
+    with on_disk(upload.file.name) as path:
+        return _read(path, upload, job, clock)
+
+
+def _read(
+    path: Path, upload: Upload, job: Job, clock: Clock
+) -> tuple[TableCheck, list[PastValue], list[Problem], TableRows]:
     mapping = mapping_of(upload)
-    path = Path(upload.file.path)
     if hashlib.sha256(path.read_bytes()).hexdigest() != upload.sha256:
         raise Refused(_("The stored file is not the one that was sent in. Tell the engineer, and send it in again."))
     jobs.report_progress(job, 0, 0, _("Reading the file"), now=clock())

@@ -1,6 +1,7 @@
 """Old files: those whose time is over go, in small batches, and so does what killed workers left behind."""
 
 import re
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tracker.services.reporting.report_store import unfinished_directory
 
 #: So many in a minute; a tick must not take long.
 BATCH = 50
+A_DAY = 24 * 3600
 OF_JOB = re.compile(r"job-(\d+)-")
 
 
@@ -24,6 +26,9 @@ def remove_old_files(*, now: datetime) -> int:
 
 def remove_leftovers() -> list[Path]:
     """Remove what workers were writing when they were killed, once their job waits or runs no more."""
+    for path in unfinished_directory().glob("store-*"):  # by a process that was killed while it stored a file
+        if path.stat().st_mtime < time.time() - A_DAY:
+            path.unlink(missing_ok=True)
     found = [path for path in unfinished_directory().iterdir() if OF_JOB.match(path.name)]
     active = set(Job.objects.active().filter(pk__in={_job_of(path) for path in found}).values_list("pk", flat=True))
     gone = [path for path in found if _job_of(path) not in active]

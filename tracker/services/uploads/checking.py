@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.utils import translation
@@ -13,6 +12,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.services.errors import Refused
 from tracker.services.extensions import require_unlocked
 from tracker.services.quantities import QuantityReader
+from tracker.services.stored_files import on_disk
 from tracker.services.template.template_keys import Keys, SheetKey, read_keys
 from tracker.services.template.template_notices import ignored_cells
 from tracker.services.template.template_reading import Said, SheetReading
@@ -69,7 +69,8 @@ def _settle(upload: Upload, **values: Any) -> Upload:
 
 def _look(upload: Upload, found: "_Found", patience: Patience, now: datetime) -> None:
     try:
-        workbook = read_workbook(Path(upload.file.path), patience)
+        with on_disk(upload.file.name) as path:
+            workbook = read_workbook(path, patience)
         _Checking(upload, workbook, found, patience, now).check()
     except UploadRefused as refused:
         patience.left()  # stopped at its time, it may yet be read by who has more

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from tracker.models import Upload
+from tracker.services.stored_files import on_disk
 from tracker.uploads.bounded import run_bounded
 from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.patience import Patience
@@ -34,7 +35,8 @@ def mark_workbook(upload: Upload, faults: Sequence[Fault], patience: Patience) -
         marks = [{"sheet": fault.sheet, "cell": fault.cell, "text": explain(fault)} for fault in placed]
         said.write_text(json.dumps({"author": _("Policy target tracker"), "marks": marks}), encoding="utf-8")
         try:
-            list(run_bounded(MARKER, [upload.file.path, str(said), str(written)], seconds=patience.left()))
+            with on_disk(upload.file.name) as path:
+                list(run_bounded(MARKER, [str(path), str(said), str(written)], seconds=patience.left()))
         except UploadRefused as refused:
             patience.left()  # stopped at its time, it may yet be marked by who has more
             logger.warning("Upload %s could not be marked: %s", upload.pk, refused)

@@ -1,0 +1,78 @@
+"""Where files are kept: a directory that may be a mounted one, or an S3-compatible store. FILES_URL says which."""
+
+import os
+import uuid
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
+
+FORMS = "file:///path, or s3://KEY:SECRET@host/bucket (s3+http:// without TLS)"
+
+
+class Aside(File):
+    """Content that lies whole in a file, which the storage renames into its place."""
+
+    def temporary_file_path(self) -> str:
+        """Where it lies."""
+        return str(self.name)
+
+
+class WholeFileStorage(FileSystemStorage):
+    """A file appears under its name when all of it is on the disk: nobody reads half of one, whatever dies."""
+
+    def _save(self, name: str, content: File) -> str:
+        if hasattr(content, "temporary_file_path"):
+            return super()._save(name, content)  # type: ignore[misc]  # the stubs lack it
+        directory = Path(self.path("unfinished"))
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = directory / f"store-{uuid.uuid4().hex}"
+        try:
+            with path.open("xb") as aside:
+                for chunk in content.chunks():
+                    aside.write(chunk if isinstance(chunk, bytes) else chunk.encode())
+                aside.flush()
+                os.fsync(aside.fileno())
+            with path.open("rb") as whole:
+                return super()._save(name, Aside(whole, name=str(path)))  # type: ignore[misc]  # the same
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def storage_of(url: str) -> dict[str, Any]:
+    """Django's storage for a FILES_URL; "" is the directory of the installation. Raises ImproperlyConfigured."""
+    parts = urlsplit(url)
+    if not url or parts.scheme == "file":
+        return {"BACKEND": "config.file_store.WholeFileStorage"}
+    if parts.scheme not in ("s3", "s3+http"):
+        raise ImproperlyConfigured(f"FILES_URL begins with {parts.scheme!r}; write {FORMS}.")
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured("FILES_URL names an S3 store, which needs more packages: uv sync --extra s3")
+    bucket = parts.path.strip("/")
+    if not (bucket and parts.hostname and parts.username and parts.password):
+        raise ImproperlyConfigured(f"FILES_URL lacks the host, the bucket, the key or the secret; write {FORMS}.")
+    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password),
+            "bucket_name": bucket,
+            "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{host}",
+            "region_name": parse_qs(parts.query).get("region", ["us-east-1"])[0],
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "file_overwrite": False,
+        },
+    }
+
+
+def directory_of(url: str, otherwise: Path) -> Path:
+    """The directory that a file:// URL names; for a store elsewhere, where unfinished files are written."""
+    parts = urlsplit(url)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else otherwise
