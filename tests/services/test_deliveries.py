@@ -87,7 +87,9 @@ def test_it_arrives_once_with_text_html_and_a_workbook_that_opens(delivery, serv
         "multipart/mixed",
         "multipart/alternative",
         "text/plain",
+        "multipart/related",
         "text/html",
+        "image/png",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ]
     workbook = openpyxl.load_workbook(BytesIO(next(message.iter_attachments()).get_content()))
@@ -289,7 +291,7 @@ def test_a_name_cannot_add_a_header_and_markup_in_names_is_inert(delivery, leade
     assert mailbox.recipients == ["leader@example.com"]
     assert message["Bcc"] is None and message["X-Evil"] is None and message.defects == []
     markup = message.get_body(("html",)).get_content()
-    assert "<script" not in markup and "<img" not in markup and "<b>" not in markup
+    assert "<script" not in markup and "<img src=x" not in markup and "<b>" not in markup
 
 
 def test_late_mail_says_when_it_was_due(subscription, serve):

@@ -1,5 +1,6 @@
 """A message: put together from its content, and read again from its stored octets."""
 
+import base64
 import email
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,15 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A PNG that the HTML part shows in its place, as `cid:` and this name."""
+
+    cid: str
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Content:
     """What a message says, in the recipient's language. `stop_link` ends what one gets, at one click."""
 
@@ -45,11 +55,12 @@ class Content:
     html: str
     stop_link: str = ""
     attachments: Sequence[Attachment] = field(default_factory=list)
+    pictures: Sequence[Picture] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """What a stored message says."""
+    """What a stored message says. Its HTML holds the pictures themselves, so that a browser shows it as it is."""
 
     headers: Sequence[tuple[str, str]]
     text: str
@@ -63,6 +74,7 @@ def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMes
     message = _with_headers(delivery, subject, content.stop_link, now=now)
     message.set_content(content.text.strip() + "\n", cte="base64")
     message.add_alternative(content.html, subtype="html", cte="base64")
+    _add_pictures(message, content.pictures)
     for attachment in content.attachments:
         main, _slash, sub = attachment.content_type.partition("/")
         message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
@@ -77,7 +89,7 @@ def read_message(data: bytes) -> StoredMessage:
     return StoredMessage(
         headers=[(name, str(value)) for name, value in message.items() if not name.lower().startswith("content-")],
         text=text.get_content() if text else "",
-        html=html.get_content() if html else "",
+        html=_with_pictures(message, html.get_content()) if html else "",
         attachments=[
             Attachment(part.get_filename() or "attachment", part.get_content_type(), part.get_content())
             for part in message.iter_attachments()
@@ -93,6 +105,31 @@ def one_line(text: str) -> str:
 def link(address: str) -> str:
     """An address people can follow, made from BASE_URL, never from a request."""
     return f"{settings.BASE_URL}{address}"
+
+
+def picture_id(delivery: Delivery, name: str) -> str:
+    """A Content-ID, which is unique in the world like the Message-ID that it is made from."""
+    return f"{name}.{delivery.message_id.strip('<>')}"
+
+
+def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    """Beside the HTML part alone: no program lists them among the attachments."""
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage)  # noqa: S101 - it was added just before
+    for picture in pictures:
+        html.add_related(
+            picture.data, "image", "png", cid=f"<{picture.cid}>", filename=picture.name, disposition="inline"
+        )
+
+
+def _with_pictures(message: EmailMessage, html: str) -> str:
+    """The HTML with each `cid:` replaced by the picture it names."""
+    for part in message.walk():
+        if part.get_content_maintype() == "image" and part["Content-ID"]:
+            data = base64.b64encode(part.get_content()).decode("ascii")
+            found = f"cid:{str(part['Content-ID']).strip().strip('<>')}"
+            html = html.replace(f'"{found}"', f'"data:{part.get_content_type()};base64,{data}"')
+    return html
 
 
 def _with_headers(delivery: Delivery, subject: str, stop_link: str, *, now: datetime) -> EmailMessage:

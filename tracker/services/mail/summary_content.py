@@ -3,7 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from tracker.calculation.book import LevelHistory
 from tracker.calculation.cells import Coverage
+from tracker.calculation.progress import Standing
 from tracker.models import Allocation, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.reports import wording
 from tracker.reports.findings import Debt, Facts, PlaceFact, Returns, TargetFact
@@ -13,21 +15,23 @@ from tracker.services.overview import outstanding
 
 def facts_of(period: Period) -> Facts:
     """Where the plan stands at the end of a period, in the language in force."""
-    figures = Figures(period)
+    figures, before = Figures(period), _figures_before(period)
     region = figures.plan.region
     targets = [figures.standing_of(target, region) for target in figures.targets]
     headline = next((standing for standing in targets if standing.target.is_graded), None)
     cities = figures.cities if headline else []
+    returns = _returns(period, figures.units_reported)
     return Facts(
         plan=str(figures.plan),
         region=str(region),
         month=wording.period_name(period.starts_on),
         has_demonstration=has_demonstration(figures.plan),
-        targets=[_target_fact(standing) for standing in targets],
-        headline=_target_fact(headline) if headline else None,
-        places=_place_facts(figures, headline) if headline else [],
+        targets=[_target_fact(standing, before) for standing in targets],
+        headline=_target_fact(headline, before) if headline else None,
+        places=_place_facts(figures, headline, before) if headline else [],
         places_are_cities=all(city.level == Region.Level.CITY for city in cities),
-        returns=_returns(period, figures.units_reported),
+        returns=returns,
+        provisional=_provisional(period, headline) if headline and returns.waiting else None,
     )
 
 
@@ -37,7 +41,24 @@ def has_demonstration(plan: Plan) -> bool:
     return units.exists() or Allocation.objects.filter(version__target__plan=plan, is_demonstration=True).exists()
 
 
-def _target_fact(found: TargetStanding) -> TargetFact:
+def _figures_before(period: Period) -> Figures | None:
+    """The figures at the end of the period before, for what changed since."""
+    before = period.plan.periods.filter(kind=period.kind, ends_on__lt=period.starts_on).order_by("-ends_on")
+    found = before.select_related("plan__region").first()
+    return Figures(found) if found else None
+
+
+def _history(found: TargetStanding, before: Figures | None) -> LevelHistory:
+    """The level it had and the one it has, each by the target then in force."""
+    then = before.standing_of(found.target, found.region).level if before else None
+    return LevelHistory((then, found.level))
+
+
+def _provisional(period: Period, headline: TargetStanding) -> Standing:
+    return Figures(period, provisional=True).standing_of(headline.target, headline.region).standing
+
+
+def _target_fact(found: TargetStanding, before: Figures | None) -> TargetFact:
     indicator = found.target.indicator
     return TargetFact(
         name=str(indicator),
@@ -45,12 +66,14 @@ def _target_fact(found: TargetStanding) -> TargetFact:
         decimals=indicator.decimals,
         is_graded=found.target.is_graded,
         standing=found.standing,
+        history=_history(found, before),
     )
 
 
-def _place_facts(figures: Figures, headline: TargetStanding) -> list[PlaceFact]:
+def _place_facts(figures: Figures, headline: TargetStanding, before: Figures | None) -> list[PlaceFact]:
     concerned = [city for city in figures.cities if figures.concerns(headline.target, city)]
-    return [PlaceFact(str(city), figures.standing_of(headline.target, city).standing) for city in concerned]
+    found = [figures.standing_of(headline.target, city) for city in concerned]
+    return [PlaceFact(str(one.region), one.standing, _history(one, before)) for one in found]
 
 
 def _returns(period: Period, coverage: Coverage) -> Returns:

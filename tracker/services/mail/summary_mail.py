@@ -14,7 +14,8 @@ from tracker.reports.findings import Facts
 from tracker.reports.summary import Summary, summarise
 from tracker.services.errors import Refused
 from tracker.services.mail import stopping, summaries
-from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, link
+from tracker.services.mail.chart_image import picture_of
+from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, Picture, link, picture_id
 from tracker.services.mail.mail_workbook import facts_with_report
 from tracker.services.mail.summary_content import facts_of
 from tracker.services.reporting import reports
@@ -30,14 +31,24 @@ def summary_mail(delivery: Delivery, *, now: datetime) -> Content:
     """
     facts, report, no_report = _gather(delivery, now=now)
     attached = report if report and _is_to_attach(delivery, report) else None
-    context = _context(delivery, summarise(facts), report, now=now) | {"attached": attached, "no_report": no_report}
+    summary = summarise(facts)
+    chart = _chart(delivery, summary)
+    context = _context(delivery, summary, report, now=now)
+    context |= {"attached": attached, "no_report": no_report, "chart": chart}
     return Content(
         subject=render_to_string("mail/summary_subject.txt", context),
         text=render_to_string("mail/summary.txt", context),
         html=render_to_string("mail/summary.html", context),
         stop_link=str(context["stop_link"]),
         attachments=[_as_attachment(attached)] if attached else [],
+        pictures=[chart] if chart else [],
     )
+
+
+def _chart(delivery: Delivery, summary: Summary) -> Picture | None:
+    """The chart to show in the HTML; None while there is nothing to draw, or when it cannot be drawn."""
+    data = picture_of(summary.chart) if summary.chart else None
+    return Picture(picture_id(delivery, "chart"), "chart.png", data) if data else None
 
 
 def is_out_of_scope(delivery: Delivery) -> bool:
