@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 from tracker.models import Delivery, Job, Upload
 from tracker.services import jobs, periods, uploads
-from tracker.services.mail import chasing, deliveries, summaries
+from tracker.services.mail import chasing, deliveries, mail_keeping, summaries
 from tracker.services.past_values.working import run_import_job
 from tracker.services.reporting import report_files, reports
 
@@ -55,6 +55,7 @@ def tick() -> None:
     for delivery_id in deliveries.sweep_deliveries(now=now):
         publish(send_delivery, delivery_id)
     report_files.remove_old_files(now=now)
+    mail_keeping.remove_old_content(now=now)
     report_files.remove_leftovers()
 
 

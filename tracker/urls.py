@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracker.views import home, jobs, mail, past, reports, returns, target, targets, timeliness
+from tracker.views import home, jobs, mail, mail_preview, past, reports, returns, target, targets, timeliness
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", jobs.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/again", jobs.job_again, name="job_again"),
     path("mail/", mail.deliveries, name="deliveries"),
+    path("mail/preview", mail_preview.preview, name="mail_preview"),
+    path("mail/preview/content", mail_preview.preview_content, name="mail_preview_content"),
+    path("mail/preview/send", mail_preview.preview_send, name="mail_preview_send"),
     path("mail/<int:pk>/", mail.delivery, name="delivery"),
     path("mail/<int:pk>/content", mail.delivery_content, name="delivery_content"),
     path("mail/<int:pk>/attachments/<int:number>", mail.delivery_attachment, name="delivery_attachment"),

@@ -48,6 +48,8 @@ class Event(models.Model):
         EXPORTED = "exported", _("Exported")
         MAIL_SENT = "mail_sent", _("Mail sent")
         MAIL_FAILED = "mail_failed", _("Mail failed")
+        MAIL_TESTED = "mail_tested", _("Mail sent to oneself as a test")
+        MAIL_REMOVED = "mail_removed", _("Content of a mail removed")
 
     recorded_at = models.DateTimeField(_("time"), db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="events", verbose_name=_("by"))

@@ -25,7 +25,7 @@ from tracker.services.errors import Refused
 from tracker.services.mail import mail_log, stopping, summaries
 from tracker.services.mail.deliveries import answer_lines
 from tracker.signed_in import SignedInRequest
-from tracker.tables.deliveries import DeliveryTable, state_badges
+from tracker.tables.deliveries import DeliveryTable, meaning_of, state_badges, state_meanings
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
 
@@ -64,6 +64,8 @@ def deliveries(request: SignedInRequest) -> HttpResponse:
         "table": table,
         "sorting": request.GET.getlist("sort"),
         "send_forms": [SendForm(subscription) for subscription in _own_subscriptions(request.user)],
+        "may_preview": scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere,
+        "states": state_meanings(),
         "reports_for_units": scope_of(request.user, Capability.ENTER).is_somewhere,
     }
     return render(request, "tracker/deliveries.html", context)
@@ -77,6 +79,7 @@ def delivery(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "delivery": found,
         "badges": state_badges(found),
+        "meaning": meaning_of(found),
         "answer": answer_lines(found),
         "headers": [(name, value) for name, value in message.headers if name in SHOWN_HEADERS] if message else [],
         "message": message,
@@ -91,7 +94,12 @@ def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
     message = mail_log.stored_message(_visible(request, pk))
     if message is None:
         raise Http404
-    response = HttpResponse(message.html)
+    return framed(message.html)
+
+
+def framed(html: str) -> HttpResponse:
+    """The HTML part of a message, to be shown in a frame of ours."""
+    response = HttpResponse(html)
     response["Content-Security-Policy"] = MESSAGE_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"] = "no-store"

@@ -108,13 +108,20 @@ def reason_not_to_send(delivery: Delivery) -> str:
     is_summary = delivery.kind == Delivery.Kind.SUMMARY
     obstacles = {
         CLOSED: not user.is_active,
-        STOPPED: not (delivery.subscribed[0].is_active if is_summary else user.gets_reminders),
+        STOPPED: _is_stopped(delivery),
         OUT_OF_SCOPE: is_summary and is_out_of_scope(delivery),
         CHANGED_ADDRESS: address != user.email,
         NO_ADDRESS: not address,
         BAD_ADDRESS: not is_address(address),
     }
     return next((reason for reason, holds in obstacles.items() if holds), "")
+
+
+def _is_stopped(delivery: Delivery) -> bool:
+    """Whether the person wants no more of this kind; a test was asked for."""
+    if delivery.kind == Delivery.Kind.SUMMARY:
+        return not delivery.subscribed[0].is_active
+    return delivery.kind == Delivery.Kind.REMINDER and not delivery.addressee.gets_reminders
 
 
 def answer_lines(delivery: Delivery) -> list[str]:
@@ -164,7 +171,7 @@ def _stored_message(delivery: Delivery, *, now: datetime) -> bytes | None:
 
 
 def build_message(delivery: Delivery, *, now: datetime) -> BuiltMessage | None:
-    """The message in the recipient's language."""
+    """The message in the recipient's language; None when there is nothing to say any more."""
     build = reminder_mail if delivery.kind == Delivery.Kind.REMINDER else summary_mail
     with translation.override(delivery.addressee.language):
         content = build(delivery, now=now)

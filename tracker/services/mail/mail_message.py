@@ -62,6 +62,7 @@ class Content:
 class StoredMessage:
     """What a stored message says. Its HTML holds the pictures themselves, so that a browser shows it as it is."""
 
+    subject: str
     headers: Sequence[tuple[str, str]]
     text: str
     html: str
@@ -87,6 +88,7 @@ def read_message(data: bytes) -> StoredMessage:
     assert isinstance(message, EmailMessage)  # noqa: S101 - the policy makes it one
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return StoredMessage(
+        subject=str(message["Subject"] or ""),
         headers=[(name, str(value)) for name, value in message.items() if not name.lower().startswith("content-")],
         text=text.get_content() if text else "",
         html=_with_pictures(message, html.get_content()) if html else "",

@@ -22,14 +22,20 @@ def facts_with_report(period: Period, *, now: datetime) -> tuple[Facts, IssuedRe
     Issues the report when there is none. Raises Refused when it cannot be issued, or not just now.
     """
     for _round in range(TRIES):
-        with consistent_read():
-            facts, report = facts_of(period), _newest_report(period)
-            if report and _rests_on_present_values(report, period):
-                return facts, report
+        facts, report = facts_with_present_report(period)
+        if report:
+            return facts, report
         reports.issue_report(
             period=period, region=period.plan.region, language=get_language() or "", acting_user=None, now=now
         )
     raise Refused(_("The figures are changing just now."))
+
+
+def facts_with_present_report(period: Period) -> tuple[Facts, IssuedReport | None]:
+    """The facts of a period, and the report that rests on the very same values if there is one."""
+    with consistent_read():
+        facts, report = facts_of(period), _newest_report(period)
+        return facts, report if report and _rests_on_present_values(report, period) else None
 
 
 def _newest_report(period: Period) -> IssuedReport | None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, IssuedReport
 from tracker.models.access import Capability, scope_of
@@ -16,7 +17,7 @@ from tracker.services.errors import Refused
 from tracker.services.mail import stopping, summaries
 from tracker.services.mail.chart_image import picture_of
 from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, Picture, link, picture_id
-from tracker.services.mail.mail_workbook import facts_with_report
+from tracker.services.mail.mail_workbook import facts_with_present_report, facts_with_report
 from tracker.services.mail.summary_content import facts_of
 from tracker.services.reporting import reports
 
@@ -24,12 +25,13 @@ from tracker.services.reporting import reports
 ATTEMPTS_FOR_REPORT = 3
 
 
-def summary_mail(delivery: Delivery, *, now: datetime) -> Content:
+def summary_mail(delivery: Delivery, *, now: datetime, may_issue: bool = True) -> Content:
     """The mail with its workbook, which is issued first when there is none of these figures.
 
-    Raises Refused while the workbook is being written elsewhere.
+    Without `may_issue`, to look at the mail, none is issued, and the mail says that it will be. Raises Refused while
+    the workbook is being written elsewhere.
     """
-    facts, report, no_report = _gather(delivery, now=now)
+    facts, report, no_report = _gather(delivery, now=now) if may_issue else _gather_as_it_is(delivery)
     attached = report if report and _is_to_attach(delivery, report) else None
     summary = summarise(facts)
     chart = _chart(delivery, summary)
@@ -67,6 +69,12 @@ def _gather(delivery: Delivery, *, now: datetime) -> tuple[Facts, IssuedReport |
         if delivery.attempts < ATTEMPTS_FOR_REPORT:
             raise
         return facts_of(period), None, refused.message
+
+
+def _gather_as_it_is(delivery: Delivery) -> tuple[Facts, IssuedReport | None, str]:
+    _subscription, period = delivery.subscribed
+    facts, report = facts_with_present_report(period)
+    return facts, report, "" if report else _("it is issued when the mail is sent.")
 
 
 def _is_to_attach(delivery: Delivery, report: IssuedReport) -> bool:
