@@ -7,6 +7,7 @@ EMAIL_URL         smtp://, smtp+tls:// or smtp+ssl://user:password@host:port; de
 EMAIL_ATTACHMENT_LIMIT  in bytes; a larger workbook is linked to instead; default: 8 MB
 FILES_URL         file:///path, or s3://KEY:SECRET@host/bucket with the extra s3; default: files/ in the data directory
 EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
+MAIL_KEEP_DAYS    for so many days what a mail said is kept; 0: for ever; default: 730
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
 BASE_URL          the address people use; links in mail are made from it, never from a request
@@ -182,6 +183,8 @@ vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = 20
 #: Bytes; a larger workbook is linked to instead of attached.
 EMAIL_ATTACHMENT_LIMIT = env.int("EMAIL_ATTACHMENT_LIMIT", default=8 * 1024 * 1024)
+#: For so many days the content of a mail is kept; 0 keeps it for ever.
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=730)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"tracker@{urlsplit(BASE_URL).hostname or 'localhost'}")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 

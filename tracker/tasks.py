@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 from tracker.models import Delivery, Heartbeat, Job, Upload
 from tracker.services import heartbeats, jobs, periods, uploads
 from tracker.services.event_chain import heads, sealing
-from tracker.services.mail import chasing, deliveries, summaries
+from tracker.services.mail import chasing, deliveries, mail_keeping, summaries
 from tracker.services.past_values.working import run_import_job
 from tracker.services.reporting import report_files, reports
 
@@ -74,6 +74,7 @@ def tick() -> None:
     for start in range(0, len(waiting), MAIL_AT_ONCE):
         publish(send_deliveries, *waiting[start : start + MAIL_AT_ONCE])
     report_files.remove_old_files(now=now)
+    mail_keeping.remove_old_content(now=now)
     report_files.remove_leftovers()
     heartbeats.forget_stopped(now=now)
     heartbeats.beat(Heartbeat.Kind.SCHEDULER, "tick", now=timezone.now())

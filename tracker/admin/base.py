@@ -202,6 +202,11 @@ class SetupAdmin(TrackerAdmin):
         """How a row of an inline is saved."""
         configuration.save_configured(row, acting_user=person(request), now=timezone.now())
 
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Many at once as one by one: each is recorded, and what follows from it is done."""
+        for row in queryset:
+            self.delete_model(request, row)
+
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         configuration.delete_configured(obj, acting_user=person(request), now=timezone.now())
 

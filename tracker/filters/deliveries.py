@@ -1,11 +1,14 @@
-"""Filtering mail."""
+"""Searching the log of mail."""
 
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 import django_filters
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.periods import SHANGHAI
 from tracker.filters.forms import ListForm
 from tracker.models import Delivery, Period
 from tracker.signed_in import SignedInRequest
@@ -17,20 +20,42 @@ def _periods(request: SignedInRequest) -> QuerySet[Period]:
 
 
 class DeliveryFilter(django_filters.FilterSet):
-    """Mail that a person may see, by state, period and recipient."""
+    """Mail that a person may see: by what it is, to whom, when it was made, and what the server said."""
 
     kind = django_filters.ChoiceFilter(label=_("kind"), choices=Delivery.Kind.choices, empty_label=_("all"))
     state = django_filters.ChoiceFilter(label=_("state"), choices=Delivery.State.choices, empty_label=_("all"))
     period = django_filters.ModelChoiceFilter(label=_("period"), queryset=_periods, empty_label=_("all"))
-    recipient = django_filters.CharFilter(label=_("recipient"), lookup_expr="icontains")
+    recipient = django_filters.CharFilter(label=_("recipient"), method="to")
+    subject = django_filters.CharFilter(label=_("subject"), lookup_expr="icontains")
+    answer = django_filters.CharFilter(label=_("server's answer"), field_name="server_answer", lookup_expr="icontains")
+    since = django_filters.DateFilter(
+        label=_("made from"), method="made_since", widget=forms.DateInput({"type": "date"})
+    )
+    until = django_filters.DateFilter(
+        label=_("made until"), method="made_until", widget=forms.DateInput({"type": "date"})
+    )
 
     class Meta:
         model = Delivery
-        fields: list[str] = []
         form = ListForm
+        fields: list[str] = []
 
     def __init__(self, request: SignedInRequest) -> None:
         super().__init__(request.GET, Delivery.objects.visible_to(request.user).with_names(), request=request)
+
+    def to(self, rows: QuerySet[Delivery], _name: str, value: str) -> QuerySet[Delivery]:
+        """By the address, or by the person's name."""
+        return rows.filter(
+            Q(recipient__icontains=value) | Q(user__display_name__icontains=value) | Q(user__username__icontains=value)
+        )
+
+    def made_since(self, rows: QuerySet[Delivery], _name: str, value: date) -> QuerySet[Delivery]:
+        """From the beginning of a day in Shanghai."""
+        return rows.filter(created_at__gte=datetime.combine(value, time(), SHANGHAI))
+
+    def made_until(self, rows: QuerySet[Delivery], _name: str, value: date) -> QuerySet[Delivery]:
+        """Until the end of a day in Shanghai."""
+        return rows.filter(created_at__lt=datetime.combine(value, time(), SHANGHAI) + timedelta(days=1))
 
     @cached_property
     def rows(self) -> QuerySet[Delivery]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0006_who_gets_what_and_when"),
+        ("tracker", "0007_content"),
     ]
 
     operations = [

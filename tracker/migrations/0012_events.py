@@ -73,6 +73,8 @@ class Migration(migrations.Migration):
                     ("head_exported", "Head of the event log exported"),
                     ("backed_up", "Backed up"),
                     ("restored", "Restored from a backup"),
+                    ("mail_tested", "Mail sent to oneself as a test"),
+                    ("mail_removed", "Content of a mail removed"),
                 ],
                 max_length=30,
                 verbose_name="action",

@@ -76,6 +76,8 @@ class Event(models.Model):
         HEAD_EXPORTED = "head_exported", _("Head of the event log exported")
         BACKED_UP = "backed_up", _("Backed up")
         RESTORED = "restored", _("Restored from a backup")
+        MAIL_TESTED = "mail_tested", _("Mail sent to oneself as a test")
+        MAIL_REMOVED = "mail_removed", _("Content of a mail removed")
 
     recorded_at = models.DateTimeField(_("time"), db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="events", verbose_name=_("by"))

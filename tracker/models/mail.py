@@ -47,6 +47,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """One message to one recipient: a summary about a period, or a day's reminder of what a person still owes.
 
+    A test is a summary that somebody sent to oneself to see it; it belongs to no subscription and counts for none.
+
     Unique, so that it is sent once. `occasion` is what called for it where the period does not say it all: a day in
     ISO form of a reminder or a weekly summary, the report that was issued, the indicator and level that worsened.
     """
@@ -54,7 +56,7 @@ class Delivery(models.Model):
     class Kind(models.TextChoices):
         SUMMARY = "summary", _("Summary")
         REMINDER = "reminder", _("Reminder")
-        TEST = "test", _("Test to oneself")
+        TEST = "test", _("Test, sent to oneself")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -87,6 +89,7 @@ class Delivery(models.Model):
     message_id = models.CharField("Message-ID", max_length=200)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     content = models.FileField(_("message as sent"), max_length=300, blank=True)
+    content_removed_at = models.DateTimeField(_("content removed at"), null=True)
     server_answer = models.TextField(_("server's answer"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True)
 
@@ -104,8 +107,9 @@ class Delivery(models.Model):
                 fields=["user", "occasion"], condition=Q(kind="reminder"), name="delivery_reminder_once_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["summary", "test"], subscription__isnull=False, period__isnull=False)
-                | (Q(kind="reminder", user__isnull=False) & ~Q(occasion="")),
+                condition=Q(kind="summary", subscription__isnull=False, period__isnull=False)
+                | (Q(kind="reminder", user__isnull=False) & ~Q(occasion=""))
+                | Q(kind="test", user__isnull=False, subscription__isnull=True, period__isnull=False),
                 name="delivery_about_something",
             ),
             models.UniqueConstraint(fields=["message_id"], name="delivery_message_id_once"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tracker.calculation.book import LevelHistory
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import Standing
@@ -24,6 +25,7 @@ class TargetFact:
     decimals: int
     is_graded: bool
     standing: Standing
+    history: LevelHistory | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class PlaceFact:
 
     name: str
     standing: Standing
+    history: LevelHistory | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,10 @@ class Returns:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a summary says, in the reader's language. The headline is the plan's first graded target."""
+    """All that a summary says, in the reader's language. The headline is the plan's first graded target.
+
+    `provisional` is where the headline would stand if what waits for verification counted as it was reported.
+    """
 
     plan: str
     region: str
@@ -67,6 +73,7 @@ class Facts:
     places: Sequence[PlaceFact]
     places_are_cities: bool
     returns: Returns
+    provisional: Standing | None = None
 
 
 def finding_of(facts: Facts) -> str:

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.calculation.progress import Standing
-from tracker.reports import findings, wording
+from tracker.reports import findings, trends, wording
 from tracker.reports.findings import Facts, PlaceFact, TargetFact
+from tracker.reports.mail_chart import MailChart, chart_of
+from tracker.reports.points import three_points
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Summary:
     coverage: str
     debts: Sequence[tuple[str, str]]
     has_demonstration: bool
+    provisional: str
+    chart: MailChart | None
 
 
 def summarise(facts: Facts) -> Summary:
@@ -73,13 +77,15 @@ def summarise(facts: Facts) -> Summary:
         region=facts.region,
         month=facts.month,
         finding=finding,
-        points=[findings.overall(facts), findings.off_course(facts), findings.who_is_missing(facts.returns)],
+        points=three_points(facts),
         targets=[_target_line(fact) for fact in facts.targets],
         headline=topic,
         places=[_place_line(fact) for fact in _worst_first(facts.places)],
         coverage=wording.coverage(facts.returns.coverage),
         debts=_debts(facts),
         has_demonstration=facts.has_demonstration,
+        provisional=_provisional(facts),
+        chart=chart_of(facts.targets, finding) if facts.returns.coverage.present else None,
     )
 
 
@@ -93,13 +99,12 @@ def chasing_list(facts: Facts) -> Summary:
         len(owing),
     )
     nobody = _("%(month)s %(region)s: nobody owes a return") % words
-    finding = findings.who_is_missing(facts.returns)
     return Summary(
         subject=subject % words if owing else nobody,
         plan=facts.plan,
         region=facts.region,
         month=facts.month,
-        finding=finding,
+        finding=findings.who_is_missing(facts.returns),
         points=[],
         targets=[],
         headline="",
@@ -107,11 +112,25 @@ def chasing_list(facts: Facts) -> Summary:
         coverage=wording.coverage(facts.returns.coverage),
         debts=_debts(facts),
         has_demonstration=facts.has_demonstration,
+        provisional="",
+        chart=None,
     )
 
 
 def _debts(facts: Facts) -> list[tuple[str, str]]:
     return [(findings.names(debt.names), wording.listed(debt.indicators)) for debt in facts.returns.debts]
+
+
+def _provisional(facts: Facts) -> str:
+    """Where the headline would stand with what waits for verification; empty when nothing waits."""
+    if facts.provisional is None or facts.headline is None:
+        return ""
+    level = trends.provisional_level(wording.marked_level(facts.provisional.level))
+    return _("Reported values not yet verified would give, for %(name)s: %(words)s, %(level)s.") % {
+        "name": facts.headline.name,
+        "words": findings.progress(facts.provisional),
+        "level": level,
+    }
 
 
 def _worst_first(places: Sequence[PlaceFact]) -> list[PlaceFact]:

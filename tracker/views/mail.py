@@ -28,7 +28,7 @@ from tracker.services.mail.deliveries import answer_lines
 from tracker.services.mail.recipients import Recipient
 from tracker.services.mail.upcoming import subscriptions_managed_by, upcoming_mail
 from tracker.signed_in import SignedInRequest
-from tracker.tables.deliveries import DeliveryTable, state_badges
+from tracker.tables.deliveries import DeliveryTable, meaning_of, state_badges, state_meanings
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
 from tracker.views.listing import Listing, list_or_file, sorting
@@ -77,6 +77,7 @@ def deliveries(request: SignedInRequest) -> HttpResponseBase:
         table,
         send_forms=[OwnSubscription(row, request.user) for row in _own_subscriptions(request.user)],
         manages_mail=scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere,
+        states=state_meanings(),
         reports_for_units=scope_of(request.user, Capability.ENTER).is_somewhere,
     )
 
@@ -104,6 +105,7 @@ def delivery(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "delivery": found,
         "badges": state_badges(found),
+        "meaning": meaning_of(found),
         "answer": answer_lines(found),
         "headers": [(name, value) for name, value in message.headers if name in SHOWN_HEADERS] if message else [],
         "message": message,
@@ -118,7 +120,12 @@ def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
     message = mail_log.stored_message(_visible(request, pk))
     if message is None:
         raise Http404
-    response = HttpResponse(message.html_by_itself)
+    return framed(message.html)
+
+
+def framed(html: str) -> HttpResponse:
+    """The HTML part of a message, to be shown in a frame of ours."""
+    response = HttpResponse(html)
     response["Content-Security-Policy"] = MESSAGE_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"] = "no-store"

@@ -1,7 +1,7 @@
 """A message: put together from its content, and read again from its stored octets."""
 
+import base64
 import email
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,8 +39,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG shown within the HTML part, which names it by `cid:` and this name."""
+    """A PNG that the HTML part shows in its place, as `cid:` and this name."""
 
+    cid: str
     name: str
     data: bytes
 
@@ -59,21 +60,13 @@ class Content:
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """What a stored message says."""
+    """What a stored message says. Its HTML holds the pictures themselves, so that a browser shows it as it is."""
 
+    subject: str
     headers: Sequence[tuple[str, str]]
     text: str
     html: str
     attachments: Sequence[Attachment]
-    pictures: Sequence[Picture] = ()
-
-    @property
-    def html_by_itself(self) -> str:
-        """The HTML part with its pictures in it, for a frame that may load nothing."""
-        html = self.html
-        for picture in self.pictures:
-            html = html.replace(f"cid:{picture.name}", f"data:image/png;base64,{b64encode(picture.data).decode()}")
-        return html
 
 
 def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMessage:
@@ -82,11 +75,7 @@ def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMes
     message = _with_headers(delivery, subject, content.stop_link, now=now)
     message.set_content(content.text.strip() + "\n", cte="base64")
     message.add_alternative(content.html, subtype="html", cte="base64")
-    html = message.get_payload()[1]  # type: ignore[index]
-    for picture in content.pictures:
-        html.add_related(  # type: ignore[union-attr]
-            picture.data, "image", "png", cid=f"<{picture.name}>", disposition="inline", filename=f"{picture.name}.png"
-        )
+    _add_pictures(message, content.pictures)
     for attachment in content.attachments:
         main, _slash, sub = attachment.content_type.partition("/")
         message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
@@ -99,17 +88,13 @@ def read_message(data: bytes) -> StoredMessage:
     assert isinstance(message, EmailMessage)  # noqa: S101 - the policy makes it one
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return StoredMessage(
+        subject=str(message["Subject"] or ""),
         headers=[(name, str(value)) for name, value in message.items() if not name.lower().startswith("content-")],
         text=text.get_content() if text else "",
-        html=html.get_content() if html else "",
+        html=_with_pictures(message, html.get_content()) if html else "",
         attachments=[
             Attachment(part.get_filename() or "attachment", part.get_content_type(), part.get_content())
             for part in message.iter_attachments()
-        ],
-        pictures=[
-            Picture(part["Content-ID"].strip("<> "), part.get_content())
-            for part in message.walk()
-            if part.get_content_type() == "image/png" and part["Content-ID"]
         ],
     )
 
@@ -122,6 +107,31 @@ def one_line(text: str) -> str:
 def link(address: str) -> str:
     """An address people can follow, made from BASE_URL, never from a request."""
     return f"{settings.BASE_URL}{address}"
+
+
+def picture_id(delivery: Delivery, name: str) -> str:
+    """A Content-ID, which is unique in the world like the Message-ID that it is made from."""
+    return f"{name}.{delivery.message_id.strip('<>')}"
+
+
+def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    """Beside the HTML part alone: no program lists them among the attachments."""
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage)  # noqa: S101 - it was added just before
+    for picture in pictures:
+        html.add_related(
+            picture.data, "image", "png", cid=f"<{picture.cid}>", filename=picture.name, disposition="inline"
+        )
+
+
+def _with_pictures(message: EmailMessage, html: str) -> str:
+    """The HTML with each `cid:` replaced by the picture it names."""
+    for part in message.walk():
+        if part.get_content_maintype() == "image" and part["Content-ID"]:
+            data = base64.b64encode(part.get_content()).decode("ascii")
+            found = f"cid:{str(part['Content-ID']).strip().strip('<>')}"
+            html = html.replace(f'"{found}"', f'"data:{part.get_content_type()};base64,{data}"')
+    return html
 
 
 def _with_headers(delivery: Delivery, subject: str, stop_link: str, *, now: datetime) -> EmailMessage:

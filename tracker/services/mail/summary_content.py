@@ -4,7 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracker.calculation.book import LevelHistory
 from tracker.calculation.cells import Coverage
+from tracker.calculation.progress import Standing
 from tracker.models import Allocation, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.reports import wording
 from tracker.reports.findings import Debt, Facts, PlaceFact, Returns, TargetFact
@@ -24,7 +26,7 @@ class MailScope:
 def facts_of(scope: MailScope) -> Facts:
     """Where the plan stands in a region at the end of a period, in the language in force."""
     period, region = scope.period, scope.region
-    figures = Figures(period)
+    figures, before = Figures(period), _figures_before(period)
     wanted = [one for one in figures.targets if not scope.indicators or one.indicator_id in scope.indicators]
     targets = [
         figures.standing_of(target, region)
@@ -33,16 +35,18 @@ def facts_of(scope: MailScope) -> Facts:
     ]
     headline = next((standing for standing in targets if standing.target.is_graded), None)
     places = _places_within(figures, region) if headline else []
+    returns = _returns(period, region, figures.units_reported_in(region))
     return Facts(
         plan=str(figures.plan),
         region=str(region),
         month=wording.period_name(period.starts_on),
         has_demonstration=has_demonstration(figures.plan),
-        targets=[_target_fact(standing) for standing in targets],
-        headline=_target_fact(headline) if headline else None,
-        places=_place_facts(figures, headline, places) if headline else [],
+        targets=[_target_fact(standing, before) for standing in targets],
+        headline=_target_fact(headline, before) if headline else None,
+        places=_place_facts(figures, headline, places, before) if headline else [],
         places_are_cities=all(place.level == Region.Level.CITY for place in places),
-        returns=_returns(period, region, figures.units_reported_in(region)),
+        returns=returns,
+        provisional=_provisional(period, headline) if headline and returns.waiting else None,
     )
 
 
@@ -57,7 +61,24 @@ def has_demonstration(plan: Plan) -> bool:
     return units.exists() or Allocation.objects.filter(version__target__plan=plan, is_demonstration=True).exists()
 
 
-def _target_fact(found: TargetStanding) -> TargetFact:
+def _figures_before(period: Period) -> Figures | None:
+    """The figures at the end of the period before, for what changed since."""
+    before = period.plan.periods.filter(kind=period.kind, ends_on__lt=period.starts_on).order_by("-ends_on")
+    found = before.select_related("plan__region").first()
+    return Figures(found) if found else None
+
+
+def _history(found: TargetStanding, before: Figures | None) -> LevelHistory:
+    """The level it had and the one it has, each by the target then in force."""
+    then = before.standing_of(found.target, found.region).level if before else None
+    return LevelHistory((then, found.level))
+
+
+def _provisional(period: Period, headline: TargetStanding) -> Standing:
+    return Figures(period, provisional=True).standing_of(headline.target, headline.region).standing
+
+
+def _target_fact(found: TargetStanding, before: Figures | None) -> TargetFact:
     indicator = found.target.indicator
     return TargetFact(
         name=str(indicator),
@@ -65,12 +86,16 @@ def _target_fact(found: TargetStanding) -> TargetFact:
         decimals=indicator.decimals,
         is_graded=found.target.is_graded,
         standing=found.standing,
+        history=_history(found, before),
     )
 
 
-def _place_facts(figures: Figures, headline: TargetStanding, places: Sequence[Region]) -> list[PlaceFact]:
+def _place_facts(
+    figures: Figures, headline: TargetStanding, places: Sequence[Region], before: Figures | None
+) -> list[PlaceFact]:
     concerned = [place for place in places if figures.concerns(headline.target, place)]
-    return [PlaceFact(str(place), figures.standing_of(headline.target, place).standing) for place in concerned]
+    found = [figures.standing_of(headline.target, place) for place in concerned]
+    return [PlaceFact(str(one.region), one.standing, _history(one, before)) for one in found]
 
 
 def _returns(period: Period, region: Region, coverage: Coverage) -> Returns:

@@ -12,10 +12,10 @@ from tracker.models import Delivery, IssuedReport, Subscription
 from tracker.reports import wording
 from tracker.reports.findings import Facts
 from tracker.reports.summary import Summary, chasing_list, summarise
-from tracker.reports.summary_chart import SummaryChart, chart_of, draw
 from tracker.services.errors import Refused
 from tracker.services.mail import recipients, stopping
-from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, Picture, link
+from tracker.services.mail.chart_image import picture_of
+from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, Picture, link, picture_id
 from tracker.services.mail.mail_workbook import facts_and_present_report, facts_with_report
 from tracker.services.mail.summary_content import MailScope, facts_of
 from tracker.services.reporting import reports
@@ -29,8 +29,7 @@ class Gathered:
     """What the mails of one scope in one language share."""
 
     summary: Summary
-    chart: SummaryChart | None
-    picture: bytes
+    picture: bytes | None
     report: IssuedReport | None
     no_report: str
     as_of: datetime
@@ -54,15 +53,16 @@ class Gathering:
         key = (scope, is_chase, translation.get_language())
         if key not in self.found:
             if is_chase:
-                self.found[key] = Gathered(chasing_list(facts_of(scope)), None, b"", None, "", now)
+                self.found[key] = Gathered(chasing_list(facts_of(scope)), None, None, "", now)
             else:
                 self.found[key] = self._gather(scope, delivery.attempts, now)
         return self.found[key]
 
     def _gather(self, scope: MailScope, attempts: int, now: datetime) -> Gathered:
         facts, report, no_report = self._facts(scope, attempts, now)
-        chart = chart_of(facts)
-        return Gathered(summarise(facts), chart, draw(chart) if chart else b"", report, no_report, now)
+        summary = summarise(facts)
+        picture = picture_of(summary.chart) if summary.chart else None
+        return Gathered(summary, picture, report, no_report, now)
 
     def _facts(self, scope: MailScope, attempts: int, now: datetime) -> tuple[Facts, IssuedReport | None, str]:
         if self.is_preview:
@@ -91,14 +91,15 @@ def summary_mail(delivery: Delivery, *, now: datetime, gathering: Gathering) -> 
     found = gathering.of(delivery, now=now)
     report = found.report
     attached = report if report and _is_to_attach(delivery, report) else None
-    context = _context(delivery, found) | {"attached": attached}
+    chart = Picture(picture_id(delivery, "chart"), "chart.png", found.picture) if found.picture else None
+    context = _context(delivery, found) | {"attached": attached, "chart": chart}
     return Content(
         subject=render_to_string("mail/summary_subject.txt", context),
         text=render_to_string("mail/summary.txt", context),
         html=render_to_string("mail/summary.html", context),
         stop_link=str(context["stop_link"]),
         attachments=[gathering.workbook(attached)] if attached else [],
-        pictures=[Picture("chart", found.picture)] if found.picture else [],
+        pictures=[chart] if chart else [],
     )
 
 
@@ -123,10 +124,8 @@ def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:
         query += f"&region={subscription.place.code}"
     return {
         "summary": found.summary,
-        "chart": found.chart,
         "language": translation.get_language(),
         "recipient": delivery.named,
-        "is_test": delivery.kind == Delivery.Kind.TEST,
         "why": recipients.reason_for(subscription),
         "as_of": wording.moment(found.as_of),
         "due_at": wording.moment(delivery.due_at) if delivery.is_late and delivery.due_at else "",
