@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests import factories
 from tests.browser.keyboard import log_in
 from tests.installation import Installation, installation, wait_for
 from tests.smtp_peer import Mailbox, free_port, mail_server
@@ -44,12 +45,14 @@ def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """What `quickstart --demo-accounts` serves, with a mail server."""
     directory, port, smtp = tmp_path_factory.mktemp("served"), free_port(), free_port()
     mailbox = Mailbox()
-    with mail_server(mailbox, smtp), installation(directory, EMAIL_URL=f"smtp://127.0.0.1:{smtp}") as installed:
+    told = {"EMAIL_URL": f"smtp://127.0.0.1:{smtp}", "TRACKER_ADMIN_PASSWORD": factories.PASSWORD}
+    with mail_server(mailbox, smtp), installation(directory, **told) as installed:
         installed.start("manage.py", "quickstart", "--demo-accounts", "--port", str(port))
         address = f"http://127.0.0.1:{port}"
         log = installed.log(0)
         wait_for(lambda: f"{address}/admin/" in log.read_text(encoding="utf-8"), 240)
-        yield Served(installed, address, dict(ACCOUNT.findall(log.read_text(encoding="utf-8"))), mailbox)
+        passwords = {**dict(ACCOUNT.findall(log.read_text(encoding="utf-8"))), "admin": factories.PASSWORD}
+        yield Served(installed, address, passwords, mailbox)
 
 
 @pytest.fixture
