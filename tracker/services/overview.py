@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
 from tracker.models import Obligation, Period, Plan, Region, ReportingUnit, Return
@@ -68,15 +70,19 @@ def finding(standings: Sequence[TargetStanding], units: Coverage) -> Finding:
 
 def outstanding(period: Period, region: Region) -> Outstanding:
     """Which units of a region owe a return for the period, and which of them are not verified yet."""
-    owing = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind).values("unit")
-    units = list(ReportingUnit.objects.within(region).filter(pk__in=owing).select_related("region"))
-    states = dict(Return.objects.filter(period=period, unit__in=units).values_list("unit_id", "state"))
+    owing = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit=OuterRef("pk"))
+    units = ReportingUnit.objects.within(region).filter(Exists(owing))
+    verified = Return.objects.filter(period=period, state=Return.State.VERIFIED, unit=OuterRef("pk"))
+    # Of thousands verified only their number is told.
+    rest = list(units.exclude(Exists(verified)).select_related("region"))
+    states = dict(Return.objects.filter(period=period, unit__in=rest).values_list("unit_id", "state"))
     by_state: dict[str, list[ReportingUnit]] = {state: [] for state in Return.State.values}
-    for unit in units:
+    for unit in rest:
         by_state[states.get(unit.pk, Return.State.DRAFT)].append(unit)
+    expected = units.count()
     return Outstanding(
         not_submitted=by_state[Return.State.DRAFT],
         sent_back=by_state[Return.State.SENT_BACK],
         not_verified=by_state[Return.State.SUBMITTED],
-        units=Coverage(len(by_state[Return.State.VERIFIED]), len(units)),
+        units=Coverage(expected - len(rest), expected),
     )
