@@ -50,6 +50,7 @@ from tracker.services.totals import recount_obligations
 
 OFFICIALS, SAVES, LIMIT = 200, 3, 0.5
 MONTHS = 8  # January to August: what the ledger covers
+QUIET = ("--no-control-socket", "--log-level", "warning")
 CODES = ("coal_gangue_utilised", "fly_ash_utilised")
 
 
@@ -84,11 +85,11 @@ def measure(rows: int, seconds: float) -> None:
     people = officials(newest)
     print(f"{Entry.objects.count():,} entries; {len(people)} officials; {os.cpu_count()} processors", flush=True)
     port = free_port()
-    web = start("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4")
+    web = start("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", *QUIET)
     worker = None
     try:
         wait_for_web(port)
-        save_all(people, port, seconds / 4, saves=1)
+        save_all(people, port, seconds / SAVES, saves=1)
         tell("alone", people)
         worker = start("celery", "--app", "config", "worker", "--concurrency", "1", "--loglevel", "WARNING")
         job, _is_new = reports.request_report(
