@@ -1,10 +1,13 @@
-"""Which language a person reads."""
+"""Which language a person reads, and where a request comes from."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from tracker.addresses import address_of
+from tracker.services.events import serving
 
 
 class ChosenLanguageMiddleware:
@@ -25,3 +28,14 @@ class ChosenLanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class AddressMiddleware:
+    """What a request does is recorded with the address it came from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with serving(address_of(request)):
+            return self.get_response(request)

@@ -47,6 +47,13 @@ def deliver_by_hand(
     try:
         with transaction.atomic():
             delivery.save()
+            record_event(
+                Event.Action.MAIL_REQUESTED,
+                acting_user=acting_user,
+                now=now,
+                about=delivery,
+                after={"to": delivery.recipient, "period": period.code, "revision": revision},
+            )
     except IntegrityError:
         raise Refused(_("This summary is being sent in this very moment.")) from None
     return delivery, True
