@@ -1,10 +1,13 @@
-"""What holds for every request: the language a person reads, the methods that are answered."""
+"""What holds for every request: the language a person reads, the methods answered, where it comes from."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
+
+from tracker.addresses import address_of
+from tracker.services.events import serving
 
 
 class ChosenLanguageMiddleware:
@@ -39,6 +42,17 @@ class MethodsMiddleware:
         if request.method not in self.ANSWERED:
             return HttpResponseNotAllowed(sorted(self.ANSWERED))
         return self.get_response(request)
+
+
+class AddressMiddleware:
+    """What a request does is recorded with the address it came from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with serving(address_of(request)):
+            return self.get_response(request)
 
 
 class HeadersMiddleware:

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "config.middleware.HeadersMiddleware",
     "config.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.AddressMiddleware",
     "config.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

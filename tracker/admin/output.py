@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.access_backend import may
 from tracker.admin.base import ReadOnlyAdmin, person
-from tracker.models import Event, IssuedReport, Job
+from tracker.models import Event, EventSeal, IssuedReport, Job
 from tracker.models.access import Capability, scope_of
 from tracker.services import jobs
 from tracker.services.errors import Refused
@@ -166,7 +166,7 @@ class EventAdmin(ReadOnlyAdmin):
     fields = ("recorded_at", "actor", "action", "kind", "object_label", "changes_before", "changes_after", "reason")
 
     def get_fields(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
-        return (*self.fields, "address")
+        return (*self.fields, "address", "in_the_chain")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
         return self.get_fields(request, obj)
@@ -180,6 +180,12 @@ class EventAdmin(ReadOnlyAdmin):
             return str(apps.get_model("tracker", row.object_type)._meta.verbose_name)
         except (LookupError, ValueError):
             return row.object_type
+
+    @admin.display(description=_("place in the chain"))
+    def in_the_chain(self, row: Event) -> str:
+        """The seal's place and hash, as `verify_events` names them."""
+        seal = EventSeal.objects.filter(event=row).first()
+        return f"{seal.sequence}  {seal.hash}" if seal else gettext("Not sealed yet: within a minute.")
 
     @admin.display(description=_("before"))
     def changes_before(self, row: Event) -> str:

@@ -1,12 +1,28 @@
 """Recording what happened, in the transaction in which it happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 
 from tracker.models import Event, User
+
+#: Where the request that is being served came from. Whose it is stays an argument; the address decides nothing, it is
+#: only written down, and every event of a request has the same.
+_address: ContextVar[str | None] = ContextVar("address", default=None)
+
+
+@contextmanager
+def serving(address: str | None) -> Iterator[None]:
+    """Events that are recorded inside name this address, unless they are given another."""
+    token = _address.set(address)
+    try:
+        yield
+    finally:
+        _address.reset(token)
 
 
 def record_event(
@@ -31,5 +47,5 @@ def record_event(
         before=dict(before or {}),
         after=dict(after or {}),
         reason=reason,
-        address=address,
+        address=address or _address.get(),
     )

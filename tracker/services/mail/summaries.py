@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from tracker.models import Delivery, Period, Schedule, Subscription, User
+from tracker.models import Delivery, Event, Period, Schedule, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.errors import NotAllowed, Refused
+from tracker.services.events import record_event
 from tracker.services.mail.occasions import Occasion, occasions_of
 from tracker.services.mail.recipients import Recipient, Recipients
 
@@ -61,6 +62,13 @@ def deliver_by_hand(
     try:
         with transaction.atomic():
             delivery.save()
+            record_event(
+                Event.Action.MAIL_REQUESTED,
+                acting_user=acting_user,
+                now=now,
+                about=delivery,
+                after={"to": delivery.recipient, "period": period.code, "revision": revision},
+            )
     except IntegrityError:
         raise Refused(_("This summary is being sent in this very moment.")) from None
     return delivery, True

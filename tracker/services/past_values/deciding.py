@@ -27,6 +27,9 @@ def ask_acceptance(upload: Upload, *, acting_user: User, now: datetime, seen_job
         ready = Upload.objects.filter(pk=upload.pk, state=Upload.State.READY, job=seen_job)
         if not ready.update(state=Upload.State.LOADING, decided_by=acting_user, decided_at=now, job=job):
             raise ChangedMeanwhile(_("This table was checked again, accepted or discarded meanwhile. Reload the page."))
+        record_event(
+            Event.Action.TABLE_ACCEPTED, acting_user=acting_user, now=now, about=upload, after={"job": seen_job}
+        )
     upload.refresh_from_db()
     return job
 

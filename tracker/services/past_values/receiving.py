@@ -106,6 +106,9 @@ def ask_check(upload: Upload, mapping: Mapping, *, acting_user: User, now: datet
         taken = Upload.objects.filter(pk=upload.pk, state__in=CHECKABLE, job=upload.job_id)
         if not taken.update(state=Upload.State.CHECKING, mapping=kept, preview={}, failure="", job=job):
             raise ChangedMeanwhile(_("This table was checked again, accepted or discarded meanwhile. Reload the page."))
+        before, after = upload.mapping["columns"], kept["columns"]
+        action = Event.Action.TABLE_CHECKED
+        record_event(action, acting_user=acting_user, now=now, about=upload, before=before, after=after)
     upload.refresh_from_db()
     return job
 
