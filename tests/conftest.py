@@ -21,6 +21,14 @@ hypothesis.settings.load_profile("tracker")
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is at stake
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there."""
+    other = [item for item in items for mark in item.iter_markers("only_on") if mark.args[0] != connection.vendor]
+    if other:
+        config.hook.pytest_deselected(items=other)
+        items[:] = [item for item in items if item not in other]
+
+
 @pytest.fixture(autouse=True)
 def own_files(settings, tmp_path: Path) -> None:
     """Each test writes its files in a place of its own."""

@@ -10,12 +10,23 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What the server took, and how it is to fail: "", "550", "451", "before data", "after data", "slow"."""
+    """What the server took, and how it is to fail: "", "550", "451", "before data", "after data", "slow".
 
-    def __init__(self, fault: str = "") -> None:
-        self.fault = fault
+    "slow" answers no message until told otherwise; "hangs" takes each and never says so of every `hang_at`-th.
+    """
+
+    def __init__(self, fault: str = "", hang_at: int = 0) -> None:
+        self.fault, self.hang_at = fault, hang_at
+        self.connections = 0
         self.messages: list[bytes] = []
         self.recipients: list[str] = []
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if self.fault == "550":
@@ -34,6 +45,8 @@ class Mailbox:
             return "451 4.3.0 try again later"
         self.messages.append(envelope.original_content)
         self.recipients += envelope.rcpt_tos
+        if self.fault == "hangs" and len(self.messages) % self.hang_at == 0:
+            await asyncio.sleep(500)
         if self.fault == "after data":
             server.transport.abort()
         return "250 2.0.0 queued as 4711"
@@ -47,9 +60,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server(mailbox: Mailbox, port: int) -> Iterator[Mailbox]:
+def mail_server(mailbox: Mailbox, port: int, **settings: Any) -> Iterator[Mailbox]:
     """The server with this mailbox, on this port."""
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **settings)
     controller.start()
     try:
         yield mailbox

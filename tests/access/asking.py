@@ -12,10 +12,14 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from tests.access.world import World
 from tracker.models import User
 
+#: Pages that name a row by its code.
+BY_CODE = {"region": "region", "indicator": "indicator", "indicator_months": "indicator", "figure": "indicator"}
 #: Names of the pages that tell of one row by another's number.
 ROWS_OF_PAGES = {
     "target": "target",
     "target_trend": "target",
+    "clause": "clause",
+    "return": "verified",
     "report": "issuedreport",
     "report_file": "issuedreport",
     "past": "table",
@@ -67,6 +71,8 @@ def address_of(name: str, world: World) -> str:
         return reverse(name, args=["tracker"])
     if name == "admin:view_on_site":
         return "/admin/r/1/1/"
+    if name in BY_CODE:
+        return reverse(name, args=[world.rows[BY_CODE[name]].code])
     if name == "mail_stop":
         return reverse(name, args=[world.keys["stop"]])
     for start in sorted(ROWS_OF_PAGES, key=len, reverse=True):

@@ -46,6 +46,11 @@ def page(name: str, get: str) -> None:
     say(name, get, f"{_who(name)}=405")
 
 
+def keeper(name: str, get: str) -> None:
+    """A list, which also keeps one's views of it; nothing is posted that names one."""
+    say(name, get, f"{_who(name)}=404")
+
+
 def deed(name: str, post: str) -> None:
     """Something that is done by posting; following a link to it does nothing."""
     say(name, f"{_who(name)}=405", post)
@@ -90,12 +95,25 @@ ALL_403 = f"{STAFF}=403"
 
 # Reading pages
 page("home", f"{STAFF}N=200")
-page("targets", f"{STAFF}N=200")
+page("region", f"RVPLASX={OWN} KUN=404")
+page("indicator", "RVPLASX=200 KUN=404")
+page("indicator_months", "RVPLASX=200 KUN=404")
+page("figure", "RVPLASX=200 KUN=404")
+page("clauses", f"{STAFF}N=200")
+page("clause", "RVPLASX=200 KUN=404")
+page("return", f"RVPLASX={OWN} KUN=404")
+keeper("entries", f"{STAFF}N=200")
+say("events", "AUX=200 RVPLSKN=403", "AUX=404 RVPLSKN=403")  # as below
+page("report_values", f"RVPLASX={OWN} KUN=404")
+page("mail_preview", "PSX=200 RVLAKUN=403")
+page("mail_preview_content", "PSX=404 RVLAKUN=403")
+deed("mail_preview_send", "PSX=302 RVLAKUN=403")
+keeper("targets", f"{STAFF}N=200")
 page("target", "RVPLASX=200 KUN=404")  # the province's target stands above every city
 page("target_trend", "RVPLASX=200 KUN=404")
-page("returns", f"{STAFF}N=200")
-page("timeliness", f"{STAFF}N=200")
-page("reports", f"{STAFF}N=200")
+keeper("returns", f"{STAFF}N=200")
+keeper("timeliness", f"{STAFF}N=200")
+keeper("reports", f"{STAFF}N=200")
 deed("report_request", f"{STAFF}N=422")  # nothing was chosen
 page("report", f"RVPLASX={OWN} KUN=404")
 page("report_file", f"RVPLASX={OWN} KUN=404")
@@ -110,7 +128,7 @@ page("job", f"RVPLASX={OWN} KUN=404")
 page("job_state", f"RVPLASX={OWN} KUN=404")
 deed("job_cancel", "RVPLASX=302/302/404 KUN=404")
 deed("job_again", "RVPLASX=302/302/404 KUN=404")
-page("deliveries", f"{STAFF}N=200")
+keeper("deliveries", f"{STAFF}N=200")
 page("mail_upcoming", "PSX=200 RVLAKUN=404")
 page("delivery", f"PSX={OWN} RVLAKUN=404")
 page("delivery_content", f"PSX={OWN} RVLAKUN=404")

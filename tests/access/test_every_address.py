@@ -39,7 +39,7 @@ def test_every_address_answers_as_declared(world: World, place: str, monkeypatch
     if place == "none":
         people["anonymous"] = None
     wrong = [fault for role, person in people.items() for fault in faults(world, role, place, person)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def faults(world: World, role: str, place: str, person) -> Iterator[str]:

@@ -73,3 +73,15 @@ def test_working_days_add_up(start, middle, end):
     until = between + timedelta(days=end)
     parts = working_days(start, between, is_weekday) + working_days(between, until, is_weekday)
     assert working_days(start, until, is_weekday) == parts
+
+
+def test_a_month_of_working_days_is_twenty_two():
+    daily = [offset for offset in range(1, 60) if reminded(offset, Chase(None, 1))]
+    assert (len(daily), daily[-1]) == (22, 30)
+
+
+def test_nobody_is_reminded_earlier_than_twenty_two_weeks_ahead():
+    """However many working days a plan names: a hundred and ten are twenty-two weeks."""
+    assert reminded(-154, Chase(110, None))
+    assert not reminded(-155, Chase(111, None))
+    assert not reminded(-157, Chase(111, None))

@@ -1,5 +1,6 @@
 """Two versions of a sheet: nothing that either changed is lost, and it does not matter who was first."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +47,23 @@ def test_an_unknown_beginning_asks_wherever_the_two_differ_and_keeps_every_cell(
     assert set(merged.cells) == mine.keys() | theirs.keys()
     for cell in mine.keys() & theirs.keys() - base.keys():
         assert (merged.outcomes[cell] is Outcome.CONFLICT) == (mine[cell] != theirs[cell])
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "cell", "outcome"),
+    [
+        ({"a": 1}, {"a": 1}, {"a": 1}, 1, Outcome.SAME),
+        ({"a": 1}, {"a": 2}, {"a": 2}, 2, Outcome.SAME),
+        ({"a": 1}, {"a": 2}, {"a": 1}, 2, Outcome.MINE),
+        ({"a": 1}, {"a": 1}, {"a": 2}, 2, Outcome.THEIRS),
+        ({"a": 1}, {"a": 2}, {"a": 3}, 2, Outcome.CONFLICT),
+        ({}, {"a": 2}, {"a": 3}, 2, Outcome.CONFLICT),
+        ({}, {"a": 2}, {"a": 2}, 2, Outcome.SAME),
+        ({"a": 1}, {"a": 1}, {}, 1, Outcome.MINE),
+        ({"a": 1}, {}, {"a": 1}, 1, Outcome.THEIRS),
+        ({"a": 1}, {"a": None}, {"a": 1}, None, Outcome.MINE),
+    ],
+)
+def test_whose_value_stands_in_one_cell(base, mine, theirs, cell, outcome):
+    merged = merge(base, mine, theirs)
+    assert (merged.cells, merged.outcomes, merged.of(outcome)) == ({"a": cell}, {"a": outcome}, {"a"})

@@ -61,3 +61,9 @@ def test_parts_add_up_and_rates_lie_between_nought_and_a_hundred(some, others):
     assert all(0 <= rate <= 100 for rate in rates)
     if whole.owed and not whole.undated:
         assert whole.timeliness <= whole.completeness
+
+
+def test_nothing_counted_is_nought_of_everything():
+    for nothing in (Timeliness(), Timeliness.of([])):
+        assert (nothing.owed, nothing.filed, nothing.times_sent_back) == (0, 0, 0)
+        assert nothing + Timeliness.of([Filing.LATE], 2) == Timeliness.of([Filing.LATE], 2)

@@ -75,3 +75,31 @@ def test_the_forecast_begins_at_what_is_verified_and_ends_where_the_year_lands(m
     else:
         assert points[months - 1].forecast == points[months - 1].verified
         assert (points[-1].forecast, points[-1].low, points[-1].high) == (forecast.value, forecast.low, forecast.high)
+
+
+def test_last_years_cumulative_ends_where_one_city_is_missing():
+    """February of one city alone is no February: a sum of it would tell of a fall that never was."""
+    before = {("gangue", "1401"): ["1", "2", "3"], ("gangue", WEST): ["1", None, "1"]}
+    assert [point.last_year for point in way(a_book(1, TWO_CITIES, before=before))[:3]] == [Decimal(2), None, None]
+
+
+def test_where_nothing_came_later_last_year_the_way_to_come_is_even():
+    """All of last year came in January and February: its seasons say nothing of the ten months to come."""
+    before = {("gangue", WEST): ["4", "4", *["0"] * 10]}
+    book = a_book(2, {("gangue", WEST): ["10", "20"]}, before=before)
+    points = way(book, place=WEST)
+    assert book.forecast("gangue", WEST).method == "last_year"
+    assert {point.forecast for point in points[1:]} == {Decimal(30)}
+    assert (points[2].low, points[-1].high) == (Decimal(30), Decimal(30))
+
+
+@pytest.mark.parametrize(
+    ("month_of_all_the_rest", "flat_until"), [(12, 11), (3, 2)], ids=["all in December", "all in March"]
+)
+def test_the_way_to_come_is_flat_where_last_year_was(month_of_all_the_rest, flat_until):
+    """8 in January and February of last year and 12 in one month after; twice as much this year so far."""
+    rest = ["12" if month == month_of_all_the_rest else "0" for month in range(3, 13)]
+    book = a_book(2, {("gangue", WEST): ["8", "8"]}, before={("gangue", WEST): ["4", "4", *rest]})
+    points = way(book, place=WEST)
+    assert {point.forecast for point in points[1:flat_until]} == {Decimal(16)}
+    assert {point.forecast for point in points[flat_until:]} == {Decimal(40)}

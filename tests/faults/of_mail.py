@@ -10,6 +10,7 @@ from tests.faults.scene import Scene
 from tracker import tasks
 from tracker.models import Delivery, Period, Role, Schedule, Subscription
 from tracker.services.mail import deliveries, summaries
+from tracker.services.mail.recipients import Recipient
 
 
 def new_delivery(stage: Scene) -> Delivery:
@@ -24,7 +25,7 @@ def new_delivery(stage: Scene) -> Delivery:
     )
     period = Period.objects.get(plan=stage.plan, code="2020-07")
     delivery, _is_new = summaries.deliver_by_hand(
-        subscription, period, again=False, acting_user=None, now=timezone.now()
+        subscription, period, Recipient(reader.email, reader), again=False, acting_user=None, now=timezone.now()
     )
     return delivery
 

@@ -9,8 +9,11 @@ from django.http import HttpResponse
 
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', re.IGNORECASE)
 SAVEPOINT = re.compile(r'^(SAVEPOINT|ROLLBACK TO SAVEPOINT) "?(\w+)', re.IGNORECASE)
-#: Tables whose change is no act of anybody's: sums that follow the entries, and what keeps a person signed in.
-FOLLOWS = re.compile(r"tracker_\w*(total|count)$|django_session$|tracker_eventseal$")
+#: Tables whose change is no act of anybody's: sums that follow the entries, what keeps a person signed in or counts
+#: failures, an app that no code has confirmed yet; and the views of lists that people keep for themselves.
+FOLLOWS = re.compile(
+    r"tracker_\w*(total|count)$|django_session$|tracker_(eventseal|signin|savedview)$|axes_\w+$|otp_totp_\w+$"
+)
 #: Requests that write and need no event, each with its reason.
 EXCEPTIONS = {
     r"/admin/tracker/return/workbooks/\d+/check/": "the preview is reckoned anew; file, return and decision stay",

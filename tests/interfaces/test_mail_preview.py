@@ -142,7 +142,7 @@ def test_a_test_goes_to_oneself_marked_and_without_the_power_to_stop_anothers_ma
     assert message["To"].addresses[0].addr_spec == "manager@example.com"
     assert message["List-Unsubscribe"] is None
     for kind in ("plain", "html"):
-        assert stopping.key_of(subscription) not in message.get_body((kind,)).get_content()
+        assert stopping.key_of(stopping.StoppableMail(subscription)) not in message.get_body((kind,)).get_content()
 
 
 def test_a_test_is_a_kind_of_its_own_and_counts_for_no_subscription(manager, leader, subscription, choice):

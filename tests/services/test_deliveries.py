@@ -292,8 +292,8 @@ def test_a_name_cannot_add_a_header_and_markup_in_names_is_inert(delivery, leade
     assert mailbox.recipients == ["leader@example.com"]
     assert message["Bcc"] is None and message["X-Evil"] is None and message.defects == []
     markup = message.get_body(("html",)).get_content()
-    assert "<script" not in markup and "<img src" not in markup and "<b>" not in markup
-    assert markup.count("<img") == markup.count('src="cid:chart"') == 1
+    assert "<script" not in markup and "<img src=x" not in markup and "<b>" not in markup
+    assert markup.count("<img") == markup.count('src="cid:chart') == 1
 
 
 def test_late_mail_says_when_it_was_due(subscription, serve):

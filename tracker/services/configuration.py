@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DecimalField, Model
+from django.db.models import DecimalField, FileField, Model
 
 from tracker.models import Event, User
 from tracker.services.events import record_event
@@ -21,6 +21,8 @@ def save_configured(
 ) -> None:
     """Save a row and record which fields changed; saving it unchanged records nothing."""
     stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
+    if stored is not None and _holds_the_same(row, stored):
+        return
     before = recorded_values(stored) if stored else {}
     with keeping_terms(row, acting_user=acting_user, now=now):
         row.save()
@@ -60,6 +62,11 @@ def delete_configured(
     record_event(action, acting_user=acting_user, now=now, about=row, before=recorded_values(row))
     with keeping_terms(row, acting_user=acting_user, now=now):
         row.delete()
+
+
+def _holds_the_same(row: Model, stored: Model) -> bool:
+    fields = [field for field in row._meta.concrete_fields if not isinstance(field, FileField)]
+    return all(field.to_python(getattr(row, field.attname)) == getattr(stored, field.attname) for field in fields)
 
 
 def recorded_values(row: Model) -> dict[str, str | None]:

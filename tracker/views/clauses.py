@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Clause, Commitment, Event, Plan, Region, Target
@@ -12,6 +13,7 @@ from tracker.services.figures import Figures
 from tracker.signed_in import SignedInRequest
 
 
+@require_safe
 def clauses(request: SignedInRequest) -> HttpResponse:
     """Every clause of a plan with what it sets."""
     form = _readable(request)
@@ -27,6 +29,7 @@ def clauses(request: SignedInRequest) -> HttpResponse:
     return render(request, "tracker/clauses.html", context)
 
 
+@require_safe
 def clause(request: SignedInRequest, pk: int) -> HttpResponse:
     """One clause: its words, its targets and where they stand, its commitment with its status and its history."""
     found = get_object_or_404(Clause.objects.select_related("plan__region"), pk=pk)

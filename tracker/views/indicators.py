@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from tracker.calculation.rollup import Rollup
 from tracker.filters.place import YEAR, PlaceForm
@@ -23,6 +23,7 @@ from tracker.views.target import trend_context
 LAST_PAGE = 50
 
 
+@require_safe
 def indicator(request: SignedInRequest, code: str) -> HttpResponse:
     """What is counted and how it rolls up, and the verified months of every city that this person may read."""
     found, form = _asked(request, code, ())
@@ -37,6 +38,7 @@ def indicator(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @require_GET
+@require_safe
 def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
     """The cities by months as a workbook; the download is recorded."""
     found, form = _asked(request, code, ())
@@ -51,6 +53,7 @@ def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
     return workbook_of(request, sheet, identifier="indicator", issuer=period.plan.issuer, filters=chosen)
 
 
+@require_safe
 def figure(request: SignedInRequest, code: str) -> HttpResponse:
     """One figure: how it comes about, and the rows of the ledger behind it with who verified each."""
     found, form = _asked(request, code, ("region", "span"))

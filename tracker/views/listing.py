@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from tracker.models import SavedView
 from tracker.reports.shape import Sheet
 from tracker.services.errors import Refused
+from tracker.services.limits import TooOften
 from tracker.signed_in import SignedInRequest
 from tracker.tables.pages import choose_columns, show_page
 from tracker.views.exporting import XLSX, exported, sheet_of, wants_file, workbook_of
@@ -63,6 +64,8 @@ def list_or_file(
         try:
             sheet = listing.as_file(sheet_of(table, listing.title, chosen=request.GET.getlist("columns")))
             return exported(request, filters, table, identifier=listing.identifier, sheet=sheet)
+        except TooOften:
+            raise  # answered as such, by whoever sees to limits
         except Refused as refusal:
             messages.error(request, refusal.message)
     return list_page(request, listing, filters, table, **more)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from tracker.models import Return, User
 from tracker.models.access import Capability, scope_of
@@ -34,6 +35,7 @@ class ReadLine:
         return None if verified is None or self.reported is None else verified - self.reported
 
 
+@require_safe
 def unit_return(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return, for whoever may read it; entering and reviewing have a page of their own."""
     found = get_object_or_404(Return.objects.visible_to(request.user).with_names(), pk=pk)

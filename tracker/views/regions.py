@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Commitment, Region
@@ -12,6 +13,7 @@ from tracker.services.city_sheet import read_city_sheet
 from tracker.signed_in import SignedInRequest
 
 
+@require_safe
 def region(request: SignedInRequest, code: str) -> HttpResponse:
     """Where a place's targets stand and why, who reports there, and what became of the year's returns."""
     found = get_object_or_404(Region, code=code)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from tracker.filters.choices import ALL, CodedChoiceField
 from tracker.models import Indicator, IssuedReport, Period, Region, ValueRevision
@@ -31,6 +32,7 @@ class ValuesForm(forms.Form):
         self.fields["after"] = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput())
 
 
+@require_safe
 def report_values(request: SignedInRequest, pk: int) -> HttpResponse:
     """A page of them, in the order in which they were recorded; the next begins after the last one shown."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)

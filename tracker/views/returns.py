@@ -3,7 +3,7 @@
 from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from tracker.filters.returns import ReturnFilter
 from tracker.services import overview
@@ -13,7 +13,7 @@ from tracker.tables.returns import ReturnTable
 from tracker.views.listing import Listing, list_or_file, sorting
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def returns(request: SignedInRequest) -> HttpResponseBase:
     """Returns, filtered and sorted; the same as a workbook."""
     filters = ReturnFilter(request)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from tracker.filters.targets import TargetStandingFilter
 from tracker.models import Period
@@ -16,7 +16,7 @@ from tracker.tables.targets import TargetTable
 from tracker.views.listing import Listing, list_or_file, sorting
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: SignedInRequest) -> HttpResponseBase:
     """Targets with their progress, filtered and sorted; the same as a workbook."""
     filters = TargetStandingFilter(request)

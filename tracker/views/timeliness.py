@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from tracker.filters.timeliness import TimelinessFilter
 from tracker.reports import wording
@@ -14,7 +14,7 @@ from tracker.tables.timeliness import PeriodTimelinessTable, UnitTimelinessTable
 from tracker.views.listing import Listing, list_or_file, sorting
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def timeliness(request: SignedInRequest) -> HttpResponseBase:
     """Completeness and timeliness by unit or by period, filtered and sorted; the same as a workbook."""
     filters = TimelinessFilter(request)

@@ -12,7 +12,7 @@ from tracker.models import Event, EventSeal
 from tracker.services.event_chain import sealing
 from tracker.services.event_chain.sealing import oldest_unsealed_age, seal_events
 
-only_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+only_postgresql = pytest.mark.only_on("postgresql")  # SQLite has one writer at a time
 
 
 @pytest.mark.django_db

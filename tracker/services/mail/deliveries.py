@@ -150,13 +150,13 @@ def _stored_message(delivery: Delivery, *, now: datetime, gathering: Gathering) 
     return message.data
 
 
-def build_message(delivery: Delivery, *, now: datetime, gathering: Gathering) -> BuiltMessage | None:
+def build_message(delivery: Delivery, *, now: datetime, gathering: Gathering | None = None) -> BuiltMessage | None:
     """The message in the recipient's language."""
     with translation.override(delivery.written_in):
         if delivery.kind == Delivery.Kind.REMINDER:
             content = reminder_mail(delivery, now=now)
         else:
-            content = summary_mail(delivery, now=now, gathering=gathering)
+            content = summary_mail(delivery, now=now, gathering=gathering or Gathering())
         return assemble(delivery, content, now=now) if content else None
 
 

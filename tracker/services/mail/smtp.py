@@ -89,6 +89,8 @@ class Session:
     def __init__(self, server: Server) -> None:
         self.server = server
         self._smtp: smtplib.SMTP | None = None
+        #: A password that is refused once is not tried for each message of a batch, which would lock the account.
+        self._set_up_failure: SendFailure | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +105,7 @@ class Session:
     def send(self, envelope: Envelope) -> str:
         """Hand the message over and return the server's last answer; raises SendFailure.
 
-        After a failure the connection is given up: what the server makes of the next command is not known.
+        A server that answered, even by a refusal, is asked on over the same connection; one that fell silent is not.
         """
         smtp = self._ready()
         try:
@@ -121,8 +123,9 @@ class Session:
                 if smtp.sock:
                     smtp.sock.settimeout(self.server.timeout)
                 return answer
-        except SendFailure:
-            self._drop()
+        except SendFailure as failure:
+            if failure.code is None:
+                self._drop()
             raise
 
     def _ready(self) -> smtplib.SMTP:
@@ -132,12 +135,15 @@ class Session:
                 if self._smtp.rset()[0] == RESET:
                     return self._smtp
             self._drop()
-        with _stage(Stage.CONNECT):
-            self._smtp = _connect(self.server)
+        if self._set_up_failure is not None:
+            raise self._set_up_failure
         try:
+            with _stage(Stage.CONNECT):
+                self._smtp = _connect(self.server)
             _greet(self._smtp, self.server)
-        except SendFailure:
+        except SendFailure as failure:
             self._drop()
+            self._set_up_failure = failure
             raise
         return self._smtp
 
