@@ -153,7 +153,7 @@
   const places = [...document.querySelectorAll("[data-chart]")];
   const fetchLibrary = () => {
     const script = document.createElement("script");
-    script.src = places[0].dataset.library;
+    script.src = places[0].dataset.source;
     script.addEventListener("load", () => places.forEach(show));
     document.head.append(script);
   };
