@@ -299,6 +299,7 @@ def test_the_administrator_sees_who_gets_what_next_and_what_stands_in_the_way(pl
     assert found["nobody", MOMENT].obstacle != ""
     assert found["stranger", MOMENT].obstacle != ""
     assert found["press@example.org", MOMENT].obstacle != ""
+    assert "批准" in found["press@example.org", MOMENT].why or "approved" in found["press@example.org", MOMENT].why
     assert rows[-1].next_at is None
 
 

@@ -99,6 +99,8 @@ def reason_for(subscription: Subscription) -> str:
     }
     if subscription.audience == Subscription.Audience.ROLE:
         return _("You get “%(name)s” (%(when)s) because you are %(role)s in %(region)s.") % words
+    if not subscription.is_approved:
+        return _("“%(name)s” (%(when)s) goes to this address once a second person has approved it.") % words
     if subscription.audience == Subscription.Audience.OUTSIDE:
         return _("You get “%(name)s” (%(when)s) because %(approver)s approved it for this address.") % words
     return _("You get “%(name)s” (%(when)s) because you subscribed to it.") % words
