@@ -1,10 +1,12 @@
 """A tracker of its own for a test: real processes, a data directory and a database that nobody else uses."""
 
+import fcntl
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +21,14 @@ from django.conf import settings
 
 Found = TypeVar("Found")
 DATABASE_URL, BROKER_URL = os.environ.get("DATABASE_URL", ""), os.environ.get("BROKER_URL", "")
+
+
+@contextmanager
+def alone_with_the_broker() -> Iterator[None]:
+    """Tests that use the broker take turns: each empties its queues, and their workers know only their own rows."""
+    with (Path(tempfile.gettempdir()) / "tracker-tests-with-the-broker").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass

@@ -3,12 +3,13 @@
 import hashlib
 import os
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests.installation import BROKER_URL, Installation, installation, kill_group, wait_for
+from tests.installation import BROKER_URL, Installation, alone_with_the_broker, installation, kill_group, wait_for
 
 ASK = """
 from django.utils import timezone
@@ -34,7 +35,8 @@ BROKERS = [
 @pytest.fixture(params=BROKERS)
 def installed(request: pytest.FixtureRequest, tmp_path: Path):
     """A tracker with nine months of data."""
-    with installation(tmp_path, BROKER_URL=request.param) as made:
+    turn = alone_with_the_broker() if request.param else nullcontext()
+    with turn, installation(tmp_path, BROKER_URL=request.param) as made:
         made.manage("quickstart", "--no-serve")
         if request.param:
             made.start("-m", "celery", "--app", "config", "purge", "--force").wait(60)

@@ -57,7 +57,7 @@ def test_querysets_are_refused(filed, model, attack):
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = '1'", "DELETE FROM {}"])
 def test_raw_sql_is_refused(filed, table, statement):
     with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
         connection.cursor().execute(statement.format(table, TABLES[table]))
