@@ -55,6 +55,8 @@ def no_partial_file() -> None:
         assert hashlib.sha256((root / name).read_bytes()).hexdigest() == sha256, name
     known |= dict.fromkeys(Delivery.objects.exclude(content="").values_list("content", flat=True), "")
     known |= dict.fromkeys(Upload.objects.exclude(marked_file="").values_list("marked_file", flat=True), "")
+    heads = Event.objects.filter(action=Event.Action.HEAD_EXPORTED).values_list("after", flat=True)
+    known |= {head["file"]: "" for head in heads}
     there = {
         str(path.relative_to(root))
         for path in root.rglob("*")

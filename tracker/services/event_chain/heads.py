@@ -61,7 +61,11 @@ def write_daily_head(*, now: datetime) -> str | None:
     head = current_head(now=now)
     if head is None:
         return None
-    name = default_storage.save(f"{FOLDER}/{day}.json", ContentFile(head.as_json().encode()))
+    wanted = f"{FOLDER}/{day}.json"
+    name = default_storage.save(wanted, ContentFile(head.as_json().encode()))
+    if name != wanted:  # another scheduler was quicker: the store gave us a name beside its file
+        default_storage.delete(name)
+        return None
     record_event(
         Event.Action.HEAD_EXPORTED,
         acting_user=None,
