@@ -129,7 +129,7 @@ def officials(newest: Period) -> list[Official]:
         Membership.objects.create(user=person, role=Role.REPORTER, region=region, unit=unit)
         draft = returns.open_return(unit, newest, acting_user=person, now=scale.NOW)
         made.append(Official(number, session_of(person), draft.pk))
-    recount_obligations(newest.plan)
+    recount_obligations(newest.plan, now=scale.NOW)
     return made
 
 
