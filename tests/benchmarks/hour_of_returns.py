@@ -82,6 +82,8 @@ def measure(rows: int, seconds: float) -> None:
     scale.UNITS = max(10, rows // (scale.INDICATORS * MONTHS))
     newest = scale.fill(rows)
     revise(scale._copy)
+    with django.db.connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")  # as an hour later on any server, not as filling left it
     people = officials(newest)
     print(f"{Entry.objects.count():,} entries; {len(people)} officials; {os.cpu_count()} processors", flush=True)
     port = free_port()

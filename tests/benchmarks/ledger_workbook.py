@@ -313,7 +313,10 @@ def revise(copy: Callable[..., None]) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE tracker_entry SET verified_revision_id = (SELECT r.id FROM tracker_valuerevision r"
+            "UPDATE tracker_entry SET"
+            " reported_revision_id = (SELECT r.id FROM tracker_valuerevision r"
+            " WHERE r.entry_id = tracker_entry.id AND r.number = 1),"
+            " verified_revision_id = (SELECT r.id FROM tracker_valuerevision r"
             " WHERE r.entry_id = tracker_entry.id AND r.number = 2)"
         )
         cursor.execute("ANALYZE")
