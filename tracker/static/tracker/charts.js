@@ -89,7 +89,6 @@
     const text = { color: colour("ink-quiet"), fontSize: 12 };
     const shown = lines(data).filter((line) => hasAny(line.data));
     return {
-      aria: { enabled: true, label: { description: data.description } },
       animation: false,
       textStyle: { fontFamily: colour("font") },
       grid: { left: 8, right: 44, top: width < NARROW ? shown.length * LINE + 30 : 56, bottom: 8, containLabel: true },
@@ -130,7 +129,13 @@
   const show = (place) => {
     const data = JSON.parse(place.dataset.chart);
     const chart = echarts.init(place, null, { renderer: "canvas" });
-    const draw = () => chart.setOption(optionOf(data, place.clientWidth), true);
+    place.setAttribute("role", "img");
+    place.setAttribute("aria-label", data.description);
+    let drawnFor = 0;
+    const draw = () => {
+      drawnFor = place.clientWidth;
+      chart.setOption(optionOf(data, drawnFor), true);
+    };
     draw();
     dark.addEventListener("change", draw);
     // Paper is white whatever the screen is; it does not wait for the next frame.
@@ -140,6 +145,7 @@
       chart.getZr().flush();
     });
     new ResizeObserver(() => {
+      if (place.clientWidth === drawnFor) return; // it tells once at the start, too
       chart.resize();
       draw();
     }).observe(place);
