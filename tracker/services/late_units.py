@@ -1,12 +1,13 @@
 """Which units are late: those with a return that is due and not handed in, however many there are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from tracker.models import Extension, Obligation, Period, Plan, Region, ReportingUnit, Return, User
 from tracker.models.access import scope_of
@@ -29,60 +30,65 @@ def late_units(user: User, *, now: datetime, at_most: int) -> tuple[list[LateUni
     What was sent back and is due counts: it is not handed in. A draft counts too, and is not told apart from nothing:
     it is nobody else's business. The number of queries does not depend on the number of units.
     """
-    scopes = [scope_of(user, capability).as_filter("unit__region__path", "unit_id") for capability in GRANTING]
-    return _late(_owing(scopes[0] | scopes[1], now), at_most)
+    scopes = [scope_of(user, capability).as_filter("region__path", "pk") for capability in GRANTING]
+    return _late(scopes[0] | scopes[1], Period.objects.all(), now, at_most)
 
 
 def late_within(plan: Plan, region: Region, *, now: datetime, at_most: int) -> tuple[list[LateUnit], int]:
     """The same for whoever reads a region: its units that are late with a return of this plan, and how many."""
-    return _late(_owing(Q(plan=plan, unit__region__path__startswith=region.path), now), at_most)
+    return _late(Q(region__path__startswith=region.path), plan.periods.all(), now, at_most)
 
 
-def _late(owing: QuerySet[Any], at_most: int) -> tuple[list[LateUnit], int]:
-    by_unit = owing.order_by().values("unit").annotate(since=Min("due"), number=Count("period", distinct=True))
-    first = [row["unit"] for row in by_unit.order_by("since", "unit")[:at_most]]
-    if not first:
-        return [], 0
-    return _described(first, owing), by_unit.count()
+def _late(which: Q, periods: QuerySet[Period], now: datetime, at_most: int) -> tuple[list[LateUnit], int]:
+    """A period at a time, in sets: a unit owes a return once, however many indicators stand in it."""
+    units = set(ReportingUnit.objects.filter(which, is_active=True).order_by().values_list("pk", flat=True))
+    due = periods.filter(due_at__lte=now).select_related("plan").order_by("due_at", "code")
+    owing = cache(lambda plan, kind: units.intersection(_owing(plan, kind)))
+    longer = _more_time(now)
+    late: dict[int, list[Period]] = defaultdict(list)
+    for period in due:
+        for unit in owing(period.plan_id, period.kind).difference(_handed_in(period), longer[period.pk]):
+            late[unit].append(period)
+    first = sorted(late, key=lambda unit: (late[unit][0].due_at, unit))[:at_most]
+    return (_described({unit: late[unit] for unit in first}) if first else []), len(late)
 
 
-def _owing(which: Q, now: datetime) -> QuerySet[Any]:
-    """Of these obligations those joined with periods that are due for them and have no return handed in."""
-    key = {"unit": OuterRef("unit"), "period": OuterRef("period")}
-    handed_in = Return.objects.filter(**key, state__in=Return.REPORTED_STATES)
-    # annotations, so that all conditions are about one and the same period
-    joined = Obligation.objects.annotate(
-        period=F("plan__periods"), kind=F("plan__periods__kind"), due=F("plan__periods__due_at")
-    )
-    return joined.filter(
-        which,
-        ~Exists(handed_in),
-        ~Exists(Extension.objects.running(now).filter(**key)),
-        unit__is_active=True,
-        kind=F("frequency"),
-        due__lte=now,
-    )
+def _owing(plan: int, kind: str) -> QuerySet[Any, int]:
+    """The units that owe a return of this kind, a month's or a quarter's."""
+    obligations = Obligation.objects.filter(plan=plan, frequency=kind)
+    return obligations.order_by().values_list("unit_id", flat=True).distinct()
 
 
-def _described(unit_ids: list[int], owing: QuerySet[Any]) -> list[LateUnit]:
-    pairs = set(owing.filter(unit__in=unit_ids).order_by().values_list("unit_id", "period"))
-    periods = Period.objects.filter(pk__in={period for _unit, period in pairs}).select_related("plan").in_bulk()
-    units = ReportingUnit.objects.filter(pk__in=unit_ids).select_related("region").in_bulk()
-    standing = Extension.objects.standing().filter(unit__in=unit_ids)
+def _handed_in(period: Period) -> QuerySet[Any, int]:
+    """The units that need not be waited for any more."""
+    returns = Return.objects.filter(period=period, state__in=Return.REPORTED_STATES)
+    return returns.order_by().values_list("unit_id", flat=True)
+
+
+def _more_time(now: datetime) -> dict[int, set[int]]:
+    """The units whose extension still runs, by the period's number."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for period, unit in Extension.objects.running(now).order_by().values_list("period_id", "unit_id"):
+        found[period].add(unit)
+    return found
+
+
+def _described(late: Mapping[int, Sequence[Period]]) -> list[LateUnit]:
+    units = ReportingUnit.objects.filter(pk__in=late).select_related("region").in_bulk()
+    standing = Extension.objects.standing().filter(unit__in=units)
     extensions = {(row.unit_id, row.period_id): row.until for row in standing}
-    late: dict[int, list[tuple[datetime, Period]]] = defaultdict(list)
-    for unit, period in pairs:
-        late[unit].append((periods[period].due_for(extensions.get((unit, period))), periods[period]))
-    phones = _phones(unit_ids)
-    found = [
-        LateUnit(
-            unit=units[pk],
-            periods=[period for _due, period in sorted(late[pk], key=lambda pair: (pair[0], pair[1].code))],
-            since=min(due for due, _period in late[pk]),
-            phone=units[pk].contact_phone or phones.get(pk, ""),
+    phones = _phones(list(units))
+    found = []
+    for pk, periods in late.items():
+        dues = sorted((one.due_for(extensions.get((pk, one.pk))), one.code, one) for one in periods)
+        found.append(
+            LateUnit(
+                unit=units[pk],
+                periods=[period for _due, _code, period in dues],
+                since=dues[0][0],
+                phone=units[pk].contact_phone or phones.get(pk, ""),
+            )
         )
-        for pk in unit_ids
-    ]
     return sorted(found, key=lambda row: (row.since, row.unit.region.path, row.unit.code))
 
 
