@@ -158,6 +158,8 @@ LOGIN_REDIRECT_URL = "home"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+#: Days and moments are written one way in each language, the administration's pages included.
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -259,7 +261,6 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

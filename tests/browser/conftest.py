@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +44,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """What `quickstart --demo-accounts` serves, with a mail server."""
-    directory, port, smtp = tmp_path_factory.mktemp("served"), free_port(), free_port()
+    with quickstarted(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+@contextmanager
+def quickstarted(directory: Path) -> Iterator[Served]:
+    """What `quickstart --demo-accounts` serves from a directory, with a mail server."""
+    port, smtp = free_port(), free_port()
     mailbox = Mailbox()
     told = {"EMAIL_URL": f"smtp://127.0.0.1:{smtp}", "TRACKER_ADMIN_PASSWORD": factories.PASSWORD}
     with mail_server(mailbox, smtp), installation(directory, **told) as installed:

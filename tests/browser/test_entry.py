@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
-OCTOBER = "太原市填报单位（演示） 2020-10"
+OCTOBER = "太原市填报单位（演示） 2020年10月"
 
 
 @pytest.fixture

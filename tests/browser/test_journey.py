@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 GANGUE = "coal_gangue_utilised"
 WRONG, RIGHT = "6125.5", "612.5"
 COMMENT = "煤矸石多写了一位，请核对。"
-RETURN = "太原市填报单位（演示） 2020-10"
+RETURN = "太原市填报单位（演示） 2020年10月"
 
 
 def test_the_journey_of_a_month(served: Served, as_person: Callable[[str], Page], tmp_path: Path) -> None:

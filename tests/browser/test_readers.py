@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import factories
+from tests.browser.crawl import WATCH
 from tests.factories import DATONG, NOW, TAIYUAN
 from tracker.models import Allocation, IssuedReport, Return, Role, TargetVersion, User
 from tracker.services.reporting.reports import issue_report
@@ -17,9 +18,6 @@ pytestmark = [
 ]
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
-#: What the content policy refused is kept on the page itself, and told by the browser's console too.
-WATCH = """window.refused = [];
-document.addEventListener("securitypolicyviolation", (event) => window.refused.push(event.violatedDirective));"""
 
 
 @pytest.fixture

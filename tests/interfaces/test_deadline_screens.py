@@ -57,7 +57,7 @@ def test_a_unit_gets_more_time_to_the_end_of_a_day(plan, taiyuan, role):
     assert Event.objects.get(action="extension_granted").actor == user
     html = page(user, LIST)
     assert "Running" in html
-    assert "2020-09-20 23:59" in html
+    assert "20 Sep 2020, 23:59" in html
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ def test_a_new_rule_is_previewed_then_moves_deadlines(plan, taiyuan, manager):
     client = signed_in(manager)
     answer = client.get(address)
     html = answer.content.decode()
-    assert "2020-09-07" in html
-    assert "2020-09-10" in html
+    assert "7 Sep 2020 Monday 23:59:59" in html
+    assert "10 Sep 2020 Thursday 23:59:59" in html
     assert Period.objects.get(code="2020-08").deadline.astimezone(factories.SHANGHAI).day == 7
     assert client.post(address, dict(answer.context["seen"])).status_code == 302
     assert Period.objects.get(code="2020-08").deadline.astimezone(factories.SHANGHAI).day == 10
@@ -287,7 +287,7 @@ def test_late_overdue_and_on_time_follow_extensions_in_the_list(plan, taiyuan, r
     factories.file_return(taiyuan, august, VALUES, reporter=reporter, now=august.due_at + timedelta(days=1))
     assert [row[4] for row in rows_of(page(leader, "/returns/?timeliness=on_time"))] == ["on time"]
     assert rows_of(page(leader, "/returns/?timeliness=late")) == []
-    assert "2020-09-12 23:59" in page(leader, "/returns/")
+    assert "12 Sep 2020, 23:59" in page(leader, "/returns/")
 
 
 def test_quarters_are_listed_and_filtered_among_the_returns(plan, taiyuan, reporter, leader):

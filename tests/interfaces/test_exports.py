@@ -81,7 +81,9 @@ def test_the_workbook_of_returns_has_the_rows_of_the_page_in_the_same_order(thre
     ):
         shown = rows_of(page(leader, f"/returns/?{query}"))
         exported = body(workbook(leader, f"/returns/?{query}&_export=xlsx"), "Reporting unit")
-        assert [row[:5] for row in exported] == [tuple(row[:5]) for row in shown], query
+        in_words = {"2020-07": "July 2020", "2020-08": "August 2020"}  # files keep codes, which sort
+        as_shown = [tuple(in_words.get(value, value) for value in row[:5]) for row in exported]
+        assert as_shown == [tuple(row[:5]) for row in shown], query
         assert shown
 
 

@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tests.interfaces.test_exports import body, workbook
 from tests.interfaces.test_pages import page, rows_of, signed_in
-from tracker.models import Event, Role
+from tracker.models import Event, Return, Role
 from tracker.services import returns
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -46,10 +46,38 @@ def test_a_value_stands_with_what_was_verified_its_unit_and_its_revision(filed, 
     rows = rows_of(page(leader, f"/entries/?period=2020-07&indicator={GANGUE}"))
     assert len(rows) == 1
     assert rows[0][:10] == [
-        *("太原市单位", "Taiyuan", "2020-07", "Coal gangue utilised"),
+        *("太原市单位", "Taiyuan", "July 2020", "Coal gangue utilised"),
         *("500.50", "480.50", "-20.00", "10kt", "verified, changed", "2"),
     ]
-    assert rows[0][10:12] == ["reviewer", "2020-09-03 10:00"]
+    assert rows[0][10:12] == ["reviewer", "3 Sep 2020, 10:00"]
+
+
+def test_a_verified_value_leads_to_the_figure_it_counts_in_and_the_figure_is_there(filed, plan, leader):
+    address = f"/figures/{GANGUE}/?plan={plan.code}&amp;period=2020-07&amp;region={TAIYUAN}&amp;span=month"
+    assert address in page(leader, f"/entries/?period=2020-07&indicator={GANGUE}")
+    assert "480.50" in page(leader, address.replace("&amp;", "&"))
+
+
+def test_what_counts_in_no_figure_leads_to_none(filed, leader):
+    """A waiting value counts nowhere yet."""
+    assert "/figures/" not in page(leader, "/entries/?period=2020-08")
+
+
+@pytest.mark.parametrize("address", ["/returns/?period=2020-07", "/entries/?period=2020-07"])
+def test_lists_lead_readers_to_the_page_to_read_and_workers_to_the_page_to_work_on(
+    filed, leader, reporter, reviewer, address
+):
+    number = Return.objects.get(unit__region__code=TAIYUAN, period__code="2020-07").pk
+    read, work = f'"/returns/{number}/"', f'"/admin/tracker/return/{number}/change/"'
+    assert read in page(leader, address) and work not in page(leader, address)
+    for person in (reporter, reviewer):
+        assert work in page(person, address) and read not in page(person, address)
+
+
+def test_only_who_works_on_a_return_is_offered_the_page_for_it(filed, leader, reporter):
+    number = Return.objects.get(unit__region__code=TAIYUAN, period__code="2020-07").pk
+    assert "Open in entry and review" in page(reporter, f"/returns/{number}/")
+    assert "Open in entry and review" not in page(leader, f"/returns/{number}/")
 
 
 def test_values_that_are_being_corrected_are_seen_by_their_own_unit_alone(filed, leader, reviewer):
@@ -87,7 +115,7 @@ def test_who_reads_no_values_gets_none(plan, filed):
 
 def test_the_auditor_reads_what_happened_the_newest_first(filed, auditor):
     rows = rows_of(page(auditor, "/events/"))
-    assert rows[0][:4] == ["2020-09-03 10:00", "reviewer", "Return sent back", "Return"]
+    assert rows[0][:4] == ["3 Sep 2020, 10:00", "reviewer", "Return sent back", "Return"]
     assert rows[-1][1:3] == ["the system", "Plan loaded"]
     assert rows_of(page(auditor, "/events/?sort=recorded_at")) == rows[::-1]
 

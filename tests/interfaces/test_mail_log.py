@@ -133,7 +133,7 @@ def test_the_line_stays_and_says_what_became_of_the_content(make, manager, setti
     client = Client()
     client.force_login(manager)
     html = client.get(reverse("delivery", args=[row.pk])).content.decode()
-    assert "已于 2022-09-08 00:30 清除" in html and "250 queued" in html
+    assert "已于 2022年9月8日 00:30 清除" in html and "250 queued" in html
     assert client.get(reverse("delivery_content", args=[row.pk])).status_code == 404
 
 

@@ -245,7 +245,7 @@ def test_returns_never_submitted_sort_last_whichever_way(plan, taiyuan, reporter
     factories.file_return(taiyuan, factories.period(plan), {GANGUE: "5", ASH: "1"}, reporter=reporter)
     returns.open_return(taiyuan, factories.period(plan, "2020-07"), acting_user=reporter, now=NOW)
     for sort in ("submitted_at", "-submitted_at"):
-        assert [row[2] for row in rows_of(page(reporter, f"/returns/?sort={sort}"))] == ["2020-08", "2020-07"]
+        assert [row[2] for row in rows_of(page(reporter, f"/returns/?sort={sort}"))] == ["August 2020", "July 2020"]
 
 
 def test_the_list_of_a_month_names_the_units_that_have_no_return(verified_august, plan, leader):

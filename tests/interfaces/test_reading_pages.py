@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 
 import openpyxl
@@ -189,7 +190,7 @@ def test_a_figure_outside_ones_scope_does_not_exist(august, mayor, query):
     assert signed_in(mayor).get(f"/figures/{GANGUE}/?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=x", "page=99999", "span=x", "period=x", "region=%00", "page=-1"])
+@pytest.mark.parametrize("query", ["after=x", "before=W10", "page=2", "span=x", "period=x", "region=%00", "after=%00"])
 def test_nonsense_in_a_figures_address_is_no_fault(august, leader, query):
     assert signed_in(leader).get(f"/figures/{GANGUE}/?{query}").status_code == 200
 
@@ -198,6 +199,20 @@ def test_a_stock_is_not_called_a_sum_of_months(august, plan, leader):
     said = text(page(leader, f"/figures/bases_being_built/?period=2020-08&region={SHUOZHOU}"))
     assert "the month itself counts" in said
     assert "the sum of the verified values" not in said
+
+
+def test_the_ledger_behind_a_figure_goes_on_from_where_a_page_ended(august, leader, monkeypatch):
+    monkeypatch.setattr("tracker.views.indicators.ROWS", 1)
+    address, seen = f"/figures/{GANGUE}/?period=2020-08", []
+    for _page in range(2):
+        html = page(leader, address)
+        seen += re.findall(r'<th scope="row"><a href="/returns/(\d+)/', html)
+        following = re.search(r'rel="next" href="([^"#]*)#ledger"', html)
+        address = f"/figures/{GANGUE}/" + unescape(following[1]) if following else ""
+    assert sorted(map(int, seen)) == sorted(one.pk for one in august.values())
+    assert not address
+    back = re.search(r'rel="prev" href="([^"#]*)#ledger"', html)[1]
+    assert f"/returns/{seen[0]}/" in page(leader, f"/figures/{GANGUE}/" + unescape(back))
 
 
 # A clause

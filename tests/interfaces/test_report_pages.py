@@ -227,7 +227,7 @@ def test_issued_reports_are_listed(issued, leader):
 
 def test_the_page_of_a_report_says_what_it_is(issued, leader):
     html = signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()
-    for fact in (issued.title, issued.sha256, "No. 1", "August 2020", "2020-09-03 10:00"):
+    for fact in (issued.title, issued.sha256, "No. 1", "August 2020", "3 Sep 2020, 10:00"):
         assert fact in html
 
 
@@ -270,7 +270,7 @@ def test_a_removed_file_is_said_and_can_be_asked_for_again(issued, leader):
     assert report_files.remove_old_files(now=NOW) == 1
     client = signed_in(leader)
     html = client.get(f"/reports/{issued.pk}/").content.decode()
-    assert "was removed on 2020-09-03 10:00" in html
+    assert "was removed on 3 Sep 2020, 10:00" in html
     assert f'action="/jobs/{issued.job_id}/again"' in html
     assert f"/reports/{issued.pk}/file" not in html + client.get("/reports/").content.decode()
     assert client.get(f"/reports/{issued.pk}/file").status_code == 404
@@ -279,4 +279,4 @@ def test_a_removed_file_is_said_and_can_be_asked_for_again(issued, leader):
 def test_a_file_that_is_kept_for_a_time_says_until_when(issued, leader):
     assert "is kept until" not in signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()
     IssuedReport.objects.filter(pk=issued.pk).update(keep_until=NOW)
-    assert "is kept until 2020-09-03 10:00" in signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()
+    assert "is kept until 3 Sep 2020, 10:00" in signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()

@@ -167,7 +167,7 @@ def test_the_version_in_force_and_all_versions_are_named(three_cities, plan, lea
         target=target(plan), number=2, value=7000, effective_from=date(2020, 9, 1), document_number="晋工信〔2020〕9号"
     )
     august, september = (page(leader, address(plan, query=f"period=2020-0{month}")) for month in (8, 9))
-    assert fact(august, "Version in force") == "No. 1, from 1 January 2020 · no document number"
+    assert fact(august, "Version in force") == "No. 1, from 1 Jan 2020 · no document number"
     assert fact(september, "Version in force") == "No. 2, from 1 September 2020 · 晋工信〔2020〕9号"
     assert "7,000.00 10kt · 晋工信〔2020〕9号" in text(august)
 
@@ -186,7 +186,7 @@ def test_the_pace_curve_is_told_with_its_points(three_cities, plan, leader):
     Target.objects.filter(pk=target(plan).pk).update(pace="points")
     PacePoint.objects.create(target=target(plan), day=date(2020, 8, 31), share=Decimal(50))
     html = page(leader, address(plan))
-    assert "50.00% by 31 August 2020" in fact(html, "Pace curve")
+    assert "50.00% by 31 Aug 2020" in fact(html, "Pace curve")
     assert fact(html, "Schedule rate") == "50.00%"
 
 
@@ -216,7 +216,7 @@ def test_every_month_of_the_plan_so_far_has_a_row(three_cities, plan, leader):
 def test_the_three_states_of_a_month_are_told_apart(three_cities, plan, leader):
     rows = {row[0]: row[2] for row in table(page(leader, address(plan), "zh-hans"), "cities")}
     assert rows["太原市"] == "已报 300.00"
-    assert rows["大同市"] == "零报告 everywhere确认，2020-09-03 10:00"
+    assert rows["大同市"] == "零报告 everywhere确认，2020年9月3日 10:00"
     assert rows["朔州市"] == "未报"
 
 

@@ -53,8 +53,18 @@ def test_a_month_is_named_as_the_language_has_it():
         assert wording.period_name(date(2020, 8, 1)) == "August 2020"
 
 
-def test_a_moment_is_printed_in_shanghai():
-    assert wording.moment(datetime(2020, 9, 7, 16, 30, tzinfo=ZoneInfo("UTC"))) == "2020-09-08 00:30"
+def test_days_and_moments_are_written_as_the_language_has_them_in_shanghai():
+    late = datetime(2020, 9, 7, 16, 30, tzinfo=ZoneInfo("UTC"))
+    with translation.override("zh-hans"):
+        assert (wording.day(date(2020, 9, 8)), wording.moment(late)) == ("2020年9月8日", "2020年9月8日 00:30")
+    with translation.override("en"):
+        assert (wording.day(date(2020, 9, 8)), wording.moment(late)) == ("8 Sep 2020", "8 Sep 2020, 00:30")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_files_have_moments_alike_in_every_language(language):
+    with translation.override(language):
+        assert wording.stamp(datetime(2020, 9, 7, 16, 30, tzinfo=ZoneInfo("UTC"))) == "2020-09-08 00:30"
 
 
 def test_words_are_listed_with_the_languages_separator():

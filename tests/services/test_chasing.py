@@ -139,8 +139,8 @@ def test_the_mail_lists_what_is_owed_with_its_deadline_and_a_way_to_stop(owing, 
     message = sent(delivery)
     headers = dict(message.headers)
     assert owing.name in message.text
-    assert "2020-09-07 23:59" in message.text
-    assert "2020-09-07 23:59" in headers["Subject"]
+    assert "2020年9月7日 23:59" in message.text
+    assert "2020年9月7日 23:59" in headers["Subject"]
     assert stopping.key_of(reminders(reporter)) in message.text
     assert stopping.key_of(reminders(reporter)) in headers["List-Unsubscribe"]
     assert delivery.state == Delivery.State.KEPT

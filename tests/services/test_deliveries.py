@@ -302,7 +302,7 @@ def test_late_mail_says_when_it_was_due(subscription, serve):
     delivery = summaries.due_deliveries(now=now)[0]
     assert send(delivery, now).state == State.SENT
     text = read(mailbox.messages[0]).get_body(("plain",)).get_content()
-    assert "迟发" in text and "2020-09-08 08:30" in text
+    assert "迟发" in text and "2020年9月8日 08:30" in text
     assert summaries.due_deliveries(now=now + timedelta(minutes=1)) == []
 
 

@@ -95,7 +95,7 @@ def test_from_the_lock_on_nothing_is_opened_saved_or_submitted(taiyuan, august, 
         returns.open_return(taiyuan, august, acting_user=reporter, now=LOCK)
     draft = returns.open_return(taiyuan, august, acting_user=reporter, now=NOW)
     returns.save_draft(draft, VALUES, acting_user=reporter, now=LOCK - SECOND, expected_version=draft.version)
-    with pytest.raises(Refused, match="2020-09-18 00:00"):
+    with pytest.raises(Refused, match="18 Sep 2020, 00:00"):
         returns.save_draft(draft, {}, acting_user=reporter, now=LOCK, expected_version=draft.version)
     with pytest.raises(Refused, match="locked"):
         returns.submit_return(draft, acting_user=reporter, now=LOCK, expected_version=draft.version)
@@ -170,7 +170,7 @@ def test_a_later_end_takes_its_place_and_an_earlier_one_does_not(taiyuan, august
     first = grant()
     with pytest.raises(Refused, match="not granted") as refusal:
         grant(until=UNTIL - timedelta(days=1))
-    assert "2020-09-24 23:59" in refusal.value.fields["until"]
+    assert "24 Sep 2020, 23:59" in refusal.value.fields["until"]
     second = grant(until=UNTIL + timedelta(days=5), now=UNTIL)
     first.refresh_from_db()
     assert first.withdrawn_at == UNTIL

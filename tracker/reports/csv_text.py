@@ -41,7 +41,7 @@ def _written(value: Value) -> str:
         case Level():
             return wording.level_name(value)
         case datetime():
-            return wording.moment(value)
+            return wording.stamp(value)
         case date():
             return value.isoformat()
         case Decimal():

@@ -74,7 +74,7 @@ def schedule(pace: Pace, starts_on: date, ends_on: date, on: date, rate: Decimal
     """The schedule rate by the pace curve."""
     if is_rate:
         return _("Schedule rate = 100.00%: a rate is due in full at any time")
-    words = {"rate": wording.rate(rate), "on": on.isoformat()}
+    words = {"rate": wording.rate(rate), "on": wording.day(on)}
     if pace is Pace.EVEN_BY_DAY:
         words |= {"elapsed": str((on - starts_on).days + 1), "all": str((ends_on - starts_on).days + 1)}
         return _("Schedule rate = %(elapsed)s days ÷ %(all)s days × 100%% = %(rate)s") % words

@@ -117,4 +117,4 @@ def _lines(figures: LedgerFigures) -> Sheet:
 
 
 def _as_of(figures: LedgerFigures) -> str:
-    return _("Data as of: %(moment)s") % {"moment": wording.moment(figures.as_of)}
+    return _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)}

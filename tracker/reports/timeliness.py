@@ -123,4 +123,4 @@ def _reckoned(total: Timeliness, counts: list[Value], times: Value) -> list[Valu
 
 
 def _as_of(figures: TimelinessFigures) -> str:
-    return _("Data as of: %(moment)s") % {"moment": wording.moment(figures.as_of)}
+    return _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)}

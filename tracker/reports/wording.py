@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
@@ -100,8 +100,8 @@ def period_name(starts_on: date) -> str:
 
 
 def day(when: date) -> str:
-    """A day in words: "2020年9月7日", "7 September 2020"."""
-    return date_format(when, "Y年n月j日" if (get_language() or "").startswith("zh") else "j F Y")
+    """A day as the reader's language writes it: "2020年9月7日", "7 Sep 2020"."""
+    return date_format(when, "DATE_FORMAT")
 
 
 def period_in_words(kind: str, starts_on: date) -> str:
@@ -112,6 +112,11 @@ def period_in_words(kind: str, starts_on: date) -> str:
     if kind == "year":
         return pgettext("period", "%(year)s") % {"year": starts_on.year}
     return period_name(starts_on)
+
+
+def return_name(unit: str, kind: str, starts_on: date) -> str:
+    """A return by its unit and its period: "太原市工信局 2020年8月"."""
+    return f"{unit} {period_in_words(kind, starts_on)}"
 
 
 def days_left(days: int) -> str:
@@ -131,7 +136,12 @@ def weekday(number: int) -> str:
 
 
 def moment(when: datetime) -> str:
-    """ "2020-09-07 18:00", in Asia/Shanghai."""
+    """A moment in Asia/Shanghai as the reader's language writes it: "2020年9月7日 18:00", "7 Sep 2020, 18:00"."""
+    return date_format(when.astimezone(SHANGHAI), "DATETIME_FORMAT")
+
+
+def stamp(when: datetime) -> str:
+    """The same for workbooks and other files, alike in every language: "2020-09-07 18:00"."""
     return f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 

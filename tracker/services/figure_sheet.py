@@ -83,18 +83,17 @@ def _tally(book: Book, indicator: Indicator, place: Region, first: int) -> Tally
 
 
 def ledger_behind(sheet: FigureSheet) -> QuerySet[Entry]:
-    """The ledger's rows behind a figure: what units stand by, the newest month first. Drafts are not among them."""
+    """The ledger's rows behind a figure, in no order: what units stand by. Drafts are not among them."""
     entries = Entry.objects.reported().filter(
         indicator=sheet.indicator,
         unit_return__period__in=sheet.periods,
         unit_return__unit__region__path__startswith=sheet.region.path,
         reported_value__isnull=False,
     )
-    named = entries.with_names().select_related(
+    return entries.with_names().select_related(
         "indicator__unit",
         "unit_return__unit__region",
         "unit_return__period",
         "reported_revision__actor",
         "verified_revision__actor",
     )
-    return named.order_by("-unit_return__period__starts_on", "unit_return__unit__region__path", "pk")

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from tracker.calculation.book import LevelHistory
 from tracker.calculation.levels import Level
+from tracker.models import Period
 from tracker.reports import trends, wording
 from tracker.reports.shape import Kind
 
@@ -30,6 +31,18 @@ class TextColumn(LightColumn):
     def value(self, value: Any) -> str:
         """As printed."""
         return str(value)
+
+
+class PeriodColumn(TextColumn):
+    """A period in words, "2020年8月"; files keep its code, which sorts."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "nowrap"}, "th": {"class": "nowrap"}})
+        super().__init__(*args, **kwargs)
+
+    def render(self, value: Period) -> str:
+        """As pages say it."""
+        return wording.period_in_words(value.kind, value.starts_on)
 
 
 class ValueColumn(LightColumn):

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from tracker.models import Delivery
 from tracker.reports import wording
-from tracker.tables.columns import MomentColumn, TextColumn
+from tracker.tables.columns import MomentColumn, PeriodColumn, TextColumn
 
 
 class DeliveryTable(tables.Table):
@@ -17,7 +17,9 @@ class DeliveryTable(tables.Table):
 
     subject = TextColumn(empty_values=(), orderable=False, verbose_name=_("subject"))
     state = TextColumn(verbose_name=_("state"))
-    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"), attrs={"td": {"class": "mail-period"}})
+    period = PeriodColumn(
+        order_by="period__starts_on", verbose_name=_("period"), attrs={"td": {"class": "mail-period"}}
+    )
     recipient = TextColumn(verbose_name=_("recipient"))
     attempts = TextColumn(verbose_name=_("attempts"), attrs={"td": {"class": "number"}, "th": {"class": "number"}})
     created_at = MomentColumn(verbose_name=_("made at"))

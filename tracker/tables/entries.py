@@ -1,21 +1,23 @@
 """The list of values: what stands in the cells of returns, reported and verified."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
 from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from tracker.filters.entries import CHANGED, MISSING, VERIFIED, WAITING
-from tracker.models import Entry
+from tracker.models import Entry, User
 from tracker.reports import wording
 from tracker.reports.shape import Kind
-from tracker.tables.addresses import numbered_address
-from tracker.tables.columns import CountColumn, MomentColumn, NumberColumn, TextColumn
+from tracker.tables.addresses import return_address
+from tracker.tables.columns import CountColumn, MomentColumn, NumberColumn, PeriodColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
 
+FIGURE = '<a href="{}" title="{}">{}</a>'
 STATE = '<span class="state value-{}">{}</span>'
 
 
@@ -30,7 +32,7 @@ class ExactColumn(NumberColumn):
 
 
 class EntryTable(tables.Table):
-    """One row for each cell of a return; each leads to the return in which it stands."""
+    """One row for each cell of a return; each leads to its return, and its value to the figure it counts in."""
 
     unit = TextColumn(
         accessor="unit_return__unit",
@@ -40,11 +42,10 @@ class EntryTable(tables.Table):
     region = TextColumn(
         accessor="unit_return__unit__region", order_by="unit_return__unit__region__path", verbose_name=_("region")
     )
-    period = TextColumn(
+    period = PeriodColumn(
         accessor="unit_return__period",
         order_by="unit_return__period__starts_on",
         verbose_name=_("period"),
-        attrs=ON_ONE_LINE,
     )
     indicator = TextColumn(order_by="indicator__code", verbose_name=_("indicator"), attrs={"td": {"class": "wide"}})
     reported = ExactColumn(accessor="reported_value", verbose_name=_("reported value"))
@@ -63,13 +64,21 @@ class EntryTable(tables.Table):
         attrs = {"class": "list"}
         order_by = ("-number",)
 
-    def __init__(self, data: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        user: User | None = None,
+        figure_of: Callable[[Entry], str | None] = lambda _entry: None,
+        **kwargs: Any,
+    ) -> None:
         self.words = state_words()
         self.badges = {
             code: format_html('<span class="state value-{}">{}</span>', code, words)
             for code, words in self.words.items()
         }
-        self.page_of = numbered_address("admin:tracker_return_change")
+        self.page_of, self.figure_of = return_address(user), figure_of
+        self.to_figure = gettext("The figure that this value counts in")
         super().__init__(data, **kwargs)
 
     def decimals_of(self, row: Entry) -> int:
@@ -78,11 +87,20 @@ class EntryTable(tables.Table):
 
     def render_unit(self, value: Any, record: Entry) -> str:
         """The unit, leading to the return in which the value stands."""
-        return format_html('<a href="{}">{}</a>', self.page_of(record.unit_return_id), value)
+        return format_html('<a href="{}">{}</a>', self.page_of(record.unit_return), value)
 
     def value_unit(self, value: Any) -> str:
         """The unit's name alone."""
         return str(value)
+
+    def render_verified(self, value: Decimal, record: Entry) -> str:
+        """What was accepted, leading to the figure that it counts in."""
+        words, address = wording.exact(value, record.indicator.decimals), self.figure_of(record)
+        return words if address is None else format_html(FIGURE, address, self.to_figure, words)
+
+    def value_verified(self, value: Decimal) -> Decimal:
+        """The value alone."""
+        return value
 
     def render_difference(self, record: Entry) -> str:
         """核减(增), signed."""

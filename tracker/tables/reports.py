@@ -12,7 +12,7 @@ from tracker.models import IssuedReport
 from tracker.reports import wording
 from tracker.services.reporting.report_kinds import name_of
 from tracker.tables.addresses import numbered_address
-from tracker.tables.columns import CountColumn, MomentColumn, TextColumn
+from tracker.tables.columns import CountColumn, MomentColumn, PeriodColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
 
 
@@ -21,7 +21,7 @@ class IssuedReportTable(tables.Table):
 
     title = TextColumn(orderable=False, verbose_name=_("title"))
     kind = TextColumn(verbose_name=_("kind"), attrs=ON_ONE_LINE)
-    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"), attrs=ON_ONE_LINE)
+    period = PeriodColumn(order_by="period__starts_on", verbose_name=_("period"))
     region = TextColumn(order_by="region__path", verbose_name=_("region"))
     issue_number = CountColumn(orderable=False, verbose_name=_("issue"))
     language = TextColumn(orderable=False, verbose_name=_("language"))

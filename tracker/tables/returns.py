@@ -8,10 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from tracker.models import Return
+from tracker.models import Return, User
 from tracker.reports import wording
-from tracker.tables.addresses import numbered_address
-from tracker.tables.columns import MomentColumn, TextColumn
+from tracker.tables.addresses import return_address
+from tracker.tables.columns import MomentColumn, PeriodColumn, TextColumn
 
 STATE = '<span class="state state-{}">{}</span>'
 TIMELINESS = '<span class="{}">{}</span>'
@@ -19,11 +19,11 @@ ON_ONE_LINE = {"td": {"class": "nowrap"}, "th": {"class": "nowrap"}}
 
 
 class ReturnTable(tables.Table):
-    """One row for each return; each leads to its entry or review screen."""
+    """One row for each return; each leads to its page, or to the screen on which the person works on it."""
 
     unit = TextColumn(order_by=("unit__region__path", "unit__code"), verbose_name=_("reporting unit"))
     region = TextColumn(accessor="unit__region", order_by="unit__region__path", verbose_name=_("region"))
-    period = TextColumn(order_by="period__starts_on", verbose_name=_("period"), attrs=ON_ONE_LINE)
+    period = PeriodColumn(order_by="period__starts_on", verbose_name=_("period"))
     state = TextColumn(accessor="pk", order_by="state", verbose_name=_("state"), attrs=ON_ONE_LINE)
     timeliness = TextColumn(accessor="pk", orderable=False, verbose_name=_("timeliness"), attrs=ON_ONE_LINE)
     due_at = MomentColumn(accessor="deadline", order_by="late_from", verbose_name=_("deadline"))
@@ -37,14 +37,14 @@ class ReturnTable(tables.Table):
         attrs = {"class": "list"}
         order_by = ("-period", "unit")
 
-    def __init__(self, data: Any, *, now: datetime, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, now: datetime, user: User | None = None, **kwargs: Any) -> None:
         self.now = now
         #: What a page says again and again is said once.
         self.states = {state.value: str(state.label) for state in Return.State}
         self.state_badges = {code: format_html(STATE, code, words) for code, words in self.states.items()}
         self.timely = _timeliness_words()
         self.timeliness_badges = {code: format_html(TIMELINESS, code, words) for code, words in self.timely.items()}
-        self.page_of = numbered_address("admin:tracker_return_change")
+        self.page_of = return_address(user)
         super().__init__(data, **kwargs)
 
     def decimals_of(self, _row: Return) -> None:
@@ -52,7 +52,7 @@ class ReturnTable(tables.Table):
 
     def render_unit(self, value: Any, record: Return) -> str:
         """The unit, leading to its return."""
-        return format_html('<a href="{}">{}</a>', self.page_of(record.pk), value)
+        return format_html('<a href="{}">{}</a>', self.page_of(record), value)
 
     def value_unit(self, value: Any) -> str:
         """The unit's name alone."""

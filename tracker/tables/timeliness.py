@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.reports import wording
 from tracker.services.timeliness import PeriodTimeliness
-from tracker.tables.columns import CountColumn, RateColumn, TextColumn
-from tracker.tables.returns import ON_ONE_LINE
+from tracker.tables.columns import CountColumn, PeriodColumn, RateColumn, TextColumn
 
 
 class TimelinessTable(tables.Table):
@@ -45,7 +44,7 @@ class UnitTimelinessTable(TimelinessTable):
 class PeriodTimelinessTable(TimelinessTable):
     """One row for each period."""
 
-    period = TextColumn(order_by=("period__ends_on", "period__code"), verbose_name=_("period"), attrs=ON_ONE_LINE)
+    period = PeriodColumn(order_by=("period__ends_on", "period__code"), verbose_name=_("period"))
 
     class Meta(TimelinessTable.Meta):
         sequence = ("period", "...")

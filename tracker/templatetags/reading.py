@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
-from tracker.models import Indicator, IssuedReport, Job, Period
+from tracker.models import Indicator, IssuedReport, Job, Period, Return
 from tracker.reports import official, trends, wording
 from tracker.services.figures import TargetStanding
 from tracker.services.reporting.report_kinds import kind_of_job, name_of
@@ -38,6 +38,12 @@ BAR_END = Decimal(110)
 def period_name(period: Period) -> str:
     """A month, quarter or year in words."""
     return wording.period_in_words(period.kind, period.starts_on)
+
+
+@register.filter
+def return_name(filed: Return) -> str:
+    """A return by its unit and its period in words."""
+    return wording.return_name(str(filed.unit), filed.period.kind, filed.period.starts_on)
 
 
 @register.filter

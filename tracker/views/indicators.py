@@ -16,11 +16,19 @@ from tracker.reports.derivation import Term
 from tracker.services.figure_sheet import ROWS, FigureSheet, ledger_behind, read_figure_sheet
 from tracker.services.indicator_sheet import read_indicator_sheet
 from tracker.signed_in import SignedInRequest
+from tracker.tables.keyset import Key, read_slice
+from tracker.tables.pages import PLACE
 from tracker.views.listing import workbook_of
 from tracker.views.target import trend_context
 
-#: As far as pages of rows go; further back a narrower place or a month shows them.
-LAST_PAGE = 50
+#: No page of a list.
+NOWHERE: dict[str, str | None] = dict.fromkeys(PLACE)
+#: The ledger of a figure: the newest month first, in it by place.
+IN_ORDER = (
+    Key("unit_return__period__starts_on", is_descending=True),
+    Key("unit_return__unit__region__path"),
+    Key("pk"),
+)
 
 
 @require_safe
@@ -89,10 +97,13 @@ def _derived(sheet: FigureSheet) -> str:
 
 
 def _rows(request: SignedInRequest, sheet: FigureSheet) -> dict[str, Any]:
-    """One page of the ledger. One row more than shown says whether there is a next page: nothing is counted."""
+    """One page of the ledger, and where the pages beside it are: nothing is counted or skipped."""
     if not sheet.is_entered:
         return {}
-    asked = request.GET.get("page", "1")
-    page = min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    rows = list(ledger_behind(sheet)[(page - 1) * ROWS : page * ROWS + 1])
-    return {"rows": rows[:ROWS], "page": page, "has_next": len(rows) > ROWS and page < LAST_PAGE}
+    asked = request.GET
+    found = read_slice(ledger_behind(sheet), IN_ORDER, ROWS, after=asked.get("after"), before=asked.get("before"))
+    return {
+        "rows": found.rows,
+        "previous": {**NOWHERE, "before": found.before} if found.before else None,
+        "next": {**NOWHERE, "after": found.after} if found.after else None,
+    }

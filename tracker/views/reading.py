@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,9 @@ from tracker.services.checking.checks import check_return
 from tracker.services.return_history import HistoryLine, cell_history, readable, return_history
 from tracker.services.return_sheet import SheetRow, read_sheet
 from tracker.signed_in import SignedInRequest
+
+#: What is done on the return's other page.
+WORK = (Capability.ENTER, Capability.VERIFY)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def unit_return(request: SignedInRequest, pk: int) -> HttpResponse:
         "history": return_history(found, request.user),
         "is_overdue": found.is_overdue(now),
         "reads_figures": scope_of(request.user, Capability.VIEW).covers_region(found.unit.region),
-        "sheet_page": reverse("admin:tracker_return_change", args=[found.pk]),
+        "works_here": any(scope_of(request.user, what).covers_unit(found.unit) for what in WORK),
     }
     return render(request, "tracker/return.html", context)
 

@@ -17,7 +17,7 @@ from tracker.views.listing import Listing, list_or_file, sorting
 def returns(request: SignedInRequest) -> HttpResponseBase:
     """Returns, filtered and sorted; the same as a workbook."""
     filters = ReturnFilter(request)
-    table = ReturnTable(QuerysetRows(filters.rows), now=timezone.now(), order_by=sorting(request))
+    table = ReturnTable(QuerysetRows(filters.rows), now=timezone.now(), user=request.user, order_by=sorting(request))
     title = _("List of returns")
     if filters.chosen_period:
         title = _("List of returns, %(period)s") % {"period": filters.chosen_period.code}

@@ -36,6 +36,7 @@ from tracker.services import returns
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.owed import owed_returns
 from tracker.services.return_history import return_history
+from tracker.templatetags.reading import return_name
 
 STEPS_PER_PAGE = 100
 
@@ -101,7 +102,7 @@ class ReturnAdmin(TrackerAdmin):
         context = {
             "unit_return": unit_return,
             "page": steps.get_page(request.GET.get("page")),
-            "title": gettext("History of %(return)s") % {"return": unit_return},
+            "title": gettext("History of %(return)s") % {"return": return_name(unit_return)},
         }
         return self._render(request, "admin/tracker/return_history.html", context)
 
@@ -312,7 +313,7 @@ class ReturnAdmin(TrackerAdmin):
             "error": error,
             "was_overtaken": was_overtaken and page.mode is not Mode.READ,
             "unlock": UnlockPanel(page.unit_return, page.user, unlock_form),
-            "title": str(page.unit_return),
+            "title": return_name(page.unit_return),
         }
         return self._render(request, "admin/tracker/return_page.html", context)
 

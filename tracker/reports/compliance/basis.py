@@ -75,6 +75,6 @@ def _inputs(figures: ComplianceFigures) -> list[str]:
         _("Revisions of values: %(count)s, numbered from %(first)s to %(last)s; the ledger names each.") % words
         if found.revisions
         else _("Revisions of values: none, nothing is verified yet."),
-        _("As known at: %(moment)s") % {"moment": wording.moment(figures.as_of)},
+        _("As known at: %(moment)s") % {"moment": wording.stamp(figures.as_of)},
         _("SHA-256 of the inputs: %(hash)s") % {"hash": found.sha256},
     ]

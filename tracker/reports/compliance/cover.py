@@ -33,7 +33,7 @@ def _lines(figures: ComplianceFigures, checks: Sheet) -> list[tuple[str, Value]]
         (_("Reporting period"), figures.period),
         (_("Issue"), _("No. %(number)s") % {"number": figures.number}),
         (_("Covers"), figures.place.name),
-        (_("Data as of"), wording.moment(figures.as_of)),
+        (_("Data as of"), wording.stamp(figures.as_of)),
         (_("Coverage"), wording.coverage(figures.coverage)),
         (_("Rests on"), _("%(count)s verified values; the ledger lists each") % {"count": len(figures.ledger)}),
         (_("Checks"), outcome(checks)),

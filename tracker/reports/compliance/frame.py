@@ -12,7 +12,7 @@ from tracker.reports.shape import Sheet
 
 def as_of(figures: ComplianceFigures) -> str:
     """The moment whose values the report has."""
-    return _("Data as of: %(moment)s") % {"moment": wording.moment(figures.as_of)}
+    return _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)}
 
 
 def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:

@@ -75,7 +75,7 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
     return Template(
         title=_("%(plan)s: return for %(period)s") % {"plan": period.plan, "period": name},
         period=name,
-        deadline=wording.moment(period.deadline),
+        deadline=wording.stamp(period.deadline),
         sheets=sheets,
         keys=make_keys(period.plan.code, period.code, sheets),
         marker=wording.demonstration_marker() if any(unit.is_demonstration for unit in owing) else "",

@@ -104,7 +104,7 @@
         type: "category",
         boundaryGap: false,
         data: data.labels,
-        axisLabel: text,
+        axisLabel: { ...text, alignMinLabel: "left" }, // else "January 2020" begins outside the drawing
         axisLine: { lineStyle: { color: colour("line-strong") } },
       },
       yAxis: {
