@@ -123,6 +123,7 @@ class EventSeal(models.Model):
     sealed_at = models.DateTimeField(_("sealed at"))
     previous = models.CharField(_("hash of the seal before"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64)
+    version = models.PositiveSmallIntegerField(_("form of the hash"))
 
     class Meta:
         verbose_name = _("seal of an event")

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.db import connection
 
 from tracker.services.event_chain.content import (
+    BEGINNINGS,
     EVENT_COLUMNS,
     NONE_BEFORE,
     SEAL_COLUMNS,
@@ -61,6 +62,7 @@ class _Link:
     sealed_at: bytes
     previous: bytes
     hash: bytes
+    version: bytes
     event: list[Field]
 
     @property
@@ -71,7 +73,10 @@ class _Link:
     @property
     def agrees(self) -> bool:
         """Whether the seal's hash is that of the seal and its event."""
-        return hash_of(self.previous, self.sequence, self.sealed_at, self.event).encode() == self.hash
+        if self.version not in BEGINNINGS:
+            return False
+        digest = hash_of(self.previous, self.sequence, self.sealed_at, self.event, version=self.version)
+        return digest.encode() == self.hash
 
 
 def verify(proof: Proof, heads: Iterable[Head], *, now: datetime) -> Iterator[Finding]:
@@ -126,8 +131,8 @@ def _links() -> Iterator[_Link]:
         " LEFT JOIN tracker_event e ON e.id = s.event_id WHERE s.sequence > %s ORDER BY s.sequence LIMIT %s"
     )
     for row in _paged(statement):
-        fields = [field or b"" for field in row[: len(SEAL_COLUMNS)]]
-        yield _Link(fields[0], fields[1], fields[2], fields[3], fields[4], list(row[len(SEAL_COLUMNS) :]))
+        sequence, event_id, sealed_at, previous, digest, version = (field or b"" for field in row[: len(SEAL_COLUMNS)])
+        yield _Link(sequence, event_id, sealed_at, previous, digest, version, event=list(row[len(SEAL_COLUMNS) :]))
 
 
 def _unsealed() -> Iterator[tuple[bytes, bytes]]:
