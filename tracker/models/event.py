@@ -79,6 +79,7 @@ class Event(models.Model):
         HEAD_EXPORTED = "head_exported", _("Head of the event log exported")
         BACKED_UP = "backed_up", _("Backed up")
         RESTORED = "restored", _("Restored from a backup")
+        MOVED = "moved", _("Moved to another database")
         MAIL_TESTED = "mail_tested", _("Mail sent to oneself as a test")
         MAIL_REMOVED = "mail_removed", _("Content of a mail removed")
 

@@ -1,6 +1,7 @@
 """The second form of a seal is the same on every database; seals of the first are proved as they were made."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -9,6 +10,8 @@ from tests.factories import NOW
 from tests.services.event_chain.tampering import execute, findings, protection_lifted, record, sealed
 from tests.services.event_chain.test_tampering import insert_seal
 from tracker.models import Event, EventSeal
+from tracker.services.backup import moving
+from tracker.services.errors import Refused
 from tracker.services.event_chain.content import EVENT_COLUMNS, NONE_BEFORE, as_fields, hash_of, raw, spelled
 from tracker.services.event_chain.sealing import seal_events
 from tracker.services.event_chain.spelling import canonical_address, canonical_json
@@ -106,6 +109,13 @@ def test_a_chain_of_the_first_form_is_proved_and_goes_on_in_the_second():
     sealed(4)
     assert list(EventSeal.objects.values_list("version", flat=True)) == [1] * 4 + [2] * 4
     assert findings() == []
+
+
+def test_a_log_with_seals_of_the_first_form_is_not_moved_to_another_kind_of_database(monkeypatch):
+    sealed_in_the_first_form(1)
+    monkeypatch.setattr(moving, "OLD", "default")  # what is refused reads and changes nothing
+    with pytest.raises(Refused):
+        moving.move_rows(SimpleNamespace(vendor="another"), now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
