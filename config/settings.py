@@ -292,4 +292,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["about"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Each login is in the event log already, without what was typed as a name: it may be a password in the wrong box.
+    "loggers": {"axes": {"level": "ERROR"}},
 }

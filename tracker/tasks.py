@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 from tracker.models import Delivery, Heartbeat, Job, Upload
 from tracker.services import heartbeats, jobs, periods, uploads
 from tracker.services.event_chain import heads, sealing
-from tracker.services.mail import chasing, deliveries, mail_keeping, summaries
+from tracker.services.mail import chasing, deliveries, head_mail, mail_keeping, summaries
 from tracker.services.past_values.working import run_import_job
 from tracker.services.reporting import report_files, reports
 
@@ -63,6 +63,7 @@ def tick() -> None:
     now = timezone.now()
     sealing.seal_events(now=now)
     heads.write_daily_head(now=now)
+    head_mail.due_heads(now=now)
     periods.open_all_periods()
     for job in Job.objects.filter(pk__in=jobs.sweep_jobs(now=now)).order_by("pk"):
         publish(task_of(job), job.pk)

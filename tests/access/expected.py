@@ -217,6 +217,7 @@ say("admin:auth_user_password_change", *[f"KX={OWN} PS=403/403/404 RVLAU=404"] *
 # What differs from its like
 EXPECTED["admin:tracker_return_change"] = (f"RVPLASX={OWN} KU=404", "RVPLASX=403/403/404 KU=404")
 EXPECTED["admin:tracker_unlockrequest_change"] = ("RVPLASX=302/302/404 KU=404",) * 2  # leads to its return
+EXPECTED["admin:tracker_event_changelist"] = ("AUX=302 RVPLSK=403",) * 2  # the log is read on a page of its own
 EXPECTED["admin:tracker_user_delete"] = (ALL_403,) * 2  # an account is closed, never deleted
 EXPECTED["admin:tracker_job_history"] = (f"RVPLX={OWN} AS=403/403/404 KU=404",) * 2
 

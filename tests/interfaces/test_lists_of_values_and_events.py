@@ -1,17 +1,22 @@
 """The lists of values and of events: what each shows to whom."""
 
 import csv
+from datetime import datetime, timedelta
 from io import StringIO
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.db import connection
 
 from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tests.interfaces.test_exports import body, workbook
 from tests.interfaces.test_pages import page, rows_of, signed_in
+from tracker.calculation.periods import SHANGHAI
 from tracker.models import Event, Return, Role
 from tracker.services import returns
+from tracker.services.events import record_event
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
@@ -125,6 +130,82 @@ def test_events_are_filtered_by_all_choices_at_once(filed, auditor):
     chosen = rows_of(page(auditor, "/events/?person=reviewer&action=return_verified&since=2020-09-03&until=2020-09-03"))
     assert [row[2] for row in chosen] == ["Return verified"]
     assert rows_of(page(auditor, "/events/?until=2020-09-02&action=return_verified")) == []
+
+
+@pytest.fixture
+def traces(plan):
+    """Events about different objects, from different addresses, at different moments."""
+    somebody = factories.make_user("somebody")
+    somebody.display_name = "王芳"
+    somebody.save()
+    made = [
+        (Event.Action.DOWNLOADED, somebody, somebody, "192.0.2.17", NOW),
+        (Event.Action.DOWNLOADED, somebody, plan, "192.0.2.170", NOW + timedelta(days=1)),
+        (Event.Action.EXPORTED, somebody, plan, "2001:db8::1", NOW + timedelta(days=1)),
+        (Event.Action.EXPORTED, None, plan, None, NOW + timedelta(days=2)),
+    ]
+    for action, actor, about, address, moment in made:
+        record_event(action, acting_user=actor, now=moment, about=about, address=address)
+    return somebody
+
+
+def found(auditor, **query: object) -> int:
+    return len(rows_of(page(auditor, f"/events/?{urlencode(query)}")))
+
+
+def test_events_are_found_by_object_address_and_time(traces, plan, auditor):
+    assert found(auditor, kind="user", number=traces.pk) == 1
+    assert found(auditor, kind="plan", number=plan.pk, action="exported") == 2
+    assert found(auditor, number=plan.pk, kind="user", action="exported") == 0
+    assert found(auditor, about=str(plan)[:5], action="downloaded") == 1
+    assert found(auditor, address="192.0.2.17") == 1
+    assert found(auditor, address="192.0.2.") == 2
+    assert found(auditor, address="2001:0DB8:0::1") == 1
+    assert found(auditor, address="2001:DB8") == 1
+    assert found(auditor, address="x' OR '1'='1") == 0
+    assert found(auditor, person="王", since="2020-09-04", until="2020-09-04") == 2
+    assert found(auditor, person="王", since="2020-09-04", until="2020-09-04", address="192.0.2.") == 1
+    assert found(auditor, person="王", since="2020-09-04", until="2020-09-04", kind="plan", action="exported") == 1
+
+
+def test_a_day_of_events_is_one_in_shanghai(traces, auditor):
+    night = datetime(2020, 9, 10, 0, 30, tzinfo=SHANGHAI)
+    record_event(Event.Action.JOB_CANCELLED, acting_user=None, now=night)
+    assert found(auditor, action="job_cancelled", since="2020-09-10", until="2020-09-10") == 1
+    assert found(auditor, action="job_cancelled", until="2020-09-09") == 0
+
+
+def test_the_events_chosen_leave_as_a_file(traces, plan, auditor):
+    content = signed_in(auditor).get("/events/?address=192.0.2.&kind=plan&_export=csv").getvalue().decode("utf-8-sig")
+    lines = list(csv.reader(StringIO(content)))
+    assert len(lines) == 2
+    assert str(plan.pk) in lines[1] and "192.0.2.170" in lines[1]
+    assert Event.objects.latest("pk").after["filters"] == {"address": "192.0.2.", "kind": "plan"}
+
+
+def test_an_event_leads_to_what_stood_before_and_after(traces, auditor):
+    event = Event.objects.filter(action="exported").latest("pk")
+    address = f"/admin/tracker/event/{event.pk}/change/"
+    assert f'href="{address}"' in page(auditor, "/events/?action=exported")
+    assert "192.0.2.170" in page(auditor, address.replace(str(event.pk), str(event.pk - 2)))
+
+
+@pytest.mark.parametrize("query", ["", "?person=王&kind=plan&address=192.&since=2020-09-01", "?sort=recorded_at"])
+def test_nothing_is_counted_or_skipped_in_the_log(traces, auditor, query, count_queries):
+    for number in range(60):
+        record_event(Event.Action.EXPORTED, acting_user=traces, now=NOW, after={"number": number})
+    client = signed_in(auditor)
+    with count_queries(connection) as queries:
+        client.get(f"/events/{query}")
+    asked = " ".join(one["sql"] for one in queries if "tracker_event" in one["sql"])
+    assert "LIMIT 51" in asked
+    assert "COUNT(" not in asked and "OFFSET" not in asked
+
+
+def test_the_administrations_list_leads_to_the_log(traces, auditor, leader):
+    answer = signed_in(auditor).get("/admin/tracker/event/?q=x")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/events/")
+    assert signed_in(leader).get("/admin/tracker/event/").status_code == 403
 
 
 def test_a_day_that_is_none_is_an_error_at_its_field(filed, auditor):

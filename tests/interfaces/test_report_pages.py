@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.urls import reverse
 
 from tests import factories
@@ -9,7 +10,7 @@ from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
 from tests.interfaces.test_pages import signed_in
 from tracker.models import Event, IssuedReport, Job, Role
 from tracker.services import jobs
-from tracker.services.reporting import report_failures, report_files
+from tracker.services.reporting import report_failures, report_files, reports
 from tracker.services.reporting.reports import issue_report, request_report
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -170,6 +171,30 @@ def test_a_failed_job_says_why_in_the_readers_language_and_for_what(failed, lead
     assert "磁盘空间已满" in html
     assert "2020年8月" in html
     assert "Errno 28" not in html
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_job_that_met_its_limit_of_time_says_so_and_what_helps(job, leader, monkeypatch, is_wrapped):
+    def too_long(*_arguments):
+        try:
+            raise SoftTimeLimitExceeded
+        except SoftTimeLimitExceeded as limit:
+            if is_wrapped:  # it struck where another error is made of it
+                raise OSError("interrupted") from limit
+            raise
+
+    monkeypatch.setattr(reports, "_issue", too_long)
+    reports.run_report_job(job.pk, clock=lambda: NOW)
+    client = signed_in(leader)
+    english = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "took longer than work may take" in english and "TASK_SECONDS" in english
+    client.cookies["django_language"] = "zh-hans"
+    assert "超过了允许的时间" in client.get(f"/jobs/{job.pk}/").content.decode()
+
+
+def test_a_table_that_met_the_limit_is_told_how_to_be_split():
+    words = report_failures.failure_words(SoftTimeLimitExceeded(), Job.Kind.IMPORT)
+    assert "Split it" in words
 
 
 def test_a_failed_job_is_asked_for_again_with_one_button(failed, leader, no_broker, django_capture_on_commit_callbacks):

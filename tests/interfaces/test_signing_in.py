@@ -1,5 +1,6 @@
 """Signing in: passwords, lockout, the second step, sessions."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -332,3 +333,12 @@ def test_exports_are_limited_by_person_and_time(leader, reviewer, plan, settings
     assert other.get("/targets/?_export=xlsx").status_code == 200
     later(clock, minutes=10)
     assert client.get("/targets/?_export=xlsx").status_code == 200
+
+
+def test_the_running_log_says_nothing_of_logins_nor_what_was_typed(client, db, caplog):
+    caplog.set_level(logging.INFO)
+    client.post("/admin/login/", {"username": "Secret-in-the-wrong-box", "password": "x"})
+    factories.make_user("somebody")
+    client.post("/admin/login/", {"username": "somebody", "password": factories.PASSWORD})
+    assert "Secret" not in caplog.text
+    assert [record for record in caplog.records if record.name.startswith("axes")] == []

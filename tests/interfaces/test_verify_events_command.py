@@ -52,6 +52,8 @@ def test_a_file_that_is_no_head_ends_with_an_error(tmp_path, text):
 
 
 def test_events_that_wait_too_long_end_with_an_error():
+    record(1)
+    seal_events(now=timezone.now())
     record(1)  # long ago
     with pytest.raises(CommandError):
         run()

@@ -79,6 +79,7 @@ class Event(models.Model):
         HEAD_EXPORTED = "head_exported", _("Head of the event log exported")
         BACKED_UP = "backed_up", _("Backed up")
         RESTORED = "restored", _("Restored from a backup")
+        MOVED = "moved", _("Moved to another database")
         MAIL_TESTED = "mail_tested", _("Mail sent to oneself as a test")
         MAIL_REMOVED = "mail_removed", _("Content of a mail removed")
 
@@ -123,6 +124,7 @@ class EventSeal(models.Model):
     sealed_at = models.DateTimeField(_("sealed at"))
     previous = models.CharField(_("hash of the seal before"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64)
+    version = models.PositiveSmallIntegerField(_("form of the hash"))
 
     class Meta:
         verbose_name = _("seal of an event")

@@ -24,7 +24,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         reminded = Membership.objects.filter(managed.as_filter("region__path")).values("user")
         return self.filter(
             managed.as_filter("period__plan__region__path")
-            | Q(kind=Delivery.Kind.REMINDER, user__in=reminded)
+            | Q(kind__in=(Delivery.Kind.REMINDER, Delivery.Kind.HEAD), user__in=reminded)
             | Q(user=user)
         )
 
@@ -47,16 +47,19 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """One message to one recipient: a summary about a period, or a day's reminder of what a person still owes.
 
-    A test is a summary that somebody sent to oneself to see it; it belongs to no subscription and counts for none.
+    A day's head of the event log goes to each audit administrator. A test is a summary that somebody sent to oneself to
+    see it; it belongs to no subscription and counts for none.
 
     Unique, so that it is sent once. `occasion` is what called for it where the period does not say it all: a day in
-    ISO form of a reminder or a weekly summary, the report that was issued, the indicator and level that worsened.
+    ISO form of a reminder, a head or a weekly summary, the report that was issued, the indicator and level that
+    worsened.
     """
 
     class Kind(models.TextChoices):
         SUMMARY = "summary", _("Summary")
         REMINDER = "reminder", _("Reminder")
         TEST = "test", _("Test, sent to oneself")
+        HEAD = "head", _("Head of the event log")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -106,9 +109,12 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["user", "occasion"], condition=Q(kind="reminder"), name="delivery_reminder_once_a_day"
             ),
+            models.UniqueConstraint(
+                fields=["user", "occasion"], condition=Q(kind="head"), name="delivery_head_once_a_day"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="summary", subscription__isnull=False, period__isnull=False)
-                | (Q(kind="reminder", user__isnull=False) & ~Q(occasion=""))
+                | (Q(kind__in=["reminder", "head"], user__isnull=False) & ~Q(occasion=""))
                 | Q(kind="test", user__isnull=False, subscription__isnull=True, period__isnull=False),
                 name="delivery_about_something",
             ),

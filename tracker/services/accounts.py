@@ -9,7 +9,7 @@ from axes.utils import reset as axes_reset
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,12 @@ def grant_membership(membership: Membership, *, acting_user: User, now: datetime
     """Give a role for a region or one unit, or change one that was given."""
     require_may_grant(membership, acting_user)
     action = Event.Action.PERMISSION_CHANGED
-    configuration.save_configured(membership, acting_user=acting_user, now=now, action=action)
+    try:
+        with transaction.atomic():
+            configuration.save_configured(membership, acting_user=acting_user, now=now, action=action)
+    except IntegrityError:
+        _require_apart(membership)  # another administrator was quicker, and the database saw it
+        raise
     return membership
 
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django_tables2.utils import Accessor
 
 from tracker.models import Event
 from tracker.reports import wording
@@ -19,11 +20,18 @@ class EventTable(tables.Table):
 
     recorded_at = MomentColumn(order_by="pk", verbose_name=_("time"))
     actor = TextColumn(empty_values=(), orderable=False, verbose_name=_("by"))
-    action = TextColumn(accessor="pk", orderable=False, verbose_name=_("action"), attrs=ON_ONE_LINE)
+    action = TextColumn(
+        accessor="pk",
+        orderable=False,
+        linkify=("admin:tracker_event_change", [Accessor("pk")]),  # before, after and the place in the chain
+        verbose_name=_("action"),
+        attrs=ON_ONE_LINE,
+    )
     kind = TextColumn(accessor="object_type", orderable=False, verbose_name=_("kind of object"), attrs=ON_ONE_LINE)
     about = TextColumn(
         accessor="object_label", orderable=False, verbose_name=_("object"), attrs={"td": {"class": "wide"}}
     )
+    number = TextColumn(accessor="object_id", orderable=False, verbose_name=_("number of the object"))
     reason = TextColumn(orderable=False, verbose_name=_("reason"), attrs={"td": {"class": "wide"}})
     address = TextColumn(orderable=False, verbose_name=_("address"))
 

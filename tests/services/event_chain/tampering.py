@@ -26,6 +26,7 @@ TYPES = {
     "sequence": "bigint",
     "event_id": "bigint",
     "sealed_at": "timestamptz",
+    "version": "smallint",
 }
 LETTERS = "0123456789abcdefxyz ,-:"
 

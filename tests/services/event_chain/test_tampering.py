@@ -20,7 +20,7 @@ from tests.services.event_chain.tampering import (
 )
 from tracker.models import Event, EventSeal
 from tracker.services.event_chain.content import EVENT_COLUMNS as HASHED
-from tracker.services.event_chain.content import NONE_BEFORE, as_fields, hash_of, raw, spelled
+from tracker.services.event_chain.content import NONE_BEFORE, VERSION, as_fields, hash_of, raw, spelled
 from tracker.services.event_chain.heads import current_head
 from tracker.services.event_chain.verifying import Fault
 
@@ -150,13 +150,12 @@ def test_a_chain_reckoned_anew_is_found_against_the_head(actor):
         assert [finding.fault for finding in findings(head)] == [Fault.HEAD_DIFFERS]
 
 
-def insert_seal(sequence: int, event: Event, previous: str) -> str:
+def insert_seal(sequence: int, event: Event, previous: str, version: int = VERSION) -> str:
     """A seal as somebody who knows the rule would forge it; its hash."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {raw(HASHED, 'e')} FROM tracker_event e WHERE e.id = %s", [event.pk])
         fields = as_fields(cursor.fetchone())
-    digest = hash_of(previous.encode(), b"%d" % sequence, spelled(NOW), fields)
-    EventSeal.objects.bulk_create(
-        [EventSeal(sequence=sequence, event=event, sealed_at=NOW, previous=previous, hash=digest)]
-    )
+    digest = hash_of(previous.encode(), b"%d" % sequence, spelled(NOW), fields, version=b"%d" % version)
+    seal = EventSeal(sequence=sequence, event=event, sealed_at=NOW, previous=previous, hash=digest, version=version)
+    EventSeal.objects.bulk_create([seal])
     return digest

@@ -9,8 +9,8 @@ over every byte of the event's row (`content`). So:
 - Seals cut off at the end, or a chain that somebody reckoned anew, are found against a head (`heads`): the place and
   hash of the last seal, written to the file store each day and to wherever auditors keep copies.
 - An event that is not yet sealed is protected by the triggers alone. Whoever lifts those and removes it within that
-  window, a minute while the scheduler runs, is not found; the age of the oldest unsealed event is told, and one of
-  more than ten minutes is a finding.
+  window, a minute while the scheduler runs, is not found. How many wait is told; one that should have been sealed is
+  a finding (`waiting` says which).
 - Places follow the order of sealing, not ids: an event whose transaction commits late, under a lower id than sealed
   ones, is sealed when it is seen.
 

@@ -1,13 +1,15 @@
 """What a seal's hash is made over: every byte of the event's row as the database holds it.
 
-    hash = SHA-256( field("tracker-event-seal-1") field(previous) field(sequence) field(sealed_at)
+    hash = SHA-256( field("tracker-event-seal-2") field(previous) field(sequence) field(sealed_at)
                     field(id) field(recorded_at) ... field(address) )
     field(NULL) = "-,"    field(text) = its length in bytes in decimal ":" its bytes in UTF-8 ","
 
 Texts are taken from the database rather than from Python: a row that no longer parses must be found, not stop the
-proof, and a changed blank in a stored JSON text is a change too. Moments are UTC, "2020-09-03 02:00:00", with six
-digits of the second where there are any. JSON and addresses are spelled by each database in its own way: a chain is
-proved on the kind of database that it was made on.
+proof. Moments are UTC, "2020-09-03 02:00:00", with six digits of the second where there are any. JSON and addresses
+are brought into one spelling (`spelling`), so that the chain holds on SQLite and on PostgreSQL.
+
+Seals of the first form ("tracker-event-seal-1") were made over JSON and addresses as the database of then spells them.
+They are proved as they were made, on the kind of database that they were made on.
 """
 
 import hashlib
@@ -16,7 +18,12 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-VERSION = b"tracker-event-seal-1"
+from tracker.services.event_chain.spelling import CANONICAL
+
+#: The form of the seals made now.
+VERSION = 2
+#: What a hash begins with, by the form as the database holds it. The form is hashed: it cannot be changed unseen.
+BEGINNINGS = {b"1": b"tracker-event-seal-1", b"2": b"tracker-event-seal-2"}
 #: The hash before the first seal.
 NONE_BEFORE = "0" * 64
 #: The columns of an event, in the order in which they are hashed.
@@ -24,7 +31,7 @@ EVENT_COLUMNS = (
     *("id", "recorded_at", "actor_id", "action", "object_type", "object_id", "object_label"),
     *("before", "after", "reason", "address"),
 )
-SEAL_COLUMNS = ("sequence", "event_id", "sealed_at", "previous", "hash")
+SEAL_COLUMNS = ("sequence", "event_id", "sealed_at", "previous", "hash", "version")
 MOMENTS = frozenset({"recorded_at", "sealed_at"})
 
 #: One field of a row: its bytes, or None for NULL.
@@ -46,12 +53,22 @@ def spelled(moment: datetime) -> bytes:
     return str(moment.astimezone(UTC).replace(tzinfo=None)).encode()
 
 
-def hash_of(previous: bytes, sequence: bytes, sealed_at: bytes, event: Sequence[Field]) -> str:
-    """The hash of a seal."""
+def hash_of(
+    previous: bytes, sequence: bytes, sealed_at: bytes, event: Sequence[Field], *, version: bytes = b"%d" % VERSION
+) -> str:
+    """The hash of a seal of this form."""
     digest = hashlib.sha256()
-    for field in (VERSION, previous, sequence, sealed_at, *event):
+    content = event if version == b"1" else _canonical(event)
+    for field in (BEGINNINGS[version], previous, sequence, sealed_at, *content):
         digest.update(b"-," if field is None else b"%d:%s," % (len(field), field))
     return digest.hexdigest()
+
+
+def _canonical(event: Sequence[Field]) -> list[Field]:
+    return [
+        CANONICAL[column](field) if field is not None and column in CANONICAL else field
+        for column, field in zip(EVENT_COLUMNS, event, strict=True)
+    ]
 
 
 def _raw(table: str, column: str) -> str:

@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 
 from tracker.models import Event, EventSeal
-from tracker.services.event_chain.content import EVENT_COLUMNS, NONE_BEFORE, as_fields, hash_of, raw, spelled
+from tracker.services.event_chain.content import (
+    EVENT_COLUMNS,
+    NONE_BEFORE,
+    VERSION,
+    as_fields,
+    hash_of,
+    raw,
+    spelled,
+)
 
 #: So many in one transaction: on SQLite others wait for it.
 BATCH = 500
@@ -50,7 +58,14 @@ def _seal_batch(now: datetime, everywhere: bool) -> int:
         sequence += 1
         digest = hash_of(previous.encode(), b"%d" % sequence, spelled(now), event)
         seals.append(
-            EventSeal(sequence=sequence, event_id=int(event[0] or 0), sealed_at=now, previous=previous, hash=digest)
+            EventSeal(
+                sequence=sequence,
+                event_id=int(event[0] or 0),
+                sealed_at=now,
+                previous=previous,
+                hash=digest,
+                version=VERSION,
+            )
         )
         previous = digest
     EventSeal.objects.bulk_create(seals)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import connection
 
 from tracker.services.event_chain.content import (
+    BEGINNINGS,
     EVENT_COLUMNS,
     NONE_BEFORE,
     SEAL_COLUMNS,
@@ -15,14 +16,12 @@ from tracker.services.event_chain.content import (
     as_fields,
     hash_of,
     raw,
-    spelled,
 )
 from tracker.services.event_chain.heads import Head
+from tracker.services.event_chain.waiting import Tail, could_have_begun, in_ranges, late
 
 #: Rows read at once.
 PAGE = 2000
-#: An event that waited longer for its seal was put in, or the scheduler stands still.
-LATE = timedelta(minutes=10)
 
 
 class Fault(StrEnum):
@@ -32,7 +31,8 @@ class Fault(StrEnum):
     EVENT_MISSING = "event_missing"  # the seal is there, its event is not
     SEAL_MISSING = "seal_missing"  # nothing stands at this place of the chain, or from one to another ("7-9")
     DETACHED = "detached"  # the seal agrees with itself, but not with the one before
-    UNSEALED = "unsealed"  # an event that has waited too long for its seal
+    UNSEALED = "unsealed"  # an event, or those from one to another ("7-9"), that should have been sealed
+    NOT_BEGUN = "not_begun"  # no event is sealed, although there was time enough
     HEAD_DIFFERS = "head_differs"  # what was exported does not stand in the chain
 
 
@@ -47,11 +47,11 @@ class Finding:
 
 @dataclass
 class Proof:
-    """What was read, so far."""
+    """What was read, so far. `waiting` are the events that have no seal yet and need none."""
 
     seals: int = 0
     last_hash: str = NONE_BEFORE
-    unsealed: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class _Link:
     sealed_at: bytes
     previous: bytes
     hash: bytes
+    version: bytes
     event: list[Field]
 
     @property
@@ -71,14 +72,18 @@ class _Link:
     @property
     def agrees(self) -> bool:
         """Whether the seal's hash is that of the seal and its event."""
-        return hash_of(self.previous, self.sequence, self.sealed_at, self.event).encode() == self.hash
+        if self.version not in BEGINNINGS:
+            return False
+        digest = hash_of(self.previous, self.sequence, self.sealed_at, self.event, version=self.version)
+        return digest.encode() == self.hash
 
 
 def verify(proof: Proof, heads: Iterable[Head], *, now: datetime) -> Iterator[Finding]:
     """Everything that differs, in the order of the chain; `proof` counts along. Memory stays bounded."""
-    expected = {head.sequence: head for head in heads}
+    expected = _by_place(heads)
+    is_known = bool(expected)
     before: _Link | None = None
-    place = 1
+    place, tail = 1, Tail()
     for link in _links():
         sequence = link.place
         if sequence is None:
@@ -88,18 +93,42 @@ def verify(proof: Proof, heads: Iterable[Head], *, now: datetime) -> Iterator[Fi
             last = f"-{sequence - 1}" if sequence - 1 > place else ""
             yield Finding(Fault.SEAL_MISSING, f"{place}{last}")
         yield from _of_link(link, before, whether_linked=sequence == place)
-        head = expected.pop(sequence, None)
-        if head is not None and head.hash.encode() != link.hash:
+        if expected.pop(sequence, {link.hash}) != {link.hash}:
             yield Finding(Fault.HEAD_DIFFERS, str(sequence))
         before, place = link, sequence + 1
         proof.seals += 1
         proof.last_hash = link.hash.decode(errors="replace")
+        tail.add(link.event_id, link.sealed_at)
     for sequence in sorted(expected):  # the chain ends before
         yield Finding(Fault.HEAD_DIFFERS, str(sequence))
-    for event_id, recorded_at in _unsealed():
-        proof.unsealed += 1
-        if recorded_at < spelled(now - LATE):
-            yield Finding(Fault.UNSEALED, event_id=event_id.decode())
+    yield from _of_unsealed(proof, tail, whether_begun=is_known or proof.seals > 0, now=now)
+
+
+def _by_place(heads: Iterable[Head]) -> dict[int, set[bytes]]:
+    """The hashes that heads name, by the place: all of them are to be found there."""
+    expected: dict[int, set[bytes]] = {}
+    for head in heads:
+        expected.setdefault(head.sequence, set()).add(head.hash.encode())
+    return expected
+
+
+def _of_unsealed(proof: Proof, tail: Tail, *, whether_begun: bool, now: datetime) -> Iterator[Finding]:
+    """Those that should have been sealed; the others are counted."""
+    if not whether_begun:
+        proof.waiting = sum(1 for _event in _unsealed())
+        if proof.waiting and could_have_begun(now):
+            yield Finding(Fault.NOT_BEGUN)
+        return
+    for ids in in_ranges(_too_late(proof, tail, now)):
+        yield Finding(Fault.UNSEALED, event_id=ids)
+
+
+def _too_late(proof: Proof, tail: Tail, now: datetime) -> Iterator[int]:
+    for event_id, is_late in late(_unsealed(), tail, now=now):
+        if is_late:
+            yield event_id
+        else:
+            proof.waiting += 1
 
 
 def _of_link(link: _Link, before: _Link | None, *, whether_linked: bool) -> Iterator[Finding]:
@@ -126,8 +155,8 @@ def _links() -> Iterator[_Link]:
         " LEFT JOIN tracker_event e ON e.id = s.event_id WHERE s.sequence > %s ORDER BY s.sequence LIMIT %s"
     )
     for row in _paged(statement):
-        fields = [field or b"" for field in row[: len(SEAL_COLUMNS)]]
-        yield _Link(fields[0], fields[1], fields[2], fields[3], fields[4], list(row[len(SEAL_COLUMNS) :]))
+        sequence, event_id, sealed_at, previous, digest, version = (field or b"" for field in row[: len(SEAL_COLUMNS)])
+        yield _Link(sequence, event_id, sealed_at, previous, digest, version, event=list(row[len(SEAL_COLUMNS) :]))
 
 
 def _unsealed() -> Iterator[tuple[bytes, bytes]]:

@@ -24,6 +24,7 @@ from tracker.models import Delivery, Event
 from tracker.services.errors import Refused
 from tracker.services.events import record_event
 from tracker.services.mail import smtp
+from tracker.services.mail.head_mail import head_mail
 from tracker.services.mail.mail_message import BuiltMessage, assemble
 from tracker.services.mail.obstacles import reason_not_to_send
 from tracker.services.mail.pausing import pause_if_refused_again
@@ -155,6 +156,8 @@ def build_message(delivery: Delivery, *, now: datetime, gathering: Gathering | N
     with translation.override(delivery.written_in):
         if delivery.kind == Delivery.Kind.REMINDER:
             content = reminder_mail(delivery, now=now)
+        elif delivery.kind == Delivery.Kind.HEAD:
+            content = head_mail(delivery)
         else:
             content = summary_mail(delivery, now=now, gathering=gathering or Gathering())
         return assemble(delivery, content, now=now) if content else None

@@ -27,7 +27,12 @@ def stored_octets(delivery: Delivery) -> bytes | None:
 
 
 def may_read_workbook(delivery: Delivery, user: User) -> bool:
-    """Whether this person may, today, read the reports of the region: a scope can have narrowed since."""
+    """Whether this person may, today, read the reports of the region: a scope can have narrowed since.
+
+    The head of the event log is the person's own to take elsewhere.
+    """
+    if delivery.kind == Delivery.Kind.HEAD:
+        return delivery.user_id == user.pk
     if delivery.period is None:
         return False  # a reminder has none
     return scope_of(user, Capability.READ_REPORTS).covers_region(delivery.period.plan.region)

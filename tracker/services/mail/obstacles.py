@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_noop
 
-from tracker.models import Delivery, Subscription
+from tracker.models import Delivery, Role, Subscription
 from tracker.models.access import Capability, scope_of
 from tracker.services.mail.pausing import is_paused
 from tracker.services.mail.recipients import Recipient, recipients_of
@@ -30,6 +30,8 @@ def reason_not_to_send(delivery: Delivery) -> str:
         return obstacle_to(subscription, recipient, is_paused=is_paused(delivery.recipient))
     if delivery.kind == Delivery.Kind.REMINDER and not delivery.addressee.gets_reminders:
         return STOPPED
+    if delivery.kind == Delivery.Kind.HEAD and not delivery.addressee.memberships_as([Role.AUDIT_ADMIN]):
+        return NO_LONGER_MEANT if delivery.addressee.is_active else CLOSED
     return _address_obstacle(recipient, is_paused=is_paused(delivery.recipient))
 
 

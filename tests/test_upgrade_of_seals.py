@@ -1,0 +1,45 @@
+"""A log that was sealed before seals said in which form: the upgrade keeps it, and it is proved as it was made."""
+
+from tests.installation import installation
+
+#: The version before wrote these rows in this form.
+SEAL_AS_BEFORE = """
+from django.db import connection
+from django.utils import timezone
+from tests.services.event_chain.tampering import record
+from tracker.services.event_chain.content import EVENT_COLUMNS, NONE_BEFORE, as_fields, hash_of, raw, spelled
+record(30)
+now, previous = timezone.now(), NONE_BEFORE
+with connection.cursor() as cursor:
+    cursor.execute(f"SELECT {raw(EVENT_COLUMNS, 'e')} FROM tracker_event e ORDER BY e.id")
+    for place, row in enumerate(cursor.fetchall(), start=1):
+        event = as_fields(row)
+        digest = hash_of(previous.encode(), b"%d" % place, spelled(now), event, version=b"1")
+        stored = [place, int(event[0]), spelled(now).decode() + "+00", previous, digest]
+        if connection.vendor == "sqlite":
+            stored[2] = spelled(now).decode()
+        cursor.execute("INSERT INTO tracker_eventseal (sequence, event_id, sealed_at, previous, hash)"
+                       " VALUES (%s, %s, %s, %s, %s)", stored)
+        previous = digest
+"""
+ATTACK = """
+from django.db import DatabaseError, connection
+try:
+    connection.cursor().execute("UPDATE tracker_eventseal SET version = 2")
+except DatabaseError as error:
+    print("refused:", error)
+"""
+
+
+def test_the_chain_of_before_is_proved_after_the_upgrade_and_stays_protected(tmp_path):
+    with installation(tmp_path) as made:
+        made.manage("migrate", "-v0", "tracker", "0012")
+        made.manage("shell", "-v0", "-c", SEAL_AS_BEFORE)
+        made.manage("migrate", "-v0")
+        made.manage("shell", "-v0", "-c", "from tests.services.event_chain.tampering import sealed; sealed(3)")
+        assert made.rows("SELECT version, COUNT(*) FROM tracker_eventseal GROUP BY version ORDER BY version") == [
+            (1, 30),
+            (2, 3),
+        ]
+        made.manage("verify_events")
+        assert "never changed or removed" in made.manage("shell", "-v0", "-c", ATTACK)
