@@ -4,6 +4,7 @@ TRACKER_DATA_DIR  where everything lives that is not code (default: var/ beside 
 DATABASE_URL      postgres://user:password@host/name; default: SQLite in the data directory
 BROKER_URL        amqp://... or redis://...; default: a queue of files in the data directory
 EMAIL_URL         smtp://, smtp+tls:// or smtp+ssl://user:password@host:port; default: keep mail, send none
+DEFAULT_FROM_EMAIL  the sender of mail; default: tracker@ the host of BASE_URL
 EMAIL_ATTACHMENT_LIMIT  in bytes; a larger workbook is linked to instead; default: 8 MB
 FILES_URL         file:///path, or s3://KEY:SECRET@host/bucket with the extra s3; default: files/ in the data directory
 EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
@@ -285,8 +286,9 @@ LOGGING = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(job_id)s",
-            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "format": "%(levelname)s %(name)s %(message)s %(request_id)s %(job_id)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",  # with its zone: the journal beside it is in another
             "json_ensure_ascii": False,
         },
     },
