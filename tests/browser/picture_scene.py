@@ -1,4 +1,4 @@
-"""Some work begun, so that pages of jobs, tables and workbooks have something to show."""
+"""Some work begun, so that pages of jobs, mail and tables have something to show."""
 
 from collections.abc import Mapping
 
@@ -12,10 +12,13 @@ TABLE = """地区,报告期,指标,数值,备注
 
 
 def begin_some_work(address: str, windows: Mapping[str, Page]) -> None:
-    """A report asked for, a table of past values and a workbook sent in."""
+    """A report and a mail asked for, a table of past values sent in and checked."""
     leader = windows["demo-leader"]
     leader.goto(f"{address}/reports/")
     leader.locator("form[action*='/reports/request'] .primary").click()
+    leader.wait_for_load_state()
+    leader.goto(f"{address}/mail/")
+    leader.locator("form[action$='/send'] [type=submit]").first.click()
     leader.wait_for_load_state()
     manager = windows["plan-manager"]
     manager.goto(f"{address}/past/")
