@@ -16,7 +16,7 @@ NOT_A_PAGE = re.compile(
 OF_ONES_OWN = re.compile(r"^/$|^/admin/$|/return/N/change/")
 #: Pages of one thing by its code.
 NAMED = re.compile(r"^(/(?:indicators|figures)/)[^/]+/")
-MOST_PAGES = 100
+MOST_PAGES = 200
 #: What the content policy refused is kept on the page itself: whatever the console says of it, and when.
 WATCH = """window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) => {

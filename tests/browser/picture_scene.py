@@ -1,8 +1,12 @@
-"""Some work begun, so that pages of jobs, tables and workbooks have something to show."""
+"""Some work begun, so that pages of jobs, mail and tables have something to show."""
 
 from collections.abc import Mapping
 
+from django.utils import timezone
 from playwright.sync_api import Page
+
+from tests import factories
+from tracker.models import Obligation, Period, ReportingUnit, Role
 
 #: One row that is right and one in which everything is wrong.
 TABLE = """地区,报告期,指标,数值,备注
@@ -12,11 +16,19 @@ TABLE = """地区,报告期,指标,数值,备注
 
 
 def begin_some_work(address: str, windows: Mapping[str, Page]) -> None:
-    """A report asked for, a table of past values and a workbook sent in."""
+    """A report and a mail asked for, a return begun and one handed in, a table of past values sent in and checked."""
     leader = windows["demo-leader"]
     leader.goto(f"{address}/reports/")
     leader.locator("form[action*='/reports/request'] .primary").click()
     leader.wait_for_load_state()
+    leader.goto(f"{address}/mail/")
+    leader.locator("form[action$='/send'] [type=submit]").first.click()
+    leader.wait_for_load_state()
+    reporter = windows["demo-taiyuan"]
+    reporter.goto(f"{address}/admin/tracker/return/add/")
+    reporter.locator("#content form [type=submit]").first.click()
+    reporter.wait_for_load_state()
+    hand_in_another()
     manager = windows["plan-manager"]
     manager.goto(f"{address}/past/")
     table = {"name": "2020年历史数据.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
@@ -26,3 +38,13 @@ def begin_some_work(address: str, windows: Mapping[str, Page]) -> None:
     if manager.locator("form[action$='/check'] .primary").count():
         manager.locator("form[action$='/check'] .primary").click()
         manager.wait_for_load_state()
+
+
+def hand_in_another() -> None:
+    """Datong's return of October, nothing but zeros: it waits for its review."""
+    unit = ReportingUnit.objects.get(region__code=factories.DATONG)
+    owed = Obligation.objects.filter(unit=unit).values_list("indicator__code", flat=True)
+    person = factories.make_user("of-datong", Role.REPORTER, factories.DATONG)
+    values, now = dict.fromkeys(owed, "0"), timezone.now()
+    month = Period.objects.get(code="2020-10")
+    factories.file_return(unit, month, values, reporter=person, now=now, note="停产检修")

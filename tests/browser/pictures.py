@@ -23,6 +23,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 LANGUAGES = ("zh-hans", "en")
 THEMES = ("light", "dark")
 WIDTHS = (1280, 390)
+#: A mail in its sandbox is drawn with the page around it; else it is missing in pictures.
+ONE_PROCESS = "--disable-features=IsolateSandboxedIframes"
 #: Longer than colours take to change and charts to be drawn, in ms.
 SETTLED = 350
 
@@ -57,6 +59,8 @@ class Studio:
 
     def take_open(self, page: Page, name: str) -> None:
         """All pictures of a page as it stands, in the language it is in."""
+        for frame in page.locator("iframe").all():
+            frame.scroll_into_view_if_needed()  # else what is far below was not drawn yet
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             for width in WIDTHS:
@@ -111,7 +115,7 @@ def main() -> None:
         from tests.browser.picture_subjects import SUBJECTS
 
         playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, ONE_PROCESS])
         stack.callback(browser.close)
         studio = Studio(wanted.directory, wanted.only, browser)
         for subject in SUBJECTS:

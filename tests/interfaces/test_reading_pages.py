@@ -226,6 +226,7 @@ def test_a_target_leads_to_its_clause_and_back(august, plan, leader):
     assert reverse("clause", args=[clause.pk]) in page(leader, f"/targets/{target.pk}/?period=2020-08")
     html = page(leader, f"/clauses/{clause.pk}/?period=2020-08")
     assert "原文一句。" in html
+    assert plan.issuer_en in html and plan.issuer not in html
     assert f"/targets/{target.pk}/" in html
     assert reverse("clause", args=[clause.pk]) in page(leader, "/clauses/?period=2020-08")
 

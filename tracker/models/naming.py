@@ -16,4 +16,9 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         """The name in the reader's language; Chinese where there is no English one."""
-        return self.name_en if self.name_en and get_language() == "en" else self.name
+        return in_readers_language(self.name, self.name_en)
+
+
+def in_readers_language(chinese: str, english: str) -> str:
+    """The English words for readers of English, if there are any, else the Chinese ones."""
+    return english if english and get_language() == "en" else chinese

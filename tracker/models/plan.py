@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models.naming import Named
+from tracker.models.naming import Named, in_readers_language
 from tracker.models.organisation import Region
 
 
@@ -90,6 +90,11 @@ class Plan(Named):
                 violation_error_message=_("The deadline must be a day from 1 to 28."),
             ),
         ]
+
+    @property
+    def issuing_body(self) -> str:
+        """Who issued it, in the reader's language."""
+        return in_readers_language(self.issuer, self.issuer_en)
 
 
 class Clause(Named):

@@ -5,18 +5,22 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Clause, Commitment, Event, Plan, Region, Target
 from tracker.services.figures import Figures
 from tracker.signed_in import SignedInRequest
+from tracker.views.no_plan import no_plan
 
 
 @require_safe
 def clauses(request: SignedInRequest) -> HttpResponse:
     """Every clause of a plan with what it sets."""
     form = _readable(request)
+    if form.ground.plan is None:
+        return no_plan(request, _("The plan by its clauses"))
     context: dict[str, Any] = {"form": form, "plan": form.ground.plan}
     if form.is_valid():
         plan = form.cleaned_data["plan"]
@@ -54,7 +58,7 @@ def _readable(request: SignedInRequest, plan: Plan | None = None) -> PlaceForm:
     if plan is not None:
         data["plan"] = plan.code
     form = PlaceForm.for_person(request.user, data, timezone.localdate())
-    if form.is_out_of_scope:
+    if form.ground.plan is not None and form.is_out_of_scope:
         raise Http404
     return form
 

@@ -43,7 +43,7 @@ def exported(
         name: ",".join(values) for name, values in filters.data.lists() if any(values) and not name.startswith("_")
     }
     ground = getattr(filters, "ground", None)
-    issuer = ground.plan.issuer if ground and ground.plan else ""
+    issuer = ground.plan.issuing_body if ground and ground.plan else ""
     return workbook_of(request, sheet, identifier=identifier, issuer=issuer, filters=chosen)
 
 

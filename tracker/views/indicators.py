@@ -58,7 +58,7 @@ def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
     table = read_indicator_sheet(found, period, form.ground.regions)
     sheet = table.as_sheet(title, place=_("Region"), to_date=_("Cumulative"))
     chosen = {"indicator": found.code, "plan": period.plan.code, "period": period.code}
-    return workbook_of(request, sheet, identifier="indicator", issuer=period.plan.issuer, filters=chosen)
+    return workbook_of(request, sheet, identifier="indicator", issuer=period.plan.issuing_body, filters=chosen)
 
 
 @require_safe

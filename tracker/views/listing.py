@@ -18,6 +18,7 @@ from tracker.services.limits import TooOften
 from tracker.signed_in import SignedInRequest
 from tracker.tables.pages import choose_columns, show_page
 from tracker.views.exporting import XLSX, exported, sheet_of, wants_file, workbook_of
+from tracker.views.no_plan import no_plan
 from tracker.views.saved import change_views, default_view
 
 __all__ = ["XLSX", "Listing", "list_or_file", "list_page", "sorting", "workbook_of"]
@@ -75,6 +76,8 @@ def list_page(
     request: SignedInRequest, listing: Listing, filters: ListFilter, table: tables.Table, **more: Any
 ) -> HttpResponse:
     """The page of the list that the address asks for, beside its filters."""
+    if hasattr(filters, "ground") and filters.ground.plan is None:
+        return no_plan(request, listing.title)
     views = list(SavedView.objects.visible_to(request.user).of_list(listing.identifier))
     if request.method == "GET" and (opened := default_view(request, views)) and opened.query:
         return redirect(f"{request.path}?{opened.query}")

@@ -32,10 +32,7 @@ from tracker.tables.deliveries import DeliveryTable, meaning_of, state_badges, s
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
 from tracker.views.listing import Listing, list_or_file, sorting
-
-#: The message is shown in a frame that can neither run, load nor send anything.
-MESSAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-SHOWN_HEADERS = ("Subject", "From", "To", "Date", "Message-ID", "List-Unsubscribe")
+from tracker.views.message import framed, shown_headers
 
 
 class SendForm(forms.Form):
@@ -107,7 +104,7 @@ def delivery(request: SignedInRequest, pk: int) -> HttpResponse:
         "badges": state_badges(found),
         "meaning": meaning_of(found),
         "answer": answer_lines(found),
-        "headers": [(name, value) for name, value in message.headers if name in SHOWN_HEADERS] if message else [],
+        "headers": shown_headers(message) if message else [],
         "message": message,
         "may_read_workbook": mail_log.may_read_workbook(found, request.user),
     }
@@ -121,15 +118,6 @@ def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
     if message is None:
         raise Http404
     return framed(message.html)
-
-
-def framed(html: str) -> HttpResponse:
-    """The HTML part of a message, to be shown in a frame of ours."""
-    response = HttpResponse(html)
-    response["Content-Security-Policy"] = MESSAGE_POLICY
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @require_GET

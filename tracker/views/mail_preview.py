@@ -20,7 +20,7 @@ from tracker.services.errors import Refused
 from tracker.services.mail import previews
 from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_delivery
-from tracker.views.mail import SHOWN_HEADERS, framed
+from tracker.views.message import framed, shown_headers
 
 
 class _MonthField(forms.ModelChoiceField):
@@ -85,7 +85,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
             "recipient": form.cleaned_data["recipient"],
             "obstacle": _(found.obstacle) if found.obstacle else "",
             "message": message,
-            "headers": [(name, value) for name, value in message.headers if name in SHOWN_HEADERS] if message else [],
+            "headers": shown_headers(message) if message else [],
         }
     return render(request, "tracker/mail/preview.html", context)
 

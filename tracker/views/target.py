@@ -51,7 +51,7 @@ def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
     period, region = form.cleaned_data["period"], form.cleaned_data["region"]
     sheet = trend_of(Figures(period), found, region).as_sheet()
     chosen = {"target": found.indicator.code, "period": period.code, "region": region.code}
-    return workbook_of(request, sheet, identifier="trend", issuer=found.plan.issuer, filters=chosen)
+    return workbook_of(request, sheet, identifier="trend", issuer=found.plan.issuing_body, filters=chosen)
 
 
 def trend_context(chart: TrendChart, target: Target, period: Period, region: Region) -> dict[str, Any]:

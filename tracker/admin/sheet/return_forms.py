@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.calculation.periods import SHANGHAI
 from tracker.models import Period, Plan, ReportingUnit, User
 from tracker.models.reporting import outside_plan
+from tracker.reports import wording
 from tracker.services.owed import Owed, own_units
 from tracker.services.return_sheet import SheetRow
 
@@ -50,7 +51,8 @@ class OpenReturnForm(forms.Form):
 
     def label(self, period: Period) -> str:
         """How a period reads in the list."""
-        return f"{period.code} · {period.plan}" if self.has_several_plans else period.code
+        words = wording.period_in_words(period.kind, period.starts_on)
+        return f"{words} · {period.plan}" if self.has_several_plans else words
 
     def clean_period(self) -> Period:
         """The period named, if it is the plan's and has begun."""

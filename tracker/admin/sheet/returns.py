@@ -32,6 +32,7 @@ from tracker.admin.sheet.return_page import Mode, ReturnPage
 from tracker.admin.sheet.return_unlocking import UnlockForm, UnlockPanel
 from tracker.models import Return
 from tracker.models.access import Capability, scope_of
+from tracker.reports import wording
 from tracker.services import returns
 from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.owed import owed_returns
@@ -51,8 +52,8 @@ class ReturnAdmin(TrackerAdmin):
     """The official's and the reviewer's screens."""
 
     change_list_template = "admin/tracker/returns.html"
-    list_display = ("unit", "period", "state_mark", "deadline", "submitted_by", "submitted_at", "timeliness", "demo")
-    list_display_links = ("unit", "period")
+    list_display = ("unit", "month", "state_mark", "deadline", "submitted_by", "submitted_at", "timeliness", "demo")
+    list_display_links = ("unit", "month")
     list_filter = (PeriodFilter, "state", RegionFilter)
     search_fields = ("unit__name", "unit__name_en", "unit__code", "period__code")
     date_hierarchy = "period__starts_on"
@@ -63,6 +64,11 @@ class ReturnAdmin(TrackerAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("period"), ordering="period__starts_on")
+    def month(self, row: Return) -> str:
+        """The period in words."""
+        return wording.period_in_words(row.period.kind, row.period.starts_on)
 
     @admin.display(description=_("state"), ordering="state")
     def state_mark(self, row: Return) -> SafeString:

@@ -1,7 +1,6 @@
 """What reports call the plan, the issuing body and the time, in the active language; and whether they are real."""
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tracker.models import Allocation, Plan, Region, ReportingUnit, ValueRevision
@@ -17,7 +16,7 @@ def plan_name(plan: Plan, region: Region) -> str:
 def issuer_of(plan: Plan, region: Region) -> str:
     """The plan's issuing body, or the unit that reports for the place."""
     if region == plan.region:
-        return plan.issuer_en if plan.issuer_en and get_language() == "en" else plan.issuer
+        return plan.issuing_body
     units = list(ReportingUnit.objects.filter(region=region)[:2])
     return str(units[0] if len(units) == 1 else region)
 
