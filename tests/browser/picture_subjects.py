@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page
 
 from tests import factories
@@ -20,7 +22,13 @@ from tracker.models import Role
 
 #: Pages that nothing leads to by a link, or that show more when asked with something.
 BESIDE_THE_LINKS = {
-    "demo-leader": ("/mail/1/content", "/targets/?period=2020-10", "/reports/?period=wrong", "/returns/?unit=0"),
+    "demo-leader": (
+        "/jobs/2/",
+        "/mail/1/content",
+        "/targets/?period=2020-10",
+        "/reports/?period=wrong",
+        "/returns/?unit=0",
+    ),
     "demo-reviewer": ("/targets/?period=2020-03",),
 }
 #: The lists of an installation without a plan, and of one where nothing was reported.
@@ -86,6 +94,7 @@ def show(page: Page, address: str, content: str) -> None:
 def at_the_door(studio: Studio, served: Served, leader: Page) -> None:
     """What stands before the pages; last, since it ends with an account that is locked."""
     studio.take(leader, "door-two-step", f"{served.address}/account/two-step")
+    set_up_the_second_step(studio, served, leader)
     page = studio.window()
     studio.take(page, "door-log-in", f"{served.address}/admin/login/")
     for language in LANGUAGES:
@@ -95,6 +104,19 @@ def at_the_door(studio: Studio, served: Served, leader: Page) -> None:
         try_wrongly(page, served.address, language, f"nobody-{language}", times=5)
         if studio.wants("door-locked"):
             studio.take_open(page, f"door-locked.{language}")
+
+
+def set_up_the_second_step(studio: Studio, served: Served, leader: Page) -> None:
+    """The recovery codes, shown once, and the code asked for at the next log-in."""
+    leader.goto(f"{served.address}/account/two-step")
+    device = TOTPDevice.objects.get(user__username="demo-leader")
+    leader.locator("main [name=code]").fill(f"{totp(device.bin_key, t0=0, step=30):06d}")
+    leader.locator("main form [type=submit]").click()
+    leader.wait_for_load_state()
+    if studio.wants("door-codes"):
+        studio.take_open(leader, "door-codes.en")
+    again = log_in(studio, served, "demo-leader")
+    studio.take(again, "door-code", f"{served.address}/account/code")
 
 
 def try_wrongly(page: Page, address: str, language: str, username: str, times: int) -> None:
