@@ -18,9 +18,17 @@ from tracker.services.events import record_event
 for address in ("192.0.2.17", "2001:db8::1", "::ffff:192.0.2.17", None):
     about = {"before": {}, "after": HARD, "reason": "因为", "address": address}
     record_event(Event.Action.CONFIGURED, acting_user=None, now=timezone.now(), **about)
-TOTPDevice.objects.create(user=User.objects.first(), name="app")
+TOTPDevice.objects.create(user=User.objects.order_by("pk").first(), name="app")
+User.objects.create(username="deleted").delete()
 from tracker import tasks
 tasks.tick()
+"""
+#: The number of the person who was deleted is not given again.
+NUMBERED = """
+from django.db import connection
+from tracker.models import User
+from tracker.services.backup.numbering import last_number
+assert last_number(connection, User) == User.objects.latest("pk").pk + 1
 """
 
 
@@ -50,7 +58,7 @@ def moved(tmp_path_factory):
 def test_the_log_is_proved_against_a_head_of_before_and_goes_on_where_it_was(moved, number):
     made, urls, head = moved
     write = SPELL.replace("TOTPDevice.objects.create", "TOTPDevice.objects.get_or_create")
-    made.manage("shell", "-v0", "-c", write, DATABASE_URL=urls[number])  # numbering, too, goes on
+    made.manage("shell", "-v0", "-c", NUMBERED + write, DATABASE_URL=urls[number])
     made.manage("verify_events", "--head", str(head), DATABASE_URL=urls[number])
 
 

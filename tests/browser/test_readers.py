@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -60,6 +61,26 @@ def without_scripts(browser: Browser, live_server) -> Iterator[Callable[[str], P
     yield open_for
     for context in contexts:
         context.close()
+
+
+def test_a_leader_sends_on_what_the_page_shows(
+    window: Callable[..., Page], august: dict[str, Return], leader: User, tmp_path: Path
+) -> None:
+    page = window(leader.username)
+    page.goto("/")
+    page.get_by_role("link", name="复制本页固定链接").click()
+    expect(page.get_by_role("status").filter(has_text="已复制")).to_be_visible()
+    page.locator("body").evaluate("body => body.append(document.createElement('textarea'))")
+    page.locator("textarea").last.focus()
+    page.keyboard.press("Control+V")
+    assert "period=2020-08" in page.locator("textarea").last.input_value()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="保存为图片").click()
+    assert got.value.suggested_filename.endswith(".png") and "山西省" in got.value.suggested_filename
+    picture = tmp_path / "picture.png"
+    got.value.save_as(picture)
+    drawn = page.locator("[data-chart] canvas").first.evaluate("canvas => canvas.height")
+    assert int.from_bytes(picture.read_bytes()[20:24], "big") > drawn + 40, "the picture says what it shows"
 
 
 def test_a_leader_finds_the_reason_for_a_red_city_and_prints_it(

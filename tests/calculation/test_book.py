@@ -476,6 +476,19 @@ def test_a_month_with_a_city_missing_is_no_month_to_forecast_from():
     )
 
 
+def test_a_forecast_does_not_fall_below_what_an_incomplete_month_brought_already():
+    cells = {("gangue", EAST): ["0", "5", "5"], ("gangue", WEST): ["0", "5", None]}
+    assert a_book(3, cells).forecast("gangue", TOP) == Forecast(
+        Method.RUN_RATE, Decimal(60), Decimal(15), Decimal(10 + 100)
+    )
+
+
+def test_where_a_month_was_negative_a_sum_may_fall():
+    cells = {("gangue", EAST): ["-1", "5", "5"], ("gangue", WEST): ["0", "5", None]}
+    forecast = a_book(3, cells).forecast("gangue", TOP)
+    assert forecast is not None and forecast.low == Decimal(9 - 10)
+
+
 def test_a_sum_of_parts_is_forecast_when_its_parts_add_up():
     cells = {("gangue", EAST): ["10", "20"], ("ash", EAST): ["1", "2"]}
     assert a_book(2, cells).forecast("waste", EAST) == Forecast(

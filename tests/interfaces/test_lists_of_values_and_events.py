@@ -97,6 +97,9 @@ def test_values_are_filtered_by_all_choices_at_once(filed, leader):
     assert len(rows_of(page(leader, "/entries/?state=verified"))) == 1
     assert len(rows_of(page(leader, "/entries/?state=changed&period=2020-07&unit=太原"))) == 1
     assert len(rows_of(page(leader, "/entries/?state=changed&period=2020-08"))) == 0
+    assert len(rows_of(page(leader, "/entries/?period=2020-07&until=2020-08"))) == 4
+    assert len(rows_of(page(leader, "/entries/?period=2020-08&until=2020-09"))) == 2
+    assert len(rows_of(page(leader, "/entries/?until=2020-07"))) == 2
     assert len(rows_of(page(leader, f"/entries/?region={DATONG}"))) == 0
     assert len(rows_of(page(leader, f"/entries/?region={TAIYUAN}&unit=unit-{TAIYUAN}"))) == 4
 

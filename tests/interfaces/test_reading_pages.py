@@ -58,7 +58,8 @@ def test_the_first_sentence_of_a_red_city_says_why_it_is_red(august, leader):
     html = page(leader, f"/regions/{TAIYUAN}/?period=2020-08")
     first = text(re.search(r"<main.*?<p[^>]*>(.*?)</p>", html, re.DOTALL)[1])
     assert first == (
-        "Taiyuan stands at ▲ Level I because 1 of 1 graded targets is behind schedule: Coal gangue utilised."
+        "Taiyuan stands at ▲ Level I because of 1 of its 1 graded targets: Coal gangue utilised. "
+        "Behind schedule in all: 1."
     )
     said = text(html)
     assert "100.00 10kt of 1,000.00 10kt verified, 10.00% against a schedule of 66.67%: 56.67 points behind." in said

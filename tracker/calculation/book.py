@@ -174,7 +174,11 @@ class Book:
             return None
         months = [self._complete(self.cells, indicator, place, span.code) for span in self.periods]
         last_year = [self._complete(self.last_year, indicator, place, code) for code in self.codes_in_plan]
-        return forecasting.by_last_year(months, last_year) or forecasting.by_run_rate(months, len(self.codes_in_plan))
+        found = forecasting.by_last_year(months, last_year) or forecasting.by_run_rate(months, len(self.codes_in_plan))
+        reached = self.tally(indicator, place).value  # with the months that are not complete
+        if found is None or reached is None or any(month is not None and month < 0 for month in months):
+            return found
+        return found.not_below(reached)
 
     def monthly_need(self, indicator: str, place: str) -> Decimal | None:
         """The amount needed in each period left to land on the target; None for what does not add up."""

@@ -22,6 +22,10 @@ class Forecast:
     low: Decimal
     high: Decimal
 
+    def not_below(self, reached: Decimal) -> "Forecast":
+        """The same, but nowhere below what is there already: a sum of amounts of which none is negative only grows."""
+        return Forecast(self.method, max(self.value, reached), max(self.low, reached), max(self.high, reached))
+
 
 def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Forecast | None:
     """What is there, plus the mean month so far for every month that is missing or still to come.

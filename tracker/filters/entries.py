@@ -41,7 +41,8 @@ class EntryFilter(django_filters.FilterSet):
     plan = CodedFilter(
         field_name="unit_return__period__plan", label=_("action plan"), required=True, error_messages=PLAN_ERRORS
     )
-    period = PeriodFilter(field_name="unit_return__period", label=_("period"), extra_choices=[ALL])
+    period = PeriodFilter(label=_("period"), extra_choices=[ALL], method="filter_period")
+    until = PeriodFilter(label=_("until period"), extra_choices=[("", _("that period alone"))], method="filter_until")
     region = RegionFilter(
         field_name="unit_return__unit__region__path",
         label=_("region"),
@@ -63,7 +64,8 @@ class EntryFilter(django_filters.FilterSet):
         queryset = Entry.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
-        self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
+        for name in ("period", "until"):
+            self.filters[name].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
         in_order = sorted(regions.values(), key=lambda region: region.path)
         self.filters["region"].extra.update(objects=in_order, widget=widget_for(in_order))
@@ -79,6 +81,16 @@ class EntryFilter(django_filters.FilterSet):
     def rows(self) -> QuerySet[Entry]:
         """The chosen values; nothing while a choice is bad."""
         return self.qs if self.is_valid() else self.queryset.none()
+
+    def filter_period(self, queryset: EntryQuerySet, _name: str, value: Period) -> EntryQuerySet:
+        """That period; the first of several where one is named until which to go."""
+        if self.form.cleaned_data.get("until"):
+            return queryset.filter(unit_return__period__starts_on__gte=value.starts_on)
+        return queryset.filter(unit_return__period=value)
+
+    def filter_until(self, queryset: EntryQuerySet, _name: str, value: Period) -> EntryQuerySet:
+        """No period that ends later."""
+        return queryset.filter(unit_return__period__ends_on__lte=value.ends_on)
 
     def filter_unit(self, queryset: EntryQuerySet, _name: str, value: str) -> EntryQuerySet:
         """By a part of the unit's name, or by its code."""

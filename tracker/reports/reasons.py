@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import Standing
@@ -38,11 +37,11 @@ def headline(place: str, rows: Sequence[Behind]) -> str:
     }
     if worst is Level.III:
         return _("%(place)s is on course: all %(all)s graded targets are at %(level)s.") % words
+    words["behind"] = sum(1 for row in graded if row.standing.gap is not None and row.standing.gap < 0)
     return (
-        ngettext(
-            "%(place)s stands at %(level)s because %(number)s of %(all)s graded targets is behind schedule: %(names)s.",
-            "%(place)s stands at %(level)s because %(number)s of %(all)s graded targets are behind: %(names)s.",
-            len(found),
+        _(
+            "%(place)s stands at %(level)s because of %(number)s of its %(all)s graded targets: %(names)s. "
+            "Behind schedule in all: %(behind)s."
         )
         % words
     )

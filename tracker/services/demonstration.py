@@ -33,6 +33,8 @@ from tracker.services.plan_terms import issued_moment, keep_terms
 from tracker.services.totals import recount_obligations
 
 SEED = 2020
+#: People work by day.
+OPENS = 9
 MONTHS = 9
 #: How large each city's share is, and how well it keeps pace: invented, so that every level shows.
 CITIES = {
@@ -137,7 +139,8 @@ class _Generator:
             for code, unit in self.units.items():
                 if is_last and code in MISSING:
                     continue
-                delay = timedelta(days=3 if is_last and code == LATE else -2, hours=self.random.randint(0, 8))
+                hour = OPENS + self.random.randint(0, 8)  # deadlines are at midnight
+                delay = timedelta(days=3 if is_last and code == LATE else -2, hours=hour)
                 self.file_return(unit, period, index, period.due_at + delay, is_last and code == SENT_BACK)
                 number += 1
         return number
@@ -159,7 +162,7 @@ class _Generator:
             source=SOURCE,
         )
         returns.submit_return(filed, acting_user=self.reporter, now=submitted_at, expected_version=filed.version)
-        reviewed_at = submitted_at + timedelta(hours=20)
+        reviewed_at = submitted_at + timedelta(days=1)
         if send_back:
             returns.send_back_return(
                 filed,

@@ -1,19 +1,38 @@
 """Addresses of the pages of one thing, each at the plan and month that the reader is at."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import ngettext
 
-from tracker.models import Indicator, Period, Region
+from tracker.models import Indicator, Period, Region, ReportingUnit
+from tracker.reports import wording
 
 register = template.Library()
+
+#: So many units are named in a sentence.
+MOST_NAMES = 20
 
 
 @register.simple_tag
 def region_page(region: Region, period: Period) -> str:
     """A place's page."""
     return _address("region", region.code, period)
+
+
+@register.filter
+def listed_units(units: Sequence[ReportingUnit], period: Period) -> str:
+    """The units' names, each leading to its place's page; of hundreds the first ones and how many more there are."""
+    words = [format_html('<a href="{}">{}</a>', region_page(unit.region, period), unit) for unit in units[:MOST_NAMES]]
+    if more := len(units) - len(words):
+        address = f"{reverse('timeliness')}?{urlencode({'plan': period.plan.code})}"
+        told = ngettext("%(number)s more", "%(number)s more", more) % {"number": more}
+        words.append(format_html('<a href="{}">{}</a>', address, told))
+    return mark_safe(wording.listed(words))  # noqa: S308 - each word was escaped
 
 
 @register.simple_tag

@@ -15,7 +15,6 @@ from typing import Any
 
 import environ
 from django.apps import apps
-from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Event, EventSeal
 from tracker.services.backup.manifest import known_migrations
+from tracker.services.backup.numbering import is_numbered, last_number, number_after
 from tracker.services.errors import Refused
 from tracker.services.event_chain.heads import recorded_heads, stored_heads
 from tracker.services.event_chain.verifying import Fault, Proof, verify
@@ -69,7 +69,8 @@ def move_rows(old: BaseDatabaseWrapper, *, now: datetime) -> int:
         for model in models:
             _clear(model)
         rows = sum(_copy(model) for model in models)
-        _continue_numbering(models)
+        for model in filter(is_numbered, models):
+            number_after(model, last_number(old, model))
         connection.check_constraints()
         _prove(models, now=now)
         after = {"from": old.vendor, "to": connection.vendor, "rows": rows}
@@ -108,13 +109,6 @@ def _copy(model: type[Model]) -> int:
         model._base_manager.all()._insert(batch, fields=fields, using="default", raw=True)  # type: ignore[attr-defined]
         number += len(batch)
     return number
-
-
-def _continue_numbering(models: list[type[Model]]) -> None:
-    """New rows are numbered after those that came."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), models):
-            cursor.execute(statement)
 
 
 def _prove(models: list[type[Model]], *, now: datetime) -> None:

@@ -118,11 +118,43 @@
     };
   };
 
-  const save = (chart, name) => {
-    const address = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: colour("surface") });
+  // Chinese breaks anywhere, other languages between words.
+  const broken = (pen, text, width) => {
+    const lines = [""];
+    for (const piece of text.match(/[\u3000-\uffef]|[^\s\u3000-\uffef]+\s*|\s+/g) || []) {
+      if (pen.measureText(lines[lines.length - 1] + piece).width > width) lines.push("");
+      lines[lines.length - 1] += piece;
+    }
+    return lines;
+  };
+
+  // A picture that is sent on says what it shows, and whether its data are a demonstration's.
+  const SCALE = 2;
+  const picture = (chart, data) => {
+    const drawing = chart.renderToCanvas({ pixelRatio: SCALE, backgroundColor: colour("surface") });
+    const marker = document.querySelector(".demonstration-banner");
+    const told = [data.description, ...(marker ? [marker.textContent.trim()] : [])];
+    const canvas = document.createElement("canvas");
+    const pen = canvas.getContext("2d");
+    const font = `${14 * SCALE}px ${colour("font")}`;
+    const [margin, line] = [12 * SCALE, 22 * SCALE];
+    pen.font = font;
+    const lines = told.flatMap((text) => broken(pen, text, drawing.width - 2 * margin));
+    canvas.width = drawing.width;
+    canvas.height = drawing.height + lines.length * line + 2 * margin;
+    pen.fillStyle = colour("surface");
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.fillStyle = colour("ink");
+    pen.font = font;
+    lines.forEach((text, at) => pen.fillText(text, margin, margin + (at + 0.75) * line));
+    pen.drawImage(drawing, 0, canvas.height - drawing.height);
+    return canvas;
+  };
+
+  const save = (chart, data) => {
     const anchor = document.createElement("a");
-    anchor.href = address;
-    anchor.download = name;
+    anchor.href = picture(chart, data).toDataURL("image/png");
+    anchor.download = `${data.title.replace(/[\\/:*?"<>|]/g, " ")}.png`;
     anchor.click();
   };
 
@@ -152,7 +184,7 @@
     const button = document.querySelector(`[data-chart-png="${place.id}"]`);
     if (!button) return;
     button.hidden = false;
-    button.addEventListener("click", () => save(chart, `${data.file}.png`));
+    button.addEventListener("click", () => save(chart, data));
   };
 
   // The library is half a megabyte to read: the page is there first, the drawing follows at once.
