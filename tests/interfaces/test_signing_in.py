@@ -191,6 +191,7 @@ def test_whoever_has_an_app_gives_its_code_at_each_login_and_a_code_is_good_once
     log_in(client, keeper)
     for address in ("/", "/admin/", reverse("account_password"), reverse("account_two_step")):
         assert client.get(address).url == reverse("account_code")
+    assert 'class="site-nav"' not in client.get(reverse("account_code")).content.decode()
     before = client.session.session_key
     assert client.post(reverse("account_code"), {"code": code}).url == "/"
     assert client.session.session_key != before

@@ -47,7 +47,8 @@ def code(request: SignedInRequest) -> HttpResponse:
         else:
             sign_in_steps.pass_second_step(request)
             return redirect("home")
-    return render(request, "tracker/account/code.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "is_at_the_door": True}
+    return render(request, "tracker/account/code.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -62,7 +62,7 @@ def sort_out(returns: Iterable[Return], *, acting_user: User) -> list[Candidate]
     for row in rows:
         grave = [text for flag, text in told[row.pk] if flag.severity in GRAVE]
         hints = tuple(text for flag, text in told[row.pk] if flag.severity is Severity.HINT)
-        obstacle = _obstacle(row, acting_user) or " ".join(grave)
+        obstacle = _obstacle(row, acting_user) or "\n".join(grave)
         candidates.append(Candidate(row, sights[row.pk], obstacle, hints))
     return candidates
 
