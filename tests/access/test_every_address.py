@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.access.asking import address_of, ask, every_pattern, signed_in
+from tests.access.asking import address_of, ask, every_pattern, sign_in, signed_in
 from tests.access.expected import EXPECTED, expected
 from tests.access.world import PLACES, SECRET, World, make_world
 from tests.factories import NOW
@@ -55,7 +55,7 @@ def faults(world: World, role: str, place: str, person) -> Iterator[str]:
             if is_stranger and not answer.streaming and SECRET.encode() in answer.content:
                 yield f"{role} {place} {method} {name}: tells a stranger what is Taiyuan's"
             if name in OF_THE_SESSION and person:
-                client.force_login(person)
+                sign_in(client, person)
 
 
 def test_no_address_answers_other_methods(world: World) -> None:
