@@ -23,11 +23,16 @@ FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there."""
+    """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there.
+
+    The long ones come first, in whatever order: nobody then waits at the end for a worker that has just begun one, and
+    those that take turns at the broker are one worker's, so that no other stands still meanwhile.
+    """
     other = [item for item in items for mark in item.iter_markers("only_on") if mark.args[0] != connection.vendor]
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)

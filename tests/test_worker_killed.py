@@ -49,6 +49,7 @@ def state_of_job(installed: Installation) -> tuple[str, int, int]:
     return installed.rows(newest)[0]
 
 
+@pytest.mark.long
 def test_a_report_whose_worker_was_killed_is_issued_once(installed):
     files_before = set(installed.issued_files())
     worker = installed.start_worker()

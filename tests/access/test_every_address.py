@@ -31,6 +31,7 @@ def test_every_pattern_is_declared() -> None:
     assert sorted(set(EXPECTED) - there) == [], "these are declared and gone"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", [*PLACES, "none"])
 def test_every_address_answers_as_declared(world: World, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if place in ("own", "parent"):  # nothing can be told there that is a neighbour's: what is answered is enough
@@ -58,6 +59,7 @@ def faults(world: World, role: str, place: str, person) -> Iterator[str]:
                 sign_in(client, person)
 
 
+@pytest.mark.long
 def test_no_address_answers_other_methods(world: World) -> None:
     addresses = [address_of(name, world) for name in every_pattern()]
     people = [person for (_role, place), person in world.people.items() if place in ("own", "none")]
