@@ -53,8 +53,9 @@ def state_of_job(installed: Installation) -> tuple[str, int, int]:
 def test_a_report_whose_worker_was_killed_is_issued_once(installed):
     files_before = set(installed.issued_files())
     worker = installed.start_worker()
-    installed.manage("shell", "-v0", "-c", ASK)
+    asking = installed.start("manage.py", "shell", "-v0", "-c", ASK)  # it may end later than the report is written
     stop_while_writing(installed, worker.pid)
+    assert asking.wait(60) == 0
     kill_group(worker)
 
     installed.start_worker()
