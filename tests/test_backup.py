@@ -14,6 +14,7 @@ from tests.installation import Installation, installation, wait_for
 from tracker.services.backup.restoring import check_archive
 from tracker.services.errors import Refused
 
+pytestmark = pytest.mark.long
 TABLES = {
     False: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
     True: "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",

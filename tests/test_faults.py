@@ -15,6 +15,7 @@ SHORT = ["worker-killed-in-mid-mail", "smtp-faults", "broker-down", "two-schedul
 
 
 @pytest.mark.faults
+@pytest.mark.long
 def test_nothing_is_lost_doubled_half_written_or_silent():
     given = ["--database", DATABASE_URL] if DATABASE_URL.startswith("postgres") else []
     given += ["--broker", BROKER_URL] if BROKER_URL else []

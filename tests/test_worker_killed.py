@@ -49,11 +49,13 @@ def state_of_job(installed: Installation) -> tuple[str, int, int]:
     return installed.rows(newest)[0]
 
 
+@pytest.mark.long
 def test_a_report_whose_worker_was_killed_is_issued_once(installed):
     files_before = set(installed.issued_files())
     worker = installed.start_worker()
-    installed.manage("shell", "-v0", "-c", ASK)
+    asking = installed.start("manage.py", "shell", "-v0", "-c", ASK)  # it may end later than the report is written
     stop_while_writing(installed, worker.pid)
+    assert asking.wait(60) == 0
     kill_group(worker)
 
     installed.start_worker()

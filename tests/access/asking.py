@@ -104,5 +104,13 @@ def signed_in(user: User | None) -> Client:
     """A browser of this person's, or of nobody's."""
     client = Client(headers={"host": "localhost"}, raise_request_exception=True)
     if user:
-        client.force_login(user)
+        sign_in(client, user)
     return client
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Log in and take the steps that follow, once: what a session notes at its first request is kept, instead of noted
+    anew by each request that is then undone.
+    """
+    client.force_login(user)
+    client.get(reverse("account_code"))

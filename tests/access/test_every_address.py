@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.access.asking import address_of, ask, every_pattern, signed_in
+from tests.access.asking import address_of, ask, every_pattern, sign_in, signed_in
 from tests.access.expected import EXPECTED, expected
 from tests.access.world import PLACES, SECRET, World, make_world
 from tests.factories import NOW
@@ -31,6 +31,7 @@ def test_every_pattern_is_declared() -> None:
     assert sorted(set(EXPECTED) - there) == [], "these are declared and gone"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", [*PLACES, "none"])
 def test_every_address_answers_as_declared(world: World, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if place in ("own", "parent"):  # nothing can be told there that is a neighbour's: what is answered is enough
@@ -55,9 +56,10 @@ def faults(world: World, role: str, place: str, person) -> Iterator[str]:
             if is_stranger and not answer.streaming and SECRET.encode() in answer.content:
                 yield f"{role} {place} {method} {name}: tells a stranger what is Taiyuan's"
             if name in OF_THE_SESSION and person:
-                client.force_login(person)
+                sign_in(client, person)
 
 
+@pytest.mark.long
 def test_no_address_answers_other_methods(world: World) -> None:
     addresses = [address_of(name, world) for name in every_pattern()]
     people = [person for (_role, place), person in world.people.items() if place in ("own", "none")]

@@ -138,6 +138,7 @@ def test_the_reader_of_pages_finds_what_is_alive() -> None:
     assert alive_in("<p>alive</p>") and not alive_in("<p>&lt;script&gt;evil()</p>")
 
 
+@pytest.mark.long
 def test_nothing_is_alive_on_any_page(world: World) -> None:
     assert int(world.keys["fields"]) >= 45
     found, seen = [], 0

@@ -228,6 +228,7 @@ def test_what_does_not_stop_is_killed_with_all_it_started(tmp_path, monkeypatch)
     wait_for(lambda: not is_alive(grandchild))
 
 
+@pytest.mark.long
 def test_served_in_the_foreground_until_it_is_stopped(tmp_path):
     port = free_port()
     with installation(tmp_path, TRACKER_ADMIN_PASSWORD="Gangue-and-ash-2020") as installed:

@@ -27,6 +27,7 @@ def readers(plan, first, number):
     Membership.objects.bulk_create(Membership(user=one, role=Role.LEADER, region=plan.region) for one in people)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("places", [1, 2])
 def test_queries_follow_the_scopes_and_not_the_people(plan, taiyuan, reporter, reviewer, count_queries, places):
     values = {"coal_gangue_utilised": "500", "fly_ash_utilised": "0"}

@@ -21,6 +21,7 @@ THOUSAND = 1000
 #: Seconds that an answer is waited for: ample for each but those that never come.
 PATIENCE = 5
 State = Delivery.State
+pytestmark = pytest.mark.long
 MESSAGE = b"Subject: x\r\n\r\nfor the test of the server\r\n"
 
 

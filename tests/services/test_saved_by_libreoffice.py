@@ -17,7 +17,7 @@ from tracker.services.template.template_workbook import export_template
 
 FORMAT = "xlsx:Calc MS Excel 2007 XML"
 OFFICE = shutil.which("soffice")
-pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed here")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed here")]
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
 
