@@ -168,7 +168,7 @@ def test_the_version_in_force_and_all_versions_are_named(three_cities, plan, lea
     )
     august, september = (page(leader, address(plan, query=f"period=2020-0{month}")) for month in (8, 9))
     assert fact(august, "Version in force") == "No. 1, from 1 Jan 2020 · no document number"
-    assert fact(september, "Version in force") == "No. 2, from 1 September 2020 · 晋工信〔2020〕9号"
+    assert fact(september, "Version in force") == "No. 2, from 1 Sep 2020 · 晋工信〔2020〕9号"
     assert "7,000.00 10kt · 晋工信〔2020〕9号" in text(august)
 
 
