@@ -69,14 +69,14 @@ def test_a_person_gets_one_a_day_however_often_it_is_asked_for(owing, reporter):
 
 
 def test_two_schedulers_in_the_same_moment_make_one(owing, monkeypatch):
-    new = chasing._new_reminder
+    new = chasing.of_the_day
 
-    def first_the_other(user, day, now):
-        monkeypatch.setattr(chasing, "_new_reminder", new)
+    def first_the_other(kind, user, day, *, now):
+        monkeypatch.setattr(chasing, "of_the_day", new)
         chasing.due_reminders(now=now)
-        return new(user, day, now)
+        return new(kind, user, day, now=now)
 
-    monkeypatch.setattr(chasing, "_new_reminder", first_the_other)
+    monkeypatch.setattr(chasing, "of_the_day", first_the_other)
     assert chasing.due_reminders(now=LAST_DAY) == []
     assert Delivery.objects.count() == 1
 

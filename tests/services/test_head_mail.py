@@ -67,14 +67,14 @@ def test_nobody_else_gets_it(exported, audit_admin, leader):
 
 
 def test_two_schedulers_in_the_same_moment_make_one(exported, monkeypatch):
-    new = head_mail._new_head
+    new = head_mail.of_the_day
 
-    def first_the_other(user, day, now):
-        monkeypatch.setattr(head_mail, "_new_head", new)
+    def first_the_other(kind, user, day, *, now):
+        monkeypatch.setattr(head_mail, "of_the_day", new)
         head_mail.due_heads(now=now)
-        return new(user, day, now)
+        return new(kind, user, day, now=now)
 
-    monkeypatch.setattr(head_mail, "_new_head", first_the_other)
+    monkeypatch.setattr(head_mail, "of_the_day", first_the_other)
     assert made() == []
     assert Delivery.objects.count() == 1
 

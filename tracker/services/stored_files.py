@@ -12,21 +12,24 @@ from django.core.files.storage import default_storage
 @contextmanager
 def on_disk(name: str) -> Iterator[Path]:
     """Where the file lies; from a store elsewhere, a copy that goes when the block ends. Never write in it."""
-    try:
-        path = Path(default_storage.path(name))
-    except NotImplementedError:  # how Django says that a store has no paths
-        with TemporaryDirectory() as folder:
-            copy = Path(folder) / PurePath(name).name
-            with default_storage.open(name, "rb") as stored, copy.open("wb") as file:
-                copyfileobj(stored, file)
-            yield copy
-    else:
-        yield path
+    path = _path_of(name)
+    if path is not None:
+        yield Path(path)
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / PurePath(name).name
+        with default_storage.open(name, "rb") as stored, copy.open("wb") as file:
+            copyfileobj(stored, file)
+        yield copy
 
 
 def place_of(name: str) -> str:
     """Where a person finds the file: its path, or its name in a store elsewhere."""
+    return _path_of(name) or name
+
+
+def _path_of(name: str) -> str | None:
     try:
         return default_storage.path(name)
     except NotImplementedError:  # how Django says that a store has no paths
-        return name
+        return None

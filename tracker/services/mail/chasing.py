@@ -4,18 +4,16 @@ A plan says when its units are reminded; `tracker.calculation.chasing` reckons t
 Asia/Shanghai, and nobody is reminded on a day off or at night.
 """
 
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.conf import settings
-
 from tracker.calculation.chasing import LONGEST_CHASE, Chase, is_reminder_day
 from tracker.calculation.periods import SHANGHAI
 from tracker.models import Delivery, Extension, Membership, Obligation, Period, ReportingUnit, Return, User
 from tracker.models.access import GRANTS, Capability
+from tracker.services.mail.new_deliveries import of_the_day
 from tracker.services.owed import owed_returns
 from tracker.services.working_days import is_working_day
 
@@ -68,7 +66,7 @@ def due_reminders(*, now: datetime) -> list[Delivery]:
     day = local.date().isoformat()
     reminded = Delivery.objects.filter(kind=Delivery.Kind.REMINDER, occasion=day).values("user")
     people = _reporters(_units_to_remind(now)).exclude(pk__in=reminded)
-    fresh = [_new_reminder(user, day, now) for user in people]
+    fresh = [of_the_day(Delivery.Kind.REMINDER, user, day, now=now) for user in people]
     if not fresh:
         return []
     Delivery.objects.bulk_create(fresh, ignore_conflicts=True)  # another scheduler may have made some in this moment
@@ -117,16 +115,3 @@ def _reporters(units: Iterable[ReportingUnit]):  # type: ignore[no-untyped-def]
         if any(membership.unit_id in (None, pk) for pks in concerned for pk in pks):
             wanted.add(membership.user_id)
     return User.objects.filter(pk__in=wanted, is_active=True, gets_reminders=True).exclude(email="")
-
-
-def _new_reminder(user: User, day: str, now: datetime) -> Delivery:
-    domain = settings.SERVER_EMAIL.rpartition("@")[2] or "localhost"
-    return Delivery(
-        kind=Delivery.Kind.REMINDER,
-        user=user,
-        occasion=day,
-        recipient=user.email,
-        next_attempt_at=now,
-        created_at=now,
-        message_id=f"<reminder.{uuid.uuid4().hex}@{domain}>",
-    )

@@ -8,7 +8,6 @@ since whoever got hold of one message could then silence the proof. Without a ma
 kept here proves nothing.
 """
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Delivery, Event, Membership, Role, User
 from tracker.services.event_chain.heads import Head
 from tracker.services.mail.mail_message import Attachment, Content
+from tracker.services.mail.new_deliveries import of_the_day
 
 JSON = "application/json"
 
@@ -35,7 +35,7 @@ def due_heads(*, now: datetime) -> list[Delivery]:
     told = Delivery.objects.filter(kind=Delivery.Kind.HEAD, occasion=day).values("user")
     holders = Membership.objects.filter(role=Role.AUDIT_ADMIN).values("user")
     people = User.objects.filter(pk__in=holders, is_active=True).exclude(email="").exclude(pk__in=told)
-    fresh = [_new_head(user, day, now) for user in people]
+    fresh = [of_the_day(Delivery.Kind.HEAD, user, day, now=now) for user in people]
     Delivery.objects.bulk_create(fresh, ignore_conflicts=True)  # another scheduler may have made some in this moment
     return list(Delivery.objects.filter(message_id__in=[delivery.message_id for delivery in fresh]))
 
@@ -70,16 +70,3 @@ def head_mail(delivery: Delivery) -> Content | None:
 def _exported_on(day: str) -> Event | None:
     exported = Event.objects.filter(object_type="eventseal", action=Event.Action.HEAD_EXPORTED).order_by("-pk")
     return next((event for event in exported[:7] if event.after["day"] == day), None)  # late mail is of the last days
-
-
-def _new_head(user: User, day: str, now: datetime) -> Delivery:
-    domain = settings.SERVER_EMAIL.rpartition("@")[2] or "localhost"
-    return Delivery(
-        kind=Delivery.Kind.HEAD,
-        user=user,
-        occasion=day,
-        recipient=user.email,
-        next_attempt_at=now,
-        created_at=now,
-        message_id=f"<head.{uuid.uuid4().hex}@{domain}>",
-    )

@@ -1,10 +1,8 @@
 """Which summaries are due, to whom, and asking for one by hand. Sending them is `tracker.services.mail.deliveries`."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from tracker.models import Delivery, Event, Period, Schedule, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.events import record_event
+from tracker.services.mail.new_deliveries import new_message_id
 from tracker.services.mail.occasions import Occasion, occasions_of
 from tracker.services.mail.recipients import Recipient, Recipients
 
@@ -86,7 +85,6 @@ def new_delivery(
     subscription: Subscription, recipient: Recipient, occasion: Occasion, *, revision: int, now: datetime
 ) -> Delivery:
     """A delivery that is not stored yet."""
-    domain = settings.SERVER_EMAIL.rpartition("@")[2] or "localhost"
     return Delivery(
         user=recipient.user,
         subscription=subscription,
@@ -99,7 +97,7 @@ def new_delivery(
         is_late=now - occasion.moment > LATE_AFTER,
         next_attempt_at=now,
         created_at=now,
-        message_id=f"<summary.{uuid.uuid4().hex}@{domain}>",
+        message_id=new_message_id("summary"),
     )
 
 
