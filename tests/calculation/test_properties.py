@@ -255,6 +255,15 @@ def test_a_later_period_never_changes_an_earlier_one(book):
 
 @FEW
 @given(books())
+def test_a_history_is_the_standings_one_after_the_other(book):
+    for indicator in RULES:
+        for place in book.paths:
+            levels = tuple(book.standing(indicator, place, at).level for at in range(len(book.periods)))
+            assert book.history(indicator, place).levels == levels
+
+
+@FEW
+@given(books())
 def test_what_was_kept_with_a_report_gives_the_same_figures(book):
     kept = book_from_json(json.loads(json.dumps(book_as_json(book))))
     assert kept == book

@@ -21,7 +21,7 @@ def killed_in_mid_report(stage: Scene) -> None:
 
 def group_killed(stage: Scene) -> None:
     """Web, worker and scheduler die together while a report is written; after a restart it is there."""
-    group = stage.start("manage.py", "shell", "-v0", "-c", EVERYTHING)
+    group = stage.start("-c", EVERYTHING)
     job = stage.ask_report()
     stage.hold_while_writing(group, job)
     stage.kill(group)

@@ -28,6 +28,8 @@ from tracker.services.reporting import report_files, reports
 
 #: After this every lease has run out.
 LATER = timedelta(hours=5)
+#: Seconds after which a job that still waits is published once more; a tick does so after a minute.
+PUBLISHED_AGAIN = 30.0
 
 
 class CannotHappen(Exception):
@@ -106,8 +108,22 @@ class Scene:
         return job.state
 
     def wait_ended(self, job: Job, seconds: float = 120) -> str:
-        """Wait until the job has ended; how."""
-        self.wait_for(lambda: self.state(job) not in Job.ACTIVE_STATES, seconds)
+        """Wait until the job has ended; how.
+
+        What still waits after a while is published again, as each tick does: Redis hands a message to a worker that
+        is just being killed, and it is gone with it.
+        """
+        published = time.monotonic()
+
+        def has_ended() -> bool:
+            nonlocal published
+            state = self.state(job)
+            if state == Job.State.QUEUED and time.monotonic() - published > PUBLISHED_AGAIN:
+                published = time.monotonic()
+                tasks.publish_job(job)
+            return state not in Job.ACTIVE_STATES
+
+        self.wait_for(has_ended, seconds)
         return job.state
 
     def wait_for(self, look: Callable[[], Any], seconds: float = 120) -> Any:

@@ -137,24 +137,20 @@ class Book:
         index = at % len(self.periods)
         if self.is_condensed and index < len(self.periods) - 1:
             raise ValueError("a condensed book knows its last period alone")
-        on = self.periods[index].ends_on
-        terms = self.terms.get(indicator, Terms())
+        this_period = self.tally(indicator, place, index, index + 1)
+        last_period = self.tally(indicator, place, index - 1, index) if index else Tally()
         to_date = self.tally(indicator, place, 0, index + 1)
-        return standing(
-            this_period=self.tally(indicator, place, index, index + 1),
-            last_period=self.tally(indicator, place, index - 1, index) if index else Tally(),
-            to_date=to_date,
-            target=self.goal(indicator, place, on),
-            schedule_share=schedule_share(terms.pace, self.starts_on, self.ends_on, on, terms.points),
-            bounds=self.bounds,
-            is_graded=terms.is_graded,
-            is_rate=self.is_rate(indicator),
-            other_level=self._programme_level(terms, place, to_date, on),
-        )
+        return self._judged(indicator, place, index, (this_period, last_period, to_date))
 
     def history(self, indicator: str, place: str) -> LevelHistory:
         """The levels at the end of every period so far, each judged by the goal then in force."""
-        return LevelHistory(tuple(self.standing(indicator, place, at).level for at in range(len(self.periods))))
+        if self.is_condensed and len(self.periods) > 1:
+            raise ValueError("a condensed book knows its last period alone")
+        codes = [span.code for span in self.periods]
+        each = [self.cells.tally(indicator, self.places_in(place), [code]) for code in codes]
+        to_dates = self.cells.to_each_period(indicator, self.places_in(place), codes)
+        tallies = enumerate(zip(each, [Tally(), *each], to_dates, strict=False))
+        return LevelHistory(tuple(self._judged(indicator, place, index, of).level for index, of in tallies))
 
     def year_on_year(self, indicator: str, place: str, *, to_date: bool = False) -> Decimal | None:
         """同比 of the period or of the cumulative, in %, of a rate in percentage points.
@@ -215,6 +211,23 @@ class Book:
         if rule.parts:
             return all(self.adds_up(part) for part in rule.parts)
         return not rule.numerator and rule.over_periods == "sum"
+
+    def _judged(self, indicator: str, place: str, index: int, tallies: tuple[Tally, Tally, Tally]) -> Standing:
+        """The standing at the end of a period, by its tally, the last one's and the one to date."""
+        this_period, last_period, to_date = tallies
+        on = self.periods[index].ends_on
+        terms = self.terms.get(indicator, Terms())
+        return standing(
+            this_period=this_period,
+            last_period=last_period,
+            to_date=to_date,
+            target=self.goal(indicator, place, on),
+            schedule_share=schedule_share(terms.pace, self.starts_on, self.ends_on, on, terms.points),
+            bounds=self.bounds,
+            is_graded=terms.is_graded,
+            is_rate=self.is_rate(indicator),
+            other_level=self._programme_level(terms, place, to_date, on),
+        )
 
     def _complete(self, cells: Cells, indicator: str, place: str, code: str) -> Decimal | None:
         """A period's amount, only where no cell behind it is missing."""

@@ -8,7 +8,7 @@ from tracker.calculation import levels
 from tracker.calculation.cells import Tally
 from tracker.calculation.comparison import change, worse
 from tracker.calculation.levels import Bounds, Level
-from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, whole_of
+from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, to_each_period, whole_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,19 @@ class Cells:
         if rule.numerator:
             return ratio(self.tally(rule.numerator, places, periods), self.tally(rule.denominator, places, periods))
         return over_periods(rule.over_periods, [self._one_period(indicator, rule, places, p) for p in periods])
+
+    def to_each_period(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Tally]:
+        """The indicator over the first of these periods, over the first two, and so on: `tally` of each beginning."""
+        rule = self.rules[indicator]
+        if rule.parts:
+            parts = [self.to_each_period(part, places, periods) for part in rule.parts]
+            return [whole_of(one) for one in zip(*parts, strict=True)]
+        if rule.numerator:
+            terms = [self.to_each_period(term, places, periods) for term in (rule.numerator, rule.denominator)]
+            return [ratio(numerator, denominator) for numerator, denominator in zip(*terms, strict=True)]
+        return to_each_period(
+            rule.over_periods, [self._one_period(indicator, rule, places, period) for period in periods]
+        )
 
     def _one_period(self, indicator: str, rule: Rule, places: Sequence[str], period: str) -> Tally:
         return over_places(rule.over_places, [self.leaves.get((indicator, place, period), Tally()) for place in places])

@@ -6,6 +6,7 @@ A rate is never averaged: its numerator and its denominator are rolled up, then 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 
 from tracker.calculation.cells import Coverage, Tally
 
@@ -22,12 +23,13 @@ class Rollup(StrEnum):
 def total(tallies: Iterable[Tally]) -> Tally:
     """The sum of what is there, with the coverage of all; None when nothing is there (missing is not zero)."""
     value: Decimal | None = None
-    coverage = Coverage()
+    present = expected = 0  # two numbers are added faster than an object each: pages add tens of thousands
     for tally in tallies:
-        coverage += tally.coverage
+        present += tally.coverage.present
+        expected += tally.coverage.expected
         if tally.value is not None:
             value = tally.value if value is None else value + tally.value
-    return Tally(value, coverage)
+    return Tally(value, Coverage(present, expected))
 
 
 def latest(tallies: Sequence[Tally]) -> Tally:
@@ -41,6 +43,15 @@ def over_periods(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
         return latest(tallies)
     if rule is Rollup.SUM:
         return total(tallies)
+    raise ValueError(f"periods do not roll up by {rule}")
+
+
+def to_each_period(rule: Rollup, tallies: Sequence[Tally]) -> list[Tally]:
+    """`over_periods` of the first of consecutive periods, of the first two, and so on: each adds one to the last."""
+    if rule is Rollup.LATEST:
+        return list(tallies)
+    if rule is Rollup.SUM:
+        return list(accumulate(tallies, lambda so_far, one: total((so_far, one))))
     raise ValueError(f"periods do not roll up by {rule}")
 
 

@@ -178,7 +178,7 @@ class _Gathering:
         for code, place, period in tallies:
             if self.rules[code].over_periods is Rollup.LATEST and period == self.period.code:
                 to_date[code, place, TO_DATE] = tallies[code, place, period]
-        owed = {key[:2]: units for key, units in self.owed.items() if key[2] == self.period.pk}
+        owed = self.owed[self.plan.pk]
         for key in owed.keys() | sums.keys():
             code = self.codes[key[0]]
             if key[1] in self.places and self.rules[code].over_periods is not Rollup.LATEST:
@@ -188,16 +188,17 @@ class _Gathering:
         return to_date
 
     @cached_property
-    def owed(self) -> dict[tuple[int, int, int], int]:
-        """How many units of a region owe an indicator for a period."""
-        plans: dict[int, list[int]] = defaultdict(list)
-        for pk, plan_id in Period.objects.filter(pk__in=self.all_periods).values_list("pk", "plan_id"):
-            plans[plan_id].append(pk)
-        owed: dict[tuple[int, int, int], int] = defaultdict(int)
-        for plan_id, indicator_id, region_id, units in self.counts_of_owed(Q(plan__in=plans, indicator__isnull=False)):
-            for pk in plans[plan_id]:
-                owed[indicator_id or 0, region_id, pk] += units
-        return dict(owed)
+    def plan_of(self) -> dict[int, int]:
+        """Each period's plan, this year's and last year's."""
+        return dict(Period.objects.filter(pk__in=self.all_periods).values_list("pk", "plan_id"))
+
+    @cached_property
+    def owed(self) -> dict[int, dict[tuple[int, int], int]]:
+        """By plan, how many units of a region owe an indicator: the same for every period."""
+        owed: dict[int, dict[tuple[int, int], int]] = {plan_id: defaultdict(int) for plan_id in self.plan_of.values()}
+        for plan_id, indicator_id, region_id, units in self.counts_of_owed(Q(plan__in=owed, indicator__isnull=False)):
+            owed[plan_id][indicator_id or 0, region_id] += units
+        return owed
 
     def counts_of_owed(self, which: Q) -> Iterable[tuple[int, int | None, int, int]]:
         """Rows of (plan, indicator or None for any return, region, units)."""
@@ -212,14 +213,14 @@ class _Gathering:
 
     def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Tally]:
         """The leaves of some periods under their codes; what is owed and not there is an empty cell."""
-        tallies = {
-            (self.codes[one], self.places[region], periods[pk]): Tally(None, Coverage(0, units))
-            for (one, region, pk), units in self.owed.items()
-            if pk in periods
-        }
+        tallies: dict[tuple[str, str, str], Tally] = {}
+        for pk, code in periods.items():
+            for (one, region), units in self.owed[self.plan_of[pk]].items():
+                tallies[self.codes[one], self.places[region], code] = Tally(None, Coverage(0, units))
         for (one, region, pk), (value, number) in leaves.items():
             if pk in periods and region in self.places:
-                coverage = Coverage(number, max(self.owed.get((one, region, pk), 0), number))
+                owed = self.owed[self.plan_of[pk]].get((one, region), 0)
+                coverage = Coverage(number, max(owed, number))
                 tallies[self.codes[one], self.places[region], periods[pk]] = Tally(value, coverage)
         return tallies
 

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tracker.models import Extension, Obligation, Period, Plan, Region, ReportingUnit, Return, User
 from tracker.models.access import scope_of
@@ -40,29 +38,43 @@ def late_within(plan: Plan, region: Region, *, now: datetime, at_most: int) -> t
 
 
 def _late(which: Q, periods: QuerySet[Period], now: datetime, at_most: int) -> tuple[list[LateUnit], int]:
-    """A period at a time, in sets: a unit owes a return once, however many indicators stand in it."""
-    units = set(ReportingUnit.objects.filter(which, is_active=True).order_by().values_list("pk", flat=True))
-    due = periods.filter(due_at__lte=now).select_related("plan").order_by("due_at", "code")
-    owing = cache(lambda plan, kind: units.intersection(_owing(plan, kind)))
+    """A period at a time, in sets: a unit owes a return once, however many indicators stand in it.
+
+    Periods that everybody handed in are told by a count alone, and most are.
+    """
+    due = list(periods.filter(due_at__lte=now).select_related("plan").order_by("due_at", "code"))
+    alike: dict[tuple[int, str], list[Period]] = defaultdict(list)
+    for period in due:
+        alike[period.plan_id, period.kind].append(period)
+    owing: dict[tuple[int, str], set[int]] = {}
+    handed_in: dict[int, int] = {}
+    for (plan, kind), of_kind in alike.items():
+        units = _owing(which, plan, kind)
+        owing[plan, kind] = set(units.values_list("pk", flat=True))
+        handed_in |= dict(
+            _handed_in(of_kind).filter(unit__in=units.values("pk")).values_list("period").annotate(Count("pk"))
+        )
     longer = _more_time(now)
     late: dict[int, list[Period]] = defaultdict(list)
     for period in due:
-        for unit in owing(period.plan_id, period.kind).difference(_handed_in(period), longer[period.pk]):
-            late[unit].append(period)
+        units_owing = owing[period.plan_id, period.kind]
+        if handed_in.get(period.pk, 0) < len(units_owing):
+            there = _handed_in([period]).values_list("unit_id", flat=True)
+            for unit in units_owing.difference(there, longer[period.pk]):
+                late[unit].append(period)
     first = sorted(late, key=lambda unit: (late[unit][0].due_at, unit))[:at_most]
     return (_described({unit: late[unit] for unit in first}) if first else []), len(late)
 
 
-def _owing(plan: int, kind: str) -> QuerySet[Any, int]:
+def _owing(which: Q, plan: int, kind: str) -> QuerySet[ReportingUnit]:
     """The units that owe a return of this kind, a month's or a quarter's."""
-    obligations = Obligation.objects.filter(plan=plan, frequency=kind)
-    return obligations.order_by().values_list("unit_id", flat=True).distinct()
+    obligations = Obligation.objects.filter(plan=plan, frequency=kind, unit=OuterRef("pk"))
+    return ReportingUnit.objects.filter(which, Exists(obligations), is_active=True).order_by()
 
 
-def _handed_in(period: Period) -> QuerySet[Any, int]:
-    """The units that need not be waited for any more."""
-    returns = Return.objects.filter(period=period, state__in=Return.REPORTED_STATES)
-    return returns.order_by().values_list("unit_id", flat=True)
+def _handed_in(periods: Sequence[Period]) -> QuerySet[Return]:
+    """The returns that need not be waited for any more; a unit has one for a period."""
+    return Return.objects.filter(period__in=periods, state__in=Return.REPORTED_STATES).order_by()
 
 
 def _more_time(now: datetime) -> dict[int, set[int]]:
