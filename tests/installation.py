@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
@@ -136,7 +136,15 @@ def _own_database() -> Iterator[str]:
             administrator.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
+class Leader(Protocol):
+    """A process that leads a group."""
+
+    pid: int
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+def kill_group(process: Leader) -> None:
     """Kill a process and all that it started, at once and without a word."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

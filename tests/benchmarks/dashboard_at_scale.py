@@ -27,6 +27,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 
+import config.wsgi  # noqa: F401 - its memory is looked after as in a web server
 from tests import factories
 from tests.benchmarks import scale
 from tracker.models import Role

@@ -18,7 +18,8 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from tests.faults.databases import Cluster
-from tests.installation import kill_group, wait_for
+from tests.faults.forked import Forked
+from tests.installation import Leader, kill_group, wait_for
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker import tasks
 from tracker.models import Job, Period, Plan
@@ -42,9 +43,8 @@ class Scene:
 
     directory: Path
     mailbox: Mailbox
-    mail_port: int
     cluster: Cluster | None = None
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Leader] = field(default_factory=list)
     started: int = 0
 
     @property
@@ -59,7 +59,7 @@ class Scene:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=settings.BASE_DIR,
-                env={**os.environ, "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}", **environment},
+                env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -68,11 +68,16 @@ class Scene:
         self.processes.append(process)
         return process
 
-    def worker(self, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a Celery worker."""
+    def worker(self, **environment: str) -> Leader:
+        """Start a Celery worker; one of an environment of its own as a command."""
         name = f"celery{self.started}@faults"
         options = ["--concurrency", "1", "--loglevel", "INFO", "--hostname", name, "--without-gossip"]
-        return self.start("-m", "celery", "--app", "config", "worker", *options, **environment)
+        if environment:
+            return self.start("-m", "celery", "--app", "config", "worker", *options, **environment)
+        self.started += 1
+        worker = Forked(options, self.directory / f"process-{self.started}.log")
+        self.processes.append(worker)
+        return worker
 
     def log(self) -> str:
         """What the process started last printed."""
@@ -94,7 +99,7 @@ class Scene:
         tasks.publish_job(job)
         return job
 
-    def hold_while_writing(self, worker: subprocess.Popen[bytes], job: Job) -> None:
+    def hold_while_writing(self, worker: Leader, job: Job) -> None:
         """Stop the worker while half a file is there."""
         unfinished = Path(settings.MEDIA_ROOT) / "unfinished"
         self.wait_for(lambda: list(unfinished.glob(f"job-{job.pk}-*")))
@@ -143,7 +148,7 @@ class Scene:
         for job in Job.objects.filter(pk__in=jobs.sweep_jobs(now=now)):
             tasks.publish(tasks.task_of(job), job.pk)
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Leader) -> None:
         """End a process and its children at once."""
         kill_group(process)
         self.processes.remove(process)
@@ -186,8 +191,9 @@ def scene(cluster: Cluster | None) -> Iterator[Scene]:
     )
     with (Path(settings.DATA_DIR) / "setting-up.log").open("w") as log:
         call_command("quickstart", "--no-serve", stdout=log)
-    made = Scene(Path(settings.DATA_DIR), mailbox, port, cluster)
+    made = Scene(Path(settings.DATA_DIR), mailbox, cluster)
     made.purge()
+    os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"  # for what is started from here on
     with mail_server(mailbox, port):
         try:
             yield made

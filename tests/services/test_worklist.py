@@ -142,6 +142,13 @@ def test_a_closed_unit_is_not_late(plan, taiyuan, manager):
     assert late_units(manager, now=NOW, at_most=5) == ([], 0)
 
 
+def test_what_a_closed_unit_handed_in_stands_for_nobody_else(up_to_july, plan, taiyuan, manager):
+    datong = factories.make_unit(plan, factories.DATONG)
+    ReportingUnit.objects.filter(pk=taiyuan.pk).update(is_active=False)
+    (row,), number = late_units(manager, now=NOW, at_most=5)
+    assert (row.unit, number, [period.code for period in row.periods]) == (datong, 1, list(EARLIER))
+
+
 def test_a_citys_reviewer_sees_the_citys_late_units_alone(plan, taiyuan):
     datong = factories.make_unit(plan, factories.DATONG)
     reviewer = factories.make_user("datong-reviewer", "reviewer", factories.DATONG)
