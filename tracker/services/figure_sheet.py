@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
@@ -27,7 +28,7 @@ class Input:
 
 @dataclass(frozen=True)
 class FigureSheet:
-    """The figure, what it is reckoned from, and the version of the target that it is held to."""
+    """The figure, what it is reckoned from, and the target that it is held to: of the region its share."""
 
     indicator: Indicator
     region: Region
@@ -38,6 +39,7 @@ class FigureSheet:
     terms: Sequence[Input]
     places: Sequence[Input]
     target: Target | None
+    held_to: Decimal | None
     version: TargetVersion | None
 
     @property
@@ -74,6 +76,7 @@ def read_figure_sheet(indicator: Indicator, period: Period, region: Region, *, i
             if (found := _tally(book, indicator, place, first)).coverage.expected
         ],
         target=target,
+        held_to=book.goal(indicator.code, region.code, period.ends_on) if target else None,
         version=list(versions)[-1] if versions else None,
     )
 

@@ -13,6 +13,9 @@ from tracker.services.past_values.checking import SENDERS
 
 register = template.Library()
 
+#: Pages that lie within a destination though their addresses do not: what their own way back says.
+FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/",)}
+
 
 @dataclass(frozen=True)
 class Destination:
@@ -41,7 +44,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("admin:index", _("Entry and review"), True),
     ]
     return [
-        Destination(label, url, _is_within(request.path, url))
+        Destination(label, url, _is_within(request.path, name, url))
         for name, label, is_open in places
         if is_open and (url := _address(name))
     ]
@@ -71,5 +74,8 @@ def _address(name: str) -> str:
         return ""
 
 
-def _is_within(path: str, url: str) -> bool:
-    return path == url if url == reverse("home") else path.startswith(url)
+def _is_within(path: str, name: str, url: str) -> bool:
+    home = reverse("home")
+    if any(path.startswith(home + further) for further in FURTHER.get(name, ())):
+        return True
+    return path == url if url == home else path.startswith(url)

@@ -187,9 +187,9 @@
     button.addEventListener("click", () => save(chart, data));
   };
 
-  // The library is half a megabyte to read: the page is there first, the drawing follows at once.
+  // The library is half a megabyte to read: it comes with the page, which is painted first, and draws at once after.
   const places = [...document.querySelectorAll("[data-chart]")];
-  const fetchLibrary = () => {
+  const runLibrary = () => {
     const script = document.createElement("script");
     script.src = places[0].dataset.source;
     script.addEventListener("load", () => places.forEach(show));
@@ -197,7 +197,6 @@
   };
   if (places.length) {
     places.forEach((place) => (place.hidden = false)); // its room is kept: nothing moves when it is drawn
-    if (document.readyState === "complete") fetchLibrary();
-    else window.addEventListener("load", fetchLibrary);
+    requestAnimationFrame(() => setTimeout(runLibrary));
   }
 })();
