@@ -168,6 +168,30 @@ def test_a_figure_leads_to_its_rows_with_revision_and_who_verified(august, leade
     assert str(reviewer) in row
 
 
+def test_a_citys_figure_tells_the_citys_share_and_who_reported(august, leader, everywhere):
+    html = page(leader, f"/figures/{GANGUE}/?period=2020-08&region={TAIYUAN}")
+    assert "What the region is held to, and the target's version in force" in text(html)
+    assert "1,000.00 10kt" in text(html)
+    assert str(everywhere) in text(re.search(r'<table class="list ledger">.*?</table>', html, re.DOTALL)[0])
+
+
+@pytest.mark.parametrize(
+    ("path", "destination"),
+    [(f"regions/{TAIYUAN}/", "/"), (f"figures/{GANGUE}/", "/"), (f"indicators/{GANGUE}/", "/clauses/")],
+)
+def test_the_navigation_marks_where_one_is(august, leader, path, destination):
+    found = re.findall(r'<a href="([^"]*)" aria-current="page">', page(leader, f"/{path}?period=2020-08"))
+    assert found == [destination]
+
+
+def test_a_citys_target_page_names_its_share_apart_from_the_provinces_versions(august, leader):
+    target = TargetVersion.objects.get(target__indicator__code=GANGUE).target
+    said = text(page(leader, f"/targets/{target.pk}/?period=2020-08&region={TAIYUAN}"))
+    assert "Share of Taiyuan 1,000.00 10kt" in said
+    assert "All versions of the target of Shanxi" in said
+    assert "Share of" not in text(page(leader, f"/targets/{target.pk}/?period=2020-08&region={SHANXI}"))
+
+
 def test_a_derived_figure_leads_to_its_parts(august, leader):
     html = page(leader, f"/figures/{TOTAL}/?period=2020-08")
     assert f"/figures/{GANGUE}/" in html
