@@ -149,6 +149,15 @@ def test_what_a_closed_unit_handed_in_stands_for_nobody_else(up_to_july, plan, t
     assert (row.unit, number, [period.code for period in row.periods]) == (datong, 1, list(EARLIER))
 
 
+def test_what_was_handed_in_by_a_unit_that_owes_nothing_any_more_stands_for_nobody_else(
+    up_to_july, plan, taiyuan, manager
+):
+    datong = factories.make_unit(plan, factories.DATONG)
+    Obligation.objects.filter(unit=taiyuan).delete()
+    (row,), number = late_units(manager, now=NOW, at_most=5)
+    assert (row.unit, number, [period.code for period in row.periods]) == (datong, 1, list(EARLIER))
+
+
 def test_a_citys_reviewer_sees_the_citys_late_units_alone(plan, taiyuan):
     datong = factories.make_unit(plan, factories.DATONG)
     reviewer = factories.make_user("datong-reviewer", "reviewer", factories.DATONG)

@@ -125,6 +125,8 @@ class Obligation(models.Model):
                 violation_error_message=_("This unit reports this indicator already."),
             )
         ]
+        # Who owes a plan anything at all is told from the index alone.
+        indexes = [models.Index(fields=["plan", "frequency", "unit"], name="obligation_who_owes")]
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.indicator}"
@@ -271,7 +273,8 @@ class Return(models.Model):
                 violation_error_message=_("Who submitted a return cannot verify it."),
             ),
         ]
-        indexes = [models.Index(fields=["period", "state"], name="return_period_state")]
+        # The unit is in it, so that who handed in is told from the index alone.
+        indexes = [models.Index(fields=["period", "state", "unit"], name="return_period_state_unit")]
 
     def __str__(self) -> str:
         return f"{self.unit} {self.period}"

@@ -43,13 +43,15 @@ def gather_book(
 
     Verified values; with `provisional` reported ones. With `as_of` the values, the plan's terms and what was owed as
     they were known then, from the revisions and what was kept; without, the maintained totals. `of` reads only these
-    indicators and their terms; `top_only` reads the plan's own region in one, without those below it.
+    indicators and their terms; `top_only` reads the plan's own region in one, without those below it; neither counts
+    the units that handed in.
     """
     gathering = _Gathering(period, top_only=top_only, as_of=as_of)
     ids = gathering.with_terms(of) if of is not None else None
     if as_of is None:
         leaves = gathering.kept_leaves(ids, provisional=provisional)
-        there = returns_there(period, provisional=provisional)
+        is_whole = of is None and not top_only
+        there = returns_there(period, provisional=provisional) if is_whole else {}
     elif provisional or top_only:
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:

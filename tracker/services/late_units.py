@@ -46,14 +46,17 @@ def _late(which: Q, periods: QuerySet[Period], now: datetime, at_most: int) -> t
     alike: dict[tuple[int, str], list[Period]] = defaultdict(list)
     for period in due:
         alike[period.plan_id, period.kind].append(period)
+    units = ReportingUnit.objects.filter(which, is_active=True).order_by()
+    number = units.count()
     owing: dict[tuple[int, str], set[int]] = {}
     handed_in: dict[int, int] = {}
     for (plan, kind), of_kind in alike.items():
-        units = _owing(which, plan, kind)
-        owing[plan, kind] = set(units.values_list("pk", flat=True))
-        handed_in |= dict(
-            _handed_in(of_kind).filter(unit__in=units.values("pk")).values_list("period").annotate(Count("pk"))
-        )
+        who = _owing(units, plan, kind)
+        owing[plan, kind] = set(who.values_list("pk", flat=True))
+        # Where all of them owe it, nobody need be asked again.
+        counted = units if len(owing[plan, kind]) == number else who
+        rows = _handed_in(of_kind).filter(unit__in=counted.values("pk"))
+        handed_in |= dict(rows.values_list("period").annotate(Count("pk")))
     longer = _more_time(now)
     late: dict[int, list[Period]] = defaultdict(list)
     for period in due:
@@ -66,10 +69,9 @@ def _late(which: Q, periods: QuerySet[Period], now: datetime, at_most: int) -> t
     return (_described({unit: late[unit] for unit in first}) if first else []), len(late)
 
 
-def _owing(which: Q, plan: int, kind: str) -> QuerySet[ReportingUnit]:
-    """The units that owe a return of this kind, a month's or a quarter's."""
-    obligations = Obligation.objects.filter(plan=plan, frequency=kind, unit=OuterRef("pk"))
-    return ReportingUnit.objects.filter(which, Exists(obligations), is_active=True).order_by()
+def _owing(units: QuerySet[ReportingUnit], plan: int, kind: str) -> QuerySet[ReportingUnit]:
+    """Those of the units that owe a return of this kind, a month's or a quarter's."""
+    return units.filter(Exists(Obligation.objects.filter(plan=plan, frequency=kind, unit=OuterRef("pk"))))
 
 
 def _handed_in(periods: Sequence[Period]) -> QuerySet[Return]:

@@ -33,7 +33,6 @@ class Outstanding:
     not_submitted: Sequence[ReportingUnit]
     sent_back: Sequence[ReportingUnit]
     not_verified: Sequence[ReportingUnit]
-    units: Coverage
 
 
 def current_plan(day: date) -> Plan | None:
@@ -51,7 +50,8 @@ def current_period(plan: Plan, day: date) -> Period | None:
     """
     months = plan.periods.filter(kind=Period.Kind.MONTH).select_related("plan__region")
     completed = months.filter(ends_on__lt=day).order_by("-ends_on")
-    with_verified = completed.filter(pk__in=Return.objects.filter(state=Return.State.VERIFIED).values("period"))
+    verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
+    with_verified = completed.filter(Exists(verified))
     return with_verified.first() or completed.first() or months.order_by("starts_on").first()
 
 
@@ -71,18 +71,16 @@ def finding(standings: Sequence[TargetStanding], units: Coverage) -> Finding:
 def outstanding(period: Period, region: Region) -> Outstanding:
     """Which units of a region owe a return for the period, and which of them are not verified yet."""
     owing = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit=OuterRef("pk"))
-    units = ReportingUnit.objects.within(region).filter(Exists(owing))
-    verified = Return.objects.filter(period=period, state=Return.State.VERIFIED, unit=OuterRef("pk"))
-    # Of thousands verified only their number is told.
-    rest = list(units.exclude(Exists(verified)).select_related("region"))
+    verified = Return.objects.filter(period=period, state=Return.State.VERIFIED)
+    # Thousands may be verified: they are not read, and left out before it is asked who owes.
+    waited_for = ReportingUnit.objects.within(region).exclude(pk__in=verified.values("unit")).filter(Exists(owing))
+    rest = list(waited_for.select_related("region"))
     states = dict(Return.objects.filter(period=period, unit__in=rest).values_list("unit_id", "state"))
     by_state: dict[str, list[ReportingUnit]] = {state: [] for state in Return.State.values}
     for unit in rest:
         by_state[states.get(unit.pk, Return.State.DRAFT)].append(unit)
-    expected = units.count()
     return Outstanding(
         not_submitted=by_state[Return.State.DRAFT],
         sent_back=by_state[Return.State.SENT_BACK],
         not_verified=by_state[Return.State.SUBMITTED],
-        units=Coverage(expected - len(rest), expected),
     )

@@ -39,7 +39,6 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
     period, region = form.cleaned_data["period"], form.cleaned_data["region"]
     figures = Figures(period)
     cards = dashboard.cards_of(figures, region)
-    outstanding = overview.outstanding(period, region)
     late, number = late_within(figures.plan, region, now=timezone.now(), at_most=LINES)
     chart = dashboard.chart_of(figures, cards, region, query.get("trend", ""))
     cities = [one for one in form.ground.regions if one != figures.plan.region] if region == figures.plan.region else []
@@ -49,8 +48,8 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
         "cards": cards,
         "worst": [card for card in cards if card.row.level == Level.I],
         "barometer": dashboard.barometer_of(figures, cities, query.get("sort", "")) if cities else None,
-        "finding": overview.finding([card.row for card in cards], outstanding.units),
-        "outstanding": outstanding,
+        "finding": overview.finding([card.row for card in cards], figures.units_reported_in(region)),
+        "outstanding": overview.outstanding(period, region),
         "late": late,
         "more_late": number - len(late),
         "has_data": any(card.row.standing.to_date.value is not None for card in cards),
