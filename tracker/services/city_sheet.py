@@ -42,9 +42,9 @@ class UnitYear:
     months: Sequence[MonthOfUnit]
 
     @property
-    def missing(self) -> list[MonthOfUnit]:
+    def missing(self) -> list[Period]:
         """The months that are due and not handed in."""
-        return [month for month in self.months if month.state == "missing"]
+        return [month.period for month in self.months if month.state == "missing"]
 
 
 @dataclass(frozen=True)

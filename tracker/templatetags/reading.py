@@ -1,6 +1,6 @@
 """Figures in words for templates: thin names for `tracker.reports.wording`, and the progress bar."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,8 @@ register.filter("target_page", page_of)
 
 #: The bar ends here, in %: what goes beyond is cut, the number beside it is not.
 BAR_END = Decimal(110)
+#: So many months are named, the rest is told by an ellipsis.
+MOST_PERIODS = 6
 
 
 @register.filter
@@ -69,6 +71,12 @@ def change(value: Decimal | None, is_rate: bool) -> str:
 def listed(things: Iterable[Any]) -> str:
     """Names in a row."""
     return wording.listed(str(thing) for thing in things)
+
+
+@register.filter
+def listed_periods(periods: Sequence[Period]) -> str:
+    """Periods in a row; of many the first ones."""
+    return wording.listed(map(period_name, periods[:MOST_PERIODS])) + (" …" if len(periods) > MOST_PERIODS else "")
 
 
 @register.filter
