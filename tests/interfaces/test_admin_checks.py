@@ -2,9 +2,9 @@
 
 import pytest
 from django.db import connection
-from django.urls import reverse
 
 from tests import factories
+from tests.interfaces.admin_forms import address, errors_of
 from tracker.models import CheckRule, Event, Indicator, Role, UnitCapacity
 
 GANGUE, ASH, TOTAL, SHARE = (
@@ -24,16 +24,8 @@ def manager(plan, client):
     return user
 
 
-def address(model, verb="changelist", *arguments):
-    return reverse(f"admin:tracker_{model}_{verb}", args=arguments)
-
-
 def pk(code):
     return Indicator.objects.get(code=code).pk
-
-
-def errors_of(response):
-    return {name: [str(text) for text in texts] for name, texts in response.context["adminform"].form.errors.items()}
 
 
 def rule(**changed):

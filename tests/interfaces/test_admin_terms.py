@@ -1,10 +1,10 @@
 """Every screen on which a plan's terms are set keeps them."""
 
 import pytest
-from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
+from tests.interfaces.admin_forms import address
 from tracker.models import Allocation, Event, Indicator, ObligationCount, Plan, PlanTerms, Role, Target
 from tracker.services.plan_terms import keep_terms
 
@@ -30,10 +30,6 @@ def kept(plan):
         return number
 
     return number
-
-
-def address(model, verb, *arguments):
-    return reverse(f"admin:tracker_{model}_{verb}", args=arguments)
 
 
 def filled(client, page):
