@@ -1,36 +1,24 @@
-"""Issuing the compliance report: figures equal the entries, one file for one job, nothing half done."""
+"""Issuing the compliance report: one file for one job, nothing half done, and a download that is recorded."""
 
 import errno
 import hashlib
 import itertools
-import shutil
-import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
-from django.db.models import Sum
 from django.utils.translation import gettext
-from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.factories import DATONG, NOW, SHANXI, TAIYUAN, file_return, make_unit, make_user, period, region
-from tracker.calculation.quantities import round_half_up
-from tracker.models import Allocation, Entry, Event, IssuedReport, Job, Role, TargetVersion, ValueRevision
-from tracker.services import jobs, returns
-from tracker.services.demonstration import generate_demonstration
+from tests.factories import NOW, SHANXI, TAIYUAN, file_return, make_user, period, region
+from tests.services.issued_reports import clock, issue
+from tracker.models import Event, IssuedReport, Job, Role
+from tracker.services import jobs
 from tracker.services.errors import NotAllowed, Refused
 from tracker.services.reporting import report_store, reports
 
 LATER = NOW + jobs.LEASE + timedelta(seconds=1)
-
-
-def clock():
-    return NOW
 
 
 def ticking():
@@ -39,81 +27,10 @@ def ticking():
     return lambda: next(moments)
 
 
-def issue(plan, code="2020-08", place=SHANXI, language="zh-hans", acting_user=None) -> IssuedReport:
-    return reports.issue_report(
-        period=period(plan, code),
-        region=region(place),
-        language=language,
-        acting_user=acting_user,
-        now=NOW,
-        clock=clock,
-    )
-
-
 def request(plan, acting_user, code="2020-08", place=SHANXI, language="zh-hans") -> Job:
     return reports.request_report(
         period=period(plan, code), region=region(place), language=language, acting_user=acting_user, now=NOW
     )[0]
-
-
-def sheets_of(report: IssuedReport) -> list[Worksheet]:
-    return openpyxl.load_workbook(report.file.path).worksheets
-
-
-def sheet_of(report: IssuedReport, name: str) -> Worksheet:
-    """One of the sheets, with the values that its formulas carry."""
-    return openpyxl.load_workbook(report.file.path, data_only=True)[name]
-
-
-def summary_of(report: IssuedReport) -> Worksheet:
-    return sheet_of(report, "指标汇总")
-
-
-def barometer_of(report: IssuedReport) -> Worksheet:
-    return sheet_of(report, "晴雨表")
-
-
-def ledger_of(report: IssuedReport) -> Worksheet:
-    return sheet_of(report, "台账")
-
-
-def printed(value: object, decimals: int) -> Decimal:
-    """A cell's value as the number format prints it."""
-    return round_half_up(Decimal(repr(value)), decimals)
-
-
-def table(sheet: Worksheet, first_heading: str = "序号") -> list[dict[str, object]]:
-    """The rows of a sheet's table by heading; of two heading rows the lower names the column, with its group."""
-    rows = list(sheet.iter_rows(values_only=True))
-    top = next(number for number, row in enumerate(rows) if row[0] == first_heading)
-    depth = 2 if any(str(merged).startswith(f"A{top + 1}:A{top + 2}") for merged in sheet.merged_cells.ranges) else 1
-    groups = list(rows[top])
-    for number, value in enumerate(groups):
-        groups[number] = value if value is not None or depth == 1 else groups[number - 1]
-    lower = rows[top + depth - 1]
-    headings = [
-        group if low is None else f"{group}·{low}" if depth == 2 else low
-        for group, low in zip(groups, lower, strict=True)
-    ]
-    found = []
-    for row in rows[top + depth :]:
-        if row[1] is None:
-            break
-        found.append(dict(zip(headings, row, strict=True)))
-    return found
-
-
-def texts(sheet: Worksheet) -> str:
-    return "\n".join(str(value) for row in sheet.iter_rows(values_only=True) for value in row if value is not None)
-
-
-def figures_in(sheet: Worksheet) -> list[dict[str, object]]:
-    """The sheet's table, its numbers to the ninth digit: programs differ in the sixteenth."""
-    rows = table(sheet)
-    return [
-        {key: printed(value, 9) if isinstance(value, int | float) else value for key, value in row.items()}
-        for row in rows
-    ]
 
 
 def unnumbered(path: Path) -> report_store.Written:
@@ -123,135 +40,7 @@ def unnumbered(path: Path) -> report_store.Written:
     )
 
 
-@pytest.fixture
-def demonstration(plan):
-    generate_demonstration(plan)
-    return plan
-
-
-@pytest.fixture
-def filed(plan, taiyuan, reporter, reviewer):
-    """August verified in Taiyuan, with one value reduced."""
-    august = file_return(
-        taiyuan, period(plan), {"coal_gangue_utilised": "66.125", "fly_ash_utilised": "0"}, reporter=reporter
-    )
-    returns.verify_return(
-        august,
-        acting_user=reviewer,
-        now=NOW,
-        expected_version=august.version,
-        changes={"coal_gangue_utilised": ("60.005", "=口径有误")},
-    )
-    return august
-
-
-def test_the_summary_equals_an_independent_sum_over_the_entries(demonstration):
-    rows = {row["指标"]: row for row in table(summary_of(issue(demonstration)))}
-    entries = Entry.objects.filter(unit_return__state="verified", unit_return__period__code__lte="2020-08")
-    parts = ("coal_gangue_utilised", "fly_ash_utilised", "fgd_gypsum_utilised", "smelting_slag_utilised")
-    for name, codes in {"煤矸石综合利用量": parts[:1], "大宗工业固废综合利用量": parts}.items():
-        behind = entries.filter(indicator__code__in=codes)
-        cumulative = behind.aggregate(Sum("verified_value"))["verified_value__sum"]
-        month = behind.filter(unit_return__period__code="2020-08").aggregate(Sum("verified_value"))
-        assert printed(rows[name]["累计"], 6) == round_half_up(cumulative, 6)
-        assert printed(rows[name]["本月"], 6) == round_half_up(month["verified_value__sum"], 6)
-        completion = cumulative / Decimal(repr(rows[name]["年度目标"]))
-        assert printed(rows[name]["完成率"], 10) == round_half_up(completion, 10)
-
-
-def test_the_derived_total_stands_first_and_nobody_typed_it(plan):
-    first = table(summary_of(issue(plan)))[0]
-    assert (first["指标"], first["年度目标"]) == ("大宗工业固废综合利用量", 10000)
-
-
-def test_the_ledger_adds_up_to_the_summary_exactly(demonstration):
-    report = issue(demonstration)
-    lines = table(ledger_of(report))
-    gangue = sum(Decimal(repr(line["核定数"])) for line in lines if line["指标"] == "煤矸石综合利用量")
-    assert gangue == printed(table(summary_of(report))[1]["累计"], 6)
-    assert [line["修订号"] for line in lines] == report.revisions
-
-
-def test_the_ledger_shows_reported_beside_verified_with_the_reason(plan, filed):
-    lines = table(ledger_of(issue(plan)))
-    reduced = next(line for line in lines if line["指标"] == "煤矸石综合利用量")
-    assert (reduced["上报数"], reduced["核定数"], reduced["核减（-）\n核增（+）"]) == (66.125, 60.005, -6.12)
-    assert reduced["核减（增）\n原因"] == "=口径有误"
-    assert (reduced["填报人"], reduced["审核人"]) == ("taiyuan-official", "reviewer")
-    assert ValueRevision.objects.get(pk=reduced["修订号"]).value == Decimal("60.005")
-
-
-def test_what_people_typed_is_text_and_no_formula(plan, filed):
-    cells = [cell for row in ledger_of(issue(plan)).iter_rows() for cell in row if cell.value == "=口径有误"]
-    assert [cell.data_type for cell in cells] == ["s"]
-
-
-def test_an_explicit_zero_is_printed_as_zero_and_missing_as_a_dash(plan, filed):
-    rows = {row["指标"]: row for row in table(summary_of(issue(plan)))}
-    assert rows["粉煤灰综合利用量"]["本月"] == 0
-    assert rows["脱硫石膏综合利用量"]["本月"] == "—"
-
-
-def test_the_barometer_grades_cities_and_names_those_without_data(demonstration):
-    sheet = barometer_of(issue(demonstration, "2020-09"))
-    rows = {row["地区"]: row for row in table(sheet)}
-    assert len(rows) == 12
-    assert rows["山西省"]["覆盖\n（报表）"] == "8/11"
-    assert rows["忻州市"]["煤矸石综合利用量·预警"] == "未评级"
-    assert rows["阳泉市"]["煤矸石综合利用量·预警"] == "▲\u00a0一级"
-    assert rows["太原市"]["国家级工业资源综合利用基地·预警"] == "/"
-    assert "忻州市、临汾市、吕梁市" in texts(sheet)
-
-
-SAID = {
-    "zh-hans": ("演示数据", "8/11", "按日均衡", "数据截至：2020-09-03 10:00", "报告期：2020年9月"),
-    "en": ("DEMONSTRATION DATA", "8/11", "Even by day", "Data as of: 2020-09-03 10:00", "September 2020"),
-}
-
-
-def test_every_sheet_says_demonstration_coverage_pace_and_as_of(demonstration):
-    for language, said in SAID.items():
-        report = issue(demonstration, "2020-09", language=language)
-        assert report.has_demonstration
-        _cover, *tables = [sheet for sheet in sheets_of(report) if sheet.title not in ("趋势图", "Trend charts")]
-        for sheet in tables:
-            assert [words for words in said if words not in texts(sheet)] == []
-
-
-def test_real_data_bears_no_mark_of_demonstration(plan, filed):
-    report = issue(plan)
-    assert not report.has_demonstration
-    assert not any("演示" in texts(sheet) for sheet in sheets_of(report))
-
-
-def test_a_period_without_data_says_so_and_shows_no_zeros(plan, taiyuan):
-    report = issue(plan)
-    _cover, *tables = sheets_of(report)
-    assert all("尚无核定数据" in texts(sheet) for sheet in tables)
-    assert {(row["本月"], row["累计"], row["预警"]) for row in table(summary_of(report))[:11]} == {("—", "—", "未评级")}
-    assert report.revisions == []
-
-
-def test_a_citys_report_has_its_own_targets_rows_and_entries(plan, filed, reviewer):
-    datong = make_unit(plan, DATONG)
-    official = make_user("datong-official", Role.REPORTER, DATONG)
-    values = {"coal_gangue_utilised": "50", "fly_ash_utilised": "5"}
-    file_return(datong, period(plan), values, reporter=official, reviewer=reviewer)
-    version = TargetVersion.objects.get(target__indicator__code="coal_gangue_utilised")
-    Allocation.objects.create(version=version, region=region(TAIYUAN), value=700)
-    report = issue(plan, place=TAIYUAN)
-    rows = {row["指标"]: row for row in table(summary_of(report))}
-    assert (rows["煤矸石综合利用量"]["年度目标"], rows["煤矸石综合利用量"]["累计"]) == (700, 60.005)
-    assert [row["地区"] for row in table(barometer_of(report))] == ["太原市"]
-    assert {line["地区"] for line in table(ledger_of(report))} == {"太原市"}
-
-
-def test_unverified_returns_do_not_count(plan, taiyuan, reporter):
-    file_return(taiyuan, period(plan), {"coal_gangue_utilised": "66", "fly_ash_utilised": "1"}, reporter=reporter)
-    assert issue(plan).revisions == []
-
-
-def test_the_stored_file_has_the_size_and_hash_that_are_recorded(plan, filed, leader):
+def test_the_stored_file_has_the_size_and_hash_that_are_recorded(plan, reduced_august, leader):
     report = issue(plan, acting_user=leader)
     content = Path(report.file.path).read_bytes()
     assert (report.file_size, report.sha256) == (len(content), hashlib.sha256(content).hexdigest())
@@ -330,7 +119,7 @@ def test_a_duplicate_message_issues_nothing_twice(plan, leader):
     assert IssuedReport.objects.count() == 1
 
 
-def test_a_job_whose_worker_was_killed_yields_the_report_once(plan, filed, leader):
+def test_a_job_whose_worker_was_killed_yields_the_report_once(plan, reduced_august, leader):
     job = request(plan, leader)
     killed = jobs.claim_job(job.pk, now=NOW)
     left_behind = Path(default_storage.path(f"unfinished/job-{job.pk}-{killed.claim}.xlsx"))
@@ -344,7 +133,7 @@ def test_a_job_whose_worker_was_killed_yields_the_report_once(plan, filed, leade
     assert files() == [IssuedReport.objects.get().file.name]
 
 
-def test_a_worker_that_comes_back_late_makes_no_second_report(plan, filed, leader, monkeypatch):
+def test_a_worker_that_comes_back_late_makes_no_second_report(plan, reduced_august, leader, monkeypatch):
     job = request(plan, leader)
     moments = iter([NOW, NOW])
 
@@ -473,7 +262,7 @@ def test_progress_runs_to_its_end_by_sheet(plan, leader, monkeypatch):
     assert job.progress_done == job.progress_total == heard[-1][1]
 
 
-def test_a_download_is_recorded_with_its_address(plan, filed, leader):
+def test_a_download_is_recorded_with_its_address(plan, reduced_august, leader):
     report = issue(plan)
     with reports.open_report(report, acting_user=leader, now=NOW, address="192.0.2.7") as file:
         assert file.read(2) == b"PK"
@@ -494,7 +283,7 @@ def test_a_report_whose_file_is_gone_says_so(plan, leader):
         reports.open_report(report, acting_user=leader, now=NOW)
 
 
-def test_queries_do_not_grow_with_the_ledger(plan, filed, reporter, reviewer, taiyuan, count_queries):
+def test_queries_do_not_grow_with_the_ledger(plan, reduced_august, reporter, reviewer, taiyuan, count_queries):
     def number_of_queries() -> int:
         with count_queries(connection) as queries:
             issue(plan)
@@ -507,38 +296,6 @@ def test_queries_do_not_grow_with_the_ledger(plan, filed, reporter, reviewer, ta
         file_return(taiyuan, period(plan, month), values, reporter=reporter, reviewer=reviewer)
     issue(plan)
     assert number_of_queries() == few
-
-
-@pytest.fixture(scope="session")
-def office(tmp_path_factory) -> Iterator[str]:
-    """LibreOffice with a profile of its own."""
-    program = shutil.which("soffice")
-    if not program:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    return program
-
-
-def test_libreoffice_opens_it_and_reads_the_same_values(demonstration, office, tmp_path):
-    report = issue(demonstration)
-    subprocess.run(
-        [
-            office,
-            "--headless",
-            f"-env:UserInstallation=file://{tmp_path / 'profile'}",
-            "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
-            "--outdir",
-            str(tmp_path),
-            report.file.path,
-        ],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    converted = openpyxl.load_workbook(tmp_path / Path(report.file.path).name, data_only=True).worksheets
-    for name in ("指标汇总", "晴雨表", "台账"):
-        theirs = next(sheet for sheet in converted if sheet.title == name)
-        assert figures_in(theirs) == figures_in(sheet_of(report, name))
 
 
 def files() -> list[str]:
