@@ -1,8 +1,4 @@
-"""The book: goals, standings, histories, comparisons and rankings, by hand.
-
-A plan of the year 2020 in a province with two cities, one of which has a county. Gangue and ash are entered, waste
-is their sum, stations is a count to date, intensity does not add up over places, share is gangue in used.
-"""
+"""The book at its period: places, coverage, goals, standings and ranks, by hand; see `books` for the plan."""
 
 from dataclasses import is_dataclass, replace
 from datetime import date
@@ -11,69 +7,25 @@ from importlib import import_module
 
 import pytest
 
-from tracker.calculation.book import TO_DATE, Book, Goal, LevelHistory, Programme, Span, Terms
+from tests.calculation.books import (
+    BY_MONTH,
+    CODES,
+    COUNTY,
+    EAST,
+    RULES,
+    TOP,
+    TWO_CITIES,
+    WEST,
+    YEAR_START,
+    a_book,
+)
+from tracker.calculation.book import TO_DATE, Book, Terms
 from tracker.calculation.cells import Coverage, Tally
-from tracker.calculation.forecast import Forecast, Method
 from tracker.calculation.levels import Bounds, Level, completion_rate, gap, warning_level
 from tracker.calculation.pace import Pace, Point
-from tracker.calculation.periods import Month
 from tracker.calculation.progress import Cells, Rule
-from tracker.calculation.rollup import Rollup
 
 I, II, III = Level.I, Level.II, Level.III  # noqa: E741
-TOP, EAST, WEST, COUNTY = "14", "1401", "1402", "140121"
-PATHS = {TOP: "14/", EAST: "14/1401/", COUNTY: "14/1401/140121/", WEST: "14/1402/"}
-CODES = tuple(f"2020-{number:02d}" for number in range(1, 13))
-RULES = {
-    "gangue": Rule(),
-    "ash": Rule(),
-    "waste": Rule(parts=("gangue", "ash")),
-    "all": Rule(parts=("waste", "stations")),
-    "stations": Rule(over_periods=Rollup.LATEST),
-    "intensity": Rule(over_places=Rollup.NONE),
-    "used": Rule(),
-    "share": Rule(Rollup.RATIO, Rollup.RATIO, numerator="gangue", denominator="used"),
-}
-YEAR_START = date(2020, 1, 1)
-
-
-def leaves(rows: dict[tuple[str, str], list[str | None]]) -> dict[tuple[str, str, str], Tally]:
-    """One owed cell a month from January, of (indicator, place)."""
-    return {
-        (indicator, place, code): Tally(None if text is None else Decimal(text), Coverage(int(text is not None), 1))
-        for (indicator, place), texts in rows.items()
-        for code, text in zip(CODES, texts, strict=False)
-    }
-
-
-def goals(rows: dict[tuple[str, str], str | list[tuple[date, str]]]) -> dict[tuple[str, str], list[Goal]]:
-    """One version from the year's start, or several."""
-    return {
-        key: [Goal(day, Decimal(value)) for day, value in ([(YEAR_START, of)] if isinstance(of, str) else of)]
-        for key, of in rows.items()
-    }
-
-
-def a_book(months: int, cells=None, *, before=None, to_reach=None, **further) -> Book:
-    """A book at the end of so many months."""
-    spans = [Span(code, Month.parse(code).first_day, Month.parse(code).last_day) for code in CODES[:months]]
-    return Book(
-        starts_on=YEAR_START,
-        ends_on=date(2020, 12, 31),
-        top=TOP,
-        paths=PATHS,
-        periods=tuple(spans),
-        codes_in_plan=CODES,
-        bounds=Bounds(),
-        cells=Cells(RULES, leaves(cells or {})),
-        last_year=Cells(RULES, leaves(before or {})),
-        goals=goals(to_reach or {}),
-        **further,
-    )
-
-
-BY_MONTH = {"gangue": Terms(Pace.EVEN_BY_MONTH), "ash": Terms(Pace.EVEN_BY_MONTH)}
-TWO_CITIES = {("gangue", EAST): ["10", "20", "30"], ("gangue", WEST): ["5", "5", None]}
 
 
 # --- places
@@ -341,188 +293,6 @@ def test_a_condensed_book_gives_the_same_standing_at_its_period(months, place):
 def test_a_condensed_book_knows_no_earlier_standing(months, at):
     with pytest.raises(ValueError, match="last period alone"):
         condensed(a_book(months, TWO_CITIES)).standing("gangue", EAST, at)
-
-
-# --- the longer programme
-
-
-def programme(value: str, before: str) -> dict[str, Terms]:
-    span = date(2016, 1, 1), date(2020, 12, 31)
-    return {"gangue": Terms(Pace.EVEN_BY_MONTH, programme=Programme(*span, Decimal(value), Decimal(before)))}
-
-
-#: By 31 March 2020 of the five years 1552 of 1827 days are gone: 84.95 %.
-@pytest.mark.parametrize(
-    ("value", "before", "level"),
-    [
-        ("1000", "789.5", III),  # 849.5 of 1000
-        ("1000", "789", II),  # 849 of 1000: the programme is behind though the year is not
-        ("1000", "689.4", I),  # 74.94 %: more than ten points
-        ("1000", "0", I),
-        ("60", "0", III),
-    ],
-)
-def test_of_two_yardsticks_the_worse_counts(value, before, level):
-    book = a_book(3, {("gangue", EAST): ["20", "20", "20"]}, to_reach={("gangue", TOP): "240"})
-    judged = replace(book, terms=programme(value, before)).standing("gangue", TOP)
-    assert (judged.gap, judged.level) == (0, level)
-
-
-def test_the_years_pace_counts_where_it_is_the_worse():
-    cells = {("gangue", EAST): ["1", "1", "1"]}
-    judged = a_book(3, cells, to_reach={("gangue", TOP): "240"}, terms=programme("100", "97"))
-    assert judged.standing("gangue", TOP).level is I
-
-
-def test_a_city_is_not_held_to_the_provinces_programme():
-    cells = {("gangue", EAST): ["20", "20", "20"]}
-    book = a_book(3, cells, to_reach={("gangue", EAST): "240"}, terms=programme("100000", "0"))
-    assert book.standing("gangue", EAST).level is III
-
-
-def test_the_programme_grades_no_period_without_data():
-    cells = {("gangue", EAST): ["20", None]}
-    book = a_book(2, cells, to_reach={("gangue", TOP): "240"}, terms=programme("100", "0"))
-    assert book.standing("gangue", TOP).level is None
-
-
-def test_a_programme_gives_nothing_where_nothing_was_ever_there():
-    book = a_book(1, {("gangue", EAST): [None]}, to_reach={("gangue", TOP): "240"}, terms=programme("100", "100"))
-    assert book.standing("gangue", TOP).level is None
-
-
-# --- history
-
-
-@pytest.mark.parametrize(
-    ("levels", "before", "change", "periods"),
-    [
-        ((II,), None, 0, 1),
-        ((II, III), II, 1, 1),
-        ((III, I), III, -2, 1),
-        ((I, I, I), I, 0, 3),
-        ((None, I), None, 0, 1),
-        ((I, None), I, 0, 0),
-        ((III, II, II), II, 0, 2),
-    ],
-)
-def test_a_history_tells_the_change_and_how_long(levels, before, change, periods):
-    history = LevelHistory(levels)
-    assert (history.now, history.before) == (levels[-1], before)
-    assert (history.change, history.periods_at_level) == (change, periods)
-
-
-def test_a_history_has_the_level_at_the_end_of_each_period():
-    cells = {("gangue", EAST): ["10", "1", None, "40"]}
-    book = a_book(4, cells, to_reach={("gangue", EAST): "120"}, terms=BY_MONTH)
-    assert book.history("gangue", EAST).levels == (III, II, None, III)  # 8.33 of 8.33, 9.17 of 16.67, -, 42.5 of 33.33
-
-
-# --- a year earlier
-
-BEFORE = {("gangue", EAST): ["8", "16", "0"], ("gangue", WEST): ["4", "4", "4"]}
-
-
-@pytest.mark.parametrize(
-    ("place", "months", "to_date", "expected"),
-    [
-        (EAST, 1, False, "25"),  # 10 against 8
-        (EAST, 2, False, "25"),
-        (EAST, 3, False, None),  # on a zero base
-        (EAST, 3, True, "150"),  # 60 against 24
-        (TOP, 2, True, "25"),  # 40 against 32
-        (TOP, 3, False, None),  # a city is missing this year
-        (TOP, 3, True, None),
-        (WEST, 3, False, None),
-        (WEST, 2, True, "25"),
-        (COUNTY, 2, True, None),
-    ],
-)
-def test_year_on_year_compares_complete_years_only(place, months, to_date, expected):
-    book = a_book(months, TWO_CITIES, before=BEFORE)
-    assert book.year_on_year("gangue", place, to_date=to_date) == (None if expected is None else Decimal(expected))
-
-
-def test_year_on_year_is_of_the_period_unless_asked_to_date():
-    book = a_book(2, TWO_CITIES, before={("gangue", EAST): ["5", "16"]})
-    assert book.year_on_year("gangue", EAST) == 25
-    assert book.year_on_year("gangue", EAST, to_date=True) == Decimal(9) / 21 * 100
-
-
-def test_a_year_before_with_a_month_missing_is_not_compared():
-    book = a_book(2, TWO_CITIES, before={("gangue", EAST): ["8", None], ("gangue", WEST): ["4", "4"]})
-    assert book.year_on_year("gangue", EAST) is None
-    assert book.year_on_year("gangue", EAST, to_date=True) is None
-    assert book.year_on_year("gangue", WEST) == 25
-
-
-# --- forecast and need
-
-
-def test_the_forecast_follows_last_years_seasons_where_last_year_is_complete():
-    before = {("gangue", EAST): ["5", "10", "15", *["10"] * 9]}
-    book = a_book(3, TWO_CITIES, before=before)
-    assert book.forecast("gangue", EAST) == Forecast(Method.LAST_YEAR, Decimal(240), Decimal(240), Decimal(240))
-
-
-def test_the_forecast_goes_by_the_run_rate_where_it_is_not():
-    book = a_book(3, TWO_CITIES, before={("gangue", EAST): ["5", "10", "15", *["10"] * 8, None]})
-    assert book.forecast("gangue", EAST) == Forecast(Method.RUN_RATE, Decimal(240), Decimal(150), Decimal(330))
-
-
-def test_a_month_with_a_city_missing_is_no_month_to_forecast_from():
-    assert a_book(3, TWO_CITIES).forecast("gangue", TOP) == Forecast(
-        Method.RUN_RATE, Decimal(240), Decimal(40 + 150), Decimal(40 + 250)
-    )
-
-
-def test_a_forecast_does_not_fall_below_what_an_incomplete_month_brought_already():
-    cells = {("gangue", EAST): ["0", "5", "5"], ("gangue", WEST): ["0", "5", None]}
-    assert a_book(3, cells).forecast("gangue", TOP) == Forecast(
-        Method.RUN_RATE, Decimal(60), Decimal(15), Decimal(10 + 100)
-    )
-
-
-def test_where_a_month_was_negative_a_sum_may_fall():
-    cells = {("gangue", EAST): ["-1", "5", "5"], ("gangue", WEST): ["0", "5", None]}
-    forecast = a_book(3, cells).forecast("gangue", TOP)
-    assert forecast is not None and forecast.low == Decimal(9 - 10)
-
-
-def test_a_sum_of_parts_is_forecast_when_its_parts_add_up():
-    cells = {("gangue", EAST): ["10", "20"], ("ash", EAST): ["1", "2"]}
-    assert a_book(2, cells).forecast("waste", EAST) == Forecast(
-        Method.RUN_RATE, Decimal(198), Decimal(33 + 110), Decimal(33 + 220)
-    )
-
-
-@pytest.mark.parametrize("indicator", ["stations", "share", "all"])
-def test_what_does_not_add_up_over_periods_has_no_forecast_and_no_need(indicator):
-    cells = {(code, EAST): ["10", "20"] for code in ("gangue", "ash", "used", "stations")}
-    book = a_book(2, cells, to_reach={(indicator, TOP): "100"})
-    assert (book.forecast(indicator, TOP), book.monthly_need(indicator, TOP)) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("months", "goal", "expected"),
-    [
-        (2, "130", "10"),  # 30 are there, ten months left
-        (12, "1000", None),  # none is left
-        (2, "30", "0"),
-        (2, "20", "0"),
-    ],
-)
-def test_the_need_is_spread_over_the_months_left(months, goal, expected):
-    cells = {("gangue", EAST): ["10", "20", *["0"] * 10]}
-    book = a_book(months, cells, to_reach={("gangue", EAST): goal})
-    assert book.monthly_need("gangue", EAST) == (None if expected is None else Decimal(expected))
-
-
-def test_the_need_follows_the_goal_in_force_at_the_period():
-    versions = {("gangue", EAST): [(YEAR_START, "130"), (date(2020, 2, 29), "230"), (date(2020, 3, 1), "330")]}
-    cells = {("gangue", EAST): ["10", "20", "0"]}
-    assert a_book(2, cells, to_reach=versions).monthly_need("gangue", EAST) == 20
-    assert a_book(3, cells, to_reach=versions).monthly_need("gangue", EAST) == Decimal(300) / 9
 
 
 # --- ranking

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.calculation.test_book import BY_MONTH, CODES, TOP, TWO_CITIES, WEST, a_book
+from tests.calculation.books import BY_MONTH, CODES, TOP, TWO_CITIES, WEST, a_book
 from tracker.calculation.book import Book
 from tracker.calculation.periods import Month
 from tracker.calculation.trend import TrendPoint, trend
