@@ -17,8 +17,13 @@ RUN = """async (rules) => {
   const found = await axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
   return found.violations.flatMap((one) => one.nodes.map((node) => one.id + ": " + node.html.slice(0, 160)));
 }"""
-#: Longer than colours take to change, in ms.
-FADE = 400
+#: Longer than scripts take that begin after loading, in ms.
+BEGUN = 400
+#: Colours that are about to change have changed; what moves without an end goes on.
+FADED = """() => new Promise((done) => requestAnimationFrame(() => {
+  for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+  requestAnimationFrame(done);
+}))"""
 
 
 def test_every_page_is_accessible_to_whoever_reaches_it(served: Served, as_person: Callable[[str], Page]) -> None:
@@ -28,12 +33,12 @@ def test_every_page_is_accessible_to_whoever_reaches_it(served: Served, as_perso
         page = as_person(person)
         page.add_init_script(WATCH)
         for address in reachable(page, served.address, person, seen):
-            page.wait_for_timeout(FADE)  # scripts that begin after loading have had their turn
+            page.wait_for_timeout(BEGUN)
             refused = page.evaluate("window.refused")
             assert (served.complaints, refused) == ([], []), f"{person} {address}"
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                page.wait_for_timeout(FADE)
+                page.evaluate(FADED)
                 for fault in faults_of(page):
                     faults.setdefault(f"{theme} {fault}", f"{person} {address}")
             served.complaints.clear()  # axe's own style sheets are refused too
