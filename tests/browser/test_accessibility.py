@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Served
 from tests.browser.crawl import PEOPLE, WATCH, reachable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 #: The rules of WCAG 2.2 up to level AA.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

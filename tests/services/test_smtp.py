@@ -1,6 +1,8 @@
 """Handing one message over: encryption, login, and the exact octets."""
 
 import shutil
+import smtplib
+import socket
 import ssl
 import subprocess
 from pathlib import Path
@@ -27,6 +29,22 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_were():
     with mail_server(Mailbox(), port) as mailbox:
         smtp.send(Server("127.0.0.1", port), ENVELOPE)
     assert mailbox.messages == [ENVELOPE.data]
+
+
+def test_the_end_of_a_message_is_not_held_back_until_its_beginning_is_confirmed(monkeypatch):
+    connections = []
+
+    class Noted(smtplib.SMTP):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            connections.append(self)
+
+    monkeypatch.setattr(smtp.smtplib, "SMTP", Noted)
+    port = free_port()
+    with mail_server(Mailbox(), port), smtp.Session(Server("127.0.0.1", port)) as session:
+        session.send(ENVELOPE)
+        (connection,) = connections
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("encryption", [{"starttls": True}, {"implicit_tls": True}])
