@@ -79,8 +79,45 @@ def test_a_leader_sends_on_what_the_page_shows(
     assert got.value.suggested_filename.endswith(".png") and "山西省" in got.value.suggested_filename
     picture = tmp_path / "picture.png"
     got.value.save_as(picture)
-    drawn = page.locator("[data-chart] canvas").first.evaluate("canvas => canvas.height")
+    drawn = 2 * page.locator("[data-chart]").evaluate("place => place.clientHeight")  # twice as sharp as the screen
     assert int.from_bytes(picture.read_bytes()[20:24], "big") > drawn + 40, "the picture says what it shows"
+
+
+def test_the_trend_stands_drawn_and_tells_its_numbers_where_one_points(
+    window: Callable[..., Page], august: dict[str, Return], leader: User
+) -> None:
+    page = window(leader.username)
+    page.goto("/")
+    curves, live = page.locator(".trend-curves"), page.locator(".trend-live canvas")
+    expect(curves).to_be_visible()
+    expect(live).to_have_count(0)
+    page.locator(".trend-area").hover()
+    expect(live).to_be_visible()
+    expect(curves).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(live).to_be_hidden()
+    expect(curves).to_be_visible()
+    page.emulate_media(media="screen", color_scheme="dark")
+    expect(live).to_have_count(0)
+    page.locator(".trend-area").hover(position={"x": 200, "y": 100})
+    expect(live).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(live).to_have_count(0)
+    expect(curves).to_be_visible()
+
+
+def test_where_the_library_does_not_come_the_drawing_stands_and_the_next_movement_asks_again(
+    window: Callable[..., Page], august: dict[str, Return], leader: User
+) -> None:
+    page = window(leader.username)
+    page.route("**/echarts*.js", lambda route: route.abort("blockedbyclient"))
+    page.goto("/")
+    with page.expect_event("requestfailed"):
+        page.locator(".trend-area").hover()
+    expect(page.locator(".trend-curves")).to_be_visible()
+    page.unroute("**/echarts*.js")
+    page.locator(".trend-area").hover(position={"x": 200, "y": 100})
+    expect(page.locator(".trend-live canvas")).to_be_visible()
 
 
 def test_a_leader_finds_the_reason_for_a_red_city_and_prints_it(
@@ -134,12 +171,13 @@ def test_an_auditor_gets_from_an_issued_number_to_its_revision_and_who_verified_
     expect(row).to_contain_text(str(reviewer))
 
 
-def test_without_scripts_everything_but_the_drawing_is_there(
+def test_without_scripts_everything_is_there(
     without_scripts: Callable[[str], Page], report: IssuedReport, august: dict[str, Return], leader: User
 ) -> None:
     page = without_scripts(leader.username)
     page.goto("/?period=2020-08")
-    expect(page.locator(".trend-chart")).to_be_hidden()
+    expect(page.locator(".trend-curves")).to_be_visible()
+    expect(page.get_by_role("button", name="保存为图片")).to_be_hidden()
     page.locator(".trend-table summary").click()
     expect(page.locator(".trend-table table")).to_be_visible()
     page.get_by_label("行政区").select_option(TAIYUAN)

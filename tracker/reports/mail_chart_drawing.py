@@ -6,11 +6,11 @@ ground: in a mail program's dark mode a picture is shown as it is, and dark lett
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 from tracker.calculation.levels import Level
 from tracker.reports import wording
+from tracker.reports.lettering import width_of
 from tracker.reports.mail_chart import Bar, MailChart
 
 WIDTH, MARGIN, HEAD, ROW, FOOT = 360, 14, 54, 44, 26
@@ -18,7 +18,6 @@ TRACK = WIDTH - 2 * MARGIN
 NAME_SIZE, SMALL = 13, 11
 #: Stands for a character that the font lacks: in Chinese print the sign of a missing type.
 LACKING = "〓"
-NARROW, BROAD = "fijlrtI.,:;'|!()[]-· ", "mwMW%@"
 GROUND, INK, QUIET, EMPTY = "#f7f8fa", "#1c2430", "#545e6c", "#dfe3e8"
 COLOURS = {Level.I: "#c0362c", Level.II: "#c98a12", Level.III: "#2f8a53", None: "#8b93a0"}
 #: A bar further than this is cut at the edge; the number beside it tells the rest.
@@ -62,7 +61,7 @@ def _head(chart: MailChart, drawable: Collection[str]) -> Iterator[str]:
 
 
 def _row(bar: Bar, top: int, full: Decimal, drawable: Collection[str]) -> Iterator[str]:
-    room = TRACK - _width(bar.value, NAME_SIZE) - 8
+    room = TRACK - width_of(bar.value, NAME_SIZE) - 8
     yield _text(_fitting(bar.name, room), MARGIN, top + 16, drawable)
     yield _text(bar.value, WIDTH - MARGIN, top + 16, drawable, anchor="end")
     yield f'<rect x="{MARGIN}" y="{top + 23}" width="{TRACK}" height="11" rx="2" fill="{EMPTY}"/>'
@@ -103,22 +102,8 @@ def _text(
 
 def _fitting(text: str, room: float) -> str:
     """The text, cut with an ellipsis where it would run into what stands beside it."""
-    if _width(text, NAME_SIZE) <= room:
+    if width_of(text, NAME_SIZE) <= room:
         return text
-    while text and _width(text + "…", NAME_SIZE) > room:
+    while text and width_of(text + "…", NAME_SIZE) > room:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-def _width(text: str, size: int) -> float:
-    """About how wide the text is drawn, rather more than less."""
-    return size * sum(_share(letter) for letter in text)
-
-
-def _share(letter: str) -> float:
-    """A letter's width as a share of the size: a full square for a Chinese character."""
-    if east_asian_width(letter) in "WFA":
-        return 1.0
-    if letter in NARROW:
-        return 0.36
-    return 0.93 if letter in BROAD else 0.7 if letter.isupper() else 0.58

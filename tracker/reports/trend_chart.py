@@ -27,17 +27,18 @@ class TrendChart:
     points: Sequence[TrendPoint]
     target: Decimal | None
     forecast: Forecast | None
-    file: str
 
     @property
     def names(self) -> dict[str, str]:
         """What each line is called."""
-        method = f"（{trends.method(self.forecast)}）" if self.forecast else ""
+        forecast = _("Forecast")
+        if self.forecast:
+            forecast = _("Forecast (%(method)s)") % {"method": trends.method(self.forecast)}
         return {
             "verified": _("Verified cumulative"),
             "schedule": _("Schedule"),
             "last_year": _("Last year's cumulative"),
-            "forecast": _("Forecast") + method,
+            "forecast": forecast,
             "range": _("Range of the forecast"),
             "low": _("Forecast, low"),
             "high": _("Forecast, high"),
@@ -65,19 +66,18 @@ class TrendChart:
         )
 
     def as_data(self) -> dict[str, object]:
-        """For the script that draws it: numbers rounded to what is printed, None where nothing is known."""
+        """For the script that tells the numbers: as drawn and as printed, None where nothing is known."""
         return {
             "title": self.title,
             "unit": self.unit,
-            "decimals": self.decimals,
             "labels": list(self.labels),
             "coverage": [_counted(point) for point in self.points],
             "incomplete": [not one.coverage.is_complete for one in self.points],
             "series": {name: [self._number(getattr(point, name)) for point in self.points] for name in SERIES},
+            "printed": {name: [self._printed(getattr(point, name)) for point in self.points] for name in SERIES},
             "target": self._number(self.target),
             "names": self.names,
             "description": self.description,
-            "file": self.file,
         }
 
     @property
@@ -89,7 +89,7 @@ class TrendChart:
     def rows(self) -> list[list[str]]:
         """The table's rows as printed; a dash where nothing is known."""
         return [
-            [label, *(wording.amount(getattr(point, name), self.decimals) for name in SERIES), _counted(point)]
+            [label, *(self._printed(getattr(point, name)) for name in SERIES), _counted(point)]
             for label, point in zip(self.labels, self.points, strict=True)
         ]
 
@@ -111,8 +111,11 @@ class TrendChart:
         )
 
     def _number(self, value: Decimal | None) -> float | None:
-        # A drawing has no use for more digits than are printed, and its numbers are binary anyway.
-        return None if value is None else float(round(value, self.decimals))
+        # Two digits more than are printed, else a straight line that is drawn of them has bends.
+        return None if value is None else float(round(value, self.decimals + 2))
+
+    def _printed(self, value: Decimal | None) -> str:
+        return wording.amount(value, self.decimals)
 
 
 def _counted(point: TrendPoint) -> str:

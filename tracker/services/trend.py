@@ -21,5 +21,4 @@ def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
         target=book.goal(indicator.code, region.code, figures.period.ends_on),
         forecast=book.forecast(indicator.code, region.code),
         code=indicator.code,
-        file=f"{figures.plan.code}-{indicator.code}-{region.code}-{figures.period.code}",
     )

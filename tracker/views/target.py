@@ -17,6 +17,7 @@ from tracker.models import Indicator, Period, Region, Target
 from tracker.reports import derivation, wording
 from tracker.reports.derivation import Term
 from tracker.reports.trend_chart import TrendChart
+from tracker.reports.trend_picture import picture_of
 from tracker.services.figures import Figures
 from tracker.services.target_sheet import TargetSheet, read_target_sheet
 from tracker.services.trend import trend_of
@@ -57,9 +58,11 @@ def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
 def trend_context(chart: TrendChart, target: Target, period: Period, region: Region) -> dict[str, Any]:
     """What the chart's part of a page needs."""
     query = urlencode({"period": period.code, "region": region.code})
+    picture = picture_of(chart)
     return {
         "chart": chart,
-        "chart_data": json.dumps(chart.as_data(), ensure_ascii=False),
+        "chart_picture": picture,
+        "chart_data": json.dumps(chart.as_data() | {"axis": picture.axis.as_data()}, ensure_ascii=False),
         "chart_file": f"{reverse('target_trend', args=[target.pk])}?{query}",
     }
 

@@ -1,5 +1,5 @@
-// The trend of a target, drawn from the data that the page carries beside its table. Without this script the table
-// tells the same.
+// The trend of a target: the page carries its drawing; this tells the numbers under the pointer and saves a picture, from
+// the data beside it. Without this script the drawing stands, and the table tells the numbers.
 "use strict";
 
 (() => {
@@ -61,9 +61,6 @@
 
   const hasAny = (values) => values.some((value) => value !== null);
 
-  const number = (value, decimals) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-
   // "12,345.5". What the browser has for it is slow to begin, and the drawing waits for it.
   const grouped = (value) => {
     const [whole, part] = String(value).split(".");
@@ -78,31 +75,27 @@
     textStyle: { color: colour("ink"), fontSize: 12 },
     formatter: (points) => {
       const at = points[0].dataIndex;
-      const rows = ["verified", "schedule", "last_year", "forecast"].map((key) => [key, data.series[key][at]]);
-      const told = rows.filter(([, value]) => value !== null).map(([key, value]) => `${data.names[key]}  ${number(value, data.decimals)}`);
-      if (data.series.low[at] !== null) {
-        told.push(`${data.names.range}  ${number(data.series.low[at], data.decimals)} – ${number(data.series.high[at], data.decimals)}`);
-      }
+      const known = ["verified", "schedule", "last_year", "forecast"].filter((key) => data.series[key][at] !== null);
+      const told = known.map((key) => `${data.names[key]}  ${data.printed[key][at]}`);
+      if (data.series.low[at] !== null) told.push(`${data.names.range}  ${data.printed.low[at]} – ${data.printed.high[at]}`);
       return [`${data.labels[at]}  ${data.coverage[at]}`, ...told].join("\n");
     },
   });
 
-  // On a narrow screen each name has a line of its own, and the drawing begins below the last one.
-  const NARROW = 480;
-  const LINE = 22;
-
-  const optionOf = (data, width) => {
+  // In the page, names and axes are the drawing's that lies below; a picture to be sent on has its own.
+  const optionOf = (data, layout) => {
     const text = { color: colour("ink-quiet"), fontSize: 12 };
     const shown = lines(data).filter((line) => hasAny(line.data));
+    const alone = !layout;
     return {
       animation: false,
       textStyle: { fontFamily: colour("font") },
-      grid: { left: 8, right: 44, top: width < NARROW ? shown.length * LINE + 30 : 56, bottom: 8, containLabel: true },
+      grid: layout || { left: 8, right: 44, top: 56, bottom: 8, containLabel: true },
       legend: {
+        show: alone,
         top: 0,
         left: 0,
-        orient: width < NARROW ? "vertical" : "horizontal",
-        data: shown.map((line) => line.name),
+        data: [...shown.map((line) => line.name), ...(hasAny(data.series.low) ? [data.names.range] : [])],
         textStyle: { ...text, color: colour("ink") },
       },
       tooltip: tooltip(data),
@@ -110,15 +103,17 @@
         type: "category",
         boundaryGap: false,
         data: data.labels,
-        axisLabel: { ...text, alignMinLabel: "left" }, // else "January 2020" begins outside the drawing
-        axisLine: { lineStyle: { color: colour("line-strong") } },
+        axisLabel: { ...text, show: alone, alignMinLabel: "left" }, // else "January 2020" begins outside the drawing
+        axisTick: { show: alone },
+        axisLine: { show: alone, lineStyle: { color: colour("line-strong") } },
       },
       yAxis: {
         type: "value",
-        name: data.unit,
+        ...data.axis,
+        name: alone ? data.unit : "",
         nameTextStyle: { ...text, align: "left" },
-        axisLabel: { ...text, formatter: grouped },
-        splitLine: { lineStyle: { color: colour("line") } },
+        axisLabel: { ...text, show: alone, formatter: grouped },
+        splitLine: { show: alone, lineStyle: { color: colour("line") } },
       },
       series: [...(hasAny(data.series.low) ? band(data) : []), ...shown],
     };
@@ -136,8 +131,11 @@
 
   // A picture that is sent on says what it shows, and whether its data are a demonstration's.
   const SCALE = 2;
-  const picture = (chart, data) => {
+  const picture = (data, size) => {
+    const chart = echarts.init(document.createElement("div"), null, { renderer: "canvas", ...size });
+    chart.setOption(optionOf(data, null));
     const drawing = chart.renderToCanvas({ pixelRatio: SCALE, backgroundColor: colour("surface") });
+    chart.dispose();
     const marker = document.querySelector(".demonstration-banner");
     const told = [data.description, ...(marker ? [marker.textContent.trim()] : [])];
     const canvas = document.createElement("canvas");
@@ -157,50 +155,89 @@
     return canvas;
   };
 
-  const save = (chart, data) => {
+  const save = (data, size) => {
     const anchor = document.createElement("a");
-    anchor.href = picture(chart, data).toDataURL("image/png");
+    anchor.href = picture(data, size).toDataURL("image/png");
     anchor.download = `${data.title.replace(/[\\/:*?"<>|]/g, " ")}.png`;
     anchor.click();
   };
 
-  const show = (place) => {
-    const data = JSON.parse(place.dataset.chart);
-    const chart = echarts.init(place, null, { renderer: "canvas" });
-    place.setAttribute("role", "img");
-    place.setAttribute("aria-label", data.description);
-    let drawnFor = 0;
-    const draw = () => {
-      drawnFor = place.clientWidth;
-      chart.setOption(optionOf(data, drawnFor), true);
-    };
-    draw();
-    dark.addEventListener("change", draw);
-    // Paper is white whatever the screen is; it does not wait for the next frame.
-    window.matchMedia("print").addEventListener("change", () => {
-      chart.resize();
-      draw();
-      chart.getZr().flush();
+  // Half a megabyte to read: it waits until somebody asks the drawing for more than it shows.
+  let library = null;
+  const withLibrary = (address) => {
+    library ||= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => {
+        script.remove();
+        library = null;
+        reject(new Error(address));
+      });
+      document.head.append(script);
     });
-    new ResizeObserver(() => {
-      if (place.clientWidth === drawnFor) return; // it tells once at the start, too
-      chart.resize();
-      draw();
-    }).observe(place);
+    return library;
+  };
+
+  // The same curves on top of the drawing, telling their numbers under the pointer. Where the screen's size or colours
+  // change, the drawing, which follows by itself, stands alone again.
+  const enliven = (place, data) => {
+    const area = place.querySelector(".trend-area");
+    const plot = area.querySelector(".trend-plot").getBoundingClientRect();
+    const outer = area.getBoundingClientRect();
+    const live = document.createElement("div");
+    live.className = "trend-live";
+    area.prepend(live);
+    const chart = echarts.init(live, null, { renderer: "canvas" });
+    chart.setOption(
+      optionOf(data, {
+        left: plot.left - outer.left,
+        top: plot.top - outer.top,
+        right: outer.right - plot.right,
+        bottom: outer.bottom - plot.bottom,
+      }),
+    );
+    const end = () => {
+      dark.removeEventListener("change", end);
+      size.disconnect();
+      chart.dispose();
+      live.remove();
+    };
+    const size = new ResizeObserver(() => {
+      if (area.clientWidth !== Math.round(outer.width)) end();
+    });
+    size.observe(area);
+    dark.addEventListener("change", end);
+    return chart;
+  };
+
+  const attend = (place) => {
+    const data = JSON.parse(place.dataset.chart);
+    const area = place.querySelector(".trend-area");
+    const ready = () => withLibrary(place.dataset.source);
+    let at = null;
+    const tell = (event) => {
+      if (area.querySelector(".trend-live")) return;
+      const asked = at === null;
+      at = [event.clientX, event.clientY];
+      if (!asked) return;
+      ready()
+        .then(() => {
+          const outer = area.getBoundingClientRect();
+          enliven(place, data).dispatchAction({ type: "showTip", x: at[0] - outer.left, y: at[1] - outer.top });
+        })
+        .catch(() => {}) // the drawing and its table stand, and the next movement asks again
+        .finally(() => (at = null));
+    };
+    area.addEventListener("pointermove", tell);
+    area.addEventListener("pointerdown", tell);
     const button = document.querySelector(`[data-chart-png="${place.id}"]`);
     if (!button) return;
     button.hidden = false;
-    button.addEventListener("click", () => save(chart, data));
+    button.addEventListener("click", () => {
+      ready().then(() => save(data, { width: place.clientWidth, height: place.clientHeight }), () => {});
+    });
   };
 
-  // The library is half a megabyte to read: it comes with the page, which is painted first, and draws at once after.
-  const places = [...document.querySelectorAll("[data-chart]")];
-  const runLibrary = () => {
-    const script = document.createElement("script");
-    script.src = places[0].dataset.source;
-    script.addEventListener("load", () => places.forEach(show));
-    script.addEventListener("error", () => places.forEach((place) => (place.hidden = true)));
-    document.head.append(script);
-  };
-  if (places.length) requestAnimationFrame(() => setTimeout(runLibrary));
+  document.querySelectorAll("[data-chart]").forEach(attend);
 })();
