@@ -12,7 +12,6 @@ from tests import factories
 from tests.factories import DATONG, NOW, SHUOZHOU, TAIYUAN
 from tests.interfaces.test_pages import page, rows_of, signed_in
 from tracker.models import Event, Role, User
-from tracker.services.demonstration import generate_demonstration
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
@@ -126,9 +125,3 @@ def test_the_file_is_named_in_the_readers_language_and_not_cached(three_cities, 
     assert "filename*=utf-8''%E7%9B%AE%E6%A0%87" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-
-
-def test_a_workbook_with_demonstration_data_says_so(plan, leader):
-    generate_demonstration(plan)
-    sheet = workbook(leader, "/targets/?period=2020-08&_export=xlsx")
-    assert any("DEMONSTRATION" in str(row[0]) for row in sheet.iter_rows(values_only=True))

@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
-from tracker.models import Obligation, Plan, Return, Role, User
+from tracker.models import Obligation, Return, Role, User
 from tracker.services import returns
-from tracker.services.demonstration import generate_demonstration
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 PAGES = ["home", "targets", "returns", "reports", "deliveries", "admin:index"]
@@ -313,30 +312,8 @@ def test_the_frame_names_the_person_with_the_role(plan, reporter):
     assert "填报人 · 太原市" in html
 
 
-@pytest.fixture
-def demonstration(plan: Plan) -> Plan:
-    generate_demonstration(plan)
-    return plan
-
-
-def test_demonstration_data_is_marked_on_every_page(demonstration):
-    admin = User.objects.create_superuser("admin", password=factories.PASSWORD)
-    client = signed_in(admin)
-    for address in [*map(reverse, PAGES), reverse("admin:tracker_return_changelist"), "/no-such-page"]:
-        assert "demonstration-banner" in client.get(address).content.decode(), address
-    assert "demonstration-banner" in Client(headers={"host": "localhost"}).get("/admin/login/").content.decode()
-
-
 def test_without_demonstration_data_no_page_speaks_of_it(verified_august, leader):
     assert "demonstration-banner" not in page(leader, "/")
-
-
-@pytest.mark.parametrize("address", ["/", "/targets/", "/returns/", "/reports/", "/admin/", "/no-such-page"])
-def test_pages_hold_no_inline_script_or_style(demonstration, leader, address):
-    answer = signed_in(leader).get(address)
-    html = answer.content.decode()
-    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=", html)
-    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_missing_page_is_answered_in_our_look(plan, leader):

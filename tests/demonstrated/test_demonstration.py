@@ -1,9 +1,5 @@
-"""The demonstration's nine months: their figures equal an independent sum, and they say what they are.
+"""The demonstration's nine months: their figures equal an independent sum, and they say what they are."""
 
-The data is made once for all tests of this file, which only read it.
-"""
-
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -31,16 +27,6 @@ GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 PARTS = [GANGUE, ASH, "fgd_gypsum_utilised", "smelting_slag_utilised"]
 TOTAL, SHARE, BASES = "bulk_waste_utilised", "building_materials_share", "bases_being_built"
 XINZHOU, LULIANG, YANGQUAN, LINFEN = "140900", "141100", "140300", "141000"
-
-
-@pytest.fixture(scope="module")
-def plan(django_db_setup: None, django_db_blocker) -> Iterator[Plan]:
-    """The plan with its demonstration data, taken back when the file is through."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        loaded = factories.load_plan()
-        assert generate_demonstration(loaded) == 97
-        yield loaded
-        transaction.set_rollback(True)
 
 
 def target(plan: Plan, indicator: str = GANGUE) -> Target:

@@ -1,0 +1,26 @@
+"""Tests over the demonstration data. Making them takes seconds, so a file makes them once."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from tests import factories
+from tracker.models import Plan
+from tracker.services.demonstration import generate_demonstration
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker) -> Iterator[Plan]:
+    """The real plan with its demonstration data, taken back when the file is through."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        loaded = factories.load_plan()
+        assert generate_demonstration(loaded) == 97
+        yield loaded
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def plan(demonstration: Plan, db: None) -> Plan:
+    """The same, as it is in the database; what a test changes is taken back after it."""
+    return Plan.objects.get(pk=demonstration.pk)

@@ -1,0 +1,242 @@
+"""Every kind of report over the demonstration data: sound, the same after reckoning anew, and equal to the entries."""
+
+import re
+import shutil
+import subprocess
+import zipfile
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.db import connection
+
+from tests.factories import SHANXI, TAIYUAN, region
+from tests.reports.package_check import faults
+from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue, rows_of, sheet_of
+from tracker.models import Allocation, IssuedReport, Target
+from tracker.services.reporting import reports
+from tracker.services.reporting.report_kinds import KINDS
+
+
+@pytest.fixture
+def every_kind(plan) -> dict[str, Path]:
+    """The file of each kind for the whole, of some for a city, of one that has an issue before it and is in Chinese."""
+    issue(plan, "compliance", language="zh-hans", code="2020-08")
+    wanted = [(kind, SHANXI, "en") for kind in KINDS if kind != "compliance"]
+    wanted += [("compliance", SHANXI, "zh-hans"), ("compliance", TAIYUAN, "en")]
+    issued = {f"{kind}-{place}": issue(plan, kind, place, language) for kind, place, language in wanted}
+    return {name: Path(report.file.path) for name, report in issued.items()}
+
+
+def without_values(path: Path, copy: Path) -> None:
+    """The workbook with its formulas alone, so that a program that shows a value must have reckoned it."""
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as stripped:
+        for name in whole.namelist():
+            data = whole.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                data = re.sub(rb"(<f>[^<]*</f>)<v>[^<]*</v>", rb"\1", data)
+            stripped.writestr(name, data)
+
+
+def test_every_kind_is_a_sound_package_and_the_same_when_libreoffice_reckons_it_anew(every_kind, tmp_path):
+    assert {name: faults(path) for name, path in every_kind.items() if faults(path)} == {}
+    office = shutil.which("soffice")
+    if not office:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    bare, converted = tmp_path / "bare", tmp_path / "converted"
+    bare.mkdir()
+    for name, path in every_kind.items():
+        without_values(path, bare / f"{name}.xlsx")
+    subprocess.run(
+        [
+            office,
+            "--headless",
+            f"-env:UserInstallation=file://{tmp_path / 'profile'}",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            str(converted),
+            *map(str, bare.iterdir()),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    for name, path in every_kind.items():
+        ours, theirs = figures_in(path), figures_in(converted / f"{name}.xlsx")
+        assert {key: (value, theirs.get(key)) for key, value in ours.items() if theirs.get(key) != value} == {}, name
+
+
+SUMS = """
+    WITH verified AS (
+        SELECT entry.indicator_id AS indicator, region.name_en AS city, period.code AS month,
+               entry.verified_value AS amount
+        FROM tracker_entry entry
+        JOIN tracker_return filed ON filed.id = entry.unit_return_id AND filed.state = 'verified'
+        JOIN tracker_period period ON period.id = filed.period_id AND period.code <= %(month)s
+        JOIN tracker_reportingunit unit ON unit.id = filed.unit_id
+        JOIN tracker_region region ON region.id = unit.region_id
+    ),
+    terms AS (
+        SELECT id AS indicator, id AS term, 1 AS of_base, 0 AS is_rate FROM tracker_indicator WHERE kind = 'entered'
+        UNION ALL SELECT whole_id, part_id, 1, 0 FROM tracker_indicatorpart
+        UNION ALL SELECT ratio.id, COALESCE(part_id, ratio.numerator_id), 1, 1 FROM tracker_indicator ratio
+        LEFT JOIN tracker_indicatorpart part ON part.whole_id = ratio.numerator_id WHERE ratio.kind = 'ratio'
+        UNION ALL SELECT ratio.id, COALESCE(part_id, ratio.denominator_id), 0, 1 FROM tracker_indicator ratio
+        LEFT JOIN tracker_indicatorpart part ON part.whole_id = ratio.denominator_id WHERE ratio.kind = 'ratio'
+    ),
+    counted AS (
+        SELECT terms.indicator, city, of_base, is_rate, month,
+               CASE WHEN term.over_periods = 'latest' AND month < %(month)s THEN NULL ELSE amount END AS to_date,
+               CASE WHEN month = %(month)s THEN amount END AS this_month
+        FROM terms
+        JOIN verified ON verified.indicator = terms.term
+        JOIN tracker_indicator term ON term.id = terms.term
+    )
+    SELECT indicator.name_en, city, MAX(is_rate),
+           SUM(CASE WHEN of_base = 1 THEN to_date END), SUM(CASE WHEN of_base = 0 THEN to_date END),
+           SUM(CASE WHEN of_base = 1 THEN this_month END), SUM(CASE WHEN of_base = 0 THEN this_month END)
+    FROM counted
+    JOIN tracker_indicator indicator ON indicator.id = counted.indicator
+    JOIN tracker_target target ON target.indicator_id = indicator.id
+    GROUP BY indicator.name_en, city
+"""
+
+
+def sums_of_the_database(month: str) -> dict[str, dict[str, list[tuple]]]:
+    """By target and city: terms over and under the line, to date and in the month, as the database adds them up."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS, {"month": month})
+        found: dict[str, dict[str, list[tuple]]] = {}
+        for name, city, is_rate, *sums in cursor.fetchall():
+            over, under, over_now, under_now = (None if one is None else float(one) for one in sums)
+            pairs = [(over, under), (over_now, under_now)]
+            found.setdefault(name, {})[city] = [pair if is_rate else (pair[0], None) for pair in pairs]
+    return found
+
+
+def as_figure(pair: tuple) -> float | str:
+    """What the workbook shows: an amount, a rate in %, or that there is none."""
+    over, under = pair
+    if over is None:
+        return "—"
+    return round(over, 6) if under is None else round(100 * over / under, 6)
+
+
+def as_read(value: object) -> object:
+    return round(value, 6) if isinstance(value, int | float) else value
+
+
+def added(pairs: Iterable[tuple]) -> tuple:
+    """The terms of all places, each summed: a rate is never averaged."""
+    columns = [[one for one in column if one is not None] for column in zip(*pairs, strict=True)]
+    return tuple(sum(column) if column else None for column in columns)
+
+
+def test_every_targets_figures_equal_sums_that_the_database_makes_by_itself(plan):
+    report, summed = issue(plan, "compliance"), sums_of_the_database(MONTH)
+    summary = {row[1]: row for row in rows_of(sheet_of(report, "Summary by indicator"))}
+    assert len(summary) == Target.objects.filter(plan=plan).count() == len(summed)
+    ranking: dict[str, dict[str, tuple]] = {}
+    for row in rows_of(sheet_of(report, "Ranking")):
+        ranking.setdefault(row[1], {})[row[2]] = row
+    assert ranking.keys() == summed.keys()
+    for name, cities in summed.items():
+        whole = [as_figure(added(pairs)) for pairs in zip(*cities.values(), strict=True)]
+        assert [as_read(summary[name][6]), as_read(summary[name][4])] == whole, name
+        for city, pairs in cities.items():
+            row = ranking[name][city]
+            assert [as_read(row[6]), as_read(row[5])] == [as_figure(pair) for pair in pairs], (name, city)
+    assert {row[-1] for row in rows_of(sheet_of(report, "Checks"))} == {"balances"}
+
+
+def test_the_dispatch_table_has_the_summarys_figures(plan):
+    summary = rows_of(sheet_of(issue(plan, "compliance"), "Summary by indicator"))
+    dispatch = rows_of(sheet_of(issue(plan, "dispatch"), "Dispatch table"))
+    assert [row[:12] for row in dispatch] == [row[:12] for row in summary]
+
+
+def test_the_barometer_lists_what_changed_since_the_last_issue(plan):
+    issue(plan, "compliance", code="2020-08")
+    report = issue(plan, "compliance")
+    changed = rows_of(sheet_of(report, "Changes of level"))
+    assert ("Xinzhou", "no longer graded") in {(row[1], row[5]) for row in changed}
+    assert all(row[3] != row[4] for row in changed)
+
+
+def test_a_report_is_compared_with_none_on_a_later_period(plan):
+    issue(plan, "compliance", code="2020-10")
+    report = issue(plan, "compliance", code="2020-09")
+    assert "Changes of level" not in openpyxl.load_workbook(report.file.path).sheetnames
+
+
+def test_where_nothing_is_graded_yet_no_level_is_called_changed(plan):
+    issue(plan, "compliance", code="2020-09")
+    report = issue(plan, "compliance", code="2020-12")
+    sheet = sheet_of(report, "Changes of level")
+    assert rows_of(sheet) == []
+    said = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert "No verified data for this period yet." in said
+
+
+def test_the_barometers_cells_show_by_arrows_what_the_changes_list(plan):
+    issue(plan, "compliance", code="2020-08")
+    report = issue(plan, "compliance")
+    listed = Counter(row[5][0] for row in rows_of(sheet_of(report, "Changes of level")) if row[5][0] in "↑↓")
+    shown = Counter(
+        str(value)[-1]
+        for row in sheet_of(report, "Barometer").iter_rows(values_only=True)
+        for value in row
+        if str(value)[-1:] in ("↑", "↓")
+    )
+    assert shown == listed
+    assert listed.total() > 0
+    reckoned = openpyxl.load_workbook(report.file.path)["Barometer"]
+    assert any("↑" in str(cell.value) and cell.data_type == "f" for row in reckoned.iter_rows() for cell in row)
+
+
+def test_the_ledgers_difference_is_reckoned_from_its_row(plan):
+    for kind in ("compliance", "ledger"):
+        sheet = openpyxl.load_workbook(issue(plan, kind).file.path)["Ledger"]
+        formulas = [row[9] for row in rows_of(sheet) if row[7] is not None]
+        assert formulas
+        assert all(formula.startswith("=ROUND(I") for formula in formulas)
+
+
+def test_a_report_of_any_kind_is_written_again_with_the_same_cells(plan, tmp_path):
+    for kind in KINDS:
+        report = issue(plan, kind, TAIYUAN)
+        reports.rewrite_report(IssuedReport.objects.with_names().get(pk=report.pk), tmp_path / f"{kind}.xlsx")
+        assert figures_in(tmp_path / f"{kind}.xlsx") == figures_in(Path(report.file.path))
+
+
+def test_a_ledger_holds_what_was_chosen_and_its_sums(plan):
+    report = issue(plan, "ledger", first_period="2020-08", indicators=[GANGUE])
+    lines = rows_of(sheet_of(report, "Ledger"))
+    assert {row[5] for row in lines} == {"Coal gangue utilised"}
+    assert {row[4] for row in lines} == {"2020-08", "2020-09"}
+    (total,) = rows_of(sheet_of(report, "Sums"))
+    assert total[3] == len(lines)
+    assert Decimal(repr(total[4])) == sum(Decimal(repr(row[8])) for row in lines)
+    assert report.parameters == {"first_period": "2020-08", "indicators": [GANGUE]}
+
+
+def test_completeness_counts_as_the_page_does(plan):
+    rows = rows_of(sheet_of(issue(plan, "timeliness"), "By unit"))
+    assert len(rows) == 11
+    assert all(row[3] == row[4] + row[8] + row[9] for row in rows)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_city_without_a_share_of_any_target_has_a_report_of_any_kind(plan, kind):
+    Allocation.objects.filter(region=region(TAIYUAN)).delete()
+    report = issue(plan, kind, TAIYUAN)
+    assert faults(Path(report.file.path)) == []
+    if kind in ("compliance", "dispatch"):
+        sheet = sheet_of(report, "Summary by indicator" if kind == "compliance" else "Dispatch table")
+        gangue = next(row for row in rows_of(sheet) if row[1] == "Coal gangue utilised")
+        assert gangue[3] == gangue[8] == "—"  # no target, no completion
+        assert gangue[6] > 0
