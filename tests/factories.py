@@ -1,6 +1,7 @@
 """Things tests need, made through the same services as in life."""
 
 import copy
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from tracker.models import (
 )
 from tracker.services import plans, returns
 from tracker.services.checking import check_rules
+from tracker.services.demonstration import generate_demonstration
 from tracker.services.totals import recount_obligations
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -36,28 +38,49 @@ PASSWORD = "Gangue-and-ash-2020"
 TAIYUAN, DATONG, SHUOZHOU, SHANXI = "140100", "140200", "140600", "140000"
 
 
-#: The rows of the loaded plan, table by table: reading the documents takes ten times as long as putting them back.
-_kept: list[list[Model]] = []
+#: The rows of what many tests begin with, table by table: making them takes from ten to a hundred times as long as
+#: putting them back.
+_plan: list[list[Model]] = []
+_demonstration: list[list[Model]] = []
 
 
 def load_plan() -> Plan:
     """The real plan of 2020 with its reference data, loaded by its services the first time."""
-    if _kept:
-        with transaction.atomic():  # tables refer to each other: what they say holds at the end, not in between
-            for rows in copy.deepcopy(_kept):
-                rows[0]._meta.model._base_manager.bulk_create(rows)
-        return Plan.objects.select_related("region").get(code="shanxi-2020")
-    plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
-    plan = plans.load_plan(FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
-    others = {User, Membership, Event}
-    for model in apps.get_app_config("tracker").get_models(include_auto_created=True):
-        rows = [] if model in others else list(model._base_manager.all())
-        if rows:
-            _kept.append(rows)
-    loaded = Event.objects.get(action=Event.Action.PLAN_LOADED)
-    loaded.pk = None  # events are numbered as they come
-    _kept.append([loaded])
-    return plan
+    if _plan:
+        _put_back(_plan)
+    else:
+        plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
+        plans.load_plan(FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
+        loaded = Event.objects.get(action=Event.Action.PLAN_LOADED)
+        loaded.pk = None  # events are numbered as they come
+        _plan.extend([*_all_rows(but={User, Membership, Event}), [loaded]])
+    return _the_plan()
+
+
+def load_demonstration() -> Plan:
+    """The same with the demonstration's nine months, in a database with nothing else."""
+    if _demonstration:
+        _put_back(_demonstration)
+    else:
+        assert generate_demonstration(load_plan()) == 97
+        _demonstration.extend(_all_rows())
+    return _the_plan()
+
+
+def _the_plan() -> Plan:
+    return Plan.objects.select_related("region").get(code="shanxi-2020")
+
+
+def _all_rows(but: Collection[type[Model]] = ()) -> list[list[Model]]:
+    models = apps.get_app_config("tracker").get_models(include_auto_created=True)
+    tables = [list(model._base_manager.all()) for model in models if model not in but]
+    return [rows for rows in tables if rows]
+
+
+def _put_back(tables: Sequence[Sequence[Model]]) -> None:
+    with transaction.atomic():  # tables refer to each other: what they say holds at the end, not in between
+        for rows in tables:
+            type(rows[0])._base_manager.bulk_create(map(copy.copy, rows))
 
 
 def load_checks() -> list[CheckRule]:

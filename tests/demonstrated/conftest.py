@@ -7,16 +7,13 @@ from django.db import transaction
 
 from tests import factories
 from tracker.models import Plan
-from tracker.services.demonstration import generate_demonstration
 
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup: None, django_db_blocker) -> Iterator[Plan]:
     """The real plan with its demonstration data, taken back when the file is through."""
     with django_db_blocker.unblock(), transaction.atomic():
-        loaded = factories.load_plan()
-        assert generate_demonstration(loaded) == 97
-        yield loaded
+        yield factories.load_demonstration()
         transaction.set_rollback(True)
 
 
