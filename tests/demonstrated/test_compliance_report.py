@@ -1,15 +1,12 @@
 """What the compliance report says of the demonstration: its figures equal the entries, in LibreOffice too."""
 
-import shutil
-import subprocess
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-import pytest
 from django.db.models import Sum
 
+from tests.libreoffice import saved_by_libreoffice
 from tests.services.issued_reports import (
     barometer_of,
     figures_in,
@@ -73,33 +70,10 @@ def test_every_sheet_says_demonstration_coverage_pace_and_as_of(plan):
             assert [words for words in said if words not in texts(sheet)] == []
 
 
-@pytest.fixture(scope="session")
-def office(tmp_path_factory) -> Iterator[str]:
-    """LibreOffice with a profile of its own."""
-    program = shutil.which("soffice")
-    if not program:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    return program
-
-
-def test_libreoffice_opens_it_and_reads_the_same_values(plan, office, tmp_path):
+def test_libreoffice_opens_it_and_reads_the_same_values(plan, tmp_path):
     report = issue(plan)
-    subprocess.run(
-        [
-            office,
-            "--headless",
-            f"-env:UserInstallation=file://{tmp_path / 'profile'}",
-            "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
-            "--outdir",
-            str(tmp_path),
-            report.file.path,
-        ],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    converted = openpyxl.load_workbook(tmp_path / Path(report.file.path).name, data_only=True).worksheets
+    path = Path(report.file.path)
+    converted = openpyxl.load_workbook(saved_by_libreoffice(tmp_path, path) / path.name, data_only=True).worksheets
     for name in ("指标汇总", "晴雨表", "台账"):
         theirs = next(sheet for sheet in converted if sheet.title == name)
         assert figures_in(theirs) == figures_in(sheet_of(report, name))

@@ -1,8 +1,6 @@
 """Every kind of report over the demonstration data: sound, the same after reckoning anew, and equal to the entries."""
 
 import re
-import shutil
-import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
@@ -14,6 +12,7 @@ import pytest
 from django.db import connection
 
 from tests.factories import SHANXI, TAIYUAN, region
+from tests.libreoffice import saved_by_libreoffice
 from tests.reports.package_check import faults
 from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue, rows_of, sheet_of
 from tracker.models import Allocation, IssuedReport, Target
@@ -43,28 +42,11 @@ def without_values(path: Path, copy: Path) -> None:
 
 def test_every_kind_is_a_sound_package_and_the_same_when_libreoffice_reckons_it_anew(every_kind, tmp_path):
     assert {name: faults(path) for name, path in every_kind.items() if faults(path)} == {}
-    office = shutil.which("soffice")
-    if not office:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    bare, converted = tmp_path / "bare", tmp_path / "converted"
+    bare = tmp_path / "bare"
     bare.mkdir()
     for name, path in every_kind.items():
         without_values(path, bare / f"{name}.xlsx")
-    subprocess.run(
-        [
-            office,
-            "--headless",
-            f"-env:UserInstallation=file://{tmp_path / 'profile'}",
-            "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
-            "--outdir",
-            str(converted),
-            *map(str, bare.iterdir()),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+    converted = saved_by_libreoffice(tmp_path, *bare.iterdir())
     for name, path in every_kind.items():
         ours, theirs = figures_in(path), figures_in(converted / f"{name}.xlsx")
         assert {key: (value, theirs.get(key)) for key, value in ours.items() if theirs.get(key) != value} == {}, name

@@ -2,8 +2,6 @@
 
 import errno
 import random
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +15,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.libreoffice import saved_by_libreoffice
 from tests.reports.package_check import faults
 from tracker.calculation.levels import Level
 from tracker.reports.shape import Column, Kind, LongRows, Report, Row, Sheet
@@ -185,21 +184,10 @@ def test_calamine_reads_the_same_values(tmp_path, many):
 
 def test_libreoffice_reads_the_same_values(tmp_path, many):
     path = write(tmp_path, long(many))
-    sheet = openpyxl.load_workbook(converted(path, tmp_path)).worksheets[0]
+    sheet = openpyxl.load_workbook(saved_by_libreoffice(tmp_path, path) / path.name).worksheets[0]
     rows = [[row[0], row[1], row[2], row[8]] for row in sheet.iter_rows(3, 2 + len(many), values_only=True)]
     assert rows == [in_shanghai(row) for row in expected(many)]
     assert {row[1].data_type for row in sheet.iter_rows(3, 2 + len(many))} == {"s"}
-
-
-def converted(path: Path, folder: Path) -> Path:
-    """The workbook as LibreOffice opened it and saved it again."""
-    program = shutil.which("soffice")
-    if not program:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    target = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "converted")]
-    subprocess.run([program, "--headless", profile, *target, str(path)], check=True, capture_output=True, timeout=180)
-    return folder / "converted" / path.name
 
 
 def test_what_does_not_fit_on_one_sheet_goes_on_on_the_next_with_the_same_head(tmp_path):
