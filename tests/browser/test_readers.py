@@ -79,8 +79,22 @@ def test_a_leader_sends_on_what_the_page_shows(
     assert got.value.suggested_filename.endswith(".png") and "山西省" in got.value.suggested_filename
     picture = tmp_path / "picture.png"
     got.value.save_as(picture)
-    drawn = 2 * page.locator("[data-chart]").evaluate("place => place.clientHeight")  # twice as sharp as the screen
-    assert int.from_bytes(picture.read_bytes()[20:24], "big") > drawn + 40, "the picture says what it shows"
+    head = picture.read_bytes()[16:24]
+    assert int.from_bytes(head[4:], "big") > 2 * 400 + 40, "the picture says what it shows"
+
+
+def test_a_picture_saved_on_a_telephone_is_as_wide_as_on_a_desk(
+    window: Callable[..., Page], august: dict[str, Return], leader: User, tmp_path: Path
+) -> None:
+    widths = set()
+    for width in (390, 1280):
+        page = window(leader.username, width)
+        page.goto("/")
+        with page.expect_download() as got:
+            page.get_by_role("button", name="保存为图片").click()
+        got.value.save_as(tmp_path / f"{width}.png")
+        widths.add((tmp_path / f"{width}.png").read_bytes()[16:20])
+    assert len(widths) == 1
 
 
 def test_the_trend_stands_drawn_and_tells_its_numbers_where_one_points(

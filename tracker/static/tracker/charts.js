@@ -130,9 +130,11 @@
   };
 
   // A picture that is sent on says what it shows, and whether its data are a demonstration's.
+  // It is as large wherever it is saved: names stand beside each other in it.
   const SCALE = 2;
-  const picture = (data, size) => {
-    const chart = echarts.init(document.createElement("div"), null, { renderer: "canvas", ...size });
+  const SIZE = { width: 1000, height: 400 };
+  const picture = (data) => {
+    const chart = echarts.init(document.createElement("div"), null, { renderer: "canvas", ...SIZE });
     chart.setOption(optionOf(data, null));
     const drawing = chart.renderToCanvas({ pixelRatio: SCALE, backgroundColor: colour("surface") });
     chart.dispose();
@@ -155,9 +157,9 @@
     return canvas;
   };
 
-  const save = (data, size) => {
+  const save = (data) => {
     const anchor = document.createElement("a");
-    anchor.href = picture(data, size).toDataURL("image/png");
+    anchor.href = picture(data).toDataURL("image/png");
     anchor.download = `${data.title.replace(/[\\/:*?"<>|]/g, " ")}.png`;
     anchor.click();
   };
@@ -185,6 +187,7 @@
     const area = place.querySelector(".trend-area");
     const plot = area.querySelector(".trend-plot").getBoundingClientRect();
     const outer = area.getBoundingClientRect();
+    const width = area.clientWidth;
     const live = document.createElement("div");
     live.className = "trend-live";
     area.prepend(live);
@@ -204,7 +207,7 @@
       live.remove();
     };
     const size = new ResizeObserver(() => {
-      if (area.clientWidth !== Math.round(outer.width)) end();
+      if (area.clientWidth !== width) end(); // it tells once at the start, too
     });
     size.observe(area);
     dark.addEventListener("change", end);
@@ -221,12 +224,13 @@
       const asked = at === null;
       at = [event.clientX, event.clientY];
       if (!asked) return;
+      const show = () => {
+        const outer = area.getBoundingClientRect();
+        enliven(place, data).dispatchAction({ type: "showTip", x: at[0] - outer.left, y: at[1] - outer.top });
+      };
+      // Where the library does not come, the drawing and its table stand, and the next movement asks again.
       ready()
-        .then(() => {
-          const outer = area.getBoundingClientRect();
-          enliven(place, data).dispatchAction({ type: "showTip", x: at[0] - outer.left, y: at[1] - outer.top });
-        })
-        .catch(() => {}) // the drawing and its table stand, and the next movement asks again
+        .then(show, () => {})
         .finally(() => (at = null));
     };
     area.addEventListener("pointermove", tell);
@@ -235,7 +239,7 @@
     if (!button) return;
     button.hidden = false;
     button.addEventListener("click", () => {
-      ready().then(() => save(data, { width: place.clientWidth, height: place.clientHeight }), () => {});
+      ready().then(() => save(data), () => {});
     });
   };
 
