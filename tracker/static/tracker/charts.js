@@ -21,10 +21,11 @@
   const band = (data) => {
     const { low, high } = data.series;
     const width = high.map((value, at) => (value === null || low[at] === null ? null : value - low[at]));
+    const pale = { color: colour("accent"), opacity: 0.15 };
     const shade = { stack: "band", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
     return [
       lineOf("low", low, shade),
-      lineOf(data.names.range, width, { ...shade, areaStyle: { color: colour("accent"), opacity: 0.15 } }),
+      lineOf(data.names.range, width, { ...shade, areaStyle: pale, itemStyle: pale }),
     ];
   };
 
@@ -95,7 +96,10 @@
         show: alone,
         top: 0,
         left: 0,
-        data: [...shown.map((line) => line.name), ...(hasAny(data.series.low) ? [data.names.range] : [])],
+        data: [
+          ...shown.map(({ name, symbol }) => (symbol === "none" ? { name, itemStyle: { opacity: 0 } } : { name })),
+          ...(hasAny(data.series.low) ? [{ name: data.names.range, icon: "rect" }] : []),
+        ],
         textStyle: { ...text, color: colour("ink") },
       },
       tooltip: tooltip(data),
@@ -132,7 +136,7 @@
   // A picture that is sent on says what it shows, and whether its data are a demonstration's.
   // It is as large wherever it is saved: names stand beside each other in it.
   const SCALE = 2;
-  const SIZE = { width: 1000, height: 400 };
+  const SIZE = { width: 1160, height: 400 };
   const picture = (data) => {
     const chart = echarts.init(document.createElement("div"), null, { renderer: "canvas", ...SIZE });
     chart.setOption(optionOf(data, null));
