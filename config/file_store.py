@@ -14,7 +14,7 @@ from django.core.files.storage import FileSystemStorage
 FORMS = "file:///path, or s3://KEY:SECRET@host/bucket (s3+http:// without TLS)"
 
 
-class Aside(File):
+class TemporaryFile(File):
     """Content that lies whole in a file, which the storage renames into its place."""
 
     def temporary_file_path(self) -> str:
@@ -38,7 +38,7 @@ class WholeFileStorage(FileSystemStorage):
                 aside.flush()
                 os.fsync(aside.fileno())
             with path.open("rb") as whole:
-                return super()._save(name, Aside(whole, name=str(path)))  # type: ignore[misc]  # the same
+                return super()._save(name, TemporaryFile(whole, name=str(path)))  # type: ignore[misc]  # the same
         finally:
             path.unlink(missing_ok=True)
 

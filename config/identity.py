@@ -24,14 +24,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "display_name", "email", "phone")},
     },
-    {"NAME": "tracker.services.identity.passwords.LongEnough"},
+    {"NAME": "tracker.services.accounts.passwords.LongEnough"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "tracker.services.identity.passwords.KindsOfCharacters"},
-    {"NAME": "tracker.services.identity.passwords.NotUsedLately"},
+    {"NAME": "tracker.services.accounts.passwords.KindsOfCharacters"},
+    {"NAME": "tracker.services.accounts.passwords.NotUsedLately"},
 ]
 
-AUTHENTICATION_BACKENDS = ["tracker.access_backend.LockoutBackend", "tracker.access_backend.MembershipBackend"]
+AUTHENTICATION_BACKENDS = ["tracker.web.access_backend.LockoutBackend", "tracker.web.access_backend.MembershipBackend"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -40,7 +40,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # the event log is the record
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "tracker.addresses.address_of"
+AXES_CLIENT_IP_CALLABLE = "tracker.web.addresses.address_of"
 AXES_LOCKOUT_CALLABLE = "tracker.views.locked.locked_out"
 #: Failures from one address within the cool-off, whichever accounts they tried.
 FAILURES_OF_AN_ADDRESS = 50

@@ -81,7 +81,7 @@ class Stored:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One query for each family."""
-        from tracker.services.engine_figures import heartbeat_ages, jobs_by_state, mail_by_state
+        from tracker.queries.operations.metrics import heartbeat_ages, jobs_by_state, mail_by_state
 
         asked: list[tuple[str, str, list[str], Callable[[], dict[tuple[str, ...], float]]]] = [
             ("tracker_jobs", "Jobs", ["kind", "state"], jobs_by_state),

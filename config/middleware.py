@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
-from tracker.addresses import address_of
-from tracker.services.events import serving
+from tracker.services.audit.events import serving
+from tracker.web.addresses import address_of
 
 
 class ChosenLanguageMiddleware:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from config.celery import app
-from tracker.services.readiness import Part, parts
+from tracker.queries.operations.readiness import Part, parts
 
 #: Seconds for which an answer holds: whoever asks without end costs one look in this time.
 HOLDS = 3.0

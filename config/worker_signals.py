@@ -60,7 +60,7 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Say it now, then at intervals."""
-        from tracker.services.heartbeats import EVERY
+        from tracker.services.operations.heartbeats import EVERY
 
         beat_of(parent)
         self.entry = parent.timer.call_repeatedly(EVERY.total_seconds(), beat_of, (parent,))
@@ -77,7 +77,7 @@ def beat_of(worker: Any) -> None:
     from django.utils import timezone
 
     from tracker.models import Heartbeat
-    from tracker.services import heartbeats
+    from tracker.services.operations import heartbeats
 
     queues = list(worker.app.amqp.queues.consume_from)
     try:

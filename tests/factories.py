@@ -24,10 +24,10 @@ from tracker.models import (
     Return,
     User,
 )
-from tracker.services import plans, returns
-from tracker.services.checking import check_rules
-from tracker.services.demonstration import generate_demonstration
-from tracker.services.totals import recount_obligations
+from tracker.services import returns
+from tracker.services.plans import check_rules, loading
+from tracker.services.plans.demonstration import generate_demonstration
+from tracker.services.returns.totals import recount_obligations
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -49,8 +49,8 @@ def load_plan() -> Plan:
     if _plan:
         _put_back(_plan)
     else:
-        plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
-        plans.load_plan(FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
+        loading.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
+        loading.load_plan(FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
         loaded = Event.objects.get(action=Event.Action.PLAN_LOADED)
         loaded.pk = None  # events are numbered as they come
         _plan.extend([*_all_rows(but={User, Membership, Event}), [loaded]])

@@ -41,7 +41,7 @@ def test_reckoning_uses_the_standard_library_and_itself_alone(path):
 
 
 def test_only_the_workbook_rooms_know_openpyxl():
-    rooms = {TOP / "tracker" / "reports" / "workbook", TOP / "tracker" / "uploads"}
+    rooms = {TOP / "tracker" / "documents" / "workbook", TOP / "tracker" / "uploads"}
     outside = [path for path in (TOP / "tracker").rglob("*.py") if rooms.isdisjoint(path.parents)]
     assert [str(path) for path in outside if any(name.startswith("openpyxl") for name in imports_of(path))] == []
 

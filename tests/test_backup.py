@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.installation import Installation, installation, wait_for
-from tracker.services.backup.restoring import check_archive
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.operations.backup.restore import check_archive
 
 pytestmark = pytest.mark.long
 TABLES = {
@@ -29,7 +29,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from tests import factories
 from tracker.models import Event, Role
-from tracker.services.events import record_event
+from tracker.services.audit.events import record_event
 factories.load_plan()
 factories.make_user("official", Role.REPORTER, factories.TAIYUAN)
 for number in range(40):
@@ -43,8 +43,8 @@ tasks.tick()
 WRITE_ON = """
 from django.utils import timezone
 from tracker.models import Event
-from tracker.services.event_chain.sealing import seal_events
-from tracker.services.events import record_event
+from tracker.services.audit.sealing import seal_events
+from tracker.services.audit.events import record_event
 while True:
     record_event(Event.Action.CONFIGURED, acting_user=None, now=timezone.now(), after={"while": "backing up"})
     seal_events(now=timezone.now())
@@ -199,7 +199,7 @@ def test_a_backup_made_while_others_write_is_one_moment(backed_up, empty, tmp_pa
 def test_the_password_of_the_database_stands_in_no_argument(backed_up, monkeypatch, tmp_path):
     from django.db import connection
 
-    from tracker.services.backup import database
+    from tracker.services.operations.backup import database
 
     seen: dict = {}
 

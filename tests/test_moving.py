@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from tests.services.event_chain.test_spelling import HARD
 from tracker.models import Event, User
-from tracker.services.events import record_event
+from tracker.services.audit.events import record_event
 for address in ("192.0.2.17", "2001:db8::1", "::ffff:192.0.2.17", None):
     about = {"before": {}, "after": HARD, "reason": "因为", "address": address}
     record_event(Event.Action.CONFIGURED, acting_user=None, now=timezone.now(), **about)
@@ -27,7 +27,7 @@ tasks.tick()
 NUMBERED = """
 from django.db import connection
 from tracker.models import User
-from tracker.services.backup.numbering import last_number
+from tracker.services.operations.backup.sequences import last_number
 assert last_number(connection, User) == User.objects.latest("pk").pk + 1
 """
 

@@ -7,17 +7,17 @@ SEAL_AS_BEFORE = """
 from django.db import connection
 from django.utils import timezone
 from tests.services.event_chain.tampering import record
-from tracker.services.event_chain.content import EVENT_COLUMNS, NONE_BEFORE, as_fields, hash_of, raw, spelled
+from tracker.queries.audit.seal_content import EVENT_COLUMNS, NONE_BEFORE, as_fields, hash_of, raw, canonical_bytes
 record(30)
 now, previous = timezone.now(), NONE_BEFORE
 with connection.cursor() as cursor:
     cursor.execute(f"SELECT {raw(EVENT_COLUMNS, 'e')} FROM tracker_event e ORDER BY e.id")
     for place, row in enumerate(cursor.fetchall(), start=1):
         event = as_fields(row)
-        digest = hash_of(previous.encode(), b"%d" % place, spelled(now), event, version=b"1")
-        stored = [place, int(event[0]), spelled(now).decode() + "+00", previous, digest]
+        digest = hash_of(previous.encode(), b"%d" % place, canonical_bytes(now), event, version=b"1")
+        stored = [place, int(event[0]), canonical_bytes(now).decode() + "+00", previous, digest]
         if connection.vendor == "sqlite":
-            stored[2] = spelled(now).decode()
+            stored[2] = canonical_bytes(now).decode()
         cursor.execute("INSERT INTO tracker_eventseal (sequence, event_id, sealed_at, previous, hash)"
                        " VALUES (%s, %s, %s, %s, %s)", stored)
         previous = digest

@@ -8,11 +8,13 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from tracker.models import Delivery, Heartbeat, Job, Upload
-from tracker.services import heartbeats, jobs, periods, uploads
-from tracker.services.event_chain import heads, sealing
-from tracker.services.mail import chasing, deliveries, head_mail, mail_keeping, summaries
-from tracker.services.past_values.working import run_import_job
-from tracker.services.reporting import report_files, reports
+from tracker.services.audit import export_head, sealing
+from tracker.services.documents import remove_files, reports
+from tracker.services.imports import return_template
+from tracker.services.imports.past_values.run_job import run_import_job
+from tracker.services.mail import deliveries, head_mail, mail_retention, reminders, summaries
+from tracker.services.operations import heartbeats, jobs
+from tracker.services.plans import open_periods
 
 logger = logging.getLogger(__name__)
 #: So many messages go over one connection; several workers share a long run.
@@ -50,7 +52,7 @@ def send_deliveries(*delivery_ids: int) -> None:
 @shared_task
 def check_workbook(upload_id: int) -> None:
     """Check a workbook that was sent in, if it still waits for that."""
-    uploads.check_waiting(upload_id, clock=timezone.now)
+    return_template.check_waiting(upload_id, clock=timezone.now)
 
 
 @shared_task
@@ -62,21 +64,21 @@ def tick() -> None:
     """
     now = timezone.now()
     sealing.seal_events(now=now)
-    heads.write_daily_head(now=now)
+    export_head.write_daily_head(now=now)
     head_mail.due_heads(now=now)
-    periods.open_all_periods()
+    open_periods.open_all_periods()
     for job in Job.objects.filter(pk__in=jobs.sweep_jobs(now=now)).order_by("pk"):
         publish(task_of(job), job.pk)
-    for upload_id in uploads.waiting_uploads(now=now):
+    for upload_id in return_template.waiting_uploads(now=now):
         publish(check_workbook, upload_id)
     summaries.due_deliveries(now=now)
-    chasing.due_reminders(now=now)
+    reminders.due_reminders(now=now)
     waiting = deliveries.sweep_deliveries(now=now)
     for start in range(0, len(waiting), MAIL_AT_ONCE):
         publish(send_deliveries, *waiting[start : start + MAIL_AT_ONCE])
-    report_files.remove_old_files(now=now)
-    mail_keeping.remove_old_content(now=now)
-    report_files.remove_leftovers()
+    remove_files.remove_old_files(now=now)
+    mail_retention.remove_old_content(now=now)
+    remove_files.remove_leftovers()
     heartbeats.forget_stopped(now=now)
     heartbeats.beat(Heartbeat.Kind.SCHEDULER, "tick", now=timezone.now())
 

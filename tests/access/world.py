@@ -39,8 +39,9 @@ from tracker.models import (
     Upload,
     User,
 )
-from tracker.services import evidence, returns
-from tracker.services.mail.stopping import StoppableMail, key_of
+from tracker.services import returns
+from tracker.services.mail.unsubscribe import StoppableMail, key_of
+from tracker.services.returns import evidence
 
 #: Where a person's role holds, seen from Taiyuan, whose rows are asked for.
 PLACES = {"own": TAIYUAN, "parent": SHANXI, "sibling": DATONG}

@@ -32,14 +32,14 @@ from django.test.utils import setup_databases, teardown_databases
 from tests import factories
 from tests.factories import NOW
 from tracker.models import Entry, Event, Return, Role, User, ValueRevision
+from tracker.queries.errors import ChangedMeanwhile
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile
 
 CODES = ("coal_gangue_utilised", "fly_ash_utilised", "fgd_gypsum_utilised", "smelting_slag_utilised")
 
 
 @dataclass
-class Told:
+class FlagMessage:
     """What the writers were told of their edits: (indicator, value) of each."""
 
     accepted: set[tuple[str, Decimal]] = field(default_factory=set)
@@ -80,9 +80,9 @@ def prepare(writers: int) -> tuple[Return, list[User]]:
     return returns.open_return(unit, factories.period(plan), acting_user=people[0], now=NOW), people
 
 
-def let_them_write(draft: Return, people: list[User], edits: int) -> Told:
+def let_them_write(draft: Return, people: list[User], edits: int) -> FlagMessage:
     """Every writer in a thread, all starting at once."""
-    told, start = Told(), threading.Barrier(len(people))
+    told, start = FlagMessage(), threading.Barrier(len(people))
     threads = [
         threading.Thread(target=write, args=(draft.pk, person.pk, number, edits, told, start))
         for number, person in enumerate(people)
@@ -94,7 +94,7 @@ def let_them_write(draft: Return, people: list[User], edits: int) -> Told:
     return told
 
 
-def write(draft: int, person: int, number: int, edits: int, told: Told, start: threading.Barrier) -> None:
+def write(draft: int, person: int, number: int, edits: int, told: FlagMessage, start: threading.Barrier) -> None:
     """One writer's edits."""
     chance = random.Random(number)
     try:
@@ -125,7 +125,7 @@ def write(draft: int, person: int, number: int, edits: int, told: Told, start: t
         connections.close_all()
 
 
-def compare(draft: Return, told: Told, expected: int) -> None:
+def compare(draft: Return, told: FlagMessage, expected: int) -> None:
     """Stop where an accepted edit is not stored, a refused one is, or anything was told otherwise."""
     assert not told.failed, told.failed[:3]
     assert len(told.accepted) + len(told.refused) + len(told.in_vain) == expected

@@ -36,7 +36,7 @@ import config.wsgi  # noqa: F401 - its memory is looked after as in a web server
 from tests import factories
 from tests.benchmarks import scale
 from tracker.models import Role
-from tracker.services import totals
+from tracker.services.returns import totals
 
 RUNS = 15
 SEPTEMBER = scale.NOW + timedelta(days=20)

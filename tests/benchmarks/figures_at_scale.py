@@ -26,8 +26,9 @@ from django.test.utils import CaptureQueriesContext, setup_databases, teardown_d
 from tests import factories
 from tests.benchmarks import scale
 from tracker.models import Period, Return, Role, User
-from tracker.services import returns, totals
-from tracker.services.figures import Figures
+from tracker.queries.figures.figures import Figures
+from tracker.services import returns
+from tracker.services.returns import totals
 
 RUNS = 50
 BATCH = 10

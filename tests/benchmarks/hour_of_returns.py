@@ -45,8 +45,8 @@ from tests.smtp_peer import free_port
 from tracker import tasks
 from tracker.models import Entry, Indicator, Job, Membership, Obligation, Period, Region, ReportingUnit, Role, User
 from tracker.services import returns
-from tracker.services.reporting import reports
-from tracker.services.totals import recount_obligations
+from tracker.services.documents import reports
+from tracker.services.returns.totals import recount_obligations
 
 OFFICIALS, SAVES, LIMIT = 200, 3, 0.5
 WARMING_UP = 20

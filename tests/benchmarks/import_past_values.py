@@ -45,12 +45,13 @@ from tracker.models import (
     User,
     ValueRevision,
 )
-from tracker.services import plans, totals
-from tracker.services.bulk import insert_rows, reserve_keys
-from tracker.services.past_values.cells import PastValue, Problem, TableCell
-from tracker.services.past_values.checking import TableCheck
-from tracker.services.past_values.loading import Batch, entry_rows, load_values, return_rows, revision_rows
-from tracker.services.periods import open_periods
+from tracker.queries.imports.past_values.cells import PastValue, Problem, TableCell
+from tracker.queries.imports.past_values.check import TableCheck
+from tracker.services.imports.past_values.load import Batch, entry_rows, load_values, return_rows, revision_rows
+from tracker.services.operations.bulk_insert import insert_rows, reserve_keys
+from tracker.services.plans import loading
+from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns import totals
 from tracker.uploads.table import read_table
 
 INDICATORS, MONTHS = 10, 12
@@ -192,7 +193,7 @@ def _words(times: tuple[float, float], rows: int) -> str:
 
 
 def _people(rows: int) -> tuple[User, User]:
-    plans.load_reference(factories.FIXTURES / "units.toml", factories.FIXTURES / "regions.toml")
+    loading.load_reference(factories.FIXTURES / "units.toml", factories.FIXTURES / "regions.toml")
     tonnes = MeasureUnit.objects.get(code="10kt")
     Indicator.objects.bulk_create(
         Indicator(code=f"benchmark-{n}", name=f"指标{n}", unit=tonnes, over_periods="sum", over_places="sum")
@@ -257,7 +258,7 @@ def _remove_what_the_floor_wrote_without_totals() -> bool:
     floors = Plan.objects.filter(code__startswith="benchmark-")
     plain = [pk for plan in floors if plan.starts_on.year % 2 for pk in _returns_of(plan)]
     with transaction.atomic():
-        totals.put_in(*plain)
+        totals.add_return(*plain)
     return totals.differing_totals() == []
 
 

@@ -32,11 +32,11 @@ django.setup()
 
 from django.db import connection
 
+from tracker.documents.shape import Column, Kind, LongRows, Report, Sheet
+from tracker.documents.workbook import write_workbook
+from tracker.documents.workbook.package import LEVEL
 from tracker.models import Entry, Region, ValueRevision
-from tracker.reports.shape import Column, Kind, LongRows, Report, Sheet
-from tracker.reports.workbook import write_workbook
-from tracker.reports.workbook.package import LEVEL
-from tracker.services.reporting.ledger_rows import LedgerLines
+from tracker.queries.documents.ledger_rows import LedgerLines
 
 MANY, FEWER = 1_000_000, 100_000
 COLUMNS = [

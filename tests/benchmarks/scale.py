@@ -26,8 +26,8 @@ from tracker.models import (
     User,
     ValueRevision,
 )
-from tracker.services import plans
-from tracker.services.periods import open_periods
+from tracker.services.plans import loading
+from tracker.services.plans.open_periods import open_periods
 
 INDICATORS = 200
 UNITS = 3000
@@ -38,8 +38,8 @@ def fill(entries: int) -> Period:
     """Make about so many entries in whole months, newest last; the newest month."""
     months = max(1, round(entries / (INDICATORS * UNITS)))
     # Not the tests' kept rows: each size has a database of its own.
-    plans.load_reference(factories.FIXTURES / "units.toml", factories.FIXTURES / "regions.toml")
-    plan = plans.load_plan(factories.FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
+    loading.load_reference(factories.FIXTURES / "units.toml", factories.FIXTURES / "regions.toml")
+    plan = loading.load_plan(factories.FIXTURES / "plan-shanxi-2020.toml", acting_user=None, now=NOW)
     units, indicators = _units(), _indicators(plan)
     periods = _periods(plan, months)
     author = User.objects.create(username="benchmark")

@@ -134,7 +134,7 @@ def with_nothing_in_it(studio: Studio, data: Path) -> None:
     """An installation without a plan; then with one, for which nobody has reported."""
     with installation(data / "empty") as installed:
         installed.manage("migrate", "--verbosity", "0")
-        make = "from tracker.services.installation import *; from django.utils.timezone import now; "
+        make = "from tracker.services.operations.installation import *; from django.utils.timezone import now; "
         installed.manage("shell", "-c", f"{make}create_administrator({factories.PASSWORD!r}, now=now())")
         port = free_port()
         installed.start("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}")

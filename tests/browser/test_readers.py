@@ -11,7 +11,7 @@ from tests import factories
 from tests.browser.crawl import WATCH
 from tests.factories import DATONG, NOW, TAIYUAN
 from tracker.models import Allocation, IssuedReport, Return, Role, TargetVersion, User
-from tracker.services.reporting.reports import issue_report
+from tracker.services.documents.reports import issue_report
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,8 +7,8 @@ is their sum, stations is a count to date, intensity does not add up over places
 from datetime import date
 from decimal import Decimal
 
-from tracker.calculation.book import Book, Goal, Span, Terms
-from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.cells import Aggregate, Coverage
+from tracker.calculation.figure_inputs import FigureInputs, Goal, Span, Terms
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace
 from tracker.calculation.periods import Month
@@ -31,10 +31,10 @@ RULES = {
 YEAR_START = date(2020, 1, 1)
 
 
-def leaves(rows: dict[tuple[str, str], list[str | None]]) -> dict[tuple[str, str, str], Tally]:
+def leaves(rows: dict[tuple[str, str], list[str | None]]) -> dict[tuple[str, str, str], Aggregate]:
     """One owed cell a month from January, of (indicator, place)."""
     return {
-        (indicator, place, code): Tally(None if text is None else Decimal(text), Coverage(int(text is not None), 1))
+        (indicator, place, code): Aggregate(None if text is None else Decimal(text), Coverage(int(text is not None), 1))
         for (indicator, place), texts in rows.items()
         for code, text in zip(CODES, texts, strict=False)
     }
@@ -48,10 +48,10 @@ def goals(rows: dict[tuple[str, str], str | list[tuple[date, str]]]) -> dict[tup
     }
 
 
-def a_book(months: int, cells=None, *, before=None, to_reach=None, **further) -> Book:
+def a_book(months: int, cells=None, *, before=None, to_reach=None, **further) -> FigureInputs:
     """A book at the end of so many months."""
     spans = [Span(code, Month.parse(code).first_day, Month.parse(code).last_day) for code in CODES[:months]]
-    return Book(
+    return FigureInputs(
         starts_on=YEAR_START,
         ends_on=date(2020, 12, 31),
         top=TOP,

@@ -19,8 +19,8 @@ from tests.calculation.books import (
     YEAR_START,
     a_book,
 )
-from tracker.calculation.book import TO_DATE, Book, Terms
-from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.cells import Aggregate, Coverage
+from tracker.calculation.figure_inputs import TO_DATE, FigureInputs, Terms
 from tracker.calculation.levels import Bounds, Level, completion_rate, gap, warning_level
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.progress import Cells, Rule
@@ -73,9 +73,9 @@ def test_what_does_not_add_up_over_places_has_a_value_where_one_cell_alone_is_ow
 
 
 def test_what_does_not_add_up_has_no_value_for_two_units_of_one_place():
-    two_units = {("intensity", EAST, CODES[0]): Tally(Decimal(8), Coverage(2, 2))}
+    two_units = {("intensity", EAST, CODES[0]): Aggregate(Decimal(8), Coverage(2, 2))}
     tally = replace(a_book(1), cells=Cells(RULES, two_units)).tally("intensity", EAST)
-    assert tally == Tally(None, Coverage(2, 2))
+    assert tally == Aggregate(None, Coverage(2, 2))
 
 
 # --- coverage
@@ -93,7 +93,7 @@ def test_what_does_not_add_up_has_no_value_for_two_units_of_one_place():
 )
 def test_a_rate_is_as_covered_as_its_poorer_term(above, below, poorer):
     terms = {("gangue", EAST): above, ("used", EAST): below}
-    cells = {(*key, CODES[0]): Tally(Decimal(1), Coverage(*coverage)) for key, coverage in terms.items()}
+    cells = {(*key, CODES[0]): Aggregate(Decimal(1), Coverage(*coverage)) for key, coverage in terms.items()}
     for rate in (RULES["share"], Rule(numerator="used", denominator="gangue")):
         assert str(Cells({**RULES, "rate": rate}, cells).tally("rate", [EAST], [CODES[0]]).coverage) == poorer
 
@@ -103,11 +103,11 @@ def test_a_rate_is_as_covered_as_its_poorer_term(above, below, poorer):
     [(1, 1, True), (0, 1, False), (0, 0, False), (1, 2, False), (2, 1, True)],  # more than owed is complete
 )
 def test_a_cell_is_complete_when_all_that_is_owed_is_there(present, expected, is_complete):
-    assert Tally(Decimal(1), Coverage(present, expected)).is_complete is is_complete
+    assert Aggregate(Decimal(1), Coverage(present, expected)).is_complete is is_complete
 
 
 @pytest.mark.parametrize(
-    "module", ["balance", "book", "cells", "forecast", "levels", "pace", "periods", "progress", "quantities"]
+    "module", ["balance", "figure_inputs", "cells", "forecast", "levels", "pace", "periods", "progress", "quantities"]
 )
 def test_what_figures_are_reckoned_from_cannot_be_altered_on_the_way(module):
     of_module = vars(import_module(f"tracker.calculation.{module}")).values()
@@ -173,16 +173,16 @@ def test_past_periods_are_judged_by_the_version_then_in_force():
 def test_a_standing_by_hand():
     book = a_book(3, TWO_CITIES, to_reach={("gangue", EAST): "200"}, terms=BY_MONTH)
     standing = book.standing("gangue", EAST)
-    assert standing.this_period == Tally(Decimal(30), Coverage(1, 1))
-    assert standing.last_period == Tally(Decimal(20), Coverage(1, 1))
-    assert standing.to_date == Tally(Decimal(60), Coverage(3, 3))
+    assert standing.this_period == Aggregate(Decimal(30), Coverage(1, 1))
+    assert standing.last_period == Aggregate(Decimal(20), Coverage(1, 1))
+    assert standing.to_date == Aggregate(Decimal(60), Coverage(3, 3))
     assert (standing.completion, standing.schedule_rate, standing.gap) == (30, 25, 5)
     assert (standing.level, standing.month_on_month) == (III, 50)
 
 
 def test_the_first_period_has_none_before_it():
     standing = a_book(3, TWO_CITIES).standing("gangue", EAST, 0)
-    assert standing.last_period == Tally()
+    assert standing.last_period == Aggregate()
     assert (standing.to_date.value, standing.month_on_month) == (10, None)
 
 
@@ -269,7 +269,7 @@ def test_a_gap_is_reckoned_for_a_tiny_target_too():
 # --- the condensed book
 
 
-def condensed(book: Book) -> Book:
+def condensed(book: FigureInputs) -> FigureInputs:
     """The last two periods, and in one sum what came until now."""
     spans = book.periods[-2:]
     kept = {key: leaf for key, leaf in book.cells.leaves.items() if key[2] in {span.code for span in spans}}

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.calculation.books import BY_MONTH, COUNTY, EAST, TOP, TWO_CITIES, WEST, YEAR_START, a_book
-from tracker.calculation.book import LevelHistory, Programme, Terms
+from tracker.calculation.figure_inputs import LevelHistory, Programme, Terms
 from tracker.calculation.forecast import Forecast, Method
 from tracker.calculation.levels import Level
 from tracker.calculation.pace import Pace

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tracker.calculation import checks
 from tracker.calculation.balance import WasteBalance
 from tracker.calculation.checks import Check, Flag, Rule, Severity
-from tracker.calculation.sheet_checks import Counted, Rules, Sheet, check_sheet
+from tracker.calculation.sheet_checks import IndicatorSpec, Rules, Sheet, check_sheet
 from tracker.models import CheckRule
 
 AMOUNTS = st.decimals(0, 999_999_999, places=6)
@@ -168,12 +168,12 @@ CELLS = st.none() | AMOUNTS
 VALUES = st.fixed_dictionaries(dict.fromkeys(CODES, CELLS))
 BEFORE = st.dictionaries(st.sampled_from(CODES), AMOUNTS)
 INDICATORS = {
-    "a": Counted("a"),
-    "b": Counted("b", included_in="a"),
-    "c": Counted("c", included_in="a"),
-    "d": Counted("d", adds_up=False),
-    "rate": Counted("rate", is_rate=True, numerator="b", denominator="whole"),
-    "whole": Counted("whole", parts=("a", "c")),
+    "a": IndicatorSpec("a"),
+    "b": IndicatorSpec("b", included_in="a"),
+    "c": IndicatorSpec("c", included_in="a"),
+    "d": IndicatorSpec("d", adds_up=False),
+    "rate": IndicatorSpec("rate", is_rate=True, numerator="b", denominator="whole"),
+    "whole": IndicatorSpec("whole", parts=("a", "c")),
 }
 RULES = Rules({(check, ""): Rule(check, W, Decimal(-50), Decimal(100)) for check in Check})
 
@@ -227,7 +227,7 @@ def test_the_gravest_flag_of_a_row_comes_first_and_rows_keep_their_order():
 
 
 def test_an_amount_in_another_unit_of_the_dimension_is_compared_in_the_wholes():
-    tons = {"a": Counted("a", factor=Decimal(10_000)), "b": Counted("b", included_in="a")}
+    tons = {"a": IndicatorSpec("a", factor=Decimal(10_000)), "b": IndicatorSpec("b", included_in="a")}
     assert flags({"a": "1", "b": "10000"}, only(Check.PARTS, E), tons) == []
     (flag,) = flags({"a": "1", "b": "10001"}, only(Check.PARTS, E), tons)
     assert flag.figures == {"value": 1, "total": Decimal("1.0001")}
@@ -235,10 +235,10 @@ def test_an_amount_in_another_unit_of_the_dimension_is_compared_in_the_wholes():
 
 def test_a_whole_that_is_not_typed_is_the_sum_of_its_parts():
     indicators = {
-        "sum": Counted("sum", parts=("x", "y")),
-        "x": Counted("x"),
-        "y": Counted("y"),
-        "some": Counted("some", included_in="sum"),
+        "sum": IndicatorSpec("sum", parts=("x", "y")),
+        "x": IndicatorSpec("x"),
+        "y": IndicatorSpec("y"),
+        "some": IndicatorSpec("some", included_in="sum"),
     }
     (flag,) = flags({"x": "1", "y": "2", "some": "4"}, only(Check.PARTS, E), indicators)
     assert (flag.indicator, flag.about, flag.figures["value"]) == ("some", "sum", 3)
@@ -247,15 +247,15 @@ def test_a_whole_that_is_not_typed_is_the_sum_of_its_parts():
 
 def test_a_rate_stands_at_the_first_typed_part_of_its_numerator():
     indicators = {
-        "rate": Counted("rate", is_rate=True, numerator="sum", denominator="z"),
-        "sum": Counted("sum", parts=("x", "y")),
+        "rate": IndicatorSpec("rate", is_rate=True, numerator="sum", denominator="z"),
+        "sum": IndicatorSpec("sum", parts=("x", "y")),
     }
     (flag,) = flags({"x": "6", "y": "5", "z": "10"}, only(Check.RATE, W, 0, 100), indicators)
     assert (flag.indicator, flag.about, flag.figures["rate"]) == ("x", "rate", 110)
 
 
 def test_a_typed_rate_is_its_own_figure():
-    typed = {"r": Counted("r", is_rate=True)}
+    typed = {"r": IndicatorSpec("r", is_rate=True)}
     (flag,) = flags({"r": "100.5"}, only(Check.RATE, W, 0, 100), typed)
     assert (flag.indicator, flag.about, flag.figures["rate"]) == ("r", "", Decimal("100.5"))
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.progress import Cells, Rule, standing
 from tracker.calculation.rollup import Rollup
@@ -27,7 +27,7 @@ def cells(rows: dict[tuple[str, str, str], str | None]) -> Cells:
     return Cells(
         RULES,
         {
-            key: Tally(None if value is None else Decimal(value), Coverage(int(value is not None), 1))
+            key: Aggregate(None if value is None else Decimal(value), Coverage(int(value is not None), 1))
             for key, value in rows.items()
         },
     )
@@ -88,8 +88,8 @@ def test_months_and_places_add_up_in_either_order():
 
 
 def a_standing(this="20", last="10", to_date="4333.33", target="6500", present=11, **further):
-    def tally(value: str | None, there: int = 11) -> Tally:
-        return Tally(None if value is None else Decimal(value), Coverage(there if value is not None else 0, 11))
+    def tally(value: str | None, there: int = 11) -> Aggregate:
+        return Aggregate(None if value is None else Decimal(value), Coverage(there if value is not None else 0, 11))
 
     return standing(
         this_period=tally(this, present),

@@ -9,17 +9,17 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.calculation.book import Book, Goal, Programme, Span, Terms
-from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.comparison import growth
+from tracker.calculation.figure_inputs import FigureInputs, Goal, Programme, Span, Terms
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.periods import Month
 from tracker.calculation.progress import Cells, Rule
 from tracker.calculation.quantities import QuantityError, Unit, read_quantity
 from tracker.calculation.rollup import Rollup
-from tracker.reports import wording
-from tracker.services.reporting.snapshots import book_as_json, book_from_json
+from tracker.documents import wording
+from tracker.queries.figures.snapshots import book_as_json, book_from_json
 
 TOP = "14"
 CODES = tuple(f"2020-{number:02d}" for number in range(1, 13))
@@ -52,7 +52,7 @@ def trees(draw) -> dict[str, str]:
 
 
 @st.composite
-def leaves(draw, paths, codes) -> dict[tuple[str, str, str], Tally]:
+def leaves(draw, paths, codes) -> dict[tuple[str, str, str], Aggregate]:
     """A cell for each indicator, place and period: a value, a confirmed zero, missing, or not owed at all."""
     keys = [(one, place, code) for one in ENTERED for place in paths for code in codes]
     drawn = draw(st.binary(min_size=len(keys), max_size=len(keys)))
@@ -67,8 +67,8 @@ def said(byte: int) -> Decimal | str:
     return Decimal(byte**3) * Decimal("58.291337") if byte % 3 else Decimal(byte - 120) / 8
 
 
-def cell(value) -> Tally:
-    return Tally(None, Coverage(0, 1)) if value == MISSING else Tally(value, Coverage(1, 1))
+def cell(value) -> Aggregate:
+    return Aggregate(None, Coverage(0, 1)) if value == MISSING else Aggregate(value, Coverage(1, 1))
 
 
 @st.composite
@@ -81,7 +81,7 @@ def terms(draw) -> Terms:
 
 
 @st.composite
-def books(draw) -> Book:
+def books(draw) -> FigureInputs:
     paths = draw(trees())
     months = draw(st.integers(1, 3))
     spans = [Span(code, Month.parse(code).first_day, Month.parse(code).last_day) for code in CODES[:months]]
@@ -93,7 +93,7 @@ def books(draw) -> Book:
         for key, values in zip(keys, zip(map(said, versions[::2]), map(said, versions[1::2]), strict=True), strict=True)
         if any(isinstance(value, Decimal) for value in values)
     }
-    return Book(
+    return FigureInputs(
         starts_on=date(2020, 1, 1),
         ends_on=date(2020, 12, 31),
         top=TOP,
@@ -110,7 +110,7 @@ def books(draw) -> Book:
     )
 
 
-def exact(book: Book, indicator: str, place: str, codes: list[str]) -> Fraction | None:
+def exact(book: FigureInputs, indicator: str, place: str, codes: list[str]) -> Fraction | None:
     """An indicator by its definition, leaf by leaf, in fractions."""
     rule = RULES[indicator]
     if rule.numerator:
@@ -136,11 +136,11 @@ def printed(value: Fraction | None, decimals: int = 2) -> str:
     return f"{'-' if value < 0 else ''}{whole // step:,}.{whole % step:0{decimals}d}"
 
 
-def codes_of(book: Book) -> list[str]:
+def codes_of(book: FigureInputs) -> list[str]:
     return [span.code for span in book.periods]
 
 
-def standings(book: Book) -> dict:
+def standings(book: FigureInputs) -> dict:
     """Every standing there is, by indicator, place and period."""
     return {
         (one, place, at): book.standing(one, place, at)

@@ -4,17 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.calculation.cells import CellState, Coverage, Tally
+from tracker.calculation.cells import Aggregate, CellState, Coverage
 from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, total, whole_of
 
 
-def cell(value: str | None) -> Tally:
+def cell(value: str | None) -> Aggregate:
     """One cell that is owed."""
-    return Tally(None if value is None else Decimal(value), Coverage(int(value is not None), 1))
+    return Aggregate(None if value is None else Decimal(value), Coverage(int(value is not None), 1))
 
 
-def tally(value: str | None, present: int, expected: int) -> Tally:
-    return Tally(None if value is None else Decimal(value), Coverage(present, expected))
+def tally(value: str | None, present: int, expected: int) -> Aggregate:
+    return Aggregate(None if value is None else Decimal(value), Coverage(present, expected))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.calculation.balance import TERMS
 from tracker.calculation.checks import Check, Rule, Severity
-from tracker.calculation.sheet_checks import Counted, Rules, Sheet, check_sheet
+from tracker.calculation.sheet_checks import IndicatorSpec, Rules, Sheet, check_sheet
 
 E, W, H, OFF = Severity
 SILENT = {(Check.MISSING, ""): Rule(Check.MISSING, OFF), (Check.BALANCE, ""): Rule(Check.BALANCE, OFF)}
@@ -64,7 +64,7 @@ def test_a_unit_can_do_its_capacity_in_each_month_and_one_month_is_meant(value, 
 @pytest.mark.parametrize(("check", "around"), [(Check.MONTH_ON_MONTH, "before"), (Check.YEAR_ON_YEAR, "last_year")])
 def test_a_rate_that_is_typed_changes_in_points(check, around):
     """From 2 % to 5 % is three points: far less than the half of it that an amount may change by."""
-    rates = {"r": Counted("r", is_rate=True)}
+    rates = {"r": IndicatorSpec("r", is_rate=True)}
     assert flags({"r": "5"}, only(bounded(check, low=-5, high=5)), rates, **{around: {"r": "2"}}) == []
     (flag,) = flags({"r": "8"}, only(bounded(check, low=-5, high=5)), rates, **{around: {"r": "2"}})
     assert (flag.kind, flag.figures["change"]) == (check, 6)
@@ -72,18 +72,19 @@ def test_a_rate_that_is_typed_changes_in_points(check, around):
 
 def test_a_ratio_that_is_no_percentage_has_no_rate_to_check():
     """Energy per output, say: above 100 it is not out of range."""
-    ratio = {"x": Counted("x", numerator="a", denominator="b")}
+    ratio = {"x": IndicatorSpec("x", numerator="a", denominator="b")}
     assert flags({"a": "500", "b": "1"}, only(bounded(Check.RATE, low=0)), ratio) == []
 
 
 @pytest.mark.parametrize(("part", "flagged"), [("1", False), ("1.5", True)])
 def test_a_whole_of_unknown_unit_is_compared_as_it_stands(part, flagged):
     assert (
-        bool(flags({"a": "1", "b": part}, only(Rule(Check.PARTS, E)), {"b": Counted("b", included_in="a")})) == flagged
+        bool(flags({"a": "1", "b": part}, only(Rule(Check.PARTS, E)), {"b": IndicatorSpec("b", included_in="a")}))
+        == flagged
     )
 
 
 def test_a_part_that_is_missing_adds_nothing_in_any_unit():
-    pieces = {code: Counted(code, factor=Decimal(2), included_in="a") for code in ("b", "c")}
-    (flag,) = flags({"a": "3", "b": "2", "c": None}, only(Rule(Check.PARTS, E)), {"a": Counted("a"), **pieces})
+    pieces = {code: IndicatorSpec(code, factor=Decimal(2), included_in="a") for code in ("b", "c")}
+    (flag,) = flags({"a": "3", "b": "2", "c": None}, only(Rule(Check.PARTS, E)), {"a": IndicatorSpec("a"), **pieces})
     assert flag.figures == {"value": 3, "total": 4}

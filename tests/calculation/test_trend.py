@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tests.calculation.books import BY_MONTH, CODES, TOP, TWO_CITIES, WEST, a_book
-from tracker.calculation.book import Book
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.periods import Month
 from tracker.calculation.trend import TrendPoint, trend
 
@@ -13,7 +13,7 @@ ENDS = [Month.parse(code).last_day for code in CODES]
 LAST_YEAR = {("gangue", "1401"): [str(month) for month in range(1, 13)], ("gangue", "1402"): ["1"] * 12}
 
 
-def way(book: Book, indicator: str = "gangue", place: str = TOP) -> list[TrendPoint]:
+def way(book: FigureInputs, indicator: str = "gangue", place: str = TOP) -> list[TrendPoint]:
     return trend(book, indicator, place, ENDS)
 
 

@@ -7,8 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests import factories
 from tests.factories import NOW
 from tracker.models import Heartbeat, Job
-from tracker.services import heartbeats
-from tracker.services.reporting import reports
+from tracker.services.documents import reports
+from tracker.services.operations import heartbeats
 
 
 def samples(text: str, name: str) -> dict[tuple[str, ...], float]:

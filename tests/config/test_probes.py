@@ -12,7 +12,8 @@ from django.utils import timezone
 from config import probes
 from tracker import tasks
 from tracker.models import Heartbeat
-from tracker.services import heartbeats, readiness
+from tracker.queries.operations import readiness
+from tracker.services.operations import heartbeats
 
 
 @pytest.fixture(autouse=True)

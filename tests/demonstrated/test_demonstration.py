@@ -19,9 +19,9 @@ from tracker.models import (
     User,
     ValueRevision,
 )
-from tracker.services.checking.checks import flags_of
-from tracker.services.demonstration import CITIES, generate_demonstration
-from tracker.services.figures import Figures
+from tracker.queries.figures.figures import Figures
+from tracker.queries.returns.checks import flags_of
+from tracker.services.plans.demonstration import CITIES, generate_demonstration
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 PARTS = [GANGUE, ASH, "fgd_gypsum_utilised", "smelting_slag_utilised"]

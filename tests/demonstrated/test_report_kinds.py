@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 from django.db import connection
 
+from tests.documents.package_check import faults
 from tests.factories import SHANXI, TAIYUAN, region
 from tests.libreoffice import saved_by_libreoffice
-from tests.reports.package_check import faults
 from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue, rows_of, sheet_of
 from tracker.models import Allocation, IssuedReport, Target
-from tracker.services.reporting import reports
-from tracker.services.reporting.report_kinds import KINDS
+from tracker.queries.documents.kinds import KINDS
+from tracker.services.documents import reports
 
 
 @pytest.fixture

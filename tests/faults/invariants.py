@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max
 
 from tests.faults.scene import Scene
 from tracker.models import Delivery, Entry, Event, Evidence, IssuedReport, Job, Upload
-from tracker.services.totals import differing_totals
+from tracker.services.returns.totals import differing_totals
 
 #: What dead processes leave of these is removed a day later.
 GO_AFTER_A_DAY = ("store-", "evidence-")

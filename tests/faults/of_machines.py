@@ -23,9 +23,9 @@ from tests.faults.scene import CannotHappen, Scene
 from tests.services.past import GANGUE, make_past_plan
 from tests.smtp_peer import free_port
 from tracker.models import Job, Plan, ReportingUnit, Role, Upload, User, ValueRevision
-from tracker.services.past_values.deciding import ask_acceptance
-from tracker.services.past_values.receiving import ask_check, mapping_of, send_table
-from tracker.services.past_values.working import run_import_job
+from tracker.services.imports.past_values.decide import ask_acceptance
+from tracker.services.imports.past_values.receive import ask_check, mapping_of, send_table
+from tracker.services.imports.past_values.run_job import run_import_job
 from tracker.tasks import publish_job
 
 

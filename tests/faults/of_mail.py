@@ -9,8 +9,8 @@ from tests.factories import make_user
 from tests.faults.scene import Scene
 from tracker import tasks
 from tracker.models import Delivery, Period, Role, Schedule, Subscription
+from tracker.queries.mail.recipients import Recipient
 from tracker.services.mail import deliveries, summaries
-from tracker.services.mail.recipients import Recipient
 
 
 def new_delivery(stage: Scene) -> Delivery:

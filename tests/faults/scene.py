@@ -23,9 +23,9 @@ from tests.installation import Leader, kill_group, wait_for
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker import tasks
 from tracker.models import Job, Period, Plan
-from tracker.services import jobs
+from tracker.services.documents import remove_files, reports
 from tracker.services.mail import deliveries
-from tracker.services.reporting import report_files, reports
+from tracker.services.operations import jobs
 
 #: After this every lease has run out.
 LATER = timedelta(hours=5)
@@ -166,7 +166,7 @@ class Scene:
             later = timezone.now() + LATER * (round_ + 1)
             for delivery in deliveries.sweep_deliveries(now=later):
                 deliveries.send_delivery(delivery, clock=lambda moment=later: moment)
-        report_files.remove_leftovers()
+        remove_files.remove_leftovers()
         self.purge()
 
     def purge(self) -> None:

@@ -9,7 +9,7 @@ from tests.factories import NOW
 from tracker.admin.sheet.bulk_verifying import read_token, token
 from tracker.models import CheckRule, Return, Role
 from tracker.services import returns
-from tracker.services.returns.bulk_verifying import Sight
+from tracker.services.returns.verify_several import SeenReturn
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 LIST = "admin:tracker_return_changelist"
@@ -145,7 +145,7 @@ def test_an_empty_page_says_that_nothing_can_be_verified(client, reviewer):
 
 
 def test_what_was_seen_is_read_back_as_it_was_written():
-    sight = Sight(12, 3, {GANGUE: 55, ASH: None})
+    sight = SeenReturn(12, 3, {GANGUE: 55, ASH: None})
     assert read_token(token(sight)) == sight
 
 

@@ -26,7 +26,7 @@ from tracker.models import (
     Target,
     TargetVersion,
 )
-from tracker.services import jobs
+from tracker.services.operations import jobs
 
 GANGUE = "coal_gangue_utilised"
 

@@ -6,7 +6,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.interfaces.admin_forms import address
 from tracker.models import Allocation, Event, Indicator, ObligationCount, Plan, PlanTerms, Role, Target
-from tracker.services.plan_terms import keep_terms
+from tracker.services.audit.keep_rules import keep_terms
 
 GANGUE = "coal_gangue_utilised"
 

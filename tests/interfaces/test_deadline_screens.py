@@ -14,7 +14,7 @@ from tests.factories import NOW, TAIYUAN
 from tests.interfaces.test_pages import page, rows_of, signed_in
 from tracker.models import Event, Extension, Period, Plan, Return, Role
 from tracker.services import returns
-from tracker.services.extensions import grant_extension
+from tracker.services.returns.extensions import grant_extension
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 VALUES = {GANGUE: "5", ASH: "1"}
@@ -292,7 +292,7 @@ def test_late_overdue_and_on_time_follow_extensions_in_the_list(plan, taiyuan, r
 
 def test_quarters_are_listed_and_filtered_among_the_returns(plan, taiyuan, reporter, leader):
     from tracker.models import Obligation
-    from tracker.services.periods import open_periods
+    from tracker.services.plans.open_periods import open_periods
 
     Obligation.objects.update(frequency="quarter")
     open_periods(plan)
@@ -306,7 +306,7 @@ def test_a_return_by_quarter_or_year_is_entered_reviewed_and_listed_on_the_same_
     plan, taiyuan, reporter, reviewer, frequency, code
 ):
     from tracker.models import Obligation
-    from tracker.services.periods import open_periods
+    from tracker.services.plans.open_periods import open_periods
 
     Obligation.objects.update(frequency=frequency)
     open_periods(plan)

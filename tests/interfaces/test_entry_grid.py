@@ -12,7 +12,7 @@ from tests.factories import NOW
 from tests.uploads.evidence_files import pdf
 from tracker.models import Indicator, Period, Role
 from tracker.services import returns
-from tracker.services.evidence import add_evidence
+from tracker.services.returns.evidence import add_evidence
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

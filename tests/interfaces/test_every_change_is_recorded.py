@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.factories import NOW, PASSWORD
 from tests.interfaces.changes import Writes, require_event, watched
 from tracker.models import Event, Schedule, Subscription, User
-from tracker.services.events import record_event
+from tracker.services.audit.events import record_event
 
 pytestmark = pytest.mark.django_db
 

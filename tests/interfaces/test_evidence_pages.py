@@ -9,7 +9,7 @@ from tests.factories import NOW
 from tests.uploads.evidence_files import pdf, png
 from tracker.models import Evidence, Return, Role
 from tracker.services import returns
-from tracker.services.evidence import add_evidence
+from tracker.services.returns.evidence import add_evidence
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from tests.factories import NOW, SHANXI, TAIYUAN, file_return, period
 from tracker.management.commands import issue_report
 from tracker.models import IssuedReport, Plan
-from tracker.services import jobs
-from tracker.services.reporting import reports
+from tracker.services.documents import reports
+from tracker.services.operations import jobs
 
 
 def run(output: Path, month: str = "2020-08", **options: str) -> None:

@@ -16,7 +16,7 @@ from tests.interfaces.test_pages import page, rows_of, signed_in
 from tracker.calculation.periods import SHANGHAI
 from tracker.models import Event, Return, Role
 from tracker.services import returns
-from tracker.services.events import record_event
+from tracker.services.audit.events import record_event
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

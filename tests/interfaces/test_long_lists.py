@@ -13,7 +13,7 @@ from tests import factories
 from tests.factories import DATONG, NOW
 from tests.interfaces.test_pages import page, queries_of, rows_of, signed_in
 from tracker.models import Delivery, Entry, Event, Indicator, ReportingUnit, Return, Role, User, ValueRevision
-from tracker.services.events import record_event
+from tracker.services.audit.events import record_event
 from tracker.tables.keyset import Key, read_slice, with_tie_break
 
 GANGUE = "coal_gangue_utilised"

@@ -13,7 +13,7 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker import tasks
 from tracker.models import Delivery, Event, Role, Schedule, Subscription, User
-from tracker.services.mail import mail_keeping
+from tracker.services.mail import mail_retention
 from tracker.tables.deliveries import MEANINGS, SHORT_STATES
 
 MADE = datetime(2020, 9, 8, 0, 30, tzinfo=SHANGHAI)
@@ -120,15 +120,15 @@ def test_every_state_is_explained_on_the_page(manager):
 def test_content_is_kept_for_the_days_that_are_set_and_not_a_second_longer(make, settings):
     settings.MAIL_KEEP_DAYS = 730
     row = make("第一封")
-    assert mail_keeping.remove_old_content(now=MOMENT - timedelta(seconds=1)) == 0
-    assert mail_keeping.remove_old_content(now=MOMENT) == 1
+    assert mail_retention.remove_old_content(now=MOMENT - timedelta(seconds=1)) == 0
+    assert mail_retention.remove_old_content(now=MOMENT) == 1
     assert not default_storage.exists(row.content.name)
 
 
 def test_the_line_stays_and_says_what_became_of_the_content(make, manager, settings):
     settings.MAIL_KEEP_DAYS = 1
     row = make("第一封", server_answer="250 queued")
-    mail_keeping.remove_old_content(now=MOMENT)
+    mail_retention.remove_old_content(now=MOMENT)
     assert found(manager, subject="第一封") == ["第一封"]
     client = Client()
     client.force_login(manager)
@@ -142,7 +142,7 @@ def test_removing_is_recorded_once(make, settings):
     row = make("第一封")
     name = row.content.name
     for _time in range(2):
-        mail_keeping.remove_old_content(now=MOMENT)
+        mail_retention.remove_old_content(now=MOMENT)
     event = Event.objects.get(action=Event.Action.MAIL_REMOVED)
     assert (event.object_id, event.after["file"], event.actor) == (str(row.pk), name, None)
 
@@ -150,7 +150,7 @@ def test_removing_is_recorded_once(make, settings):
 def test_a_file_that_is_gone_already_is_written_down_all_the_same(make, settings):
     settings.MAIL_KEEP_DAYS = 1
     default_storage.delete(make("第一封").content.name)
-    assert mail_keeping.remove_old_content(now=MOMENT) == 1
+    assert mail_retention.remove_old_content(now=MOMENT) == 1
     assert Delivery.objects.get().content_removed_at == MOMENT
 
 
@@ -158,18 +158,18 @@ def test_a_file_that_is_gone_already_is_written_down_all_the_same(make, settings
 def test_what_is_still_to_be_sent_keeps_its_content(make, settings, state):
     settings.MAIL_KEEP_DAYS = 1
     make("第一封", state)
-    assert mail_keeping.remove_old_content(now=MOMENT) == 0
+    assert mail_retention.remove_old_content(now=MOMENT) == 0
 
 
 def test_nothing_is_removed_where_mail_is_kept_for_ever(make, settings):
     settings.MAIL_KEEP_DAYS = 0
     make("第一封")
-    assert mail_keeping.remove_old_content(now=MOMENT + timedelta(days=9999)) == 0
+    assert mail_retention.remove_old_content(now=MOMENT + timedelta(days=9999)) == 0
 
 
 def test_a_tick_removes_a_batch_and_the_next_one_the_rest(make, settings, monkeypatch):
     settings.MAIL_KEEP_DAYS = 1
-    monkeypatch.setattr(mail_keeping, "BATCH", 2)
+    monkeypatch.setattr(mail_retention, "BATCH", 2)
     for number in range(3):
         make(f"第{number}封")
     tasks.tick()

@@ -14,8 +14,8 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, Membership, Role, Schedule, Subscription, User
+from tracker.queries.mail.recipients import Recipient
 from tracker.services.mail import deliveries, summaries
-from tracker.services.mail.recipients import Recipient
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 State = Delivery.State

@@ -12,7 +12,7 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, IssuedReport, Membership, Role, Schedule, Subscription, User
-from tracker.services.mail import deliveries, stopping, summaries
+from tracker.services.mail import deliveries, summaries, unsubscribe
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 VALUES = {"coal_gangue_utilised": "500.5", "fly_ash_utilised": "7"}
@@ -142,7 +142,9 @@ def test_a_test_goes_to_oneself_marked_and_without_the_power_to_stop_anothers_ma
     assert message["To"].addresses[0].addr_spec == "manager@example.com"
     assert message["List-Unsubscribe"] is None
     for kind in ("plain", "html"):
-        assert stopping.key_of(stopping.StoppableMail(subscription)) not in message.get_body((kind,)).get_content()
+        assert (
+            unsubscribe.key_of(unsubscribe.StoppableMail(subscription)) not in message.get_body((kind,)).get_content()
+        )
 
 
 def test_a_test_is_a_kind_of_its_own_and_counts_for_no_subscription(manager, leader, subscription, choice):

@@ -10,7 +10,7 @@ from tests.factories import NOW, PASSWORD, make_user
 from tests.services.past import ASH, GANGUE, make_past_plan, make_plain_unit
 from tests.services.test_past_tables import HEADINGS, ROWS, workbook
 from tracker.models import Entry, Job, Plan, Role, Upload
-from tracker.services.past_values.working import run_import_job
+from tracker.services.imports.past_values.run_job import run_import_job
 
 pytestmark = pytest.mark.django_db
 

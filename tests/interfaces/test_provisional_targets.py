@@ -10,7 +10,7 @@ from tests.factories import DATONG, NOW, TAIYUAN
 from tests.interfaces.test_exports import body, workbook
 from tests.interfaces.test_pages import page, queries_of, rows_of
 from tracker.models import Role, Target
-from tracker.services.figures import Figures
+from tracker.queries.figures.figures import Figures
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 MARK, MARK_ZH = "Reckoned from reported values, provisional", "按上报数测算，暂行"

@@ -15,7 +15,8 @@ from tests.factories import DATONG, NOW, SHANXI, SHUOZHOU, TAIYUAN
 from tests.interfaces.test_pages import page, queries_of, signed_in
 from tests.interfaces.test_target_page import text
 from tracker.models import Allocation, Clause, Commitment, Event, Role, TargetVersion
-from tracker.services import commitments, returns
+from tracker.services import returns
+from tracker.services.plans import commitments
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 TOTAL, SHARE = "bulk_waste_utilised", "building_materials_share"

@@ -9,9 +9,9 @@ from tests import factories
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
 from tests.interfaces.test_pages import signed_in
 from tracker.models import Event, IssuedReport, Job, Role
-from tracker.services import jobs
-from tracker.services.reporting import report_failures, report_files, reports
-from tracker.services.reporting.reports import issue_report, request_report
+from tracker.services.documents import job_failures, remove_files, reports
+from tracker.services.documents.reports import issue_report, request_report
+from tracker.services.operations import jobs
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
@@ -158,7 +158,7 @@ def test_a_job_is_not_cancelled_by_who_only_looks_on(job, reviewer):
 def failed(job) -> Job:
     held = jobs.claim_job(job.pk, now=NOW)
     assert held
-    jobs.fail_job(held, report_failures.NO_ROOM, "OSError: [Errno 28]", now=NOW)
+    jobs.fail_job(held, job_failures.NO_ROOM, "OSError: [Errno 28]", now=NOW)
     job.refresh_from_db()
     return job
 
@@ -193,7 +193,7 @@ def test_a_job_that_met_its_limit_of_time_says_so_and_what_helps(job, leader, mo
 
 
 def test_a_table_that_met_the_limit_is_told_how_to_be_split():
-    words = report_failures.failure_words(SoftTimeLimitExceeded(), Job.Kind.IMPORT)
+    words = job_failures.failure_words(SoftTimeLimitExceeded(), Job.Kind.IMPORT)
     assert "Split it" in words
 
 
@@ -292,7 +292,7 @@ def test_a_file_that_is_gone_is_not_a_server_error(issued, leader):
 
 def test_a_removed_file_is_said_and_can_be_asked_for_again(issued, leader):
     IssuedReport.objects.filter(pk=issued.pk).update(keep_until=NOW)
-    assert report_files.remove_old_files(now=NOW) == 1
+    assert remove_files.remove_old_files(now=NOW) == 1
     client = signed_in(leader)
     html = client.get(f"/reports/{issued.pk}/").content.decode()
     assert "was removed on 3 Sep 2020, 10:00" in html

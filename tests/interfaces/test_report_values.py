@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tests.interfaces.test_pages import page, signed_in
 from tracker.models import Role
-from tracker.services.reporting.reports import issue_report
+from tracker.services.documents.reports import issue_report
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

@@ -9,8 +9,8 @@ from tests import factories
 from tests.factories import NOW
 from tracker.models import CheckRule, Entry, Event, Indicator, Return, Role, ValueRevision
 from tracker.services import returns
-from tracker.services.demonstration import generate_demonstration
-from tracker.services.totals import differing_totals
+from tracker.services.plans.demonstration import generate_demonstration
+from tracker.services.returns.totals import differing_totals
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

@@ -20,8 +20,8 @@ import tracker.tables
 from tests import factories
 from tests.factories import NOW
 from tracker.models import Delivery, Entry, Event, IssuedReport, Period, Return
-from tracker.services.figures import Figures
-from tracker.services.timeliness import Filings
+from tracker.queries.figures.figures import Figures
+from tracker.queries.returns.timeliness import Filings
 from tracker.tables.compiled import body_of, values_of
 from tracker.tables.deliveries import DeliveryTable
 from tracker.tables.entries import EntryTable

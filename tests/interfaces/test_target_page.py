@@ -10,6 +10,7 @@ import time_machine
 from tests import factories
 from tests.factories import DATONG, NOW, SHANXI, SHUOZHOU, TAIYUAN
 from tests.interfaces.test_pages import page, queries_of, rows_of, signed_in
+from tracker.documents import wording
 from tracker.models import (
     Allocation,
     PacePoint,
@@ -21,9 +22,8 @@ from tracker.models import (
     TargetVersion,
     User,
 )
-from tracker.reports import wording
+from tracker.queries.figures.figures import Figures
 from tracker.services import returns
-from tracker.services.figures import Figures
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 TOTAL, SHARE = "bulk_waste_utilised", "building_materials_share"

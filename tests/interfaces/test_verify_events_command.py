@@ -12,8 +12,9 @@ from django.utils import timezone
 from tests.services.event_chain.tampering import record
 from tracker import tasks
 from tracker.models import Event
-from tracker.services.event_chain import heads
-from tracker.services.event_chain.sealing import seal_events
+from tracker.queries.audit import heads
+from tracker.services.audit import export_head
+from tracker.services.audit.sealing import seal_events
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def test_the_tick_seals_and_writes_one_head_a_day():
     assert not Event.objects.filter(seal=None).exists()
     run()
     tomorrow = timezone.now() + timedelta(days=1)
-    assert heads.write_daily_head(now=tomorrow) is not None
+    assert export_head.write_daily_head(now=tomorrow) is not None
     assert len(list(heads.stored_heads())) == 2
 
 

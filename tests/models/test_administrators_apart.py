@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, connections, transaction
 from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tracker.models import Membership, Role, User
-from tracker.services import accounts
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.accounts import people
 
 MIGRATION = import_module("tracker.migrations.0013_administrators_apart")
 APART = "three people"
@@ -127,10 +127,10 @@ def test_two_at_the_same_moment_are_not_both_taken(plan):
 def test_whoever_is_slower_is_told_as_if_the_service_had_seen_it(system_admin, monkeypatch):
     """The service looks first; what another administrator gave since, the database sees."""
     keeper = factories.make_user("keeper", Role.SECURITY_ADMIN)
-    looking, looks = accounts._require_apart, iter([False, True])
-    monkeypatch.setattr(accounts, "_require_apart", lambda given: looking(given) if next(looks) else None)
+    looking, looks = people._require_apart, iter([False, True])
+    monkeypatch.setattr(people, "_require_apart", lambda given: looking(given) if next(looks) else None)
     with pytest.raises(Refused) as refusal:
-        accounts.grant_membership(membership(system_admin, Role.AUDIT_ADMIN), acting_user=keeper, now=NOW)
+        people.grant_membership(membership(system_admin, Role.AUDIT_ADMIN), acting_user=keeper, now=NOW)
     assert set(refusal.value.fields) == {"role"}
 
 

@@ -7,7 +7,7 @@ from tests import factories
 from tests.conftest import append_only_tables
 from tests.factories import NOW
 from tracker.models import Event, EventSeal, ObligationCountChange, PlanTerms, ValueRevision
-from tracker.services.event_chain.sealing import seal_events
+from tracker.services.audit.sealing import seal_events
 
 #: Each table with a column to attack.
 MODELS = {

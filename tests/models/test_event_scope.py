@@ -5,7 +5,7 @@ import pytest
 from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tracker.models import Event, Role
-from tracker.services.events import record_event
+from tracker.services.audit.events import record_event
 
 VALUES = {"coal_gangue_utilised": "5", "fly_ash_utilised": "1"}
 

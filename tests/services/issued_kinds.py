@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.factories import NOW, SHANXI, period, region
 from tracker.models import IssuedReport
-from tracker.services.reporting import reports
+from tracker.services.documents import reports
 
 MONTH = "2020-09"
 GANGUE = "coal_gangue_utilised"

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.factories import NOW, SHANXI, period, region
 from tracker.calculation.quantities import round_half_up
 from tracker.models import IssuedReport
-from tracker.services.reporting import reports
+from tracker.services.documents import reports
 
 
 def clock():

@@ -13,7 +13,7 @@ from tests import factories
 from tests.factories import NOW
 from tracker.models import Obligation, Period, Plan, Region, ReportingUnit, Return, Role, User
 from tracker.services import returns
-from tracker.services.totals import recount_obligations
+from tracker.services.returns.totals import recount_obligations
 
 GANGUE, ASH, USED, BASES = "coal_gangue_utilised", "fly_ash_utilised", "building_materials_used", "bases_being_built"
 INDICATORS = (GANGUE, ASH, USED, BASES)

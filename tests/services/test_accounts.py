@@ -5,8 +5,9 @@ import pytest
 from tests import factories
 from tests.factories import NOW, PASSWORD
 from tracker.models import Commitment, Event, Membership, Role, User
-from tracker.services import accounts, commitments
-from tracker.services.errors import NotAllowed, Refused
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.services.accounts import people
+from tracker.services.plans import commitments
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def account_manager(plan):
 
 def test_a_weak_password_opens_no_account(account_manager):
     with pytest.raises(Refused) as refusal:
-        accounts.create_account(User(username="newcomer"), "password12", acting_user=account_manager, now=NOW)
+        people.create_account(User(username="newcomer"), "password12", acting_user=account_manager, now=NOW)
     assert set(refusal.value.fields) == {"password1"}
     assert not User.objects.filter(username="newcomer").exists()
 
@@ -31,21 +32,21 @@ def test_a_weak_password_opens_no_account(account_manager):
 def test_an_account_is_opened_by_who_manages_accounts_alone(manager, reporter):
     for person in (manager, reporter):
         with pytest.raises(NotAllowed):
-            accounts.create_account(User(username="newcomer"), PASSWORD, acting_user=person, now=NOW)
+            people.create_account(User(username="newcomer"), PASSWORD, acting_user=person, now=NOW)
 
 
 def test_nobody_helps_oneself_back_in(manager):
     with pytest.raises(NotAllowed):
-        accounts.give_one_time_password(manager, acting_user=manager, now=NOW)
+        people.give_one_time_password(manager, acting_user=manager, now=NOW)
 
 
 def test_a_role_is_given_within_ones_own_region_alone(manager, reporter):
     beyond = Membership(user=reporter, role=Role.LEADER, region=factories.region(factories.SHANXI))
     with pytest.raises(NotAllowed) as refusal:
-        accounts.grant_membership(beyond, acting_user=manager, now=NOW)
+        people.grant_membership(beyond, acting_user=manager, now=NOW)
     assert set(refusal.value.fields) == {"region"}
     within = Membership(user=reporter, role=Role.LEADER, region=factories.region(factories.TAIYUAN))
-    accounts.grant_membership(within, acting_user=manager, now=NOW)
+    people.grant_membership(within, acting_user=manager, now=NOW)
     assert Event.objects.get(object_type="membership").after["role"] == "leader"
 
 
@@ -53,12 +54,12 @@ def test_a_unit_outside_the_region_is_refused(manager, reporter, plan):
     other = factories.make_unit(plan, factories.DATONG)
     membership = Membership(user=reporter, role=Role.REPORTER, region=factories.region(factories.TAIYUAN), unit=other)
     with pytest.raises(Refused):
-        accounts.grant_membership(membership, acting_user=manager, now=NOW)
+        people.grant_membership(membership, acting_user=manager, now=NOW)
 
 
 def test_a_withdrawn_role_is_recorded(manager, reporter):
     membership = reporter.memberships.get()
-    accounts.withdraw_membership(membership, acting_user=manager, now=NOW)
+    people.withdraw_membership(membership, acting_user=manager, now=NOW)
     assert not Membership.objects.filter(user=reporter).exists()
     assert Event.objects.get(object_type="membership").before["role"] == "reporter"
 
@@ -68,7 +69,7 @@ def test_nobody_closes_ones_own_account(account_manager):
     changed = User.objects.get(pk=account_manager.pk)
     changed.is_active = False
     with pytest.raises(Refused):
-        accounts.change_account(changed, acting_user=stored, now=NOW)
+        people.change_account(changed, acting_user=stored, now=NOW)
     assert User.objects.get(pk=account_manager.pk).is_active
 
 

@@ -10,9 +10,9 @@ from tests.factories import NOW
 from tests.services.random_returns import ASH, BASES, GANGUE, USED, few, make_world, steps
 from tracker.calculation.cells import Coverage
 from tracker.models import ReportingUnit, Target, TargetVersion
-from tracker.services.figure_inputs import gather_book
-from tracker.services.figures import Figures
-from tracker.services.targets import save_version
+from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.queries.figures.figures import Figures
+from tracker.services.plans.targets import save_version
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,11 +28,11 @@ def world(plan, reviewer):
 def test_what_was_known_at_a_moment_is_never_changed_by_what_comes_later(world, before, later):
     with world.after(before):
         month, moment = world.months[-1], world.now
-        then, known = gather_book(month), gather_book(month, as_of=moment)
+        then, known = load_figure_inputs(month), load_figure_inputs(month, as_of=moment)
         units_then = Figures(month).units_reported
         for step in later:
             world.take(step)
-        assert gather_book(month, as_of=moment) == known
+        assert load_figure_inputs(month, as_of=moment) == known
         assert known.cells.leaves == then.cells.leaves
         assert Figures(month, as_of=moment).units_reported == units_then
 
@@ -49,18 +49,18 @@ def unlock(verified, reporter, reviewer, now):
 
 
 def test_before_a_return_was_verified_its_values_were_not_known(verified):
-    tally = gather_book(verified.period, as_of=NOW - MINUTE).tally(GANGUE, factories.SHANXI, -1)
+    tally = load_figure_inputs(verified.period, as_of=NOW - MINUTE).tally(GANGUE, factories.SHANXI, -1)
     assert (tally.value, tally.coverage) == (None, Coverage(0, 1))
 
 
 def test_the_moment_of_verification_itself_knows_it(verified):
-    assert gather_book(verified.period, as_of=NOW).tally(GANGUE, factories.SHANXI, -1).value == 500
+    assert load_figure_inputs(verified.period, as_of=NOW).tally(GANGUE, factories.SHANXI, -1).value == 500
 
 
 def test_a_withdrawn_value_is_still_known_of_the_time_before(verified, reporter, reviewer):
     unlock(verified, reporter, reviewer, NOW + 5 * MINUTE)
     known = [
-        gather_book(verified.period, as_of=NOW + minutes * MINUTE).tally(GANGUE, factories.SHANXI, -1)
+        load_figure_inputs(verified.period, as_of=NOW + minutes * MINUTE).tally(GANGUE, factories.SHANXI, -1)
         for minutes in (4, 5)
     ]
     assert [tally.value for tally in known] == [500, None]
@@ -83,7 +83,7 @@ def test_sums_of_the_largest_amounts_are_exact(world):
     for unit in taiyuan:
         values = {GANGUE: "999999999.999999", ASH: "0.1", USED: "0", BASES: "1"}
         factories.file_return(unit, world.months[-1], values, reporter=world.reporter, reviewer=world.reviewer)
-    book, known = gather_book(world.months[-1]), gather_book(world.months[-1], as_of=NOW)
+    book, known = load_figure_inputs(world.months[-1]), load_figure_inputs(world.months[-1], as_of=NOW)
     assert str(known.tally(GANGUE, factories.TAIYUAN, -1).value).startswith("1999999999.999998")
     assert known.cells.leaves == book.cells.leaves
 
@@ -95,7 +95,8 @@ def test_a_version_recorded_later_was_not_in_force_to_who_looked_before(verified
     save_version(version, acting_user=manager, now=NOW + MINUTE)
     day = verified.period.ends_on
     goals = [
-        gather_book(verified.period, as_of=moment).goal(GANGUE, factories.SHANXI, day) for moment in (NOW, NOW + MINUTE)
+        load_figure_inputs(verified.period, as_of=moment).goal(GANGUE, factories.SHANXI, day)
+        for moment in (NOW, NOW + MINUTE)
     ]
     assert goals == [6500, 6000]
 
@@ -109,5 +110,5 @@ def test_a_plan_is_known_from_the_day_it_was_issued_whenever_it_is_loaded(plan):
 
 def test_reported_values_are_not_known_as_of_a_moment(verified):
     with pytest.raises(ValueError, match="verified"):
-        gather_book(verified.period, provisional=True, as_of=NOW)
+        load_figure_inputs(verified.period, provisional=True, as_of=NOW)
     assert ReportingUnit.objects.count() == 1

@@ -25,10 +25,10 @@ from tracker.models import (
     Role,
     Target,
 )
-from tracker.services.configuration import delete_configured, save_configured
-from tracker.services.figure_inputs import gather_book
-from tracker.services.obligations import delete_obligation, save_obligation
-from tracker.services.targets import save_allocation
+from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.services.audit.configuration import delete_configured, save_configured
+from tracker.services.plans.obligations import delete_obligation, save_obligation
+from tracker.services.plans.targets import save_allocation
 
 MINUTE = timedelta(minutes=1)
 LATER = NOW + MINUTE
@@ -54,7 +54,7 @@ def gangue(plan):
 
 def book(period, **asked):
     """The book at a period as it is stored: what a row was read as before a change does not matter."""
-    return gather_book(Period.objects.select_related("plan__region").get(pk=period.pk), **asked)
+    return load_figure_inputs(Period.objects.select_related("plan__region").get(pk=period.pk), **asked)
 
 
 def changes(manager, gangue):

@@ -9,10 +9,10 @@ from tests import factories
 from tests.factories import NOW
 from tracker.calculation.checks import Severity
 from tracker.models import CheckRule, Entry, Event, Return, Role
+from tracker.queries.errors import Refused
 from tracker.services import returns
-from tracker.services.errors import Refused
-from tracker.services.returns.bulk_verifying import LIMIT, sort_out, verify_several
-from tracker.services.totals import differing_totals
+from tracker.services.returns.totals import differing_totals
+from tracker.services.returns.verify_several import LIMIT, triage, verify_several
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
@@ -34,7 +34,7 @@ def rule(severity, **bounds):
 
 
 def ready(rows, reviewer):
-    return [c.sight for c in sort_out(rows, acting_user=reviewer) if not c.obstacle]
+    return [c.sight for c in triage(rows, acting_user=reviewer) if not c.obstacle]
 
 
 def states():
@@ -46,7 +46,7 @@ def test_a_return_with_a_flag_is_left_and_the_flag_told(months, reviewer, severi
     _june, july, august = months
     returns.verify_return(july, acting_user=reviewer, now=NOW, expected_version=july.version)
     rule(severity)
-    (candidate,) = sort_out([august], acting_user=reviewer)
+    (candidate,) = triage([august], acting_user=reviewer)
     assert "煤矸石综合利用量" in candidate.obstacle
     (outcome,) = verify_several([candidate.sight], acting_user=reviewer, now=NOW)
     assert outcome.left_because == candidate.obstacle
@@ -57,7 +57,7 @@ def test_a_hint_is_shown_and_does_not_stand_in_the_way(months, reviewer):
     _june, july, august = months
     returns.verify_return(july, acting_user=reviewer, now=NOW, expected_version=july.version)
     rule(Severity.HINT)
-    (candidate,) = sort_out([august], acting_user=reviewer)
+    (candidate,) = triage([august], acting_user=reviewer)
     assert candidate.obstacle == "" and "煤矸石综合利用量" in candidate.hints[0]
     verify_several([candidate.sight], acting_user=reviewer, now=NOW)
     assert states() == ["verified"] * 3
@@ -80,7 +80,7 @@ def test_what_is_not_the_persons_to_verify_is_left_with_the_reason(months, plan,
     returns.submit_return(july, acting_user=both, now=NOW, expected_version=july.version)
     neighbour = factories.make_user("datong-reviewer", Role.REVIEWER, factories.DATONG)
     obstacles = {
-        person.username: [bool(c.obstacle) for c in sort_out([june, july], acting_user=person)]
+        person.username: [bool(c.obstacle) for c in triage([june, july], acting_user=person)]
         for person in (reviewer, both, reporter, neighbour)
     }
     assert obstacles == {
@@ -89,7 +89,7 @@ def test_what_is_not_the_persons_to_verify_is_left_with_the_reason(months, plan,
         "taiyuan-official": [True, True],
         "datong-reviewer": [True, True],
     }
-    sights = [c.sight for c in sort_out([june, july], acting_user=both)]
+    sights = [c.sight for c in triage([june, july], acting_user=both)]
     assert all(outcome.left_because for outcome in verify_several(sights, acting_user=both, now=NOW))
     assert verify_several(sights, acting_user=neighbour, now=NOW) == []
 
@@ -151,6 +151,6 @@ def test_sorting_out_takes_as_many_queries_for_many_as_for_few(plan, reporter, r
     for rows in (filed[:2], filed):
         rows = list(Return.objects.filter(pk__in=[row.pk for row in rows]).with_names())
         with count_queries(connection) as queries:
-            sort_out(rows, acting_user=reviewer)
+            triage(rows, acting_user=reviewer)
         counted.append(len(queries))
     assert counted[0] == counted[1]

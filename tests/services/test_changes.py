@@ -10,8 +10,8 @@ from tests import factories
 from tests.factories import NOW
 from tests.services.random_returns import ASH, GANGUE, few, make_world, steps
 from tracker.models import Entry, IssuedReport, Region
+from tracker.queries.documents.changes import changes_since
 from tracker.services import returns
-from tracker.services.reporting.changes import changes_since
 
 LATER = NOW + timedelta(hours=1)
 

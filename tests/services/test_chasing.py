@@ -7,9 +7,9 @@ import pytest
 from tests import factories
 from tests.factories import SHANGHAI
 from tracker.models import Delivery, Event, Extension, Role
+from tracker.queries.errors import Refused
 from tracker.services import returns
-from tracker.services.errors import Refused
-from tracker.services.mail import chasing, deliveries, stopping
+from tracker.services.mail import deliveries, reminders, unsubscribe
 from tracker.services.mail.mail_log import stored_message
 
 #: August's last day on time is Monday the 7th: the 5th of September 2020 is a Saturday.
@@ -35,12 +35,12 @@ def owing(plan, august, reporter):
     return factories.make_unit(plan, factories.TAIYUAN)
 
 
-def reminders(person):
-    return stopping.StoppableMail(person=person)
+def reminder_stop(person):
+    return unsubscribe.StoppableMail(person=person)
 
 
 def reminded(now):
-    return [delivery.recipient for delivery in chasing.due_reminders(now=now)]
+    return [delivery.recipient for delivery in reminders.due_reminders(now=now)]
 
 
 @pytest.mark.parametrize("now", [AHEAD, LAST_DAY, AFTER])
@@ -64,20 +64,20 @@ def test_nobody_is_reminded_at_other_times(owing, now):
 
 def test_a_person_gets_one_a_day_however_often_it_is_asked_for(owing, reporter):
     for minutes in range(0, 300, 30):
-        chasing.due_reminders(now=LAST_DAY + timedelta(minutes=minutes))
+        reminders.due_reminders(now=LAST_DAY + timedelta(minutes=minutes))
     assert Delivery.objects.filter(kind=Delivery.Kind.REMINDER).count() == 1
 
 
 def test_two_schedulers_in_the_same_moment_make_one(owing, monkeypatch):
-    new = chasing.of_the_day
+    new = reminders.of_the_day
 
     def first_the_other(kind, user, day, *, now):
-        monkeypatch.setattr(chasing, "of_the_day", new)
-        chasing.due_reminders(now=now)
+        monkeypatch.setattr(reminders, "of_the_day", new)
+        reminders.due_reminders(now=now)
         return new(kind, user, day, now=now)
 
-    monkeypatch.setattr(chasing, "of_the_day", first_the_other)
-    assert chasing.due_reminders(now=LAST_DAY) == []
+    monkeypatch.setattr(reminders, "of_the_day", first_the_other)
+    assert reminders.due_reminders(now=LAST_DAY) == []
     assert Delivery.objects.count() == 1
 
 
@@ -91,7 +91,7 @@ def test_what_came_back_is_asked_for_with_the_comment(owing, august, reporter, r
     returns.send_back_return(
         filed, comment="煤矸石请核对", acting_user=reviewer, now=AHEAD, expected_version=filed.version
     )
-    (delivery,) = chasing.due_reminders(now=LAST_DAY)
+    (delivery,) = reminders.due_reminders(now=LAST_DAY)
     assert "煤矸石请核对" in sent(delivery).text
 
 
@@ -135,36 +135,36 @@ def sent(delivery, now=LAST_DAY):
 
 
 def test_the_mail_lists_what_is_owed_with_its_deadline_and_a_way_to_stop(owing, reporter):
-    (delivery,) = chasing.due_reminders(now=LAST_DAY)
+    (delivery,) = reminders.due_reminders(now=LAST_DAY)
     message = sent(delivery)
     headers = dict(message.headers)
     assert owing.name in message.text
     assert "2020年9月7日 23:59" in message.text
     assert "2020年9月7日 23:59" in headers["Subject"]
-    assert stopping.key_of(reminders(reporter)) in message.text
-    assert stopping.key_of(reminders(reporter)) in headers["List-Unsubscribe"]
+    assert unsubscribe.key_of(reminder_stop(reporter)) in message.text
+    assert unsubscribe.key_of(reminder_stop(reporter)) in headers["List-Unsubscribe"]
     assert delivery.state == Delivery.State.KEPT
 
 
 def test_nothing_is_sent_when_all_was_handed_in_meanwhile(owing, august, reporter):
-    (delivery,) = chasing.due_reminders(now=LAST_DAY)
+    (delivery,) = reminders.due_reminders(now=LAST_DAY)
     factories.file_return(owing, august, {GANGUE: "1", ASH: "1"}, reporter=reporter, now=LAST_DAY)
     assert sent(delivery) is None
     assert delivery.state == Delivery.State.DROPPED
 
 
 def test_nothing_is_sent_to_who_stopped_it_meanwhile(owing, reporter):
-    (delivery,) = chasing.due_reminders(now=LAST_DAY)
-    stopping.switch_mail(reminders(reporter), False, now=LAST_DAY)
+    (delivery,) = reminders.due_reminders(now=LAST_DAY)
+    unsubscribe.switch_mail(reminder_stop(reporter), False, now=LAST_DAY)
     assert sent(delivery) is None
     assert delivery.state == Delivery.State.FAILED
 
 
 def test_stopping_is_recorded_once(reporter):
     for _time in range(2):
-        stopping.switch_mail(reminders(reporter), False, now=LAST_DAY)
+        unsubscribe.switch_mail(reminder_stop(reporter), False, now=LAST_DAY)
     assert Event.objects.filter(action=Event.Action.CONFIGURED).count() == 1
-    assert not chasing.User.objects.get(pk=reporter.pk).gets_reminders
+    assert not reminders.User.objects.get(pk=reporter.pk).gets_reminders
 
 
 @pytest.mark.parametrize(
@@ -172,12 +172,12 @@ def test_stopping_is_recorded_once(reporter):
 )
 def test_a_key_that_no_mail_carries_finds_nothing(reporter, key):
     with pytest.raises(Refused):
-        stopping.find_stoppable(key)
+        unsubscribe.find_stoppable(key)
 
 
 def test_a_key_finds_its_person_alone(reporter, reviewer):
-    assert stopping.find_stoppable(stopping.key_of(reminders(reporter))) == reminders(reporter)
-    assert stopping.find_stoppable(stopping.key_of(reminders(reviewer))) == reminders(reviewer)
+    assert unsubscribe.find_stoppable(unsubscribe.key_of(reminder_stop(reporter))) == reminder_stop(reporter)
+    assert unsubscribe.find_stoppable(unsubscribe.key_of(reminder_stop(reviewer))) == reminder_stop(reviewer)
 
 
 def test_reminding_takes_as_many_queries_for_many_units_as_for_one(plan, august, reporter, count_queries):
@@ -185,7 +185,7 @@ def test_reminding_takes_as_many_queries_for_many_units_as_for_one(plan, august,
 
     def number():
         with count_queries(connection) as queries:
-            chasing.due_reminders(now=AHEAD + timedelta(days=1))
+            reminders.due_reminders(now=AHEAD + timedelta(days=1))
         return len(queries)
 
     factories.make_unit(plan, factories.TAIYUAN)

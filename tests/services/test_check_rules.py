@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from tests import factories
 from tests.factories import FIXTURES, NOW
 from tracker.models import CheckRule, Event, Indicator, UnitCapacity
-from tracker.services.checking import check_rules
-from tracker.services.errors import Refused
-from tracker.services.plans import load_indicators
+from tracker.queries.errors import Refused
+from tracker.services.plans import check_rules
+from tracker.services.plans.loading import load_indicators
 
 GANGUE, BASES, SHARE = "coal_gangue_utilised", "bases_being_built", "building_materials_share"
 TOTAL = "bulk_waste_utilised"

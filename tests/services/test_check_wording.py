@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import translation
 
 from tracker.calculation.checks import Check, Flag, Severity
-from tracker.services.checking.check_wording import bounds_in_words, describe
+from tracker.queries.returns.check_wording import bounds_in_words, describe
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 W = Severity.WARNING

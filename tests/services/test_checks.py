@@ -9,8 +9,8 @@ from tests import factories
 from tests.factories import NOW
 from tracker.calculation.checks import Check, Severity
 from tracker.models import CheckRule, Indicator, Obligation, Period, ReportingUnit, Return, UnitCapacity
+from tracker.queries.returns.checks import check_return, flags_of
 from tracker.services import returns
-from tracker.services.checking.checks import check_return, flags_of
 
 GANGUE, ASH, BASES = "coal_gangue_utilised", "fly_ash_utilised", "bases_being_built"
 

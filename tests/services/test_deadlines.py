@@ -9,12 +9,14 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker import tasks
 from tracker.models import Event, Indicator, Obligation, Period, Return
-from tracker.services import deadlines, obligations, returns
-from tracker.services.errors import ChangedMeanwhile, NotAllowed
-from tracker.services.figures import Figures
-from tracker.services.owed import owed_returns
-from tracker.services.periods import open_all_periods, open_periods
-from tracker.services.totals import recount_obligations
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed
+from tracker.queries.figures.figures import Figures
+from tracker.queries.returns.expected_returns import expected_returns
+from tracker.services import returns
+from tracker.services.plans import obligations
+from tracker.services.plans.open_periods import open_all_periods, open_periods
+from tracker.services.returns import deadlines
+from tracker.services.returns.totals import recount_obligations
 
 
 @pytest.fixture
@@ -88,12 +90,12 @@ def test_a_lock_follows_so_many_days_after_the_deadline(plan, taiyuan, manager):
 @pytest.mark.parametrize(("frequency", "code"), [("quarter", "2020-Q3"), ("year", "2020")])
 def test_quarterly_and_yearly_returns_go_the_whole_way(plan, taiyuan, reporter, reviewer, manager, frequency, code):
     owe(plan, taiyuan, frequency, manager)
-    owed = {item.period.code: item for item in owed_returns(reporter, now=NOW)}
+    owed = {item.period.code: item for item in expected_returns(reporter, now=NOW)}
     assert code in owed
     values = {"smelting_slag_utilised": "700"}
     filed = factories.file_return(taiyuan, owed[code].period, values, reporter=reporter, reviewer=reviewer)
     assert [entry.indicator.code for entry in filed.entries.all()] == ["smelting_slag_utilised"]
-    assert code not in {item.period.code for item in owed_returns(reporter, now=NOW)}
+    assert code not in {item.period.code for item in expected_returns(reporter, now=NOW)}
     period = factories.period(plan, code)
     target = next(row for row in Figures(period).targets if row.indicator.code == "smelting_slag_utilised")
     assert Figures(period).standing_of(target, plan.region).standing.to_date.value == 700
@@ -115,7 +117,7 @@ def test_a_unit_that_reports_by_the_quarter_alone_owes_no_months(plan, taiyuan, 
     Obligation.objects.update(frequency="quarter")
     recount_obligations(plan, now=None)
     open_periods(plan)
-    assert [item.period.code for item in owed_returns(reporter, now=NOW)] == ["2020-Q1", "2020-Q2", "2020-Q3"]
+    assert [item.period.code for item in expected_returns(reporter, now=NOW)] == ["2020-Q1", "2020-Q2", "2020-Q3"]
 
 
 def test_a_new_rule_moves_only_periods_that_are_not_due(plan, manager):

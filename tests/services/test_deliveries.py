@@ -15,10 +15,11 @@ from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, IssuedReport, Membership, Role, Schedule, Subscription, User
-from tracker.services.errors import Refused
-from tracker.services.mail import deliveries, obstacles, smtp, stopping, summaries, summary_mail
-from tracker.services.mail.recipients import Recipient
-from tracker.services.reporting import reports
+from tracker.queries.errors import Refused
+from tracker.queries.mail import obstacles
+from tracker.queries.mail.recipients import Recipient
+from tracker.services.documents import reports
+from tracker.services.mail import deliveries, smtp, summaries, summary_mail, unsubscribe
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 State = Delivery.State
@@ -111,7 +112,7 @@ def test_headers_name_the_delivery_the_date_and_the_way_out(delivery, serve, set
     send(delivery)
     message = read(mailbox.messages[0])
     assert message["Message-ID"] == delivery.message_id
-    key = stopping.key_of(stopping.stoppable(delivery))
+    key = unsubscribe.key_of(unsubscribe.stoppable(delivery))
     assert message["List-Unsubscribe"] == f"<https://tracker.example/stop/{key}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Date"].datetime == MOMENT

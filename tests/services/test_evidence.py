@@ -12,9 +12,10 @@ from tests import factories
 from tests.factories import NOW
 from tests.uploads.evidence_files import pdf, png
 from tracker.models import Event, Evidence, Period, Role
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.queries.returns.evidence import evidence_seen_by
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
-from tracker.services.evidence import add_evidence, evidence_seen_by, open_evidence, remove_evidence, safe_name
+from tracker.services.returns.evidence import add_evidence, open_evidence, remove_evidence, safe_name
 from tracker.uploads.evidence_kinds import PDF
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"

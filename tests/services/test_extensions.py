@@ -9,10 +9,11 @@ from django.utils import translation
 from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker.models import Event, Extension, Period, Return
-from tracker.services import extensions, returns
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
-from tracker.services.extensions import grant_extension, withdraw_extension
-from tracker.services.owed import owed_returns
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.queries.returns.expected_returns import expected_returns
+from tracker.services import returns
+from tracker.services.returns import extensions
+from tracker.services.returns.extensions import grant_extension, withdraw_extension
 
 VALUES = {"coal_gangue_utilised": "5", "fly_ash_utilised": "1"}
 SECOND = timedelta(seconds=1)
@@ -72,7 +73,7 @@ def test_an_extension_is_one_units_alone(plan, taiyuan, august, grant):
 
 def test_overdue_and_owed_follow_the_extension(taiyuan, august, reporter, grant):
     returns.open_return(taiyuan, august, acting_user=reporter, now=NOW)
-    july = next(item for item in owed_returns(reporter, now=DUE) if item.period.code == "2020-07")
+    july = next(item for item in expected_returns(reporter, now=DUE) if item.period.code == "2020-07")
     assert july.is_overdue(DUE)
     assert Return.objects.overdue(DUE).count() == 1
     grant()
@@ -82,7 +83,7 @@ def test_overdue_and_owed_follow_the_extension(taiyuan, august, reporter, grant)
 
 def test_a_return_not_opened_is_owed_by_its_extended_deadline(taiyuan, august, reporter, grant):
     grant()
-    item = next(item for item in owed_returns(reporter, now=DUE) if item.period == august)
+    item = next(item for item in expected_returns(reporter, now=DUE) if item.period == august)
     assert (item.due_at, item.is_overdue(DUE), item.is_overdue(UNTIL)) == (UNTIL, False, True)
 
 

@@ -8,8 +8,8 @@ from django.db import connection
 from tests import factories
 from tests.factories import DATONG, NOW, SHUOZHOU, TAIYUAN
 from tracker.models import Allocation, Obligation, Plan, Region, ReportingUnit, Return, Target, TargetVersion
+from tracker.queries.figures.figures import Figures
 from tracker.services import returns
-from tracker.services.figures import Figures
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 TOTAL, SHARE, BASES = "bulk_waste_utilised", "building_materials_share", "bases_being_built"

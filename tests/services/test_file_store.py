@@ -20,10 +20,11 @@ from tests.factories import NOW
 from tests.services.past import GANGUE, make_past_plan, make_plain_unit
 from tests.uploads.evidence_files import pdf
 from tracker.models import Role, Upload
-from tracker.services import evidence, returns
-from tracker.services.past_values.receiving import ask_check, mapping_of, send_table
-from tracker.services.past_values.working import run_import_job
-from tracker.services.reporting import report_files, reports
+from tracker.services import returns
+from tracker.services.documents import remove_files, reports
+from tracker.services.imports.past_values.receive import ask_check, mapping_of, send_table
+from tracker.services.imports.past_values.run_job import run_import_job
+from tracker.services.returns import evidence
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_report_on_a_store_elsewhere_is_the_one_that_was_hashed_and_goes_when_
     with default_storage.open(report.file.name, "rb") as file:
         assert hashlib.sha256(file.read()).hexdigest() == report.sha256
     type(report).objects.update(keep_until=NOW)
-    assert report_files.remove_old_files(now=NOW) == 1
+    assert remove_files.remove_old_files(now=NOW) == 1
     assert not default_storage.exists(report.file.name)
 
 

@@ -14,8 +14,8 @@ from tests.interfaces.test_pages import signed_in
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker import tasks
 from tracker.models import Delivery, Event, Membership, PausedAddress, Role
-from tracker.services.event_chain import heads
-from tracker.services.event_chain.sealing import seal_events
+from tracker.services.audit import export_head
+from tracker.services.audit.sealing import seal_events
 from tracker.services.mail import deliveries, head_mail
 from tracker.services.mail.mail_log import stored_message
 
@@ -36,7 +36,7 @@ def port(settings) -> int:
 @pytest.fixture
 def exported(audit_admin, port):
     """A day's head, exported."""
-    heads.write_daily_head(now=NOW)
+    export_head.write_daily_head(now=NOW)
     return Event.objects.get(action=Event.Action.HEAD_EXPORTED)
 
 
@@ -51,7 +51,7 @@ def test_each_audit_administrator_gets_one_a_day_however_often_the_scheduler_ask
     assert made() == made(NOW + timedelta(hours=3)) == []
     tomorrow = NOW + timedelta(days=1)
     assert made(tomorrow) == []  # its head is not exported yet
-    heads.write_daily_head(now=tomorrow)
+    export_head.write_daily_head(now=tomorrow)
     assert len(made(tomorrow)) == 2
 
 

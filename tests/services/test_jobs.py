@@ -9,9 +9,9 @@ from django.db import OperationalError
 
 from tests.factories import NOW, make_user
 from tracker.models import Event, Job, User
-from tracker.services import job_progress, jobs
-from tracker.services.errors import NotAllowed, Refused
-from tracker.services.job_progress import Steps
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.services.operations import job_progress, jobs
+from tracker.services.operations.job_progress import Steps
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + jobs.LEASE + timedelta(seconds=1)

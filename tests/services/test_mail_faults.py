@@ -12,9 +12,9 @@ from tests import factories
 from tests.factories import NOW
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker.models import Delivery, Event, Schedule, Subscription
+from tracker.queries.mail.occasions import Occasion
+from tracker.queries.mail.recipients import Recipient
 from tracker.services.mail import deliveries
-from tracker.services.mail.occasions import Occasion
-from tracker.services.mail.recipients import Recipient
 from tracker.services.mail.summaries import SCHEDULED, new_delivery
 
 THOUSAND = 1000

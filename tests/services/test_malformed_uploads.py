@@ -16,8 +16,8 @@ from tests.services import filled_templates as filled
 from tests.services.malformed_templates import FAMILIES, KEYS, SHEET, amount_cell, in_parts
 from tests.uploads.packages import peak_while_reading
 from tracker.models import Upload
-from tracker.services import uploads
-from tracker.services.template.template_workbook import export_template
+from tracker.services.imports import return_template
+from tracker.services.imports.return_template.export import export_template
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.limits import MEMORY, SECONDS
 from tracker.uploads.wording import explain
@@ -48,8 +48,10 @@ def template(taiyuan, reporter, august):
 @pytest.fixture
 def check(reporter, august):
     def check(content):
-        upload = uploads.receive_upload(ContentFile(content, "八月.xlsx"), august, acting_user=reporter, now=NOW)
-        return uploads.check_upload(upload, now=NOW)
+        upload = return_template.receive_upload(
+            ContentFile(content, "八月.xlsx"), august, acting_user=reporter, now=NOW
+        )
+        return return_template.check_upload(upload, now=NOW)
 
     return check
 
@@ -57,7 +59,9 @@ def check(reporter, august):
 @pytest.fixture
 def unmarked(monkeypatch):
     """Without the marked workbook, which has tests of its own and takes most of the time."""
-    monkeypatch.setattr("tracker.services.uploads.checking.mark_workbook", lambda upload, faults, patience: "")
+    monkeypatch.setattr(
+        "tracker.services.imports.return_template.check.mark_workbook", lambda upload, faults, patience: ""
+    )
 
 
 def test_there_are_enough_of_them():

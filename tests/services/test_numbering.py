@@ -6,7 +6,7 @@ from django.db import connection
 from tests import factories
 from tests.factories import DATONG, TAIYUAN
 from tracker.models import EventSeal, Membership, Role
-from tracker.services.backup.numbering import is_numbered, last_number, number_after
+from tracker.services.operations.backup.sequences import is_numbered, last_number, number_after
 
 pytestmark = pytest.mark.django_db
 

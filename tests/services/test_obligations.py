@@ -6,8 +6,9 @@ from tests import factories
 from tests.factories import NOW
 from tracker.calculation.cells import Coverage
 from tracker.models import Entry, Indicator, Obligation, ReportingUnit
-from tracker.services import obligations, returns
-from tracker.services.figures import Figures
+from tracker.queries.figures.figures import Figures
+from tracker.services import returns
+from tracker.services.plans import obligations
 
 SLAG = "smelting_slag_utilised"
 

@@ -4,10 +4,10 @@ import pytest
 from django.utils import translation
 
 from tests.services.past import ASH, GANGUE, make_past_plan, make_plain_unit
-from tracker.services.errors import Refused
-from tracker.services.past_values.guessing import guess_mapping
-from tracker.services.past_values.mapping import Mapping, table_cells
-from tracker.services.past_values.names import Vocabulary
+from tracker.queries.errors import Refused
+from tracker.queries.imports.past_values.guess_mapping import guess_mapping
+from tracker.queries.imports.past_values.mapping import Mapping, table_cells
+from tracker.queries.imports.past_values.names import Vocabulary
 from tracker.uploads.table import SheetHead
 
 pytestmark = pytest.mark.django_db

@@ -13,13 +13,13 @@ from tests.factories import NOW, TAIYUAN, make_user
 from tests.services.past import ASH, GANGUE, make_past_plan, make_plain_unit
 from tracker import tasks
 from tracker.models import Entry, Event, Job, Plan, Return, Role, Upload, User, ValueRevision
-from tracker.services import jobs
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
-from tracker.services.past_values import loading
-from tracker.services.past_values.deciding import ask_acceptance, discard_table, settle
-from tracker.services.past_values.receiving import ask_check, mapping_of, send_table
-from tracker.services.past_values.working import run_import_job
-from tracker.services.totals import differing_totals
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.services.imports.past_values import load
+from tracker.services.imports.past_values.decide import ask_acceptance, discard_table, settle
+from tracker.services.imports.past_values.receive import ask_check, mapping_of, send_table
+from tracker.services.imports.past_values.run_job import run_import_job
+from tracker.services.operations import jobs
+from tracker.services.returns.totals import differing_totals
 
 pytestmark = pytest.mark.django_db
 HEADINGS = ["地区", "报告期", "指标", "数值", "备注"]
@@ -180,7 +180,7 @@ def test_what_another_person_entered_meanwhile_stops_the_load(past, sender, revi
 def test_a_fault_in_the_middle_leaves_nothing_and_the_table_can_be_accepted_again(past, sender, reviewer, monkeypatch):
     upload = checked(past, sender)
     with monkeypatch.context() as patched:
-        patched.setattr(loading, "put_in", lambda *_returns: 1 / 0)
+        patched.setattr(load, "add_return", lambda *_returns: 1 / 0)
         job = run(accepted(upload, reviewer))
     assert (job.state, written()) == ("failed", (0, 0, 0))
     settle(upload)
@@ -191,13 +191,13 @@ def test_a_fault_in_the_middle_leaves_nothing_and_the_table_can_be_accepted_agai
 def test_a_job_that_was_cancelled_while_it_wrote_leaves_nothing(past, sender, reviewer, monkeypatch):
     upload = checked(past, sender)
     job = accepted(upload, reviewer)
-    put_in = loading.put_in
+    add_return = load.add_return
 
     def cancelled_meanwhile(*returns):
-        put_in(*returns)
+        add_return(*returns)
         Job.objects.filter(pk=job.pk).update(claim="another worker")
 
-    monkeypatch.setattr(loading, "put_in", cancelled_meanwhile)
+    monkeypatch.setattr(load, "add_return", cancelled_meanwhile)
     run(job)
     assert written() == (0, 0, 0)
     assert differing_totals() == []

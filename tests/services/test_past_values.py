@@ -10,11 +10,11 @@ from tests.factories import DATONG, NOW, entry, file_return, make_unit, make_use
 from tests.services.past import ASH, GANGUE, cell, load, make_past_plan, make_plain_unit, make_table_upload, understood
 from tracker.models import Entry, Obligation, Period, Plan, Return, Role, User, ValueRevision
 from tracker.models.access import Capability, scope_of
+from tracker.queries.errors import ChangedMeanwhile, Refused
+from tracker.queries.imports.past_values.compare import compare
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile, Refused
-from tracker.services.past_values.loading import Batch, load_values
-from tracker.services.past_values.standing import compare
-from tracker.services.totals import differing_totals
+from tracker.services.imports.past_values.load import Batch, load_values
+from tracker.services.returns.totals import differing_totals
 
 pytestmark = pytest.mark.django_db
 
@@ -187,7 +187,7 @@ def test_what_stands_twice_is_refused_naming_the_other_place(past, sender):
 
 
 def test_empty_cells_and_totals_are_passed_over_and_counted(past, sender):
-    from tracker.services.past_values.checking import TableCheck
+    from tracker.queries.imports.past_values.check import TableCheck
 
     check = TableCheck(past, sender=sender, today=NOW.date())
     assert list(check.check([cell(None), cell(""), cell(9, unit="合计")])) == []
@@ -290,12 +290,11 @@ def test_the_accepting_person_cannot_be_who_sent_it_in(past, reviewer):
 
 
 def test_a_fault_in_the_middle_of_loading_leaves_nothing(past, sender, reviewer, monkeypatch):
-    from tracker.services.past_values import loading
 
     def fails(*_arguments):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(loading, "put_in", fails)
+    monkeypatch.setattr("tracker.services.imports.past_values.load.add_return", fails)
     with pytest.raises(RuntimeError):
         load(past, [cell(5)], sender, reviewer)
     assert (Return.objects.count(), Entry.objects.count(), ValueRevision.objects.count()) == (0, 0, 0)
@@ -303,7 +302,6 @@ def test_a_fault_in_the_middle_of_loading_leaves_nothing(past, sender, reviewer,
 
 
 def test_a_return_that_somebody_else_changes_at_the_same_moment_stops_the_load(past, sender, reviewer, monkeypatch):
-    from tracker.services.past_values import loading
 
     load(past, [cell(5)], sender, reviewer)
     values, _wrong = understood(past, [cell(7, indicator=ASH)], sender)
@@ -313,14 +311,13 @@ def test_a_return_that_somebody_else_changes_at_the_same_moment_stops_the_load(p
         Return.objects.update(version=9)
         return result
 
-    monkeypatch.setattr(loading, "compare", compared_before)
+    monkeypatch.setattr("tracker.services.imports.past_values.load.compare", compared_before)
     with pytest.raises(ChangedMeanwhile), transaction.atomic():
         load_values(values, Batch(make_table_upload(past, sender), "", sender, reviewer, NOW))
     assert Entry.objects.count() == 1
 
 
 def test_a_return_that_somebody_else_opens_at_the_same_moment_stops_the_load(past, sender, reviewer, unit, monkeypatch):
-    from tracker.services.past_values import loading
 
     values, _wrong = understood(past, [cell(7)], sender)
 
@@ -329,7 +326,7 @@ def test_a_return_that_somebody_else_opens_at_the_same_moment_stops_the_load(pas
         Return.objects.create(unit=unit, period=Period.objects.of(past, "2019-08"))
         return result
 
-    monkeypatch.setattr(loading, "compare", compared_before)
+    monkeypatch.setattr("tracker.services.imports.past_values.load.compare", compared_before)
     with pytest.raises(ChangedMeanwhile), transaction.atomic():
         load_values(values, Batch(make_table_upload(past, sender), "", sender, reviewer, NOW))
     assert not Entry.objects.exists()

@@ -12,9 +12,9 @@ from django.db import models
 from tests import factories
 from tests.factories import FIXTURES, NOW
 from tracker.models import Clause, Commitment, Indicator, MeasureUnit, Period, Plan, Region, Target
-from tracker.services import plans
-from tracker.services.errors import Refused
-from tracker.services.figures import Figures
+from tracker.queries.errors import Refused
+from tracker.queries.figures.figures import Figures
+from tracker.services.plans import loading
 
 DOCUMENT = FIXTURES / "plan-shanxi-2020.toml"
 
@@ -205,14 +205,14 @@ def test_the_plan_opens_its_twelve_months_due_on_the_fifth(plan):
 
 def test_loading_reference_data_again_changes_nothing_that_was_edited(plan):
     Region.objects.filter(code="140100").update(name_en="Taiyuan City")
-    plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
+    loading.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
     assert Region.objects.get(code="140100").name_en == "Taiyuan City"
     assert Region.objects.count() == 12
 
 
 def test_a_plan_that_is_loaded_already_is_refused_and_stays_as_it_is(plan):
     with pytest.raises(Refused, match="shanxi-2020"):
-        plans.load_plan(DOCUMENT, acting_user=None, now=NOW)
+        loading.load_plan(DOCUMENT, acting_user=None, now=NOW)
     assert Target.objects.count() == len(ISSUED)
 
 
@@ -266,7 +266,7 @@ kind = "task"
 @pytest.fixture
 def reference(db: None) -> None:
     """Units and regions, no plan."""
-    plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
+    loading.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def load(reference: None, tmp_path: Path) -> Callable[[str], Plan]:
     def load_text(text: str) -> Plan:
         path = tmp_path / "small.toml"
         path.write_text(text, encoding="utf-8")
-        return plans.load_plan(path, acting_user=None, now=NOW)
+        return loading.load_plan(path, acting_user=None, now=NOW)
 
     return load_text
 
@@ -379,5 +379,5 @@ def test_a_file_that_is_not_utf_8_or_not_there_is_refused_in_words(reference, tm
     other.write_bytes(SMALL.encode("gbk"))
     for path in (other, tmp_path / "none.toml", tmp_path):
         with pytest.raises(Refused):
-            plans.load_plan(path, acting_user=None, now=NOW)
+            loading.load_plan(path, acting_user=None, now=NOW)
     assert_nothing_stored()

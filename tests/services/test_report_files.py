@@ -7,9 +7,9 @@ import pytest
 
 from tests.factories import NOW, period
 from tracker.models import Event, IssuedReport, Job, Plan
-from tracker.services import jobs
-from tracker.services.reporting import report_files, reports
-from tracker.services.reporting.report_store import unfinished_directory
+from tracker.services.documents import remove_files, reports
+from tracker.services.documents.store import unfinished_directory
+from tracker.services.operations import jobs
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30)
@@ -29,11 +29,11 @@ def keep(report: IssuedReport, until) -> None:
 def test_a_file_goes_when_its_time_is_over_with_one_event_and_the_row_stays(report):
     keep(report, LATER)
     path = Path(report.file.path)
-    assert report_files.remove_old_files(now=LATER - timedelta(seconds=1)) == 0
+    assert remove_files.remove_old_files(now=LATER - timedelta(seconds=1)) == 0
     assert path.exists()
-    assert report_files.remove_old_files(now=LATER) == 1
+    assert remove_files.remove_old_files(now=LATER) == 1
     assert not path.exists()
-    assert report_files.remove_old_files(now=LATER) == 0
+    assert remove_files.remove_old_files(now=LATER) == 0
     report.refresh_from_db()
     assert report.file_removed_at == LATER
     event = Event.objects.get(action=Event.Action.REPORT_FILE_REMOVED)
@@ -41,24 +41,24 @@ def test_a_file_goes_when_its_time_is_over_with_one_event_and_the_row_stays(repo
 
 
 def test_an_issued_report_is_kept_for_ever(report):
-    assert report_files.remove_old_files(now=NOW + timedelta(days=36_500)) == 0
+    assert remove_files.remove_old_files(now=NOW + timedelta(days=36_500)) == 0
     assert Path(report.file.path).exists()
 
 
 def test_files_go_in_small_batches(plan, report, monkeypatch):
-    monkeypatch.setattr(report_files, "BATCH", 2)
+    monkeypatch.setattr(remove_files, "BATCH", 2)
     for _number in range(2):
         reports.issue_report(
             period=period(plan), region=plan.region, language="en", acting_user=None, now=NOW, clock=lambda: NOW
         )
     IssuedReport.objects.update(keep_until=NOW)
-    assert [report_files.remove_old_files(now=NOW) for _tick in range(3)] == [2, 1, 0]
+    assert [remove_files.remove_old_files(now=NOW) for _tick in range(3)] == [2, 1, 0]
 
 
 def test_a_file_that_is_gone_already_is_written_down_as_removed(report):
     keep(report, NOW)
     Path(report.file.path).unlink()
-    assert report_files.remove_old_files(now=NOW) == 1
+    assert remove_files.remove_old_files(now=NOW) == 1
 
 
 def test_what_a_killed_worker_left_goes_when_its_job_has_ended(plan):
@@ -68,9 +68,9 @@ def test_what_a_killed_worker_left_goes_when_its_job_has_ended(plan):
     left = [unfinished_directory() / f"job-{job.pk}-abc.xlsx{end}" for end in ("", ".sheet1", ".sheet2")]
     for path in left:
         path.write_bytes(b"half")
-    assert report_files.remove_leftovers() == []
+    assert remove_files.remove_leftovers() == []
     Job.objects.update(state=Job.State.CANCELLED)
-    assert sorted(report_files.remove_leftovers()) == left
+    assert sorted(remove_files.remove_leftovers()) == left
     assert not any(path.exists() for path in left)
 
 
@@ -85,5 +85,5 @@ def test_a_new_attempt_clears_up_what_the_last_one_left(plan):
 
 def test_what_is_no_workers_is_left_alone():
     (unfinished_directory() / "notes.txt").write_text("mine")
-    assert report_files.remove_leftovers() == []
+    assert remove_files.remove_leftovers() == []
     assert jobs.sweep_jobs(now=NOW) == []

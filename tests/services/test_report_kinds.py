@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.documents.package_check import faults
 from tests.factories import NOW, period
-from tests.reports.package_check import faults
 from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue
-from tracker.services.errors import Refused
-from tracker.services.reporting import reports
-from tracker.services.reporting.report_kinds import KINDS
+from tracker.queries.documents.kinds import KINDS
+from tracker.queries.errors import Refused
+from tracker.services.documents import reports
 
 
 def test_lists_are_kept_for_a_month_and_what_was_issued_for_ever(plan):

@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from tests.factories import NOW, SHANXI, TAIYUAN, file_return, make_user, period, region
 from tests.services.issued_reports import clock, issue
 from tracker.models import Event, IssuedReport, Job, Role
-from tracker.services import jobs
-from tracker.services.errors import NotAllowed, Refused
-from tracker.services.reporting import report_store, reports
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.services.documents import reports, store
+from tracker.services.operations import jobs
 
 LATER = NOW + jobs.LEASE + timedelta(seconds=1)
 
@@ -33,9 +33,9 @@ def request(plan, acting_user, code="2020-08", place=SHANXI, language="zh-hans")
     )[0]
 
 
-def unnumbered(path: Path) -> report_store.Written:
+def unnumbered(path: Path) -> store.DraftFile:
     """A file that pretends to be a report."""
-    return report_store.Written(
+    return store.DraftFile(
         path=path, title="T", as_of=NOW, revisions=[], book={}, has_demonstration=False, issue_number=9
     )
 
@@ -157,11 +157,11 @@ def test_a_late_worker_cannot_store_over_the_report_there_is(plan, leader):
     late = jobs.claim_job(job.pk, now=NOW)
     jobs.sweep_jobs(now=LATER)
     reports.run_report_job(job.pk, clock=lambda: LATER)
-    with report_store.unfinished_file(late) as path:
+    with store.unfinished_file(late) as path:
         path.write_bytes(b"late")
         written = unnumbered(path)
         with pytest.raises(jobs.ClaimLost):
-            report_store.store_report(late, period(plan), plan.region, written, now=LATER)
+            store.store_report(late, period(plan), plan.region, written, now=LATER)
     assert files() == [IssuedReport.objects.get().file.name]
 
 

@@ -10,10 +10,10 @@ from tests import factories
 from tests.factories import NOW
 from tests.uploads.evidence_files import pdf
 from tracker.models import ValueRevision
+from tracker.queries.returns.history import cell_history, return_history
 from tracker.services import returns
-from tracker.services.evidence import add_evidence
-from tracker.services.return_history import cell_history, return_history
 from tracker.services.returns import Source
+from tracker.services.returns.evidence import add_evidence
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

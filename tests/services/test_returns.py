@@ -8,8 +8,8 @@ from django.utils import translation
 from tests import factories
 from tests.factories import NOW
 from tracker.models import Entry, Event, Return, Role, ValueRevision
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

@@ -10,11 +10,11 @@ from tests import factories
 from tests.factories import NOW
 from tests.services.random_returns import few, undone
 from tracker.models import CellComment, Entry, Event, Return, Role, ValueRevision
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.queries.returns.review_comments import comments_since, last_reopening
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.returns.steps import add_revisions
-from tracker.services.review_sheet import comments_since, last_reopening
-from tracker.services.totals import differing_totals
+from tracker.services.returns.totals import differing_totals
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 HOUR = timedelta(hours=1)

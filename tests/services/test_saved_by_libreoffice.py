@@ -11,8 +11,8 @@ from tests.factories import NOW
 from tests.libreoffice import saved_by_libreoffice
 from tests.services import filled_templates as filled
 from tracker.models import Upload
-from tracker.services import uploads
-from tracker.services.template.template_workbook import export_template
+from tracker.services.imports import return_template
+from tracker.services.imports.return_template.export import export_template
 
 pytestmark = pytest.mark.long
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -35,21 +35,21 @@ def test_a_workbook_saved_by_libreoffice_comes_back_as_it_was_filled_in(taiyuan,
     august = factories.period(plan)
     template = export_template([taiyuan], august, acting_user=reporter, now=NOW)
     saved = save_in_libreoffice(filled.fill(template, G6="512.5万吨", H7="零报告", K6="第一行\n第二行"))
-    upload = uploads.receive_upload(ContentFile(saved, "八月.xlsx"), august, acting_user=reporter, now=NOW)
-    upload = uploads.check_upload(upload, now=NOW)
+    upload = return_template.receive_upload(ContentFile(saved, "八月.xlsx"), august, acting_user=reporter, now=NOW)
+    upload = return_template.check_upload(upload, now=NOW)
     assert upload.state == Upload.State.READY, upload.preview
-    (written,) = uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    (written,) = return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert str(factories.entry(written, GANGUE).reported_value.normalize()) == "512.5"
     assert factories.entry(written, GANGUE).note == "第一行\n第二行"
     assert factories.entry(written, ASH).reported_value == 0
     # Marked and saved once more, it still is the template.
     wrong = filled.fill(saved, G6="很多")
-    upload = uploads.receive_upload(ContentFile(wrong, "八月.xlsx"), august, acting_user=reporter, now=NOW)
-    upload = uploads.check_upload(upload, now=NOW)
-    with uploads.open_marked(upload, acting_user=reporter, now=NOW) as file:
+    upload = return_template.receive_upload(ContentFile(wrong, "八月.xlsx"), august, acting_user=reporter, now=NOW)
+    upload = return_template.check_upload(upload, now=NOW)
+    with return_template.open_marked(upload, acting_user=reporter, now=NOW) as file:
         corrected = filled.fill(save_in_libreoffice(file.read()), G6=700)
-    upload = uploads.receive_upload(ContentFile(corrected, "八月.xlsx"), august, acting_user=reporter, now=NOW)
-    upload = uploads.check_upload(upload, now=NOW)
+    upload = return_template.receive_upload(ContentFile(corrected, "八月.xlsx"), august, acting_user=reporter, now=NOW)
+    upload = return_template.check_upload(upload, now=NOW)
     assert upload.state == Upload.State.READY, upload.preview
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from tests import factories
 from tests.services.random_returns import ASH, GANGUE, few, make_world, steps
 from tracker.models import Allocation, IssuedReport, PacePoint, ProgrammeTarget, Target
-from tracker.services.figure_inputs import gather_book
-from tracker.services.figures import Figures
-from tracker.services.reporting.snapshots import book_as_json, book_from_json
+from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.snapshots import book_as_json, book_from_json
 
 
 def kept(book):
@@ -24,7 +24,7 @@ def test_the_book_of_any_state_is_kept_whole(plan, reviewer, taken):
         plan.__dict__["world"] = make_world(plan, reviewer)
     world = plan.__dict__["world"]
     with world.after(taken):
-        book = gather_book(world.months[-1])
+        book = load_figure_inputs(world.months[-1])
         assert kept(book) == book
 
 
@@ -44,13 +44,13 @@ def verified(taiyuan, reporter, reviewer, plan):
 
 
 def test_nothing_of_the_terms_is_lost(verified):
-    book = gather_book(verified.period)
+    book = load_figure_inputs(verified.period)
     assert (book.terms[GANGUE].points, book.terms[GANGUE].programme) != ((), None)
     assert kept(book) == book
 
 
 def test_the_database_gives_back_what_was_kept(verified, plan):
-    book = gather_book(verified.period)
+    book = load_figure_inputs(verified.period)
     report = IssuedReport.objects.create(
         kind="compliance",
         plan=plan,
@@ -74,7 +74,7 @@ def test_the_figures_of_a_kept_book_stay_when_values_and_targets_change(verified
     def standings(figures):
         return [row.standing for row in figures.standings([plan.region, taiyuan.region])]
 
-    book = kept(gather_book(verified.period))
+    book = kept(load_figure_inputs(verified.period))
     before = standings(Figures(verified.period))
     assert standings(Figures(verified.period, book=book)) == before
     factories.unlock(verified, reporter=reporter, reviewer=reviewer)

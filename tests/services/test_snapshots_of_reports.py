@@ -11,9 +11,9 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import NOW, SHANXI
 from tracker.models import IssuedReport
+from tracker.queries.documents.changes import changes_since
 from tracker.services import returns
-from tracker.services.reporting import reports
-from tracker.services.reporting.changes import changes_since
+from tracker.services.documents import reports
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 LATER = NOW + timedelta(days=1)

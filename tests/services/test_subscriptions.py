@@ -19,11 +19,12 @@ from tracker.models import (
     Subscription,
     User,
 )
-from tracker.services.errors import NotAllowed, Refused
-from tracker.services.mail import deliveries, obstacles, pausing, subscribing, summaries
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.mail import obstacles, paused
+from tracker.queries.mail.upcoming import subscriptions_managed_by, upcoming_mail
+from tracker.services.documents import reports
+from tracker.services.mail import deliveries, pause_address, subscriptions, summaries
 from tracker.services.mail.mail_log import stored_message
-from tracker.services.mail.upcoming import subscriptions_managed_by, upcoming_mail
-from tracker.services.reporting import reports
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
@@ -158,14 +159,14 @@ def test_who_lost_the_role_meanwhile_gets_nothing(plan, leader):
 
 def test_an_outside_address_waits_until_a_second_person_approves_it(plan, manager):
     made = subscribe(plan, audience="outside", address="press@example.org")
-    subscribing.save_subscription(made, acting_user=manager, now=NOW)
+    subscriptions.save_subscription(made, acting_user=manager, now=NOW)
     Subscription.objects.filter(pk=made.pk).update(address_set_by=manager)
     made.refresh_from_db()
     assert due() == []
     with pytest.raises(Refused):
-        subscribing.approve_address(made, acting_user=manager, now=NOW)
+        subscriptions.approve_address(made, acting_user=manager, now=NOW)
     second = factories.make_user("second", Role.SYSTEM_ADMIN)
-    subscribing.approve_address(made, acting_user=second, now=NOW)
+    subscriptions.approve_address(made, acting_user=second, now=NOW)
     assert [address for _period, _key, address in due()] == ["press@example.org"]
     event = Event.objects.filter(object_type="subscription").latest("pk")
     assert (event.actor, event.after["address"]) == (second, "press@example.org")
@@ -178,7 +179,7 @@ def test_an_address_that_is_changed_must_be_approved_anew(plan, manager):
     second = factories.make_user("second", Role.SYSTEM_ADMIN)
     made = subscribe(plan, audience="outside", address="press@example.org", approved_by=second)
     made.address = "other@example.org"
-    subscribing.save_subscription(made, acting_user=manager, now=NOW)
+    subscriptions.save_subscription(made, acting_user=manager, now=NOW)
     made.refresh_from_db()
     assert (made.approved_by, made.address_set_by) == (None, manager)
 
@@ -186,7 +187,7 @@ def test_an_address_that_is_changed_must_be_approved_anew(plan, manager):
 def test_who_manages_no_mail_approves_nothing(plan, leader):
     made = subscribe(plan, audience="outside", address="press@example.org")
     with pytest.raises(NotAllowed):
-        subscribing.approve_address(made, acting_user=leader, now=NOW)
+        subscriptions.approve_address(made, acting_user=leader, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -256,31 +257,31 @@ def refuse(address, number, now=MOMENT):
             recipient=address, state="failed", is_refused=True, attempts=1, created_at=now, next_attempt_at=now,
             message_id=f"<{address}{now}{index}>",
         )  # fmt: skip
-        pausing.pause_if_refused_again(address, "550 no such person", now=now)
+        pause_address.pause_if_refused_again(address, "550 no such person", now=now)
 
 
 def test_an_address_is_paused_after_three_refusals_and_resumed_by_a_person(plan, leader, manager):
     refuse(leader.email, 2)
-    assert not pausing.is_paused(leader.email)
+    assert not paused.is_paused(leader.email)
     refuse(leader.email, 1, MOMENT + DAY)
-    assert pausing.is_paused(leader.email)
+    assert paused.is_paused(leader.email)
     subscribe(plan, user=leader)
     (delivery,) = summaries.due_deliveries(now=MOMENT)
     assert sent(delivery) is None
     assert delivery.server_answer == obstacles.PAUSED
-    pausing.resume_address(PausedAddress.objects.get(), acting_user=manager, now=MOMENT + 2 * DAY)
-    assert not pausing.is_paused(leader.email)
+    pause_address.resume_address(PausedAddress.objects.get(), acting_user=manager, now=MOMENT + 2 * DAY)
+    assert not paused.is_paused(leader.email)
     refuse(leader.email, 2, MOMENT + 3 * DAY)
-    assert not pausing.is_paused(leader.email)  # those before it was resumed count no more
+    assert not paused.is_paused(leader.email)  # those before it was resumed count no more
     refuse(leader.email, 1, MOMENT + 4 * DAY)
-    assert pausing.is_paused(leader.email)
+    assert paused.is_paused(leader.email)
 
 
 def test_one_message_taken_in_between_ends_the_row_of_refusals(plan, leader):
     refuse(leader.email, 2)
     Delivery.objects.filter(pk=Delivery.objects.latest("pk").pk).update(is_refused=False, state="sent")
     refuse(leader.email, 2, MOMENT + DAY)
-    assert not pausing.is_paused(leader.email)
+    assert not paused.is_paused(leader.email)
 
 
 def test_the_administrator_sees_who_gets_what_next_and_what_stands_in_the_way(plan, leader, manager):

@@ -7,9 +7,9 @@ import pytest
 from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker.models import Delivery, Event, Period, Plan, Role, Schedule, Subscription, User
-from tracker.services.errors import NotAllowed
-from tracker.services.mail import subscribing, summaries
-from tracker.services.mail.recipients import Recipient
+from tracker.queries.errors import NotAllowed
+from tracker.queries.mail.recipients import Recipient
+from tracker.services.mail import subscriptions, summaries
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 SECOND = timedelta(seconds=1)
@@ -151,12 +151,12 @@ def test_nobody_steers_anothers_mail(subscription, august, reviewer, recipient):
     with pytest.raises(NotAllowed):
         summaries.deliver_by_hand(subscription, august, recipient, again=True, acting_user=reviewer, now=MOMENT)
     with pytest.raises(NotAllowed):
-        subscribing.set_subscription_active(subscription, False, acting_user=reviewer, now=MOMENT)
+        subscriptions.set_subscription_active(subscription, False, acting_user=reviewer, now=MOMENT)
 
 
 def test_stopping_and_resuming_is_recorded_and_nothing_missed_is_sent(subscription, leader):
-    subscribing.set_subscription_active(subscription, False, acting_user=leader, now=NOW)
-    subscribing.set_subscription_active(subscription, True, acting_user=leader, now=MOMENT + timedelta(days=1))
+    subscriptions.set_subscription_active(subscription, False, acting_user=leader, now=NOW)
+    subscriptions.set_subscription_active(subscription, True, acting_user=leader, now=MOMENT + timedelta(days=1))
     assert summaries.due_deliveries(now=MOMENT + timedelta(days=2)) == []
     changes = Event.objects.filter(action=Event.Action.CONFIGURED, object_type="subscription").order_by("pk")
     assert list(changes.values_list("after", flat=True)) == [{"is_active": False}, {"is_active": True}]

@@ -10,9 +10,10 @@ import pytest
 
 from tests import factories
 from tests.factories import NOW, SHANGHAI
+from tracker.documents import mail_chart_image
 from tracker.models import Delivery, Schedule, Subscription, User
-from tracker.services.mail import chart_image, deliveries, summaries
-from tracker.services.mail.mail_message import read_message
+from tracker.services.mail import deliveries, summaries
+from tracker.services.mail.message import read_message
 
 MOMENT = datetime(2020, 9, 8, 8, 30, tzinfo=SHANGHAI)
 VALUES = {"coal_gangue_utilised": "500.5", "fly_ash_utilised": "7"}
@@ -92,7 +93,7 @@ def test_a_chart_that_cannot_be_drawn_keeps_no_mail_back(subscription, filed, mo
     def refuse(**_options):
         raise ValueError("no")
 
-    monkeypatch.setattr(chart_image.resvg_py, "svg_to_bytes", refuse)
+    monkeypatch.setattr(mail_chart_image.resvg_py, "svg_to_bytes", refuse)
     found = message()
     assert pictures(found) == [] and "500.50" in body(found, "html")
 

@@ -10,9 +10,9 @@ from tests import factories
 from tests.factories import NOW
 from tests.services import filled_templates as filled
 from tracker.models import Upload
-from tracker.services import uploads
-from tracker.services.template.template_notices import MOST
-from tracker.services.template.template_workbook import export_template
+from tracker.queries.imports.return_template.notices import MOST
+from tracker.services.imports import return_template
+from tracker.services.imports.return_template.export import export_template
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
@@ -29,8 +29,8 @@ def template(taiyuan, reporter, reviewer, plan):
 def send(reporter, plan):
     def send(content):
         file = ContentFile(content, "八月.xlsx")
-        upload = uploads.receive_upload(file, factories.period(plan), acting_user=reporter, now=NOW)
-        return uploads.check_upload(upload, now=NOW)
+        upload = return_template.receive_upload(file, factories.period(plan), acting_user=reporter, now=NOW)
+        return return_template.check_upload(upload, now=NOW)
 
     return send
 

@@ -8,10 +8,10 @@ from django.db import connection
 from tests import factories
 from tests.factories import SHANGHAI
 from tracker.models import Obligation, Return
+from tracker.queries.returns.timeliness import timeliness, timeliness_by_period
 from tracker.services import returns
-from tracker.services.extensions import grant_extension
-from tracker.services.periods import open_periods
-from tracker.services.timeliness import timeliness, timeliness_by_period
+from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.extensions import grant_extension
 
 VALUES = {"coal_gangue_utilised": "5", "fly_ash_utilised": "1"}
 DUE = datetime(2020, 9, 8, tzinfo=SHANGHAI)

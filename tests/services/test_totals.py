@@ -11,9 +11,10 @@ from tests import factories
 from tests.services.random_returns import ASH, GANGUE, few, make_world, steps, undone
 from tracker.calculation.cells import Coverage
 from tracker.models import ObligationCount, PeriodTotal, PlanTotal, Region, RegionTotal
-from tracker.services import returns, totals
-from tracker.services.figure_inputs import gather_book
-from tracker.services.figures import Figures
+from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.queries.figures.figures import Figures
+from tracker.services import returns
+from tracker.services.returns import totals
 
 #: An amount, a sum of parts, a count to date and a rate.
 JUDGED = (GANGUE, "bulk_waste_utilised", "bases_being_built", "building_materials_share")
@@ -54,8 +55,8 @@ def test_every_way_of_reading_gives_the_same_figures(world, taken):
     with world.after(taken):
         regions = Region.objects.filter(code__in=(factories.SHANXI, factories.TAIYUAN, "140121", factories.DATONG))
         for month in world.months[-2:]:
-            full, figures = gather_book(month), Figures(month)
-            known = gather_book(month, as_of=world.now)
+            full, figures = load_figure_inputs(month), Figures(month)
+            known = load_figure_inputs(month, as_of=world.now)
             assert known.cells.leaves == full.cells.leaves
             for target in figures.targets:
                 if target.indicator.code not in JUDGED:
@@ -78,7 +79,7 @@ def test_provisional_figures_count_what_is_reported_and_not_drafts(world, taken)
                 for filed in month.returns.filter(state__in=("submitted", "verified"))
                 for entry in filed.entries.filter(indicator__code=code)
             ]
-            tally = gather_book(month, provisional=True).tally(code, factories.SHANXI, -1)
+            tally = load_figure_inputs(month, provisional=True).tally(code, factories.SHANXI, -1)
             values = [entry.reported_value for entry in entries]
             assert tally.value == (sum(values) if values else None)
             assert tally.coverage == Coverage(len(values), len(world.units))
@@ -97,7 +98,7 @@ def test_the_order_of_entry_does_not_matter(world):
                 values = dict.fromkeys(("coal_gangue_utilised", "fly_ash_utilised"), value)
                 values |= {"building_materials_used": "0", "bases_being_built": "1"}
                 factories.file_return(unit, month, values, reporter=world.reporter, reviewer=world.reviewer)
-            books.append(gather_book(world.months[-1]))
+            books.append(load_figure_inputs(world.months[-1]))
     assert books[0].cells.leaves
     assert books[0] == books[1] == books[2]
 
@@ -110,7 +111,7 @@ def verified(taiyuan, reporter, reviewer, plan):
 
 
 def test_a_return_verified_again_with_the_same_values_changes_no_figure(verified, reporter, reviewer):
-    before = gather_book(verified.period)
+    before = load_figure_inputs(verified.period)
     common = {"now": factories.NOW}
     factories.unlock(verified, reporter=reporter, reviewer=reviewer)
     returns.save_draft(
@@ -118,14 +119,14 @@ def test_a_return_verified_again_with_the_same_values_changes_no_figure(verified
     )
     returns.submit_return(verified, acting_user=reporter, expected_version=verified.version, **common)
     returns.verify_return(verified, acting_user=reviewer, expected_version=verified.version, **common)
-    assert gather_book(verified.period) == before
+    assert load_figure_inputs(verified.period) == before
 
 
 def test_an_unlocked_return_counts_no_more(verified, reporter, reviewer):
     factories.unlock(verified, reporter=reporter, reviewer=reviewer)
-    tally = gather_book(verified.period).tally(GANGUE, factories.SHANXI, -1)
+    tally = load_figure_inputs(verified.period).tally(GANGUE, factories.SHANXI, -1)
     assert (tally.value, tally.coverage) == (None, Coverage(0, 1))
-    assert gather_book(verified.period, provisional=True).tally(GANGUE, factories.SHANXI, -1).value is None
+    assert load_figure_inputs(verified.period, provisional=True).tally(GANGUE, factories.SHANXI, -1).value is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_an_upgrade_adds_up_what_was_kept(verified):
 
 def test_a_return_moves_in_one_statement_for_each_kind_of_total(plan, taiyuan, verified, count_queries):
     with count_queries(connection) as queries:
-        totals.take_out(verified)
+        totals.subtract_return(verified)
     assert len(queries) == len(totals.KEYS)
 
 

@@ -9,9 +9,9 @@ from django.db import connection, connections
 from tests import factories
 from tests.factories import NOW
 from tracker.models import Event, Return, Role, UnlockRequest, User
+from tracker.queries.errors import ChangedMeanwhile
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile
-from tracker.services.totals import differing_totals
+from tracker.services.returns.totals import differing_totals
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

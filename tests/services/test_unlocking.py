@@ -5,9 +5,9 @@ import pytest
 from tests import factories
 from tests.factories import NOW
 from tracker.models import Event, Membership, Return, Role, UnlockRequest, ValueRevision
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
-from tracker.services.totals import differing_totals
+from tracker.services.returns.totals import differing_totals
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 

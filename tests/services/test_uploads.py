@@ -13,9 +13,10 @@ from tests import factories
 from tests.factories import NOW
 from tests.services import filled_templates as filled
 from tracker.models import Event, Membership, Obligation, Return, Role, Upload, ValueRevision
-from tracker.services import returns, uploads
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
-from tracker.services.template.template_workbook import export_template, units_owing
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.services import returns
+from tracker.services.imports import return_template
+from tracker.services.imports.return_template.export import export_template, units_owing
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 
@@ -54,8 +55,8 @@ def send(reporter, august):
     """Send a workbook in and have it checked."""
 
     def send(content, user=reporter, period=august, name="太原八月.xlsx"):
-        upload = uploads.receive_upload(ContentFile(content, name), period, acting_user=user, now=NOW)
-        return uploads.check_upload(upload, now=NOW)
+        upload = return_template.receive_upload(ContentFile(content, name), period, acting_user=user, now=NOW)
+        return return_template.check_upload(upload, now=NOW)
 
     return send
 
@@ -77,7 +78,7 @@ def test_a_filled_in_template_opens_the_return_and_fills_it(template, send, repo
     assert upload.state == Upload.State.READY, upload.preview
     assert changes(upload) == {GANGUE: "new", ASH: "new"}
     assert not Return.objects.exists(), "nothing is written before it is accepted"
-    (written,) = uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    (written,) = return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert written.state == Return.State.DRAFT, "accepting submits nothing"
     assert stored(written) == {GANGUE: Decimal("512.5"), ASH: Decimal(1234)}
     revision = factories.entry(written, ASH).reported_revision
@@ -95,20 +96,20 @@ def test_the_preview_tells_changed_same_and_missing_cells_apart(draft, template,
 
 def test_a_missing_cell_stays_missing_and_is_no_zero(template, send, reporter):
     upload = send(filled.fill(template, G6=1))
-    (written,) = uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    (written,) = return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert stored(written) == {GANGUE: 1, ASH: None}
 
 
 def test_a_nil_return_that_was_chosen_is_a_confirmed_zero(template, send, reporter):
     upload = send(filled.fill(template, G6=1, H7="零报告"))
-    (written,) = uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    (written,) = return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert stored(written) == {GANGUE: 1, ASH: 0}
 
 
 def test_emptying_a_prefilled_cell_empties_it(draft, template, send, reporter):
     upload = send(filled.fill(template, G6=None, G7=2))
     assert changes(upload)[GANGUE] == "emptied"
-    uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert stored(draft) == {GANGUE: None, ASH: 2}
 
 
@@ -117,7 +118,7 @@ def test_a_cell_left_as_it_was_does_not_undo_what_was_entered_meanwhile(draft, t
     upload = send(filled.fill(template, G7=2))
     assert changes(upload) == {GANGUE: "same", ASH: "new"}
     assert upload.preview["units"][0]["overtaken"], "the page says that the return changed since the download"
-    uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert stored(draft) == {GANGUE: 490, ASH: 2}
 
 
@@ -150,7 +151,7 @@ def test_what_people_write_is_understood(kind, template, send):
 
 def test_a_unit_chosen_from_the_list_converts_the_amount(template, send, reporter):
     upload = send(filled.fill(template, G6=0.05, C6="亿吨"))
-    (written,) = uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    (written,) = return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert stored(written)[GANGUE] == 500
     assert factories.entry(written, GANGUE).reported_revision.entered_text == "0.05亿吨"
 
@@ -158,9 +159,9 @@ def test_a_unit_chosen_from_the_list_converts_the_amount(template, send, reporte
 def test_the_same_file_again_changes_nothing_and_is_known(template, send, reporter):
     content = filled.fill(template, G6=1, G7=2)
     first = send(content)
-    uploads.accept_upload(first, acting_user=reporter, now=NOW)
+    return_template.accept_upload(first, acting_user=reporter, now=NOW)
     again = send(content)
-    assert list(uploads.earlier_uploads(again)) == [first]
+    assert list(return_template.earlier_uploads(again)) == [first]
     assert again.state == Upload.State.WRONG
     assert "already" in again.failure or "系统" in again.failure
 
@@ -169,11 +170,11 @@ def test_a_return_changed_since_the_preview_is_not_overwritten(draft, template, 
     upload = send(filled.fill(template, G6=500))
     returns.save_draft(draft, {GANGUE: "490"}, acting_user=reporter, now=NOW, expected_version=draft.version)
     with pytest.raises(ChangedMeanwhile):
-        uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+        return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert stored(draft)[GANGUE] == 490
     upload.refresh_from_db()
     assert upload.state == Upload.State.READY
-    uploads.accept_upload(uploads.check_upload(upload, now=NOW), acting_user=reporter, now=NOW)
+    return_template.accept_upload(return_template.check_upload(upload, now=NOW), acting_user=reporter, now=NOW)
     assert stored(draft)[GANGUE] == 500, "checked again, it is compared with what stands now"
 
 
@@ -181,28 +182,28 @@ def test_a_return_opened_since_the_preview_is_told(template, send, reporter, tai
     upload = send(filled.fill(template, G6=500))
     returns.open_return(taiyuan, august, acting_user=reporter, now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+        return_template.accept_upload(upload, acting_user=reporter, now=NOW)
 
 
 def test_accepting_twice_writes_once(template, send, reporter):
     upload = send(filled.fill(template, G6=500))
-    uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+        return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert ValueRevision.objects.count() == 1
 
 
 def test_a_discarded_workbook_is_not_accepted_any_more(template, send, reporter):
     upload = send(filled.fill(template, G6=500))
-    uploads.discard_upload(upload, acting_user=reporter, now=NOW)
+    return_template.discard_upload(upload, acting_user=reporter, now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+        return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert not Return.objects.exists()
 
 
 def test_only_who_sent_it_in_accepts_or_discards_it(template, send, filler):
     upload = send(filled.fill(template, G6=500))
-    for verb in (uploads.accept_upload, uploads.discard_upload, uploads.submit_accepted):
+    for verb in (return_template.accept_upload, return_template.discard_upload, return_template.submit_accepted):
         with pytest.raises(NotAllowed):
             verb(upload, acting_user=filler, now=NOW)
 
@@ -213,7 +214,7 @@ def test_a_province_sends_many_units_in_one_workbook(taiyuan, datong, filler, au
     template = export_template(units, august, acting_user=filler, now=NOW)
     upload = send(filled.fill(template, {"太原市": {"G6": 1, "G7": 2}, "大同市": {"G6": 3, "H7": "零报告"}}), filler)
     assert upload.state == Upload.State.READY, upload.preview
-    uploads.accept_upload(upload, acting_user=filler, now=NOW)
+    return_template.accept_upload(upload, acting_user=filler, now=NOW)
     assert [stored(one) for one in Return.objects.order_by("unit__region__path")] == [
         {GANGUE: 1, ASH: 2},
         {GANGUE: 3, ASH: 0},
@@ -226,14 +227,14 @@ def test_of_many_units_all_are_written_or_none(taiyuan, datong, filler, august, 
     returns.open_return(datong, august, acting_user=filler, now=NOW)
     before = filled.dump()
     with pytest.raises(ChangedMeanwhile):
-        uploads.accept_upload(upload, acting_user=filler, now=NOW)
+        return_template.accept_upload(upload, acting_user=filler, now=NOW)
     assert filled.dump() == before
 
 
 def test_a_sheet_that_was_not_touched_opens_no_return(taiyuan, datong, filler, august, send):
     template = export_template(units_owing(filler, august), august, acting_user=filler, now=NOW)
     upload = send(filled.fill(template, {"太原市": {"G6": 1}}), filler)
-    uploads.accept_upload(upload, acting_user=filler, now=NOW)
+    return_template.accept_upload(upload, acting_user=filler, now=NOW)
     assert [one.unit for one in Return.objects.all()] == [taiyuan]
 
 
@@ -266,7 +267,7 @@ def test_a_period_locked_since_the_check_is_refused_as_a_whole(template, send, a
     type(august).objects.filter(pk=august.pk).update(locks_at=NOW - timedelta(days=1))
     before = filled.dump()
     with pytest.raises(Refused):
-        uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+        return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert filled.dump() == before
 
 
@@ -286,8 +287,8 @@ def test_an_indicator_that_is_owed_no_more_cannot_be_filled_in(template, send, t
 
 def test_submitting_what_was_accepted_runs_the_checks(template, send, reporter):
     upload = send(filled.fill(template, G6=1))
-    uploads.accept_upload(upload, acting_user=reporter, now=NOW)
-    done, kept = uploads.submit_accepted(upload, acting_user=reporter, now=NOW)
+    return_template.accept_upload(upload, acting_user=reporter, now=NOW)
+    done, kept = return_template.submit_accepted(upload, acting_user=reporter, now=NOW)
     assert done == []
     assert [one.unit.code for one, _why in kept] == ["unit-140100"]
     assert Return.objects.get().state == Return.State.DRAFT
@@ -295,8 +296,8 @@ def test_submitting_what_was_accepted_runs_the_checks(template, send, reporter):
 
 def test_what_is_complete_can_be_submitted_at_once(template, send, reporter):
     upload = send(filled.fill(template, G6=1, G7=2, K6="试产", K7="试产"))
-    uploads.accept_upload(upload, acting_user=reporter, now=NOW)
-    done, kept = uploads.submit_accepted(upload, acting_user=reporter, now=NOW)
+    return_template.accept_upload(upload, acting_user=reporter, now=NOW)
+    done, kept = return_template.submit_accepted(upload, acting_user=reporter, now=NOW)
     assert (len(done), kept) == (1, [])
     assert Return.objects.get().state == Return.State.SUBMITTED
 
@@ -308,15 +309,15 @@ def test_a_unit_whose_sheet_changed_nothing_is_not_handed_in_along(taiyuan, dato
     template = export_template(units_owing(filler, august), august, acting_user=filler, now=NOW)
     cells = {"G6": 1, "G7": 2, "K6": "试产", "K7": "试产"}
     upload = send(filled.fill(template, {"太原市": cells}), filler)
-    uploads.accept_upload(upload, acting_user=filler, now=NOW)
-    done, _kept = uploads.submit_accepted(upload, acting_user=filler, now=NOW)
+    return_template.accept_upload(upload, acting_user=filler, now=NOW)
+    done, _kept = return_template.submit_accepted(upload, acting_user=filler, now=NOW)
     assert [one.unit for one in done] == [taiyuan]
     assert Return.objects.get(unit=datong).state == Return.State.DRAFT
 
 
 def test_what_happened_is_recorded(template, send, reporter):
     upload = send(filled.fill(template, G6=1))
-    uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+    return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     actions = Event.objects.filter(object_type="upload").order_by("pk").values_list("action", flat=True)
     assert list(actions) == [Event.Action.WORKBOOK_SENT_IN, Event.Action.WORKBOOK_ACCEPTED]
 
@@ -324,7 +325,7 @@ def test_what_happened_is_recorded(template, send, reporter):
 def test_the_marked_workbook_has_the_wrong_cells_coloured_with_a_comment(template, send, reporter):
     upload = send(filled.fill(template, G6="很多", G7=-5, K7="照旧"))
     assert [cell for _sheet, cell in faults(upload)] == ["G6", "G7"]
-    with uploads.open_marked(upload, acting_user=reporter, now=NOW) as file:
+    with return_template.open_marked(upload, acting_user=reporter, now=NOW) as file:
         marked = load_workbook(BytesIO(file.read()))
     sheet = marked.worksheets[0]
     assert sheet["G6"].comment.text == upload.preview["faults"][0]["text"]
@@ -338,7 +339,7 @@ def test_the_marked_workbook_has_the_wrong_cells_coloured_with_a_comment(templat
 
 def test_the_marked_workbook_corrected_and_sent_again_is_accepted(template, send, reporter):
     upload = send(filled.fill(template, G6="很多"))
-    with uploads.open_marked(upload, acting_user=reporter, now=NOW) as file:
+    with return_template.open_marked(upload, acting_user=reporter, now=NOW) as file:
         corrected = filled.fill(file.read(), G6=500)
     assert send(corrected).state == Upload.State.READY
 
@@ -346,19 +347,19 @@ def test_the_marked_workbook_corrected_and_sent_again_is_accepted(template, send
 def test_the_marked_workbook_is_only_for_who_sent_it_in(template, send, filler):
     upload = send(filled.fill(template, G6="很多"))
     with pytest.raises(NotAllowed):
-        uploads.open_marked(upload, acting_user=filler, now=NOW)
+        return_template.open_marked(upload, acting_user=filler, now=NOW)
 
 
 def test_a_file_too_large_is_not_even_stored(reporter, august, monkeypatch):
-    monkeypatch.setattr("tracker.services.uploads.receiving.MAX_FILE", 10)
+    monkeypatch.setattr("tracker.services.imports.return_template.receive.MAX_FILE", 10)
     with pytest.raises(Refused):
-        uploads.receive_upload(ContentFile(b"x" * 11, "a.xlsx"), august, acting_user=reporter, now=NOW)
+        return_template.receive_upload(ContentFile(b"x" * 11, "a.xlsx"), august, acting_user=reporter, now=NOW)
     assert not Upload.objects.exists()
 
 
 def test_who_reports_for_nobody_sends_nothing_in(leader, august):
     with pytest.raises(NotAllowed):
-        uploads.receive_upload(ContentFile(b"x", "a.xlsx"), august, acting_user=leader, now=NOW)
+        return_template.receive_upload(ContentFile(b"x", "a.xlsx"), august, acting_user=leader, now=NOW)
 
 
 def test_a_right_that_ended_since_the_check_counts(template, send, reporter):
@@ -366,7 +367,7 @@ def test_a_right_that_ended_since_the_check_counts(template, send, reporter):
     Membership.objects.filter(user=reporter).delete()
     reporter = type(reporter).objects.get(pk=reporter.pk)
     with pytest.raises(NotAllowed):
-        uploads.accept_upload(upload, acting_user=reporter, now=NOW)
+        return_template.accept_upload(upload, acting_user=reporter, now=NOW)
     assert not Return.objects.exists()
 
 

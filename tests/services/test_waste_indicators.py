@@ -7,9 +7,9 @@ import pytest
 from tests import factories
 from tests.factories import FIXTURES, NOW
 from tracker.models import Event, Indicator
-from tracker.services.checking.checks import check_return
-from tracker.services.figures import Figures
-from tracker.services.plans import load_indicators
+from tracker.queries.figures.figures import Figures
+from tracker.queries.returns.checks import check_return
+from tracker.services.plans.loading import load_indicators
 
 LIBRARY = FIXTURES / "indicators-solid-waste.toml"
 TERMS = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.factories import SHANGHAI
 from tracker.calculation.periods import Month, deadline_of, first_late_moment
-from tracker.services.working_days import KNOWN_YEARS, is_known, is_working_day, note_on, unknown_years
+from tracker.queries.plans.working_days import KNOWN_YEARS, is_known, is_working_day, note_on, unknown_years
 
 LAST = max(KNOWN_YEARS)
 MONTHS = st.builds(Month, st.integers(min(KNOWN_YEARS), LAST + 10), st.integers(1, 12))

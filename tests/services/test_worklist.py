@@ -8,11 +8,11 @@ from django.db import connection
 from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker.models import Obligation, Period, ReportingUnit
+from tracker.queries.pages.worklist import Worklist
+from tracker.queries.returns.late_units import late_units
 from tracker.services import returns
-from tracker.services.extensions import grant_extension
-from tracker.services.late_units import late_units
-from tracker.services.periods import open_periods
-from tracker.services.worklist import Worklist
+from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.extensions import grant_extension
 
 VALUES = {"coal_gangue_utilised": "5", "fly_ash_utilised": "1"}
 DUE = datetime(2020, 9, 8, tzinfo=SHANGHAI)

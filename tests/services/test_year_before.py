@@ -9,8 +9,8 @@ from tests.factories import SHANXI, TAIYUAN
 from tests.services.past import make_past_plan
 from tests.services.random_returns import GANGUE
 from tracker.models import Indicator, Obligation, Period, Plan
-from tracker.services.figure_inputs import gather_book
-from tracker.services.totals import recount_obligations
+from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.services.returns.totals import recount_obligations
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def report(plan, taiyuan, reporter, reviewer, value):
 
 
 def before(plan):
-    return gather_book(factories.period(plan)).last_year.leaves[GANGUE, TAIYUAN, "2020-08"]
+    return load_figure_inputs(factories.period(plan)).last_year.leaves[GANGUE, TAIYUAN, "2020-08"]
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["the province's first", "the city's first"])

@@ -10,29 +10,28 @@ from django.utils.translation import gettext as _
 
 from tracker.admin.base import person
 from tracker.models import User
-from tracker.services import accounts
-from tracker.services.identity import two_step
+from tracker.services.accounts import people, two_step
 
 
 def reset_page(request: HttpRequest, account: User, context: dict[str, Any]) -> HttpResponse:
     """Show the buttons, or do what one says. Raises NotAllowed where the services refuse."""
-    accounts.require_may_reset(account, person(request))
+    people.require_may_reset(account, person(request))
     now, context = timezone.now(), {**context, "account": account, "title": _("Help somebody back in")}
     deed = request.POST.get("deed", "") if request.method == "POST" else ""
     if deed == "password":
-        context["password"] = accounts.give_one_time_password(account, acting_user=person(request), now=now)
+        context["password"] = people.give_one_time_password(account, acting_user=person(request), now=now)
     elif deed in ("unlock", "second_step"):
         if deed == "unlock":
-            accounts.unlock(account, acting_user=person(request), now=now)
+            people.unlock(account, acting_user=person(request), now=now)
             told = _("The account is unlocked.")
         else:
-            accounts.remove_second_step(account, acting_user=person(request), now=now)
+            people.remove_second_step(account, acting_user=person(request), now=now)
             told = _("The second step was removed.")
         messages.success(request, told)
         return HttpResponseRedirect(request.path)
     context |= {
         "has_second_step": two_step.device_of(account) is not None,
-        "locked": accounts.locked_addresses(account),
+        "locked": people.locked_addresses(account),
     }
     response = render(request, "tracker/account/reset.html", context)
     response["Cache-Control"] = "no-store"

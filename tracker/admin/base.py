@@ -13,11 +13,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from tracker.access_backend import ALLOWED_BY, may
 from tracker.models import Event, User
 from tracker.models.access import Scope, scope_of
-from tracker.services import configuration
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.audit import configuration
+from tracker.web.access_backend import ALLOWED_BY, may
 
 
 def person(request: HttpRequest) -> User:
@@ -25,7 +25,7 @@ def person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-class AskingMixin:
+class ScopePermissionsMixin:
     """Permissions from `tracker.models.access`, for the installing administrator too."""
 
     opts: Any
@@ -60,7 +60,7 @@ class AskingMixin:
         return field
 
 
-class TrackerAdmin(AskingMixin, admin.ModelAdmin):
+class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
     """A screen whose history is the event log; Django's own log is not written."""
 
     list_per_page = 50

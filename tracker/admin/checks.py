@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.documents.wording import exact
 from tracker.models import CheckRule, UnitCapacity
-from tracker.reports.wording import exact
-from tracker.services.checking import check_rules
-from tracker.services.checking.check_wording import bounds_in_words
+from tracker.queries.returns.check_wording import bounds_in_words
+from tracker.services.plans import check_rules
 
 BOUNDS_HELP = _(
     "In %. Of a change: how far down and up is usual, for example -50 and 100 (from half to twice as much). Of a rate: "

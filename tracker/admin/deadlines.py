@@ -12,8 +12,9 @@ from django.utils.translation import gettext, ngettext
 
 from tracker.admin.base import person
 from tracker.models import Plan
-from tracker.services import deadlines, working_days
-from tracker.services.errors import ChangedMeanwhile
+from tracker.queries.errors import ChangedMeanwhile
+from tracker.queries.plans import working_days
+from tracker.services.returns import deadlines
 
 SEEN = "seen-"
 

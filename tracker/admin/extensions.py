@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.calculation.periods import end_of
+from tracker.documents import wording
 from tracker.models import Extension, Period, ReportingUnit, User
 from tracker.models.access import scope_of
-from tracker.reports import wording
-from tracker.services import extensions
-from tracker.services.errors import NotAllowed, Refused
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.returns import extension_rights
+from tracker.services.returns import extensions
 
 RUNNING, ENDED, WITHDRAWN = "running", "ended", "withdrawn"
 
@@ -68,7 +69,7 @@ class ExtensionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        scopes = [scope_of(self.acting_user, one).as_filter("region__path", "pk") for one in extensions.GRANTING]
+        scopes = [scope_of(self.acting_user, one).as_filter("region__path", "pk") for one in extension_rights.GRANTING]
         units = ReportingUnit.objects.filter(scopes[0] | scopes[1], is_active=True, obligations__isnull=False)
         self.fields["unit"].queryset = units.distinct().select_related("region")  # type: ignore[attr-defined]
         begun = Period.objects.filter(starts_on__lte=timezone.localdate(self.now)).select_related("plan")
@@ -166,7 +167,7 @@ class ExtensionAdmin(SetupAdmin):
         """With the button to withdraw what runs, for whoever may."""
         row = self.get_object(request, object_id)
         is_running = row is not None and row.withdrawn_at is None and row.until > timezone.now()
-        may_withdraw = is_running and row is not None and extensions.may_grant(person(request), row.unit)
+        may_withdraw = is_running and row is not None and extension_rights.may_grant(person(request), row.unit)
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "may_withdraw": may_withdraw}
         )

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ReadOnlyAdmin, SetupAdmin, person
 from tracker.models import Delivery, PausedAddress, Schedule, Subscription
-from tracker.services.errors import Refused
-from tracker.services.mail import pausing, recipients, subscribing
+from tracker.queries.errors import Refused
+from tracker.queries.mail import recipients
+from tracker.services.mail import pause_address, subscriptions
 
 
 @admin.register(Schedule)
@@ -92,7 +93,7 @@ class SubscriptionAdmin(SetupAdmin):
         return {"active_from": timezone.now(), **super().get_changeform_initial_data(request)}
 
     def save_row(self, request: HttpRequest, row: Subscription, change: bool) -> None:
-        subscribing.save_subscription(row, acting_user=person(request), now=timezone.now())
+        subscriptions.save_subscription(row, acting_user=person(request), now=timezone.now())
 
     def has_history(self, row: Subscription) -> bool:
         return row.deliveries.exists()
@@ -120,7 +121,7 @@ class SubscriptionAdmin(SetupAdmin):
         waiting = rows.filter(audience=Subscription.Audience.OUTSIDE, approved_by=None)
         for row in waiting.select_related("schedule__plan__region"):
             try:
-                subscribing.approve_address(row, acting_user=person(request), now=timezone.now())
+                subscriptions.approve_address(row, acting_user=person(request), now=timezone.now())
                 self.message_user(request, gettext("%(address)s is approved.") % {"address": row.address})
             except Refused as refusal:
                 self.message_user(request, f"{row.address}: {refusal.message}", messages.ERROR)
@@ -138,7 +139,7 @@ class PausedAddressAdmin(ReadOnlyAdmin):
     def resume(self, request: HttpRequest, rows: QuerySet[PausedAddress]) -> None:
         """Resume them."""
         for row in rows.filter(paused_at__isnull=False):
-            pausing.resume_address(row, acting_user=person(request), now=timezone.now())
+            pause_address.resume_address(row, acting_user=person(request), now=timezone.now())
             self.message_user(request, gettext("Mail goes to %(address)s again.") % {"address": row.address})
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person
 from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
-from tracker.services import obligations
-from tracker.services.working_days import unknown_years
+from tracker.queries.plans.working_days import unknown_years
+from tracker.services.plans import obligations
 
 
 @admin.register(Region)

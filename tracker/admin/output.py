@@ -16,15 +16,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.access_backend import may
 from tracker.admin.base import ReadOnlyAdmin, person
 from tracker.models import Event, EventSeal, IssuedReport, Job
 from tracker.models.access import Capability, scope_of
-from tracker.services import jobs
-from tracker.services.errors import Refused
-from tracker.services.reporting import reports
-from tracker.services.reporting.report_kinds import KINDS, name_of
+from tracker.queries.documents.kinds import KINDS, name_of
+from tracker.queries.errors import Refused
+from tracker.services.documents import reports
+from tracker.services.operations import jobs
 from tracker.tasks import publish_job
+from tracker.web.access_backend import may
 
 
 def page_address(name: str, *arguments: Any) -> str:

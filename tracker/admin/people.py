@@ -21,8 +21,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from tracker.admin.account_reset import reset_page
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.models import Membership, User
-from tracker.services import accounts
-from tracker.services.errors import NotAllowed
+from tracker.queries.errors import NotAllowed
+from tracker.services.accounts import people
 
 # Who may do what is said by memberships alone.
 admin.site.unregister(Group)
@@ -50,7 +50,7 @@ class AccountChangeForm(UserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        refusing(self, lambda: accounts.require_may_touch(self.instance, self.acting_user))
+        refusing(self, lambda: people.require_may_touch(self.instance, self.acting_user))
         if self.instance.pk == self.acting_user.pk and not data.get("is_active", True):
             self.add_error("is_active", _("You cannot close your own account; ask another administrator."))
         return data
@@ -106,9 +106,9 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         now = timezone.now()
         if change:
-            accounts.change_account(obj, acting_user=person(request), now=now)
+            people.change_account(obj, acting_user=person(request), now=now)
         else:
-            accounts.create_account(obj, form.cleaned_data["password1"], acting_user=person(request), now=now)
+            people.create_account(obj, form.cleaned_data["password1"], acting_user=person(request), now=now)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """In place of Django's screen, on which somebody else's password is typed."""
@@ -142,7 +142,7 @@ class MembershipForm(forms.ModelForm):
         data = super().clean() or {}
         if not self.errors:
             given = Membership(**{name: data.get(name) for name in ("user", "role", "region", "unit")})
-            refusing(self, lambda: accounts.require_may_grant(given, self.acting_user))
+            refusing(self, lambda: people.require_may_grant(given, self.acting_user))
         return data
 
 
@@ -164,7 +164,7 @@ class MembershipAdmin(SetupAdmin):
         return form
 
     def save_row(self, request: HttpRequest, row: Membership, change: bool) -> None:
-        accounts.grant_membership(row, acting_user=person(request), now=timezone.now())
+        people.grant_membership(row, acting_user=person(request), now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        accounts.withdraw_membership(obj, acting_user=person(request), now=timezone.now())
+        people.withdraw_membership(obj, acting_user=person(request), now=timezone.now())

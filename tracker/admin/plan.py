@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import AskingMixin, SetupAdmin, person, refusing
+from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
 from tracker.admin.deadlines import deadlines_page, tell_of_moves
 from tracker.models import (
     Body,
@@ -27,8 +27,9 @@ from tracker.models import (
     Plan,
     Return,
 )
-from tracker.services import commitments, configuration, indicators, periods
-from tracker.services.working_days import known_years
+from tracker.queries.plans.working_days import known_years
+from tracker.services.audit import configuration
+from tracker.services.plans import commitments, indicator_rules, open_periods
 
 
 @admin.register(MeasureUnit)
@@ -81,7 +82,7 @@ class PlanAdmin(SetupAdmin):
 
     def save_row(self, request: HttpRequest, row: Plan, change: bool) -> None:
         super().save_row(request, row, change)
-        periods.open_periods(row)
+        open_periods.open_periods(row)
         tell_of_moves(request, row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
@@ -169,12 +170,12 @@ class PartFormSet(forms.BaseInlineFormSet):
         kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         parts = [row["part"] for row in kept if row.get("part")]
         try:
-            indicators.check_parts(self.instance, parts)
-        except indicators.Refused as refusal:
+            indicator_rules.check_parts(self.instance, parts)
+        except indicator_rules.Refused as refusal:
             raise forms.ValidationError(refusal.message) from None
 
 
-class PartInline(AskingMixin, admin.TabularInline):
+class PartInline(ScopePermissionsMixin, admin.TabularInline):
     """What a derived indicator adds up."""
 
     model = IndicatorPart
@@ -191,11 +192,11 @@ class IndicatorForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        refusing(self, lambda: indicators.check_rules({"kind": self.instance.kind, **data}))
+        refusing(self, lambda: indicator_rules.check_rules({"kind": self.instance.kind, **data}))
         if whole := data.get("included_in"):
             kind, unit = data.get("kind", self.instance.kind), data.get("unit") or self.instance.unit
             changed = Indicator(pk=self.instance.pk, kind=kind, unit=unit, included_in=whole)
-            refusing(self, lambda: indicators.check_included(changed))
+            refusing(self, lambda: indicator_rules.check_included(changed))
         return data
 
 

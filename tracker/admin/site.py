@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from tracker.addresses import address_of
+from tracker.web.addresses import address_of
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -54,8 +54,8 @@ class TrackerAdminSite(AdminSite):
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Log in; who came in and who was refused is recorded."""
-        from tracker.services import accounts
-        from tracker.services.limits import has_failed_too_often
+        from tracker.queries.operations.rate_limits import has_failed_too_often
+        from tracker.services.accounts import people
         from tracker.views.locked import locked_out
 
         if request.method != "POST":
@@ -66,19 +66,19 @@ class TrackerAdminSite(AdminSite):
         with transaction.atomic():
             response = super().login(request, extra_context)
             if response.status_code == 302 and request.user.is_authenticated:
-                accounts.record_login(request.user, now=now, address=address)
+                people.record_login(request.user, now=now, address=address)
             else:
-                accounts.record_failed_login(request.POST.get("username", ""), now=now, address=address)
+                people.record_failed_login(request.POST.get("username", ""), now=now, address=address)
         return response
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Log out, and record it."""
-        from tracker.services import accounts
+        from tracker.services.accounts import people
 
         user = request.user
         response = super().logout(request, extra_context)
         if request.method == "POST" and user.is_authenticated:
-            accounts.record_logout(user, now=timezone.now(), address=address_of(request))
+            people.record_logout(user, now=timezone.now(), address=address_of(request))
         return response
 
     def password_change(  # type: ignore[override]
@@ -89,7 +89,7 @@ class TrackerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, then everything else."""
-        from tracker.services.worklist import Worklist
+        from tracker.queries.pages.worklist import Worklist
 
         worklist = Worklist(cast("User", request.user), timezone.now())
         return super().index(request, {"worklist": worklist, **(extra_context or {})})

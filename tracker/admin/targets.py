@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import AskingMixin, SetupAdmin, add_refusal, person, refusing
+from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, add_refusal, person, refusing
+from tracker.documents.wording import amount
 from tracker.models import Allocation, Indicator, PacePoint, Period, ProgrammeTarget, Return, Target, TargetVersion
-from tracker.reports.wording import amount
-from tracker.services import targets
-from tracker.services.errors import Refused
-from tracker.services.figures import Figures
+from tracker.queries.errors import Refused
+from tracker.queries.figures.figures import Figures
+from tracker.services.plans import targets
 
 
 class VersionFormSet(forms.BaseInlineFormSet):
@@ -42,7 +42,7 @@ class VersionFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(gettext("A target needs a value."))
 
 
-class VersionInline(AskingMixin, admin.TabularInline):
+class VersionInline(ScopePermissionsMixin, admin.TabularInline):
     """A target is adjusted by a new version; what past periods were judged by stays."""
 
     model = TargetVersion
@@ -63,14 +63,14 @@ class VersionInline(AskingMixin, admin.TabularInline):
         return 0 if obj and obj.indicator.kind == Indicator.Kind.DERIVED else 1
 
 
-class PacePointInline(AskingMixin, admin.TabularInline):
+class PacePointInline(ScopePermissionsMixin, admin.TabularInline):
     """The ministry's curve, where the pace is set by points."""
 
     model = PacePoint
     extra = 0
 
 
-class ProgrammeInline(AskingMixin, admin.StackedInline):
+class ProgrammeInline(ScopePermissionsMixin, admin.StackedInline):
     """The longer programme: the second yardstick."""
 
     model = ProgrammeTarget

@@ -40,7 +40,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Tally:
+class Aggregate:
     """A rolled-up value in the indicator's unit, or None where every cell is missing, with its coverage."""
 
     value: Decimal | None = None

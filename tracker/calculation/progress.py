@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tracker.calculation import levels
-from tracker.calculation.cells import Tally
+from tracker.calculation.cells import Aggregate
 from tracker.calculation.comparison import change, worse
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, to_each_period, whole_of
@@ -30,9 +30,9 @@ class Cells:
     """
 
     rules: Mapping[str, Rule]
-    leaves: Mapping[tuple[str, str, str], Tally] = field(default_factory=dict)
+    leaves: Mapping[tuple[str, str, str], Aggregate] = field(default_factory=dict)
 
-    def tally(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> Tally:
+    def tally(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> Aggregate:
         """The indicator over these places and periods, by its rules."""
         rule = self.rules[indicator]
         if rule.parts:
@@ -41,7 +41,7 @@ class Cells:
             return ratio(self.tally(rule.numerator, places, periods), self.tally(rule.denominator, places, periods))
         return over_periods(rule.over_periods, [self._one_period(indicator, rule, places, p) for p in periods])
 
-    def to_each_period(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Tally]:
+    def to_each_period(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Aggregate]:
         """The indicator over the first of these periods, over the first two, and so on: `tally` of each beginning."""
         rule = self.rules[indicator]
         if rule.parts:
@@ -54,17 +54,19 @@ class Cells:
             rule.over_periods, [self._one_period(indicator, rule, places, period) for period in periods]
         )
 
-    def _one_period(self, indicator: str, rule: Rule, places: Sequence[str], period: str) -> Tally:
-        return over_places(rule.over_places, [self.leaves.get((indicator, place, period), Tally()) for place in places])
+    def _one_period(self, indicator: str, rule: Rule, places: Sequence[str], period: str) -> Aggregate:
+        return over_places(
+            rule.over_places, [self.leaves.get((indicator, place, period), Aggregate()) for place in places]
+        )
 
 
 @dataclass(frozen=True)
-class Standing:
+class TargetProgress:
     """Where one target stands in one place at the end of one period; rates in %, the gap in percentage points."""
 
-    this_period: Tally
-    last_period: Tally
-    to_date: Tally
+    this_period: Aggregate
+    last_period: Aggregate
+    to_date: Aggregate
     target: Decimal | None
     completion: Decimal | None
     schedule_rate: Decimal
@@ -86,16 +88,16 @@ class Standing:
 
 def standing(
     *,
-    this_period: Tally,
-    last_period: Tally,
-    to_date: Tally,
+    this_period: Aggregate,
+    last_period: Aggregate,
+    to_date: Aggregate,
     target: Decimal | None,
     schedule_share: Decimal,
     bounds: Bounds,
     is_graded: bool = True,
     is_rate: bool = False,
     other_level: Level | None = None,
-) -> Standing:
+) -> TargetProgress:
     """Set a cumulative against its target and schedule.
 
     A place with nothing verified for the period itself is named and not graded: to judge what it had by an
@@ -107,4 +109,4 @@ def standing(
     has_data = this_period.coverage.present > 0
     gap = levels.gap(completion, schedule_rate) if has_data else None
     level = worse(levels.warning_level(gap, bounds), other_level) if is_graded and gap is not None else None
-    return Standing(this_period, last_period, to_date, target, completion, schedule_rate, gap, level, is_rate)
+    return TargetProgress(this_period, last_period, to_date, target, completion, schedule_rate, gap, level, is_rate)

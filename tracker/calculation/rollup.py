@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import accumulate
 
-from tracker.calculation.cells import Coverage, Tally
+from tracker.calculation.cells import Aggregate, Coverage
 
 
 class Rollup(StrEnum):
@@ -20,7 +20,7 @@ class Rollup(StrEnum):
     NONE = "none"
 
 
-def total(tallies: Iterable[Tally]) -> Tally:
+def total(tallies: Iterable[Aggregate]) -> Aggregate:
     """The sum of what is there, with the coverage of all; None when nothing is there (missing is not zero)."""
     value: Decimal | None = None
     present = expected = 0  # two numbers are added faster than an object each: pages add tens of thousands
@@ -29,15 +29,15 @@ def total(tallies: Iterable[Tally]) -> Tally:
         expected += tally.coverage.expected
         if tally.value is not None:
             value = tally.value if value is None else value + tally.value
-    return Tally(value, Coverage(present, expected))
+    return Aggregate(value, Coverage(present, expected))
 
 
-def latest(tallies: Sequence[Tally]) -> Tally:
+def latest(tallies: Sequence[Aggregate]) -> Aggregate:
     """The last period's tally (a stock, or a count to date); not carried forward from an earlier one."""
-    return tallies[-1] if tallies else Tally()
+    return tallies[-1] if tallies else Aggregate()
 
 
-def over_periods(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
+def over_periods(rule: Rollup, tallies: Sequence[Aggregate]) -> Aggregate:
     """Roll tallies of consecutive periods, in order, into one. Ratios are formed by `ratio` from their terms."""
     if rule is Rollup.LATEST:
         return latest(tallies)
@@ -46,7 +46,7 @@ def over_periods(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
     raise ValueError(f"periods do not roll up by {rule}")
 
 
-def to_each_period(rule: Rollup, tallies: Sequence[Tally]) -> list[Tally]:
+def to_each_period(rule: Rollup, tallies: Sequence[Aggregate]) -> list[Aggregate]:
     """`over_periods` of the first of consecutive periods, of the first two, and so on: each adds one to the last."""
     if rule is Rollup.LATEST:
         return list(tallies)
@@ -55,7 +55,7 @@ def to_each_period(rule: Rollup, tallies: Sequence[Tally]) -> list[Tally]:
     raise ValueError(f"periods do not roll up by {rule}")
 
 
-def over_places(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
+def over_places(rule: Rollup, tallies: Sequence[Aggregate]) -> Aggregate:
     """Roll tallies of several places into one.
 
     A rule of none gives a value only where one cell alone is owed, so that nothing is rolled up, and keeps the
@@ -65,31 +65,31 @@ def over_places(rule: Rollup, tallies: Sequence[Tally]) -> Tally:
     if rule is Rollup.SUM:
         return rolled
     if rule is Rollup.NONE:
-        return Tally(rolled.value if rolled.coverage.expected == 1 else None, rolled.coverage)
+        return Aggregate(rolled.value if rolled.coverage.expected == 1 else None, rolled.coverage)
     raise ValueError(f"places do not roll up by {rule}")
 
 
-def ratio(numerator: Tally, denominator: Tally, *, scale: Decimal = Decimal(100)) -> Tally:
+def ratio(numerator: Aggregate, denominator: Aggregate, *, scale: Decimal = Decimal(100)) -> Aggregate:
     """numerator / denominator x scale (100 for %). No value when either is missing or the denominator is zero.
 
     The coverage is the poorer of the two.
     """
-    coverage = min(numerator.coverage, denominator.coverage, key=_poverty)
+    coverage = min(numerator.coverage, denominator.coverage, key=coverage_rank)
     if numerator.value is None or not denominator.value:
-        return Tally(None, coverage)
-    return Tally(numerator.value / denominator.value * scale, coverage)
+        return Aggregate(None, coverage)
+    return Aggregate(numerator.value / denominator.value * scale, coverage)
 
 
-def _poverty(coverage: Coverage) -> tuple[Decimal, int]:
+def coverage_rank(coverage: Coverage) -> tuple[Decimal, int]:
     share = Decimal(coverage.present) / coverage.expected if coverage.expected else Decimal(0)
     return share, coverage.present
 
 
-def whole_of(parts: Sequence[Tally]) -> Tally:
+def whole_of(parts: Sequence[Aggregate]) -> Aggregate:
     """A derived indicator: the sum of its parts, covered where every part is.
 
     The coverage counts places, not cells: the poorest part's.
     """
     if not parts:
-        return Tally()
-    return Tally(total(parts).value, min((part.coverage for part in parts), key=_poverty))
+        return Aggregate()
+    return Aggregate(total(parts).value, min((part.coverage for part in parts), key=coverage_rank))

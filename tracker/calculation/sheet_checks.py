@@ -13,7 +13,7 @@ UNSET = {Check.MISSING: Severity.ERROR, Check.BALANCE: Severity.HINT}
 
 
 @dataclass(frozen=True)
-class Counted:
+class IndicatorSpec:
     """What the checks need to know of an indicator; other indicators by their codes.
 
     `adds_up`: a period's figure is added to those before it; otherwise it is a stock or a count to date.
@@ -58,17 +58,17 @@ class Sheet:
     months: int = 1
 
 
-def check_sheet(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]) -> list[Flag]:
+def check_sheet(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> list[Flag]:
     """What is odd about a return, in the order of its rows, the gravest first in each."""
     rows, severities = list(sheet.values), list(Severity)
     flags = [*_cell_flags(sheet, rules, indicators), *_flags_between(sheet, rules, indicators)]
     return sorted(flags, key=lambda flag: (rows.index(flag.indicator), severities.index(flag.severity)))
 
 
-def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]) -> Iterator[Flag]:
+def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
     """Each cell on its own, and against what the unit said before."""
     for code, value in sheet.values.items():
-        indicator = indicators.get(code, Counted(code))
+        indicator = indicators.get(code, IndicatorSpec(code))
         is_rate = indicator.is_rate
         last = None if indicator.adds_up else sheet.last_verified.get(code)
         most = sheet.capacity.get(code) if indicator.adds_up else None
@@ -84,7 +84,7 @@ def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]) -
         yield from (flag for flag in found if flag)
 
 
-def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]) -> Iterator[Flag]:
+def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
     """The cells of a return against each other."""
     included: dict[str, list[str]] = {}
     for code in sheet.values:
@@ -97,7 +97,7 @@ def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted]
 
 
 def _part_flag(
-    sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted], whole: str, included: list[str]
+    sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec], whole: str, included: list[str]
 ) -> Flag | None:
     """At the whole where it is typed, else at the first of what it contains. In the unit of the whole."""
     size = indicators[whole].factor if whole in indicators else Decimal(1)
@@ -106,7 +106,9 @@ def _part_flag(
     return _moved(flag, whole if whole in sheet.values else included[0], whole)
 
 
-def _rate_flag(sheet: Sheet, rules: Rules, indicators: Mapping[str, Counted], ratio: Counted) -> Flag | None:
+def _rate_flag(
+    sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec], ratio: IndicatorSpec
+) -> Flag | None:
     """A rate is not typed: its flag stands at its numerator, or at the first typed part of it."""
     terms = [term for code in (ratio.numerator, ratio.denominator) for term in _typed(sheet, indicators, code)]
     if not terms:
@@ -133,18 +135,18 @@ def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
     return value if value is None or factor == 1 else value * factor
 
 
-def _typed(sheet: Sheet, indicators: Mapping[str, Counted], code: str) -> list[str]:
+def _typed(sheet: Sheet, indicators: Mapping[str, IndicatorSpec], code: str) -> list[str]:
     """The row of an indicator, or those of what it is made of."""
     if code in sheet.values:
         return [code]
-    return [part for part in indicators.get(code, Counted(code)).parts if part in sheet.values]
+    return [part for part in indicators.get(code, IndicatorSpec(code)).parts if part in sheet.values]
 
 
-def _value(sheet: Sheet, indicators: Mapping[str, Counted], code: str) -> Decimal | None:
+def _value(sheet: Sheet, indicators: Mapping[str, IndicatorSpec], code: str) -> Decimal | None:
     """A typed value, or the sum of parts that are all typed; None while anything is missing."""
     if code in sheet.values:
         return sheet.values[code]
-    terms = indicators.get(code, Counted(code)).parts
+    terms = indicators.get(code, IndicatorSpec(code)).parts
     values = [_value(sheet, indicators, term) for term in terms]
     there = [value for value in values if value is not None]
     return sum(there, Decimal(0)) if there and len(there) == len(values) else None

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tracker.calculation.book import Book, Terms
 from tracker.calculation.cells import Coverage
+from tracker.calculation.figure_inputs import FigureInputs, Terms
 from tracker.calculation.forecast import Forecast, Method
 from tracker.calculation.pace import schedule_share
 
@@ -29,7 +29,7 @@ class TrendPoint:
     high: Decimal | None = None
 
 
-def trend(book: Book, indicator: str, place: str, ends: Sequence[date]) -> list[TrendPoint]:
+def trend(book: FigureInputs, indicator: str, place: str, ends: Sequence[date]) -> list[TrendPoint]:
     """A point for each of the plan's periods; `ends` are their last days, in the order of `book.codes_in_plan`."""
     judged = len(book.periods)
     points = [_point(book, indicator, place, at, on) for at, on in enumerate(ends)]
@@ -44,7 +44,7 @@ def trend(book: Book, indicator: str, place: str, ends: Sequence[date]) -> list[
     ]
 
 
-def _point(book: Book, indicator: str, place: str, at: int, on: date) -> TrendPoint:
+def _point(book: FigureInputs, indicator: str, place: str, at: int, on: date) -> TrendPoint:
     code = book.codes_in_plan[at]
     target = book.goal(indicator, place, on)
     terms = book.terms.get(indicator, Terms())
@@ -60,7 +60,7 @@ def _point(book: Book, indicator: str, place: str, at: int, on: date) -> TrendPo
     )
 
 
-def _last_year(book: Book, indicator: str, place: str, number: int) -> Decimal | None:
+def _last_year(book: FigureInputs, indicator: str, place: str, number: int) -> Decimal | None:
     """Last year's cumulative over the same periods, only where no period and no cell of them is missing."""
     places, codes = book.places_in(place), list(book.codes_in_plan[:number])
     months = [book.last_year.tally(indicator, places, [code]) for code in codes]
@@ -69,7 +69,7 @@ def _last_year(book: Book, indicator: str, place: str, number: int) -> Decimal |
     return book.last_year.tally(indicator, places, codes).value
 
 
-def _shares_to_come(book: Book, indicator: str, place: str, forecast: Forecast) -> list[Decimal]:
+def _shares_to_come(book: FigureInputs, indicator: str, place: str, forecast: Forecast) -> list[Decimal]:
     """How much of what is still to come will be there at the end of each period to come, by the forecast's method."""
     judged, total = len(book.periods), len(book.codes_in_plan)
     even = [Decimal(done) / (total - judged) for done in range(1, total - judged + 1)]

@@ -12,15 +12,15 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tracker.documents import wording
 from tracker.filters.forms import NamedField
 from tracker.models import Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.models.reporting import outside_plan
-from tracker.reports import wording
-from tracker.services import overview
+from tracker.models.period import outside_plan
+from tracker.queries.pages import overview
 
 
-class Ground:
+class PageScope:
     """The plan that an address names (else the current one), and what this person may choose in it."""
 
     def __init__(self, user: User, data: QueryDict, day: date, capability: Capability = Capability.VIEW) -> None:
@@ -158,14 +158,14 @@ def widget_for(choices: Sized) -> forms.Widget:
     return forms.Select() if len(choices) > 1 else forms.HiddenInput()
 
 
-def plan_field(ground: Ground) -> CodedChoiceField:
+def plan_field(ground: PageScope) -> CodedChoiceField:
     """The choice of a plan, which is never empty."""
     return CodedChoiceField(
         objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS, widget=widget_for(ground.plans)
     )
 
 
-def region_field(ground: Ground) -> CodedChoiceField:
+def region_field(ground: PageScope) -> CodedChoiceField:
     """The choice of a region within the person's scope."""
     return CodedChoiceField(
         objects=ground.regions, label=_("region"), error_messages=REGION_ERRORS, widget=widget_for(ground.regions)

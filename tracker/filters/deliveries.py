@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.calculation.periods import SHANGHAI
 from tracker.filters.forms import ListForm
 from tracker.models import Delivery, Period
-from tracker.signed_in import SignedInRequest
+from tracker.web.requests import SignedInRequest
 
 
 def _periods(request: SignedInRequest) -> QuerySet[Period]:

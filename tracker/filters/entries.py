@@ -13,8 +13,8 @@ from tracker.filters.choices import (
     PLAN_ERRORS,
     REGION_ERRORS,
     CodedFilter,
-    Ground,
     NamedFilter,
+    PageScope,
     PeriodFilter,
     RegionFilter,
     widget_for,
@@ -23,7 +23,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import Entry, Indicator, Period
 from tracker.models.access import Capability
 from tracker.models.entry import EntryQuerySet
-from tracker.signed_in import SignedInRequest
+from tracker.web.requests import SignedInRequest
 
 MISSING, WAITING, VERIFIED, CHANGED = "missing", "waiting", "verified", "changed"
 
@@ -59,8 +59,8 @@ class EntryFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        self.ground = Ground(request.user, request.GET, timezone.localdate())
-        own = Ground(request.user, request.GET, timezone.localdate(), Capability.ENTER)
+        self.ground = PageScope(request.user, request.GET, timezone.localdate())
+        own = PageScope(request.user, request.GET, timezone.localdate(), Capability.ENTER)
         queryset = Entry.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))

@@ -16,7 +16,7 @@ from tracker.filters.choices import ALL
 from tracker.filters.forms import ListForm
 from tracker.models import Event, User
 from tracker.models.event import EventQuerySet
-from tracker.signed_in import SignedInRequest
+from tracker.web.requests import SignedInRequest
 
 
 def kinds_of_objects() -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tracker.filters.choices import Ground, PeriodField, plan_field, region_field
+from tracker.filters.choices import PageScope, PeriodField, plan_field, region_field
 from tracker.models import User
 
 
@@ -16,9 +16,9 @@ class OverviewForm(forms.Form):
     @classmethod
     def for_person(cls, user: User, data: QueryDict, day: date) -> "OverviewForm":
         """The form with this person's choices, those left open filled in."""
-        return cls(Ground(user, data, day))
+        return cls(PageScope(user, data, day))
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: PageScope) -> None:
         super().__init__(ground.with_defaults(("plan", "period", "region")))
         self.ground = ground
         self.fields["plan"] = plan_field(ground)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from tracker.filters.choices import CodedChoiceField
 from tracker.models import Indicator, Plan
-from tracker.services.past_values.cells import as_text
-from tracker.services.past_values.mapping import INDICATOR_COLUMN, PERIOD_COLUMN, Mapping, Role, role_name
-from tracker.services.past_values.names import Vocabulary
+from tracker.queries.imports.past_values.cells import as_text
+from tracker.queries.imports.past_values.mapping import INDICATOR_COLUMN, PERIOD_COLUMN, Mapping, Role, role_name
+from tracker.queries.imports.past_values.names import Vocabulary
 from tracker.uploads.places import letters
 from tracker.uploads.table import SheetHead
 

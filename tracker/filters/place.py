@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tracker.filters.choices import Ground, PeriodField, plan_field, region_field
+from tracker.filters.choices import PageScope, PeriodField, plan_field, region_field
 from tracker.models import Region, User
 
 #: How much of the year a figure is asked for.
@@ -21,9 +21,9 @@ class PlaceForm(forms.Form):
     @classmethod
     def for_person(cls, user: User, data: QueryDict, day: date, names: Iterable[str] = ()) -> "PlaceForm":
         """The form with this person's choices, those left open filled in; `names`: "region", "span"."""
-        return cls(Ground(user, data, day), tuple(names))
+        return cls(PageScope(user, data, day), tuple(names))
 
-    def __init__(self, ground: Ground, names: tuple[str, ...]) -> None:
+    def __init__(self, ground: PageScope, names: tuple[str, ...]) -> None:
         data = ground.with_defaults(("plan", "period", *(name for name in names if name == "region")))
         data["span"] = data.get("span") or YEAR
         super().__init__(data)

@@ -13,14 +13,14 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tracker.filters.choices import Ground, PeriodField, plan_field, region_field
+from tracker.documents import wording
+from tracker.filters.choices import PageScope, PeriodField, plan_field, region_field
 from tracker.filters.forms import ListForm
 from tracker.models import Indicator, IssuedReport, Plan, Region, User
 from tracker.models.access import Capability
 from tracker.models.output import LANGUAGES
-from tracker.reports import wording
-from tracker.services.reporting.report_kinds import COMPLIANCE, KINDS, LEDGER
-from tracker.signed_in import SignedInRequest
+from tracker.queries.documents.kinds import COMPLIANCE, KINDS, LEDGER
+from tracker.web.requests import SignedInRequest
 
 FROM_THE_FIRST = _("Empty: from the plan's first month.")
 NONE_IS_ALL = _("None chosen: all.")
@@ -68,7 +68,7 @@ class ReportRequestForm(forms.Form):
     """What the report is to cover, within where this person may issue reports."""
 
     def __init__(self, user: User, data: QueryDict, day: date, *, is_asked: bool) -> None:
-        self.ground = ground = Ground(user, data, day, Capability.ISSUE_REPORTS)
+        self.ground = ground = PageScope(user, data, day, Capability.ISSUE_REPORTS)
         defaults = ground.with_defaults(("plan", "period", "region"))
         chosen, find = data.getlist("indicators"), data.get("find", "").strip()
         initial = {"kind": COMPLIANCE, "language": get_language(), **defaults.dict(), "indicators": chosen}

@@ -14,7 +14,7 @@ from tracker.filters.choices import (
     PLAN_ERRORS,
     REGION_ERRORS,
     CodedFilter,
-    Ground,
+    PageScope,
     PeriodFilter,
     RegionFilter,
     widget_for,
@@ -23,7 +23,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import Period, Return
 from tracker.models.access import Capability
 from tracker.models.reporting import ReturnQuerySet
-from tracker.signed_in import SignedInRequest
+from tracker.web.requests import SignedInRequest
 
 ON_TIME, LATE, OVERDUE = "on_time", "late", "overdue"
 
@@ -53,8 +53,8 @@ class ReturnFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        self.ground = Ground(request.user, request.GET, timezone.localdate())
-        own = Ground(request.user, request.GET, timezone.localdate(), Capability.ENTER)
+        self.ground = PageScope(request.user, request.GET, timezone.localdate())
+        own = PageScope(request.user, request.GET, timezone.localdate(), Capability.ENTER)
         queryset = Return.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tracker.filters.choices import Ground, PeriodField, region_field
+from tracker.filters.choices import PageScope, PeriodField, region_field
 from tracker.models import Region, Target, User
 
 RANKINGS = [
@@ -24,9 +24,9 @@ class TargetPageForm(forms.Form):
         """The form with this person's choices, those left open filled in."""
         of_plan = data.copy()
         of_plan["plan"] = target.plan.code
-        return cls(Ground(user, of_plan, day))
+        return cls(PageScope(user, of_plan, day))
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: PageScope) -> None:
         data = ground.with_defaults(("period", "region"))
         data["by"] = data.get("by") or RANKINGS[0][0]
         super().__init__(data)

@@ -10,22 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.levels import Level
+from tracker.documents.wording import level_name, marked_level
 from tracker.filters.choices import (
     ALL,
     PLAN_ERRORS,
     REGION_ERRORS,
     CodedFilter,
-    Ground,
     NamedFilter,
+    PageScope,
     PeriodFilter,
     RegionFilter,
     widget_for,
 )
 from tracker.filters.forms import ListForm
 from tracker.models import Indicator, Period, Region, Target
-from tracker.reports.wording import level_name, marked_level
-from tracker.services.figures import Figures, TargetStanding
-from tracker.signed_in import SignedInRequest
+from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.web.requests import SignedInRequest
 
 #: The region choice that means each city by itself.
 ALL_CITIES = "cities"
@@ -65,7 +65,7 @@ class TargetStandingFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        self.ground = Ground(request.user, request.GET, timezone.localdate())
+        self.ground = PageScope(request.user, request.GET, timezone.localdate())
         super().__init__(self.ground.with_defaults(("plan", "period", "region")), Target.objects.all(), request=request)
         self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
@@ -100,7 +100,7 @@ class TargetStandingFilter(django_filters.FilterSet):
         return Figures(self.chosen_period, provisional=self.form.cleaned_data["provisional"])
 
     @cached_property
-    def rows(self) -> list[TargetStanding]:
+    def rows(self) -> list[RegionProgress]:
         """Where the chosen targets stand; nothing while a choice is bad."""
         if self.figures is None:
             return []
@@ -111,7 +111,7 @@ class TargetStandingFilter(django_filters.FilterSet):
             self.figures.read_series(rows)
         return rows
 
-    def _is_chosen(self, row: TargetStanding) -> bool:
+    def _is_chosen(self, row: RegionProgress) -> bool:
         indicator, level = self.form.cleaned_data["indicator"], self.form.cleaned_data["level"]
         if indicator and row.target.indicator_id != indicator.pk:
             return False

@@ -13,15 +13,15 @@ from tracker.filters.choices import (
     PLAN_ERRORS,
     REGION_ERRORS,
     CodedFilter,
-    Ground,
+    PageScope,
     PeriodFilter,
     RegionFilter,
     widget_for,
 )
 from tracker.filters.forms import ListForm
 from tracker.models import Period, ReportingUnit
-from tracker.services.timeliness import Filings, PeriodTimeliness, UnitTimeliness
-from tracker.signed_in import SignedInRequest
+from tracker.queries.returns.timeliness import Filings, PeriodTimeliness, UnitTimeliness
+from tracker.web.requests import SignedInRequest
 
 BY_UNIT, BY_PERIOD = "unit", "period"
 
@@ -43,7 +43,7 @@ class TimelinessFilter(django_filters.FilterSet):
 
     def __init__(self, request: SignedInRequest) -> None:
         self.now = timezone.now()
-        self.ground = Ground(request.user, request.GET, timezone.localdate(self.now))
+        self.ground = PageScope(request.user, request.GET, timezone.localdate(self.now))
         data = self.ground.with_defaults(("plan", "region"))
         if not data.get("period") and (newest := self._newest_ended()):
             data["period"] = newest.code

@@ -11,8 +11,9 @@ from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedReport, Job
+from tracker.models.period import Obligation, Period
 from tracker.models.plan import Body, Clause, Commitment, Plan
-from tracker.models.reporting import Obligation, Period, Return
+from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
 from tracker.models.saved_view import SavedView
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn

@@ -2,7 +2,7 @@
 
 A membership gives a role for a region and all below it (or one unit). A role gives capabilities. Querysets ask
 for the scope of a capability and filter by it; services ask whether it covers a unit before they act; the admin
-asks through `tracker.access_backend`.
+asks through `tracker.web.access_backend`.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.organisation import ReportingUnit, User
-from tracker.models.reporting import Period
+from tracker.models.period import Period
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):

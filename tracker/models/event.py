@@ -115,7 +115,7 @@ class Event(models.Model):
 class EventSeal(models.Model):
     """One link of the chain over the event log: an event's place in it and the hash of all up to there.
 
-    Hashes are SHA-256 in lower-case hexadecimal; `tracker.services.event_chain.content` says over what. Rows are added
+    Hashes are SHA-256 in lower-case hexadecimal; `tracker.queries.audit.seal_content` says over what. Rows are added
     by the sealing alone, never changed or removed.
     """
 

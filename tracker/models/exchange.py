@@ -11,8 +11,8 @@ from tracker.models.access import Capability, scope_of
 from tracker.models.entry import Entry
 from tracker.models.organisation import User
 from tracker.models.output import Job
+from tracker.models.period import Period
 from tracker.models.plan import Plan
-from tracker.models.reporting import Period
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region, User
+from tracker.models.period import Period
 from tracker.models.plan import Plan
-from tracker.models.reporting import Period
 
 
 class PlanTermsQuerySet(models.QuerySet["PlanTerms"]):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import Membership, User
 from tracker.models.output import LANGUAGES
-from tracker.models.reporting import Period
+from tracker.models.period import Period
 from tracker.models.subscription import Subscription
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import Region, User
+from tracker.models.period import Period
 from tracker.models.plan import Plan
-from tracker.models.reporting import Period
 from tracker.models.runs import NumbersField
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]

@@ -1,7 +1,7 @@
 """Maintained summaries: what dashboards read instead of adding up millions of entries.
 
-`tracker.services.totals` keeps them in the transaction that changes a return, rebuilds them, and proves them equal
-to the leaves.
+`tracker.services.returns.totals` keeps them in the transaction that changes a return, rebuilds them, and proves them
+equal to the leaves.
 """
 
 from django.db import models
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region
+from tracker.models.period import Period
 from tracker.models.plan import Plan
-from tracker.models.reporting import Period
 
 #: Totals are whole millionths of the indicator's unit: sums of integers are exact on every database, and stay so
 #: when amounts are added and taken away again for years, which SQLite's reals would not.

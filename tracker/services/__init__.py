@@ -1,1 +1,1 @@
-"""The verbs: the only place that changes state. One transaction each, with its event in the same one."""
+"""Service functions. All writes go through this package; each runs in one transaction and records an event."""

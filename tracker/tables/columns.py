@@ -8,11 +8,11 @@ from typing import Any, Self
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from tracker.calculation.book import LevelHistory
+from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.levels import Level
+from tracker.documents import trends, wording
+from tracker.documents.shape import Kind
 from tracker.models import Period
-from tracker.reports import trends, wording
-from tracker.reports.shape import Kind
 
 
 class LightColumn(tables.Column):

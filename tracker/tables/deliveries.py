@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from tracker.documents import wording
 from tracker.models import Delivery
-from tracker.reports import wording
 from tracker.tables.columns import MomentColumn, PeriodColumn, TextColumn
 
 

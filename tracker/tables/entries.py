@@ -9,10 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from tracker.documents import wording
+from tracker.documents.shape import Kind
 from tracker.filters.entries import CHANGED, MISSING, VERIFIED, WAITING
 from tracker.models import Entry, User
-from tracker.reports import wording
-from tracker.reports.shape import Kind
 from tracker.tables.addresses import return_address
 from tracker.tables.columns import CountColumn, MomentColumn, NumberColumn, PeriodColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import Accessor
 
+from tracker.documents import wording
 from tracker.models import Event
-from tracker.reports import wording
 from tracker.tables.columns import MomentColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
 

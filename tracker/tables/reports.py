@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from tracker.documents import wording
 from tracker.models import IssuedReport
-from tracker.reports import wording
-from tracker.services.reporting.report_kinds import name_of
+from tracker.queries.documents.kinds import name_of
 from tracker.tables.addresses import numbered_address
 from tracker.tables.columns import CountColumn, MomentColumn, PeriodColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE

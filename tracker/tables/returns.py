@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from tracker.documents import wording
 from tracker.models import Return, User
-from tracker.reports import wording
 from tracker.tables.addresses import return_address
 from tracker.tables.columns import MomentColumn, PeriodColumn, TextColumn
 

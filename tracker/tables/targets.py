@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.calculation.book import LevelHistory
 from tracker.calculation.cells import Coverage
+from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.levels import Level
+from tracker.documents import trends, wording
 from tracker.models import Target
-from tracker.reports import trends, wording
-from tracker.services.figures import Figures, TargetStanding
+from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.tables.columns import (
     AmountColumn,
     CountColumn,
@@ -69,17 +69,17 @@ class TargetTable(tables.Table):
         self.caption = trends.basis(is_provisional=True) if self.is_provisional else ""
         super().__init__(data, **kwargs)
 
-    def history_of(self, row: TargetStanding) -> LevelHistory:
+    def history_of(self, row: RegionProgress) -> LevelHistory:
         """The row's levels so far."""
         if self.figures is None:
             raise ValueError("a table without figures has no rows")
         return self.figures.history(row.target, row.region)
 
-    def decimals_of(self, row: TargetStanding) -> int:
+    def decimals_of(self, row: RegionProgress) -> int:
         """The indicator's decimals."""
         return row.target.indicator.decimals
 
-    def render_indicator(self, value: Any, record: TargetStanding) -> str:
+    def render_indicator(self, value: Any, record: RegionProgress) -> str:
         """The indicator, leading to the target's page."""
         return format_html('<a href="{}">{}</a>', page_of(record), value)
 
@@ -87,7 +87,7 @@ class TargetTable(tables.Table):
         """The name alone."""
         return str(value)
 
-    def render_level(self, value: Level | None, record: TargetStanding) -> str:
+    def render_level(self, value: Level | None, record: RegionProgress) -> str:
         """The level as a badge, with how it moved below."""
         badge = level_badge(value, is_provisional=self.is_provisional)
         return format_html("{} {}", badge, trend(self.history_of(record)))
@@ -96,11 +96,11 @@ class TargetTable(tables.Table):
         """The level itself."""
         return value
 
-    def value_change(self, record: TargetStanding) -> str:
+    def value_change(self, record: RegionProgress) -> str:
         """How the level moved since last month."""
         return trends.level_change(self.history_of(record))
 
-    def value_months_at_level(self, record: TargetStanding) -> int | None:
+    def value_months_at_level(self, record: RegionProgress) -> int | None:
         """For how many months in a row; None without a level."""
         return self.history_of(record).periods_at_level or None
 
@@ -108,15 +108,15 @@ class TargetTable(tables.Table):
         """What the row is reckoned from."""
         return trends.basis(is_provisional=self.is_provisional)
 
-    def render_month_on_month(self, value: Decimal, record: TargetStanding) -> str:
+    def render_month_on_month(self, value: Decimal, record: RegionProgress) -> str:
         """In %, of a rate in percentage points."""
         return wording.change(value, is_rate=record.standing.is_rate)
 
-    def value_month_on_month(self, value: Decimal, record: TargetStanding) -> Decimal | str:
+    def value_month_on_month(self, value: Decimal, record: RegionProgress) -> Decimal | str:
         """The figure; of a rate the words, since it is no percentage."""
         return wording.change(value, is_rate=True) if record.standing.is_rate else value
 
-    def render_target(self, value: Decimal, record: TargetStanding) -> str:
+    def render_target(self, value: Decimal, record: RegionProgress) -> str:
         """The figure with its bound: "≥ 6,500.00"."""
         return target_in_words(record.target, value)
 
@@ -124,11 +124,11 @@ class TargetTable(tables.Table):
         """The figure alone."""
         return value
 
-    def value_bound(self, value: str, record: TargetStanding) -> str:
+    def value_bound(self, value: str, record: RegionProgress) -> str:
         """The bound in words, with "about" where the plan says so."""
         return gettext("%(bound)s, about") % {"bound": value} if record.target.is_approximate else value
 
-    def render_coverage(self, value: Coverage, record: TargetStanding) -> str:
+    def render_coverage(self, value: Coverage, record: RegionProgress) -> str:
         """Units and months verified, leading to the returns behind the figure."""
         query = {"plan": record.target.plan.code, "period": record.period.code, "region": record.region.code}
         return format_html(
@@ -144,7 +144,7 @@ class TargetTable(tables.Table):
         return str(value)
 
 
-def page_of(row: TargetStanding) -> str:
+def page_of(row: RegionProgress) -> str:
     """The address of a target's page at this period and region."""
     query = {"period": row.period.code, "region": row.region.code}
     return f"{reverse('target', args=[row.target.pk])}?{urlencode(query)}"

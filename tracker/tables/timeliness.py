@@ -5,8 +5,8 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from tracker.reports import wording
-from tracker.services.timeliness import PeriodTimeliness
+from tracker.documents import wording
+from tracker.queries.returns.timeliness import PeriodTimeliness
 from tracker.tables.columns import CountColumn, PeriodColumn, RateColumn, TextColumn
 
 

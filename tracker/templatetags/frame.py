@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import User
 from tracker.models.access import Capability, scope_of
-from tracker.services.past_values.checking import SENDERS
+from tracker.queries.imports.past_values.check import SENDERS
 
 register = template.Library()
 

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
+from tracker.documents import wording
 from tracker.models import Indicator, Period, Region, ReportingUnit
-from tracker.reports import wording
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""Figures in words for templates: thin names for `tracker.reports.wording`, and the progress bar."""
+"""Figures in words for templates: thin names for `tracker.documents.wording`, and the progress bar."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -8,10 +8,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
+from tracker.documents import official, trends, wording
 from tracker.models import Indicator, IssuedReport, Job, Period, Return
-from tracker.reports import official, trends, wording
-from tracker.services.figures import TargetStanding
-from tracker.services.reporting.report_kinds import kind_of_job, name_of
+from tracker.queries.documents.kinds import kind_of_job, name_of
+from tracker.queries.figures.figures import RegionProgress
 from tracker.tables.columns import level_badge, trend
 from tracker.tables.targets import page_of, target_in_words
 
@@ -93,13 +93,13 @@ def difference(value: Decimal | None, decimals: int) -> str:
 
 
 @register.filter
-def in_words(row: TargetStanding) -> str:
+def in_words(row: RegionProgress) -> str:
     """The target's figure with its bound."""
     return target_in_words(row.target, row.standing.target)
 
 
 @register.inclusion_tag("tracker/bar.html")
-def progress_bar(row: TargetStanding) -> dict[str, Any]:
+def progress_bar(row: RegionProgress) -> dict[str, Any]:
     """Completion as a bar with a mark where the schedule stands."""
     completion, schedule = row.standing.completion, row.standing.schedule_rate
     words = {"completion": wording.rate(completion), "schedule": wording.rate(schedule)}

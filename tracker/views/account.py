@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracker import sign_in_steps
-from tracker.addresses import address_of
-from tracker.device_words import device_in_words
-from tracker.services import accounts
-from tracker.services.errors import Refused
-from tracker.services.identity import passwords, sessions, two_step
-from tracker.signed_in import SignedInRequest
+from tracker.queries.errors import Refused
+from tracker.services.accounts import passwords, people, sessions, two_step
+from tracker.web import sign_in_steps
+from tracker.web.addresses import address_of
+from tracker.web.device_names import device_in_words
+from tracker.web.requests import SignedInRequest
 
 
 class CodeForm(forms.Form):
@@ -57,7 +56,7 @@ def password(request: SignedInRequest) -> HttpResponse:
     """Choose a new password; the other sessions end."""
     form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        accounts.change_own_password(
+        people.change_own_password(
             request.user, form.cleaned_data["new_password1"], now=timezone.now(), address=address_of(request)
         )
         update_session_auth_hash(request, request.user)

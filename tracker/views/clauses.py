@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Clause, Commitment, Event, Plan, Region, Target
-from tracker.services.figures import Figures
-from tracker.signed_in import SignedInRequest
+from tracker.queries.figures.figures import Figures
 from tracker.views.no_plan import no_plan
+from tracker.web.requests import SignedInRequest
 
 
 @require_safe

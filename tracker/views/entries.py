@@ -4,11 +4,11 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tracker.filters.entries import EntryFilter
-from tracker.signed_in import SignedInRequest
 from tracker.tables.addresses import figure_address
 from tracker.tables.entries import EntryTable
 from tracker.tables.ordering import QuerysetRows
 from tracker.views.listing import Listing, list_or_file, sorting
+from tracker.web.requests import SignedInRequest
 
 
 def entries(request: SignedInRequest) -> HttpResponseBase:

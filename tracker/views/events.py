@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from tracker.filters.events import EventFilter
 from tracker.models.access import Capability, scope_of
-from tracker.signed_in import SignedInRequest
 from tracker.tables.events import EventTable
 from tracker.tables.ordering import QuerysetRows
 from tracker.views.listing import Listing, list_or_file, sorting
+from tracker.web.requests import SignedInRequest
 
 
 def events(request: SignedInRequest) -> HttpResponseBase:

@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from tracker.addresses import address_of
+from tracker.documents import wording
+from tracker.documents.shape import Column, LongRows, Report, Row, Sheet
 from tracker.models import ReportingUnit
-from tracker.reports import wording
-from tracker.reports.shape import Column, LongRows, Report, Row, Sheet
-from tracker.services.errors import Refused
-from tracker.services.exports import export_list
-from tracker.signed_in import SignedInRequest
+from tracker.queries.errors import Refused
+from tracker.services.documents.export_list import export_list
 from tracker.tables.compiled import values_of
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.pages import choose_columns
+from tracker.web.addresses import address_of
+from tracker.web.requests import SignedInRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"

@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.calculation.levels import Level
+from tracker.documents.trend_chart import TrendChart
 from tracker.filters.overview import OverviewForm
 from tracker.models import Target
-from tracker.reports.trend_chart import TrendChart
-from tracker.services import dashboard, overview
-from tracker.services.dashboard import Card
-from tracker.services.figures import Figures
-from tracker.services.late_units import late_within
-from tracker.services.worklist import Worklist
-from tracker.signed_in import SignedInRequest
+from tracker.queries.figures.figures import Figures
+from tracker.queries.pages import dashboard, overview
+from tracker.queries.pages.dashboard import Card
+from tracker.queries.pages.worklist import Worklist
+from tracker.queries.returns.late_units import late_within
 from tracker.views.target import trend_context
+from tracker.web.requests import SignedInRequest
 
 #: How many lines of each kind of work the overview lists; the rest is counted and linked.
 LINES = 8

@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from tracker.calculation.rollup import Rollup
+from tracker.documents import derivation, wording
+from tracker.documents.derivation import Term
 from tracker.filters.place import YEAR, PlaceForm
 from tracker.models import Indicator
-from tracker.reports import derivation, wording
-from tracker.reports.derivation import Term
-from tracker.services.figure_sheet import ROWS, FigureSheet, ledger_behind, read_figure_sheet
-from tracker.services.indicator_sheet import read_indicator_sheet
-from tracker.signed_in import SignedInRequest
+from tracker.queries.pages.figure import ROWS, FigurePage, ledger_behind, load_figure_page
+from tracker.queries.pages.indicator import load_indicator_page
 from tracker.tables.keyset import Key, read_slice
 from tracker.tables.pages import PLACE
 from tracker.views.listing import workbook_of
 from tracker.views.target import trend_context
+from tracker.web.requests import SignedInRequest
 
 #: No page of a list.
 NOWHERE: dict[str, str | None] = dict.fromkeys(PLACE)
@@ -38,7 +38,7 @@ def indicator(request: SignedInRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"indicator": found, "form": form}
     if form.is_valid():
         period, regions = form.cleaned_data["period"], form.ground.regions
-        sheet = read_indicator_sheet(found, period, regions)
+        sheet = load_indicator_page(found, period, regions)
         context |= {"sheet": sheet, "period": period, "plan": period.plan, "region": regions[0]}
         if sheet.chart and sheet.target:
             context |= trend_context(sheet.chart, sheet.target, period, regions[0])
@@ -55,7 +55,7 @@ def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
     period = form.cleaned_data["period"]
     words = {"indicator": found, "month": wording.period_name(period.starts_on)}
     title = _("%(indicator)s by month, up to %(month)s") % words
-    table = read_indicator_sheet(found, period, form.ground.regions)
+    table = load_indicator_page(found, period, form.ground.regions)
     sheet = table.as_sheet(title, place=_("Region"), to_date=_("Cumulative"))
     chosen = {"indicator": found.code, "plan": period.plan.code, "period": period.code}
     return workbook_of(request, sheet, identifier="indicator", issuer=period.plan.issuing_body, filters=chosen)
@@ -68,7 +68,7 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"indicator": found, "form": form}
     if form.is_valid():
         asked = form.cleaned_data
-        sheet = read_figure_sheet(found, asked["period"], asked["region"], is_year=asked["span"] == YEAR)
+        sheet = load_figure_page(found, asked["period"], asked["region"], is_year=asked["span"] == YEAR)
         context |= {**asked, "sheet": sheet, "plan": asked["period"].plan, "derivation": _derived(sheet)}
         context |= _rows(request, sheet)
     return render(request, "tracker/figure.html", context)
@@ -82,7 +82,7 @@ def _asked(request: SignedInRequest, code: str, names: tuple[str, ...]) -> tuple
     return found, form
 
 
-def _derived(sheet: FigureSheet) -> str:
+def _derived(sheet: FigurePage) -> str:
     """The figure as its terms, or as the sum of its places or of its rows."""
     decimals = sheet.indicator.decimals
     total = Term(str(sheet.indicator), sheet.tally.value, decimals)
@@ -96,7 +96,7 @@ def _derived(sheet: FigureSheet) -> str:
     return derivation.sum_of_parts(places, Term(str(sheet.region), sheet.tally.value, decimals)) if places else ""
 
 
-def _rows(request: SignedInRequest, sheet: FigureSheet) -> dict[str, Any]:
+def _rows(request: SignedInRequest, sheet: FigurePage) -> dict[str, Any]:
     """One page of the ledger, and where the pages beside it are: nothing is counted or skipped."""
     if not sheet.is_entered:
         return {}

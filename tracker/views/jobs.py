@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tracker.documents import wording
 from tracker.models import Job, Period, Region, Upload
-from tracker.reports import wording
-from tracker.services import jobs
-from tracker.services.errors import Refused
-from tracker.services.reporting.report_kinds import kind_of_job
-from tracker.services.reporting.reports import request_again
-from tracker.signed_in import SignedInRequest
+from tracker.queries.documents.kinds import kind_of_job
+from tracker.queries.errors import Refused
+from tracker.services.documents.reports import request_again
+from tracker.services.operations import jobs
 from tracker.tasks import publish_job
+from tracker.web.requests import SignedInRequest
 
 
 @require_safe

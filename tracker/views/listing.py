@@ -11,15 +11,15 @@ from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 
+from tracker.documents.shape import Sheet
 from tracker.models import SavedView
-from tracker.reports.shape import Sheet
-from tracker.services.errors import Refused
-from tracker.services.limits import TooOften
-from tracker.signed_in import SignedInRequest
+from tracker.queries.errors import Refused
+from tracker.queries.operations.rate_limits import TooOften
 from tracker.tables.pages import choose_columns, show_page
 from tracker.views.exporting import XLSX, exported, sheet_of, wants_file, workbook_of
 from tracker.views.no_plan import no_plan
 from tracker.views.saved import change_views, default_view
+from tracker.web.requests import SignedInRequest
 
 __all__ = ["XLSX", "Listing", "list_or_file", "list_page", "sorting", "workbook_of"]
 

@@ -16,23 +16,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tracker.addresses import address_of
+from tracker.documents import wording
 from tracker.filters.deliveries import DeliveryFilter
 from tracker.models import Delivery, PausedAddress, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
-from tracker.reports import wording
-from tracker.services import overview
-from tracker.services.errors import Refused
-from tracker.services.mail import mail_log, recipients, stopping, subscribing, summaries
+from tracker.queries.errors import Refused
+from tracker.queries.mail import recipients
+from tracker.queries.mail.recipients import Recipient
+from tracker.queries.mail.upcoming import subscriptions_managed_by, upcoming_mail
+from tracker.queries.pages import overview
+from tracker.services.mail import mail_log, subscriptions, summaries, unsubscribe
 from tracker.services.mail.deliveries import answer_lines
-from tracker.services.mail.recipients import Recipient
-from tracker.services.mail.upcoming import subscriptions_managed_by, upcoming_mail
-from tracker.signed_in import SignedInRequest
 from tracker.tables.deliveries import DeliveryTable, meaning_of, state_badges, state_meanings
 from tracker.tables.ordering import QuerysetRows
 from tracker.tasks import publish_delivery
 from tracker.views.listing import Listing, list_or_file, sorting
 from tracker.views.message import framed, shown_headers
+from tracker.web.addresses import address_of
+from tracker.web.requests import SignedInRequest
 
 
 class SendForm(forms.Form):
@@ -162,7 +163,7 @@ def subscription_send(request: SignedInRequest, pk: int) -> HttpResponse:
 def reminders_switch(request: SignedInRequest) -> HttpResponse:
     """Stop being reminded of what is owed, or be reminded again."""
     active = request.POST.get("active") == "1"
-    stopping.switch_mail(stopping.StoppableMail(person=request.user), active, now=timezone.now())
+    unsubscribe.switch_mail(unsubscribe.StoppableMail(person=request.user), active, now=timezone.now())
     messages.success(request, _("You will be reminded of returns owed.") if active else _("You will not be reminded."))
     return redirect("deliveries")
 
@@ -173,9 +174,9 @@ def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
     subscription = get_object_or_404(_own_subscriptions(request.user), pk=pk)
     active = request.POST.get("active") == "1"
     if subscription.audience == Subscription.Audience.ROLE:
-        subscribing.set_stopped(subscription, request.user, not active, acting_user=request.user, now=timezone.now())
+        subscriptions.set_stopped(subscription, request.user, not active, acting_user=request.user, now=timezone.now())
     else:
-        subscribing.set_subscription_active(subscription, active, acting_user=request.user, now=timezone.now())
+        subscriptions.set_subscription_active(subscription, active, acting_user=request.user, now=timezone.now())
     messages.success(
         request,
         _("You will get the next summary.") if active else _("You will get no further summary."),
@@ -189,11 +190,11 @@ def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
 def mail_stop(request: HttpRequest, key: str) -> HttpResponse:
     """Stop the mail that carries this address, without logging in: asked first, or at once by the mail program."""
     try:
-        found = stopping.find_stoppable(key)
+        found = unsubscribe.find_stoppable(key)
     except Refused:
         raise Http404 from None
     if request.method == "POST":
-        stopping.switch_mail(found, request.POST.get("active") == "1", now=timezone.now())
+        unsubscribe.switch_mail(found, request.POST.get("active") == "1", now=timezone.now())
     context = {"mail": found, "is_on": found.is_on, "was_asked": request.method == "POST"}
     response = render(request, "tracker/mail/stop.html", context)
     response["Cache-Control"] = "no-store"

@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from tracker.documents import wording
 from tracker.models import Period, Subscription
 from tracker.models.access import Capability, scope_of
-from tracker.reports import wording
-from tracker.services import overview
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.queries.pages import overview
 from tracker.services.mail import previews
-from tracker.signed_in import SignedInRequest
 from tracker.tasks import publish_delivery
 from tracker.views.message import framed, shown_headers
+from tracker.web.requests import SignedInRequest
 
 
 class _MonthField(forms.ModelChoiceField):

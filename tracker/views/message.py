@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.utils.translation import pgettext_lazy
 
-from tracker.services.mail.mail_message import StoredMessage
+from tracker.services.mail.message import StoredMessage
 
 #: The message is shown in a frame that can neither run, load nor send anything.
 MESSAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"

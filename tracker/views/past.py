@@ -12,19 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker.addresses import address_of
 from tracker.filters.past import ColumnsForm, SendTableForm
 from tracker.models import Job, Upload
-from tracker.services.errors import Refused
-from tracker.services.past_values import deciding, receiving
-from tracker.services.past_values.guessing import guess_mapping
-from tracker.services.past_values.mapping import Mapping
-from tracker.services.past_values.names import Vocabulary
-from tracker.services.past_values.problems import open_problems
-from tracker.signed_in import SignedInRequest
+from tracker.queries.errors import Refused
+from tracker.queries.imports.past_values.guess_mapping import guess_mapping
+from tracker.queries.imports.past_values.mapping import Mapping
+from tracker.queries.imports.past_values.names import Vocabulary
+from tracker.services.imports.past_values import decide, receive
+from tracker.services.imports.past_values.problems import open_problems
 from tracker.tasks import publish_job
 from tracker.uploads.table import SheetHead
 from tracker.views.listing import XLSX
+from tracker.web.addresses import address_of
+from tracker.web.requests import SignedInRequest
 
 PER_PAGE = 25
 
@@ -41,7 +41,7 @@ def send(request: SignedInRequest) -> HttpResponse:
     form = SendTableForm(request.POST, request.FILES, day=timezone.localdate())
     if form.is_valid():
         try:
-            upload = receiving.send_table(
+            upload = receive.send_table(
                 form.cleaned_data["file"],
                 form.cleaned_data["plan"],
                 acting_user=request.user,
@@ -60,7 +60,7 @@ def table(request: SignedInRequest, pk: int) -> HttpResponse:
     """One table: its columns, what its check found, who decided."""
     upload = _upload(request, pk)
     if upload.state == Upload.State.LOADING:
-        deciding.settle(upload)
+        decide.settle(upload)
     return _table(request, upload)
 
 
@@ -69,11 +69,11 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep what the columns say and have the table checked; leads to the job that does it."""
     upload = _upload(request, pk)
     head = _head(upload, request.POST.get("sheet", ""))
-    form = ColumnsForm(head, receiving.mapping_of(upload), Vocabulary(_plan(upload)), request.POST)
+    form = ColumnsForm(head, receive.mapping_of(upload), Vocabulary(_plan(upload)), request.POST)
     if not form.is_valid():
         return _table(request, upload, form, status=422)
     try:
-        job = _published(lambda: receiving.ask_check(upload, form.chosen, acting_user=request.user, now=timezone.now()))
+        job = _published(lambda: receive.ask_check(upload, form.chosen, acting_user=request.user, now=timezone.now()))
     except Refused as refusal:
         for text in [refusal.message, *refusal.fields.values()]:
             form.add_error(None, text)
@@ -88,7 +88,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     seen = request.POST.get("seen", "")
     try:
         job = _published(
-            lambda: deciding.ask_acceptance(
+            lambda: decide.ask_acceptance(
                 upload,
                 acting_user=request.user,
                 now=timezone.now(),
@@ -105,7 +105,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 def discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put the table away."""
     try:
-        deciding.discard_table(_upload(request, pk), acting_user=request.user, now=timezone.now())
+        decide.discard_table(_upload(request, pk), acting_user=request.user, now=timezone.now())
     except Refused as refusal:
         messages.warning(request, refusal.message)
     else:
@@ -140,8 +140,8 @@ def _plan(upload: Upload) -> Any:
 
 def _head(upload: Upload, name: str) -> SheetHead:
     """The sheet of this name, else the one that the columns are told of."""
-    heads = {head.name: head for head in receiving.heads_of(upload)}
-    return heads.get(name) or heads[receiving.mapping_of(upload).sheet]
+    heads = {head.name: head for head in receive.heads_of(upload)}
+    return heads.get(name) or heads[receive.mapping_of(upload).sheet]
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def _tables(request: SignedInRequest, form: SendTableForm, status: int = 200) ->
     found = Upload.objects.visible_to(request.user).filter(kind=Upload.Kind.TABLE)
     context = {
         "form": form,
-        "may_send": receiving.may_send(request.user),
+        "may_send": receive.may_send(request.user),
         "page": Paginator(found.select_related("plan", "uploaded_by", "decided_by").order_by("-pk"), PER_PAGE).get_page(
             request.GET.get("page")
         ),
@@ -167,7 +167,7 @@ def _table(
     request: SignedInRequest, upload: Upload, form: ColumnsForm | None = None, status: int = 200
 ) -> HttpResponse:
     is_sender = upload.uploaded_by_id == request.user.pk
-    is_open = upload.state in receiving.CHECKABLE and not (upload.job and upload.job.is_active)
+    is_open = upload.state in receive.CHECKABLE and not (upload.job and upload.job.is_active)
     mapping = _mapping_seen(request, upload)
     if form is None and is_open and is_sender:
         form = ColumnsForm(_head(upload, mapping.sheet), mapping, Vocabulary(_plan(upload)))
@@ -176,20 +176,20 @@ def _table(
         "preview": upload.preview,
         "job": upload.job,
         "form": form,
-        "sheets": receiving.heads_of(upload),
+        "sheets": receive.heads_of(upload),
         "mapping": mapping,
         "is_sender": is_sender,
         "is_open": is_open,
-        "may_accept": not is_sender and receiving.may_accept(request.user, upload.plan),
+        "may_accept": not is_sender and receive.may_accept(request.user, upload.plan),
     }
     return render(request, "tracker/past/table.html", context, status=status)
 
 
 def _mapping_seen(request: SignedInRequest, upload: Upload) -> Mapping:
     """What the columns say; guessed anew where the address names another sheet or row of headings."""
-    kept = receiving.mapping_of(upload)
+    kept = receive.mapping_of(upload)
     sheet, row = request.GET.get("sheet"), request.GET.get("row", "")
-    heads = receiving.heads_of(upload)
+    heads = receive.heads_of(upload)
     if sheet is None or sheet not in {head.name for head in heads}:
         return kept
     number = int(row) if row.isascii() and row.isdecimal() and len(row) < 3 else 0

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from tracker.models import Return, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.checking.check_wording import Told, describe
-from tracker.services.checking.checks import check_return
-from tracker.services.return_history import HistoryLine, cell_history, readable, return_history
-from tracker.services.return_sheet import SheetRow, read_sheet
-from tracker.signed_in import SignedInRequest
+from tracker.queries.returns.check_wording import FlagMessage, describe
+from tracker.queries.returns.checks import check_return
+from tracker.queries.returns.history import HistoryLine, cell_history, readable, return_history
+from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
+from tracker.web.requests import SignedInRequest
 
 #: What is done on the return's other page.
 WORK = (Capability.ENTER, Capability.VERIFY)
@@ -24,10 +24,10 @@ WORK = (Capability.ENTER, Capability.VERIFY)
 class ReadLine:
     """One row as this person may read it."""
 
-    row: SheetRow
+    row: ReturnRow
     reported: Decimal | None
     note: str
-    flags: list[Told]
+    flags: list[FlagMessage]
     history: list[HistoryLine]
 
     @property
@@ -56,7 +56,7 @@ def unit_return(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _lines(found: Return, user: User) -> list[ReadLine]:
-    rows = read_sheet(found)
+    rows = load_return_rows(found)
     said = {row.indicator.code: _said(row, found, user) for row in rows}
     values = {code: value for code, (value, _note) in said.items()}
     told = describe(check_return(found, values), {code: note for code, (_value, note) in said.items()})
@@ -71,7 +71,7 @@ def _lines(found: Return, user: User) -> list[ReadLine]:
     ]
 
 
-def _said(row: SheetRow, found: Return, user: User) -> tuple[Decimal | None, str]:
+def _said(row: ReturnRow, found: Return, user: User) -> tuple[Decimal | None, str]:
     """What the unit has said. While it corrects what came back, others read what it had submitted."""
     if not found.is_open or scope_of(user, Capability.ENTER).covers_unit(found.unit):
         return row.entry.reported_value, row.entry.note

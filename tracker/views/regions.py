@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Commitment, Region
-from tracker.services.city_sheet import read_city_sheet
-from tracker.signed_in import SignedInRequest
+from tracker.queries.pages.region import load_region_page
+from tracker.web.requests import SignedInRequest
 
 
 @require_safe
@@ -27,7 +27,7 @@ def region(request: SignedInRequest, code: str) -> HttpResponse:
         context |= {
             "period": period,
             "plan": period.plan,
-            "sheet": read_city_sheet(period, found, now=timezone.now()),
+            "sheet": load_region_page(period, found, now=timezone.now()),
             "commitments": commitments,
             "is_whole": found == period.plan.region,
         }

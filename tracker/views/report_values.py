@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from tracker.documents import wording
 from tracker.filters.choices import ALL, CodedChoiceField
 from tracker.models import Indicator, IssuedReport, Period, Region, ValueRevision
-from tracker.reports import wording
-from tracker.signed_in import SignedInRequest
+from tracker.web.requests import SignedInRequest
 
 ROWS = 100
 

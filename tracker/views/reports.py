@@ -9,19 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracker.addresses import address_of
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.errors import Refused
-from tracker.services.reporting.changes import changes_since
-from tracker.services.reporting.report_kinds import KINDS
-from tracker.services.reporting.reports import download_name, open_report, removed_words, request_report
-from tracker.signed_in import SignedInRequest
+from tracker.queries.documents.changes import changes_since
+from tracker.queries.documents.kinds import KINDS
+from tracker.queries.errors import Refused
+from tracker.services.documents.reports import download_name, open_report, removed_words, request_report
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.reports import IssuedReportTable
 from tracker.tasks import publish_job
 from tracker.views.listing import XLSX, Listing, list_or_file, list_page, sorting
+from tracker.web.addresses import address_of
+from tracker.web.requests import SignedInRequest
 
 PER_PAGE = 25
 

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.filters.returns import ReturnFilter
-from tracker.services import overview
-from tracker.signed_in import SignedInRequest
+from tracker.queries.pages import overview
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.returns import ReturnTable
 from tracker.views.listing import Listing, list_or_file, sorting
+from tracker.web.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django_tables2.utils import OrderBy
 
 from tracker.models import SavedView
-from tracker.services import saved_views
-from tracker.services.errors import Refused
-from tracker.signed_in import SignedInRequest
+from tracker.queries.errors import Refused
+from tracker.services.accounts import saved_views
 from tracker.tables.pages import PLACE
+from tracker.web.requests import SignedInRequest
 
 #: What an address may say besides the choices of a list.
 PASSING = (*PLACE, "view", "_export")

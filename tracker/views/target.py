@@ -12,17 +12,17 @@ from django.views.decorators.http import require_GET, require_safe
 
 from tracker.calculation.pace import Pace
 from tracker.calculation.rollup import Rollup
+from tracker.documents import derivation, wording
+from tracker.documents.derivation import Term
+from tracker.documents.trend_chart import TrendChart
+from tracker.documents.trend_picture import picture_of
 from tracker.filters.target import TargetPageForm
 from tracker.models import Indicator, Period, Region, Target
-from tracker.reports import derivation, wording
-from tracker.reports.derivation import Term
-from tracker.reports.trend_chart import TrendChart
-from tracker.reports.trend_picture import picture_of
-from tracker.services.figures import Figures
-from tracker.services.target_sheet import TargetSheet, read_target_sheet
-from tracker.services.trend import trend_of
-from tracker.signed_in import SignedInRequest
+from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.trend import trend_of
+from tracker.queries.pages.target import TargetPage, load_target_page
 from tracker.views.listing import workbook_of
+from tracker.web.requests import SignedInRequest
 
 
 @require_safe
@@ -35,7 +35,7 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"target": found, "indicator": found.indicator, "form": form}
     if form.is_valid():
         asked = form.cleaned_data
-        sheet = read_target_sheet(found, asked["period"], asked["region"], cities=form.cities, by=asked["by"])
+        sheet = load_target_page(found, asked["period"], asked["region"], cities=form.cities, by=asked["by"])
         chart = trend_of(Figures(asked["period"], book=sheet.book), found, asked["region"])
         context |= {**asked, "sheet": sheet, "standing": sheet.found.standing, "derivation": derived(sheet)}
         context |= trend_context(chart, found, asked["period"], asked["region"])
@@ -67,7 +67,7 @@ def trend_context(chart: TrendChart, target: Target, period: Period, region: Reg
     }
 
 
-def derived(sheet: TargetSheet) -> list[str]:
+def derived(sheet: TargetPage) -> list[str]:
     """How the figures come about, line by line, with the numbers they were reckoned from."""
     found, plan = sheet.found.standing, sheet.found.target.plan
     indicator = sheet.found.target.indicator
@@ -83,7 +83,7 @@ def derived(sheet: TargetSheet) -> list[str]:
     ]
 
 
-def _cumulative(sheet: TargetSheet) -> str:
+def _cumulative(sheet: TargetPage) -> str:
     indicator = sheet.found.target.indicator
     total = Term(str(indicator), sheet.found.standing.to_date.value, indicator.decimals)
     inputs = [Term(str(one.indicator), one.value, one.indicator.decimals) for one in sheet.inputs]

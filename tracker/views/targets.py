@@ -6,14 +6,14 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tracker.documents import wording
+from tracker.documents.shape import Sheet
 from tracker.filters.targets import TargetStandingFilter
 from tracker.models import Period
-from tracker.reports import wording
-from tracker.reports.shape import Sheet
-from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import ListRows
 from tracker.tables.targets import TargetTable
 from tracker.views.listing import Listing, list_or_file, sorting
+from tracker.web.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

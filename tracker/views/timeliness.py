@@ -6,12 +6,12 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tracker.documents import wording
 from tracker.filters.timeliness import TimelinessFilter
-from tracker.reports import wording
-from tracker.signed_in import SignedInRequest
 from tracker.tables.ordering import ListRows
 from tracker.tables.timeliness import PeriodTimelinessTable, UnitTimelinessTable
 from tracker.views.listing import Listing, list_or_file, sorting
+from tracker.web.requests import SignedInRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

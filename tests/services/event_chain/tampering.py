@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.factories import NOW
 from tracker.models import Event, EventSeal, User
-from tracker.services.event_chain.sealing import seal_events
-from tracker.services.event_chain.verifying import Finding, Proof, verify
-from tracker.services.events import record_event
+from tracker.queries.audit.verify_chain import Finding, Proof, verify
+from tracker.services.audit.events import record_event
+from tracker.services.audit.sealing import seal_events
 
 EVENT_COLUMNS = [field.column for field in Event._meta.concrete_fields]
 SEAL_COLUMNS = [field.column for field in EventSeal._meta.concrete_fields]

@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection, connections, transaction
 from tests.factories import NOW
 from tests.services.event_chain.tampering import findings, record, sealed
 from tracker.models import Event, EventSeal
-from tracker.services.event_chain import sealing
-from tracker.services.event_chain.sealing import oldest_unsealed_age, seal_events
+from tracker.queries.audit import seal_backlog
+from tracker.queries.audit.seal_backlog import oldest_unsealed_age
+from tracker.services.audit.sealing import seal_events
 
 only_postgresql = pytest.mark.only_on("postgresql")  # SQLite has one writer at a time
 
@@ -26,9 +27,9 @@ def test_events_are_sealed_once_in_their_order():
 
 @pytest.mark.django_db
 def test_a_long_log_is_sealed_batch_by_batch_and_proved_page_by_page(monkeypatch):
-    monkeypatch.setattr(sealing, "BATCH", 4)
-    monkeypatch.setattr(sealing, "BATCHES", 2)
-    monkeypatch.setattr("tracker.services.event_chain.verifying.PAGE", 3)
+    monkeypatch.setattr(seal_backlog, "BATCH", 4)
+    monkeypatch.setattr(seal_backlog, "BATCHES", 2)
+    monkeypatch.setattr("tracker.queries.audit.verify_chain.PAGE", 3)
     record(11)
     assert [seal_events(now=NOW) for _call in range(3)] == [8, 3, 0]
     assert findings() == []
@@ -45,7 +46,7 @@ def test_the_age_of_the_oldest_unsealed_event_is_known():
 
 @pytest.mark.django_db
 def test_what_lies_deeper_than_the_minute_looks_is_sealed_by_the_daily_sealing(monkeypatch):
-    monkeypatch.setattr(sealing, "LOOK_BACK", 2)
+    monkeypatch.setattr(seal_backlog, "LOOK_BACK", 2)
     low, *rest = record(6)
     seal_only(rest)
     assert seal_events(now=NOW) == 0
@@ -168,7 +169,7 @@ def test_many_writers_and_two_sealers_at_once_leave_one_sound_chain():
 def seal_only(events: list[Event]) -> None:
     """Seal these, as if the others had not been there."""
     from tests.services.event_chain.test_tampering import insert_seal
-    from tracker.services.event_chain.content import NONE_BEFORE
+    from tracker.queries.audit.seal_content import NONE_BEFORE
 
     previous = NONE_BEFORE
     for place, event in enumerate(events, start=1):

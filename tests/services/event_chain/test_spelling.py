@@ -10,12 +10,12 @@ from tests.factories import NOW
 from tests.services.event_chain.tampering import execute, findings, protection_lifted, record, sealed
 from tests.services.event_chain.test_tampering import insert_seal
 from tracker.models import Event, EventSeal
-from tracker.services.backup import moving
-from tracker.services.errors import Refused
-from tracker.services.event_chain.content import EVENT_COLUMNS, NONE_BEFORE, as_fields, hash_of, raw, spelled
-from tracker.services.event_chain.sealing import seal_events
-from tracker.services.event_chain.spelling import canonical_address, canonical_json
-from tracker.services.event_chain.verifying import Fault
+from tracker.queries.audit.canonical import canonical_address, canonical_json
+from tracker.queries.audit.seal_content import EVENT_COLUMNS, NONE_BEFORE, as_fields, canonical_bytes, hash_of, raw
+from tracker.queries.audit.verify_chain import Fault
+from tracker.queries.errors import Refused
+from tracker.services.audit.sealing import seal_events
+from tracker.services.operations.backup import move_database
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_a_seal_is_the_same_on_every_database():
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {raw(EVENT_COLUMNS, 'e')} FROM tracker_event e")
         fields = as_fields(cursor.fetchone())
-    assert hash_of(NONE_BEFORE.encode(), b"1", spelled(NOW), fields) == EVERYWHERE
+    assert hash_of(NONE_BEFORE.encode(), b"1", canonical_bytes(NOW), fields) == EVERYWHERE
 
 
 @pytest.mark.only_on("sqlite")  # PostgreSQL keeps the meaning alone
@@ -113,9 +113,9 @@ def test_a_chain_of_the_first_form_is_proved_and_goes_on_in_the_second():
 
 def test_a_log_with_seals_of_the_first_form_is_not_moved_to_another_kind_of_database(monkeypatch):
     sealed_in_the_first_form(1)
-    monkeypatch.setattr(moving, "OLD", "default")  # what is refused reads and changes nothing
+    monkeypatch.setattr(move_database, "OLD", "default")  # what is refused reads and changes nothing
     with pytest.raises(Refused):
-        moving.move_rows(SimpleNamespace(vendor="another"), now=NOW)
+        move_database.move_rows(SimpleNamespace(vendor="another"), now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)

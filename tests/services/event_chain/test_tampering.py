@@ -19,10 +19,10 @@ from tests.services.event_chain.tampering import (
     sealed,
 )
 from tracker.models import Event, EventSeal
-from tracker.services.event_chain.content import EVENT_COLUMNS as HASHED
-from tracker.services.event_chain.content import NONE_BEFORE, VERSION, as_fields, hash_of, raw, spelled
-from tracker.services.event_chain.heads import current_head
-from tracker.services.event_chain.verifying import Fault
+from tracker.queries.audit.heads import current_head
+from tracker.queries.audit.seal_content import EVENT_COLUMNS as HASHED
+from tracker.queries.audit.seal_content import NONE_BEFORE, VERSION, as_fields, canonical_bytes, hash_of, raw
+from tracker.queries.audit.verify_chain import Fault
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,7 +155,7 @@ def insert_seal(sequence: int, event: Event, previous: str, version: int = VERSI
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {raw(HASHED, 'e')} FROM tracker_event e WHERE e.id = %s", [event.pk])
         fields = as_fields(cursor.fetchone())
-    digest = hash_of(previous.encode(), b"%d" % sequence, spelled(NOW), fields, version=b"%d" % version)
+    digest = hash_of(previous.encode(), b"%d" % sequence, canonical_bytes(NOW), fields, version=b"%d" % version)
     seal = EventSeal(sequence=sequence, event=event, sealed_at=NOW, previous=previous, hash=digest, version=version)
     EventSeal.objects.bulk_create([seal])
     return digest

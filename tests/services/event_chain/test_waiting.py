@@ -12,11 +12,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from tests.factories import NOW
 from tests.services.event_chain.tampering import execute, protection_lifted, record, sealed
 from tracker.models import Event, EventSeal
-from tracker.services.event_chain import heads, sealing
-from tracker.services.event_chain.heads import Head, recorded_heads
-from tracker.services.event_chain.sealing import seal_events
-from tracker.services.event_chain.verifying import Fault, Finding, Proof, verify
-from tracker.services.event_chain.waiting import in_ranges
+from tracker.queries.audit import heads, seal_backlog
+from tracker.queries.audit.heads import Head, recorded_heads
+from tracker.queries.audit.seal_backlog import in_ranges
+from tracker.queries.audit.verify_chain import Fault, Finding, Proof, verify
+from tracker.services.audit import export_head
+from tracker.services.audit.sealing import seal_events
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
@@ -60,8 +61,8 @@ def test_an_empty_log_waits_for_nothing(upgraded_at):
 
 
 def test_what_is_being_caught_up_waits(monkeypatch):
-    monkeypatch.setattr(sealing, "BATCH", 2)
-    monkeypatch.setattr(sealing, "BATCHES", 2)
+    monkeypatch.setattr(seal_backlog, "BATCH", 2)
+    monkeypatch.setattr(seal_backlog, "BATCHES", 2)
     events = record(11)
     assert seal_events(now=LATER) == 4
     assert proved(now=LATER) == (7, [])
@@ -71,8 +72,8 @@ def test_what_is_being_caught_up_waits(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_seals_removed_while_the_rest_is_caught_up_are_found(monkeypatch):
-    monkeypatch.setattr(sealing, "BATCH", 2)
-    monkeypatch.setattr(sealing, "BATCHES", 2)
+    monkeypatch.setattr(seal_backlog, "BATCH", 2)
+    monkeypatch.setattr(seal_backlog, "BATCHES", 2)
     events = record(11)
     seal_events(now=LATER)
     with protection_lifted():
@@ -104,7 +105,7 @@ def test_all_seals_removed_right_after_an_upgrade_are_found_by_any_head(upgraded
 def test_all_seals_removed_are_found_by_the_head_that_the_log_tells_of(upgraded_at):
     """The head's file, too, is gone; nobody kept it elsewhere."""
     record(9)
-    name = heads.write_daily_head(now=NOW)
+    name = export_head.write_daily_head(now=NOW)
     default_storage.delete(name)
     upgraded_at(LATER)
     with protection_lifted():
@@ -115,8 +116,8 @@ def test_all_seals_removed_are_found_by_the_head_that_the_log_tells_of(upgraded_
 @pytest.mark.django_db(transaction=True)
 def test_an_event_put_in_while_the_log_is_sealed_does_not_wait():
     sealed(5)
-    put_in = Event.objects.create(recorded_at=NOW - timedelta(days=1), action="configured")
-    assert faults(proved(now=NOW)[1]) == [(Fault.UNSEALED, str(put_in.pk))]
+    add_return = Event.objects.create(recorded_at=NOW - timedelta(days=1), action="configured")
+    assert faults(proved(now=NOW)[1]) == [(Fault.UNSEALED, str(add_return.pk))]
 
 
 def test_two_heads_of_one_place_are_both_proved():
@@ -130,7 +131,7 @@ def test_two_heads_of_one_place_are_both_proved():
 @pytest.mark.django_db(transaction=True)
 def test_a_head_that_the_log_tells_and_that_was_broken_stops_no_proof():
     record(3)
-    heads.write_daily_head(now=NOW)
+    export_head.write_daily_head(now=NOW)
     seal_events(now=NOW)
     event = Event.objects.get(action=Event.Action.HEAD_EXPORTED)
     with protection_lifted():
@@ -171,6 +172,6 @@ def test_the_command_tells_that_the_chain_does_not_begin(upgraded_at, capsys):
 
 
 def test_the_migration_that_brought_the_seals_is_named_as_it_is():
-    from tracker.services.event_chain.waiting import BROUGHT_BY
+    from tracker.queries.audit.seal_backlog import BROUGHT_BY
 
     assert import_module(f"tracker.migrations.{BROUGHT_BY}").TABLES == ["tracker_eventseal"]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext
 
 from tracker.admin.base import person
 from tracker.models import Return, User
-from tracker.services.errors import Refused
-from tracker.services.returns.bulk_verifying import LIMIT, Outcome, Sight, sort_out, verify_several
+from tracker.queries.errors import Refused
+from tracker.services.returns.verify_several import LIMIT, Outcome, SeenReturn, triage, verify_several
 
 #: So many of a filter are looked at; the oldest come first, and what is verified makes room for the rest.
 LOOKED_AT = 300
@@ -24,7 +24,7 @@ def confirmation(request: HttpRequest, rows: QuerySet[Return]) -> dict[str, Any]
     """What the page shows: the returns that would be verified, each with what was seen of it, and the others."""
     oldest = rows.with_names().order_by("submitted_at", "pk")  # type: ignore[attr-defined]
     number = rows.count()
-    candidates = sort_out(oldest[:LOOKED_AT], acting_user=person(request))
+    candidates = triage(oldest[:LOOKED_AT], acting_user=person(request))
     ready = [candidate for candidate in candidates if not candidate.obstacle]
     return {
         "ready": [(candidate, token(candidate.sight)) for candidate in ready[:LIMIT]],
@@ -55,19 +55,19 @@ def verify_ticked(request: HttpRequest) -> list[tuple[int, str]]:
     return [(messages.SUCCESS, _done(number)), *left] if number else left
 
 
-def token(sight: Sight) -> str:
+def token(sight: SeenReturn) -> str:
     """What was seen of a return, for the form."""
     cells = ",".join(f"{code}={revision or ''}" for code, revision in sorted(sight.revisions.items()))
     return f"{sight.pk}:{sight.version}:{cells}"
 
 
-def read_token(text: str) -> Sight | None:
+def read_token(text: str) -> SeenReturn | None:
     """What the form says was seen; nothing for what no form of ours says."""
     if not (found := TOKEN.fullmatch(text)):
         return None
     pk, version, cells = found.groups()
     pairs = (cell.split("=") for cell in cells.split(","))
-    return Sight(int(pk), int(version), {code: int(revision) if revision else None for code, revision in pairs})
+    return SeenReturn(int(pk), int(version), {code: int(revision) if revision else None for code, revision in pairs})
 
 
 def _done(number: int) -> str:

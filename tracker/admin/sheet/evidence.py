@@ -8,12 +8,12 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from tracker.addresses import address_of
 from tracker.admin.base import person
 from tracker.models import Evidence, Return
-from tracker.services.errors import Refused
-from tracker.services.evidence import add_evidence, open_evidence, remove_evidence
-from tracker.services.return_sheet import SheetRow
+from tracker.queries.errors import Refused
+from tracker.queries.returns.return_rows import ReturnRow
+from tracker.services.returns.evidence import add_evidence, open_evidence, remove_evidence
+from tracker.web.addresses import address_of
 
 FIELD = "evidence"
 REMOVE = "remove-evidence"
@@ -34,7 +34,7 @@ class TakenIn:
         return kept % {"count": self.kept} if self.kept else ""
 
 
-def take_in(request: HttpRequest, unit_return: Return, rows: Sequence[SheetRow]) -> TakenIn:
+def take_in(request: HttpRequest, unit_return: Return, rows: Sequence[ReturnRow]) -> TakenIn:
     """Remove the files that were ticked, and add those that were chosen, each by itself.
 
     A file that is right is kept even where a cell beside it is wrong: nobody has to choose it twice.
@@ -53,7 +53,7 @@ def take_in(request: HttpRequest, unit_return: Return, rows: Sequence[SheetRow])
     return taken
 
 
-def _add(request: HttpRequest, row: SheetRow, upload: UploadedFile) -> None:
+def _add(request: HttpRequest, row: ReturnRow, upload: UploadedFile) -> None:
     add_evidence(row.entry, upload.chunks(), upload.name or "", acting_user=person(request), now=timezone.now())
 
 

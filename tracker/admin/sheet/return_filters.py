@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import person
+from tracker.documents import wording
 from tracker.models import Region, Return
-from tracker.reports import wording
 
 
 class PeriodFilter(admin.SimpleListFilter):

@@ -7,10 +7,10 @@ from decimal import Decimal
 from tracker.admin.sheet.return_forms import EntryForm
 from tracker.calculation.checks import Check, Severity
 from tracker.models import Return
-from tracker.services.checking.check_wording import Told, describe
-from tracker.services.checking.checks import check_return
-from tracker.services.quantities import QuantityReader
-from tracker.services.return_sheet import SheetRow
+from tracker.queries.plans.quantities import QuantityReader
+from tracker.queries.returns.check_wording import FlagMessage, describe
+from tracker.queries.returns.checks import check_return
+from tracker.queries.returns.return_rows import ReturnRow
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class FlaggedRow:
 
     name: str
     anchor: str
-    told: Sequence[Told]
+    told: Sequence[FlagMessage]
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class ShownFlags:
     """What a page says is odd. `empty` counts the cells still to be filled in, while somebody fills them in."""
 
     rows: Sequence[FlaggedRow]
-    by_code: Mapping[str, Sequence[Told]]
+    by_code: Mapping[str, Sequence[FlagMessage]]
     empty: int = 0
 
-    def of(self, code: str, said: str = "") -> list[Told]:
+    def of(self, code: str, said: str = "") -> list[FlagMessage]:
         """A row's flags, without those that a refusal says at its cell already."""
         return [told for told in self.by_code.get(code, ()) if str(told) not in said]
 
@@ -55,14 +55,14 @@ class ShownFlags:
         return self._count(Severity.HINT)
 
     @property
-    def _all(self) -> list[Told]:
+    def _all(self) -> list[FlagMessage]:
         return [told for row in self.rows for told in row.told]
 
     def _count(self, severity: Severity) -> int:
         return sum(told.severity is severity for told in self._all)
 
 
-def flags_while_entering(unit_return: Return, rows: Sequence[SheetRow], form: EntryForm | None) -> ShownFlags:
+def flags_while_entering(unit_return: Return, rows: Sequence[ReturnRow], form: EntryForm | None) -> ShownFlags:
     """Of what stands in the form, typed or stored. An empty cell is counted, not scolded: it may come yet.
 
     What cannot be read as a quantity is flagged as such, and in no other way.
@@ -77,13 +77,13 @@ def flags_while_entering(unit_return: Return, rows: Sequence[SheetRow], form: En
         values |= dict.fromkeys(unreadable)
         notes |= {code: form.data.get(f"note-{code}", note) for code, note in notes.items()}
     told = [told for told in _told(unit_return, values, notes) if told.kind is not Check.MISSING]
-    told += [Told(Severity.ERROR, code, text) for code, text in unreadable.items()]
+    told += [FlagMessage(Severity.ERROR, code, text) for code, text in unreadable.items()]
     empty = sum(value is None for code, value in values.items() if code not in unreadable)
     return _shown(rows, told, "id_value-", empty)
 
 
 def flags_while_reading(
-    unit_return: Return, rows: Sequence[SheetRow], said: Mapping[str, tuple[Decimal | None, str]]
+    unit_return: Return, rows: Sequence[ReturnRow], said: Mapping[str, tuple[Decimal | None, str]]
 ) -> ShownFlags:
     """Of what the unit said: its values and notes by code, as far as the reader may know them."""
     values = {code: value for code, (value, _note) in said.items()}
@@ -91,12 +91,12 @@ def flags_while_reading(
     return _shown(rows, _told(unit_return, values, notes), "flags-")
 
 
-def _told(unit_return: Return, values: Mapping[str, Decimal | None], notes: Mapping[str, str]) -> list[Told]:
+def _told(unit_return: Return, values: Mapping[str, Decimal | None], notes: Mapping[str, str]) -> list[FlagMessage]:
     return describe(check_return(unit_return, values), notes)
 
 
-def _shown(rows: Sequence[SheetRow], told: Sequence[Told], anchor: str, empty: int = 0) -> ShownFlags:
-    by_code: dict[str, list[Told]] = {}
+def _shown(rows: Sequence[ReturnRow], told: Sequence[FlagMessage], anchor: str, empty: int = 0) -> ShownFlags:
+    by_code: dict[str, list[FlagMessage]] = {}
     for one in told:
         by_code.setdefault(one.indicator, []).append(one)
     flagged = [

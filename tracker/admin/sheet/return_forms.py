@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.periods import SHANGHAI
+from tracker.documents import wording
 from tracker.models import Period, Plan, ReportingUnit, User
-from tracker.models.reporting import outside_plan
-from tracker.reports import wording
-from tracker.services.owed import Owed, own_units
-from tracker.services.return_sheet import SheetRow
+from tracker.models.period import outside_plan
+from tracker.queries.returns.expected_returns import ExpectedReturn, own_units
+from tracker.queries.returns.return_rows import ReturnRow
 
 #: What the choice between two versions of a cell says.
 MINE, THEIRS = "mine", "theirs"
@@ -33,7 +33,7 @@ class OpenReturnForm(forms.Form):
     )
     period = forms.CharField(label=_("period"), max_length=80, widget=forms.Select())
 
-    def __init__(self, owed: Sequence[Owed], user: User, now: datetime, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, owed: Sequence[ExpectedReturn], user: User, now: datetime, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
         units = own_units(user)
@@ -72,12 +72,12 @@ class SheetForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, rows: Sequence[SheetRow], version: int, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, rows: Sequence[ReturnRow], version: int, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"version": version})
         for row in rows:
             self.add_row(row)
 
-    def add_row(self, row: SheetRow) -> None:
+    def add_row(self, row: ReturnRow) -> None:
         """Add the fields of one row."""
         raise NotImplementedError
 
@@ -98,7 +98,7 @@ class EntryForm(SheetForm):
     Each row also says which revision it was typed against, and after a conflict whose version is to stand.
     """
 
-    def add_row(self, row: SheetRow) -> None:
+    def add_row(self, row: ReturnRow) -> None:
         code, entry = row.indicator.code, row.entry
         self.fields[f"value-{code}"] = forms.CharField(
             required=False, max_length=100, initial=plain(entry.reported_value)
@@ -141,7 +141,7 @@ class ReviewForm(SheetForm):
 
     comment = forms.CharField(required=False, max_length=2000)
 
-    def add_row(self, row: SheetRow) -> None:
+    def add_row(self, row: ReturnRow) -> None:
         code = row.indicator.code
         self.fields[f"verified-{code}"] = forms.CharField(
             required=False, max_length=100, initial=plain(row.entry.reported_value)
@@ -158,7 +158,7 @@ class ReviewForm(SheetForm):
         return {code: self.cleaned_data.get(f"seen-{code}") for code in self.by_code("verified")}
 
 
-def seen_number(row: SheetRow) -> int:
+def seen_number(row: ReturnRow) -> int:
     """The number of the revision that stands in the cell, 0 while nothing was said."""
     revision = row.entry.reported_revision
     return revision.number if revision else 0

@@ -9,18 +9,18 @@ from django.utils.translation import gettext
 
 from tracker.admin.sheet.return_forms import THEIRS, EntryForm, plain, seen_number
 from tracker.calculation.merging import Merged, Outcome
-from tracker.reports.wording import listed
-from tracker.services.return_sheet import SheetRow
-from tracker.services.returns.meeting import NOTE, VALUE, Cell, meet
+from tracker.documents.wording import listed
+from tracker.queries.returns.return_rows import ReturnRow
+from tracker.services.returns.merge_with_stored import NOTE, VALUE, Cell, merge_with_stored
 
 
 @dataclass(frozen=True)
-class Overtaken:
+class MergedForm:
     """A form merged with what is stored now: ready to save where nothing conflicts, else ready to choose in."""
 
     form: EntryForm
     merged: Merged[Cell, object]
-    rows: Mapping[str, SheetRow]
+    rows: Mapping[str, ReturnRow]
 
     @property
     def has_conflicts(self) -> bool:
@@ -46,9 +46,9 @@ class Overtaken:
         return self.merged.outcomes.get((code, part), Outcome.SAME)
 
 
-def meet_the_others(typed: EntryForm, rows: list[SheetRow], version: int) -> Overtaken:
+def meet_the_others(typed: EntryForm, rows: list[ReturnRow], version: int) -> MergedForm:
     """Merge a form typed against an older version with the rows as they stand now."""
-    merged = meet(rows, typed.by_code("value"), typed.by_code("note"), typed.bases)
+    merged = merge_with_stored(rows, typed.by_code("value"), typed.by_code("note"), typed.bases)
     data = typed.data.copy() if isinstance(typed.data, QueryDict) else QueryDict(mutable=True)
     data["version"] = str(version)
     for row in rows:
@@ -60,7 +60,7 @@ def meet_the_others(typed: EntryForm, rows: list[SheetRow], version: int) -> Ove
             _put(data, typed, code, part, text if is_taken else None)
     form = EntryForm(rows, version, data)
     form.is_valid()
-    return Overtaken(form, merged, {row.indicator.code: row for row in rows})
+    return MergedForm(form, merged, {row.indicator.code: row for row in rows})
 
 
 def _put(data: Any, typed: EntryForm, code: str, part: str, stored: str | None) -> None:
@@ -72,7 +72,7 @@ def _put(data: Any, typed: EntryForm, code: str, part: str, stored: str | None) 
         data[f"{part}-{code}"] = stored
 
 
-def typed_block(form: EntryForm, rows: list[SheetRow]) -> str:
+def typed_block(form: EntryForm, rows: list[ReturnRow]) -> str:
     """What was typed and is not stored, a line for each indicator, to be copied into a sheet."""
     lines = []
     for row in rows:

@@ -12,20 +12,20 @@ from django.utils.functional import cached_property
 
 from tracker.admin.sheet.return_flags import ShownFlags, flags_while_entering, flags_while_reading
 from tracker.admin.sheet.return_forms import EntryForm, ReviewForm, SheetForm, plain
-from tracker.admin.sheet.return_overtaken import Overtaken
-from tracker.admin.sheet.review_lines import Beside, beside
+from tracker.admin.sheet.return_overtaken import MergedForm
+from tracker.admin.sheet.review_lines import ReviewContext, beside
 from tracker.calculation.merging import Outcome
+from tracker.documents.wording import exact
 from tracker.models import Event, Evidence, Extension, Return, User
 from tracker.models.access import Capability, scope_of
-from tracker.reports.wording import exact
-from tracker.services.checking.check_wording import Told
-from tracker.services.evidence import evidence_by_entry
-from tracker.services.extensions import locked_words
-from tracker.services.quantities import QuantityReader
-from tracker.services.return_history import HistoryLine, cell_history, readable
-from tracker.services.return_sheet import SheetRow, read_sheet
-from tracker.services.returns.meeting import NOTE, VALUE
-from tracker.services.review_sheet import Said, comments_since, last_reopening
+from tracker.queries.plans.quantities import QuantityReader
+from tracker.queries.returns.check_wording import FlagMessage
+from tracker.queries.returns.evidence import evidence_by_entry
+from tracker.queries.returns.history import HistoryLine, cell_history, readable
+from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
+from tracker.queries.returns.review_comments import ReviewComment, comments_since, last_reopening
+from tracker.services.returns.extensions import locked_words
+from tracker.services.returns.merge_with_stored import NOTE, VALUE
 from tracker.uploads.evidence_kinds import ENDINGS
 
 
@@ -41,7 +41,7 @@ class Mode(StrEnum):
 class Line:
     """One row as shown. `theirs` is what somebody else stored meanwhile, `typed` what could not be stored."""
 
-    row: SheetRow
+    row: ReturnRow
     allocation: str
     last_verified: str
     last_year: str
@@ -58,11 +58,11 @@ class Line:
     base_field: BoundField | None = None
     theirs: str = ""
     typed: str = ""
-    flags: Sequence[Told] = ()
+    flags: Sequence[FlagMessage] = ()
     value_met: Outcome = Outcome.SAME
     note_met: Outcome = Outcome.SAME
-    comments: Sequence[Said] = ()
-    beside: Beside | None = None
+    comments: Sequence[ReviewComment] = ()
+    beside: ReviewContext | None = None
 
     @property
     def code(self) -> str:
@@ -117,7 +117,7 @@ class ReturnPage:
         self.unit_return = unit_return
         self.user = user
         self.now = now
-        self.rows = read_sheet(unit_return)
+        self.rows = load_return_rows(unit_return)
         self.is_own = scope_of(user, Capability.ENTER).covers_unit(unit_return.unit)
 
     @cached_property
@@ -141,7 +141,7 @@ class ReturnPage:
         return last_reopening(self.unit_return)
 
     @cached_property
-    def comments(self) -> Mapping[int, list[Said]]:
+    def comments(self) -> Mapping[int, list[ReviewComment]]:
         """What the reviewer then said of cells, by entry. The unit sees what it has not corrected yet.
 
         To others a correction under way does not show: to them everything that was said still stands.
@@ -151,7 +151,7 @@ class ReturnPage:
             return said
         if self.is_own:
             return {pk: [one for one in found if not one.is_answered] for pk, found in said.items()}
-        return {pk: [Said(one.comment, is_answered=False) for one in found] for pk, found in said.items()}
+        return {pk: [ReviewComment(one.comment, is_answered=False) for one in found] for pk, found in said.items()}
 
     @property
     def number_of_comments(self) -> int:
@@ -209,7 +209,7 @@ class ReturnPage:
         return flags_while_reading(self.unit_return, self.rows, said)
 
     def lines(
-        self, form: SheetForm | None, *, flags: ShownFlags, was_overtaken: bool = False, met: Overtaken | None = None
+        self, form: SheetForm | None, *, flags: ShownFlags, was_overtaken: bool = False, met: MergedForm | None = None
     ) -> Iterator[Line]:
         """The rows with their fields. `was_overtaken`: the form was typed against an older version.
 
@@ -250,12 +250,12 @@ class ReturnPage:
                 beside=self._beside(row, form) if takes_input else None,
             )
 
-    def _beside(self, row: SheetRow, form: SheetForm | None) -> Beside | None:
+    def _beside(self, row: ReturnRow, form: SheetForm | None) -> ReviewContext | None:
         """What the reviewer reads beside the value."""
         reopened_at = self.reopening.recorded_at if self.reopening else None
         return beside(row, form, reopened_at) if isinstance(form, ReviewForm) else None
 
-    def _reported(self, row: SheetRow) -> tuple[Decimal | None, str]:
+    def _reported(self, row: ReturnRow) -> tuple[Decimal | None, str]:
         """What the unit has said. While it corrects what came back, others see what it had submitted."""
         if self.is_own or not self.unit_return.is_open:
             return row.entry.reported_value, row.entry.note

@@ -6,8 +6,8 @@ from django.utils.translation import gettext
 from tracker.admin.sheet.return_entering import by
 from tracker.admin.sheet.return_forms import ReviewForm
 from tracker.models import Return
+from tracker.queries.errors import Refused
 from tracker.services import returns
-from tracker.services.errors import Refused
 
 
 def verify(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from tracker.admin.base import person
 from tracker.models import Return, UnlockRequest, User
 from tracker.models.access import Capability, scope_of
+from tracker.queries.errors import ChangedMeanwhile
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile
-from tracker.services.returns import unlocking
+from tracker.services.returns import unlock
 
 
 class UnlockForm(forms.Form):
@@ -58,14 +58,14 @@ class UnlockPanel:
     def may_ask(self) -> bool:
         """Whether the person may ask."""
         is_verified = self.unit_return.state == Return.State.VERIFIED
-        return is_verified and self.waiting is None and unlocking.may_ask(self.unit_return, self.user)
+        return is_verified and self.waiting is None and unlock.may_ask(self.unit_return, self.user)
 
     @cached_property
     def alone(self) -> str:
         """What a reviewer is told who has nobody to grant a request."""
-        if not self.may_ask or unlocking.has_another_reviewer(self.unit_return, self.user):
+        if not self.may_ask or unlock.has_another_reviewer(self.unit_return, self.user):
             return ""
-        return unlocking.alone(self.unit_return)
+        return unlock.alone(self.unit_return)
 
     @property
     def may_withdraw(self) -> bool:

@@ -27,16 +27,16 @@ from tracker.admin.sheet.evidence import evidence_file, take_in
 from tracker.admin.sheet.return_checking import answer_typing
 from tracker.admin.sheet.return_filters import PeriodFilter, RegionFilter
 from tracker.admin.sheet.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
-from tracker.admin.sheet.return_overtaken import Overtaken, meet_the_others, typed_block
+from tracker.admin.sheet.return_overtaken import MergedForm, meet_the_others, typed_block
 from tracker.admin.sheet.return_page import Mode, ReturnPage
 from tracker.admin.sheet.return_unlocking import UnlockForm, UnlockPanel
+from tracker.documents import wording
 from tracker.models import Return
 from tracker.models.access import Capability, scope_of
-from tracker.reports import wording
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.queries.returns.expected_returns import expected_returns
+from tracker.queries.returns.history import return_history
 from tracker.services import returns
-from tracker.services.errors import ChangedMeanwhile, NotAllowed, Refused
-from tracker.services.owed import owed_returns
-from tracker.services.return_history import return_history
 from tracker.templatetags.reading import return_name
 
 STEPS_PER_PAGE = 100
@@ -117,7 +117,7 @@ class ReturnAdmin(TrackerAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         now, existing = timezone.now(), None
-        owed = owed_returns(person(request), now=now)
+        owed = expected_returns(person(request), now=now)
         data = request.POST if request.method == "POST" else None
         form = OpenReturnForm(owed, person(request), now, data, initial=_wanted(request.GET))
         if data is not None and form.is_valid():
@@ -304,7 +304,7 @@ class ReturnAdmin(TrackerAdmin):
         error: str = "",
         was_overtaken: bool = False,
         unlock_form: UnlockForm | None = None,
-        met: Overtaken | None = None,
+        met: MergedForm | None = None,
     ) -> HttpResponse:
         flags = page.flags(form)
         unsaved = form if page.mode is Mode.READ and isinstance(form, EntryForm) else None

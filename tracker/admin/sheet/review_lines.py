@@ -8,16 +8,16 @@ from django.forms import BoundField
 
 from tracker.admin.sheet.return_forms import ReviewForm
 from tracker.calculation.comparison import change
+from tracker.documents import wording
 from tracker.models import ValueRevision
-from tracker.reports import wording
-from tracker.services.return_sheet import SheetRow
+from tracker.queries.returns.return_rows import ReturnRow
 
 #: Indicators counted in a unit of this dimension are rates: their changes are in percentage points.
 SHARE = "share"
 
 
 @dataclass(frozen=True)
-class Beside:
+class ReviewContext:
     """What stands beside one reported value under review. Texts are ready to be shown.
 
     `before` is what the cell said when the return last went back, where it says something else now.
@@ -33,12 +33,12 @@ class Beside:
     comment_field: BoundField
 
 
-def beside(row: SheetRow, form: ReviewForm, reopened_at: datetime | None) -> Beside:
+def beside(row: ReturnRow, form: ReviewForm, reopened_at: datetime | None) -> ReviewContext:
     """All that for one row."""
     code, value, decimals = row.indicator.code, row.entry.reported_value, row.indicator.decimals
     with_this = cumulative_with(row, value)
     is_changed, before = changed_since(row, reopened_at)
-    return Beside(
+    return ReviewContext(
         month_on_month=_moved(row, row.last_verified),
         year_on_year=_moved(row, row.last_year),
         with_this=wording.exact(with_this, decimals),
@@ -50,7 +50,7 @@ def beside(row: SheetRow, form: ReviewForm, reopened_at: datetime | None) -> Bes
     )
 
 
-def cumulative_with(row: SheetRow, value: Decimal | None) -> Decimal | None:
+def cumulative_with(row: ReturnRow, value: Decimal | None) -> Decimal | None:
     """What was verified so far together with this value; for what is not added up, the value itself."""
     if value is None or not row.adds_up:
         return value
@@ -62,7 +62,7 @@ def completion(cumulative: Decimal | None, allocation: Decimal | None) -> Decima
     return cumulative / allocation * 100 if cumulative is not None and allocation else None
 
 
-def changed_since(row: SheetRow, reopened_at: datetime | None) -> tuple[bool, Decimal | None]:
+def changed_since(row: ReturnRow, reopened_at: datetime | None) -> tuple[bool, Decimal | None]:
     """Whether the unit has said something else since then, and what it had said before."""
     if reopened_at is None:
         return False, None
@@ -71,7 +71,7 @@ def changed_since(row: SheetRow, reopened_at: datetime | None) -> tuple[bool, De
     return len(earlier) < len(said), earlier[-1].value if earlier else None
 
 
-def _moved(row: SheetRow, base: Decimal | None) -> str:
+def _moved(row: ReturnRow, base: Decimal | None) -> str:
     """环比 or 同比 of the reported value."""
     is_rate = row.indicator.unit.dimension == SHARE
     return wording.change(change(row.entry.reported_value, base, is_rate=is_rate), is_rate=is_rate)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext, pgettext
 from tracker.calculation.periods import SHANGHAI
 from tracker.models import Obligation, Period, ReportingUnit, Return, Upload, User
 from tracker.models.access import Capability, scope_of
-from tracker.services import uploads
-from tracker.services.template.template_workbook import units_owing
-from tracker.services.uploads.comparison import WRITING, Change
+from tracker.queries.imports.return_template.compare import WRITING, Change
+from tracker.services.imports import return_template
+from tracker.services.imports.return_template.export import units_owing
 
 RECENT = 8
 
@@ -146,17 +146,17 @@ class PreviewPage:
     @cached_property
     def accepted_before(self) -> Upload | None:
         """The same file, where it was accepted already."""
-        return uploads.earlier_uploads(self.upload).filter(state=Upload.State.ACCEPTED).first()
+        return return_template.earlier_uploads(self.upload).filter(state=Upload.State.ACCEPTED).first()
 
     @cached_property
     def sent_before(self) -> Upload | None:
         """The same file, where it was sent in already."""
-        return uploads.earlier_uploads(self.upload).first()
+        return return_template.earlier_uploads(self.upload).first()
 
     @cached_property
     def returns(self) -> list[Return]:
         """The returns that an accepted workbook filled in."""
-        return uploads.returns_of(self.upload) if self.upload.state == Upload.State.ACCEPTED else []
+        return return_template.returns_of(self.upload) if self.upload.state == Upload.State.ACCEPTED else []
 
     @property
     def open_returns(self) -> int:

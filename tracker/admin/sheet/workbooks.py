@@ -16,15 +16,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tracker.addresses import address_of
 from tracker.admin.base import person
 from tracker.admin.sheet.workbook_page import MonthPage, PreviewPage, periods_of
 from tracker.models import Period, Upload, User
 from tracker.models.access import Capability, scope_of
-from tracker.services import uploads
-from tracker.services.errors import NotAllowed, Refused
-from tracker.services.template.template_workbook import export_template, template_name, units_owing
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.services.imports import return_template
+from tracker.services.imports.return_template.export import export_template, template_name, units_owing
 from tracker.tasks import publish_check
+from tracker.web.addresses import address_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -73,7 +73,7 @@ class WorkbookPages:
         if request.method == "POST" and period and form.is_valid():
             now = timezone.now()
             try:
-                upload = uploads.receive_upload(
+                upload = return_template.receive_upload(
                     form.cleaned_data["workbook"], period, acting_user=user, now=now, address=address_of(request)
                 )
             except Refused as refusal:
@@ -112,7 +112,7 @@ class WorkbookPages:
         """The person's own workbook with its wrong cells marked."""
         upload = self._own(request, pk)
         try:
-            file = uploads.open_marked(
+            file = return_template.open_marked(
                 upload, acting_user=person(request), now=timezone.now(), address=address_of(request)
             )
         except (Refused, FileNotFoundError):
@@ -130,7 +130,7 @@ class WorkbookPages:
         """Accept the workbook as a whole."""
 
         def act(upload: Upload, user: User) -> str:
-            written = uploads.accept_upload(upload, acting_user=user, now=timezone.now())
+            written = return_template.accept_upload(upload, acting_user=user, now=timezone.now())
             words = ngettext(
                 "Accepted: %(count)s return was filled in. It is not handed in yet.",
                 "Accepted: %(count)s returns were filled in. They are not handed in yet.",
@@ -144,7 +144,7 @@ class WorkbookPages:
         """Put the workbook away."""
 
         def act(upload: Upload, user: User) -> str:
-            uploads.discard_upload(upload, acting_user=user, now=timezone.now())
+            return_template.discard_upload(upload, acting_user=user, now=timezone.now())
             return gettext("The workbook was discarded; no return was changed.")
 
         return self._act(request, pk, act)
@@ -153,7 +153,7 @@ class WorkbookPages:
         """Hand in every return that the workbook filled in."""
 
         def act(upload: Upload, user: User) -> str:
-            done, kept = uploads.submit_accepted(upload, acting_user=user, now=timezone.now())
+            done, kept = return_template.submit_accepted(upload, acting_user=user, now=timezone.now())
             for one, why in kept:
                 messages.warning(request, f"{one.unit}：{why}")
             words = ngettext("%(count)s return was handed in.", "%(count)s returns were handed in.", len(done))
@@ -163,10 +163,10 @@ class WorkbookPages:
 
     def _check(self, upload: Upload) -> None:
         """Check a workbook now, or by a worker where it is large or takes long."""
-        if upload.size > uploads.LARGE:
-            uploads.leave_to_check(upload)
+        if upload.size > return_template.LARGE:
+            return_template.leave_to_check(upload)
         else:
-            uploads.check_upload(upload, now=timezone.now(), seconds=uploads.WAITED)
+            return_template.check_upload(upload, now=timezone.now(), seconds=return_template.WAITED)
         if upload.state == Upload.State.CHECKING:
             publish_check(upload)
 

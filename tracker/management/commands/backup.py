@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.services.backup.making import make_backup
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.operations.backup.make import make_backup
 
 
 class Command(BaseCommand):

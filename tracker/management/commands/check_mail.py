@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tracker.queries.mail.obstacles import is_address
 from tracker.services.mail import deliveries, smtp
-from tracker.services.mail.obstacles import is_address
 
 ADVICE = {
     smtp.Stage.CONNECT: gettext_noop("Is host and port in EMAIL_URL right, and does a firewall let us through?"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from tracker.services.totals import differing_totals
+from tracker.services.returns.totals import differing_totals
 
 
 class Command(BaseCommand):

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.periods import Month
 from tracker.models import Indicator, IssuedReport, Period, Plan, Region
-from tracker.services.errors import Refused
-from tracker.services.reporting.report_kinds import COMPLIANCE, KINDS
-from tracker.services.reporting.reports import issue_report
+from tracker.queries.documents.kinds import COMPLIANCE, KINDS
+from tracker.queries.errors import Refused
+from tracker.services.documents.reports import issue_report
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.services.checking.check_rules import load_checks
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.plans.check_rules import load_checks
 
 CHECKS = Path(settings.BASE_DIR) / "fixtures" / "checks.toml"
 

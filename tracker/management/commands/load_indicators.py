@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.services.errors import Refused
-from tracker.services.plans import load_indicators
+from tracker.queries.errors import Refused
+from tracker.services.plans.loading import load_indicators
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.services import plans
-from tracker.services.checking.check_rules import load_checks
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.plans import loading
+from tracker.services.plans.check_rules import load_checks
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
@@ -30,8 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it, or print each mistake with its place."""
         try:
-            plans.load_reference(options["units"], options["regions"])
-            plan = plans.load_plan(options["file"], acting_user=None, now=timezone.now())
+            loading.load_reference(options["units"], options["regions"])
+            plan = loading.load_plan(options["file"], acting_user=None, now=timezone.now())
             load_checks(FIXTURES / "checks.toml", now=timezone.now())
         except Refused as refused:
             mistakes = [f"  {place}: {message}" for place, message in refused.fields.items()]

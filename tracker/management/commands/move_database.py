@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.services.backup.database import require_empty_database
-from tracker.services.backup.moving import move_rows, old_database
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.operations.backup.database import require_empty_database
+from tracker.services.operations.backup.move_database import move_rows, old_database
 
 
 class Command(BaseCommand):

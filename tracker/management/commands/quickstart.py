@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from tracker.management import serving
 from tracker.models import IssuedReport, Period, Plan, User
-from tracker.services import installation, plans
-from tracker.services.checking import check_rules
-from tracker.services.demonstration import generate_demonstration
-from tracker.services.errors import Refused
-from tracker.services.reporting import reports
-from tracker.services.stored_files import place_of
+from tracker.queries.errors import Refused
+from tracker.queries.imports.stored_files import place_of
+from tracker.services.documents import reports
+from tracker.services.operations import installation
+from tracker.services.plans import check_rules, loading
+from tracker.services.plans.demonstration import generate_demonstration
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 REPORT_PERIOD = "2020-08"
@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
     def load_plan(self, now: datetime) -> Plan:
         """The plan with its demonstration data."""
-        plans.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
+        loading.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
         plan, is_new = installation.plan_of(FIXTURES / "plan-shanxi-2020.toml", now=now)
         self.say((_("Plan: loaded %(plan)s") if is_new else _("Plan: %(plan)s is there")) % {"plan": plan})
         check_rules.load_checks(FIXTURES / "checks.toml", now=now)

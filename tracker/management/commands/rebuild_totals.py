@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from tracker.services.totals import rebuild_totals
+from tracker.services.returns.totals import rebuild_totals
 
 
 class Command(BaseCommand):

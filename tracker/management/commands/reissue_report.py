@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.management.commands.issue_report import require_writable
 from tracker.models import IssuedReport
-from tracker.services.reporting.reports import rewrite_report
+from tracker.services.documents.reports import rewrite_report
 
 
 class Command(BaseCommand):

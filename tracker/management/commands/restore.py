@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.services.backup.restoring import check_archive, restore_backup
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.services.operations.backup.restore import check_archive, restore_backup
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Period, Plan, Subscription
-from tracker.services.errors import Refused
+from tracker.queries.errors import Refused
+from tracker.queries.mail.recipients import Recipient, Recipients
 from tracker.services.mail import deliveries, summaries
-from tracker.services.mail.recipients import Recipient, Recipients
 
 
 class Command(BaseCommand):

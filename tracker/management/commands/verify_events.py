@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.services.errors import Refused
-from tracker.services.event_chain.heads import Head, current_head, read_head, recorded_heads, stored_heads
-from tracker.services.event_chain.verifying import Fault, Finding, Proof, verify
+from tracker.queries.audit.heads import Head, current_head, read_head, recorded_heads, stored_heads
+from tracker.queries.audit.verify_chain import Fault, Finding, Proof, verify
+from tracker.queries.errors import Refused
 
 
 class Command(BaseCommand):

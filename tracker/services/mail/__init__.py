@@ -1,1 +1,1 @@
-"""Mail: what is due to whom, what it says, handing it to the server once, reading it again."""
+"""Writes of mail: create due messages, send each once, keep, pause and unsubscribe."""

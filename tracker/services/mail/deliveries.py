@@ -21,13 +21,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tracker.models import Delivery, Event
-from tracker.services.errors import Refused
-from tracker.services.events import record_event
+from tracker.queries.errors import Refused
+from tracker.queries.mail.obstacles import reason_not_to_send
+from tracker.services.audit.events import record_event
 from tracker.services.mail import smtp
 from tracker.services.mail.head_mail import head_mail
-from tracker.services.mail.mail_message import BuiltMessage, assemble
-from tracker.services.mail.obstacles import reason_not_to_send
-from tracker.services.mail.pausing import pause_if_refused_again
+from tracker.services.mail.message import BuiltMessage, assemble
+from tracker.services.mail.pause_address import pause_if_refused_again
 from tracker.services.mail.reminder_mail import reminder_mail
 from tracker.services.mail.summary_mail import Gathering, summary_mail
 

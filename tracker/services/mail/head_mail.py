@@ -17,8 +17,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Event, Membership, Role, User
-from tracker.services.event_chain.heads import Head
-from tracker.services.mail.mail_message import Attachment, Content
+from tracker.queries.audit.heads import Head
+from tracker.services.mail.message import Attachment, Content
 from tracker.services.mail.new_deliveries import of_the_day
 
 JSON = "application/json"

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from tracker.models import Delivery, Event, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.errors import Refused
-from tracker.services.events import record_event
-from tracker.services.mail.mail_message import Attachment, StoredMessage, read_message
+from tracker.queries.errors import Refused
+from tracker.services.audit.events import record_event
+from tracker.services.mail.message import Attachment, StoredMessage, read_message
 
 
 def stored_message(delivery: Delivery) -> StoredMessage | None:

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Event, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.errors import NotAllowed, Refused
-from tracker.services.events import record_event
-from tracker.services.mail.mail_message import BuiltMessage, Content, StoredMessage, assemble, link, read_message
-from tracker.services.mail.obstacles import OUT_OF_SCOPE, is_address, reason_not_to_send
-from tracker.services.mail.recipients import Recipient, recipients_of
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.mail.obstacles import OUT_OF_SCOPE, is_address, reason_not_to_send
+from tracker.queries.mail.recipients import Recipient, recipients_of
+from tracker.services.audit.events import record_event
+from tracker.services.mail.message import BuiltMessage, Content, StoredMessage, assemble, link, read_message
 from tracker.services.mail.summary_mail import Gathering, summary_mail
 
 

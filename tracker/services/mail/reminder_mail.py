@@ -10,11 +10,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracker.documents import wording
 from tracker.models import Delivery, Return
-from tracker.reports import wording
-from tracker.services.mail import stopping
-from tracker.services.mail.chasing import Debt, debts_of
-from tracker.services.mail.mail_message import Content, link
+from tracker.queries.returns.outstanding import OutstandingReturn, outstanding_returns
+from tracker.services.mail import unsubscribe
+from tracker.services.mail.message import Content, link
 
 #: A mail lists so many; the page lists all.
 SHOWN = 20
@@ -35,11 +35,11 @@ class Line:
 
 def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
     """The mail, or None when nothing is owed any more."""
-    debts = debts_of(delivery.addressee, now=now)
+    debts = outstanding_returns(delivery.addressee, now=now)
     if not debts:
         return None
     overdue = sum(debt.is_overdue(now) for debt in debts)
-    reminders = stopping.StoppableMail(person=delivery.addressee)
+    reminders = unsubscribe.StoppableMail(person=delivery.addressee)
     context = {
         "subject": _subject(debts, overdue),
         "language": translation.get_language(),
@@ -47,7 +47,7 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
         "lines": [_line(debt, now) for debt in debts[:SHOWN]],
         "more": max(0, len(debts) - SHOWN),
         "worklist_link": link(reverse("admin:index")),
-        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(reminders)])),
+        "stop_link": link(reverse("mail_stop", args=[unsubscribe.key_of(reminders)])),
         "as_of": wording.moment(now),
     }
     return Content(
@@ -58,7 +58,7 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
     )
 
 
-def _subject(debts: list[Debt], overdue: int) -> str:
+def _subject(debts: list[OutstandingReturn], overdue: int) -> str:
     """The finding: of one return which, of several how many."""
     about = {
         "unit": debts[0].unit,
@@ -77,7 +77,7 @@ def _subject(debts: list[Debt], overdue: int) -> str:
     return due % about
 
 
-def _line(debt: Debt, now: datetime) -> Line:
+def _line(debt: OutstandingReturn, now: datetime) -> Line:
     filed = debt.unit_return
     return Line(
         unit=str(debt.unit),
@@ -90,11 +90,11 @@ def _line(debt: Debt, now: datetime) -> Line:
     )
 
 
-def _period(debt: Debt) -> str:
+def _period(debt: OutstandingReturn) -> str:
     return wording.period_in_words(debt.period.kind, debt.period.starts_on)
 
 
-def _address(debt: Debt) -> str:
+def _address(debt: OutstandingReturn) -> str:
     if debt.unit_return:
         return reverse("admin:tracker_return_change", args=[debt.unit_return.pk])
     query = urlencode({"unit": debt.unit.code, "period": debt.period.code})

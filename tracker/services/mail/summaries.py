@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Event, Period, Schedule, Subscription, User
 from tracker.models.access import Capability, scope_of
-from tracker.services.errors import NotAllowed, Refused
-from tracker.services.events import record_event
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.mail.occasions import Occasion, occasions_of
+from tracker.queries.mail.recipients import Recipient, Recipients
+from tracker.services.audit.events import record_event
 from tracker.services.mail.new_deliveries import new_message_id
-from tracker.services.mail.occasions import Occasion, occasions_of
-from tracker.services.mail.recipients import Recipient, Recipients
 
 #: What goes out later than this after its moment says so.
 LATE_AFTER = timedelta(hours=1)

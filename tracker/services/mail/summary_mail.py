@@ -8,17 +8,18 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from tracker.documents import wording
+from tracker.documents.findings import Facts
+from tracker.documents.mail_chart_image import picture_of
+from tracker.documents.summary import Summary, chasing_list, summarise
 from tracker.models import Delivery, IssuedReport, Subscription
-from tracker.reports import wording
-from tracker.reports.findings import Facts
-from tracker.reports.summary import Summary, chasing_list, summarise
-from tracker.services.errors import Refused
-from tracker.services.mail import recipients, stopping
-from tracker.services.mail.chart_image import picture_of
-from tracker.services.mail.mail_message import WORKBOOK, Attachment, Content, Picture, link, picture_id
-from tracker.services.mail.mail_workbook import facts_and_present_report, facts_with_report
-from tracker.services.mail.summary_content import MailScope, facts_of
-from tracker.services.reporting import reports
+from tracker.queries.errors import Refused
+from tracker.queries.mail import recipients
+from tracker.queries.mail.summary_facts import MailScope, facts_of
+from tracker.services.documents import reports
+from tracker.services.mail import unsubscribe
+from tracker.services.mail.attached_report import facts_and_present_report, facts_with_report
+from tracker.services.mail.message import WORKBOOK, Attachment, Content, Picture, link, picture_id
 
 #: A report that another worker is writing is waited for; after so many attempts the summary goes without.
 ATTEMPTS_FOR_REPORT = 3
@@ -134,5 +135,5 @@ def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:
         "report_link": link(reverse("report", args=[found.report.pk])) if found.report else "",
         "page_link": link(f"{reverse('home')}{query}"),
         "mail_link": link(reverse("deliveries")) if delivery.user else "",
-        "stop_link": link(reverse("mail_stop", args=[stopping.key_of(stopping.stoppable(delivery))])),
+        "stop_link": link(reverse("mail_stop", args=[unsubscribe.key_of(unsubscribe.stoppable(delivery))])),
     }

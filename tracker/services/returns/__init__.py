@@ -1,9 +1,9 @@
 """Filing and reviewing returns."""
 
-from tracker.services.returns.filing import FORM, Source, open_return, save_and_submit, save_draft, submit_return
-from tracker.services.returns.sending_back import send_back_return
-from tracker.services.returns.unlocking import grant_unlock, refuse_unlock, request_unlock, withdraw_unlock
-from tracker.services.returns.verifying import verify_return
+from tracker.services.returns.send_back import send_back_return
+from tracker.services.returns.submit import FORM, Source, open_return, save_and_submit, save_draft, submit_return
+from tracker.services.returns.unlock import grant_unlock, refuse_unlock, request_unlock, withdraw_unlock
+from tracker.services.returns.verify import verify_return
 
 __all__ = [
     "FORM",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Entry, Event, Return, User, ValueRevision
 from tracker.models.access import Capability, scope_of
-from tracker.services.errors import ChangedMeanwhile, NotAllowed
-from tracker.services.events import record_event
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed
+from tracker.services.audit.events import record_event
 
 #: What of a cell follows its newest revision of a kind, and what that has for it.
 SHOWN = {
@@ -30,7 +30,7 @@ def require(unit_return: Return, acting_user: User, capability: Capability, stat
         )
 
 
-def take_version(unit_return: Return, expected: int) -> None:
+def check_and_bump_version(unit_return: Return, expected: int) -> None:
     """Move the version on if it still is what the person saw: one of two writers at once is told."""
     taken = Return.objects.filter(pk=unit_return.pk, version=expected, state=unit_return.state)
     if taken.update(version=expected + 1) != 1:

@@ -1,0 +1,1 @@
+"""Documents: data in, a file out. No queries; only `workbook` imports openpyxl."""

@@ -1,0 +1,26 @@
+"""The compliance report (合规报告): where every target stands, what lies behind it, and what it rests on."""
+
+from tracker.documents.compliance.figures import (
+    Basis,
+    BasisLine,
+    ChangeLine,
+    ComplianceFigures,
+    LedgerLine,
+    Place,
+    QualityLine,
+    TargetLine,
+)
+from tracker.documents.compliance.report import IDENTIFIER, build_compliance_report
+
+__all__ = [
+    "IDENTIFIER",
+    "Basis",
+    "BasisLine",
+    "ChangeLine",
+    "ComplianceFigures",
+    "LedgerLine",
+    "Place",
+    "QualityLine",
+    "TargetLine",
+    "build_compliance_report",
+]

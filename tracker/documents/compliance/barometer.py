@@ -1,0 +1,118 @@
+"""晴雨表: cities by graded targets, with completion rate and warning level. Without data: named, not graded."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tracker.documents import expressions, wording
+from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
+from tracker.documents.compliance.level_changes import changes_in_words
+from tracker.documents.compliance.ranking import KEY as RANKING
+from tracker.documents.compliance.ranking import row_key
+from tracker.documents.compliance.summary import KEY as SUMMARY
+from tracker.documents.compliance.summary import covered, explain_levels
+from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
+
+#: So many pairs of columns still read on one page.
+MOST_ACROSS = 14
+NOT_CONCERNED = "/"
+
+
+def barometer(figures: ComplianceFigures) -> list[Sheet]:
+    """The sheets; the whole stands first when there are cities to compare, and is the only row when not.
+
+    Few targets stand side by side; of many, each has a row, and the places stand side by side.
+    """
+    places = [figures.place, *figures.cities]
+    if len(figures.graded) <= MOST_ACROSS:
+        return [_by_place(figures, places)]
+    runs = [places[first : first + MOST_ACROSS] for first in range(0, len(places), MOST_ACROSS)]
+    return [_by_target(figures, run) for run in runs]
+
+
+def _by_place(figures: ComplianceFigures, places: list[Place]) -> Sheet:
+    columns = [Column(_("No."), Kind.COUNT), Column(_("Region"))]
+    for line in figures.graded:
+        columns += _pair(line.name)
+    rows = []
+    for number, place in enumerate(places, 0 if figures.cities else 1):
+        values: list[Value] = [number or "", place.name]
+        for line in figures.graded:
+            values += _cells(line, place, figures)
+        rows.append(Row([*values, covered(place.coverage)], is_total=place.is_whole))
+    return _sheet(figures, [*columns, Column(_("Coverage (returns)"), Kind.COUNT)], rows)
+
+
+def _by_target(figures: ComplianceFigures, places: list[Place]) -> Sheet:
+    columns = [Column(_("No."), Kind.COUNT), Column(_("Indicator"))]
+    for place in places:
+        columns += _pair(place.name)
+    rows = []
+    for number, line in enumerate(figures.graded, 1):
+        values: list[Value] = [number, line.name]
+        for place in places:
+            values += _cells(line, place, figures)
+        rows.append(Row(values, is_total=line.is_derived))
+    return _sheet(figures, columns, rows)
+
+
+def _sheet(figures: ComplianceFigures, columns: list[Column], rows: list[Row]) -> Sheet:
+    return Sheet(
+        name=_("Barometer"),
+        title=_("%(plan)s: barometer of progress") % {"plan": figures.plan},
+        columns=columns,
+        rows=rows,
+        right=_("Completion rate in %; warning level"),
+        notes=[
+            *_not_graded([figures.place, *figures.cities]),
+            explain_levels(figures.bounds),
+            _legend(),
+            *([_("↑ better, ↓ worse than in the last report.")] if figures.last_report else []),
+            changes_in_words(figures),
+        ],
+        frozen_columns=2,
+    )
+
+
+def _pair(group: str) -> list[Column]:
+    return [
+        Column(pgettext("barometer", "Rate"), Kind.RATE, group=group, is_brief=True),
+        Column(pgettext("barometer", "Level"), Kind.LEVEL, group=group, is_brief=True),
+    ]
+
+
+def _cells(line: TargetLine, place: Place, figures: ComplianceFigures) -> list[Value]:
+    """Rate and level, out of the row where they are reckoned."""
+    standing = place.standings.get(line.key)
+    if standing is None:
+        return [NOT_CONCERNED, NOT_CONCERNED]
+    rate = reckoned_at("completion", line, place)
+    schedule = reckoned_at("schedule", line, place)
+    level = expressions.level(
+        standing,
+        figures.bounds,
+        is_brief=True,
+        then=figures.levels_then.get((line.key, place.code)),
+        completion=rate,
+        schedule=schedule,
+    )
+    return [None if standing.completion is None else Formula(rate, standing.completion), level]
+
+
+def reckoned_at(column: str, line: TargetLine, place: Place) -> str:
+    """The cell in which a place's figure is reckoned: the summary's for the whole, the ranking's for a city."""
+    if place.is_reported_on:
+        return f"{{{SUMMARY}!{column}@{line.key}}}"
+    return f"{{{RANKING}!{column}@{row_key(line.key, place.code)}}}"
+
+
+def _not_graded(places: list[Place]) -> list[str]:
+    names = [place.name for place in places if place.standings and place.level is None]
+    if not names:
+        return []
+    return [_("No verified data for the period, not graded: %(places)s.") % {"places": wording.listed(names)}]
+
+
+def _legend() -> str:
+    return _("“%(mark)s”: the region has no part in this target. “—”: no data, which is not zero.") % {
+        "mark": NOT_CONCERNED
+    }

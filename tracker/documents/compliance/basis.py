@@ -1,0 +1,80 @@
+"""编制依据: what the figures rest on, so that an auditor can follow each to its clause and recompute it."""
+
+from django.utils.translation import gettext as _
+
+from tracker.documents import wording
+from tracker.documents.compliance.figures import BasisLine, ComplianceFigures
+from tracker.documents.compliance.summary import explain_levels
+from tracker.documents.shape import Column, Kind, Row, Sheet
+
+
+def basis(figures: ComplianceFigures) -> Sheet:
+    """The sheet."""
+    return Sheet(
+        name=_("Basis"),
+        title=_("%(plan)s: what the figures rest on") % {"plan": figures.plan},
+        columns=[
+            Column(_("No."), Kind.COUNT),
+            Column(_("Indicator")),
+            Column(_("Clause")),
+            Column(_("Bound")),
+            Column(_("Target value"), Kind.AMOUNT),
+            Column(_("Unit of measure")),
+            Column(_("Version")),
+            Column(_("In force from"), Kind.DAY),
+            Column(_("Document number")),
+            Column(_("Pace curve")),
+            Column(_("How it is reckoned")),
+        ],
+        rows=[_row(number, line) for number, line in enumerate(figures.basis.lines, 1)],
+        right=_("Unit: as in each row"),
+        notes=[*_formulas(figures), *_inputs(figures)],
+        frozen_columns=2,
+    )
+
+
+def _row(number: int, line: BasisLine) -> Row:
+    return Row(
+        [
+            number,
+            line.indicator,
+            line.clauses,
+            line.bound,
+            line.value,
+            line.unit,
+            line.version,
+            line.effective_from,
+            line.document,
+            line.pace,
+            line.reckoning,
+        ],
+        decimals=line.decimals,
+    )
+
+
+def _formulas(figures: ComplianceFigures) -> list[str]:
+    return [
+        _("Completion rate = verified cumulative ÷ annual target. Gap = completion rate − schedule rate, in points."),
+        _(
+            "Schedule rate: even by day, days elapsed ÷ days of the plan; even by month, months elapsed ÷ months of "
+            "the plan; by points, straight lines between the points that the ministry set."
+        ),
+        _(
+            "Month on month and year on year = (this − the base) ÷ the base; “—” where either is incomplete or the "
+            "base is zero. A rate is never averaged: its terms are added up, then divided."
+        ),
+        explain_levels(figures.bounds),
+        _("Figures are reckoned unrounded and rounded once, half away from zero, to what is printed."),
+    ]
+
+
+def _inputs(figures: ComplianceFigures) -> list[str]:
+    found = figures.basis
+    words = {"first": found.first_revision, "last": found.last_revision, "count": found.revisions}
+    return [
+        _("Revisions of values: %(count)s, numbered from %(first)s to %(last)s; the ledger names each.") % words
+        if found.revisions
+        else _("Revisions of values: none, nothing is verified yet."),
+        _("As known at: %(moment)s") % {"moment": wording.stamp(figures.as_of)},
+        _("SHA-256 of the inputs: %(hash)s") % {"hash": found.sha256},
+    ]

@@ -1,0 +1,55 @@
+"""数据变动说明: the values that changed since the last report of this kind, and why."""
+
+from django.utils.translation import gettext as _
+
+from tracker.documents.compliance.figures import ChangeLine, ComplianceFigures
+from tracker.documents.shape import Column, Formula, Kind, Row, Sheet
+
+
+def changes(figures: ComplianceFigures) -> Sheet:
+    """The sheet; where nothing changed it says so."""
+    return Sheet(
+        name=_("Changes"),
+        title=_("%(plan)s: changes of data") % {"plan": figures.plan},
+        columns=[
+            Column(_("No."), Kind.COUNT),
+            Column(_("Region")),
+            Column(_("Reporting unit")),
+            Column(_("Period")),
+            Column(_("Indicator")),
+            Column(_("Unit of measure")),
+            Column(_("In the last report"), Kind.AMOUNT, is_exact=True, key="then"),
+            Column(_("Now"), Kind.AMOUNT, is_exact=True, key="now"),
+            Column(_("Difference"), Kind.AMOUNT, is_exact=True),
+            Column(_("Changed by")),
+            Column(_("Changed at"), Kind.MOMENT),
+            Column(_("Reason")),
+        ],
+        rows=[_row(number, line) for number, line in enumerate(figures.changes, 1)],
+        right=_("Unit: as in each row"),
+        notice="" if figures.changes else _("No value behind the last report has changed."),
+        notes=[_("Compared with: %(report)s") % {"report": figures.last_report}],
+    )
+
+
+def _row(number: int, line: ChangeLine) -> Row:
+    difference = None
+    if line.now is not None and line.then is not None:
+        difference = Formula("ROUND({now}-{then},6)", line.now - line.then)
+    return Row(
+        [
+            number,
+            line.region,
+            line.unit,
+            line.period,
+            line.indicator,
+            line.measure_unit,
+            line.then,
+            line.now,
+            difference,
+            line.changed_by,
+            line.changed_at,
+            line.reason,
+        ],
+        decimals=line.decimals,
+    )

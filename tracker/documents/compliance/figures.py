@@ -1,0 +1,181 @@
+"""What a compliance report is made from: plain rows, read at one moment."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from tracker.calculation.cells import Coverage
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.levels import Bounds, Level
+from tracker.calculation.progress import TargetProgress
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """One target in the report's region. `key` names it; a rate's month-on-month is a difference of points."""
+
+    key: str
+    name: str
+    unit: str
+    decimals: int
+    bound: str
+    clauses: str
+    pace: str
+    standing: TargetProgress
+    is_graded: bool = True
+    is_derived: bool = False
+    is_rate: bool = False
+    is_approximate: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region's row of the barometer: its standing by target key; targets that do not concern it are absent.
+
+    The whole is the plan's own region; reported on is the one that the report is about.
+    """
+
+    code: str
+    name: str
+    coverage: Coverage
+    standings: Mapping[str, TargetProgress]
+    is_whole: bool = False
+    is_reported_on: bool = False
+
+    @property
+    def level(self) -> Level | None:
+        """The worst of its levels; None when nothing is graded."""
+        levels = [standing.level for standing in self.standings.values() if standing.level]
+        return min(levels, default=None)
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One verified entry: what the unit said, what the reviewer accepted, who, when and why.
+
+    `city` is the region right below the plan's own that the unit lies in, or the plan's own.
+    """
+
+    city: str
+    region: str
+    unit: str
+    period: str
+    indicator: str
+    indicator_code: str
+    measure_unit: str
+    decimals: int
+    reported: Decimal | None
+    verified: Decimal
+    reason: str
+    submitted_by: str
+    submitted_at: datetime | None
+    verified_by: str
+    verified_at: datetime | None
+    revision_id: int
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One value that changed since the last report; None is missing."""
+
+    region: str
+    unit: str
+    period: str
+    indicator: str
+    measure_unit: str
+    decimals: int
+    then: Decimal | None
+    now: Decimal | None
+    changed_by: str
+    changed_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class QualityLine:
+    """What a unit made of the period's return. `state` in words; times sent back, and odd cells by their gravity."""
+
+    region: str
+    unit: str
+    owed: int
+    present: int
+    state: str
+    submitted_at: datetime | None
+    deadline: datetime
+    is_late: bool
+    is_missing: bool
+    is_sent_back: bool
+    is_waiting: bool
+    times_sent_back: int
+    warnings: int
+    hints: int
+
+
+@dataclass(frozen=True)
+class BasisLine:
+    """What a target's figures rest on: the clause, the version in force, the curve, and how it rolls up."""
+
+    indicator: str
+    unit: str
+    decimals: int
+    clauses: str
+    bound: str
+    value: Decimal | None
+    version: str
+    effective_from: date | None
+    document: str
+    pace: str
+    reckoning: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The rest of it: which revisions (the first and the last number), and the hash of all inputs."""
+
+    lines: Sequence[BasisLine] = ()
+    first_revision: int | None = None
+    last_revision: int | None = None
+    revisions: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class ComplianceFigures:
+    """All of it. `place` is the report's region; `cities` are the regions compared in the barometer.
+
+    `last_report` names the last issue of this kind, whose changed values are `changes` and whose levels, by target
+    key and region code, `levels_then`; empty when there is none. `indicators` names those of the ledger by code,
+    `revisions` are its lines' numbers.
+    """
+
+    plan: str
+    issuer: str
+    period: str
+    number: int
+    as_of: datetime
+    book: FigureInputs
+    bounds: Bounds
+    coverage: Coverage
+    targets: Sequence[TargetLine]
+    place: Place
+    cities: Sequence[Place]
+    ledger: Collection[LedgerLine]
+    revisions: Sequence[int]
+    indicators: Mapping[str, str]
+    quality: Sequence[QualityLine] = ()
+    basis: Basis = field(default_factory=Basis)
+    is_demonstration: bool = False
+    last_report: str = ""
+    changes: Sequence[ChangeLine] = ()
+    levels_then: Mapping[tuple[str, str], Level | None] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is verified for the period itself."""
+        return not any(line.standing.this_period.coverage.present for line in self.targets)
+
+    @property
+    def graded(self) -> list[TargetLine]:
+        """The targets to which warning levels apply."""
+        return [line for line in self.targets if line.is_graded]

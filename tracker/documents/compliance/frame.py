@@ -1,0 +1,29 @@
+"""What every sheet must say: who, when, coverage, pace, as of, and who signs."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from tracker.documents import wording
+from tracker.documents.compliance.figures import ComplianceFigures
+from tracker.documents.frames import signed
+from tracker.documents.shape import Sheet
+
+
+def as_of(figures: ComplianceFigures) -> str:
+    """The moment whose values the report has."""
+    return _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)}
+
+
+def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
+    """The sheet with all that."""
+    paces = dict.fromkeys(line.pace for line in figures.targets)
+    return replace(
+        signed(sheet, issuer=figures.issuer, period=figures.period),
+        basis=(
+            wording.coverage(figures.coverage),
+            _("Schedule: %(paces)s") % {"paces": wording.listed(paces)},
+            as_of(figures),
+        ),
+        notice=_("No verified data for this period yet.") if figures.is_empty else sheet.notice,
+    )

@@ -1,0 +1,145 @@
+"""排名: each target's cities by completion rate, with the cells that the province's figures must add up to."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tracker.calculation.cells import Aggregate
+from tracker.documents import expressions, wording
+from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
+from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.summary import explain_levels
+from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
+
+KEY = "ranking"
+OWN = "own"
+
+
+def row_key(target: str, place: str) -> str:
+    """The row of a place under a target."""
+    return f"{target}|{place}"
+
+
+def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
+    """The sheet: the ranked first, then those that have nothing verified for the period, which have no rank."""
+    rows: list[Row] = []
+    for line in figures.targets:
+        rows += _block(line, figures, sums, len(rows))
+    return Sheet(
+        name=_("Ranking"),
+        title=_("%(plan)s: ranking by completion rate") % {"plan": figures.plan},
+        columns=_columns(),
+        rows=rows,
+        right=_("Unit: as in each row"),
+        notes=[
+            _("Equal rates share a rank and the next is left out. Without verified data for the period: no rank."),
+            explain_levels(figures.bounds),
+            *expressions.schedule_notes(figures.book),
+        ],
+        has_filter=True,
+        frozen_columns=3,
+        key=KEY,
+    )
+
+
+def rows_of(line: TargetLine, figures: ComplianceFigures) -> list[str]:
+    """The keys of a target's rows, in their order."""
+    keys = [row_key(line.key, place.code) for place, _rank in _ordered(line, figures)]
+    return keys if own_amount(line, figures).value is None else [*keys, row_key(line.key, OWN)]
+
+
+def own_amount(line: TargetLine, figures: ComplianceFigures, *, to_date: bool = True) -> Aggregate:
+    """What units of the plan's own region reported, which is no city's."""
+    codes = [span.code for span in figures.book.periods[0 if to_date else -1 :]]
+    return figures.book.cells.tally(line.key, [figures.book.top], codes)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("No."), Kind.COUNT),
+        Column(_("Indicator")),
+        Column(_("Region")),
+        Column(_("Unit of measure")),
+        Column(_("Annual target"), Kind.AMOUNT, is_unrounded=True, key="target"),
+        Column(_("This month"), Kind.AMOUNT, is_unrounded=True, key="month"),
+        Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
+        Column(_("Completion rate"), Kind.RATE, key="completion"),
+        Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
+        Column(_("Gap (points)"), Kind.POINTS, key="gap"),
+        Column(pgettext("place in an order", "Rank"), Kind.COUNT, key="rank"),
+        Column(_("Warning"), Kind.LEVEL, key="level"),
+        Column(_("Coverage (verified/owed)"), Kind.COUNT),
+    ]
+
+
+def _ordered(line: TargetLine, figures: ComplianceFigures) -> list[tuple[Place, int | None]]:
+    places = {place.code: place for place in figures.cities if line.key in place.standings}
+    ranks = figures.book.ranking(line.key, list(places), "completion")
+    order = sorted(places, key=lambda code: (ranks[code] is None, ranks[code] or 0, code))
+    return [(places[code], ranks[code]) for code in order]
+
+
+def _block(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums, before: int) -> Iterator[Row]:
+    ordered = _ordered(line, figures)
+    ranked = [row_key(line.key, place.code) for place, rank in ordered if rank is not None]
+    run = f"{{completion@{ranked[0]}:{ranked[-1]}}}" if ranked else ""
+    number = before
+    for number, (place, rank) in enumerate(ordered, before + 1):
+        yield _row(number, line, place, figures, sums, Formula(f"RANK({{completion}},{run})", rank) if rank else None)
+    if own_amount(line, figures).value is not None:
+        yield _own_row(number + 1, line, figures, sums)
+
+
+def _row(number: int, line: TargetLine, place: Place, figures: ComplianceFigures, sums: LedgerSums, rank: Value) -> Row:
+    standing, last = place.standings[line.key], figures.book.periods[-1].code
+    values: list[Value] = [
+        number,
+        line.name,
+        place.name,
+        line.unit,
+        _target(line, place, figures),
+        _amount(standing.this_period.value, sums.amount(line.key, place=place.name, period=last)),
+        _amount(standing.to_date.value, sums.amount(line.key, place=place.name)),
+        expressions.completion(standing),
+        expressions.schedule(figures.book, line.key, standing.schedule_rate),
+        expressions.gap(standing),
+        rank,
+        expressions.level(standing, figures.bounds) if line.is_graded else pgettext("warning level", "Reference"),
+        str(standing.to_date.coverage) if standing.to_date.coverage.expected else wording.MISSING,
+    ]
+    return Row(values, decimals=line.decimals, key=row_key(line.key, place.code))
+
+
+def _own_row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
+    """What no city reported: it takes part in the sum and in nothing else."""
+    month, to_date = own_amount(line, figures, to_date=False), own_amount(line, figures)
+    name, last = figures.place.name, figures.book.periods[-1].code
+    values: list[Value] = [
+        number,
+        line.name,
+        _("%(place)s's own units") % {"place": name},
+        line.unit,
+        None,
+        _amount(month.value, sums.amount(line.key, place=name, period=last)),
+        _amount(to_date.value, sums.amount(line.key, place=name)),
+        *[None] * 4,
+        wording.MISSING,
+        str(to_date.coverage),
+    ]
+    return Row(values, decimals=line.decimals, key=row_key(line.key, OWN))
+
+
+def _target(line: TargetLine, place: Place, figures: ComplianceFigures) -> Value:
+    """A derived target as the sum of its parts' cells, where the place has all of them."""
+    value, parts = place.standings[line.key].target, figures.book.cells.rules[line.key].parts
+    if value is None or not parts or not {part.key for part in figures.targets}.issuperset(parts):
+        return value
+    if not set(place.standings).issuperset(parts):
+        return value
+    return Formula(f"SUM({','.join(f'{{target@{row_key(part, place.code)}}}' for part in parts)})", value)
+
+
+def _amount(value: Decimal | None, formula: str) -> Value:
+    return Formula(formula, value) if formula and value is not None else value

@@ -1,0 +1,90 @@
+"""Puts the sheets together, each with what every sheet must say: who, when, coverage, pace, as of."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from tracker.documents import wording
+from tracker.documents.compliance.barometer import barometer
+from tracker.documents.compliance.basis import basis
+from tracker.documents.compliance.changes import changes
+from tracker.documents.compliance.checks import checks
+from tracker.documents.compliance.cover import cover
+from tracker.documents.compliance.figures import ComplianceFigures
+from tracker.documents.compliance.frame import as_of, framed
+from tracker.documents.compliance.ledger import ledger
+from tracker.documents.compliance.ledger_sums import NAMES, LedgerSums, is_reckoned
+from tracker.documents.compliance.level_changes import level_changes
+from tracker.documents.compliance.monthly import monthly
+from tracker.documents.compliance.quality import quality
+from tracker.documents.compliance.ranking import ranking
+from tracker.documents.compliance.summary import KEY as SUMMARY
+from tracker.documents.compliance.summary import summary
+from tracker.documents.compliance.verification import verification
+from tracker.documents.shape import Report, Sheet
+
+IDENTIFIER = "compliance"
+#: Names are for finding the key figures, not for listing a register of them.
+MOST_NAMED = 100
+
+
+def build_compliance_report(figures: ComplianceFigures) -> Report:
+    """The report in the active language."""
+    sums = _ledger_sums(figures)
+    checked = checks(figures, sums)
+    return Report(
+        identifier=IDENTIFIER,
+        title=title_of(figures),
+        issuer=figures.issuer,
+        sheets=[framed(sheet, figures) for sheet in _sheets(figures, sums, checked)],
+        marker=wording.demonstration_marker() if figures.is_demonstration else "",
+        properties={
+            "subject": figures.period,
+            "description": as_of(figures),
+            "keywords": figures.place.name,
+            "category": _("Compliance report"),
+            "identifier": figures.basis.sha256,
+        },
+        cover=cover(figures, checked),
+        names=NAMES | _names(figures),
+    )
+
+
+def _sheets(figures: ComplianceFigures, sums: LedgerSums, checked: Sheet) -> Iterator[Sheet]:
+    yield summary(figures, sums)
+    yield from barometer(figures)
+    if figures.last_report:
+        yield level_changes(figures)
+    if figures.cities:
+        yield ranking(figures, sums)
+    yield monthly(figures, sums)
+    yield verification(figures)
+    yield quality(figures)
+    if figures.last_report:
+        yield changes(figures)
+    yield checked
+    yield basis(figures)
+    yield ledger(figures)
+
+
+def _ledger_sums(figures: ComplianceFigures) -> LedgerSums:
+    """Live sums for every target, month and city, as long as a program still reckons them in a moment."""
+    book = figures.book
+    number = len(figures.targets) * (len(book.periods) + 2 * len(figures.cities) + 2)
+    is_live = is_reckoned(len(figures.ledger), number)
+    return LedgerSums(book.cells.rules, figures.indicators, book.periods[-1].code, is_live=is_live)
+
+
+def _names(figures: ComplianceFigures) -> dict[str, str]:
+    """The workbook's names for the key figures: completion_coal_gangue_utilised and its like."""
+    names: dict[str, str] = {}
+    for line in figures.targets[:MOST_NAMED]:
+        for column in ("target", "cumulative", "completion", "schedule", "gap"):
+            name = f"{column}_{line.key}".replace("-", "_").casefold()
+            names.setdefault(name, f"{{{SUMMARY}!{column}@{line.key}}}")
+    return names
+
+
+def title_of(figures: ComplianceFigures) -> str:
+    """ "…行动计划合规报告（2020年8月）", with the place when it is not the plan's own."""
+    return _("%(plan)s: compliance report (%(period)s)") % {"plan": figures.plan, "period": figures.period}

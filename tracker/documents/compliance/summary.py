@@ -1,0 +1,166 @@
+"""指标汇总: where each target stands in the report's region."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tracker.calculation.cells import Coverage
+from tracker.calculation.levels import Bounds, Level
+from tracker.calculation.rollup import Rollup
+from tracker.documents import expressions, wording
+from tracker.documents.compliance import monthly
+from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
+from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
+
+KEY = "summary"
+
+
+def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
+    """The sheet; a derived total stands where the plan has it, before its parts."""
+    return Sheet(
+        name=_("Summary by indicator"),
+        title=_("%(plan)s: summary by indicator") % {"plan": figures.plan},
+        columns=_columns(),
+        rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
+        right=_("Unit: as in each row"),
+        notes=[
+            _("Only verified values count. “—”: no data, which is not zero, or no basis to compare with."),
+            explain_levels(figures.bounds),
+            *expressions.schedule_notes(figures.book),
+        ],
+        frozen_columns=2,
+        key=KEY,
+    )
+
+
+def _columns() -> list[Column]:
+    coverage = _("Coverage (verified/owed)")
+    return [
+        Column(_("No."), Kind.COUNT),
+        Column(_("Indicator")),
+        Column(_("Unit of measure")),
+        Column(_("Annual target"), Kind.AMOUNT, is_unrounded=True, key="target"),
+        Column(_("This month"), Kind.AMOUNT, key="month"),
+        Column(_("Month on month"), Kind.RATE),
+        Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
+        Column(_("Year on year"), Kind.RATE),
+        Column(_("Completion rate"), Kind.RATE, key="completion"),
+        Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
+        Column(_("Gap (points)"), Kind.POINTS, key="gap"),
+        Column(_("Warning"), Kind.LEVEL, key="level"),
+        Column(pgettext("coverage", "this month"), Kind.COUNT, group=coverage),
+        Column(pgettext("coverage", "cumulative"), Kind.COUNT, group=coverage),
+        Column(_("Remarks")),
+    ]
+
+
+def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> list[Value]:
+    """A target's cells from its name to its level, as each table of targets prints them."""
+    standing = line.standing
+    return [
+        line.name,
+        line.unit,
+        of_parts(standing.target, "target", line, figures),
+        month_cell(line, figures),
+        month_on_month(line, figures),
+        cumulative(line, figures, sums),
+        year_on_year(line, figures),
+        expressions.completion(standing),
+        expressions.schedule(figures.book, line.key, standing.schedule_rate),
+        expressions.gap(standing),
+        expressions.level(standing, figures.bounds) if line.is_graded else pgettext("warning level", "Reference"),
+    ]
+
+
+def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
+    standing = line.standing
+    values: list[Value] = [
+        number,
+        *judged(line, figures, sums),
+        covered(standing.this_period.coverage),
+        covered(standing.to_date.coverage),
+        remarks(line),
+    ]
+    return Row(values, is_total=line.is_derived, decimals=line.decimals, key=line.key)
+
+
+def of_parts(value: Decimal | None, column: str, line: TargetLine, figures: ComplianceFigures) -> Value:
+    """A derived figure as the sum of its parts' cells in the same column, where all of them have one."""
+    parts = figures.book.cells.rules[line.key].parts
+    if value is None or not parts or not {other.key for other in figures.targets}.issuperset(parts):
+        return value
+    return Formula(f"SUM({','.join(f'{{{column}@{part}}}' for part in parts)})", value)
+
+
+def month_cell(line: TargetLine, figures: ComplianceFigures) -> Value:
+    """The month's amount, out of the months' table."""
+    value = line.standing.this_period.value
+    return None if value is None else Formula(monthly_cell(line, figures.book.periods[-1].code), value)
+
+
+def month_on_month(line: TargetLine, figures: ComplianceFigures) -> Value:
+    """In %; a rate against a rate is a difference in percentage points and says so."""
+    change = line.standing.month_on_month
+    if line.is_rate or change is None:
+        return wording.change(change, is_rate=True) if change is not None else None
+    before, now = (monthly_cell(line, span.code) for span in figures.book.periods[-2:])
+    return expressions.growth(change, now, before)
+
+
+def year_on_year(line: TargetLine, figures: ComplianceFigures) -> Value:
+    """Of the cumulative."""
+    change = figures.book.year_on_year(line.key, figures.place.code, to_date=True)
+    if line.is_rate or change is None:
+        return wording.change(change, is_rate=True) if change is not None else None
+    return expressions.growth(change, "{cumulative}", monthly_cell(line, monthly.LAST_YEAR_TO_DATE))
+
+
+def monthly_cell(line: TargetLine, column: str) -> str:
+    """The line's cell in the months' table."""
+    return f"{{{monthly.KEY}!{column}@{line.key}}}"
+
+
+def cumulative(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Value:
+    """To date: of what adds up the months' sum, of a stock the last month, of a rate the ledger's quotient."""
+    value, rule = line.standing.to_date.value, figures.book.cells.rules[line.key]
+    added = of_parts(value, "cumulative", line, figures)
+    if value is None or isinstance(added, Formula):
+        return added
+    if rule.parts or rule.numerator:
+        formula = sums.amount(line.key)
+        return Formula(formula, value) if formula else value
+    first, last = figures.book.periods[0].code, figures.book.periods[-1].code
+    if rule.over_periods is Rollup.LATEST:
+        return Formula(monthly_cell(line, last), value)
+    return Formula(f"SUM({monthly_cell(line, f'{first}:{last}')})", value)
+
+
+def remarks(line: TargetLine) -> str:
+    bound = _("%(bound)s (about)") % {"bound": line.bound} if line.is_approximate else line.bound
+    remarks = [
+        _("sum of its parts") if line.is_derived else "",
+        bound,
+        _("clause %(numbers)s") % {"numbers": line.clauses},
+    ]
+    return _("; ").join(remark for remark in remarks if remark)
+
+
+def covered(coverage: Coverage) -> str:
+    """ "9/11"; a dash where nothing is owed."""
+    return str(coverage) if coverage.expected else wording.MISSING
+
+
+def explain_levels(bounds: Bounds) -> str:
+    """What the levels mean, with the ministry's bounds."""
+    return _(
+        "%(three)s: gap of %(two_below)s points or better; %(two)s: below that, down to %(one_below)s points; "
+        "%(one)s: lower still. Without verified data for the period: not graded."
+    ) % {
+        "three": wording.marked_level(Level.III),
+        "two": wording.marked_level(Level.II),
+        "one": wording.marked_level(Level.I),
+        "two_below": f"{bounds.level_two_below.normalize():f}",
+        "one_below": f"{bounds.level_one_below.normalize():f}",
+    }

@@ -1,0 +1,99 @@
+"""月度调度表: every target of a plan on one page, and the months that it is reckoned from behind it."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from tracker.calculation.levels import Level
+from tracker.documents import findings, wording
+from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
+from tracker.documents.compliance.frame import as_of, framed
+from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.monthly import monthly
+from tracker.documents.compliance.summary import covered, explain_levels, judged
+from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
+
+IDENTIFIER = "dispatch"
+#: More rows than this do not read on one page, however small.
+MOST_ON_A_PAGE = 40
+
+
+def build_dispatch_report(figures: ComplianceFigures) -> Report:
+    """The report in the active language."""
+    sums = LedgerSums(figures.book.cells.rules, {}, figures.book.periods[-1].code, is_live=False)
+    return Report(
+        identifier=IDENTIFIER,
+        title=_("%(plan)s: monthly dispatch table (%(period)s)") % {"plan": figures.plan, "period": figures.period},
+        issuer=figures.issuer,
+        sheets=[framed(sheet, figures) for sheet in (_table(figures, sums), _months(figures, sums))],
+        marker=wording.demonstration_marker() if figures.is_demonstration else "",
+        properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly dispatch table")},
+    )
+
+
+def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
+    return Sheet(
+        name=_("Dispatch table"),
+        title=_("%(plan)s: monthly dispatch table") % {"plan": figures.plan},
+        columns=_columns(),
+        rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
+        right=_("Unit: as in each row"),
+        notes=[*_outstanding(figures), explain_levels(figures.bounds)],
+        frozen_columns=2,
+        key="summary",
+        on_one_page=len(figures.targets) <= MOST_ON_A_PAGE,
+    )
+
+
+def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
+    """What the table is reckoned from."""
+    return replace(monthly(figures, sums), chart_page=None)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("No."), Kind.COUNT),
+        Column(_("Indicator")),
+        Column(_("Unit of measure")),
+        Column(_("Annual target"), Kind.AMOUNT, is_unrounded=True, key="target"),
+        Column(_("This month"), Kind.AMOUNT, key="month"),
+        Column(_("Month on month"), Kind.RATE),
+        Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
+        Column(_("Year on year"), Kind.RATE),
+        Column(_("Completion rate"), Kind.RATE, key="completion"),
+        Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
+        Column(_("Gap (points)"), Kind.POINTS, key="gap"),
+        Column(_("Warning"), Kind.LEVEL),
+        Column(_("Coverage (verified/owed)"), Kind.COUNT),
+        Column(_("Remarks")),
+    ]
+
+
+def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
+    standing = line.standing
+    values: list[Value] = [
+        number,
+        *judged(line, figures, sums),
+        covered(standing.this_period.coverage),
+        _lagging(line, figures),
+    ]
+    return Row(values, is_total=line.is_derived, decimals=line.decimals, key=line.key)
+
+
+def _lagging(line: TargetLine, figures: ComplianceFigures) -> str:
+    """Who is far behind: what a dispatch is called for."""
+    names = [
+        place.name
+        for place in figures.cities
+        if line.is_graded and line.key in place.standings and place.standings[line.key].level is Level.I
+    ]
+    if not names:
+        return ""
+    return _("%(level)s: %(names)s") % {"level": wording.marked_level(Level.I), "names": findings.names(names)}
+
+
+def _outstanding(figures: ComplianceFigures) -> list[str]:
+    missing = [line.unit for line in figures.quality if line.is_missing]
+    if not missing:
+        return []
+    return [_("No return handed in yet: %(names)s.") % {"names": findings.names(missing)}]

@@ -1,0 +1,201 @@
+"""The findings of a period in words: what a subject line says, and the three things to know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tracker.calculation.cells import Coverage
+from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.levels import Level
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import wording
+
+#: Names in a sentence; a longer list belongs on the page.
+NAMES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class TargetFact:
+    """A target in the plan's own region; `unit` in the reader's language."""
+
+    name: str
+    unit: str
+    decimals: int
+    is_graded: bool
+    standing: TargetProgress
+    history: LevelHistory | None = None
+
+
+@dataclass(frozen=True)
+class PlaceFact:
+    """A region right below the plan's own, by the plan's first graded target."""
+
+    name: str
+    standing: TargetProgress
+    history: LevelHistory | None = None
+
+
+@dataclass(frozen=True)
+class OutstandingReturn:
+    """Units that still owe the same indicators."""
+
+    names: Sequence[str]
+    indicators: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Who stands where with the period's return, by name."""
+
+    coverage: Coverage
+    not_reported: Sequence[str] = ()
+    sent_back: Sequence[str] = ()
+    waiting: Sequence[str] = ()
+    late: Sequence[str] = ()
+    debts: Sequence[OutstandingReturn] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a summary says, in the reader's language. The headline is the plan's first graded target.
+
+    `provisional` is where the headline would stand if what waits for verification counted as it was reported.
+    """
+
+    plan: str
+    region: str
+    month: str
+    has_demonstration: bool
+    targets: Sequence[TargetFact]
+    headline: TargetFact | None
+    places: Sequence[PlaceFact]
+    places_are_cities: bool
+    returns: Returns
+    provisional: TargetProgress | None = None
+
+
+def finding_of(facts: Facts) -> str:
+    """The finding in a few words: how many places are at the worst level there is; who has no data is named too."""
+    if not facts.returns.coverage.present:
+        return _("nothing verified yet (%(coverage)s)") % {"coverage": wording.coverage(facts.returns.coverage)}
+    graded = [fact.standing.level for fact in facts.places if fact.standing.level]
+    if not graded:
+        return _level_in_words(facts.headline.standing) if facts.headline else wording.coverage(facts.returns.coverage)
+    words = {
+        "count": graded.count(min(graded)),
+        "all": len(facts.places),
+        "ungraded": len(facts.places) - len(graded),
+        "places": _("cities") if facts.places_are_cities else _("places"),
+        "level": wording.level_name(min(graded)),
+    }
+    if min(graded) == Level.III:
+        found = _("%(count)s of %(all)s %(places)s on course") % words
+    else:
+        found = _("%(count)s of %(all)s %(places)s at %(level)s") % words
+    return found + (_(", %(ungraded)s %(places)s without verified data") % words if words["ungraded"] else "")
+
+
+def overall(facts: Facts) -> str:
+    """Where the headline target stands, with the coverage it rests on."""
+    coverage = wording.coverage(facts.returns.coverage)
+    if facts.headline is None or facts.headline.standing.to_date.value is None:
+        return _("Nothing has been verified yet: %(coverage)s.") % {"coverage": coverage}
+    standing = facts.headline.standing
+    words = {
+        "name": facts.headline.name,
+        "cumulative": wording.amount(standing.to_date.value, facts.headline.decimals),
+        "unit": facts.headline.unit,
+        "completion": wording.rate(standing.completion),
+        "schedule": wording.rate(standing.schedule_rate),
+        "gap": wording.points(standing.gap),
+        "level": _level_in_words(standing),
+        "coverage": coverage,
+        "month": facts.month,
+    }
+    if standing.gap is None:
+        return (
+            _(
+                "%(name)s stands at %(cumulative)s %(unit)s from earlier periods, %(completion)s of the target. "
+                "Nothing of %(month)s is verified yet (%(coverage)s), so it is not graded."
+            )
+            % words
+        )
+    return (
+        _(
+            "%(name)s stands at %(cumulative)s %(unit)s: %(completion)s of the target against a schedule of "
+            "%(schedule)s, a gap of %(gap)s points: %(level)s. %(coverage)s for %(month)s."
+        )
+        % words
+    )
+
+
+def off_course(facts: Facts) -> str:
+    """Which targets, and which places of the headline target, are behind."""
+    graded = [fact for fact in facts.targets if fact.is_graded and fact.standing.level]
+    if not graded:
+        return _("No target can be graded yet.")
+    behind = [_of_level(level, [f.name for f in graded if f.standing.level == level]) for level in (Level.I, Level.II)]
+    found = _joined(behind)
+    first = _("Off course: %(list)s.") % {"list": found} if found else _("Every graded target is on course.")
+    places = [
+        _of_level(level, [f.name for f in facts.places if f.standing.level == level]) for level in (Level.I, Level.II)
+    ]
+    found = _joined(places)
+    if not found or facts.headline is None:
+        return first
+    return _("%(first)s By place, for %(name)s: %(list)s.") % {
+        "first": first,
+        "name": facts.headline.name,
+        "list": found,
+    }
+
+
+def who_is_missing(returns: Returns) -> str:
+    """Who has not reported, must correct, waits for the reviewer, or was late."""
+    found = _joined(
+        [
+            _("not reported: %(names)s") % {"names": names(returns.not_reported)} if returns.not_reported else "",
+            _("sent back: %(names)s") % {"names": names(returns.sent_back)} if returns.sent_back else "",
+            _("waiting for verification: %(names)s") % {"names": names(returns.waiting)} if returns.waiting else "",
+            _("submitted late: %(names)s") % {"names": names(returns.late)} if returns.late else "",
+        ]
+    )
+    if found:
+        return _("Returns: %(list)s.") % {"list": found}
+    return _("Every unit reported in time, and every return is verified.")
+
+
+def progress(standing: TargetProgress) -> str:
+    """Completion against schedule, and the gap where there is one."""
+    words = {
+        "completion": wording.rate(standing.completion),
+        "schedule": wording.rate(standing.schedule_rate),
+        "gap": wording.points(standing.gap),
+    }
+    if standing.gap is None:
+        return _("completion %(completion)s, schedule %(schedule)s") % words
+    return _("completion %(completion)s, schedule %(schedule)s, gap %(gap)s points") % words
+
+
+def names(items: Sequence[str]) -> str:
+    """A list of names, cut where it would fill the mail."""
+    shown = wording.listed(items[:NAMES_SHOWN])
+    rest = len(items) - NAMES_SHOWN
+    return shown if rest <= 0 else _("%(names)s and %(count)s more") % {"names": shown, "count": rest}
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return pgettext("between clauses", "; ").join(part for part in parts if part)
+
+
+def _of_level(level: Level, found: Sequence[str]) -> str:
+    if not found:
+        return ""
+    return _("%(level)s: %(names)s") % {"level": wording.marked_level(level), "names": names(found)}
+
+
+def _level_in_words(standing: TargetProgress) -> str:
+    words = {"level": wording.level_name(standing.level), "meaning": wording.level_meaning(standing.level)}
+    return _("%(level)s, %(meaning)s") % words

@@ -1,0 +1,23 @@
+"""What stands around every official table: who issues it under which seal, of which period, and who signs."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from tracker.documents.shape import Sheet
+
+
+def signed(sheet: Sheet, *, issuer: str, period: str) -> Sheet:
+    """The sheet with all that."""
+    return replace(
+        sheet,
+        left=_("Issued by (seal): %(issuer)s") % {"issuer": issuer},
+        middle=_("Period: %(period)s") % {"period": period},
+        foot=(
+            _("Head of unit:"),
+            _("Reviewed by:"),
+            _("Filled in by:"),
+            _("Telephone:"),
+            _("Date:"),
+        ),
+    )

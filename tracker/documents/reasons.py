@@ -1,0 +1,74 @@
+"""Why a place is where it is, in words: the first thing that its page says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tracker.calculation.levels import Level
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import wording
+from tracker.documents.official import in_full
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A target in the place; `unit` in the reader's language."""
+
+    name: str
+    unit: str
+    decimals: int
+    standing: TargetProgress
+
+
+def headline(place: str, rows: Sequence[Behind]) -> str:
+    """The sentence about the place as a whole: how many of its graded targets stand at the worst level there is."""
+    graded = [row for row in rows if row.standing.level]
+    if not graded:
+        return _("%(place)s: nothing can be graded, because nothing of this month is verified.") % {"place": place}
+    worst = min(row.standing.level for row in graded if row.standing.level)
+    found = [row for row in graded if row.standing.level == worst]
+    words = {
+        "place": place,
+        "level": wording.marked_level(worst),
+        "number": len(found),
+        "all": len(graded),
+        "names": wording.listed(row.name for row in found),
+    }
+    if worst is Level.III:
+        return _("%(place)s is on course: all %(all)s graded targets are at %(level)s.") % words
+    words["behind"] = sum(1 for row in graded if row.standing.gap is not None and row.standing.gap < 0)
+    return (
+        _(
+            "%(place)s stands at %(level)s because of %(number)s of its %(all)s graded targets: %(names)s. "
+            "Behind schedule in all: %(behind)s."
+        )
+        % words
+    )
+
+
+def reason(row: Behind) -> str:
+    """Why one target stands at its level: the figures, and how much of the year is not verified."""
+    standing = row.standing
+    words = {
+        "done": in_full(standing.to_date.value, row.unit, row.decimals),
+        "target": in_full(standing.target, row.unit, row.decimals),
+        "completion": wording.rate(standing.completion),
+        "schedule": wording.rate(standing.schedule_rate),
+        "gap": wording.rate(abs(standing.gap)).rstrip("%") if standing.gap is not None else wording.MISSING,
+    }
+    if standing.gap is not None and standing.gap < 0:
+        said = [
+            _(
+                "%(done)s of %(target)s verified, %(completion)s against a schedule of %(schedule)s: "
+                "%(gap)s points behind."
+            )
+            % words
+        ]
+    else:
+        said = [_("%(done)s of %(target)s verified, %(completion)s against a schedule of %(schedule)s.") % words]
+    coverage = standing.to_date.coverage
+    if coverage.present < coverage.expected:
+        counts = {"all": coverage.expected, "missing": coverage.expected - coverage.present}
+        said.append(_("%(missing)s of %(all)s monthly returns are not verified and count for nothing.") % counts)
+    return " ".join(said)

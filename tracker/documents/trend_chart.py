@@ -1,0 +1,123 @@
+"""What a trend chart says: the series for drawing it, and the same as a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from tracker.calculation.forecast import Forecast
+from tracker.calculation.trend import TrendPoint
+from tracker.documents import trends, wording
+from tracker.documents.shape import Column, Kind, Row, Sheet
+
+#: The columns of the table after the period and the coverage, with the names of the lines.
+SERIES = ("verified", "schedule", "last_year", "forecast", "low", "high")
+
+
+@dataclass(frozen=True)
+class TrendChart:
+    """One target's way in a place. `labels` name the periods; amounts are in `unit`, printed with `decimals`."""
+
+    code: str
+    title: str
+    unit: str
+    decimals: int
+    labels: Sequence[str]
+    points: Sequence[TrendPoint]
+    target: Decimal | None
+    forecast: Forecast | None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each line is called."""
+        forecast = _("Forecast")
+        if self.forecast:
+            forecast = _("Forecast (%(method)s)") % {"method": trends.method(self.forecast)}
+        return {
+            "verified": _("Verified cumulative"),
+            "schedule": _("Schedule"),
+            "last_year": _("Last year's cumulative"),
+            "forecast": forecast,
+            "range": _("Range of the forecast"),
+            "low": _("Forecast, low"),
+            "high": _("Forecast, high"),
+            "target": _("Target"),
+        }
+
+    @property
+    def description(self) -> str:
+        """The finding in words, for who does not see the chart."""
+        there = [point for point in self.points if point.verified is not None]
+        if not there:
+            return _("%(title)s: nothing verified yet.") % {"title": self.title}
+        last = there[-1]
+        words = {
+            "title": self.title,
+            "period": self.labels[list(self.points).index(last)],
+            "verified": wording.amount(last.verified, self.decimals),
+            "schedule": wording.amount(last.schedule, self.decimals),
+            "target": wording.amount(self.target, self.decimals),
+            "unit": self.unit,
+        }
+        return (
+            _("%(title)s by %(period)s: %(verified)s %(unit)s verified, schedule %(schedule)s, target %(target)s.")
+            % words
+        )
+
+    def as_data(self) -> dict[str, object]:
+        """For the script that tells the numbers: as drawn and as printed, None where nothing is known."""
+        return {
+            "title": self.title,
+            "unit": self.unit,
+            "labels": list(self.labels),
+            "coverage": [_counted(point) for point in self.points],
+            "incomplete": [not one.coverage.is_complete for one in self.points],
+            "series": {name: [self._number(getattr(point, name)) for point in self.points] for name in SERIES},
+            "printed": {name: [self._printed(getattr(point, name)) for point in self.points] for name in SERIES},
+            "target": self._number(self.target),
+            "names": self.names,
+            "description": self.description,
+        }
+
+    @property
+    def headings(self) -> list[str]:
+        """The columns of the table."""
+        return [_("Period"), *(self.names[name] for name in SERIES), _("Coverage")]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The table's rows as printed; a dash where nothing is known."""
+        return [
+            [label, *(self._printed(getattr(point, name)) for name in SERIES), _counted(point)]
+            for label, point in zip(self.labels, self.points, strict=True)
+        ]
+
+    def as_sheet(self) -> Sheet:
+        """The same with unrounded values, for a workbook."""
+        columns = [Column(heading, Kind.AMOUNT, self.decimals) for heading in self.headings]
+        columns[0], columns[-1] = Column(self.headings[0]), Column(self.headings[-1])
+        return Sheet(
+            name=_("Trend"),
+            title=self.title,
+            right=_("Unit: %(unit)s") % {"unit": self.unit},
+            columns=columns,
+            rows=[
+                Row([label, *(getattr(point, name) for name in SERIES), _counted(point)])
+                for label, point in zip(self.labels, self.points, strict=True)
+            ],
+            notes=[self.description],
+            frozen_columns=1,
+        )
+
+    def _number(self, value: Decimal | None) -> float | None:
+        # Two digits more than are printed, else a straight line that is drawn of them has bends.
+        return None if value is None else float(round(value, self.decimals + 2))
+
+    def _printed(self, value: Decimal | None) -> str:
+        return wording.amount(value, self.decimals)
+
+
+def _counted(point: TrendPoint) -> str:
+    """How many of the cells behind it are there; nothing for a period still to come."""
+    return str(point.coverage) if point.coverage.expected else ""

@@ -1,0 +1,100 @@
+"""One value as a cell: what is stored, how it is shown, and how it reads when its width is measured."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from tracker.calculation.levels import Level
+from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.quantities import round_half_up
+from tracker.documents import wording
+from tracker.documents.shape import Column, Formula, Kind, MovedLevel, Row, Shown, Value
+from tracker.documents.workbook.styles import Styles
+
+#: What XML 1.0 has no way to say; half surrogates would not even encode.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LONGEST = 32_767
+#: Text that begins so would become a formula, or lose its beginning, when somebody edits the cell.
+QUOTED = "=+-@'"
+#: In number formats: the width of a space, so that figures do not touch the line at their right.
+GAP = "_ "
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell to be written. `is_text` keeps text from being read as a formula, an error or a number.
+
+    With an `expression` the program reckons it, and the value is what the system did.
+    """
+
+    value: str | int | Decimal | date | datetime
+    style: str
+    shown: str
+    is_text: bool = False
+    expression: str = ""
+
+
+def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
+    """The cell of a value in its column and row; figures are rounded here, once, to what is printed.
+
+    What formulas reckon with, and their own values, keep every digit: the number format rounds what is printed.
+    """
+    if isinstance(value, Formula):
+        column = replace(column, is_unrounded=True)
+        return replace(_cell(value.value, column, row, styles), expression=value.expression)
+    return _cell(value, column, row, styles)
+
+
+def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> Cell:
+    if column.kind is Kind.LEVEL and (value is None or isinstance(value, Level)):
+        words = wording.brief_level(value) if column.is_brief else wording.marked_level(value)
+        return _text(words, styles.level(value, row.is_total))
+    if isinstance(value, MovedLevel):
+        return _text(wording.brief_level(value.now, value.then), styles.level(value.now, row.is_total))
+    if isinstance(value, str):
+        return _text(value, styles.text(row.is_total, centred=column.kind is not Kind.TEXT))
+    if value is None:
+        shown = "" if column.kind is Kind.TEXT else wording.MISSING
+        return _text(shown, styles.text(row.is_total, centred=True))
+    if isinstance(value, datetime):
+        local = value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+        return Cell(local, styles.figure("Moment", f"yyyy-mm-dd hh:mm{GAP}", row.is_total), f"{local:%Y-%m-%d %H:%M}")
+    if isinstance(value, date):
+        return Cell(value, styles.figure("Day", f"yyyy-mm-dd{GAP}", row.is_total), value.isoformat())
+    return _number(Decimal(value), column, row, styles)
+
+
+def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Cell:
+    if column.kind is Kind.COUNT:
+        return Cell(int(value), styles.figure("Count", f"0{GAP}", row.is_total), str(value))
+    if column.kind is Kind.RATE:
+        style = styles.figure("Rate", f"#,##0.{'0' * column.decimals}%{GAP}", row.is_total)
+        held = value if column.is_unrounded else round_half_up(value, column.decimals)
+        return Cell(held / 100, style, wording.rate(value))
+    if column.kind is Kind.POINTS:
+        style = styles.figure("Points", f"+#,##0.00{GAP};-#,##0.00{GAP};0.00{GAP}", row.is_total)
+        return Cell(value if column.is_unrounded else round_half_up(value, 2), style, wording.points(value))
+    decimals = column.decimals if row.decimals is None else row.decimals
+    if column.is_exact:
+        decimals = max(decimals, _digits_after_point(value))
+    number_format = "#,##0" + ("." + "0" * decimals if decimals else "") + GAP
+    style = styles.figure(f"Amount {decimals}", number_format, row.is_total)
+    held = value if column.is_unrounded else round_half_up(value, decimals)
+    return Cell(held, style, wording.amount(value, decimals))
+
+
+def _digits_after_point(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _text(text: str, style: str) -> Cell:
+    text = clean(text)
+    return Cell(text, style, text, is_text=True)
+
+
+def clean(text: str) -> str:
+    """Text that a workbook can hold: forbidden characters are shown as replaced, an overlong end as cut."""
+    text = FORBIDDEN.sub("\ufffd", text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,0 +1,176 @@
+"""How wide, how high, on what paper: the measures of a sheet, kept apart from its contents."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from math import ceil
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tracker.documents.shape import Column, Kind, Sheet
+
+A4 = 9
+#: What a cell keeps free at its sides.
+PADDING = 2.5
+BRIEF_PADDING = 1.0
+#: No two programs measure text alike.
+AIR = 1.05
+LINE_HEIGHT = 15.0
+ROW_HEIGHT = 22.0
+NARROWEST, WIDEST = 5.0, 50.0
+#: Five signatures stand side by side below a table; its title is so much larger than its text.
+NARROWEST_TABLE, TITLE_SCALE = 100.0, 1.9
+#: Widths in figures of the English face; letters not named here are small 0.93 and capital 1.45.
+LETTERS = {
+    **dict.fromkeys("0123456789%_", 1.0),
+    **dict.fromkeys("ijlt.,;:'|!()f-r", 0.68),
+    **dict.fromkeys("mwMW@", 1.9),
+}
+SPACE = 0.5
+FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+LONGEST_NAME = 31
+
+
+def banners(sheet: Sheet, marker: str) -> list[str]:
+    """What the reader must know first, each on a line of its own."""
+    return [text for text in (marker, sheet.notice) if text]
+
+
+def lines_under_title(sheet: Sheet) -> list[tuple[str, str, str]]:
+    """The lines between the title and the table."""
+    lines = [(sheet.left, sheet.middle, sheet.right), sheet.basis]
+    return [texts for texts in lines if texts and any(texts)]
+
+
+def has_groups(sheet: Sheet) -> bool:
+    """Whether there are two rows of headings."""
+    return any(column.group for column in sheet.columns)
+
+
+def heading_rows(sheet: Sheet, marker: str) -> int:
+    """How many rows stand above the table's first."""
+    return 1 + len(banners(sheet, marker)) + len(lines_under_title(sheet)) + (2 if has_groups(sheet) else 1)
+
+
+def display_width(text: str) -> int:
+    """Width in digits: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def column_width(column: Column, shown: Iterable[str]) -> float:
+    """A width that fits the figures whole, and long text in a few lines."""
+    split = re.compile(r"[ \n]" if column.is_brief else r"\n").split
+    content = max((max(map(display_width, split(text))) for text in shown if text), default=0)
+    width = max(content, _heading_width(column.heading)) * AIR + padding(column)
+    widest = WIDEST if column.kind is Kind.TEXT else width
+    return min(max(width, NARROWEST), widest)
+
+
+def widened(widths: Sequence[float], title: str) -> list[float]:
+    """The widths, stretched alike where the table is too narrow for its title and the lines around it."""
+    least = max(NARROWEST_TABLE, display_width(title) * TITLE_SCALE)
+    stretch = max(1.0, least / sum(widths))
+    return [width * stretch for width in widths]
+
+
+def padding(column: Column) -> float:
+    """What a column's cells keep free at their sides."""
+    return BRIEF_PADDING if column.is_brief else PADDING
+
+
+def _heading_width(heading: str) -> float:
+    """A heading may wrap: where it says so, else Chinese anywhere (here into two lines), English between words."""
+    if "\n" in heading:
+        return max(map(display_width, heading.split("\n")))
+    total = display_width(heading)
+    if total == len(heading):
+        return max((len(word) for word in heading.split()), default=0)
+    return max(total / 2, min(total, 8))
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines the text takes when so much width is free for it."""
+    taken = _lines_of_words if get_language() == "en" else _lines
+    return sum(taken(line, max(width, 1.0)) for line in text.split("\n"))
+
+
+def _lines(line: str, room: float) -> int:
+    """Chinese breaks between any two characters."""
+    return max(1, ceil(display_width(line) * AIR / room - 0.01))
+
+
+def _lines_of_words(line: str, room: float) -> int:
+    """English breaks between words, and its letters are narrower than figures."""
+    count, used = 1, 0.0
+    for word in line.split(" "):
+        width = _letters_width(word) * AIR
+        if used and used + SPACE + width > room:
+            count, used = count + 1, 0.0
+        used += width + (SPACE if used else 0.0)
+        further = max(0, ceil(used / room - 0.01) - 1)  # a word longer than the line
+        count, used = count + further, used - further * room
+    return count
+
+
+def _letters_width(word: str) -> float:
+    return sum(LETTERS.get(each, 1.45 if each.isupper() else 0.93) if each.isascii() else 2.0 for each in word)
+
+
+def row_height(shown: Iterable[tuple[str, float]]) -> float:
+    """The height that shows every cell, given each one's text and the width free for it."""
+    lines = max((lines_needed(text, width) for text, width in shown), default=1)
+    return ROW_HEIGHT if lines == 1 else 6 + LINE_HEIGHT * lines
+
+
+def split_columns(widths: Sequence[float], parts: int) -> list[tuple[int, int]]:
+    """Runs of columns (first and last, from 1) that share the width in about equal parts; one run if too few."""
+    if len(widths) < parts:
+        return [(1, len(widths))]
+    runs: list[tuple[int, int]] = []
+    first, reached, total = 1, 0.0, float(sum(widths))
+    for number, width in enumerate(widths, 1):
+        reached += width
+        left = len(widths) - number
+        wanted = parts - len(runs) - 1
+        is_due = reached >= total * (len(runs) + 1) / parts - width / 4
+        if wanted and (left == wanted or (is_due and left >= wanted)):
+            runs.append((first, number))
+            first = number + 1
+    return [*runs, (first, len(widths))]
+
+
+def sheet_names(wanted: Iterable[str]) -> list[str]:
+    """Names that Excel accepts: no forbidden characters, at most 31 long, each different from the others."""
+    names: list[str] = []
+    for name in wanted:
+        plain = FORBIDDEN_IN_NAMES.sub(" ", name).strip(" '")[:LONGEST_NAME] or "Sheet"
+        unique, number = plain, 2
+        while unique.casefold() in {other.casefold() for other in names}:
+            suffix = f" {number}"
+            unique, number = plain[: LONGEST_NAME - len(suffix)] + suffix, number + 1
+        names.append(unique)
+    return names
+
+
+def set_page(
+    sheet: Worksheet, *, repeated_rows: int = 0, first_scrolled_cell: str | None = None, on_one_page: bool = False
+) -> None:
+    """A4 landscape, as wide as one page, the headings on each page, page x of y; headings stay when scrolling."""
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 1 if on_one_page else 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
+    sheet.print_options.horizontalCentered = True
+    if repeated_rows:
+        sheet.print_title_rows = f"1:{repeated_rows}"
+    footer = HeaderFooterItem()
+    footer.center.text = _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
+    sheet.oddFooter = footer
+    sheet.freeze_panes = first_scrolled_cell

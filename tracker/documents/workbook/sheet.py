@@ -1,0 +1,191 @@
+"""One sheet, from top to bottom: title, banners, lines, headings, rows, notes, foot."""
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from datetime import date
+from itertools import groupby
+
+from openpyxl.cell import Cell as StoredCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tracker.documents.shape import Column, Kind, Row, Sheet
+from tracker.documents.workbook import layout
+from tracker.documents.workbook.addresses import Addresses, key_of
+from tracker.documents.workbook.cells import QUOTED, Cell, cell_for, clean
+from tracker.documents.workbook.stored import FormulaCell
+from tracker.documents.workbook.styles import Horizontal, Styles, level_rules
+
+ROWS_PER_STEP = 200
+#: Of a longer list, columns are measured on a sample.
+MEASURED_ROWS = 2_000
+HEADING_HEIGHT = 26.0
+SIDES: tuple[Horizontal, ...] = ("left", "center", "right")
+
+
+class SheetWriter:
+    """Fills one worksheet from top to bottom."""
+
+    def __init__(self, target: Worksheet, sheet: Sheet, marker: str, styles: Styles, addresses: Addresses) -> None:
+        self.target = target
+        self.sheet = sheet
+        self.marker = marker
+        self.styles = styles
+        self.addresses = addresses
+        self.style_arrays: dict[str, StyleArray] = {}
+        self.row_number = 0
+        self.last_column = max(len(sheet.columns), 1)
+        self.has_groups = layout.has_groups(sheet)
+        self.widths = layout.widened(self._measure(), sheet.title)
+        self.rooms = [width - layout.padding(column) for width, column in zip(self.widths, sheet.columns, strict=True)]
+
+    def write(self, step: Callable[[], None]) -> None:
+        """Write everything; `step` is called each ROWS_PER_STEP rows."""
+        self._begin()
+        self._write_line([(self.sheet.title, self.styles.title())], height=34)
+        for banner in layout.banners(self.sheet, self.marker):
+            self._write_line([(banner, self.styles.banner())])
+        for texts in layout.lines_under_title(self.sheet):
+            self._write_sides(texts)
+        self._write_headings()
+        self._write_rows(step)
+        self._write_below()
+        self.target.print_area = f"A1:{get_column_letter(self.last_column)}{self.row_number}"
+
+    def _begin(self) -> None:
+        """Views and column widths stand before the rows in the file, so they are set first."""
+        repeated = layout.heading_rows(self.sheet, self.marker)
+        scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{repeated + 1}"
+        layout.set_page(
+            self.target, repeated_rows=repeated, first_scrolled_cell=scrolled, on_one_page=self.sheet.on_one_page
+        )
+        for number, width in enumerate(self.widths, 1):
+            self.target.column_dimensions[get_column_letter(number)].width = width
+        self.target._writer.write_top()  # type: ignore[attr-defined]
+
+    def _measure(self) -> list[float]:
+        rows = self.sheet.held
+        sample = rows if len(rows) <= MEASURED_ROWS else rows[:: len(rows) // MEASURED_ROWS]
+        return [
+            layout.column_width(column, (self._cell(row, number).shown for row in sample))
+            for number, column in enumerate(self.sheet.columns)
+        ]
+
+    def _cell(self, row: Row, number: int) -> Cell:
+        return cell_for(row.values[number], self.sheet.columns[number], row, self.styles)
+
+    def _write_sides(self, texts: Sequence[str]) -> None:
+        self._write_line([(text, self.styles.line(side)) for text, side in zip(texts, SIDES, strict=True)])
+
+    def _write_headings(self) -> None:
+        columns, style = self.sheet.columns, self.styles.heading()
+        if self.has_groups:
+            upper = self._merge_groups(columns)
+            self._append([_text_cell(column.group or column.heading, style) for column in columns], upper)
+        shown = zip((column.heading for column in columns), self.rooms, strict=True)
+        lower = layout.row_height(item for item, column in zip(shown, columns, strict=True) if self._is_lower(column))
+        self._append([_text_cell(column.heading, style) for column in columns], max(lower, HEADING_HEIGHT))
+        if self.sheet.has_filter and self.sheet.rows:
+            last = f"{get_column_letter(self.last_column)}{self.row_number + len(self.sheet.rows)}"
+            self.target.auto_filter.ref = f"A{self.row_number}:{last}"
+
+    def _is_lower(self, column: Column) -> bool:
+        """Whether the heading has the lower of two rows, or the only one, to itself."""
+        return bool(column.group) or not self.has_groups
+
+    def _merge_groups(self, columns: Sequence[Column]) -> float:
+        """In the first of two heading rows a group spans its columns; a column without one spans both rows.
+
+        The height that the groups' names need.
+        """
+        upper, shown = self.row_number + 1, []
+        for group, members in groupby(enumerate(columns, 1), key=lambda item: item[1].group or item[0]):
+            numbers = [number for number, _column in members]
+            if isinstance(group, int):
+                self._merge(upper, group, group, last_row=upper + 1)
+            else:
+                self._merge(upper, numbers[0], numbers[-1])
+                shown.append((group, sum(self.widths[number - 1] for number in numbers) - layout.BRIEF_PADDING))
+        return max(layout.row_height(shown), HEADING_HEIGHT)
+
+    def _write_rows(self, step: Callable[[], None]) -> None:
+        first = self.row_number + 1
+        for index, row in enumerate(self.sheet.held, 1):
+            cells = [self._cell(row, number) for number in range(len(self.sheet.columns))]
+            shown = ((cell.shown, room) for cell, room in zip(cells, self.rooms, strict=True) if cell.is_text)
+            self._append(cells, layout.row_height(shown))
+            if index % ROWS_PER_STEP == 0:
+                step()
+        if self.sheet.rows:
+            self._colour_levels(first)
+
+    def _colour_levels(self, first: int) -> None:
+        """A level's colour follows the cell, also when somebody reckons anew."""
+        for number, column in enumerate(self.sheet.columns, 1):
+            if column.kind is Kind.LEVEL:
+                letter = get_column_letter(number)
+                cells = f"{letter}{first}:{letter}{self.row_number}"
+                for rule in level_rules(f"{letter}{first}"):
+                    self.target.conditional_formatting.add(cells, rule)
+
+    def _write_below(self) -> None:
+        for note in self.sheet.notes:
+            self._write_line([(note, self.styles.line("left"))])
+        if self.sheet.foot:
+            self._append([], 10)
+            self._write_line([(text, self.styles.line("left")) for text in self.sheet.foot])
+
+    def _write_line(self, texts: Sequence[tuple[str, str]], height: float = 0) -> None:
+        """A line across the table, its texts in merged runs of columns; in one when the table is too narrow."""
+        runs = layout.split_columns(self.widths, len(texts))
+        if len(runs) < len(texts):
+            texts = [("　".join(text for text, _style in texts if text), texts[0][1])]
+        cells: list[Cell | None] = [None] * self.last_column
+        shown = []
+        for (first, last), (text, style) in zip(runs, texts, strict=True):
+            cells[first - 1] = _text_cell(text, style)
+            shown.append((text, sum(self.widths[first - 1 : last]) - layout.PADDING))
+            self._merge(self.row_number + 1, first, last)
+        self._append(cells, height or layout.row_height(shown))
+
+    def _merge(self, row: int, first: int, last: int, *, last_row: int = 0) -> None:
+        if first < last or last_row > row:
+            self.target.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{last_row or row}")
+
+    def _append(self, cells: Iterable[Cell | None], height: float) -> None:
+        self.row_number += 1
+        self.target.row_dimensions[self.row_number].height = height
+        self.target.append([cell and self._stored(cell) for cell in cells])
+        del self.target.row_dimensions[self.row_number]  # written; a long list must not pile them up
+
+    def _stored(self, cell: Cell) -> StoredCell:
+        if cell.expression:
+            return self._reckoned(cell)
+        stored = WriteOnlyCell(self.target, value=cell.value if cell.shown else None)  # type: ignore[arg-type]
+        self._style(stored, cell.style)
+        if cell.is_text and cell.shown:
+            stored.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
+            stored.quotePrefix = cell.shown[0] in QUOTED  # Excel keeps it text also when somebody edits the cell
+        return stored
+
+    def _reckoned(self, cell: Cell) -> StoredCell:
+        formula = self.addresses.resolve(cell.expression, key_of(self.sheet), self.row_number)
+        if isinstance(cell.value, date):
+            raise TypeError("a formula gives text or a number")
+        stored = FormulaCell(self.target, formula, cell.value)
+        self._style(stored, cell.style)
+        return stored
+
+    def _style(self, stored: StoredCell, name: str) -> None:
+        """Give a cell its named style; openpyxl looks a name up in a list each time, which here is done once."""
+        if name not in self.style_arrays:
+            stored.style = name
+            self.style_arrays[name] = stored._style  # type: ignore[attr-defined]
+        stored._style = copy(self.style_arrays[name])  # type: ignore[attr-defined]
+
+
+def _text_cell(text: str, style: str) -> Cell:
+    text = clean(text)
+    return Cell(text, style, text, is_text=True)

@@ -1,0 +1,129 @@
+"""Reporting periods, and the obligations of units to report for them."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models.indicator import Indicator
+from tracker.models.organisation import ReportingUnit
+from tracker.models.plan import Plan
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    """Reporting periods."""
+
+    def of(self, plan: Plan, code: str) -> "Period":
+        """The plan's period by its code; DoesNotExist where there is none."""
+        return self.select_related("plan__region").get(plan=plan, code=code)
+
+    def until(self, period: "Period") -> Self:
+        """The plan's periods of this kind up to and including this one: those a cumulative adds up."""
+        return self.filter(plan=period.plan_id, kind=period.kind, ends_on__lte=period.ends_on)
+
+
+class Period(models.Model):
+    """A month, quarter or year of a plan, by its code "2020-08", "2020-Q3" or "2020"; ends in Asia/Shanghai."""
+
+    class Kind(models.TextChoices):
+        MONTH = "month", _("Month")
+        QUARTER = "quarter", _("Quarter")
+        YEAR = "year", _("Year")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="periods", verbose_name=_("action plan"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MONTH)
+    code = models.CharField(_("period"), max_length=10)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    due_at = models.DateTimeField(_("due at"))
+    locks_at = models.DateTimeField(
+        _("locked from"),
+        null=True,
+        blank=True,
+        help_text=_("From this moment units may not write any more without an extension. Empty: never."),
+    )
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reporting period")
+        verbose_name_plural = _("reporting periods")
+        ordering = ["plan", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "code"],
+                name="period_code_once",
+                violation_error_message=_("The plan has this period already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="period_ends_after_start",
+                violation_error_message=_("The period must end after it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def clean(self) -> None:
+        """A period has days in common with its plan: the first and the last may reach beyond it."""
+        if not (self.plan_id and self.starts_on and self.ends_on):
+            return
+        if self.ends_on < self.plan.starts_on or self.starts_on > self.plan.ends_on:
+            raise ValidationError({"code": outside_plan(self.plan, self.code)})
+
+    @property
+    def deadline(self) -> datetime:
+        """The last second that is on time; `due_at` is the first moment that is late."""
+        return self.due_at - timedelta(seconds=1)
+
+    def due_for(self, extended_until: datetime | None) -> datetime:
+        """The first late moment for a unit whose extension ends then, if it has one."""
+        return max(self.due_at, extended_until) if extended_until else self.due_at
+
+    def is_locked_for(self, extended_until: datetime | None, now: datetime) -> bool:
+        """Whether a unit with this extension may no longer hand in; without a lock it always may."""
+        if self.locks_at is None:
+            return False
+        return now >= (max(self.locks_at, extended_until) if extended_until else self.locks_at)
+
+
+def outside_plan(plan: Plan, code: str) -> str:
+    """What to tell who names a period that the plan does not have."""
+    return _("%(period)s lies outside the plan, which runs from %(start)s to %(end)s.") % {
+        "period": code,
+        "start": plan.starts_on.isoformat(),
+        "end": plan.ends_on.isoformat(),
+    }
+
+
+class Obligation(models.Model):
+    """Which unit reports which indicator of a plan, and how often."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="obligations", verbose_name=_("action plan"))
+    unit = models.ForeignKey(
+        ReportingUnit, models.PROTECT, related_name="obligations", verbose_name=_("reporting unit")
+    )
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="obligations", verbose_name=_("indicator"))
+    frequency = models.CharField(_("frequency"), max_length=10, choices=Period.Kind, default=Period.Kind.MONTH)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("obligation to report")
+        verbose_name_plural = _("obligations to report")
+        ordering = ["plan", "unit", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "unit", "indicator"],
+                name="obligation_once",
+                violation_error_message=_("This unit reports this indicator already."),
+            )
+        ]
+        # Who owes a plan anything at all is told from the index alone.
+        indexes = [models.Index(fields=["plan", "frequency", "unit"], name="obligation_who_owes")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.indicator}"

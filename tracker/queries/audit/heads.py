@@ -1,0 +1,66 @@
+"""Chain heads: the position and hash of the last seal, as stored and as recorded."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tracker.models import Event, EventSeal
+from tracker.queries.audit.seal_content import as_fields, raw
+from tracker.queries.errors import Refused
+
+FOLDER = "event-heads"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last seal at a moment."""
+
+    sequence: int
+    hash: str
+    written_at: str  # ISO 8601
+
+    def as_json(self) -> str:
+        """The file's text."""
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+
+def read_head(text: str) -> Head:
+    """The head that a file holds. Refused when it is no such file."""
+    try:
+        stored = json.loads(text)
+        return Head(int(stored["sequence"]), str(stored["hash"]), str(stored["written_at"]))
+    except (ValueError, TypeError, KeyError):
+        raise Refused(_("This file holds no head of the event log.")) from None
+
+
+def current_head(*, now: datetime) -> Head | None:
+    """The chain's head; None while nothing is sealed."""
+    last = EventSeal.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    return Head(*last, written_at=now.isoformat(timespec="seconds")) if last else None
+
+
+def stored_heads() -> Iterator[Head]:
+    """The heads in the file store."""
+    if not default_storage.exists(FOLDER):
+        return
+    for name in sorted(default_storage.listdir(FOLDER)[1]):
+        with default_storage.open(f"{FOLDER}/{name}") as file:
+            yield read_head(file.read().decode(errors="replace"))
+
+
+def recorded_heads() -> Iterator[Head]:
+    """The heads that the log itself tells were exported. Whoever removes seals forgets them, or changes events too."""
+    statement = f"SELECT {raw(['after'], 'e')} FROM tracker_event e WHERE e.action = %s"  # noqa: S608 - a column
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [Event.Action.HEAD_EXPORTED])
+        texts = [as_fields(row)[0] for row in cursor.fetchall()]
+    for text in texts:
+        with suppress(ValueError, TypeError, KeyError, RecursionError):  # changed, which its own seal tells
+            stored = json.loads(text or b"")
+            yield Head(int(stored["sequence"]), str(stored["hash"]), str(stored["day"]))

@@ -1,0 +1,1 @@
+"""Reads for generated documents: document kinds and the data each one prints."""

@@ -1,0 +1,1 @@
+"""Reads of figures: inputs, evaluation rules and the progress of targets."""

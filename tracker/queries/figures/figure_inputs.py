@@ -1,0 +1,269 @@
+"""Gathering a plan's book from the database: the inputs of its figures now, or as they were known at a moment."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+from django.utils.functional import cached_property
+
+from tracker.calculation.cells import Aggregate, Coverage
+from tracker.calculation.figure_inputs import TO_DATE, FigureInputs, Span
+from tracker.calculation.progress import Cells
+from tracker.calculation.rollup import Rollup
+from tracker.models import (
+    Indicator,
+    ObligationCount,
+    Period,
+    PeriodTotal,
+    Plan,
+    PlanTotal,
+    Region,
+    RegionTotal,
+)
+from tracker.queries.figures.evaluation_rules import gather_rules, load_evaluation_rules, with_what_they_rest_on
+from tracker.queries.figures.expected_counts import expected_at
+from tracker.queries.figures.rules_known_at import load_rules_known_at
+from tracker.queries.figures.values import LEAF, Leaves, amounts, leaves_known_at, returns_known_at, returns_there
+
+NOTHING = (Decimal(0), 0)
+
+
+def load_figure_inputs(
+    period: Period,
+    *,
+    provisional: bool = False,
+    as_of: datetime | None = None,
+    of: Iterable[Indicator] | None = None,
+    top_only: bool = False,
+) -> FigureInputs:
+    """Everything the figures of a plan at a period are reckoned from, period by period.
+
+    Verified values; with `provisional` reported ones. With `as_of` the values, the plan's terms and what was owed as
+    they were known then, from the revisions and what was kept; without, the maintained totals. `of` reads only these
+    indicators and their terms; `top_only` reads the plan's own region in one, without those below it; neither counts
+    the units that handed in.
+    """
+    gathering = _FigureInputsLoader(period, top_only=top_only, as_of=as_of)
+    ids = gathering.with_terms(of) if of is not None else None
+    if as_of is None:
+        leaves = gathering.kept_leaves(ids, provisional=provisional)
+        is_whole = of is None and not top_only
+        there = returns_there(period, provisional=provisional) if is_whole else {}
+    elif provisional or top_only:
+        raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
+    else:
+        leaves = leaves_known_at(gathering.all_periods, as_of)
+        there = returns_known_at(period, as_of)
+    return gathering.book(leaves, there)
+
+
+def load_condensed_inputs(period: Period, *, provisional: bool = False) -> FigureInputs:
+    """The same figures at the period itself, without the way there: what a table of many targets and places needs.
+
+    It reads the period, the one before and the sums to date, however many periods there are.
+    """
+    gathering = _FigureInputsLoader(period, top_only=False)
+    return gathering.condensed_book(provisional=provisional)
+
+
+class _FigureInputsLoader:
+    """One gathering: the periods, names and obligations that every part of a book needs, read once."""
+
+    def __init__(self, period: Period, *, top_only: bool, as_of: datetime | None = None) -> None:
+        self.period, self.plan, self.top_only, self.as_of = period, period.plan, top_only, as_of
+        self.in_plan = list(Period.objects.filter(plan=self.plan, kind=period.kind).order_by("starts_on"))
+        self.so_far = [one for one in self.in_plan if one.ends_on <= period.ends_on]
+        self.this_year = {one.pk: one.code for one in self.so_far}
+        self.indicators = list(Indicator.objects.select_related("unit"))
+        self.codes = {indicator.pk: indicator.code for indicator in self.indicators}
+        self.judging = load_evaluation_rules(self.plan, self.codes, gather_rules(self.indicators))
+        known = load_rules_known_at(self.plan, as_of) if as_of is not None else None
+        if known is not None:  # indicators of no target have no kept rules: those of today
+            self.judging = replace(known, rules=self.judging.rules | known.rules)
+        self.rules = self.judging.rules
+        regions = list(Region.objects.filter(path__startswith=self.plan.region.path).order_by("path"))
+        self.paths = {self.plan.region.code: self.plan.region.path}
+        self.places = {region.pk: self.plan.region.code if top_only else region.code for region in regions}
+        if not top_only:
+            self.paths = {region.code: region.path for region in regions}
+
+    @cached_property
+    def years_before(self) -> list[dict[int, str]]:
+        """Of each plan a year before this one, its periods under the codes of those they are compared with.
+
+        The plan most akin comes first: of the same region, then the one issued last.
+        """
+        days = {one.starts_on.replace(year=one.starts_on.year - 1): one.code for one in self.in_plan}
+        earlier = Period.objects.filter(kind=self.period.kind, starts_on__in=days).select_related("plan")
+        by_plan: dict[Plan, dict[int, str]] = defaultdict(dict)
+        for one in earlier:
+            by_plan[one.plan][one.pk] = days[one.starts_on]
+        akin = sorted(by_plan, key=lambda plan: (plan.issued_on, plan.pk), reverse=True)
+        akin.sort(key=lambda plan: plan.region_id != self.plan.region_id)
+        return [by_plan[plan] for plan in akin]
+
+    @cached_property
+    def last_year(self) -> dict[int, str]:
+        """Periods of any plan a year before this one's, each under the code of the one it is compared with."""
+        return {pk: code for periods in self.years_before for pk, code in periods.items()}
+
+    @property
+    def all_periods(self) -> list[int]:
+        """This year's and last year's."""
+        return [*self.this_year, *self.last_year]
+
+    def with_terms(self, wanted: Iterable[Indicator]) -> set[int]:
+        """These indicators and all they are reckoned from."""
+        by_code = {code: pk for pk, code in self.codes.items()}
+        found = with_what_they_rest_on((indicator.code for indicator in wanted), self.rules)
+        return {by_code[code] for code in found}
+
+    def kept_leaves(self, indicator_ids: set[int] | None, *, provisional: bool) -> Leaves:
+        """From the maintained totals, this year's and last year's each by themselves: neither waits for the other."""
+        totals = PeriodTotal.objects if self.top_only else RegionTotal.objects
+        leaves: dict[tuple[int, int, int], tuple[Decimal, int]] = {}
+        for periods in (self.this_year, self.last_year):
+            rows = totals.filter(period__in=periods)
+            if indicator_ids is not None:
+                rows = rows.filter(indicator__in=indicator_ids)
+            if self.top_only:
+                found = amounts(rows, ("indicator_id", "period_id"), provisional=provisional)
+                leaves |= {(one, self.plan.region_id, pk): amount for (one, pk), amount in found}
+            else:
+                leaves |= dict(amounts(rows, LEAF, provisional=provisional))
+        return leaves
+
+    def book(self, leaves: Leaves, there: Mapping[int, int]) -> FigureInputs:
+        """The book over these leaves."""
+        return self._book(self.tallies(leaves, self.this_year), self.tallies_before(leaves), self.so_far, there)
+
+    def condensed_book(self, *, provisional: bool) -> FigureInputs:
+        """The book over the last two periods and the sums to date."""
+        last_two = {one.pk: one.code for one in self.so_far[-2:]}
+        leaves = self._by_region(list(last_two), provisional=provisional)
+        tallies = self.tallies(leaves, last_two)
+        tallies |= self.tallies_to_date(self.sums_to_date(provisional=provisional), tallies)
+        there = returns_there(self.period, provisional=provisional)
+        return replace(self._book(tallies, {}, self.so_far[-2:], there), is_condensed=True)
+
+    def sums_to_date(self, *, provisional: bool) -> dict[tuple[int, int], tuple[Decimal, int]]:
+        """By indicator and region: all periods of the plan less those still to come, or those so far added up.
+
+        Whichever reads fewer periods: for the newest one it is a single row each, however long the year.
+        """
+        to_come = [one.pk for one in self.in_plan if one.ends_on > self.period.ends_on]
+        so_far = list(self.this_year)
+        if len(so_far) < len(to_come):
+            start, sign, periods = {}, 1, so_far
+        else:
+            whole = PlanTotal.objects.filter(plan=self.plan, kind=self.period.kind)
+            start, sign, periods = dict(amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
+        sums: dict[tuple[int, int], tuple[Decimal, int]] = start
+        for (one, region, _period), (value, number) in self._by_region(periods, provisional=provisional).items():
+            before = sums.get((one, region), NOTHING)
+            sums[one, region] = (before[0] + sign * value, before[1] + sign * number)
+        return {key: amount for key, amount in sums.items() if amount[1]}
+
+    def _by_region(self, periods: list[int], *, provisional: bool) -> Leaves:
+        return dict(amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional))
+
+    def tallies_to_date(
+        self,
+        sums: Mapping[tuple[int, int], tuple[Decimal, int]],
+        tallies: Mapping[tuple[str, str, str], Aggregate],
+    ) -> dict[tuple[str, str, str], Aggregate]:
+        """Of what adds up over periods the sums so far, of what does not the period itself."""
+        to_date: dict[tuple[str, str, str], Aggregate] = {}
+        for code, place, period in tallies:
+            if self.rules[code].over_periods is Rollup.LATEST and period == self.period.code:
+                to_date[code, place, TO_DATE] = tallies[code, place, period]
+        owed = self.owed[self.plan.pk]
+        for key in owed.keys() | sums.keys():
+            code = self.codes[key[0]]
+            if key[1] in self.places and self.rules[code].over_periods is not Rollup.LATEST:
+                value, number = sums.get(key, (None, 0))
+                expected = max(owed.get(key, 0) * len(self.so_far), number)
+                to_date[code, self.places[key[1]], TO_DATE] = Aggregate(value, Coverage(number, expected))
+        return to_date
+
+    @cached_property
+    def plan_of(self) -> dict[int, int]:
+        """Each period's plan, this year's and last year's."""
+        return dict(Period.objects.filter(pk__in=self.all_periods).values_list("pk", "plan_id"))
+
+    @cached_property
+    def owed(self) -> dict[int, dict[tuple[int, int], int]]:
+        """By plan, how many units of a region owe an indicator: the same for every period."""
+        owed: dict[int, dict[tuple[int, int], int]] = {plan_id: defaultdict(int) for plan_id in self.plan_of.values()}
+        for plan_id, indicator_id, region_id, units in self.counts_of_owed(Q(plan__in=owed, indicator__isnull=False)):
+            owed[plan_id][indicator_id or 0, region_id] += units
+        return owed
+
+    def counts_of_owed(self, which: Q) -> Iterable[tuple[int, int | None, int, int]]:
+        """Rows of (plan, indicator or None for any return, region, units)."""
+        which &= Q(frequency=self.period.kind, region__in=self.places)
+        if self.as_of is not None:
+            return expected_at(which, self.as_of)
+        rows = ObligationCount.objects.filter(which).order_by()
+        if not self.top_only:
+            return rows.values_list("plan_id", "indicator_id", "region_id", "units")
+        added = rows.values_list("plan_id", "indicator_id").annotate(all_units=Sum("units"))
+        return ((plan, indicator, self.plan.region_id, units) for plan, indicator, units in added)
+
+    def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Aggregate]:
+        """The leaves of some periods under their codes; what is owed and not there is an empty cell."""
+        tallies: dict[tuple[str, str, str], Aggregate] = {}
+        for pk, code in periods.items():
+            for (one, region), units in self.owed[self.plan_of[pk]].items():
+                tallies[self.codes[one], self.places[region], code] = Aggregate(None, Coverage(0, units))
+        for (one, region, pk), (value, number) in leaves.items():
+            if pk in periods and region in self.places:
+                owed = self.owed[self.plan_of[pk]].get((one, region), 0)
+                coverage = Coverage(number, max(owed, number))
+                tallies[self.codes[one], self.places[region], periods[pk]] = Aggregate(value, coverage)
+        return tallies
+
+    def tallies_before(self, leaves: Leaves) -> dict[tuple[str, str, str], Aggregate]:
+        """Last year's, where several plans carry an indicator: of the most akin that has a value."""
+        found: dict[tuple[str, str, str], Aggregate] = {}
+        for periods in self.years_before:
+            for key, tally in self.tallies(leaves, periods).items():
+                if key not in found or (found[key].value is None and tally.value is not None):
+                    found[key] = tally
+        return found
+
+    def _book(
+        self,
+        this_year: dict[tuple[str, str, str], Aggregate],
+        last_year: dict[tuple[str, str, str], Aggregate],
+        periods: list[Period],
+        there: Mapping[int, int],
+    ) -> FigureInputs:
+        plan = self.plan
+        return FigureInputs(
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+            top=plan.region.code,
+            paths=self.paths,
+            periods=tuple(Span(one.code, one.starts_on, one.ends_on) for one in periods),
+            codes_in_plan=tuple(one.code for one in self.in_plan),
+            bounds=self.judging.bounds,
+            cells=Cells(self.rules, this_year),
+            last_year=Cells(self.rules, last_year),
+            goals=self.judging.goals,
+            terms=self.judging.terms,
+            units=self.units(there),
+        )
+
+    def units(self, there: Mapping[int, int]) -> dict[str, Coverage]:
+        """Of each place's own units that owe a return for the period, how many have one of those that are there."""
+        rows = self.counts_of_owed(Q(plan=self.plan, indicator=None))
+        owed = {region: units for _plan, _indicator, region, units in rows}
+        counts: dict[str, Coverage] = defaultdict(Coverage)
+        for region, place in self.places.items():
+            present = there.get(region, 0)
+            counts[place] += Coverage(present, max(owed.get(region, 0), present))
+        return dict(counts)

@@ -1,0 +1,181 @@
+"""Where every target stands: the one source of figures for pages, workbook and mail."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.functional import cached_property
+
+from tracker.calculation.cells import Aggregate, Coverage
+from tracker.calculation.figure_inputs import FigureInputs, LevelHistory
+from tracker.calculation.forecast import Forecast
+from tracker.calculation.levels import Level
+from tracker.calculation.progress import TargetProgress
+from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
+from tracker.queries.figures.figure_inputs import load_condensed_inputs, load_figure_inputs
+
+
+@dataclass(frozen=True)
+class RegionProgress:
+    """One target in one region at the end of one period, with the version of the target it is held to."""
+
+    target: Target
+    region: Region
+    period: Period
+    standing: TargetProgress
+    version: TargetVersion | None
+
+    @property
+    def level(self) -> Level | None:
+        """The warning level; None is not graded."""
+        return self.standing.level
+
+
+class Figures:
+    """The figures of a plan at a period, from verified values alone, with the rows that name them.
+
+    `provisional` reckons with reported values instead, to show what they would give: never issued, never ranked.
+    `as_of` gives the figures as they were known at that moment. `book` gives those of a kept book (a snapshot).
+    """
+
+    def __init__(
+        self,
+        period: Period,
+        *,
+        provisional: bool = False,
+        as_of: datetime | None = None,
+        book: FigureInputs | None = None,
+    ) -> None:
+        self.period = period
+        self.plan: Plan = period.plan
+        self.provisional = provisional
+        self.as_of = as_of
+        self._details: dict[int, FigureInputs] = {}
+        self.periods = list(Period.objects.until(period).order_by("starts_on"))
+        self._kept = book or (load_figure_inputs(period, as_of=as_of, provisional=provisional) if as_of else None)
+
+    @cached_property
+    def book(self) -> FigureInputs:
+        """The figures at the period itself, for every region."""
+        return self._kept or load_condensed_inputs(self.period, provisional=self.provisional)
+
+    @cached_property
+    def series(self) -> FigureInputs:
+        """The plan's own region period by period, for every target."""
+        return self._kept or load_figure_inputs(self.period, provisional=self.provisional, top_only=True)
+
+    def series_of(self, target: Target, region: Region) -> FigureInputs:
+        """One target period by period, where the region is known."""
+        if self._kept or region == self.plan.region:
+            return self.series
+        self._read_details([target])
+        return self._details[target.pk]
+
+    def read_series(self, rows: Iterable[RegionProgress]) -> None:
+        """Read what these rows' histories need at once; asked for one by one, each target is read anew.
+
+        The plan's own region has its series in one book; only regions below it need every region's.
+        """
+        self._read_details(row.target for row in rows if row.region != self.plan.region)
+
+    def _read_details(self, targets: Iterable[Target]) -> None:
+        wanted = [target for target in targets if target.pk not in self._details]
+        if self._kept or not wanted:
+            return
+        book = load_figure_inputs(self.period, provisional=self.provisional, of=[target.indicator for target in wanted])
+        self._details |= dict.fromkeys((target.pk for target in wanted), book)
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """The plan's targets in the plan's order."""
+        return list(self.plan.targets.with_indicator().order_by("position"))
+
+    @cached_property
+    def cities(self) -> list[Region]:
+        """The regions right below the plan's own."""
+        return list(self.plan.region.children.order_by("path"))
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """Every indicator by code, with its unit."""
+        return {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
+
+    def standing_of(self, target: Target, region: Region) -> RegionProgress:
+        """Where a target stands in a region (the plan's own, or one below it)."""
+        standing = self.book.standing(target.indicator.code, region.code)
+        return RegionProgress(target, region, self.period, standing, self._versions.get(target.pk))
+
+    def standings(self, regions: Iterable[Region]) -> list[RegionProgress]:
+        """Every target in each of these regions; a city without allocation or obligation for one is left out."""
+        listed = list(regions)
+        return [
+            self.standing_of(target, region)
+            for target in self.targets
+            for region in listed
+            if region == self.plan.region or self.concerns(target, region)
+        ]
+
+    def concerns(self, target: Target, region: Region) -> bool:
+        """Whether a region has anything to do with a target: a share of it, or a return to file on it."""
+        if target.indicator.kind != Indicator.Kind.RATIO and self.target_value(target, region) is not None:
+            return True
+        return bool(self.book.tally(target.indicator.code, region.code, -1).coverage.expected)
+
+    def tally(self, indicator: Indicator, region: Region, periods: Sequence[Period]) -> Aggregate:
+        """An indicator in a region and all below it over these periods, up to the one judged."""
+        if not periods:
+            return Aggregate()
+        book = self._kept or load_figure_inputs(self.period, provisional=self.provisional, of=[indicator])
+        return book.cells.tally(indicator.code, book.places_in(region.code), [period.code for period in periods])
+
+    def target_value(self, target: Target, region: Region) -> Decimal | None:
+        """What a region is held to at the end of the period: the target, or its allocation."""
+        return self.book.goal(target.indicator.code, region.code, self.period.ends_on)
+
+    def unallocated(self, target: Target) -> Decimal | None:
+        """未分解余额: the target less what is allocated right below the plan's own region; below 0 is a stretch."""
+        whole = self.target_value(target, self.plan.region)
+        if whole is None or self.book.is_rate(target.indicator.code):
+            return None
+        shares = (self.target_value(target, city) for city in self.cities)
+        return whole - sum((share for share in shares if share is not None), Decimal(0))
+
+    def history(self, target: Target, region: Region) -> LevelHistory:
+        """The levels period by period: what changed, and for how long it has stood."""
+        return self.series_of(target, region).history(target.indicator.code, region.code)
+
+    def forecast(self, target: Target, region: Region) -> Forecast | None:
+        """Where the year will land, with method and range."""
+        return self.series_of(target, region).forecast(target.indicator.code, region.code)
+
+    def monthly_need(self, target: Target, region: Region) -> Decimal | None:
+        """The amount needed in each period left."""
+        return self.series_of(target, region).monthly_need(target.indicator.code, region.code)
+
+    def year_on_year(self, target: Target, region: Region, *, to_date: bool = False) -> Decimal | None:
+        """同比 in %."""
+        return self.series_of(target, region).year_on_year(target.indicator.code, region.code, to_date=to_date)
+
+    def ranking(self, target: Target, by: str = "completion") -> dict[str, int | None]:
+        """The cities' ranks by region code; see `FigureInputs.ranking`."""
+        cities = [city for city in self.cities if self.concerns(target, city)]
+        book = self.series_of(target, cities[0]) if by == "growth" and cities else self.book
+        return book.ranking(target.indicator.code, [city.code for city in cities], by)
+
+    @cached_property
+    def units_reported(self) -> Coverage:
+        """How many of the units that owe a return for the period have one verified (or reported: provisional)."""
+        return self.units_reported_in(self.plan.region)
+
+    def units_reported_in(self, region: Region) -> Coverage:
+        """The same within one region."""
+        return self.book.units_in(region.code)
+
+    @cached_property
+    def _versions(self) -> dict[int, TargetVersion]:
+        """By target, the version in force when the period ends."""
+        versions = TargetVersion.objects.filter(target__plan=self.plan).in_force_on(self.period.ends_on)
+        if self.as_of is not None:
+            versions = versions.known_at(self.as_of)
+        return {version.target_id: version for version in versions}

@@ -1,0 +1,36 @@
+"""Evaluation rules of a plan as they were known at a moment."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from tracker.calculation.figure_inputs import Goal
+from tracker.calculation.levels import Bounds
+from tracker.models import (
+    Plan,
+    PlanTerms,
+)
+from tracker.queries.figures.evaluation_rules import (
+    DatedGoal,
+    EvaluationRules,
+    goals_by_place,
+)
+from tracker.queries.figures.rules_json import rule_from_json, terms_from_json
+
+
+def load_rules_known_at(plan: Plan, moment: datetime) -> EvaluationRules | None:
+    """What the plan's figures were judged by at a moment; None where nothing changed since it was loaded."""
+    kept = PlanTerms.objects.known_at(plan, moment)
+    if kept is None:
+        return None
+    goals = [goal for goal in map(_goal_from_json, kept.content["goals"]) if goal.recorded_at <= moment]
+    return EvaluationRules(
+        bounds=Bounds(*map(Decimal, kept.content["bounds"])),
+        goals=goals_by_place(goals),
+        terms={code: terms_from_json(terms) for code, terms in kept.content["terms"].items()},
+        rules={code: rule_from_json(rule) for code, rule in kept.content["rules"].items()},
+    )
+
+
+def _goal_from_json(kept: list[str]) -> DatedGoal:
+    indicator, place, day, value, moment = kept
+    return DatedGoal(indicator, place, Goal(date.fromisoformat(day), Decimal(value)), datetime.fromisoformat(moment))

@@ -1,0 +1,71 @@
+"""Keeping a book as JSON with the report issued from it, and getting the same book back."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tracker.calculation.cells import Aggregate, Coverage
+from tracker.calculation.figure_inputs import FigureInputs, Goal, Span
+from tracker.calculation.levels import Bounds
+from tracker.calculation.progress import Cells
+from tracker.queries.figures.rules_json import rule_as_json, rule_from_json, terms_as_json, terms_from_json
+
+
+def book_as_json(book: FigureInputs) -> dict[str, Any]:
+    """The book in JSON's own types; decimals and days as text, so that nothing is lost."""
+    return {
+        "starts_on": book.starts_on.isoformat(),
+        "ends_on": book.ends_on.isoformat(),
+        "top": book.top,
+        "paths": dict(book.paths),
+        "periods": [[span.code, span.starts_on.isoformat(), span.ends_on.isoformat()] for span in book.periods],
+        "codes_in_plan": list(book.codes_in_plan),
+        "bounds": [str(book.bounds.level_two_below), str(book.bounds.level_one_below)],
+        "rules": {code: rule_as_json(rule) for code, rule in book.cells.rules.items()},
+        "cells": _leaves_as_json(book.cells),
+        "last_year": _leaves_as_json(book.last_year),
+        "goals": [
+            [indicator, place, goal.effective_from.isoformat(), str(goal.value)]
+            for (indicator, place), goals in book.goals.items()
+            for goal in goals
+        ],
+        "units": {place: [there.present, there.expected] for place, there in book.units.items()},
+        "terms": {code: terms_as_json(terms) for code, terms in book.terms.items()},
+    }
+
+
+def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
+    """The book that `book_as_json` kept."""
+    rules = {code: rule_from_json(rule) for code, rule in kept["rules"].items()}
+    goals: dict[tuple[str, str], list[Goal]] = {}
+    for indicator, place, day, value in kept["goals"]:
+        goals.setdefault((indicator, place), []).append(Goal(date.fromisoformat(day), Decimal(value)))
+    return FigureInputs(
+        starts_on=date.fromisoformat(kept["starts_on"]),
+        ends_on=date.fromisoformat(kept["ends_on"]),
+        top=kept["top"],
+        paths=kept["paths"],
+        periods=tuple(Span(code, date.fromisoformat(a), date.fromisoformat(b)) for code, a, b in kept["periods"]),
+        codes_in_plan=tuple(kept["codes_in_plan"]),
+        bounds=Bounds(*map(Decimal, kept["bounds"])),
+        cells=Cells(rules, _leaves_from_json(kept["cells"])),
+        last_year=Cells(rules, _leaves_from_json(kept["last_year"])),
+        goals=goals,
+        terms={code: terms_from_json(terms) for code, terms in kept["terms"].items()},
+        units={place: Coverage(*there) for place, there in kept["units"].items()},
+    )
+
+
+def _leaves_as_json(cells: Cells) -> list[list[Any]]:
+    return [
+        [*key, None if tally.value is None else str(tally.value), tally.coverage.present, tally.coverage.expected]
+        for key, tally in cells.leaves.items()
+    ]
+
+
+def _leaves_from_json(rows: list[list[Any]]) -> dict[tuple[str, str, str], Aggregate]:
+    return {
+        (indicator, place, period): Aggregate(None if value is None else Decimal(value), Coverage(present, expected))
+        for indicator, place, period, value, present, expected in rows
+    }

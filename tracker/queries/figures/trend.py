@@ -1,0 +1,24 @@
+"""The way of a target through its plan, from its figures."""
+
+from tracker.calculation.trend import trend
+from tracker.documents import wording
+from tracker.documents.trend_chart import TrendChart
+from tracker.models import Period, Region, Target
+from tracker.queries.figures.figures import Figures
+
+
+def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
+    """The chart of a target in a region, in the language in force."""
+    book = figures.series_of(target, region)
+    indicator = target.indicator
+    periods = list(Period.objects.filter(plan=figures.plan, kind=figures.period.kind).order_by("starts_on"))
+    return TrendChart(
+        title=f"{region} · {indicator}",
+        unit=str(indicator.unit),
+        decimals=indicator.decimals,
+        labels=[wording.period_name(period.starts_on) for period in periods],
+        points=trend(book, indicator.code, region.code, [period.ends_on for period in periods]),
+        target=book.goal(indicator.code, region.code, figures.period.ends_on),
+        forecast=book.forecast(indicator.code, region.code),
+        code=indicator.code,
+    )

@@ -1,0 +1,1 @@
+"""Interpretation of filled-in templates: keys, values, notices, and comparison with stored values."""

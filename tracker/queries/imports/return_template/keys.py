@@ -1,0 +1,114 @@
+"""The keys on a template's hidden sheet: which cell is which, signed, so that a changed key is noticed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from tracker.documents.template import FIRST_ROW, KEYS_SHEET, VERSION, TemplateSheet
+from tracker.uploads.faults import UploadRefused
+from tracker.uploads.workbook import Workbook
+
+MARK = "policy-target-tracker"
+SALT = "tracker.template"
+#: How many cells the longest row of keys has.
+WIDTH = 9
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """A row of a sheet: the indicator it is for, its name as printed, and what stood in it from the start.
+
+    The last three were printed in locked cells, so that what is typed over them can be told.
+    """
+
+    row: int
+    indicator: str
+    name: str
+    value: str
+    note: str
+    target: str
+    last_month: str
+    last_year: str
+
+
+@dataclass(frozen=True)
+class SheetKey:
+    """A sheet: its name, the unit it is for, and the version of the unit's return, 0 when it was not opened."""
+
+    name: str
+    unit: str
+    version: int
+    rows: tuple[RowKey, ...]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a template is for."""
+
+    plan: str
+    period: str
+    sheets: tuple[SheetKey, ...]
+
+
+def make_keys(plan: str, period: str, sheets: Sequence[TemplateSheet]) -> list[list[str]]:
+    """The rows of the hidden sheet."""
+    rows = list(_rows(plan, period, sheets))
+    return [[MARK, VERSION], ["signature", _signature(rows)], *rows]
+
+
+def read_keys(workbook: Workbook) -> Keys:
+    """The keys as they left. Raises UploadRefused where there are none, or not as they left."""
+    sheet = workbook.sheet(KEYS_SHEET)
+    if sheet is None or sheet.cell(1, 1).text != MARK:
+        raise UploadRefused.because("no_template")
+    if sheet.cell(1, 2).text != VERSION:
+        raise UploadRefused.because("other_version")
+    last = max(row for row, _column in sheet.cells)
+    if last > len(sheet.cells):  # no key is an empty row: one far below was put there
+        raise UploadRefused.because("keys_changed")
+    rows = [_texts([sheet.cell(row, column).text for column in range(1, WIDTH + 1)]) for row in range(3, last + 1)]
+    if not constant_time_compare(sheet.cell(2, 2).text, _signature(rows)):
+        raise UploadRefused.because("keys_changed")
+    return _read(rows)
+
+
+def plain(value: Decimal | None) -> str:
+    """An amount as the keys keep it; nothing for none."""
+    return "" if value is None else format(value.normalize(), "f")
+
+
+def _rows(plan: str, period: str, sheets: Sequence[TemplateSheet]) -> Iterator[list[str]]:
+    yield ["for", plan, period]
+    for sheet in sheets:
+        yield ["sheet", sheet.name, sheet.unit_code, str(sheet.version)]
+        for number, row in enumerate(sheet.rows, FIRST_ROW):
+            printed = [plain(value) for value in (row.target, row.last_month, row.last_year)]
+            yield ["row", str(number), row.code, row.name, plain(row.value), row.note, *printed]
+
+
+def _read(rows: list[list[str]]) -> Keys:
+    plan, period = rows[0][1:3]
+    sheets: list[SheetKey] = []
+    for row in rows[1:]:
+        if row[0] == "sheet":
+            sheets.append(SheetKey(row[1], row[2], int(row[3]), ()))
+        else:
+            key = RowKey(int(row[1]), *[*row[2:], *[""] * WIDTH][: WIDTH - 2])
+            sheets[-1] = SheetKey(sheets[-1].name, sheets[-1].unit, sheets[-1].version, (*sheets[-1].rows, key))
+    return Keys(plan, period, tuple(sheets))
+
+
+def _signature(rows: Sequence[Sequence[str]]) -> str:
+    text = json.dumps([_texts(row) for row in rows], ensure_ascii=True)
+    return salted_hmac(SALT, text, algorithm="sha256").hexdigest()
+
+
+def _texts(row: Sequence[str]) -> list[str]:
+    """The row without the empty cells at its end, which a workbook does not keep; line ends as programs vary them."""
+    texts = [text.replace("\r\n", "\n").replace("_x000D_", "").strip() for text in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts

@@ -1,0 +1,71 @@
+"""What was typed into a template where nothing is read: told, so that nobody takes it for handed in."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+
+from tracker.documents.template import FIRST_ROW, KEYS_SHEET, Place
+from tracker.queries.imports.return_template.keys import Keys, RowKey, SheetKey
+from tracker.uploads.faults import Fault
+from tracker.uploads.places import cell_name
+from tracker.uploads.workbook import Cell, Sheet, Workbook
+
+MOST = 20
+SHOWN = 40
+#: Numbers that differ by less than this part of themselves are the same as programs keep them.
+PRECISION = Decimal("1e-12")
+#: Below the rows is an empty one, then the line for names and the date, which people fill in for the print.
+FOOT = 2
+
+
+def ignored_cells(workbook: Workbook, keys: Keys) -> list[Fault]:
+    """Each cell outside the entry cells that holds something of the person's own, and each sheet; MOST at most."""
+    sheets = [(workbook.sheet(key.name), key) for key in keys.sheets]
+    found = [one for sheet, key in sheets if sheet for one in (*_in_rows(sheet, key), *_around(sheet, key))]
+    told = found[:MOST]
+    if len(found) > MOST:
+        told.append(Fault("more_ignored", details={"count": str(len(found) - MOST)}))
+    return [*told, *_other_sheets(workbook, keys)]
+
+
+def _in_rows(sheet: Sheet, key: SheetKey) -> Iterator[Fault]:
+    for row in key.rows:
+        printed = {Place.TARGET: row.target, Place.LAST_MONTH: row.last_month, Place.LAST_YEAR: row.last_year}
+        for place in (*printed, Place.TO_DATE, Place.COMPLETION):
+            cell = sheet.cell(row.row, place)
+            is_own = not _equal(cell, printed[place]) if place in printed else not cell.has_formula
+            if cell.text and is_own:
+                yield _ignored(sheet, row.row, place, cell, row)
+
+
+def _around(sheet: Sheet, key: SheetKey) -> Iterator[Fault]:
+    """Right of the columns, and below the rows."""
+    last = max((row.row for row in key.rows), default=FIRST_ROW)
+    for (row, column), cell in sorted(sheet.cells.items(), key=lambda item: item[0]):
+        if cell.text and (column > max(Place) or row == last + 1 or row > last + FOOT):
+            yield _ignored(sheet, row, column, cell)
+
+
+def _ignored(sheet: Sheet, row: int, column: int, cell: Cell, key: RowKey | None = None) -> Fault:
+    details = {"text": cell.text[:SHOWN]}
+    if key is None:
+        return Fault("cell_ignored", sheet.name, cell_name(row, column), details)
+    amount = cell_name(key.row, Place.VALUE)
+    return Fault("row_cell_ignored", sheet.name, cell_name(row, column), {**details, "amount": amount})
+
+
+def _other_sheets(workbook: Workbook, keys: Keys) -> Sequence[Fault]:
+    own = {KEYS_SHEET.casefold(), *(key.name.casefold() for key in keys.sheets)}
+    others = [sheet for sheet in workbook.sheets if sheet.cells and sheet.name.casefold() not in own]
+    return [Fault("sheet_ignored", sheet.name) for sheet in others[:MOST]]
+
+
+def _equal(cell: Cell, printed: str) -> bool:
+    """Whether the cell still shows what was printed; programs keep fifteen digits of a number."""
+    if cell.text == printed:
+        return True
+    try:
+        stored, meant = Decimal(cell.text), Decimal(printed)
+    except InvalidOperation:
+        return False
+    is_number = stored.is_finite() and meant.is_finite()
+    return is_number and abs(stored - meant) <= PRECISION * max(abs(stored), abs(meant))

@@ -1,0 +1,1 @@
+"""Reads for mail: occasions, recipients, obstacles and the facts of a summary."""

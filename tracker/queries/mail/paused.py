@@ -1,0 +1,8 @@
+"""Addresses to which no mail is sent until a person resumes them."""
+
+from tracker.models import PausedAddress
+
+
+def is_paused(address: str) -> bool:
+    """Whether nothing goes there now."""
+    return PausedAddress.objects.filter(address=address, paused_at__isnull=False).exists()

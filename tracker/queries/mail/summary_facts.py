@@ -1,0 +1,139 @@
+"""The facts of a period that a summary tells, read from the figures and the returns."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracker.calculation.cells import Coverage
+from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import wording
+from tracker.documents.findings import Facts, OutstandingReturn, PlaceFact, Returns, TargetFact
+from tracker.models import Allocation, Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.pages.overview import outstanding
+
+
+@dataclass(frozen=True)
+class MailScope:
+    """What a summary tells: a region at the end of a period, by all targets or some (by indicators' keys)."""
+
+    period: Period
+    region: Region
+    indicators: frozenset[int] = frozenset()
+
+
+def facts_of(scope: MailScope) -> Facts:
+    """Where the plan stands in a region at the end of a period, in the language in force."""
+    period, region = scope.period, scope.region
+    figures, before = Figures(period), _figures_before(period)
+    wanted = [one for one in figures.targets if not scope.indicators or one.indicator_id in scope.indicators]
+    targets = [
+        figures.standing_of(target, region)
+        for target in wanted
+        if region == figures.plan.region or figures.concerns(target, region)
+    ]
+    headline = next((standing for standing in targets if standing.target.is_graded), None)
+    places = _places_within(figures, region) if headline else []
+    returns = _returns(period, region, figures.units_reported_in(region))
+    return Facts(
+        plan=str(figures.plan),
+        region=str(region),
+        month=wording.period_name(period.starts_on),
+        has_demonstration=has_demonstration(figures.plan),
+        targets=[_target_fact(standing, before) for standing in targets],
+        headline=_target_fact(headline, before) if headline else None,
+        places=_place_facts(figures, headline, places, before) if headline else [],
+        places_are_cities=all(place.level == Region.Level.CITY for place in places),
+        returns=returns,
+        provisional=_provisional(period, headline) if headline and returns.waiting else None,
+    )
+
+
+def _places_within(figures: Figures, region: Region) -> list[Region]:
+    """The regions right below it."""
+    return figures.cities if region == figures.plan.region else list(region.children.order_by("path"))
+
+
+def has_demonstration(plan: Plan) -> bool:
+    """Whether generated units or shares stand behind the figures."""
+    units = ReportingUnit.objects.within(plan.region).filter(is_demonstration=True)
+    return units.exists() or Allocation.objects.filter(version__target__plan=plan, is_demonstration=True).exists()
+
+
+def _figures_before(period: Period) -> Figures | None:
+    """The figures at the end of the period before, for what changed since."""
+    before = period.plan.periods.filter(kind=period.kind, ends_on__lt=period.starts_on).order_by("-ends_on")
+    found = before.select_related("plan__region").first()
+    return Figures(found) if found else None
+
+
+def _history(found: RegionProgress, before: Figures | None) -> LevelHistory:
+    """The level it had and the one it has, each by the target then in force."""
+    then = before.standing_of(found.target, found.region).level if before else None
+    return LevelHistory((then, found.level))
+
+
+def _provisional(period: Period, headline: RegionProgress) -> TargetProgress:
+    return Figures(period, provisional=True).standing_of(headline.target, headline.region).standing
+
+
+def _target_fact(found: RegionProgress, before: Figures | None) -> TargetFact:
+    indicator = found.target.indicator
+    return TargetFact(
+        name=str(indicator),
+        unit=str(indicator.unit),
+        decimals=indicator.decimals,
+        is_graded=found.target.is_graded,
+        standing=found.standing,
+        history=_history(found, before),
+    )
+
+
+def _place_facts(
+    figures: Figures, headline: RegionProgress, places: Sequence[Region], before: Figures | None
+) -> list[PlaceFact]:
+    concerned = [place for place in places if figures.concerns(headline.target, place)]
+    found = [figures.standing_of(headline.target, place) for place in concerned]
+    return [PlaceFact(str(one.region), one.standing, _history(one, before)) for one in found]
+
+
+def _returns(period: Period, region: Region, coverage: Coverage) -> Returns:
+    """What each unit that owes a return has done about it. A draft is nobody's business: it is not reported."""
+    found = outstanding(period, region)
+    owing = [*found.not_submitted, *found.sent_back]
+    late = list(
+        ReportingUnit.objects.within(region)
+        .filter(pk__in=Return.objects.late().filter(period=period, state__in=Return.REPORTED_STATES).values("unit"))
+        .select_related("region")
+    )
+    names = _names({*owing, *found.not_verified, *late})
+    return Returns(
+        coverage=coverage,
+        not_reported=[names[unit] for unit in found.not_submitted],
+        sent_back=[names[unit] for unit in found.sent_back],
+        waiting=[names[unit] for unit in found.not_verified],
+        late=[names[unit] for unit in late],
+        debts=_debts(period, owing, names),
+    )
+
+
+def _debts(
+    period: Period, owing: Sequence[ReportingUnit], names: Mapping[ReportingUnit, str]
+) -> list[OutstandingReturn]:
+    """Who owes what, with those who owe the same in one line."""
+    obligations = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit__in=owing)
+    indicators: dict[int, list[str]] = defaultdict(list)
+    for obligation in obligations.select_related("indicator").order_by("indicator_id"):
+        indicators[obligation.unit_id].append(str(obligation.indicator))
+    debtors: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for unit in owing:
+        debtors[tuple(indicators[unit.pk])].append(names[unit])
+    return [OutstandingReturn(units, owed) for owed, units in debtors.items()]
+
+
+def _names(units: Collection[ReportingUnit]) -> dict[ReportingUnit, str]:
+    """A unit is called by its region where it is the only one there; officials say the city, not the bureau."""
+    regions = ReportingUnit.objects.filter(region__in={unit.region_id for unit in units}).values_list("region_id")
+    number = Counter(region for (region,) in regions)
+    return {unit: str(unit.region if number[unit.region_id] == 1 else unit) for unit in units}

@@ -1,0 +1,1 @@
+"""Reads for operations: readiness, metrics and rate limits."""

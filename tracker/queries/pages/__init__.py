@@ -1,0 +1,1 @@
+"""Page data. One module per page, named after it."""

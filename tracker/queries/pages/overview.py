@@ -1,0 +1,86 @@
+"""What a person is told first: which plan and month, where it stands in a region, and who has not reported."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+
+from tracker.calculation.cells import Coverage
+from tracker.calculation.levels import Level
+from tracker.models import Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.models.access import Scope
+from tracker.queries.figures.figures import RegionProgress
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The overall finding: how many of the graded targets stand at which level, on which units' word."""
+
+    units: Coverage
+    graded: int
+    without_data: int
+    level_one: int
+    level_two: int
+    level_three: int
+
+
+@dataclass(frozen=True)
+class Outstanding:
+    """The units whose figures are not yet in a period's total, by what they wait for."""
+
+    not_submitted: Sequence[ReportingUnit]
+    sent_back: Sequence[ReportingUnit]
+    not_verified: Sequence[ReportingUnit]
+
+
+def current_plan(day: date) -> Plan | None:
+    """The plan to show first: the newest that has begun, else the next to begin."""
+    plans = Plan.objects.select_related("region")
+    return (
+        plans.filter(starts_on__lte=day).order_by("-starts_on", "code").first() or plans.order_by("starts_on").first()
+    )
+
+
+def current_period(plan: Plan, day: date) -> Period | None:
+    """The month to show first: the last completed one with a verified return, else the last completed, else the first.
+
+    A month that nobody was verified in yet would show a page of dashes.
+    """
+    months = plan.periods.filter(kind=Period.Kind.MONTH).select_related("plan__region")
+    completed = months.filter(ends_on__lt=day).order_by("-ends_on")
+    verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
+    with_verified = completed.filter(Exists(verified))
+    return with_verified.first() or completed.first() or months.order_by("starts_on").first()
+
+
+def regions_within(plan: Plan, scope: Scope) -> list[Region]:
+    """The plan's own region and those right below it, as far as the scope covers them; the widest first."""
+    regions = [plan.region, *plan.region.children.order_by("path")]
+    return [region for region in regions if scope.covers_region(region)]
+
+
+def finding(standings: Sequence[RegionProgress], units: Coverage) -> Finding:
+    """Sum up where the graded targets stand."""
+    graded = [row for row in standings if row.target.is_graded]
+    levels = Counter(row.level for row in graded)
+    return Finding(units, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III])
+
+
+def outstanding(period: Period, region: Region) -> Outstanding:
+    """Which units of a region owe a return for the period, and which of them are not verified yet."""
+    owing = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit=OuterRef("pk"))
+    verified = Return.objects.filter(period=period, state=Return.State.VERIFIED)
+    # Thousands may be verified: they are not read, and left out before it is asked who owes.
+    waited_for = ReportingUnit.objects.within(region).exclude(pk__in=verified.values("unit")).filter(Exists(owing))
+    rest = list(waited_for.select_related("region"))
+    states = dict(Return.objects.filter(period=period, unit__in=rest).values_list("unit_id", "state"))
+    by_state: dict[str, list[ReportingUnit]] = {state: [] for state in Return.State.values}
+    for unit in rest:
+        by_state[states.get(unit.pk, Return.State.DRAFT)].append(unit)
+    return Outstanding(
+        not_submitted=by_state[Return.State.DRAFT],
+        sent_back=by_state[Return.State.SENT_BACK],
+        not_verified=by_state[Return.State.SUBMITTED],
+    )

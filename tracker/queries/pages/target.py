@@ -1,0 +1,164 @@
+"""All that a target's page tells: where it stands in a region, month by month and city by city."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tracker.calculation.cells import Aggregate
+from tracker.calculation.figure_inputs import FigureInputs, LevelHistory
+from tracker.calculation.forecast import Forecast
+from tracker.calculation.levels import Level, warning_level
+from tracker.calculation.progress import TargetProgress
+from tracker.models import Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
+from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.returns.month_values import MonthCell, zero_reports
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """One month of the plan in the region: what was reported, what was verified, and where that led."""
+
+    period: Period
+    reported: Aggregate
+    standing: TargetProgress
+
+    @property
+    def verified(self) -> Aggregate:
+        """What counts."""
+        return self.standing.this_period
+
+    @property
+    def difference(self) -> Decimal | None:
+        """核减(增): verified less reported; None while some of what was reported waits for verification."""
+        if self.verified.value is None or self.reported.value is None or self.is_waiting:
+            return None
+        return self.verified.value - self.reported.value
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether more is reported than verified."""
+        return self.reported.coverage.present != self.verified.coverage.present
+
+
+@dataclass(frozen=True)
+class CityRow:
+    """One city: its share, where it stands, its rank among all cities, and the month's cell."""
+
+    region: Region
+    standing: TargetProgress
+    rank: int | None
+    is_tied: bool
+    growth: Decimal | None
+    cell: MonthCell
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An indicator's figure to date, as an input of another."""
+
+    indicator: Indicator
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
+class TargetPage:
+    """A target in a region at the end of a period."""
+
+    found: RegionProgress
+    history: LevelHistory
+    year_on_year: Decimal | None
+    year_on_year_to_date: Decimal | None
+    monthly_need: Decimal | None
+    months_left: int
+    forecast: Forecast | None
+    own_level: Level | None
+    inputs: Sequence[Measured]
+    months: Sequence[MonthRow]
+    cities: Sequence[CityRow]
+    versions: Sequence[TargetVersion]
+    points: Sequence[PacePoint]
+    programme: ProgrammeTarget | None
+    unallocated: Decimal | None
+    book: FigureInputs
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the region is the plan's own."""
+        return self.found.region == self.found.target.plan.region
+
+
+def load_target_page(
+    target: Target, period: Period, region: Region, *, cities: Iterable[Region], by: str
+) -> TargetPage:
+    """The sheet, with a row for each of these cities; `by` is what they are ranked by, see `FigureInputs.ranking`.
+
+    Two books are gathered, of verified and of reported values, each for this indicator alone.
+    """
+    indicator = target.indicator
+    figures = Figures(period, book=load_figure_inputs(period, of=[indicator]))
+    reported = load_figure_inputs(period, of=[indicator], provisional=True)
+    found = figures.standing_of(target, region)
+    return TargetPage(
+        found=found,
+        history=figures.history(target, region),
+        year_on_year=figures.year_on_year(target, region),
+        year_on_year_to_date=figures.year_on_year(target, region, to_date=True),
+        monthly_need=figures.monthly_need(target, region),
+        months_left=len(figures.book.codes_in_plan) - len(figures.periods),
+        forecast=figures.forecast(target, region),
+        own_level=warning_level(found.standing.gap, figures.book.bounds) if target.is_graded else None,
+        inputs=_inputs(figures, indicator, region),
+        months=_months(figures, reported, indicator, region),
+        cities=_cities(figures, reported, target, cities, by),
+        versions=list(target.versions.order_by("effective_from", "number")),
+        points=list(target.pace_points.order_by("day")),
+        programme=ProgrammeTarget.objects.filter(target=target).first() if region == figures.plan.region else None,
+        unallocated=figures.unallocated(target),
+        book=figures.book,
+    )
+
+
+def _inputs(figures: Figures, indicator: Indicator, region: Region) -> list[Measured]:
+    """What a derived indicator adds up, or a rate divides."""
+    rule = figures.book.cells.rules[indicator.code]
+    codes = rule.parts or ((rule.numerator, rule.denominator) if rule.numerator else ())
+    return [Measured(figures.indicators[code], figures.book.tally(code, region.code).value) for code in codes]
+
+
+def _months(figures: Figures, reported: FigureInputs, indicator: Indicator, region: Region) -> list[MonthRow]:
+    return [
+        MonthRow(
+            period,
+            reported.tally(indicator.code, region.code, at, at + 1),
+            figures.book.standing(indicator.code, region.code, at),
+        )
+        for at, period in enumerate(figures.periods)
+    ]
+
+
+def _cities(
+    figures: Figures, reported: FigureInputs, target: Target, cities: Iterable[Region], by: str
+) -> list[CityRow]:
+    """The ranked first, then those without a figure; whoever reads, ranks are among all cities."""
+    ranks = figures.ranking(target, by)
+    taken = [rank for rank in ranks.values() if rank is not None]
+    listed = [city for city in cities if city.code in ranks]
+    zeros = zero_reports(figures.period, _leaves(figures.book, target.indicator.code), listed)
+    last = len(figures.periods) - 1
+    rows = []
+    for city in listed:
+        code = target.indicator.code
+        rank = ranks[city.code]
+        standing = figures.book.standing(code, city.code)
+        cell = MonthCell(reported.tally(code, city.code, last), standing.this_period, tuple(zeros.get(city.code, ())))
+        growth = figures.year_on_year(target, city)
+        rows.append(CityRow(city, standing, rank, taken.count(rank or 0) > 1, growth, cell))
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.region.path))
+
+
+def _leaves(book: FigureInputs, code: str) -> Collection[str]:
+    """The entered indicators behind one."""
+    rule = book.cells.rules[code]
+    below = rule.parts or tuple(filter(None, (rule.numerator, rule.denominator)))
+    return {leaf for part in below for leaf in _leaves(book, part)} if below else {code}

@@ -1,0 +1,1 @@
+"""Reads of plans: quantities in their units, and working days."""

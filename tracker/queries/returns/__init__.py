@@ -1,0 +1,1 @@
+"""Reads of returns: rows, history, checks, expected and late returns, timeliness."""

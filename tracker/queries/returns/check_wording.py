@@ -1,0 +1,212 @@
+"""Flags in words, in the reader's language: what is odd, the figures compared, what to do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from tracker.calculation.checks import Check, Flag, Severity
+from tracker.calculation.quantities import round_half_up
+from tracker.documents.wording import exact, listed, points, rate
+from tracker.models import Indicator
+
+#: A word for each severity is in `severity_name`; the mark stands beside it where there is little room.
+MARKS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.HINT: "i"}
+
+
+@dataclass(frozen=True)
+class FlagMessage:
+    """A flag in words. `text` says what is odd, with the figures; `advice` what who enters it can do.
+
+    `is_explained`: the unit has answered a warning with a note.
+    """
+
+    severity: Severity
+    indicator: str
+    text: str
+    advice: str = ""
+    is_explained: bool = False
+    kind: Check | None = None
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.advice}".strip()
+
+    @property
+    def mark(self) -> str:
+        """The severity as a sign."""
+        return MARKS[self.severity]
+
+    @property
+    def severity_name(self) -> str:
+        """The severity in a word or two."""
+        return severity_name(self.severity, is_explained=self.is_explained)
+
+    @property
+    def stops(self) -> bool:
+        """Whether the return cannot be submitted like this."""
+        return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.is_explained)
+
+
+def severity_name(severity: Severity, *, is_explained: bool = False) -> str:
+    """What a severity is called."""
+    if is_explained and severity is Severity.WARNING:
+        return _("Commented")
+    return {Severity.ERROR: _("Error"), Severity.WARNING: _("Needs a comment"), Severity.HINT: _("Hint")}[severity]
+
+
+def describe(flags: Iterable[Flag], notes: Mapping[str, str] | None = None) -> list[FlagMessage]:
+    """The flags in words, in their order; `notes` are the unit's, by indicator code. One query for their names."""
+    flags = list(flags)
+    codes = {code for flag in flags for code in (flag.indicator, flag.about, *flag.others) if code}
+    named = {row.code: row for row in Indicator.objects.filter(code__in=codes).select_related("unit")} if codes else {}
+    return [
+        FlagMessage(
+            severity=flag.severity,
+            indicator=flag.indicator,
+            text=_Sentence(flag, named).text,
+            advice=_advice(flag),
+            is_explained=flag.severity is Severity.WARNING and bool((notes or {}).get(flag.indicator, "").strip()),
+            kind=flag.kind,
+        )
+        for flag in flags
+    ]
+
+
+def _advice(flag: Flag) -> str:
+    if flag.kind is Check.MISSING and flag.severity is Severity.WARNING:
+        return _("Enter a number (0 if there was none), or say in the note why it is missing.")
+    if flag.kind is Check.MISSING:
+        return _("Enter a number; if there was none, enter 0 (nil return).")
+    return {
+        Severity.ERROR: _("Correct it: the return cannot be submitted like this."),
+        Severity.WARNING: _("Check it. If it is right, say why in the note."),
+        Severity.HINT: _("Check it; nothing needs to be done if it is right."),
+    }[flag.severity]
+
+
+class _Sentence:
+    """What a flag says, with amounts in their indicators' units."""
+
+    def __init__(self, flag: Flag, named: Mapping[str, Indicator]) -> None:
+        self.flag = flag
+        self.figures = flag.figures
+        self.named = named
+        self.indicator = named.get(flag.about or flag.indicator)
+
+    @property
+    def text(self) -> str:
+        sentences = {
+            Check.MISSING: self.missing,
+            Check.MONTH_ON_MONTH: self.month_on_month,
+            Check.YEAR_ON_YEAR: self.year_on_year,
+            Check.PARTS: self.parts,
+            Check.BALANCE: self.balance,
+            Check.FALLING: self.falling,
+            Check.RATE: self.rate,
+            Check.CAPACITY: self.capacity,
+        }
+        return sentences[self.flag.kind]()
+
+    def missing(self) -> str:
+        return _("No figure is entered.")
+
+    def month_on_month(self) -> str:
+        words = self.compared()
+        if "change" not in self.figures:
+            return _("%(value)s, after 0 in the period before.") % words
+        if self.figures["change"] > 0:
+            return _("%(value)s is %(change)s more than in the period before (%(base)s); usual is %(bounds)s.") % words
+        return _("%(value)s is %(change)s less than in the period before (%(base)s); usual is %(bounds)s.") % words
+
+    def year_on_year(self) -> str:
+        words = self.compared()
+        if "change" not in self.figures:
+            return _("%(value)s, after 0 in the same period last year.") % words
+        if self.figures["change"] > 0:
+            told = _("%(value)s is %(change)s more than in the same period last year (%(base)s); usual is %(bounds)s.")
+        else:
+            told = _("%(value)s is %(change)s less than in the same period last year (%(base)s); usual is %(bounds)s.")
+        return told % words
+
+    def parts(self) -> str:
+        return _("%(parts)s: %(total)s together, more than the %(value)s of “%(whole)s”, which contains them.") % {
+            "parts": listed(self.name(code) for code in self.flag.others),
+            "total": self.amount("total"),
+            "whole": self.name(self.flag.about or self.flag.indicator),
+            "value": self.amount("value"),
+        }
+
+    def balance(self) -> str:
+        return _(
+            "The material balance does not hold: %(generated)s were generated, but utilised, stored, disposed of and "
+            "discarded (without prior-year stock) make %(fate)s; the difference is %(difference)s."
+        ) % {
+            "generated": self.amount("value"),
+            "fate": self.amount("fate"),
+            "difference": self.amount("difference"),
+        }
+
+    def falling(self) -> str:
+        told = _("%(value)s is less than the %(base)s verified last; a count to date does not fall.")
+        return told % {"value": self.amount("value"), "base": self.amount("base")}
+
+    def rate(self) -> str:
+        words = {"bounds": self.bounds(), "rate": rate(self.figures["rate"])}
+        if not self.flag.about:
+            return _("%(rate)s does not lie in the range %(bounds)s.") % words
+        numerator, denominator = self.flag.others
+        return _(
+            "“%(name)s” would be %(rate)s (%(numerator)s %(value)s over %(denominator)s %(base)s), not in the range "
+            "%(bounds)s."
+        ) % {
+            **words,
+            "name": self.name(self.flag.about),
+            "numerator": self.name(numerator),
+            "denominator": self.name(denominator),
+            "value": self.amount("value", numerator),
+            "base": self.amount("base", denominator),
+        }
+
+    def capacity(self) -> str:
+        told = _("%(value)s is more than this unit's known capacity in such a period, %(capacity)s.")
+        return told % {"value": self.amount("value"), "capacity": self.amount("capacity")}
+
+    def compared(self) -> dict[str, str]:
+        """The words of a change: by how much in %, of a rate in percentage points."""
+        words = {"value": self.amount("value"), "base": self.amount("base"), "bounds": self.bounds()}
+        changed = abs(self.figures.get("change", Decimal(0)))
+        if self.indicator and self.indicator.unit.dimension == "share":
+            return {**words, "change": _("%(points)s points") % {"points": points(changed).lstrip("+")}}
+        return {**words, "change": rate(changed)}
+
+    def bounds(self) -> str:
+        """What the rule allows."""
+        return bounds_in_words(*self.flag.bounds)
+
+    def amount(self, name: str, code: str = "") -> str:
+        """A figure with its unit."""
+        indicator = self.named.get(code) if code else self.indicator
+        if indicator is None:
+            return exact(self.figures[name], 2)
+        return f"{exact(self.figures[name], indicator.decimals)} {indicator.unit}"
+
+    def name(self, code: str) -> str:
+        """An indicator's name."""
+        return str(self.named.get(code, code))
+
+
+def bounds_in_words(low: Decimal | None, high: Decimal | None) -> str:
+    """ "-50% to 100%"; of one bound alone, "at least" or "at most"; nothing of none."""
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return _("at least %(low)s%%") % {"low": _plain(low or Decimal(0))}
+    if low is None:
+        return _("at most %(high)s%%") % {"high": _plain(high)}
+    return _("%(low)s%% to %(high)s%%") % {"low": _plain(low), "high": _plain(high)}
+
+
+def _plain(bound: Decimal) -> str:
+    """A bound as one would write it: "-50", "12.5"."""
+    return f"{round_half_up(bound, 2).normalize():f}"

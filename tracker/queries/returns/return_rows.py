@@ -1,0 +1,136 @@
+"""A return as a sheet: a row per indicator, with what stands around the figure to be entered or reviewed."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from tracker.calculation.cells import Aggregate, Coverage
+from tracker.calculation.rollup import Rollup, over_periods
+from tracker.models import Allocation, Entry, Indicator, Period, Return, Target, TargetVersion, ValueRevision
+
+
+@dataclass(frozen=True)
+class ReturnRow:
+    """One indicator of a return.
+
+    `to_date` is this year's verified cumulative before this period, `last_year` what was verified for the same
+    period a year earlier, whatever plan it belonged to.
+    """
+
+    entry: Entry
+    indicator: Indicator
+    allocation: Decimal | None
+    last_verified: Decimal | None
+    last_year: Decimal | None
+    to_date: Aggregate
+    revisions: list[ValueRevision] = field(default_factory=list)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether this period's figure is added to those before it."""
+        return self.indicator.over_periods == Rollup.SUM
+
+    def reported_as_of(self, moment: datetime | None) -> tuple[Decimal | None, str]:
+        """The value and the note that the unit had reported by a moment (its last submission)."""
+        reported = [
+            revision
+            for revision in self.revisions
+            if revision.kind == ValueRevision.Kind.REPORTED and moment and revision.recorded_at <= moment
+        ]
+        return (reported[-1].value, reported[-1].note) if reported else (None, "")
+
+
+def load_return_rows(unit_return: Return) -> list[ReturnRow]:
+    """The return's rows in the plan's order of targets. A fixed number of queries, however many rows."""
+    entries = list(unit_return.entries.select_related("indicator__unit", "reported_revision__actor"))
+    order = order_of_indicators(unit_return.period)
+    entries.sort(key=lambda entry: (order.get(entry.indicator_id, (len(order), 0)), entry.indicator.code))
+    allocations = _allocations(unit_return)
+    earlier = _earlier_periods(unit_return.period)
+    verified = _verified_before(unit_return, earlier)
+    last_year = _verified_a_year_earlier(unit_return)
+    revisions = _revisions(unit_return, {entry.pk: entry for entry in entries})
+    last = earlier[-1].pk if earlier else None
+    return [
+        ReturnRow(
+            entry=entry,
+            indicator=entry.indicator,
+            allocation=allocations.get(entry.indicator_id),
+            last_verified=verified.get((entry.indicator_id, last or 0)),
+            last_year=last_year.get(entry.indicator_id),
+            to_date=_to_date(entry.indicator, earlier, verified),
+            revisions=revisions[entry.pk],
+        )
+        for entry in entries
+    ]
+
+
+def order_of_indicators(period: Period) -> dict[int, tuple[int, int]]:
+    """By indicator, the position of its target; the two terms of a rate stand where the rate does."""
+    order: dict[int, tuple[int, int]] = {}
+    for target in Target.objects.filter(plan=period.plan_id).select_related("indicator").order_by("position"):
+        terms = (target.indicator_id, target.indicator.numerator_id, target.indicator.denominator_id)
+        for place, indicator_id in enumerate(terms):
+            if indicator_id:
+                order.setdefault(indicator_id, (target.position, place))
+    return order
+
+
+def _allocations(unit_return: Return) -> dict[int, Decimal]:
+    """By indicator, the unit's own share of the version in force, or else its region's."""
+    in_force = TargetVersion.objects.filter(target__plan=unit_return.period.plan_id)
+    newest = {version.target_id: version.pk for version in in_force.in_force_on(unit_return.period.ends_on)}
+    rows = Allocation.objects.filter(version__in=newest.values(), region=unit_return.unit.region_id)
+    shares: dict[int, Decimal] = {}
+    for row in rows.select_related("version__target").order_by("unit_id"):
+        if row.unit_id is None:
+            shares.setdefault(row.version.target.indicator_id, row.value)
+        elif row.unit_id == unit_return.unit_id:
+            shares[row.version.target.indicator_id] = row.value
+    return shares
+
+
+def _earlier_periods(period: Period) -> list[Period]:
+    return list(Period.objects.until(period).exclude(pk=period.pk).order_by("starts_on"))
+
+
+def _verified_before(unit_return: Return, earlier: list[Period]) -> Mapping[tuple[int, int], Decimal]:
+    rows = Entry.objects.filter(
+        unit_return__unit=unit_return.unit_id, unit_return__period__in=earlier, verified_value__isnull=False
+    ).order_by()
+    return {
+        (indicator, period): value
+        for indicator, period, value in rows.values_list("indicator_id", "unit_return__period_id", "verified_value")
+        if value is not None
+    }
+
+
+def _verified_a_year_earlier(unit_return: Return) -> dict[int, Decimal]:
+    """By indicator, what was verified for the same period of the year before; of several plans the newest counts."""
+    period = unit_return.period
+    same = Period.objects.filter(kind=period.kind, starts_on=period.starts_on.replace(year=period.starts_on.year - 1))
+    rows = Entry.objects.filter(
+        unit_return__unit=unit_return.unit_id, unit_return__period__in=same, verified_value__isnull=False
+    ).order_by("unit_return__period__plan")
+    values = rows.values_list("indicator_id", "verified_value")
+    return {indicator: value for indicator, value in values if value is not None}
+
+
+def _to_date(indicator: Indicator, earlier: list[Period], verified: Mapping[tuple[int, int], Decimal]) -> Aggregate:
+    """Rolled up as everywhere else; the coverage counts periods."""
+    if indicator.over_periods == Rollup.RATIO:
+        return Aggregate()  # a rate is never typed, and never added up
+    cells = [verified.get((indicator.pk, period.pk)) for period in earlier]
+    tallies = [Aggregate(value, Coverage(int(value is not None), 1)) for value in cells]
+    return over_periods(Rollup(indicator.over_periods), tallies)
+
+
+def _revisions(unit_return: Return, entries: Mapping[int, Entry]) -> dict[int, list[ValueRevision]]:
+    grouped: dict[int, list[ValueRevision]] = defaultdict(list)
+    rows = ValueRevision.objects.filter(entry__unit_return=unit_return).select_related("actor", "entered_unit")
+    for revision in rows.order_by("entry_id", "number"):
+        revision.entry = entries[revision.entry_id]
+        grouped[revision.entry_id].append(revision)
+    return grouped

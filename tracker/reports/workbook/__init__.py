@@ -1,7 +1,0 @@
-"""The one writer that renders any report as an .xlsx file; the only room that knows openpyxl."""
-
-from tracker.reports.workbook.layout import sheet_names
-from tracker.reports.workbook.template import write_template
-from tracker.reports.workbook.writer import count_steps, write_workbook
-
-__all__ = ["count_steps", "sheet_names", "write_template", "write_workbook"]

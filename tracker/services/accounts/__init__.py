@@ -1,0 +1,1 @@
+"""Writes to accounts, role assignments, sign-in and saved views."""

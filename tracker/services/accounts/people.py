@@ -1,0 +1,202 @@
+"""People: accounts and what they may do. An account is closed, never deleted: events name it for ever."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from axes.models import AccessAttempt
+from axes.utils import reset as axes_reset
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.models import Event, Membership, User
+from tracker.models.access import Capability, scope_of
+from tracker.models.organisation import KEPT_APART
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.services.accounts import two_step
+from tracker.services.accounts.sessions import end_sessions
+from tracker.services.accounts.temporary_password import one_time_password
+from tracker.services.audit import configuration
+from tracker.services.audit.events import record_event
+
+
+@transaction.atomic
+def create_account(user: User, password: str, *, acting_user: User, now: datetime) -> User:
+    """Open an account with a password. Refused, at its field, when the password is weak."""
+    _require_account_manager(acting_user)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(_("This password is too weak."), {"password1": " ".join(error.messages)}) from None
+    user.set_password(password)
+    user.must_change_password = True
+    configuration.save_configured(user, acting_user=acting_user, now=now, action=Event.Action.PERMISSION_CHANGED)
+    return user
+
+
+@transaction.atomic
+def change_account(user: User, *, acting_user: User, now: datetime) -> User:
+    """Keep what was changed in an account; clearing `is_active` closes it and ends its sessions, its history stays."""
+    _require_account_manager(acting_user)
+    require_may_touch(user, acting_user)
+    if user.pk == acting_user.pk and not user.is_active:
+        raise Refused(_("You cannot close your own account."), {"is_active": _("Ask another administrator.")})
+    configuration.save_configured(user, acting_user=acting_user, now=now, action=Event.Action.PERMISSION_CHANGED)
+    if not user.is_active:
+        end_sessions(user)
+    return user
+
+
+@transaction.atomic
+def grant_membership(membership: Membership, *, acting_user: User, now: datetime) -> Membership:
+    """Give a role for a region or one unit, or change one that was given."""
+    require_may_grant(membership, acting_user)
+    action = Event.Action.PERMISSION_CHANGED
+    try:
+        with transaction.atomic():
+            configuration.save_configured(membership, acting_user=acting_user, now=now, action=action)
+    except IntegrityError:
+        _require_apart(membership)  # another administrator was quicker, and the database saw it
+        raise
+    return membership
+
+
+@transaction.atomic
+def withdraw_membership(membership: Membership, *, acting_user: User, now: datetime) -> None:
+    """Take a role away."""
+    require_may_grant(membership, acting_user)
+    action = Event.Action.PERMISSION_CHANGED
+    configuration.delete_configured(membership, acting_user=acting_user, now=now, action=action)
+
+
+def require_may_grant(membership: Membership, acting_user: User) -> None:
+    """Nobody gives beyond one's own region, nor to oneself; only the installing administrator may do the latter."""
+    if not scope_of(acting_user, Capability.MANAGE_PEOPLE).covers_region(membership.region):
+        raise NotAllowed(
+            _("You manage no people in %(region)s.") % {"region": membership.region},
+            {"region": _("Choose a region that you manage.")},
+        )
+    if membership.unit and not membership.unit.region.path.startswith(membership.region.path):
+        raise Refused(
+            _("The unit lies outside the region."),
+            {"unit": _("%(unit)s lies outside %(region)s.") % {"unit": membership.unit, "region": membership.region}},
+        )
+    _require_people_manager(acting_user)
+    require_may_touch(membership.user, acting_user, field="user")
+    _require_apart(membership)
+    if membership.user_id == acting_user.pk and not acting_user.is_superuser:
+        raise NotAllowed(_("Nobody gives a role to oneself."), {"user": _("Ask another administrator.")})
+
+
+def _require_apart(membership: Membership) -> None:
+    """Accounts, rights and the log are in three hands (三员分立)."""
+    if membership.role not in KEPT_APART:
+        return
+    others = Membership.objects.filter(user=membership.user, role__in=KEPT_APART).exclude(role=membership.role)
+    if other := others.exclude(pk=membership.pk).first():
+        raise Refused(
+            _("System, security and audit administrator are three people."),
+            {"role": _("This person is %(role)s already.") % {"role": other.get_role_display()}},
+        )
+
+
+def require_may_touch(user: User, acting_user: User, *, field: str = "username") -> None:
+    """An ordinary administrator does not touch the installing administrator's account."""
+    if user.is_superuser and not acting_user.is_superuser:
+        raise NotAllowed(
+            _("This account belongs to the installing administrator."),
+            {field: _("Only the installing administrator changes it.")},
+        )
+
+
+def require_may_reset(user: User, acting_user: User) -> None:
+    """Who manages people where this person works may help back in; nobody oneself, but for the installing one."""
+    _require_people_manager(acting_user)
+    require_may_touch(user, acting_user)
+    if user.pk == acting_user.pk and not acting_user.is_superuser:
+        raise NotAllowed(_("Ask another administrator."))
+
+
+@transaction.atomic
+def give_one_time_password(user: User, *, acting_user: User, now: datetime) -> str:
+    """Set a random password that must be changed at the first login; it is returned this once."""
+    require_may_reset(user, acting_user)
+    password = one_time_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "password_set_at", "must_change_password"])
+    end_sessions(user)
+    record_event(
+        Event.Action.PASSWORD_CHANGED, acting_user=acting_user, now=now, about=user, after={"password": "one-time"}
+    )
+    return password
+
+
+@transaction.atomic
+def change_own_password(user: User, password: str, *, now: datetime, address: str | None) -> None:
+    """Set one's own, checked password; the other sessions end, and nothing says what it is."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "password_set_at", "must_change_password"])
+    end_sessions(user)
+    record_event(
+        Event.Action.PASSWORD_CHANGED,
+        acting_user=user,
+        now=now,
+        about=user,
+        after={"password": "changed"},
+        address=address,
+    )
+
+
+def locked_addresses(user: User) -> int:
+    """From how many addresses this person is locked out now."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    failed = AccessAttempt.objects.filter(username=user.username, attempt_time__gte=since)
+    return failed.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).count()
+
+
+@transaction.atomic
+def unlock(user: User, *, acting_user: User, now: datetime) -> None:
+    """Forget a person's failures at logging in."""
+    require_may_reset(user, acting_user)
+    axes_reset(username=user.username)
+    record_event(Event.Action.ACCOUNT_UNLOCKED, acting_user=acting_user, now=now, about=user)
+
+
+@transaction.atomic
+def remove_second_step(user: User, *, acting_user: User, now: datetime) -> None:
+    """Remove a lost app, so that the person sets up another."""
+    require_may_reset(user, acting_user)
+    two_step.remove(user, acting_user=acting_user, now=now)
+
+
+def record_login(user: User, *, now: datetime, address: str | None) -> None:
+    """Note that a person came in."""
+    record_event(Event.Action.LOGGED_IN, acting_user=user, now=now, about=user, address=address)
+
+
+def record_logout(user: User, *, now: datetime, address: str | None) -> None:
+    """Note that a person went out."""
+    record_event(Event.Action.LOGGED_OUT, acting_user=user, now=now, about=user, address=address)
+
+
+def record_failed_login(username: str, *, now: datetime, address: str | None) -> None:
+    """Note that somebody was refused. An unknown name is not kept: it may be a password in the wrong box."""
+    known = User.objects.filter(username=username).first()
+    after: Mapping[str, Any] = {"account": known.username if known else "unknown"}
+    record_event(Event.Action.LOGIN_FAILED, acting_user=None, now=now, about=known, after=after, address=address)
+
+
+def _require_account_manager(acting_user: User) -> None:
+    if not scope_of(acting_user, Capability.MANAGE_ACCOUNTS).is_somewhere:
+        raise NotAllowed(_("You do not manage accounts."))
+
+
+def _require_people_manager(acting_user: User) -> None:
+    if not scope_of(acting_user, Capability.MANAGE_PEOPLE).is_somewhere:
+        raise NotAllowed(_("You do not manage people."))

@@ -1,0 +1,1 @@
+"""Writes to the event log and its chain of seals."""

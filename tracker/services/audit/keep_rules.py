@@ -1,0 +1,96 @@
+"""Keeping a plan's terms whenever they change, in the same transaction, and reading them as of a moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from tracker.calculation.periods import SHANGHAI
+from tracker.models import (
+    Allocation,
+    Indicator,
+    IndicatorPart,
+    PacePoint,
+    Plan,
+    PlanTerms,
+    ProgrammeTarget,
+    Target,
+    TargetVersion,
+    User,
+)
+from tracker.queries.figures.evaluation_rules import (
+    DatedGoal,
+    gather_goals,
+    gather_rules,
+    gather_terms,
+    plan_bounds,
+    with_what_they_rest_on,
+)
+from tracker.queries.figures.rules_json import rule_as_json, terms_as_json
+
+
+@contextmanager
+def keeping_terms(row: Model, *, acting_user: User | None, now: datetime) -> Iterator[None]:
+    """Around a change of a row: if a plan's figures are judged by it, the plan's terms are kept anew.
+
+    Where nothing was kept yet (a plan loaded by an earlier version), what stood before the change is kept first.
+    """
+    with transaction.atomic():
+        before = {plan.pk for plan in _plans_judged_by(row)}
+        for plan in Plan.objects.filter(pk__in=before).exclude(pk__in=PlanTerms.objects.values("plan")):
+            keep_terms(plan, acting_user=None, now=now)
+        yield
+        for plan in {*Plan.objects.filter(pk__in=before), *_plans_judged_by(row)}:
+            keep_terms(plan, acting_user=acting_user, now=now)
+
+
+def issued_moment(plan: Plan) -> datetime:
+    """From when a plan's own figures were known to everybody, whenever it is loaded here."""
+    return datetime.combine(plan.issued_on, time.min, SHANGHAI)
+
+
+def keep_terms(plan: Plan, *, acting_user: User | None, now: datetime) -> None:
+    """Keep the plan's terms as they stand, unless they are what was kept last."""
+    content = _as_json(plan)
+    last = PlanTerms.objects.filter(plan=plan).last()
+    if last is None or last.content != content:
+        PlanTerms.objects.create(plan=plan, recorded_at=now, actor=acting_user, content=content)
+
+
+def _plans_judged_by(row: Model) -> list[Plan]:
+    """The plans whose figures a change of this row can move; a row that is not stored moves none."""
+    if row.pk is None:
+        return []
+    match row:
+        case Plan():
+            return list(Plan.objects.filter(pk=row.pk))
+        case Target():
+            return list(Plan.objects.filter(pk=row.plan_id))
+        case TargetVersion() | PacePoint() | ProgrammeTarget():
+            return list(Plan.objects.filter(targets=row.target_id))
+        case Allocation():
+            return list(Plan.objects.filter(targets__versions=row.version_id))
+        case Indicator() | IndicatorPart():
+            return list(Plan.objects.all())
+    return []
+
+
+def _as_json(plan: Plan) -> dict[str, Any]:
+    plan = Plan.objects.select_related("region").get(pk=plan.pk)  # as stored: what was typed may look otherwise
+    indicators = list(Indicator.objects.all())
+    codes = {indicator.pk: indicator.code for indicator in indicators}
+    rules, terms, bounds = gather_rules(indicators), gather_terms(plan, codes), plan_bounds(plan)
+    return {
+        "bounds": [str(bounds.level_two_below), str(bounds.level_one_below)],
+        "goals": [_goal_as_json(goal) for goal in gather_goals(plan, codes)],
+        "terms": {code: terms_as_json(one) for code, one in sorted(terms.items())},
+        "rules": {code: rule_as_json(rules[code]) for code in sorted(with_what_they_rest_on(terms, rules))},
+    }
+
+
+def _goal_as_json(one: DatedGoal) -> list[str]:
+    goal = one.goal
+    return [one.indicator, one.place, goal.effective_from.isoformat(), str(goal.value), one.recorded_at.isoformat()]

@@ -1,1 +1,0 @@
-"""What is odd about a return: the rules, their inputs, and the words."""

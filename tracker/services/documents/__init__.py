@@ -1,0 +1,1 @@
+"""Request, write, store and remove generated documents."""

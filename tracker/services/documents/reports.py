@@ -1,0 +1,242 @@
+"""Issuing reports: asked for once, written aside, stored with the revisions that the figures rest on."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tracker.documents import wording, workbook
+from tracker.models import Event, IssuedReport, Job, Period, Region, User
+from tracker.models.access import Capability, scope_of
+from tracker.queries.documents.compliance_figures import Issue, consistent_read
+from tracker.queries.documents.kinds import COMPLIANCE, KINDS, ReportRequest, kept_until
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.operations.rate_limits import require_not_too_often
+from tracker.services.audit.events import record_event
+from tracker.services.documents.job_failures import record_failure
+from tracker.services.documents.store import DraftFile, IssueNumberConflict, next_number, store_report, unfinished_file
+from tracker.services.operations import jobs
+from tracker.services.operations.job_progress import Clock, Steps, kept_alive
+
+logger = logging.getLogger(__name__)
+NUMBERING_ATTEMPTS = 5
+
+
+def request_report(
+    *,
+    kind: str = COMPLIANCE,
+    period: Period,
+    region: Region,
+    language: str,
+    options: Mapping[str, Any] | None = None,
+    acting_user: User | None,
+    now: datetime,
+) -> tuple[Job, bool]:
+    """The job that writes this report, and whether it is new: while one runs, asking again gives the same one.
+
+    `options` are what a kind lets choose beyond plan, period, region and language. `acting_user` None is the system
+    itself, at the command line. Raises NotAllowed outside the person's scope and Refused for a report that there
+    is not.
+    """
+    _require_scope(acting_user, region)
+    require_not_too_often(acting_user, now)
+    if not region.path.startswith(period.plan.region.path):
+        raise Refused(
+            _("%(region)s lies outside the plan.") % {"region": region},
+            {"region": _("Choose %(region)s or a region within it.") % {"region": period.plan.region}},
+        )
+    options = dict(options or {})
+    if kind not in KINDS or language not in dict(settings.LANGUAGES) or set(options) - set(KINDS[kind].options):
+        raise Refused(_("There is no such report."))
+    parameters = {
+        "kind": kind,
+        "period": period.pk,
+        "region": region.pk,
+        "region_path": region.path,  # who may read reports on the region may see the job
+        "language": language,
+        "options": options,
+    }
+    request_key = f"{kind}:{period.pk}:{region.pk}:{language}{_digest(options)}"
+    with transaction.atomic():
+        job, is_new = jobs.request_job(
+            Job.Kind.REPORT, parameters, request_key=request_key, acting_user=acting_user, now=now
+        )
+        if is_new:
+            after = {"kind": kind, "period": period.code, "region": region.code, "language": language} | options
+            record_event(Event.Action.REPORT_REQUESTED, acting_user=acting_user, now=now, about=job, after=after)
+    return job, is_new
+
+
+def request_again(job: Job, *, acting_user: User, now: datetime) -> tuple[Job, bool]:
+    """The very same request once more, for a job that failed or was cancelled, and whether the job for it is new.
+
+    Raises NotAllowed outside the person's scope, and Refused while the job goes on.
+    """
+    if job.kind != Job.Kind.REPORT:
+        raise Refused(_("There is no such report."))
+    if job.is_active:
+        raise Refused(_("This job has not ended yet."))
+    region = Region.objects.get(pk=job.parameters["region"])
+    _require_scope(acting_user, region)
+    with transaction.atomic():
+        again, is_new = jobs.request_job(
+            Job.Kind.REPORT, job.parameters, request_key=job.request_key, acting_user=acting_user, now=now
+        )
+        if is_new:
+            after = {"again": job.pk} | job.parameters
+            record_event(Event.Action.REPORT_REQUESTED, acting_user=acting_user, now=now, about=again, after=after)
+    return again, is_new
+
+
+def run_report_job(job_id: int, *, clock: Clock) -> None:
+    """Do a report job, if it is still to be done; safe to call any number of times, from any number of workers."""
+    job = jobs.claim_job(job_id, now=clock())
+    if job is None:
+        return
+    with translation.override(job.parameters["language"]):
+        try:
+            _issue(job, clock)
+        except jobs.ClaimLost:
+            logger.info("Job %s was cancelled or given to another worker.", job.pk)
+        except Exception as error:
+            logger.exception("Job %s failed.", job.pk)
+            record_failure(job, error, now=clock())
+
+
+def issue_report(
+    *,
+    period: Period,
+    region: Region,
+    language: str,
+    acting_user: User | None,
+    now: datetime,
+    kind: str = COMPLIANCE,
+    options: Mapping[str, Any] | None = None,
+    clock: Clock = timezone.now,
+) -> IssuedReport:
+    """Ask for a report and write it at once, by the very same steps as a worker. Raises Refused when it fails."""
+    job, _is_new = request_report(
+        kind=kind,
+        period=period,
+        region=region,
+        language=language,
+        options=options,
+        acting_user=acting_user,
+        now=now,
+    )
+    run_report_job(job.pk, clock=clock)
+    job.refresh_from_db()
+    if job.state == Job.State.DONE:
+        return IssuedReport.objects.with_names().get(job=job)
+    raise Refused(
+        _(job.failure) if job.failure else _("A worker is writing this report now. Please try again in a minute.")
+    )
+
+
+def rewrite_report(report: IssuedReport, path: Path) -> None:
+    """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since."""
+    with translation.override(report.language):
+        with consistent_read():
+            last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
+            issue = Issue(report.issue_number, report.as_of, last, kept=report)
+            content = KINDS[report.kind].read(ReportRequest(report.period, report.region, issue, report.parameters))
+        workbook.write_workbook(content.report, path)
+
+
+def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
+    """The report's file, open for reading, for a person who may read it; the download is recorded."""
+    if not scope_of(acting_user, Capability.READ_REPORTS).covers_region(report.region):
+        raise NotAllowed(_("You may not read reports on %(region)s.") % {"region": report.region})
+    if report.file_removed_at:
+        raise Refused(removed_words(report))
+    try:
+        file = report.file.open("rb")
+    except FileNotFoundError:
+        raise Refused(_("The file of this report is not in its place. Tell the engineer.")) from None
+    record_event(Event.Action.DOWNLOADED, acting_user=acting_user, now=now, about=report, address=address)
+    return file
+
+
+def removed_words(report: IssuedReport) -> str:
+    """That the file's time was over, and what to do."""
+    when = wording.moment(report.file_removed_at) if report.file_removed_at else ""
+    return _("The file was removed on %(when)s, as files of this kind are. Ask for the report again.") % {"when": when}
+
+
+def download_name(report: IssuedReport) -> str:
+    """What the file is called on the reader's computer: 合规报告-shanxi-2020-2020-08-第1期.xlsx."""
+    with translation.override(report.language):
+        name = str(KINDS[report.kind].file_name) % {
+            "plan": report.plan.code if report.region == report.plan.region else f"{report.plan.code}-{report.region}",
+            "period": report.period.code,
+            "number": report.issue_number,
+        }
+    return f"{name}.xlsx"
+
+
+def _require_scope(acting_user: User | None, region: Region) -> None:
+    if acting_user and not scope_of(acting_user, Capability.ISSUE_REPORTS).covers_region(region):
+        raise NotAllowed(_("You may not issue reports on %(region)s.") % {"region": region})
+
+
+def _issue(job: Job, clock: Clock) -> None:
+    """Write and store it; again, with the next number, when another one was stored meanwhile under its own."""
+    period = Period.objects.select_related("plan__region").get(pk=job.parameters["period"])
+    region = Region.objects.get(pk=job.parameters["region"])
+    _require_scope(job.requested_by, region)  # it may have been narrowed since
+    for attempt in range(1, NUMBERING_ATTEMPTS + 1):
+        try:
+            _write_and_store(job, period, region, clock)
+        except IssueNumberConflict:
+            if attempt == NUMBERING_ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> None:
+    kind, options = KINDS[job.parameters["kind"]], job.parameters.get("options", {})
+    jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
+    with kept_alive(job, clock), consistent_read():
+        number = next_number(kind.identifier, period, region)
+        issue = Issue(number, as_of=clock(), last=_last_issue(job, period, region))
+        content = kind.read(ReportRequest(period, region, issue, options))
+    steps = Steps(job, workbook.count_steps(content.report) + 2, clock)
+    with unfinished_file(job) as path:
+        workbook.write_workbook(content.report, path, progress=steps.report)
+        steps.report_last(_("Storing the file"))
+        now = clock()
+        written = DraftFile(
+            path=path,
+            title=content.report.title,
+            as_of=issue.as_of,
+            book=content.book,
+            revisions=content.revisions,
+            has_demonstration=content.has_demonstration,
+            issue_number=number,
+            parameters=options,
+            keep_until=kept_until(kind, now),
+        )
+        store_report(job, period, region, written, now=now)
+
+
+def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:
+    kind, language = job.parameters["kind"], job.parameters["language"]
+    new = IssuedReport(kind=kind, plan=period.plan, period=period, region=region, language=language)
+    return IssuedReport.objects.of_the_kind_of(new).first()
+
+
+def _digest(options: Mapping[str, Any]) -> str:
+    """Tells apart requests that differ in what was chosen."""
+    if not options:
+        return ""
+    return ":" + hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,0 +1,133 @@
+"""The file of a report: written aside, then moved into its place in the transaction that records it."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from tracker.models import Event, IssuedReport, Job, Period, Region
+from tracker.services.audit.events import record_event
+from tracker.services.operations.jobs import finish_job
+from tracker.services.storage.written_file import WrittenFile
+
+
+@dataclass(frozen=True)
+class DraftFile:
+    """A report as it was written: its file, and what its figures rest on."""
+
+    path: Path
+    title: str
+    as_of: datetime
+    revisions: Sequence[int]
+    book: dict[str, Any]
+    has_demonstration: bool
+    issue_number: int
+    parameters: dict[str, Any] = field(default_factory=dict)
+    keep_until: datetime | None = None
+
+
+class IssueNumberConflict(Exception):
+    """Another report took the number that stands in this one: write it again with the next."""
+
+
+def unfinished_directory() -> Path:
+    """Where all workers write what is not a report yet."""
+    directory = Path(settings.MEDIA_ROOT) / "unfinished"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return directory
+
+
+@contextmanager
+def unfinished_file(job: Job) -> Iterator[Path]:
+    """Where this worker writes; nothing stays there, not even from a worker of this job that was killed."""
+    directory = unfinished_directory()
+    for left_behind in directory.glob(f"job-{job.pk}-*"):
+        left_behind.unlink(missing_ok=True)
+    path = directory / f"job-{job.pk}-{job.claim}.xlsx"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def store_report(job: Job, period: Period, region: Region, written: DraftFile, *, now: datetime) -> IssuedReport:
+    """Finish the job and store its report, both or neither.
+
+    Raises ClaimLost, and IssueNumberConflict, before the file is touched.
+    """
+    name = f"reports/{period.plan.code}/{period.code}/{region.code}-job-{job.pk}-{job.claim[:8]}.xlsx"
+    report = IssuedReport(
+        job=job,
+        kind=job.parameters["kind"],
+        parameters=written.parameters,
+        issue_number=written.issue_number,
+        keep_until=written.keep_until,
+        plan=period.plan,
+        period=period,
+        region=region,
+        title=written.title[:300],
+        language=job.parameters["language"],
+        as_of=written.as_of,
+        issued_at=now,
+        issued_by=job.requested_by,
+        revisions=list(written.revisions),
+        book=written.book,
+        file=name,
+        file_size=written.path.stat().st_size,
+        sha256=_sha256(written.path),
+        has_demonstration=written.has_demonstration,
+    )
+    with _removed_without_report(name), transaction.atomic():
+        finish_job(job, now=now)
+        _save_numbered(report)
+        record_event(
+            Event.Action.REPORT_ISSUED,
+            acting_user=job.requested_by,
+            now=now,
+            about=report,
+            after={"issue": report.issue_number, "sha256": report.sha256, "revisions": len(report.revisions)},
+        )
+        with written.path.open("rb") as content:
+            default_storage.save(name, WrittenFile(content, name=str(written.path)))
+    return report
+
+
+def next_number(kind: str, period: Period, region: Region) -> int:
+    """The number of the next issue of a kind for a period and region."""
+    issues = IssuedReport.objects.filter(kind=kind, plan=period.plan_id, period=period, region=region)
+    return (issues.aggregate(last=Max("issue_number"))["last"] or 0) + 1
+
+
+def _save_numbered(report: IssuedReport) -> None:
+    """Save it under the number that it prints. Raises IssueNumberConflict for the later of two at once."""
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:
+        if next_number(report.kind, report.period, report.region) > report.issue_number:
+            raise IssueNumberConflict from None
+        raise
+
+
+@contextmanager
+def _removed_without_report(name: str) -> Iterator[None]:
+    """A stored file whose transaction failed is no report. Whether it failed the database alone knows."""
+    try:
+        yield
+    except Exception:
+        if not IssuedReport.objects.filter(file=name).exists():
+            default_storage.delete(name)
+        raise
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,1 +1,0 @@
-"""Signing in: passwords, the second step, sessions."""

@@ -1,0 +1,88 @@
+"""Letting out the month's template: for one unit, or for all one reports for, a sheet each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tracker.documents import wording
+from tracker.documents.template import Template, TemplateSheet
+from tracker.documents.workbook import sheet_names, write_template
+from tracker.models import Event, Period, ReportingUnit, Return, User
+from tracker.models.access import Capability, scope_of
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.imports.return_template.figures import TemplateFigures
+from tracker.queries.imports.return_template.keys import make_keys
+from tracker.services.audit.events import record_event
+
+
+def units_owing(user: User, period: Period) -> list[ReportingUnit]:
+    """The active units that a person reports for and that owe this period's return."""
+    scope = scope_of(user, Capability.ENTER).as_filter("region__path", "pk")
+    owing = ReportingUnit.objects.filter(
+        scope, is_active=True, obligations__plan=period.plan_id, obligations__frequency=period.kind
+    )
+    return list(owing.select_related("region").distinct().order_by("region__path", "code"))
+
+
+def export_template(
+    units: Sequence[ReportingUnit], period: Period, *, acting_user: User, now: datetime, address: str | None = None
+) -> bytes:
+    """The template of these units as a workbook, prefilled with their drafts. Raises NotAllowed and Refused."""
+    scope = scope_of(acting_user, Capability.ENTER)
+    for unit in units:
+        if not scope.covers_unit(unit):
+            raise NotAllowed(_("You do not report for %(unit)s.") % {"unit": unit})
+    template = build_template(units, period)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        write_template(template, path)
+        content = path.read_bytes()
+    record_event(
+        Event.Action.DOWNLOADED,
+        acting_user=acting_user,
+        now=now,
+        about=period,
+        after={"template": period.code, "units": [sheet.unit_code for sheet in template.sheets]},
+        address=address,
+    )
+    return content
+
+
+def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
+    """The template with its keys. Raises Refused where nothing is owed."""
+    figures = TemplateFigures(period, units)
+    owing = [unit for unit in units if figures.owed.get(unit.pk)]
+    if not owing:
+        raise Refused(_("No return is owed for %(period)s by these units.") % {"period": period})
+    versions = dict(Return.objects.filter(unit__in=owing, period=period).values_list("unit_id", "version"))
+    names = [str(unit.region) if len(owing) > 1 else pgettext("sheet", "Return") for unit in owing]
+    sheets = [
+        TemplateSheet(
+            name=name,
+            unit_code=unit.code,
+            unit_name=str(unit),
+            version=versions.get(unit.pk, 0),
+            phone=unit.contact_phone,
+            rows=figures.rows_of(unit),
+        )
+        for unit, name in zip(owing, sheet_names(names), strict=True)
+    ]
+    name = wording.period_name(period.starts_on) if period.kind == period.Kind.MONTH else period.code
+    return Template(
+        title=_("%(plan)s: return for %(period)s") % {"plan": period.plan, "period": name},
+        period=name,
+        deadline=wording.stamp(period.deadline),
+        sheets=sheets,
+        keys=make_keys(period.plan.code, period.code, sheets),
+        marker=wording.demonstration_marker() if any(unit.is_demonstration for unit in owing) else "",
+    )
+
+
+def template_name(units: Sequence[ReportingUnit], period: Period) -> str:
+    """What the file is called on the person's computer."""
+    who = str(units[0]) if len(units) == 1 else _("%(number)s units") % {"number": len(units)}
+    return _("Return-%(period)s-%(who)s") % {"period": period.code, "who": who} + ".xlsx"

@@ -1,0 +1,68 @@
+"""Reminding who still owes a return: at most one mail a day to a person, listing only what is still owed.
+
+A plan says when its units are reminded; `tracker.calculation.reminders` reckons the days. Days are those of
+Asia/Shanghai, and nobody is reminded on a day off or at night.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.reminders import LONGEST_REMINDER, ReminderRule, is_reminder_day
+from tracker.models import Delivery, Extension, Membership, ReportingUnit, User
+from tracker.models.access import GRANTS, Capability
+from tracker.queries.plans.working_days import is_working_day
+from tracker.queries.returns.outstanding import periods_near, units_not_submitted
+from tracker.services.mail.new_deliveries import of_the_day
+
+#: Reminders are made within office hours.
+FROM, UNTIL = time(9), time(18)
+#: Deadlines this far away, forward or back, can call for a reminder: working days, with the longest holidays.
+HORIZON = timedelta(days=2 * LONGEST_REMINDER)
+
+
+def due_reminders(*, now: datetime) -> list[Delivery]:
+    """Make today's reminder for each person who is due one; those made just now.
+
+    The database lets each be made once, so any number of schedulers may run.
+    """
+    local = now.astimezone(SHANGHAI)
+    if not (FROM <= local.time() < UNTIL and is_working_day(local.date())):
+        return []
+    day = local.date().isoformat()
+    reminded = Delivery.objects.filter(kind=Delivery.Kind.REMINDER, occasion=day).values("user")
+    people = _reporters(_units_to_remind(now)).exclude(pk__in=reminded)
+    fresh = [of_the_day(Delivery.Kind.REMINDER, user, day, now=now) for user in people]
+    if not fresh:
+        return []
+    Delivery.objects.bulk_create(fresh, ignore_conflicts=True)  # another scheduler may have made some in this moment
+    return list(Delivery.objects.filter(message_id__in=[delivery.message_id for delivery in fresh]))
+
+
+def _units_to_remind(now: datetime) -> list[ReportingUnit]:
+    """The units that owe a return of which today is a day to remind."""
+    today = now.astimezone(SHANGHAI).date()
+    units: dict[int, ReportingUnit] = {}
+    for period in periods_near(now, HORIZON):
+        chase = ReminderRule(period.plan.remind_days_before, period.plan.remind_every_days)
+        extended = dict(Extension.objects.standing().filter(period=period).values_list("unit_id", "until"))
+        for unit in units_not_submitted(period):
+            last_day = (period.due_for(extended.get(unit.pk)) - timedelta(seconds=1)).astimezone(SHANGHAI).date()
+            if is_reminder_day(today, last_day, chase, is_working_day):
+                units[unit.pk] = unit
+    return list(units.values())
+
+
+def _reporters(units: Iterable[ReportingUnit]):  # type: ignore[no-untyped-def]
+    """The people who report for any of these units and want to be reminded."""
+    by_path: dict[str, list[int]] = defaultdict(list)
+    for unit in units:
+        by_path[unit.region.path].append(unit.pk)
+    roles = [role for role, granted in GRANTS.items() if Capability.ENTER in granted]
+    wanted = set()
+    for membership in Membership.objects.filter(role__in=roles).select_related("region"):
+        concerned = (pks for path, pks in by_path.items() if path.startswith(membership.region.path))
+        if any(membership.unit_id in (None, pk) for pks in concerned for pk in pks):
+            wanted.add(membership.user_id)
+    return User.objects.filter(pk__in=wanted, is_active=True, gets_reminders=True).exclude(email="")

@@ -1,0 +1,85 @@
+"""Setting up who gets what: saving a subscription, approving an outside address, stopping and taking up again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Event, Subscription, User
+from tracker.models.access import Capability, scope_of
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.services.audit.configuration import save_configured
+from tracker.services.audit.events import record_event
+from tracker.services.mail.summaries import check_may_steer
+
+
+@transaction.atomic
+def save_subscription(subscription: Subscription, *, acting_user: User, now: datetime) -> None:
+    """Save a subscription; an outside address that is new waits until somebody else approves it."""
+    stored = Subscription.objects.filter(pk=subscription.pk).first()
+    if subscription.address and (stored is None or stored.address != subscription.address):
+        subscription.address_set_by, subscription.approved_by = acting_user, None
+    if stored is not None and subscription.is_active and not stored.is_active:
+        subscription.active_from = now  # what was missed meanwhile is not sent
+    save_configured(subscription, acting_user=acting_user, now=now)
+
+
+@transaction.atomic
+def approve_address(subscription: Subscription, *, acting_user: User, now: datetime) -> None:
+    """Let mail go to an outside address. Raises Refused for whoever named the address: two people answer for it."""
+    if not scope_of(acting_user, Capability.MANAGE_MAIL).covers_region(subscription.schedule.plan.region):
+        raise NotAllowed(_("You may not approve addresses of this plan's mail."))
+    if subscription.audience != Subscription.Audience.OUTSIDE or subscription.approved_by_id is not None:
+        return
+    if subscription.address_set_by == acting_user:
+        raise Refused(_("You named this address yourself. Ask another administrator to approve it."))
+    waiting = Subscription.objects.filter(pk=subscription.pk, address=subscription.address, approved_by=None)
+    if waiting.update(approved_by=acting_user, active_from=now):
+        record_event(
+            Event.Action.CONFIGURED,
+            acting_user=acting_user,
+            now=now,
+            about=subscription,
+            after={"address": subscription.address, "approved_by": str(acting_user)},
+        )
+
+
+@transaction.atomic
+def set_subscription_active(subscription: Subscription, active: bool, *, acting_user: User, now: datetime) -> None:
+    """Stop what a person gets, or take it up again from now on: what was missed meanwhile is not sent."""
+    check_may_steer(subscription, None, acting_user)
+    changes: dict[str, object] = {"is_active": active} | ({"active_from": now} if active else {})
+    if not Subscription.objects.filter(pk=subscription.pk).exclude(is_active=active).update(**changes):
+        return
+    subscription.refresh_from_db()
+    record_event(
+        Event.Action.CONFIGURED,
+        acting_user=acting_user,
+        now=now,
+        about=subscription,
+        before={"is_active": not active},
+        after={"is_active": active},
+    )
+
+
+@transaction.atomic
+def set_stopped(
+    subscription: Subscription, person: User, stopped: bool, *, acting_user: User, now: datetime, reason: str = ""
+) -> None:
+    """Stop what a person gets by a role, for this person alone, or take it up again."""
+    check_may_steer(subscription, person, acting_user)
+    if subscription.stopped_by.filter(pk=person.pk).exists() == stopped:
+        return
+    if stopped:
+        subscription.stopped_by.add(person)
+    else:
+        subscription.stopped_by.remove(person)
+    record_event(
+        Event.Action.CONFIGURED,
+        acting_user=acting_user,
+        now=now,
+        about=subscription,
+        before={"stopped": not stopped, "person": str(person)},
+        after={"stopped": stopped, "person": str(person)},
+        reason=reason,
+    )

@@ -1,0 +1,1 @@
+"""Installation, background jobs, heartbeats, backup and restore."""

@@ -1,0 +1,1 @@
+"""Writes to plans: loading, targets, obligations, periods and rules of checks."""

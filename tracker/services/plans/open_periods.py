@@ -1,0 +1,51 @@
+"""Periods open by themselves: every month of a plan, and the quarters and years that somebody is to report."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from tracker.calculation.periods import Span, months_between, quarters_between, years_between
+from tracker.models import Period, Plan
+from tracker.services.returns.deadlines import set_by_rule
+
+SPANS: dict[Period.Kind, Callable[[date, date], Sequence[Span]]] = {
+    Period.Kind.MONTH: months_between,
+    Period.Kind.QUARTER: quarters_between,
+    Period.Kind.YEAR: years_between,
+}
+
+
+def open_periods(plan: Plan) -> list[Period]:
+    """Add the periods that a plan lacks, each with its deadline by the plan's rule; those that are there stay.
+
+    Months always: figures and summaries go by the month. Quarters and years where an obligation asks for them.
+    """
+    kinds = {Period.Kind.MONTH, *plan.obligations.order_by().values_list("frequency", flat=True).distinct()}
+    there = set(plan.periods.values_list("code", flat=True))
+    return [
+        _open(plan, kind, span)
+        for kind, spans_between in SPANS.items()
+        if kind in kinds
+        for span in spans_between(plan.starts_on, plan.ends_on)
+        if span.code not in there
+    ]
+
+
+def open_all_periods() -> int:
+    """Add what any plan lacks; the number of periods added. Safe to run at any time, and twice at once."""
+    return sum(len(open_periods(plan)) for plan in Plan.objects.all())
+
+
+def _open(plan: Plan, kind: Period.Kind, span: Span) -> Period:
+    period = set_by_rule(Period(plan=plan, ends_on=span.last_day))
+    found, _is_new = Period.objects.get_or_create(
+        plan=plan,
+        code=span.code,
+        defaults={
+            "kind": kind,
+            "starts_on": span.first_day,
+            "ends_on": span.last_day,
+            "due_at": period.due_at,
+            "locks_at": period.locks_at,
+        },
+    )
+    return found

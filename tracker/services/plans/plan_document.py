@@ -1,0 +1,133 @@
+"""Reading a plan document (TOML): every mistake is reported with its place, and all at once."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tracker.queries.errors import Refused
+
+#: table -> (required keys, optional keys with their defaults)
+SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "plan": (
+        ("code", "name", "issuer", "issued_on", "starts_on", "ends_on", "region"),
+        {
+            "name_en": "",
+            "issuer_en": "",
+            "document_number": "",
+            "deadline_day": 5,
+            "deadline_on_working_day": True,
+            "lock_after_days": None,
+        },
+    ),
+    "clause": (("number", "name"), {"name_en": "", "wording": ""}),
+    "indicator": (
+        ("code", "name", "unit"),
+        {
+            "name_en": "",
+            "decimals": 2,
+            "direction": "more",
+            "over_periods": "sum",
+            "over_places": "sum",
+            "parts": [],
+            "numerator": "",
+            "denominator": "",
+            "included_in": "",
+            "definition": "",
+        },
+    ),
+    "target": (
+        ("indicator", "clauses", "bound"),
+        {"value": None, "is_approximate": False, "is_key": False, "places": [], "document_number": ""},
+    ),
+    "commitment": (("clause", "kind"), {"part_of": "", "places": [], "bodies": []}),
+    "unit": (("code", "symbol", "symbol_en", "dimension", "factor"), {}),
+    "region": (("code", "level", "name"), {"name_en": "", "part_of": ""}),
+    "check": (("kind", "severity"), {"indicator": "", "low": None, "high": None}),
+}
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "issued_on": date,
+    "starts_on": date,
+    "ends_on": date,
+    "value": (int, Decimal, type(None)),
+    "factor": (int, Decimal),
+    **dict.fromkeys(("low", "high"), (int, Decimal, type(None))),
+    "decimals": int,
+    "deadline_day": int,
+    "deadline_on_working_day": bool,
+    "lock_after_days": (int, type(None)),
+    "is_approximate": bool,
+    "is_key": bool,
+    **dict.fromkeys(("parts", "clauses", "places", "bodies"), list),
+}
+
+
+@dataclass
+class Document:
+    """A document's tables, complete with defaults, and the mistakes found so far."""
+
+    name: str
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table."""
+        return self.tables.get(table, [])
+
+    def complain(self, table: str, index: int, key: str, message: str) -> None:
+        """Note a mistake at its place: "[[target]] 3, bound"."""
+        self.mistakes[f"{self.name}: [[{table}]] {index + 1}, {key}"] = message
+
+    def require_known(self, table: str, key: str, known: Iterable[str]) -> None:
+        """Complain of each name in `key` (a name or a list of them) that is not a known one."""
+        names = set(known)
+        for index, row in enumerate(self.rows(table)):
+            value = row[key]
+            for name in value if isinstance(value, list) else [value] if value else []:
+                if name not in names:
+                    self.complain(table, index, key, _("“%(name)s” is not defined.") % {"name": name})
+
+    def raise_mistakes(self) -> None:
+        """Refuse the document if anything is wrong with it."""
+        if self.mistakes:
+            raise Refused(_("%(file)s was not loaded; nothing was changed.") % {"file": self.name}, self.mistakes)
+
+
+def read_document(path: Path) -> Document:
+    """Read and check a document's shape. Raises Refused naming the file, table, row and key of each mistake."""
+    document = Document(path.name)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError:
+        raise Refused(_("There is no file %(path)s, or it cannot be read.") % {"path": path}) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused(_("%(file)s is not TOML in UTF-8: %(error)s") % {"file": path.name, "error": error}) from None
+    for table, rows in content.items():
+        if table not in SHAPE:
+            document.complain(table, 0, "", _("This table is not known."))
+            continue
+        listed = rows if isinstance(rows, list) else [rows]
+        if not all(isinstance(row, dict) for row in listed):
+            document.complain(table, 0, "", _("Rows are tables of keys and values."))
+            continue
+        document.tables[table] = [_complete(document, table, index, row) for index, row in enumerate(listed)]
+    document.raise_mistakes()
+    return document
+
+
+def _complete(document: Document, table: str, index: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    required, optional = SHAPE[table]
+    for key in required:
+        if key not in row:
+            document.complain(table, index, key, _("This is required."))
+    for key, value in row.items():
+        if key not in required and key not in optional:
+            document.complain(table, index, key, _("This key is not known."))
+        elif not isinstance(value, TYPES.get(key, str)) or (isinstance(value, bool) and TYPES.get(key) is not bool):
+            document.complain(table, index, key, _("This value is of the wrong type."))
+    return {**optional, **row}

@@ -1,0 +1,143 @@
+"""Versions of targets, and their split to regions and units."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from tracker.documents.wording import amount
+from tracker.models import Allocation, Indicator, IssuedReport, Target, TargetVersion, User
+from tracker.queries.errors import Refused
+from tracker.services.audit.configuration import save_configured
+from tracker.services.audit.keep_rules import keeping_terms
+
+
+def check_version_belongs(target: Target) -> None:
+    """A derived target follows its parts: it takes no version of its own."""
+    if target.indicator.kind == Indicator.Kind.DERIVED:
+        raise Refused(
+            _("A derived indicator's target is the sum of its parts' targets and has no value of its own."),
+            {"value": _("Set the parts' targets instead.")},
+        )
+
+
+@transaction.atomic
+def save_version(version: TargetVersion, *, acting_user: User, now: datetime) -> TargetVersion:
+    """Add a version, numbered after those there are, or correct one that no issued report rests on.
+
+    A new version starts with the split of the one in force before it, so that no city loses its share; what the
+    adjustment leaves over or takes away shows as the unallocated rest until the split is adjusted too.
+    """
+    check_version_belongs(version.target)
+    if version.pk is not None:
+        check_correctable(version)
+        save_configured(version, acting_user=acting_user, now=now)
+        return version
+    last = version.target.versions.aggregate(last=Max("number"))["last"]
+    version.number = (last or 0) + 1
+    version.recorded_at = now
+    with keeping_terms(version.target, acting_user=acting_user, now=now):
+        save_configured(version, acting_user=acting_user, now=now)
+        _carry_split_over(version)
+    return version
+
+
+def check_correctable(version: TargetVersion) -> None:
+    """What issued reports were reckoned with stays; raises Refused at the value."""
+    stored = TargetVersion.objects.get(pk=version.pk)
+    is_same = (stored.value, stored.effective_from) == (version.value, version.effective_from)
+    issued = IssuedReport.objects.filter(plan=version.target.plan_id, issued_at__gte=stored.recorded_at)
+    if not is_same and issued.exists():
+        raise Refused(
+            _("Issued reports rest on this version."),
+            {"value": _("Add a new version with its document number and the day it takes effect.")},
+        )
+
+
+def _carry_split_over(version: TargetVersion) -> None:
+    before = version.target.versions.filter(effective_from__lt=version.effective_from).order_by("-effective_from")
+    previous = before.first()
+    if previous is not None:
+        Allocation.objects.bulk_create(
+            Allocation(
+                version=version,
+                region=share.region,
+                unit=share.unit,
+                value=share.value,
+                is_demonstration=share.is_demonstration,
+            )
+            for share in previous.allocations.select_related("region", "unit")
+        )
+
+
+@transaction.atomic
+def save_allocation(allocation: Allocation, *, acting_user: User, now: datetime) -> Allocation:
+    """Allocate a share of a target, or change it."""
+    check_allocation(allocation)
+    save_configured(allocation, acting_user=acting_user, now=now)
+    return allocation
+
+
+def check_allocation(allocation: Allocation) -> None:
+    """Raises Refused, at its field, for a split that the target does not bear."""
+    target = allocation.version.target
+    if target.indicator.kind == Indicator.Kind.DERIVED:
+        raise Refused(
+            _("The split of a derived target follows from its parts and is never typed."),
+            {"version": _("Allocate the parts' targets instead.")},
+        )
+    if target.indicator.kind == Indicator.Kind.RATIO:
+        raise Refused(_("A rate is everybody's and is not split."), {"version": _("Choose a target on an amount.")})
+    _check_place(allocation, target)
+    rest = unallocated_rest(allocation)
+    if rest is not None and allocation.value > rest and not allocation.version.stretch_note:
+        figures = {"rest": amount(rest, target.indicator.decimals), "unit": target.indicator.unit}
+        raise Refused(
+            _("More than what is left of the target."),
+            {
+                "value": _(
+                    "Only %(rest)s %(unit)s are left to allocate here. To allocate more, declare a stretch: "
+                    "say why at the target's version."
+                )
+                % figures
+            },
+        )
+
+
+def unallocated_rest(allocation: Allocation) -> Decimal | None:
+    """What this allocation may be at most: the whole it is a share of, less the other shares.
+
+    A city's share is part of the target, a unit's or a county's part of the region's above it; None where that
+    region has no share of its own to be divided.
+    """
+    plan_region = allocation.version.target.plan.region
+    others = Allocation.objects.filter(version=allocation.version).exclude(pk=allocation.pk)
+    if allocation.unit_id is None and allocation.region.parent_id == plan_region.pk:
+        return allocation.version.value - _sum(others.filter(unit=None, region__parent=plan_region))
+    if allocation.unit_id is not None:
+        above, siblings = allocation.region_id, others.filter(unit__isnull=False, region=allocation.region_id)
+    else:
+        above = allocation.region.parent_id or 0
+        siblings = others.filter(unit=None, region__parent=above)
+    whole = others.filter(region=above, unit=None).first()
+    return whole.value - _sum(siblings) if whole else None
+
+
+def _check_place(allocation: Allocation, target: Target) -> None:
+    region, plan_region = allocation.region, target.plan.region
+    if region == plan_region or not region.path.startswith(plan_region.path):
+        raise Refused(
+            _("A target is split to regions below its own."),
+            {"region": _("Choose a region below %(region)s.") % {"region": plan_region}},
+        )
+    if allocation.unit and allocation.unit.region_id != region.pk:
+        raise Refused(
+            _("The unit lies outside the region."),
+            {"unit": _("%(unit)s lies outside %(region)s.") % {"unit": allocation.unit, "region": region}},
+        )
+
+
+def _sum(allocations: QuerySet[Allocation]) -> Decimal:
+    return allocations.aggregate(total=Sum("value"))["total"] or Decimal(0)

@@ -1,0 +1,79 @@
+"""When returns are due: the plan's rule for each period, and moving deadlines after the rule has changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.calculation.periods import SHANGHAI, deadline_of, end_of
+from tracker.models import Period, Plan, User
+from tracker.models.access import Capability, scope_of
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed
+from tracker.queries.plans.working_days import is_working_day
+from tracker.services.audit.configuration import save_configured
+
+
+@dataclass(frozen=True)
+class Move:
+    """A period whose deadline or lock differs from the plan's rule, and what the rule says.
+
+    `is_possible` is false where the rule's deadline has passed already: nobody is made late by a change of rule.
+    """
+
+    period: Period
+    due_at: datetime
+    locks_at: datetime | None
+    is_possible: bool = True
+
+    @property
+    def deadline(self) -> datetime:
+        """The rule's last second that is on time."""
+        return self.due_at - timedelta(seconds=1)
+
+
+def set_by_rule(period: Period) -> Period:
+    """Give a period, not yet saved, its first late moment and its lock by its plan's rule."""
+    plan = period.plan
+    last_day = deadline_of(period.ends_on, plan.deadline_day, is_working_day if plan.deadline_on_working_day else None)
+    period.due_at = end_of(last_day)
+    days = plan.lock_after_days
+    period.locks_at = None if days is None else period.due_at.astimezone(SHANGHAI) + timedelta(days=days)
+    return period
+
+
+def moves_by_rule(plan: Plan, *, now: datetime) -> list[Move]:
+    """The periods not yet due whose deadline or lock is not what the plan's rule says, the earliest first."""
+    moves = []
+    for period in Period.objects.filter(plan=plan, due_at__gt=now).order_by("ends_on", "kind"):
+        ruled = set_by_rule(Period(plan=plan, ends_on=period.ends_on))
+        if (ruled.due_at, ruled.locks_at) != (period.due_at, period.locks_at):
+            moves.append(Move(period, ruled.due_at, ruled.locks_at, is_possible=ruled.due_at > now))
+    return moves
+
+
+def as_seen(moves: Iterable[Move]) -> dict[str, str]:
+    """What a preview showed, by period code: told back to `move_deadlines`, nothing else is moved unseen."""
+    return {
+        move.period.code: f"{move.due_at.isoformat()} {move.locks_at.isoformat() if move.locks_at else ''}"
+        for move in moves
+        if move.is_possible
+    }
+
+
+@transaction.atomic
+def move_deadlines(plan: Plan, *, seen: Mapping[str, str], acting_user: User, now: datetime) -> list[Period]:
+    """Move the deadlines and locks of periods not yet due to what the plan's rule says now.
+
+    `seen` is what the preview showed (`as_seen`). Raises ChangedMeanwhile when it is no longer what would be done.
+    """
+    if not scope_of(acting_user, Capability.MANAGE_PLAN).covers_region(plan.region):
+        raise NotAllowed(_("You do not manage this plan."))
+    moves = [move for move in moves_by_rule(plan, now=now) if move.is_possible]
+    if as_seen(moves) != dict(seen):
+        raise ChangedMeanwhile(_("The rule or the periods changed meanwhile. Look at the list again, then confirm."))
+    for move in moves:
+        move.period.due_at, move.period.locks_at = move.due_at, move.locks_at
+        save_configured(move.period, acting_user=acting_user, now=now)
+    return [move.period for move in moves]

@@ -1,0 +1,152 @@
+"""Keeping the maintained summaries, rebuilding them, and proving them equal to the leaves.
+
+The statements are written once in SQL that SQLite and PostgreSQL both speak: one statement for each kind of total
+moves the values of a return, or of many, into or out of them, whatever the number of indicators.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from tracker.models import ObligationCount, ObligationCountChange, Plan, RegionTotal, Return
+from tracker.models.totals import MICRO
+
+#: The leaves as whole millionths; entries of open returns are drafts and do not count as reported.
+LEAVES = f"""
+    SELECT r.period_id, p.plan_id, p.kind, e.indicator_id, u.region_id,
+           CAST(ROUND(COALESCE(e.verified_value, 0) * {MICRO}) AS BIGINT) AS verified_micro,
+           CASE WHEN e.verified_value IS NULL THEN 0 ELSE 1 END AS verified_count,
+           CASE WHEN r.state IN ('submitted', 'verified')
+                THEN CAST(ROUND(COALESCE(e.reported_value, 0) * {MICRO}) AS BIGINT) ELSE 0 END AS reported_micro,
+           CASE WHEN r.state IN ('submitted', 'verified') AND e.reported_value IS NOT NULL
+                THEN 1 ELSE 0 END AS reported_count
+      FROM tracker_entry e
+      JOIN tracker_return r ON r.id = e.unit_return_id
+      JOIN tracker_reportingunit u ON u.id = r.unit_id
+      JOIN tracker_period p ON p.id = r.period_id
+"""  # noqa: S608 - made of constants, here and below
+SUMS = ("verified_micro", "verified_count", "reported_micro", "reported_count")
+ADDED = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in SUMS)
+#: A row of zeros says as much as no row: that nothing is there.
+HOLDS = " OR ".join(f"{column} <> 0" for column in SUMS)
+#: Each kind of total and what it is kept by, the finest first: the others are made from it.
+KEYS = {
+    "tracker_regiontotal": ("period_id", "indicator_id", "region_id"),
+    "tracker_periodtotal": ("period_id", "indicator_id"),
+    "tracker_plantotal": ("plan_id", "kind", "indicator_id", "region_id"),
+}
+FINEST = "tracker_regiontotal"
+#: The finest totals with the plan and the kind of their periods.
+FINEST_ROWS = f"SELECT t.*, p.plan_id, p.kind FROM {FINEST} t JOIN tracker_period p ON p.id = t.period_id"  # noqa: S608
+RECOUNT = """
+    INSERT INTO tracker_obligationcount (plan_id, frequency, region_id, indicator_id, units)
+    SELECT o.plan_id, o.frequency, u.region_id, o.indicator_id, COUNT(*)
+      FROM tracker_obligation o JOIN tracker_reportingunit u ON u.id = o.unit_id
+     WHERE o.plan_id = %s GROUP BY o.plan_id, o.frequency, u.region_id, o.indicator_id
+     UNION ALL
+    SELECT o.plan_id, o.frequency, u.region_id, NULL, COUNT(DISTINCT o.unit_id)
+      FROM tracker_obligation o JOIN tracker_reportingunit u ON u.id = o.unit_id
+     WHERE o.plan_id = %s GROUP BY o.plan_id, o.frequency, u.region_id
+"""
+#: So many returns move in one statement: databases bound the number of parameters.
+AT_ONCE = 500
+
+
+def subtract_return(*returns: Return | int) -> None:
+    """Take the returns' values, as they stand, out of the totals: before their state or their values change."""
+    _move(returns, -1)
+
+
+def add_return(*returns: Return | int) -> None:
+    """Put the returns' values, as they stand, into the totals: after their state or their values changed."""
+    _move(returns, 1)
+
+
+def _move(returns: Iterable[Return | int], sign: int) -> None:
+    ids = sorted(one.pk if isinstance(one, Return) else one for one in returns)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ids), AT_ONCE):
+            chunk = ids[start : start + AT_ONCE]
+            for table in KEYS:
+                cursor.execute(_moving(table, len(chunk)), [*[sign] * len(SUMS), *chunk])
+
+
+def _moving(table: str, number: int) -> str:
+    """Add the sums of so many returns to a kind of total; the order keeps two writers from waiting crosswise."""
+    keys, sums = ", ".join(KEYS[table]), ", ".join(SUMS)
+    these = f"{LEAVES} WHERE r.id IN ({', '.join(['%s'] * number)})"
+    return f"""
+        INSERT INTO {table} ({keys}, {sums})
+        SELECT {keys}, {", ".join(f"%s * {column}" for column in SUMS)}
+          FROM (SELECT {keys}, {ADDED} FROM ({these}) leaves GROUP BY {keys}) added
+         WHERE verified_count + reported_count > 0
+         ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE
+           SET {", ".join(f"{column} = {table}.{column} + excluded.{column}" for column in SUMS)}
+    """  # noqa: S608
+
+
+def made(table: str) -> str:
+    """What a kind of total should hold: the finest from the leaves, the others from the finest."""
+    keys, source = ", ".join(KEYS[table]), LEAVES if table == FINEST else FINEST_ROWS
+    added = f"SELECT {keys}, {ADDED} FROM ({source}) rows_below GROUP BY {keys}"  # noqa: S608
+    return f"SELECT {keys}, {', '.join(SUMS)} FROM ({added}) made WHERE {HOLDS}"  # noqa: S608
+
+
+def recount_obligations(plan: Plan, *, now: datetime | None) -> None:
+    """Count anew who owes what in a plan: after its obligations changed, at the moment `now`.
+
+    Each count that changed is kept with the moment; with None the new counts hold from the plan's beginning.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        before = _counts(plan)
+        ObligationCount.objects.filter(plan=plan).delete()
+        cursor.execute(RECOUNT, [plan.pk, plan.pk])
+        after = _counts(plan)
+        if before == after:
+            return
+        if not ObligationCountChange.objects.filter(plan=plan).exists():
+            _keep(plan, before, None)
+        changed = {key: after.get(key, 0) for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        _keep(plan, changed, now)
+
+
+def _counts(plan: Plan) -> dict[tuple[str, int, int | None], int]:
+    rows = ObligationCount.objects.filter(plan=plan)
+    return {row[:3]: row[3] for row in rows.values_list("frequency", "region_id", "indicator_id", "units")}
+
+
+def _keep(plan: Plan, counts: Mapping[tuple[str, int, int | None], int], moment: datetime | None) -> None:
+    ObligationCountChange.objects.bulk_create(
+        ObligationCountChange(
+            plan=plan, frequency=frequency, region_id=region, indicator_id=indicator, units=units, recorded_at=moment
+        )
+        for (frequency, region, indicator), units in counts.items()
+    )
+
+
+@transaction.atomic
+def rebuild_totals() -> int:
+    """Make every summary anew from the leaves; the number of totals by region and period made."""
+    with connection.cursor() as cursor:
+        for table, keys in KEYS.items():
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+            cursor.execute(f"INSERT INTO {table} ({', '.join([*keys, *SUMS])}) {made(table)}")
+    for plan in Plan.objects.all():
+        recount_obligations(plan, now=None)  # a repair holds for all times
+    return RegionTotal.objects.count()
+
+
+def differing_totals() -> list[tuple[object, ...]]:
+    """Rows of (key ..., sums ...) where a total and what it is made of differ; empty proves all equal to the leaves."""
+    differing: list[tuple[object, ...]] = []
+    with connection.cursor() as cursor:
+        for table, keys in KEYS.items():
+            kept = f"SELECT {', '.join([*keys, *SUMS])} FROM {table} WHERE {HOLDS}"  # noqa: S608
+            should = made(table)
+            cursor.execute(
+                f"SELECT * FROM ({kept} EXCEPT {should}) x UNION ALL SELECT * FROM ({should} EXCEPT {kept}) y"  # noqa: S608
+            )
+            differing += cursor.fetchall()
+    return differing

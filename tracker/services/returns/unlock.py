@@ -1,0 +1,134 @@
+"""Opening a verified return for correction: one person asks and says why, another decides."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Event, Return, UnlockRequest, User, ValueRevision
+from tracker.models.access import Capability, people_with, scope_of
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.services.audit.events import record_event
+from tracker.services.returns.steps import add_revisions, check_and_bump_version, entries_by_code, record_step, require
+from tracker.services.returns.totals import subtract_return
+
+#: Who may ask: the unit itself, or a reviewer who found the mistake.
+ASKING = (Capability.ENTER, Capability.VERIFY)
+
+
+def may_ask(unit_return: Return, user: User) -> bool:
+    """Whether the person may ask to unlock this unit's returns."""
+    return any(scope_of(user, capability).covers_unit(unit_return.unit) for capability in ASKING)
+
+
+def has_another_reviewer(unit_return: Return, user: User) -> bool:
+    """Whether somebody beside this person could grant what they ask for."""
+    return people_with(Capability.VERIFY, unit_return.unit).exclude(pk=user.pk).exists()
+
+
+@transaction.atomic
+def request_unlock(
+    unit_return: Return, *, reason: str, acting_user: User, now: datetime, expected_version: int
+) -> UnlockRequest:
+    """Ask that a verified return be opened for correction. Nothing changes until another person grants it."""
+    if not may_ask(unit_return, acting_user):
+        raise NotAllowed(_("You may not do this for %(unit)s.") % {"unit": unit_return.unit})
+    capability = next(c for c in ASKING if scope_of(acting_user, c).covers_unit(unit_return.unit))
+    require(unit_return, acting_user, capability, (Return.State.VERIFIED,))
+    if not reason.strip():
+        raise Refused(_("A return is unlocked with a reason."), {"comment": _("Say why it must be corrected.")})
+    if not has_another_reviewer(unit_return, acting_user):
+        raise Refused(alone(unit_return))
+    check_and_bump_version(unit_return, expected_version)
+    if unit_return.unlock_requests.open().exists():
+        raise ChangedMeanwhile(_("A request to unlock this return is waiting already."))
+    request = UnlockRequest.objects.create(
+        unit_return=unit_return, reason=reason.strip(), asked_by=acting_user, asked_at=now
+    )
+    _record(Event.Action.UNLOCK_REQUESTED, request, acting_user, now, reason=request.reason)
+    return request
+
+
+@transaction.atomic
+def grant_unlock(request: UnlockRequest, *, acting_user: User, now: datetime, answer: str = "") -> Return:
+    """Open the return for correction: its verified values are withdrawn and count no more.
+
+    Each withdrawal is a revision without a value that carries the reason, so that what stood before stays known.
+    """
+    unit_return = _decide(request, UnlockRequest.State.GRANTED, answer, acting_user, now)
+    check_and_bump_version(unit_return, unit_return.version)
+    subtract_return(unit_return)
+    add_revisions(
+        [
+            ValueRevision(
+                entry=entry,
+                kind=ValueRevision.Kind.VERIFIED,
+                value=None,
+                reason=request.reason,
+                source=ValueRevision.Source.FORM,
+                saw=entry.reported_revision,
+                actor=acting_user,
+                recorded_at=now,
+            )
+            for entry in entries_by_code(unit_return).values()
+        ]
+    )
+    before = unit_return.state
+    unit_return.state = Return.State.SENT_BACK
+    unit_return.review_comment = request.reason
+    unit_return.verified_at = unit_return.verified_by = None
+    unit_return.save(update_fields=["state", "review_comment", "verified_at", "verified_by"])
+    record_step(Event.Action.RETURN_UNLOCKED, unit_return, before, acting_user, now, reason=request.reason)
+    return unit_return
+
+
+@transaction.atomic
+def refuse_unlock(request: UnlockRequest, *, acting_user: User, now: datetime, answer: str) -> UnlockRequest:
+    """Leave the return as it is, and say why."""
+    if not answer.strip():
+        raise Refused(_("A request is refused with an answer."), {"comment": _("Say why it stays as it is.")})
+    _decide(request, UnlockRequest.State.REFUSED, answer, acting_user, now)
+    _record(Event.Action.UNLOCK_REFUSED, request, acting_user, now, reason=request.answer)
+    return request
+
+
+@transaction.atomic
+def withdraw_unlock(request: UnlockRequest, *, acting_user: User, now: datetime) -> UnlockRequest:
+    """Take back one's own request."""
+    if request.asked_by_id != acting_user.pk:
+        raise NotAllowed(_("Only who asked can take the request back."))
+    _claim(request, UnlockRequest.State.WITHDRAWN, decided_at=now)
+    _record(Event.Action.UNLOCK_WITHDRAWN, request, acting_user, now)
+    return request
+
+
+def alone(unit_return: Return) -> str:
+    """What a reviewer reads who has nobody to grant a request."""
+    return _(
+        "You are the only reviewer of %(unit)s, and nobody grants their own request. Let the unit ask: you can then "
+        "grant it. Or have a second reviewer appointed."
+    ) % {"unit": unit_return.unit}
+
+
+def _decide(
+    request: UnlockRequest, state: UnlockRequest.State, answer: str, acting_user: User, now: datetime
+) -> Return:
+    unit_return = request.unit_return
+    require(unit_return, acting_user, Capability.VERIFY, (Return.State.VERIFIED,))
+    if request.asked_by_id == acting_user.pk:
+        raise NotAllowed(_("You asked for this; another reviewer must decide it."))
+    _claim(request, state, decided_by=acting_user, decided_at=now, answer=answer.strip())
+    return unit_return
+
+
+def _claim(request: UnlockRequest, state: UnlockRequest.State, **decision: object) -> None:
+    """Move the request on if it still waits: one of two who decide at once is told."""
+    if UnlockRequest.objects.open().filter(pk=request.pk).update(state=state, **decision) != 1:
+        raise ChangedMeanwhile(_("Somebody else has decided this request meanwhile. Reload the page to see how."))
+    request.refresh_from_db(fields=["state", "decided_by", "decided_at", "answer"])
+
+
+def _record(
+    action: Event.Action, request: UnlockRequest, acting_user: User, now: datetime, *, reason: str = ""
+) -> None:
+    record_event(action, acting_user=acting_user, now=now, about=request.unit_return, reason=reason)

@@ -1,0 +1,91 @@
+"""What the reviewer accepts: a return as it was reported, or with other values and the reasons for them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Entry, Event, Return, User, ValueRevision
+from tracker.models.access import Capability
+from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.plans.quantities import QuantityReader
+from tracker.services.returns.steps import (
+    add_revisions,
+    check_and_bump_version,
+    entries_by_code,
+    record_step,
+    require,
+    require_seen,
+)
+from tracker.services.returns.totals import add_return, subtract_return
+
+#: By indicator code, what the reviewer typed: (value, reason).
+Changes = Mapping[str, tuple[str, str]]
+
+
+@transaction.atomic
+def verify_return(
+    unit_return: Return,
+    *,
+    acting_user: User,
+    now: datetime,
+    expected_version: int,
+    changes: Changes | None = None,
+    seen: Mapping[str, int | None] | None = None,
+) -> Return:
+    """Accept the return: every reported value becomes verified, or the reviewer's own where `changes` has one.
+
+    `changes` maps an indicator code to (value as typed, reason). A value that differs from the reported one
+    needs a reason. `seen` maps every indicator code to the reported revision that the reviewer had before them.
+    Raises ChangedMeanwhile when the return is not the version the reviewer saw, or a cell not the revision.
+    """
+    require(unit_return, acting_user, Capability.VERIFY, (Return.State.SUBMITTED,))
+    if unit_return.submitted_by_id == acting_user.pk:
+        raise NotAllowed(_("You submitted this return; another reviewer must verify it."))
+    check_and_bump_version(unit_return, expected_version)
+    entries = entries_by_code(unit_return)
+    require_seen(entries, seen)
+    changes = {code: change for code, change in (changes or {}).items() if code in entries and change[0].strip()}
+    accepted = _accepted(entries, changes)
+    subtract_return(unit_return)
+    add_revisions(
+        [
+            ValueRevision(
+                entry=entry,
+                kind=ValueRevision.Kind.VERIFIED,
+                value=accepted.get(code, entry.reported_value),
+                reason=changes[code][1].strip() if code in changes else "",
+                source=ValueRevision.Source.FORM,
+                saw=entry.reported_revision,
+                actor=acting_user,
+                recorded_at=now,
+            )
+            for code, entry in entries.items()
+        ]
+    )
+    before = unit_return.state
+    unit_return.state = Return.State.VERIFIED
+    unit_return.verified_at = now
+    unit_return.verified_by = acting_user
+    unit_return.review_comment = ""
+    unit_return.save(update_fields=["state", "verified_at", "verified_by", "review_comment"])
+    add_return(unit_return)
+    record_step(Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now)
+    return unit_return
+
+
+def _accepted(entries: Mapping[str, Entry], changes: Changes) -> dict[str, Decimal]:
+    """The reviewer's own values; Refused where one cannot be read, or differs without a reason."""
+    read = QuantityReader().read_all({entries[code].indicator: text for code, (text, _reason) in changes.items()})
+    values = {code: quantity.value for code, quantity in read.items() if quantity}
+    unexplained = [
+        code for code, value in values.items() if value != entries[code].reported_value and not changes[code][1].strip()
+    ]
+    if unexplained:
+        raise Refused(
+            _("A verified value that differs from the reported one needs a reason."),
+            dict.fromkeys(unexplained, _("Say why the value differs.")),
+        )
+    return values

@@ -1,1 +1,0 @@
-"""The month's workbook for a unit: what it holds, its keys, reading it when it comes back."""
