@@ -26,7 +26,7 @@ def test_where_the_plan_stands_comes_first_then_what_is_far_behind_then_what_wor
     )
     assert found[0].startswith("固废综合利用累计")
     assert found[1].startswith("滞后指标：▲ 一级：固废综合利用")
-    assert found[2] == "比上月转差：固废综合利用（◆ 二级 → ▲ 一级）。"
+    assert found[2] == "较上月恶化：固废综合利用（◆ 二级 → ▲ 一级）。"
 
 
 def test_who_owes_a_return_weighs_more_than_a_level_two():
@@ -39,13 +39,13 @@ def test_who_owes_a_return_weighs_more_than_a_level_two():
 def test_what_became_better_is_told_where_nothing_worsened():
     better = [place("太原市", Level.III, Level.I), place("大同市", Level.III, Level.III)]
     found = three_points(facts([target("固废", "70", Level.III, Level.III)], better, Returns(COVERED)))
-    assert found[1] == "比上月转好：太原市（▲ 一级 → ● 三级）。"
+    assert found[1] == "较上月好转：太原市（▲ 一级 → ● 三级）。"
 
 
 def test_both_directions_share_one_point():
     moved = [place("太原市", Level.III, Level.II), place("大同市", Level.I, Level.III)]
     found = three_points(facts([target("固废", "70", Level.III, Level.III)], moved, Returns(COVERED)))
-    assert found[2] == "比上月转差：大同市（● 三级 → ▲ 一级）。转好：太原市（◆ 二级 → ● 三级）。"
+    assert found[2] == "较上月恶化：大同市（● 三级 → ▲ 一级）。转好：太原市（◆ 二级 → ● 三级）。"
 
 
 def test_without_a_month_before_there_is_no_change_to_tell():

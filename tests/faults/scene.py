@@ -90,7 +90,7 @@ class Scene:
         return "\n".join("\n".join(log.read_text(errors="replace").splitlines()[-25:]) for log in logs if log.exists())
 
     def ask_report(self, code: str = "2020-07") -> Job:
-        """Ask for a report and publish it."""
+        "Generate report and publish it."
         period = Period.objects.get(plan=self.plan, code=code)
         job, is_new = reports.request_report(
             period=period, region=self.plan.region, language="zh-hans", acting_user=None, now=timezone.now()

@@ -117,7 +117,7 @@ def test_the_list_costs_the_same_for_2_and_20_rows(kept, subscription, count_que
 
 def test_the_page_of_a_message_tells_how_it_went_and_what_it_says(kept, leader):
     shown = page(leader, "delivery", kept.pk).content.decode()
-    assert "合规报告" in shown and "Message-ID" in shown
+    assert "目标完成情况报告" in shown and "Message-ID" in shown
     assert "太原市：煤矸石综合利用量" in shown
     assert reverse("delivery_content", args=[kept.pk]) in shown
 

@@ -71,7 +71,7 @@ def rows_of(html: str) -> list[list[str]]:
 
 def test_the_overview_says_the_finding_with_its_coverage(verified_august, leader):
     html = page(leader, "/", "zh-hans")
-    assert "2/2 家已核定" in html
+    assert "已核定2/2份" in html
     assert "2020年8月" in html
 
 
@@ -86,7 +86,7 @@ def test_the_overview_opens_on_the_last_completed_month_with_a_verified_return(
 def test_the_overview_shows_the_month_and_region_that_the_address_names(verified_august, leader):
     html = page(leader, f"/?period=2020-07&region={TAIYUAN}")
     assert "Taiyuan · July 2020</h2>" in html
-    assert "0/1 units verified" in html
+    assert "0/1 returns verified" in html
 
 
 def test_the_overview_names_the_units_that_have_not_submitted(verified_august, plan, leader):
@@ -97,13 +97,13 @@ def test_the_overview_names_the_units_that_have_not_submitted(verified_august, p
 def test_a_city_official_gets_the_overview_of_the_own_city(verified_august, reporter):
     html = page(reporter, "/")
     assert "Taiyuan · August 2020</h2>" in html
-    assert "1/1 units verified" in html
+    assert "1/1 returns verified" in html
 
 
 def test_a_month_outside_the_plan_is_an_error_at_its_field_on_the_overview(verified_august, leader):
     html = page(leader, "/?period=2021-01")
     assert "2021-01 lies outside the plan" in html
-    assert "units verified" not in html
+    assert "returns verified" not in html
 
 
 def test_without_a_plan_the_overview_says_which_command_loads_one(db):
@@ -309,7 +309,7 @@ def test_the_language_switch_comes_back_to_the_same_page(verified_august, leader
 def test_the_frame_names_the_person_with_the_role(plan, reporter):
     html = page(reporter, "/", "zh-hans")
     assert "taiyuan-official" in html
-    assert "填报人 · 太原市" in html
+    assert "填报员 · 太原市" in html
 
 
 def test_without_demonstration_data_no_page_speaks_of_it(verified_august, leader):

@@ -89,7 +89,7 @@ def test_a_level_that_fell_names_the_one_before(plan, taiyuan, reporter, reviewe
         values = {GANGUE: amount, ASH: "1"}
         factories.file_return(taiyuan, factories.period(plan, month), values, reporter=reporter, reviewer=reviewer)
     assert gangue(page(leader, "/targets/?period=2020-02"))[11] == "◆ Level II ↓ worse, was ● Level III"
-    assert '◆ 二级</span> <span class="trend trend-worse">↓ 下降，上月为● 三级' in page(
+    assert '◆ 二级</span> <span class="trend trend-worse">↓ 恶化，上月为● 三级' in page(
         leader, "/?period=2020-02", "zh-hans"
     )
     exported = body(workbook(leader, f"/targets/?period=2020-02&indicator={GANGUE}&_export=xlsx"), "Indicator")[0]

@@ -69,7 +69,7 @@ def test_it_loads_the_plan_and_marked_demonstration_data(printed):
 
 def test_it_issues_the_report_of_august_2020_and_prints_where_it_is(printed):
     report = IssuedReport.objects.get()
-    path = re.search(r"合规报告：(.+)", printed)[1]
+    path = re.search(r"目标完成情况报告：(.+)", printed)[1]
     assert (report.period.code, report.region.code, report.language) == ("2020-08", "140000", "zh-hans")
     assert openpyxl.load_workbook(path).sheetnames
 

@@ -155,7 +155,7 @@ def test_the_programme_is_named_as_second_yardstick(three_cities, plan, leader):
     ProgrammeTarget.objects.create(
         target=target(plan), starts_on=date(2016, 1, 1), ends_on=date(2020, 12, 31), value=30000, done_before=20000
     )
-    said = fact(page(leader, address(plan)), "Second yardstick")
+    said = fact(page(leader, address(plan)), "Longer programme")
     assert "2016–2020: 30,000.00 10kt, of which 20,000.00 10kt were done before" in said
 
 
@@ -179,7 +179,7 @@ def test_what_is_not_allocated_is_said_and_a_stretch_with_its_note(three_cities,
     version.save()
     Allocation.objects.create(version=version, region=factories.region("140300"), value=5000)
     said = fact(page(leader, address(plan)), "Not yet allocated")
-    assert said == "-400.00 10kt More than the target is allocated: a stretch. 各市自行加压"
+    assert said == "-400.00 10kt More than the target is allocated. 各市自行加压"
 
 
 def test_the_pace_curve_is_told_with_its_points(three_cities, plan, leader):

@@ -311,7 +311,7 @@ def test_an_empty_period_says_so_and_who_owes_what(subscription, taiyuan, serve)
     mailbox = serve()
     delivery = summaries.due_deliveries(now=MOMENT)[0]
     assert send(delivery).state == State.SENT
-    assert "尚无核定数据（0/1 家已核定）" in delivery.subject
+    assert "尚无核定数据（已核定0/1份）" in delivery.subject
     text = read(mailbox.messages[0]).get_body(("plain",)).get_content()
     assert "太原市：煤矸石综合利用量、粉煤灰综合利用量" in text
     assert "未报：太原市" in text
@@ -376,7 +376,7 @@ def test_a_report_that_is_being_written_is_waited_for_and_then_done_without(deli
         assert send(delivery, now).state == State.PENDING
         now += timedelta(hours=1)
     assert send(delivery, now).state == State.KEPT
-    assert "未附合规报告工作簿：现在不行" in read(stored(delivery)).get_body(("plain",)).get_content()
+    assert "未附目标完成情况报告工作簿：现在不行" in read(stored(delivery)).get_body(("plain",)).get_content()
 
 
 def test_a_fault_of_ours_is_tried_again_and_shown(delivery, monkeypatch):

@@ -57,7 +57,7 @@ def test_the_database_gives_back_what_was_kept(verified, plan):
         period=verified.period,
         region=plan.region,
         issue_number=1,
-        title="合规报告",
+        title="目标完成情况报告",
         language="zh-hans",
         as_of=factories.NOW,
         issued_at=factories.NOW,

@@ -80,7 +80,7 @@ def test_nothing_is_fetched_from_elsewhere(subscription, filed, settings):
 def test_a_stored_message_shows_its_chart_in_a_browser_without_another_request(subscription, filed):
     stored = read_message(octets())
     assert 'src="data:image/png;base64,' in stored.html and "cid:" not in stored.html
-    assert [attachment.name for attachment in stored.attachments] == ["合规报告-shanxi-2020-2020-08-第1期.xlsx"]
+    assert [attachment.name for attachment in stored.attachments] == ["目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx"]
 
 
 def test_a_period_without_a_verified_value_has_no_chart_and_says_so(subscription, taiyuan):
@@ -106,7 +106,7 @@ def test_what_waits_for_verification_is_told_apart_as_provisional(subscription, 
     for kind in ("plain", "html"):
         text = body(found, kind)
         assert "待核定的报表如按上报数测算，大宗工业固废综合利用量：" in text and "暂行" in text
-        assert "1/2 家已核定" in text
+        assert "已核定1/2份" in text
 
 
 def test_without_anything_waiting_nothing_is_provisional(subscription, filed):
@@ -120,7 +120,7 @@ def test_what_changed_since_the_month_before_is_told(subscription, taiyuan, plan
     factories.file_return(taiyuan, july, values, reporter=reporter, reviewer=reviewer)
     nothing = dict.fromkeys(values, "0")
     factories.file_return(taiyuan, august, nothing, reporter=reporter, reviewer=reviewer)
-    assert "比上月转差：煤矸石综合利用量（● 三级 → ◆ 二级）" in body(message(), "plain")
+    assert "较上月恶化：煤矸石综合利用量（● 三级 → ◆ 二级）" in body(message(), "plain")
 
 
 def test_a_very_long_subject_arrives_whole(subscription, filed, plan):

@@ -10,6 +10,10 @@ from tests.services.past import make_past_plan
 from tests.services.random_returns import GANGUE
 from tracker.models import Indicator, Obligation, Period, Plan
 from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.queries.imports.return_template.figures import TemplateFigures
+from tracker.queries.returns.check_inputs import read_sheets
+from tracker.queries.returns.return_rows import load_return_rows
+from tracker.services import returns
 from tracker.services.returns.totals import recount_obligations
 
 
@@ -55,3 +59,17 @@ def test_a_plan_in_which_nothing_was_reported_hides_no_value_of_another(last_yea
     last_year("newer", issued_on=date(2019, 3, 1))
     report(last_year("older"), taiyuan, reporter, reviewer, "7")
     assert before(plan).value == 7
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["the province's first", "the city's first"])
+def test_page_template_and_checks_compare_with_the_plan_that_the_figures_compare_with(
+    last_year, plan, taiyuan, reporter, reviewer, order
+):
+    for code, place, value in [("province", SHANXI, "500"), ("city", TAIYUAN, "7")][::order]:
+        report(last_year(code, place), taiyuan, reporter, reviewer, value)
+    month = factories.period(plan)
+    unit_return = returns.open_return(taiyuan, month, acting_user=reporter, now=factories.NOW)
+    (row,) = (row for row in load_return_rows(unit_return) if row.entry.indicator.code == GANGUE)
+    (printed,) = (row for row in TemplateFigures(month, [taiyuan]).rows_of(taiyuan) if row.code == GANGUE)
+    checked = read_sheets([unit_return.pk], {})[unit_return.pk].last_year[GANGUE]
+    assert (row.last_year, printed.last_year, checked) == (500, 500, 500)

@@ -68,7 +68,7 @@ class JobAdmin(ReadOnlyAdmin):
         """Who may ask for work may stop it; the queryset holds one's own jobs only."""
         return may(person(request), "view", "job")
 
-    @admin.action(description=_("Cancel the chosen jobs"), permissions=["cancel"])
+    @admin.action(description=_("Cancel the selected jobs"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         """Stop them; those that have ended are named."""
         for job in queryset:

@@ -114,8 +114,8 @@ def level(bounds: Bounds, *, is_graded: bool) -> str:
     }
     return (
         _(
-            "%(three)s at a gap of %(upper)s points or above; %(two)s below that, down to %(lower)s points; "
-            "%(one)s lower still"
+            "%(three)s: %(upper)s or more; %(two)s: %(lower)s to %(upper)s; %(one)s: below %(lower)s"
+            " (completion − schedule, percentage points)"
         )
         % words
     )

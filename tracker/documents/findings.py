@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import LevelHistory
@@ -76,6 +76,16 @@ class Facts:
     provisional: TargetProgress | None = None
 
 
+_AHEAD = gettext_lazy(
+    "%(name)s: %(cumulative)s %(unit)s, %(completion)s of the target against a schedule of %(schedule)s, %(gap)s"
+    " percentage points ahead: %(level)s. Returns for %(month)s: %(coverage)s."
+)
+_BEHIND = gettext_lazy(
+    "%(name)s: %(cumulative)s %(unit)s, %(completion)s of the target against a schedule of %(schedule)s, %(gap)s"
+    " percentage points behind: %(level)s. Returns for %(month)s: %(coverage)s."
+)
+
+
 def finding_of(facts: Facts) -> str:
     """The finding in a few words: how many places are at the worst level there is; who has no data is named too."""
     if not facts.returns.coverage.present:
@@ -87,7 +97,7 @@ def finding_of(facts: Facts) -> str:
         "count": graded.count(min(graded)),
         "all": len(facts.places),
         "ungraded": len(facts.places) - len(graded),
-        "places": _("cities") if facts.places_are_cities else _("places"),
+        "places": _("cities") if facts.places_are_cities else pgettext("after a number", "regions"),
         "level": wording.level_name(min(graded)),
     }
     if min(graded) == Level.III:
@@ -117,18 +127,13 @@ def overall(facts: Facts) -> str:
     if standing.gap is None:
         return (
             _(
-                "%(name)s stands at %(cumulative)s %(unit)s from earlier periods, %(completion)s of the target. "
-                "Nothing of %(month)s is verified yet (%(coverage)s), so it is not graded."
+                "%(name)s: %(cumulative)s %(unit)s from earlier periods (%(completion)s of the target)."
+                " No data verified for %(month)s yet (%(coverage)s); not graded."
             )
             % words
         )
-    return (
-        _(
-            "%(name)s stands at %(cumulative)s %(unit)s: %(completion)s of the target against a schedule of "
-            "%(schedule)s, a gap of %(gap)s points: %(level)s. %(coverage)s for %(month)s."
-        )
-        % words
-    )
+    sentence = _AHEAD if standing.gap >= 0 else _BEHIND
+    return sentence % (words | {"gap": wording.points(abs(standing.gap))})
 
 
 def off_course(facts: Facts) -> str:
@@ -198,4 +203,4 @@ def _of_level(level: Level, found: Sequence[str]) -> str:
 
 def _level_in_words(standing: TargetProgress) -> str:
     words = {"level": wording.level_name(standing.level), "meaning": wording.level_meaning(standing.level)}
-    return _("%(level)s, %(meaning)s") % words
+    return _("%(level)s (%(meaning)s)") % words

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracker.documents.shape import Sheet
 
@@ -11,13 +12,13 @@ def signed(sheet: Sheet, *, issuer: str, period: str) -> Sheet:
     """The sheet with all that."""
     return replace(
         sheet,
-        left=_("Issued by (seal): %(issuer)s") % {"issuer": issuer},
+        left=_("Compiled by (seal): %(issuer)s") % {"issuer": issuer},
         middle=_("Period: %(period)s") % {"period": period},
         foot=(
             _("Head of unit:"),
             _("Reviewed by:"),
-            _("Filled in by:"),
+            _("Prepared by:"),
             _("Telephone:"),
-            _("Date:"),
+            pgettext("of a compiled report", "Date:"),
         ),
     )

@@ -156,7 +156,7 @@ def _target_line(fact: TargetFact) -> TargetLine:
         gap=wording.points(standing.gap),
         level=wording.marked_level(standing.level) if fact.is_graded else _("Reference level"),
         level_key=_level_key(standing),
-        coverage=_("%(count)s values verified") % {"count": counted},
+        coverage=_("%(count)s returns verified") % {"count": counted},
         words=findings.progress(standing),
     )
 

@@ -83,7 +83,7 @@ class TrendChart:
     @property
     def headings(self) -> list[str]:
         """The columns of the table."""
-        return [_("Period"), *(self.names[name] for name in SERIES), _("Coverage")]
+        return [_("Period"), *(self.names[name] for name in SERIES), _("Verified/expected")]
 
     @property
     def rows(self) -> list[list[str]]:

@@ -92,7 +92,7 @@ def _arrow(level: Level, then: Level | None) -> str:
 
 def coverage(count: Coverage) -> str:
     """ "9/11 市已报"."""
-    return ngettext("%(count)s unit verified", "%(count)s units verified", count.expected) % {"count": str(count)}
+    return _("%(count)s returns verified") % {"count": str(count)}
 
 
 def period_name(starts_on: date) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import Membership, User
@@ -86,7 +87,7 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     created_at = models.DateTimeField(_("made at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
-    due_at = models.DateTimeField(_("due at"), null=True)
+    due_at = models.DateTimeField(pgettext_lazy("delivery", "due at"), null=True)
     is_late = models.BooleanField(_("late"), default=False)
     is_refused = models.BooleanField(_("address refused"), default=False)
     message_id = models.CharField("Message-ID", max_length=200)

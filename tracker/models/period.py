@@ -112,7 +112,7 @@ class Obligation(models.Model):
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:
-        verbose_name = _("obligation to report")
+        verbose_name = _("reporting obligation")
         verbose_name_plural = _("obligations to report")
         ordering = ["plan", "unit", "indicator"]
         constraints = [

@@ -154,7 +154,7 @@ class Commitment(models.Model):
     )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NOT_STARTED)
     status_note = models.TextField(_("note on the status"), blank=True)
-    places = models.ManyToManyField(Region, blank=True, related_name="commitments", verbose_name=_("places"))
+    places = models.ManyToManyField(Region, blank=True, related_name="commitments", verbose_name=_("regions"))
     bodies = models.ManyToManyField(Body, blank=True, related_name="commitments", verbose_name=_("bodies"))
 
     class Meta:

@@ -49,7 +49,7 @@ class TargetTable(tables.Table):
     level = LevelColumn(accessor="level", verbose_name=_("warning level"))
     coverage = TextColumn(
         accessor="standing__to_date__coverage",
-        verbose_name=_("coverage"),
+        verbose_name=_("returns verified"),
         order_by="standing__to_date__coverage__present",
     )
     #: The page prints these below the level; the workbook has a column for each, and for what the row rests on.

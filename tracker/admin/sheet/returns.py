@@ -80,7 +80,7 @@ class ReturnAdmin(TrackerAdmin):
         """The last second that is on time for its unit."""
         return row.deadline
 
-    @admin.display(description=_("on time?"))
+    @admin.display(description=_("timeliness"))
     def timeliness(self, row: Return) -> str | SafeString:
         """Late, overdue, or on time."""
         if row.is_late:

@@ -1,4 +1,4 @@
-"""The compliance report (合规报告): where every target stands, what lies behind it, and what it rests on."""
+"""The compliance report (目标完成情况报告): where every target stands, what lies behind it, and what it rests on."""
 
 from tracker.documents.compliance.figures import (
     Basis,

@@ -39,7 +39,7 @@ def _by_place(figures: ComplianceFigures, places: list[Place]) -> Sheet:
         for line in figures.graded:
             values += _cells(line, place, figures)
         rows.append(Row([*values, covered(place.coverage)], is_total=place.is_whole))
-    return _sheet(figures, [*columns, Column(_("Coverage (returns)"), Kind.COUNT)], rows)
+    return _sheet(figures, [*columns, Column(_("Verified/expected"), Kind.COUNT)], rows)
 
 
 def _by_target(figures: ComplianceFigures, places: list[Place]) -> Sheet:

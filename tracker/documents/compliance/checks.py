@@ -21,8 +21,8 @@ KEY = "checks"
 def checks(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     """The sheet."""
     found = [
-        *_of_cities(figures, "cumulative", _("cities = whole, cumulative")),
-        *_of_cities(figures, "month", _("cities = whole, this month")),
+        *_of_cities(figures, "cumulative", _("sum of cities = region total, cumulative")),
+        *_of_cities(figures, "month", _("sum of cities = region total, this month")),
         *_of_parts(figures),
         *_of_ledger(figures, sums),
     ]

@@ -34,10 +34,10 @@ def _lines(figures: ComplianceFigures, checks: Sheet) -> list[tuple[str, Value]]
         (_("Issue"), _("No. %(number)s") % {"number": figures.number}),
         (_("Covers"), figures.place.name),
         (_("Data as of"), wording.stamp(figures.as_of)),
-        (_("Coverage"), wording.coverage(figures.coverage)),
+        (_("Verified/expected"), wording.coverage(figures.coverage)),
         (_("Rests on"), _("%(count)s verified values; the ledger lists each") % {"count": len(figures.ledger)}),
         (_("Checks"), outcome(checks)),
-        (_("Last issue"), figures.last_report or _("none: the first in this language")),
+        (_("Last issue"), figures.last_report or _("none (first issue)")),
     ]
 
 

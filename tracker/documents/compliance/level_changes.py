@@ -47,7 +47,7 @@ def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, Place, Lev
 def changes_in_words(figures: ComplianceFigures) -> str:
     """How many changed, or that this is the first issue."""
     if not figures.last_report:
-        return _("The first issue in this language: there are no earlier levels to compare with.")
+        return _("First issue: no earlier levels to compare with.")
     if figures.is_empty:
         return _("Nothing is graded for the period yet: there are no levels to compare with the last report's.")
     count = len(list(changed(figures)))

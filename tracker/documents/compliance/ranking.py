@@ -34,7 +34,10 @@ def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
         rows=rows,
         right=_("Unit: as in each row"),
         notes=[
-            _("Equal rates share a rank and the next is left out. Without verified data for the period: no rank."),
+            _(
+                "Equal rates share a rank and the following rank is skipped. Regions without verified"
+                " data are not ranked."
+            ),
             explain_levels(figures.bounds),
             *expressions.schedule_notes(figures.book),
         ],

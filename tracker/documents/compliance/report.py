@@ -86,5 +86,5 @@ def _names(figures: ComplianceFigures) -> dict[str, str]:
 
 
 def title_of(figures: ComplianceFigures) -> str:
-    """ "…行动计划合规报告（2020年8月）", with the place when it is not the plan's own."""
+    """ "…行动计划目标完成情况报告（2020年8月）", with the place when it is not the plan's own."""
     return _("%(plan)s: compliance report (%(period)s)") % {"plan": figures.plan, "period": figures.period}

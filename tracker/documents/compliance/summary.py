@@ -155,8 +155,9 @@ def covered(coverage: Coverage) -> str:
 def explain_levels(bounds: Bounds) -> str:
     """What the levels mean, with the ministry's bounds."""
     return _(
-        "%(three)s: gap of %(two_below)s points or better; %(two)s: below that, down to %(one_below)s points; "
-        "%(one)s: lower still. Without verified data for the period: not graded."
+        "%(three)s: %(two_below)s or more; %(two)s: %(one_below)s to %(two_below)s; %(one)s:"
+        " below %(one_below)s (completion − schedule, percentage points). Without verified data:"
+        " not graded."
     ) % {
         "three": wording.marked_level(Level.III),
         "two": wording.marked_level(Level.II),

@@ -190,7 +190,7 @@ class _SheetOfUnit:
             _("Checked by:"),
             _("Filled in by:"),
             _("Telephone: %(phone)s") % {"phone": self.sheet.phone},
-            _("Date:"),
+            _("Submitted on:"),
         ]
         at = self.last_row + 2
         for (first, last), text in zip(

@@ -18,7 +18,6 @@ from tracker.models import (
     ObligationCount,
     Period,
     PeriodTotal,
-    Plan,
     PlanTotal,
     Region,
     RegionTotal,
@@ -27,6 +26,7 @@ from tracker.queries.figures.evaluation_rules import gather_rules, load_evaluati
 from tracker.queries.figures.expected_counts import expected_at
 from tracker.queries.figures.rules_known_at import load_rules_known_at
 from tracker.queries.figures.values import LEAF, Leaves, amounts, leaves_known_at, returns_known_at, returns_there
+from tracker.queries.figures.year_before import periods_before
 
 NOTHING = (Decimal(0), 0)
 
@@ -92,18 +92,8 @@ class _FigureInputsLoader:
 
     @cached_property
     def years_before(self) -> list[dict[int, str]]:
-        """Of each plan a year before this one, its periods under the codes of those they are compared with.
-
-        The plan most akin comes first: of the same region, then the one issued last.
-        """
-        days = {one.starts_on.replace(year=one.starts_on.year - 1): one.code for one in self.in_plan}
-        earlier = Period.objects.filter(kind=self.period.kind, starts_on__in=days).select_related("plan")
-        by_plan: dict[Plan, dict[int, str]] = defaultdict(dict)
-        for one in earlier:
-            by_plan[one.plan][one.pk] = days[one.starts_on]
-        akin = sorted(by_plan, key=lambda plan: (plan.issued_on, plan.pk), reverse=True)
-        akin.sort(key=lambda plan: plan.region_id != self.plan.region_id)
-        return [by_plan[plan] for plan in akin]
+        """Of each plan a year before this one, its periods under the codes of those they are compared with."""
+        return periods_before(self.plan, self.in_plan)
 
     @cached_property
     def last_year(self) -> dict[int, str]:

@@ -3,7 +3,7 @@
 However many returns, the same number of queries: rows of all of them are fetched together and picked apart here.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,8 @@ from django.db.models.functions import Coalesce
 from tracker.calculation.periods import Month, months_between
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.sheet_checks import Sheet
-from tracker.models import Entry, Return, UnitCapacity
+from tracker.models import Entry, Plan, Return, UnitCapacity
+from tracker.queries.figures.year_before import a_year_before, by_kinship
 
 Values = dict[str, Decimal]
 
@@ -37,7 +38,7 @@ class _Place:
     @property
     def last_year(self) -> date:
         """When the same period began a year earlier."""
-        return Month.of(self.starts_on).plus(-12).first_day
+        return a_year_before(self.starts_on)
 
 
 def read_sheets(returns: Iterable[int], typed: Mapping[int, Mapping[str, Decimal | None]]) -> dict[int, Sheet]:
@@ -45,13 +46,14 @@ def read_sheets(returns: Iterable[int], typed: Mapping[int, Mapping[str, Decimal
     places = _places(returns)
     stored = _stored(places)
     earlier = _earlier(places.values())
+    orders = _orders(places.values(), earlier)
     verified = _verified(places.values())
     capacities = _capacities(places.values())
     return {
         pk: Sheet(
             values={**stored[pk], **{code: value for code, value in typed.get(pk, {}).items() if code in stored[pk]}},
-            before=_picked(earlier, place, place.before),
-            last_year=_picked(earlier, place, place.last_year),
+            before=_picked(earlier, place, place.before, [place.plan, *orders[place.plan]]),
+            last_year=_picked(earlier, place, place.last_year, orders[place.plan]),
             last_verified=_last(verified.get((place.unit, place.plan, place.kind), []), place),
             capacity=capacities.get(place.unit, {}),
             months=place.months,
@@ -100,11 +102,24 @@ def _earlier(places: Collection[_Place]) -> dict[tuple[int, str, date], dict[int
     return found
 
 
-def _picked(earlier: Mapping[tuple[int, str, date], Mapping[int, Values]], place: _Place, day: date) -> Values:
-    """What the unit said of that period, in whichever plan; where it said it in several, in this return's own."""
+def _orders(
+    places: Collection[_Place], earlier: Mapping[tuple[int, str, date], Mapping[int, Values]]
+) -> dict[int, list[int]]:
+    """Return, by plan of a return, the plans that hold earlier values, in order of kinship."""
+    wanted = {place.plan for place in places} | {plan for by_plan in earlier.values() for plan in by_plan}
+    plans = Plan.objects.in_bulk(wanted)
+    return {place.plan: [plan.pk for plan in by_kinship(plans[place.plan], plans.values())] for place in places}
+
+
+def _picked(
+    earlier: Mapping[tuple[int, str, date], Mapping[int, Values]], place: _Place, day: date, order: Sequence[int]
+) -> Values:
+    """Return the unit's values of the period that began on `day`; where several plans hold one, the first in order."""
     by_plan = earlier.get((place.unit, place.kind, day), {})
-    ordered = sorted(by_plan, key=lambda plan: (plan == place.plan, plan))
-    return {code: value for plan in ordered for code, value in by_plan[plan].items()}
+    values: Values = {}
+    for plan in order:
+        values = {**by_plan.get(plan, {}), **values}
+    return values
 
 
 def _verified(places: Collection[_Place]) -> dict[tuple[int, int, str], list[tuple[date, str, Decimal]]]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.rollup import Rollup, over_periods
 from tracker.models import Allocation, Entry, Indicator, Period, Return, Target, TargetVersion, ValueRevision
+from tracker.queries.figures.year_before import verified_before
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def load_return_rows(unit_return: Return) -> list[ReturnRow]:
     allocations = _allocations(unit_return)
     earlier = _earlier_periods(unit_return.period)
     verified = _verified_before(unit_return, earlier)
-    last_year = _verified_a_year_earlier(unit_return)
+    last_year = verified_before(unit_return.period, [unit_return.unit])
     revisions = _revisions(unit_return, {entry.pk: entry for entry in entries})
     last = earlier[-1].pk if earlier else None
     return [
@@ -59,7 +60,7 @@ def load_return_rows(unit_return: Return) -> list[ReturnRow]:
             indicator=entry.indicator,
             allocation=allocations.get(entry.indicator_id),
             last_verified=verified.get((entry.indicator_id, last or 0)),
-            last_year=last_year.get(entry.indicator_id),
+            last_year=last_year.get((unit_return.unit_id, entry.indicator_id)),
             to_date=_to_date(entry.indicator, earlier, verified),
             revisions=revisions[entry.pk],
         )
@@ -105,17 +106,6 @@ def _verified_before(unit_return: Return, earlier: list[Period]) -> Mapping[tupl
         for indicator, period, value in rows.values_list("indicator_id", "unit_return__period_id", "verified_value")
         if value is not None
     }
-
-
-def _verified_a_year_earlier(unit_return: Return) -> dict[int, Decimal]:
-    """By indicator, what was verified for the same period of the year before; of several plans the newest counts."""
-    period = unit_return.period
-    same = Period.objects.filter(kind=period.kind, starts_on=period.starts_on.replace(year=period.starts_on.year - 1))
-    rows = Entry.objects.filter(
-        unit_return__unit=unit_return.unit_id, unit_return__period__in=same, verified_value__isnull=False
-    ).order_by("unit_return__period__plan")
-    values = rows.values_list("indicator_id", "verified_value")
-    return {indicator: value for indicator, value in values if value is not None}
 
 
 def _to_date(indicator: Indicator, earlier: list[Period], verified: Mapping[tuple[int, int], Decimal]) -> Aggregate:

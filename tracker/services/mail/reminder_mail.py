@@ -71,9 +71,7 @@ def _subject(debts: list[OutstandingReturn], overdue: int) -> str:
         return one % about
     if overdue:
         return ngettext("%(number)s return is overdue", "%(number)s returns are overdue", overdue) % about
-    due = ngettext(
-        "%(number)s return is due by %(moment)s", "%(number)s returns are due, the first by %(moment)s", len(debts)
-    )
+    due = _("%(number)s returns are due, the first by %(moment)s")
     return due % about
 
 

@@ -9,6 +9,7 @@ from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.rollup import Rollup, over_periods
 from tracker.documents.template import Measure, TemplateRow
 from tracker.models import Allocation, Entry, Indicator, MeasureUnit, Obligation, Period, ReportingUnit, TargetVersion
+from tracker.queries.figures.year_before import verified_before
 from tracker.queries.returns.return_rows import order_of_indicators
 
 #: (unit's, indicator's primary key)
@@ -31,7 +32,7 @@ class TemplateFigures:
         earlier = Period.objects.until(self.period).exclude(pk=self.period.pk).order_by("starts_on")
         self.earlier = list(earlier.values_list("pk", flat=True))
         self.verified = self._verified()
-        self.last_year = self._last_year()
+        self.last_year = verified_before(self.period, self.units)
         self.drafts = self._drafts()
 
     def rows_of(self, unit: ReportingUnit) -> list[TemplateRow]:
@@ -105,18 +106,6 @@ class TemplateFigures:
             )
             if value is not None
         }
-
-    def _last_year(self) -> dict[Key, Decimal]:
-        """Verified for the same period of the year before, whatever plan it belonged to; the newest plan counts."""
-        day = self.period.starts_on.replace(year=self.period.starts_on.year - 1)
-        rows = Entry.objects.filter(
-            unit_return__unit__in=self.units,
-            unit_return__period__kind=self.period.kind,
-            unit_return__period__starts_on=day,
-            verified_value__isnull=False,
-        ).order_by("unit_return__period__plan")
-        found = rows.values_list("unit_return__unit_id", "indicator_id", "verified_value")
-        return {(unit, indicator): value for unit, indicator, value in found if value is not None}
 
     def _drafts(self) -> dict[Key, Entry]:
         rows = Entry.objects.filter(unit_return__unit__in=self.units, unit_return__period=self.period)
