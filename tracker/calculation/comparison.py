@@ -35,6 +35,14 @@ def change(this: Decimal | None, base: Decimal | None, *, is_rate: bool) -> Deci
     return None if this is None or base is None else this - base
 
 
+def adjustment(reported: Decimal | None, verified: Decimal | None) -> Decimal | None:
+    """Return 核减(增): the verified value less the reported one, in their unit. None where either is missing.
+
+    A missing value is not zero: `adjustment(None, Decimal(5))` is None, `adjustment(Decimal(8), Decimal(5))` is -3.
+    """
+    return None if reported is None or verified is None else verified - reported
+
+
 def worse(*levels: Level | None) -> Level | None:
     """The worst of several yardsticks' levels; yardsticks without one do not count, and none at all gives None."""
     return min((level for level in levels if level is not None), default=None)

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.comparison import adjustment
 from tracker.documents import wording
 from tracker.documents.shape import Kind
 from tracker.filters.entries import CHANGED, MISSING, VERIFIED, WAITING
@@ -112,10 +113,8 @@ class EntryTable(tables.Table):
         )
 
     def value_difference(self, record: Entry) -> Decimal | None:
-        """The verified value less the reported one; None where one is missing."""
-        if record.verified_value is None or record.reported_value is None:
-            return None
-        return record.verified_value - record.reported_value
+        """Return the adjustment of an entry, or None where a value is missing."""
+        return adjustment(record.reported_value, record.verified_value)
 
     def render_state(self, record: Entry) -> str:
         """How far the value has come, as a badge."""

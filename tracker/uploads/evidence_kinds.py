@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracker.uploads import content_types
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.package import ZIP, check_package
 
@@ -24,7 +25,7 @@ class EvidenceKind:
 PDF = EvidenceKind((".pdf",), "application/pdf")
 PNG = EvidenceKind((".png",), "image/png")
 JPEG = EvidenceKind((".jpg", ".jpeg"), "image/jpeg")
-XLSX = EvidenceKind((".xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+XLSX = EvidenceKind((".xlsx",), content_types.XLSX)
 KINDS = (PDF, PNG, JPEG, XLSX)
 #: What a file chooser offers.
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)

@@ -18,10 +18,10 @@ from tracker.services.documents.export_list import export_list
 from tracker.tables.compiled import values_of
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.pages import choose_columns
+from tracker.uploads.content_types import XLSX
 from tracker.web.addresses import address_of
 from tracker.web.requests import SignedInRequest
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 #: More rows than this are the ledger report's, which is written in the background.
 MOST_ROWS = 50_000

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tracker.calculation.comparison import adjustment
 from tracker.models import Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.returns.check_wording import FlagMessage, describe
@@ -32,9 +33,8 @@ class ReadLine:
 
     @property
     def difference(self) -> Decimal | None:
-        """核减(增): verified less reported."""
-        verified = self.row.entry.verified_value
-        return None if verified is None or self.reported is None else verified - self.reported
+        """Return the adjustment of the value that this person may read."""
+        return adjustment(self.reported, self.row.entry.verified_value)
 
 
 @require_safe

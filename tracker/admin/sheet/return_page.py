@@ -14,6 +14,7 @@ from tracker.admin.sheet.return_flags import ShownFlags, flags_while_entering, f
 from tracker.admin.sheet.return_forms import EntryForm, ReviewForm, SheetForm, plain
 from tracker.admin.sheet.return_overtaken import MergedForm
 from tracker.admin.sheet.review_lines import ReviewContext, beside
+from tracker.calculation.comparison import adjustment
 from tracker.calculation.merging import Outcome
 from tracker.documents.wording import exact
 from tracker.models import Event, Evidence, Extension, Return, User
@@ -98,10 +99,9 @@ class Line:
         return plain(self.row.allocation)
 
     @property
-    def difference(self) -> Decimal:
-        """核减(增): by how much the verified value lies above the reported one."""
-        entry = self.row.entry
-        return (entry.verified_value or Decimal(0)) - (entry.reported_value or Decimal(0))
+    def difference(self) -> Decimal | None:
+        """Return the adjustment of the entry, or None where a value is missing."""
+        return adjustment(self.row.entry.reported_value, self.row.entry.verified_value)
 
     @property
     def differs(self) -> bool:

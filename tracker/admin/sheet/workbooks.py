@@ -24,9 +24,8 @@ from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.imports import return_template
 from tracker.services.imports.return_template.export import export_template, template_name, units_owing
 from tracker.tasks import publish_check
+from tracker.uploads.content_types import XLSX
 from tracker.web.addresses import address_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class SendForm(forms.Form):

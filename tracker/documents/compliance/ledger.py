@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tracker.calculation.comparison import adjustment
 from tracker.documents.compliance.figures import ComplianceFigures, LedgerLine
 from tracker.documents.shape import Column, Formula, Kind, LongRows, Row, Sheet, Value
 
@@ -85,7 +86,6 @@ def _read(lines: Collection[LedgerLine]) -> Iterator[tuple[Any, ...]]:
 
 
 def _values(number: int, line: LedgerLine) -> tuple[Value, ...]:
-    difference = None if line.reported is None else line.verified - line.reported
     return (
         number,
         line.city,
@@ -96,7 +96,7 @@ def _values(number: int, line: LedgerLine) -> tuple[Value, ...]:
         line.measure_unit,
         line.reported,
         line.verified,
-        difference,
+        adjustment(line.reported, line.verified),
         line.reason,
         line.submitted_by,
         line.submitted_at,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tracker.calculation.comparison import adjustment
 from tracker.documents.compliance.figures import ComplianceFigures, LedgerLine
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet
 
@@ -66,7 +67,7 @@ def _sum(code: str, lines: list[tuple[LedgerLine, Decimal]]) -> Row:
             first.measure_unit,
             Formula(f"ROUND(SUM({{reported@{rows}}}),6)", reported),
             Formula(f"ROUND(SUM({{verified@{rows}}}),6)", verified),
-            Formula(DIFFERENCE, verified - reported),
+            Formula(DIFFERENCE, adjustment(reported, verified)),
             "",
             "",
         ],
@@ -86,7 +87,7 @@ def _row(number: int, line: LedgerLine, reported: Decimal) -> Row:
             line.measure_unit,
             reported,
             line.verified,
-            Formula(DIFFERENCE, line.verified - reported),
+            Formula(DIFFERENCE, adjustment(reported, line.verified)),
             line.reason,
             line.verified_by,
         ],

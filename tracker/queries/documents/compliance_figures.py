@@ -22,7 +22,7 @@ from tracker.models import (
 )
 from tracker.queries.documents.basis import read_basis
 from tracker.queries.documents.changes import ValueChange, changes_between
-from tracker.queries.documents.ledger_rows import LedgerLines
+from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
 from tracker.queries.documents.names import holds_demonstration, issuer_of, plan_name
 from tracker.queries.documents.quality import quality_from_json, read_quality
 from tracker.queries.figures.figures import Figures
@@ -170,12 +170,7 @@ class _Reader:
                 entry__unit_return__period__in=self.figures.periods,
                 entry__unit_return__unit__region__path__startswith=self.region.path,
             )
-        return revisions.order_by(
-            "entry__unit_return__period__starts_on",
-            "entry__unit_return__unit__region__path",
-            "entry__unit_return__unit__code",
-            "entry__indicator_id",
-        )
+        return in_ledger_order(revisions)
 
 
 def _change_line(change: ValueChange) -> ChangeLine:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tracker.documents.compliance import LedgerLine
 from tracker.models import Indicator, Period, Region, ReportingUnit, User, ValueRevision
 
@@ -26,6 +28,16 @@ FIELDS = (
     "entry__unit_return__submitted_by_id",
     "entry__unit_return__submitted_at",
 )
+
+
+def in_ledger_order(revisions: QuerySet[ValueRevision]) -> QuerySet[ValueRevision]:
+    """Return revisions ordered by period, region, unit and indicator."""
+    return revisions.order_by(
+        "entry__unit_return__period__starts_on",
+        "entry__unit_return__unit__region__path",
+        "entry__unit_return__unit__code",
+        "entry__indicator_id",
+    )
 
 
 class LedgerLines(Collection[LedgerLine]):

@@ -13,7 +13,7 @@ from tracker.documents.ledger import LedgerFigures
 from tracker.documents.timeliness import TimelinessFigures, TimelinessLine
 from tracker.models import Indicator, Period, Region, ValueRevision
 from tracker.queries.documents.compliance_figures import Issue
-from tracker.queries.documents.ledger_rows import LedgerLines
+from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
 from tracker.queries.documents.names import holds_demonstration, issuer_of, plan_name
 from tracker.queries.returns.timeliness import Filings
 
@@ -34,16 +34,6 @@ def read_ledger(period: Period, region: Region, issue: Issue, options: Mapping[s
         as_of=issue.as_of,
         lines=LedgerLines(in_ledger_order(revisions).values_list("pk", flat=True), period.plan.region),
         is_demonstration=holds_demonstration(period.plan, region, revisions),
-    )
-
-
-def in_ledger_order(revisions: QuerySet[ValueRevision]) -> QuerySet[ValueRevision]:
-    """By period, region, unit and indicator."""
-    return revisions.order_by(
-        "entry__unit_return__period__starts_on",
-        "entry__unit_return__unit__region__path",
-        "entry__unit_return__unit__code",
-        "entry__indicator_id",
     )
 
 

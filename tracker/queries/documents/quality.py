@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.checks import Severity
 from tracker.documents.compliance import QualityLine
-from tracker.models import Event, Extension, Obligation, Period, Region, ReportingUnit, Return
+from tracker.models import Extension, Obligation, Period, Region, ReportingUnit, Return
 from tracker.queries.returns.checks import flags_of
+from tracker.queries.returns.times_sent_back import times_sent_back
 
 
 def read_quality(period: Period, region: Region) -> list[QualityLine]:
@@ -62,7 +63,7 @@ class _Found:
         self.period, self.returns = period, returns
         self.flags = flags_of(one for one in returns.values() if one.state != Return.State.DRAFT)
         self.until = dict(Extension.objects.standing().filter(period=period).values_list("unit_id", "until"))
-        self.sent_back = _times_sent_back(returns.values())
+        self.sent_back = times_sent_back(Return.objects.filter(pk__in=[one.pk for one in returns.values()]))
 
     def line(self, unit: ReportingUnit, owed: int) -> QualityLine:
         """One unit's."""
@@ -84,7 +85,7 @@ class _Found:
             is_missing=state == Return.State.DRAFT,
             is_sent_back=state == Return.State.SENT_BACK,
             is_waiting=is_handed_in and state != Return.State.VERIFIED,
-            times_sent_back=self.sent_back.get(str(filed.pk), 0) if filed else 0,
+            times_sent_back=self.sent_back.get(filed.pk, 0) if filed else 0,
             warnings=gravity[Severity.WARNING] + gravity[Severity.ERROR],
             hints=gravity[Severity.HINT],
         )
@@ -98,10 +99,3 @@ def _returns(period: Period, region: Region) -> QuerySet[Return]:
     verified = Count("entries", filter=Q(entries__verified_value__isnull=False))
     rows = Return.objects.filter(period=period, unit__in=_units(region)).annotate(verified_number=verified)
     return rows.select_related("unit__region", "period__plan").order_by("pk")
-
-
-def _times_sent_back(returns: Iterable[Return]) -> dict[str, int]:
-    events = Event.objects.filter(
-        action=Event.Action.RETURN_SENT_BACK, object_type="return", object_id__in=[str(one.pk) for one in returns]
-    )
-    return dict(events.order_by().values_list("object_id").annotate(times=Count("pk")))

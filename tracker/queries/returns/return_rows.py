@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.rollup import Rollup, over_periods
-from tracker.models import Allocation, Entry, Indicator, Period, Return, Target, TargetVersion, ValueRevision
+from tracker.models import Entry, Indicator, Period, Return, Target, ValueRevision
 from tracker.queries.figures.year_before import verified_before
+from tracker.queries.plans.unit_shares import unit_shares
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def load_return_rows(unit_return: Return) -> list[ReturnRow]:
     entries = list(unit_return.entries.select_related("indicator__unit", "reported_revision__actor"))
     order = order_of_indicators(unit_return.period)
     entries.sort(key=lambda entry: (order.get(entry.indicator_id, (len(order), 0)), entry.indicator.code))
-    allocations = _allocations(unit_return)
+    shares = unit_shares(unit_return.period, [unit_return.unit])
     earlier = _earlier_periods(unit_return.period)
     verified = _verified_before(unit_return, earlier)
     last_year = verified_before(unit_return.period, [unit_return.unit])
@@ -58,7 +59,7 @@ def load_return_rows(unit_return: Return) -> list[ReturnRow]:
         ReturnRow(
             entry=entry,
             indicator=entry.indicator,
-            allocation=allocations.get(entry.indicator_id),
+            allocation=shares.get((unit_return.unit_id, entry.indicator_id)),
             last_verified=verified.get((entry.indicator_id, last or 0)),
             last_year=last_year.get((unit_return.unit_id, entry.indicator_id)),
             to_date=_to_date(entry.indicator, earlier, verified),
@@ -77,20 +78,6 @@ def order_of_indicators(period: Period) -> dict[int, tuple[int, int]]:
             if indicator_id:
                 order.setdefault(indicator_id, (target.position, place))
     return order
-
-
-def _allocations(unit_return: Return) -> dict[int, Decimal]:
-    """By indicator, the unit's own share of the version in force, or else its region's."""
-    in_force = TargetVersion.objects.filter(target__plan=unit_return.period.plan_id)
-    newest = {version.target_id: version.pk for version in in_force.in_force_on(unit_return.period.ends_on)}
-    rows = Allocation.objects.filter(version__in=newest.values(), region=unit_return.unit.region_id)
-    shares: dict[int, Decimal] = {}
-    for row in rows.select_related("version__target").order_by("unit_id"):
-        if row.unit_id is None:
-            shares.setdefault(row.version.target.indicator_id, row.value)
-        elif row.unit_id == unit_return.unit_id:
-            shares[row.version.target.indicator_id] = row.value
-    return shares
 
 
 def _earlier_periods(period: Period) -> list[Period]:

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, Count, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from tracker.calculation.timeliness import Filing, Timeliness, filing_of
-from tracker.models import Event, Extension, Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.models import Extension, Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.queries.returns.times_sent_back import times_sent_back
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,7 @@ class Filings:
 
     @cached_property
     def _times_sent_back(self) -> dict[int, int]:
-        """By return; the event log remembers each time."""
-        returns = Return.objects.filter(period__plan=self.plan).annotate(text=Cast("pk", CharField()))
-        events = Event.objects.filter(
-            action=Event.Action.RETURN_SENT_BACK, object_type="return", object_id__in=returns.values("text")
-        )
-        counted = events.order_by().values("object_id").annotate(times=Count("pk"))
-        return {int(pk): times for pk, times in counted.values_list("object_id", "times")}
+        return times_sent_back(Return.objects.filter(period__plan=self.plan))
 
     def _of_periods(self, rows: QuerySet[Any]) -> Iterable[Any]:
         of_plan = rows.filter(period__plan=self.plan)

@@ -15,7 +15,6 @@ from django.utils import timezone, translation
 
 from tracker.models import Delivery
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A header line holds no more; a longer address would be encoded, and then no mail client finds it.
 LONGEST_LINK = 70
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.rollup import Rollup, over_periods
 from tracker.documents.template import Measure, TemplateRow
-from tracker.models import Allocation, Entry, Indicator, MeasureUnit, Obligation, Period, ReportingUnit, TargetVersion
+from tracker.models import Entry, Indicator, MeasureUnit, Obligation, Period, ReportingUnit
 from tracker.queries.figures.year_before import verified_before
+from tracker.queries.plans.unit_shares import unit_shares
 from tracker.queries.returns.return_rows import order_of_indicators
 
 #: (unit's, indicator's primary key)
@@ -28,7 +29,7 @@ class TemplateFigures:
         self.order = order_of_indicators(self.period)
         self.owed = self._owed()
         self.measures = self._measures()
-        self.shares = self._shares()
+        self.shares = unit_shares(self.period, self.units)
         earlier = Period.objects.until(self.period).exclude(pk=self.period.pk).order_by("starts_on")
         self.earlier = list(earlier.values_list("pk", flat=True))
         self.verified = self._verified()
@@ -77,24 +78,6 @@ class TemplateFigures:
             ]
             for own in rows
         }
-
-    def _shares(self) -> dict[Key, Decimal]:
-        """A unit's own share of the version in force, or else its region's."""
-        in_force = TargetVersion.objects.filter(target__plan=self.period.plan_id)
-        newest = [version.pk for version in in_force.in_force_on(self.period.ends_on)]
-        shares: dict[Key, Decimal] = {}
-        places: dict[tuple[int, int], Decimal] = {}
-        for row in Allocation.objects.filter(version__in=newest).select_related("version__target"):
-            indicator = row.version.target.indicator_id
-            if row.unit_id is not None:
-                shares[row.unit_id, indicator] = row.value
-            else:
-                places[row.region_id, indicator] = row.value
-        for unit in self.units:
-            for (place, indicator), value in places.items():
-                if place == unit.region_id:
-                    shares.setdefault((unit.pk, indicator), value)
-        return shares
 
     def _verified(self) -> dict[tuple[int, int, int], Decimal]:
         rows = Entry.objects.filter(unit_return__unit__in=self.units, unit_return__period__in=self.earlier)
