@@ -13,7 +13,9 @@ from django.utils.translation import gettext
 
 from tests.factories import NOW, SHANXI, TAIYUAN, file_return, make_user, period, region
 from tests.services.issued_reports import clock, issue
+from tracker.documents.shape import Report
 from tracker.models import Event, IssuedReport, Job, Role
+from tracker.queries.documents.request import ReportData, ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.documents import reports, store
 from tracker.services.operations import jobs
@@ -31,13 +33,6 @@ def request(plan, acting_user, code="2020-08", place=SHANXI, language="zh-hans")
     return reports.request_report(
         period=period(plan, code), region=region(place), language=language, acting_user=acting_user, now=NOW
     )[0]
-
-
-def unnumbered(path: Path) -> store.DraftFile:
-    """A file that pretends to be a report."""
-    return store.DraftFile(
-        path=path, title="T", as_of=NOW, revisions=[], book={}, has_demonstration=False, issue_number=9
-    )
 
 
 def test_the_stored_file_has_the_size_and_hash_that_are_recorded(plan, reduced_august, leader):
@@ -159,9 +154,10 @@ def test_a_late_worker_cannot_store_over_the_report_there_is(plan, leader):
     reports.run_report_job(job.pk, clock=lambda: LATER)
     with store.unfinished_file(late) as path:
         path.write_bytes(b"late")
-        written = unnumbered(path)
+        asked = ReportRequest(period(plan), plan.region, number=9, as_of=NOW)
+        data = ReportData(Report("T", "T", "T", sheets=[]), book={}, revisions=[], has_demonstration=False)
         with pytest.raises(jobs.ClaimLost):
-            store.store_report(late, period(plan), plan.region, written, now=LATER)
+            store.store_report(late, asked, data, path, keep_until=None, now=LATER)
     assert files() == [IssuedReport.objects.get().file.name]
 
 

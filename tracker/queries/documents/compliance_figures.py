@@ -1,17 +1,14 @@
 """Reading what a compliance report is made from, all of it as of one moment."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
-from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
 from tracker.documents import wording
 from tracker.documents.compliance import ChangeLine, ComplianceFigures, Place, QualityLine, TargetLine
+from tracker.documents.shape import Report
 from tracker.models import (
     Indicator,
     IssuedReport,
@@ -24,79 +21,58 @@ from tracker.queries.documents.basis import read_basis
 from tracker.queries.documents.changes import ValueChange, changes_between
 from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
 from tracker.queries.documents.names import holds_demonstration, issuer_of, plan_name
-from tracker.queries.documents.quality import quality_from_json, read_quality
+from tracker.queries.documents.quality import quality_as_json, quality_from_json, read_quality
+from tracker.queries.documents.request import ReportData, ReportRequest
+from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures
-from tracker.queries.figures.snapshots import book_from_json
+from tracker.queries.figures.snapshots import book_as_json, book_from_json
 
 
-@contextmanager
-def consistent_read() -> Iterator[None]:
-    """What is read inside comes from one state of the database.
-
-    SQLite gives that within any transaction, PostgreSQL when the transaction begins as a repeatable read. Nobody
-    has to wait for it: on SQLite it takes no write lock, as other transactions do when they begin.
-    """
-    is_outermost = not connection.in_atomic_block
-    with _without_write_lock() if is_outermost else nullcontext(), transaction.atomic():
-        if is_outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures], Report]) -> ReportData:
+    """Return the document that `build` makes from the figures of a request, with the inputs that it keeps."""
+    figures = read_compliance_figures(request)
+    return ReportData(
+        report=build(figures),
+        book=book_as_json(figures.book) | {"quality": quality_as_json(figures.quality)},
+        revisions=list(figures.revisions),
+        has_demonstration=figures.is_demonstration,
+    )
 
 
-@contextmanager
-def _without_write_lock() -> Iterator[None]:
-    connection.ensure_connection()
-    mode = getattr(connection, "transaction_mode", None)
-    if mode is None:
-        yield
-        return
-    connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        connection.transaction_mode = mode  # type: ignore[attr-defined]
+def read_compliance_figures(request: ReportRequest) -> ComplianceFigures:
+    """Return the figures of a request, named in the active language. Call it within `consistent_read`."""
+    return _Reader(_figures(request), request).read()
 
 
-@dataclass(frozen=True)
-class Issue:
-    """Which issue of a report: its number, as of when, and the last one of its kind, if there is any.
-
-    `kept` is the issued report itself when it is written again, from what it kept.
-    """
-
-    number: int
-    as_of: datetime
-    last: IssuedReport | None = None
-    kept: IssuedReport | None = None
-
-
-def read_compliance_figures(figures: Figures, region: Region, issue: Issue) -> ComplianceFigures:
-    """The figures of a region at a period, in words of the active language. Call it within `consistent_read`."""
-    return _Reader(figures, region, issue).read()
+def _figures(request: ReportRequest) -> Figures:
+    """Return the figures from the inputs that an issued report kept, or the present ones."""
+    if request.kept:
+        inputs = book_from_json(request.kept.book)
+        return Figures(request.period, book=inputs, as_of=request.kept.as_of)
+    return Figures(request.period, book=load_figure_inputs(request.period))
 
 
 class _Reader:
     """Turns figures and rows of the database into the plain rows of the report."""
 
-    def __init__(self, figures: Figures, region: Region, issue: Issue) -> None:
+    def __init__(self, figures: Figures, request: ReportRequest) -> None:
         self.figures = figures
-        self.issue = issue
+        self.request = request
         self.plan: Plan = figures.plan
-        self.region = region
-        self.is_whole = region == self.plan.region
+        self.region = request.region
+        self.is_whole = self.region == self.plan.region
         self.names = {code: str(indicator) for code, indicator in figures.indicators.items()}
 
     def read(self) -> ComplianceFigures:
-        place, issue = self.place(self.region), self.issue
+        place, request = self.place(self.region), self.request
         revisions = self.revisions()
         numbers = list(revisions.values_list("pk", flat=True))
         return ComplianceFigures(
             plan=plan_name(self.plan, self.region),
             issuer=issuer_of(self.plan, self.region),
             period=wording.period_name(self.figures.period.starts_on),
-            number=issue.number,
-            as_of=issue.as_of,
+            number=request.number,
+            as_of=request.as_of,
             book=self.figures.book,
             bounds=self.figures.book.bounds,
             coverage=place.coverage,
@@ -109,15 +85,15 @@ class _Reader:
             quality=self.quality(),
             basis=read_basis(self.figures, self.region, numbers, self.names),
             is_demonstration=holds_demonstration(self.plan, self.region, revisions),
-            last_report=_name_of(issue.last) if issue.last else "",
-            changes=self.changes(issue.last, numbers) if issue.last else (),
-            levels_then=self.levels_in(issue.last) if issue.last else {},
+            last_report=_name_of(request.last) if request.last else "",
+            changes=self.changes(request.last, numbers) if request.last else (),
+            levels_then=self.levels_in(request.last) if request.last else {},
         )
 
     def quality(self) -> list[QualityLine]:
         """What the units made of the period's return, as it was when the report was issued."""
-        if self.issue.kept:
-            return quality_from_json(self.issue.kept.book.get("quality", []))
+        if self.request.kept:
+            return quality_from_json(self.request.kept.book.get("quality", []))
         return read_quality(self.figures.period, self.region)
 
     def changes(self, last: IssuedReport, now: Sequence[int]) -> list[ChangeLine]:
@@ -163,8 +139,8 @@ class _Reader:
 
     def revisions(self) -> QuerySet[ValueRevision]:
         """The verified revisions behind the figures: of the region, from the plan's start to the period."""
-        if self.issue.kept:
-            revisions = ValueRevision.objects.filter(pk__in=self.issue.kept.revisions)
+        if self.request.kept:
+            revisions = ValueRevision.objects.filter(pk__in=self.request.kept.revisions)
         else:
             revisions = ValueRevision.objects.standing().filter(
                 entry__unit_return__period__in=self.figures.periods,

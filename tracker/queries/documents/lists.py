@@ -12,18 +12,19 @@ from tracker.documents import wording
 from tracker.documents.ledger import LedgerFigures
 from tracker.documents.timeliness import TimelinessFigures, TimelinessLine
 from tracker.models import Indicator, Period, Region, ValueRevision
-from tracker.queries.documents.compliance_figures import Issue
 from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
 from tracker.queries.documents.names import holds_demonstration, issuer_of, plan_name
+from tracker.queries.documents.request import ReportRequest
 from tracker.queries.returns.timeliness import Filings
 
 
-def read_ledger(period: Period, region: Region, issue: Issue, options: Mapping[str, Any]) -> LedgerFigures:
-    """The verified entries of a region from `first_period` (or the plan's first) to a period, of some indicators."""
+def read_ledger(request: ReportRequest) -> LedgerFigures:
+    """Return the verified entries of a region from `first_period` (default: the plan's first) to the period."""
+    period, region, options = request.period, request.region, request.options
     first = _first_period(period, options.get("first_period", ""))
     codes = options.get("indicators", [])
-    if issue.kept:
-        revisions: QuerySet[ValueRevision] = ValueRevision.objects.filter(pk__in=issue.kept.revisions)
+    if request.kept:
+        revisions: QuerySet[ValueRevision] = ValueRevision.objects.filter(pk__in=request.kept.revisions)
     else:
         revisions = _chosen(first, period, region, codes)
     return LedgerFigures(
@@ -31,29 +32,30 @@ def read_ledger(period: Period, region: Region, issue: Issue, options: Mapping[s
         issuer=issuer_of(period.plan, region),
         period=_span(first, period),
         indicators=wording.listed(str(one) for one in Indicator.objects.filter(code__in=codes)),
-        as_of=issue.as_of,
+        as_of=request.as_of,
         lines=LedgerLines(in_ledger_order(revisions).values_list("pk", flat=True), period.plan.region),
         is_demonstration=holds_demonstration(period.plan, region, revisions),
     )
 
 
-def read_timeliness(period: Period, region: Region, issue: Issue) -> TimelinessFigures:
-    """What became of the returns owed by a region's units up to a period, as of the issue."""
-    kept = issue.kept.book if issue.kept else timeliness_as_json(period, region, issue)
+def read_timeliness(request: ReportRequest, kept: Mapping[str, Any]) -> TimelinessFigures:
+    """Return the returns expected of a region's units up to a period, from what the issue keeps."""
+    period, region = request.period, request.region
     return TimelinessFigures(
         plan=plan_name(period.plan, region),
         issuer=issuer_of(period.plan, region),
         period=wording.period_in_words(period.kind, period.starts_on),
-        as_of=issue.as_of,
+        as_of=request.as_of,
         units=[_line(row) for row in kept["units"]],
         periods=[_line(row) for row in kept["periods"]],
         is_demonstration=holds_demonstration(period.plan, region, ValueRevision.objects.none()),
     )
 
 
-def timeliness_as_json(period: Period, region: Region, issue: Issue) -> dict[str, Any]:
+def timeliness_as_json(request: ReportRequest) -> dict[str, Any]:
     """The counts, as the report keeps them: names, how many returns became what, times sent back."""
-    filings = Filings(period.plan, region, period, now=issue.as_of)
+    period, region = request.period, request.region
+    filings = Filings(period.plan, region, period, now=request.as_of)
     return {
         "units": [_as_json([str(row.unit.region), str(row.unit)], row.total) for row in filings.by_unit()],
         "periods": [

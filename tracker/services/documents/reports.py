@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from tracker.documents import wording, workbook
 from tracker.models import Event, IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.queries.documents.compliance_figures import Issue, consistent_read
-from tracker.queries.documents.kinds import COMPLIANCE, KINDS, ReportRequest, kept_until
+from tracker.queries.documents.consistent_read import consistent_read
+from tracker.queries.documents.kinds import COMPLIANCE, KINDS
+from tracker.queries.documents.request import ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.operations.rate_limits import require_not_too_often
 from tracker.services.audit.events import record_event
 from tracker.services.documents.job_failures import record_failure
-from tracker.services.documents.store import DraftFile, IssueNumberConflict, next_number, store_report, unfinished_file
+from tracker.services.documents.store import IssueNumberConflict, next_number, store_report, unfinished_file
 from tracker.services.operations import jobs
 from tracker.services.operations.job_progress import Clock, Steps, kept_alive
 
@@ -147,9 +148,17 @@ def rewrite_report(report: IssuedReport, path: Path) -> None:
     with translation.override(report.language):
         with consistent_read():
             last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
-            issue = Issue(report.issue_number, report.as_of, last, kept=report)
-            content = KINDS[report.kind].read(ReportRequest(report.period, report.region, issue, report.parameters))
-        workbook.write_workbook(content.report, path)
+            request = ReportRequest(
+                period=report.period,
+                region=report.region,
+                number=report.issue_number,
+                as_of=report.as_of,
+                options=report.parameters,
+                last=last,
+                kept=report,
+            )
+            data = KINDS[report.kind].read(request)
+        workbook.write_workbook(data.report, path)
 
 
 def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
@@ -207,26 +216,15 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
     kind, options = KINDS[job.parameters["kind"]], job.parameters.get("options", {})
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
     with kept_alive(job, clock), consistent_read():
-        number = next_number(kind.identifier, period, region)
-        issue = Issue(number, as_of=clock(), last=_last_issue(job, period, region))
-        content = kind.read(ReportRequest(period, region, issue, options))
-    steps = Steps(job, workbook.count_steps(content.report) + 2, clock)
+        number, last = next_number(kind.identifier, period, region), _last_issue(job, period, region)
+        request = ReportRequest(period, region, number, as_of=clock(), options=options, last=last)
+        data = kind.read(request)
+    steps = Steps(job, workbook.count_steps(data.report) + 2, clock)
     with unfinished_file(job) as path:
-        workbook.write_workbook(content.report, path, progress=steps.report)
+        workbook.write_workbook(data.report, path, progress=steps.report)
         steps.report_last(_("Storing the file"))
         now = clock()
-        written = DraftFile(
-            path=path,
-            title=content.report.title,
-            as_of=issue.as_of,
-            book=content.book,
-            revisions=content.revisions,
-            has_demonstration=content.has_demonstration,
-            issue_number=number,
-            parameters=options,
-            keep_until=kept_until(kind, now),
-        )
-        store_report(job, period, region, written, now=now)
+        store_report(job, request, data, path, keep_until=kind.kept_until(now), now=now)
 
 
 def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:

@@ -1,12 +1,10 @@
 """The file of a report: written aside, then moved into its place in the transaction that records it."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -14,24 +12,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from tracker.models import Event, IssuedReport, Job, Period, Region
+from tracker.queries.documents.request import ReportData, ReportRequest
 from tracker.services.audit.events import record_event
 from tracker.services.operations.jobs import finish_job
 from tracker.services.storage.written_file import WrittenFile
-
-
-@dataclass(frozen=True)
-class DraftFile:
-    """A report as it was written: its file, and what its figures rest on."""
-
-    path: Path
-    title: str
-    as_of: datetime
-    revisions: Sequence[int]
-    book: dict[str, Any]
-    has_demonstration: bool
-    issue_number: int
-    parameters: dict[str, Any] = field(default_factory=dict)
-    keep_until: datetime | None = None
 
 
 class IssueNumberConflict(Exception):
@@ -58,32 +42,35 @@ def unfinished_file(job: Job) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def store_report(job: Job, period: Period, region: Region, written: DraftFile, *, now: datetime) -> IssuedReport:
-    """Finish the job and store its report, both or neither.
+def store_report(
+    job: Job, request: ReportRequest, data: ReportData, path: Path, *, keep_until: datetime | None, now: datetime
+) -> IssuedReport:
+    """Finish the job and store the document that was written to `path`, both or neither.
 
-    Raises ClaimLost, and IssueNumberConflict, before the file is touched.
+    Raise ClaimLost or IssueNumberConflict before the file is touched.
     """
+    period, region = request.period, request.region
     name = f"reports/{period.plan.code}/{period.code}/{region.code}-job-{job.pk}-{job.claim[:8]}.xlsx"
     report = IssuedReport(
         job=job,
         kind=job.parameters["kind"],
-        parameters=written.parameters,
-        issue_number=written.issue_number,
-        keep_until=written.keep_until,
+        parameters=dict(request.options),
+        issue_number=request.number,
+        keep_until=keep_until,
         plan=period.plan,
         period=period,
         region=region,
-        title=written.title[:300],
+        title=data.report.title[:300],
         language=job.parameters["language"],
-        as_of=written.as_of,
+        as_of=request.as_of,
         issued_at=now,
         issued_by=job.requested_by,
-        revisions=list(written.revisions),
-        book=written.book,
+        revisions=list(data.revisions),
+        book=dict(data.book),
         file=name,
-        file_size=written.path.stat().st_size,
-        sha256=_sha256(written.path),
-        has_demonstration=written.has_demonstration,
+        file_size=path.stat().st_size,
+        sha256=_sha256(path),
+        has_demonstration=data.has_demonstration,
     )
     with _removed_without_report(name), transaction.atomic():
         finish_job(job, now=now)
@@ -95,8 +82,8 @@ def store_report(job: Job, period: Period, region: Region, written: DraftFile, *
             about=report,
             after={"issue": report.issue_number, "sha256": report.sha256, "revisions": len(report.revisions)},
         )
-        with written.path.open("rb") as content:
-            default_storage.save(name, WrittenFile(content, name=str(written.path)))
+        with path.open("rb") as content:
+            default_storage.save(name, WrittenFile(content, name=str(path)))
     return report
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tracker.documents.findings import Facts
 from tracker.models import Entry, IssuedReport, Period, Region
-from tracker.queries.documents.compliance_figures import consistent_read
+from tracker.queries.documents.consistent_read import consistent_read
 from tracker.queries.errors import Refused
 from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
