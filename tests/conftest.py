@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-import hypothesis
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test.utils import CaptureQueriesContext
 
-from tests import factories
+from tests import (
+    depth,  # noqa: F401 - chooses how many examples a property tries
+    factories,
+    migrated,
+)
 from tracker.migrations import _append_only
 from tracker.models import Plan, ReportingUnit, Role, User
-
-# A busy machine makes examples slowly; that is no fault of a rule.
-hypothesis.settings.register_profile("tracker", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("tracker")
 
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is at stake
 
@@ -33,6 +32,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Let the test database begin as a copy of the migrated template."""
+    with migrated.begun_with_template():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import psycopg
 from django.conf import settings
 
+from tests import migrated
+
 Found = TypeVar("Found")
 DATABASE_URL, BROKER_URL = os.environ.get("DATABASE_URL", ""), os.environ.get("BROKER_URL", "")
 
@@ -99,9 +101,11 @@ class Installation:
 
 
 @contextmanager
-def installation(directory: Path, **environment: str) -> Iterator[Installation]:
-    """An empty installation on the database and the broker that the tests were given."""
-    with _own_database() as url:
+def installation(directory: Path, *, is_migrated: bool = False, **environment: str) -> Iterator[Installation]:
+    """An empty installation on the database and the broker that the tests were given; with its tables, if migrated."""
+    with _own_database(is_migrated) as url:
+        if is_migrated and not url:
+            migrated.new_sqlite(directory / "tracker.sqlite3")
         own = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -121,7 +125,7 @@ def installation(directory: Path, **environment: str) -> Iterator[Installation]:
 
 
 @contextmanager
-def _own_database() -> Iterator[str]:
+def _own_database(is_migrated: bool) -> Iterator[str]:
     """The URL of a new PostgreSQL database where the tests run on PostgreSQL, else "" for SQLite's file."""
     if not DATABASE_URL.startswith("postgres"):
         yield ""
@@ -129,7 +133,8 @@ def _own_database() -> Iterator[str]:
     name = f"tracker_{uuid.uuid4().hex[:12]}"
     server = urlsplit(DATABASE_URL)._replace(scheme="postgresql")
     with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as administrator:
-        administrator.execute(f"CREATE DATABASE {name}".encode())
+        template = f" TEMPLATE {migrated.postgresql_template(DATABASE_URL)}" if is_migrated else ""
+        administrator.execute(f"CREATE DATABASE {name}{template}".encode())
         try:
             yield server._replace(path=f"/{name}").geturl()
         finally:

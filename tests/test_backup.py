@@ -54,8 +54,7 @@ while True:
 @pytest.fixture(scope="module")
 def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, Path, tuple]]:
     """A tracker with rows and files, its archive, and what it held then."""
-    with installation(tmp_path_factory.mktemp("source")) as made:
-        made.manage("migrate", "-v0")
+    with installation(tmp_path_factory.mktemp("source"), is_migrated=True) as made:
         made.manage("shell", "-v0", "-c", FILL)
         archive = tmp_path_factory.mktemp("archives") / "archive.tar"
         made.manage("backup", str(archive))

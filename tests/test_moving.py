@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.installation import installation
 from tests.test_backup import FILL, refused
 
@@ -46,7 +47,7 @@ def moved(tmp_path_factory):
             made.database_url or sqlite(directory, "second"),
             sqlite(directory, "third"),
         ]
-        made.manage("migrate", "-v0", DATABASE_URL=urls[0])
+        migrated.new_sqlite(directory / "first")
         made.manage("shell", "-v0", "-c", FILL + SPELL, DATABASE_URL=urls[0])
         made.manage("verify_events", "--write-head", str(directory / "head.json"), DATABASE_URL=urls[0])
         for old, new in pairwise(urls):

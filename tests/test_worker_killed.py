@@ -36,7 +36,7 @@ BROKERS = [
 def installed(request: pytest.FixtureRequest, tmp_path: Path):
     """A tracker with nine months of data."""
     turn = alone_with_the_broker() if request.param else nullcontext()
-    with turn, installation(tmp_path, BROKER_URL=request.param) as made:
+    with turn, installation(tmp_path, is_migrated=True, BROKER_URL=request.param) as made:
         made.manage("quickstart", "--no-serve")
         if request.param:
             made.start("-m", "celery", "--app", "config", "purge", "--force").wait(60)

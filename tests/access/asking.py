@@ -1,9 +1,12 @@
 """Every address there is, filled in with Taiyuan's rows, and what it answers to a person."""
 
+import copy
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pytest
+from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -83,6 +86,15 @@ def address_of(name: str, world: World) -> str:
             except NoReverseMatch:  # a list beside the rows
                 break
     return reverse(name)
+
+
+def know_everybody(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read every person, role and session once: each of thousands of requests would read the same rows again."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    known = {person.pk: person for person in User.objects.filter(pk__in=[row.pk for row in world.people.values()])}
+    for person in known.values():
+        assert len(person.current_memberships) <= 1  # kept with the person from here on
+    monkeypatch.setattr(ModelBackend, "get_user", lambda _backend, key: copy.copy(known[key]))
 
 
 class Undo(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.access.asking import address_of, ask, every_pattern, sign_in, signed_in
+from tests.access.asking import address_of, ask, every_pattern, know_everybody, sign_in, signed_in
 from tests.access.expected import EXPECTED, expected
 from tests.access.world import PLACES, SECRET, World, make_world
 from tests.factories import NOW
@@ -16,12 +16,14 @@ OF_THE_SESSION = {"admin:logout", "admin:login", "admin:password_change"}
 
 
 @pytest.fixture
-def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(db: None, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Made once for all who ask from one place; what their asking does is undone each time."""
     logging.disable(logging.WARNING)  # thousands of refusals are what is asked for
     monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_told, **_more: None)  # copies of all
     with time_machine.travel(NOW, tick=False):
-        yield make_world()
+        made = make_world()
+        know_everybody(made, settings, monkeypatch)
+        yield made
     logging.disable(logging.NOTSET)
 
 

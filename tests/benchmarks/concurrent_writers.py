@@ -29,7 +29,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, connections
 from django.test.utils import setup_databases, teardown_databases
 
-from tests import factories
+from tests import factories, migrated
 from tests.factories import NOW
 from tracker.models import Entry, Event, Return, Role, User, ValueRevision
 from tracker.queries.errors import ChangedMeanwhile
@@ -57,7 +57,8 @@ def main(writers: int, edits: int) -> None:
         else f"writers_{uuid.uuid4().hex[:12]}"
     )
     connection.settings_dict["TEST"]["NAME"] = test["NAME"]
-    created = setup_databases(verbosity=0, interactive=False)
+    with migrated.begun_with_template():
+        created = setup_databases(verbosity=0, interactive=False, keepdb=True)
     try:
         draft, people = prepare(writers)
         started = time.perf_counter()

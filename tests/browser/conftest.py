@@ -54,7 +54,7 @@ def quickstarted(directory: Path) -> Iterator[Served]:
     port, smtp = free_port(), free_port()
     mailbox = Mailbox()
     told = {"EMAIL_URL": f"smtp://127.0.0.1:{smtp}", "TRACKER_ADMIN_PASSWORD": factories.PASSWORD}
-    with mail_server(mailbox, smtp), installation(directory, **told) as installed:
+    with mail_server(mailbox, smtp), installation(directory, is_migrated=True, **told) as installed:
         installed.start("manage.py", "quickstart", "--demo-accounts", "--port", str(port))
         address = f"http://127.0.0.1:{port}"
         log = installed.log(0)

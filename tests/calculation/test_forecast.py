@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import depth
 from tracker.calculation.forecast import Forecast, Method, by_last_year, by_run_rate, monthly_need
 
 
@@ -71,7 +72,7 @@ def test_by_last_year_open_months_follow_last_years_seasons(months, before, expe
 AMOUNTS = st.decimals(0, 10_000, places=2)
 
 
-@settings(max_examples=100, deadline=None)
+@depth.examples(100)
 @given(st.lists(AMOUNTS | st.none(), max_size=12), st.lists(AMOUNTS, min_size=12, max_size=12))
 def test_a_forecast_lies_within_its_range_and_not_below_what_is_there(months, before):
     there = sum((month for month in months if month is not None), Decimal(0))

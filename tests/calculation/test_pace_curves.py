@@ -6,9 +6,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import depth
 from tracker.calculation.pace import Pace, Point, curve_problem, schedule_share
 
 YEAR = date(2020, 1, 1), date(2020, 12, 31)
@@ -149,7 +150,7 @@ def curves(draw):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@depth.examples(100)
 @given(st.sampled_from([Pace.EVEN_BY_DAY, Pace.EVEN_BY_MONTH, Pace.POINTS]), st.integers(0, 365), curves())
 def test_a_share_is_the_exact_one_divided_once(pace, day, points):
     """So that a place that is exactly on schedule is not taken for one behind it by the last digit of a division."""
@@ -159,7 +160,7 @@ def test_a_share_is_the_exact_one_divided_once(pace, day, points):
     assert schedule_share(pace, *YEAR, on, points) == Decimal(exact.numerator) / exact.denominator
 
 
-@settings(max_examples=60, deadline=None)
+@depth.examples(60)
 @given(curves())
 def test_a_curve_never_falls_and_has_no_problem(points):
     assert curve_problem(points, *YEAR) == ""

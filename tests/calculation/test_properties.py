@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import depth
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.comparison import growth
 from tracker.calculation.figure_inputs import FigureInputs, Goal, Programme, Span, Terms
@@ -36,7 +37,7 @@ RULES = {
 #: Small amounts, so that sums meet targets and bounds, and any that can be stored.
 AMOUNTS = st.integers(0, 12).map(Decimal) | st.decimals(0, 999_999_999, places=6)
 MISSING, NOT_OWED = "missing", "not owed"
-FEW = settings(max_examples=60, deadline=None)
+FEW = depth.examples(60)
 
 
 @st.composite
@@ -306,7 +307,7 @@ def exact_share(pace_terms: Terms, on: date) -> Fraction:
     return low + (high - low) * (on - low_day).days / (high_day - low_day).days
 
 
-@settings(max_examples=100, deadline=None)
+@depth.examples(100)
 @given(books())
 def test_a_printed_figure_is_the_exact_one_rounded_once(book):
     on = book.periods[-1].ends_on
@@ -330,7 +331,7 @@ def test_a_printed_figure_is_the_exact_one_rounded_once(book):
                 assert judged.level is None or judged.level <= level
 
 
-@settings(max_examples=100, deadline=None)
+@depth.examples(100)
 @given(st.decimals(0, 999_999_999, places=8) | AMOUNTS)
 def test_what_is_typed_is_stored_to_the_last_digit_or_refused(typed):
     ton = Unit("吨", "mass", Decimal(1))
@@ -343,7 +344,7 @@ def test_what_is_typed_is_stored_to_the_last_digit_or_refused(typed):
         assert read.value == typed
 
 
-@settings(max_examples=100, deadline=None)
+@depth.examples(100)
 @given(AMOUNTS, AMOUNTS)
 def test_a_printed_growth_is_the_exact_one_rounded_once(this, base):
     exactly = (Fraction(this) - Fraction(base)) / Fraction(base) * 100 if base else None

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests import depth
 from tests.documents.made_figures import MONTHS, TOP, made_figures
 from tests.documents.package_check import faults
 from tracker.calculation.progress import Rule
@@ -125,11 +126,12 @@ def test_many_targets_stand_in_rows_and_the_places_side_by_side(tmp_path):
     assert faults(tmp_path / "report.xlsx") == []
 
 
-def test_ten_thousand_indicators_make_a_sound_workbook(tmp_path):
-    figures = made_figures([f"T{number}" for number in range(10_000)], amounts=FULL, cities=[])
+def test_thousands_of_indicators_make_a_sound_workbook(tmp_path):
+    number = depth.amount(10_000, quick=1_500)
+    figures = made_figures([f"T{one}" for one in range(number)], amounts=FULL, cities=[])
     book = written(figures, tmp_path)
     assert faults(tmp_path / "report.xlsx") == []
-    assert len(book["Barometer"]["B"]) > 10_000
+    assert len(book["Barometer"]["B"]) > number
     assert len(book.defined_names) < 1_000
 
 

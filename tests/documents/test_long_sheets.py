@@ -12,9 +12,10 @@ import openpyxl
 import pytest
 import python_calamine
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import depth
 from tests.documents.package_check import faults
 from tests.libreoffice import saved_by_libreoffice
 from tracker.calculation.levels import Level
@@ -107,7 +108,7 @@ ROWS = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@depth.examples(25)
 @given(st.lists(ROWS, min_size=1, max_size=12))
 def test_every_cell_is_the_one_that_openpyxl_would_have_written(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("book")

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.utils import translation
 
+from tests import depth
 from tests.documents.made_figures import MOMENT, MONTHS, made_figures
 from tests.documents.package_check import faults
 from tests.documents.test_compliance import ODD_NAMES
@@ -73,9 +74,10 @@ def test_odd_names_are_text_in_a_sound_workbook_of_any_kind(tmp_path, kind):
 
 
 @pytest.mark.parametrize("kind", ["dispatch", "ledger", "timeliness"])
-def test_ten_thousand_of_them_make_a_sound_workbook_of_any_kind(tmp_path, kind):
-    book = written(report_of(kind, [f"T{number}" for number in range(10_000)]), tmp_path)
-    assert book.worksheets[0].max_row > 10_000
+def test_thousands_of_them_make_a_sound_workbook_of_any_kind(tmp_path, kind):
+    number = depth.amount(10_000, quick=1_000)
+    book = written(report_of(kind, [f"T{one}" for one in range(number)]), tmp_path)
+    assert book.worksheets[0].max_row > number
 
 
 @pytest.mark.parametrize(("length", "kept"), [(LONGEST, LONGEST), (LONGEST + 1, LONGEST)])

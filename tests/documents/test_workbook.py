@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests import depth
 from tracker.calculation.levels import Level
 from tracker.calculation.quantities import round_half_up
 from tracker.documents.shape import Column, Kind, MovedLevel, Report, Row, Sheet, Value
@@ -86,7 +87,7 @@ def test_a_level_has_word_mark_and_colour(tmp_path):
 AMOUNTS = st.decimals(Decimal("-999999999"), Decimal("999999999"), places=6)
 
 
-@settings(max_examples=25, deadline=None)
+@depth.examples(25)
 @given(st.lists(st.one_of(st.none(), AMOUNTS), min_size=1, max_size=20), st.integers(0, 4))
 def test_amounts_read_back_as_the_figures_rounded_once(tmp_path_factory, values, decimals):
     sheet = Sheet("S", "T", [Column("Heading", Kind.AMOUNT)], [Row([value], decimals=decimals) for value in values])
@@ -98,7 +99,7 @@ def test_amounts_read_back_as_the_figures_rounded_once(tmp_path_factory, values,
             assert Decimal(repr(cell.value)) == round_half_up(value, decimals)
 
 
-@settings(max_examples=25, deadline=None)
+@depth.examples(25)
 @given(AMOUNTS)
 def test_rates_read_back_as_the_percentage_rounded_once(tmp_path_factory, value):
     cell = one_cell(tmp_path_factory.mktemp("book"), value, Kind.RATE)

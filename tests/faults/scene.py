@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from tests import migrated
 from tests.faults.databases import Cluster
 from tests.faults.forked import Forked
 from tests.installation import Leader, kill_group, wait_for
@@ -189,6 +190,8 @@ def scene(cluster: Cluster | None) -> Iterator[Scene]:
         port,
         5,
     )
+    if connection.vendor == "sqlite":
+        migrated.new_sqlite(Path(settings.DATABASES["default"]["NAME"]))
     with (Path(settings.DATA_DIR) / "setting-up.log").open("w") as log:
         call_command("quickstart", "--no-serve", stdout=log)
     made = Scene(Path(settings.DATA_DIR), mailbox, cluster)

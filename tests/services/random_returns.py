@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from tests import factories
+from tests import depth, factories
 from tests.factories import NOW
 from tracker.models import Obligation, Period, Plan, Region, ReportingUnit, Return, Role, User
 from tracker.services import returns
@@ -24,7 +24,7 @@ ACTIONS = ("save", "empty", "submit", "verify", "change", "send back", "unlock")
 
 #: Each example runs in a savepoint of the test's own transaction, so that fixtures are made once.
 few = settings(
-    max_examples=8,
+    max_examples=depth.amount(8, quick=4),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example costs too much to be made smaller

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import factories
+from tests import depth, factories
 from tests.factories import NOW
 from tests.services import filled_templates as filled
 from tests.services.malformed_templates import FAMILIES, KEYS, SHEET, amount_cell, in_parts
@@ -28,7 +28,7 @@ CASES = sum(len(cases) for cases in FAMILIES.values())
 RUN = 20
 RUNS = [(name, first) for name, cases in FAMILIES.items() for first in range(0, len(cases), RUN)]
 GENERATED = settings(
-    max_examples=25,
+    max_examples=depth.amount(25, quick=10),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

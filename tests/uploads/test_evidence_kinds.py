@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests import depth
 from tests.uploads.evidence_files import WHOLE, chunk, jpeg, pdf, png, segment, xlsx
 from tracker.uploads.evidence_kinds import kind_of
 from tracker.uploads.faults import UploadRefused
@@ -71,7 +72,10 @@ def test_what_is_none_of_them_or_more_than_one_is_refused(tmp_path, name, conten
 
 
 @given(name=st.sampled_from(sorted(WHOLE)), cut=st.integers(0, 400), junk=st.binary(max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=depth.amount(150, quick=30),
+)
 def test_a_damaged_file_is_refused_or_taken_never_an_accident(tmp_path, name, cut, junk):
     content = WHOLE[name]
     at = cut % (len(content) + 1)

@@ -1,0 +1,30 @@
+"""The depth of a run: quick by default; TEST_DEPTH=thorough tries more examples and larger amounts of the same.
+
+Every test runs and asserts the same at either depth.
+"""
+
+import os
+
+import hypothesis
+
+IS_THOROUGH = os.environ.get("TEST_DEPTH", "quick") == "thorough"
+
+
+def amount(thorough: int, *, quick: int) -> int:
+    """Return the number of rows, messages or examples that a test works with in this run."""
+    return thorough if IS_THOROUGH else quick
+
+
+def examples(thorough: int) -> hypothesis.settings:
+    """Return settings for a property that tries so many examples in a thorough run, and a fifth in a quick one."""
+    return hypothesis.settings(max_examples=amount(thorough, quick=max(5, thorough // 5)), deadline=None)
+
+
+# A busy machine makes examples slowly; that is no fault of a rule.
+hypothesis.settings.register_profile(
+    "tracker",
+    max_examples=amount(100, quick=20),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("tracker")

@@ -1,0 +1,122 @@
+"""Migrated databases without migrating: a template is migrated once for each state of the migrations, then copied.
+
+A template's name holds a hash of all that decides what migrating gives. Another migration gives another name, so a
+stale template is never used. Whoever needs one first makes it; the others wait for that one.
+"""
+
+import fcntl
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+#: Where templates of SQLite are kept, beside what pytest keeps; removing it costs the next run one migrating.
+KEPT = Path(settings.BASE_DIR) / ".pytest_cache" / "databases"
+
+
+@cache
+def state_of_migrations() -> str:
+    """Return a hash of the migrations of every installed app, and of the programs that carry them out."""
+    digest = hashlib.sha256(repr((django.VERSION, sys.version_info[:2], sqlite3.sqlite_version)).encode())
+    for config in apps.get_app_configs():
+        for path in sorted((Path(config.path) / "migrations").glob("*.py")):
+            digest.update(f"\0{config.label}/{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def copy_to_sqlite(target: sqlite3.Connection) -> None:
+    """Copy the template into an empty database."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    template = KEPT / f"{state_of_migrations()}.sqlite3"
+    with _alone(KEPT / "lock"):
+        if not template.exists():
+            for older in KEPT.glob("*.sqlite3"):
+                older.unlink()
+            _make_sqlite(template)
+        with closing(sqlite3.connect(f"file:{template}?mode=ro&immutable=1", uri=True)) as source:
+            source.backup(target)
+
+
+def new_sqlite(path: Path) -> None:
+    """Make a file that holds a migrated database and nothing else."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as database:
+        copy_to_sqlite(database)
+
+
+@contextmanager
+def begun_with_template() -> Iterator[None]:
+    """Let Django's test database begin as a copy of the template, so that it finds nothing left to migrate."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = postgresql_template(os.environ["DATABASE_URL"])
+        yield
+        return
+    name = str(connection.creation._get_test_db_name())
+    with closing(sqlite3.connect(name, uri=name.startswith("file:"), check_same_thread=False)) as held:
+        copy_to_sqlite(held)  # one in memory lives as long as somebody holds it
+        yield
+
+
+def postgresql_template(server_url: str) -> str:
+    """Return the name of the template on this server, for CREATE DATABASE ... TEMPLATE."""
+    name = f"tracker_template_{state_of_migrations()}"
+    server = urlsplit(server_url)._replace(scheme="postgresql")
+    maintenance = urlunsplit(server._replace(path="/postgres"))
+    with psycopg.connect(maintenance, autocommit=True) as administrator:
+        administrator.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        found = administrator.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not found:
+            unfinished = f"tracker_unfinished_{uuid.uuid4().hex[:12]}"
+            administrator.execute(f"CREATE DATABASE {unfinished}".encode())
+            try:
+                _migrate(urlunsplit(server._replace(path=f"/{unfinished}")))
+                administrator.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}".encode())
+            finally:
+                administrator.execute(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)".encode())
+    return name
+
+
+def _make_sqlite(template: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=KEPT) as folder:
+        made = Path(folder) / "migrated"
+        _migrate(f"sqlite:///{made}")
+        with closing(sqlite3.connect(made)) as whole:
+            whole.execute("PRAGMA journal_mode=DELETE")  # all of it in one file
+        made.replace(template)
+
+
+def _migrate(url: str) -> None:
+    """Migrate an empty database as an installation does, in a process of its own."""
+    with tempfile.TemporaryDirectory() as data:
+        own = {"DJANGO_SETTINGS_MODULE": "config.settings", "TRACKER_DATA_DIR": data, "DATABASE_URL": url}
+        done = subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **own},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """One process at a time."""
+    with lock.open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
