@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, add_refusal, person, refusing
+from tracker.admin.pace_points import PacePointInline
 from tracker.documents.wording import amount
-from tracker.models import Allocation, Indicator, PacePoint, Period, ProgrammeTarget, Return, Target, TargetVersion
+from tracker.models import Allocation, Indicator, Period, ProgrammeTarget, Return, Target, TargetVersion
 from tracker.queries.errors import Refused
 from tracker.queries.figures.figures import Figures
 from tracker.services.plans import targets
@@ -61,13 +62,6 @@ class VersionInline(ScopePermissionsMixin, admin.TabularInline):
 
     def get_extra(self, request: HttpRequest, obj: Target | None = None, **kwargs: Any) -> int:
         return 0 if obj and obj.indicator.kind == Indicator.Kind.DERIVED else 1
-
-
-class PacePointInline(ScopePermissionsMixin, admin.TabularInline):
-    """The ministry's curve, where the pace is set by points."""
-
-    model = PacePoint
-    extra = 0
 
 
 class ProgrammeInline(ScopePermissionsMixin, admin.StackedInline):

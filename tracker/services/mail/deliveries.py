@@ -26,7 +26,7 @@ from tracker.queries.mail.obstacles import reason_not_to_send
 from tracker.services.audit.events import record_event
 from tracker.services.mail import smtp
 from tracker.services.mail.head_mail import head_mail
-from tracker.services.mail.message import BuiltMessage, assemble
+from tracker.services.mail.message import BuiltMessage, Content, assemble
 from tracker.services.mail.pause_address import pause_if_refused_again
 from tracker.services.mail.reminder_mail import reminder_mail
 from tracker.services.mail.summary_mail import Gathering, summary_mail
@@ -54,6 +54,19 @@ STAGES = {
 SILENT_AT_THE_END = gettext_noop(
     "The connection broke after the message was handed over; the server may have taken it."
 )
+
+
+def _summary(delivery: Delivery, now: datetime, gathering: Gathering) -> Content:
+    return summary_mail(delivery, now=now, gathering=gathering)
+
+
+#: The builder of each kind of mail. It returns None when there is nothing left to say.
+BUILDERS: dict[Delivery.Kind, Callable[[Delivery, datetime, Gathering], Content | None]] = {
+    Delivery.Kind.REMINDER: lambda delivery, now, _gathering: reminder_mail(delivery, now=now),
+    Delivery.Kind.HEAD: lambda delivery, _now, _gathering: head_mail(delivery),
+    Delivery.Kind.SUMMARY: _summary,
+    Delivery.Kind.TEST: _summary,
+}
 
 
 def send_deliveries(delivery_ids: Sequence[int], *, clock: Callable[[], datetime]) -> None:
@@ -154,12 +167,7 @@ def _stored_message(delivery: Delivery, *, now: datetime, gathering: Gathering) 
 def build_message(delivery: Delivery, *, now: datetime, gathering: Gathering | None = None) -> BuiltMessage | None:
     """The message in the recipient's language."""
     with translation.override(delivery.written_in):
-        if delivery.kind == Delivery.Kind.REMINDER:
-            content = reminder_mail(delivery, now=now)
-        elif delivery.kind == Delivery.Kind.HEAD:
-            content = head_mail(delivery)
-        else:
-            content = summary_mail(delivery, now=now, gathering=gathering or Gathering())
+        content = BUILDERS[Delivery.Kind(delivery.kind)](delivery, now, gathering or Gathering())
         return assemble(delivery, content, now=now) if content else None
 
 
