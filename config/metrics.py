@@ -81,7 +81,7 @@ class Stored:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One query for each family."""
-        from tracker.queries.operations.metrics import heartbeat_ages, jobs_by_state, mail_by_state
+        from tracker.queries.operations.metrics import heartbeat_ages, jobs_by_state, mail_by_state, unsealed_age
 
         asked: list[tuple[str, str, list[str], Callable[[], dict[tuple[str, ...], float]]]] = [
             ("tracker_jobs", "Jobs", ["kind", "state"], jobs_by_state),
@@ -91,6 +91,12 @@ class Stored:
                 "Since the last sign of life",
                 ["kind", "name"],
                 lambda: heartbeat_ages(now=timezone.now()),
+            ),
+            (
+                "tracker_unsealed_event_age_seconds",
+                "Waiting time of the oldest event without a seal",
+                [],
+                lambda: unsealed_age(now=timezone.now()),
             ),
         ]
         up = GaugeMetricFamily("tracker_database_up", "Whether the database answers", value=1)

@@ -84,7 +84,7 @@ def read_dashboard(period: Period) -> None:
     figures = Figures(period)
     figures.standings([figures.plan.region, *figures.cities])
     str(figures.series)
-    str(figures.units_reported)
+    str(figures.units_reported_in(figures.plan.region))
 
 
 def group_by(period: Period) -> None:

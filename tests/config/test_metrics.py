@@ -42,6 +42,7 @@ def test_it_counts_jobs_by_kind_and_state_and_tells_who_is_alive(plan):
     text = read()
     assert samples(text, "tracker_jobs") == {(Job.Kind.REPORT, "queued"): 1}
     assert samples(text, "tracker_heartbeat_age_seconds")[("worker", "celery@one")] > 0
+    assert samples(text, "tracker_unsealed_event_age_seconds")[()] > 0
     assert samples(text, "tracker_database_up") == {(): 1}
 
 

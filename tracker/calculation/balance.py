@@ -31,14 +31,6 @@ class WasteBalance:
     discarded: Decimal | None
 
     @property
-    def utilisation_rate(self) -> Decimal | None:
-        """综合利用率 = utilised / (generated + prior-year stock utilised) x 100, in %. None on a zero base."""
-        if self.generated is None or self.utilised is None or self.prior_stock_utilised is None:
-            return None
-        base = self.generated + self.prior_stock_utilised
-        return self.utilised / base * 100 if base else None
-
-    @property
     def difference(self) -> Decimal | None:
         """What the balance leaves over; zero when it holds, None while a term is missing.
 

@@ -40,10 +40,6 @@ class Quantity:
     typed_value: Decimal
     typed_unit: Unit
 
-    def was_converted(self, into: Unit) -> bool:
-        """Whether it was typed in another unit than the indicator's."""
-        return self.typed_unit != into
-
 
 def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity | None:
     """Read what a person typed, in the indicator's unit: "6500", "6,500", "６５００" or "6500万吨".

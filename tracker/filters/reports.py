@@ -105,11 +105,6 @@ class ReportRequestForm(forms.Form):
         """The visible fields that every kind of report has."""
         return [field for field in self.visible_fields() if field.name not in ("find", *KINDS[LEDGER].options)]
 
-    @property
-    def is_ledger(self) -> bool:
-        """Whether the choices of the ledger are asked for."""
-        return self["kind"].value() == LEDGER
-
     def clean_kind(self) -> str:
         """The compliance report, when none is named."""
         return self.cleaned_data["kind"] or COMPLIANCE

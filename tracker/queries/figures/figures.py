@@ -163,11 +163,6 @@ class Figures:
         book = self.series_of(target, cities[0]) if by == "growth" and cities else self.book
         return book.ranking(target.indicator.code, [city.code for city in cities], by)
 
-    @cached_property
-    def units_reported(self) -> Coverage:
-        """How many of the units that owe a return for the period have one verified (or reported: provisional)."""
-        return self.units_reported_in(self.plan.region)
-
     def units_reported_in(self, region: Region) -> Coverage:
         """The same within one region."""
         return self.book.units_in(region.code)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from tracker.models import Delivery, Heartbeat, Job
+from tracker.queries.audit.seal_backlog import oldest_unsealed_age
 
 Counts = dict[tuple[str, ...], float]
 
@@ -25,3 +26,9 @@ def heartbeat_ages(*, now: datetime) -> Counts:
     """Seconds since each process was last alive, by (kind, name)."""
     rows = Heartbeat.objects.values_list("kind", "name", "beat_at")
     return {(kind, name): (now - beat_at).total_seconds() for kind, name, beat_at in rows}
+
+
+def unsealed_age(*, now: datetime) -> Counts:
+    """Return the seconds that the oldest event without a seal has waited, 0 when every event is sealed."""
+    age = oldest_unsealed_age(now=now)
+    return {(): age.total_seconds() if age else 0.0}
