@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tracker.calculation.figure_inputs import FigureInputs, Terms
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds, Level, warning_level
 from tracker.calculation.pace import Pace
 from tracker.calculation.periods import months_between
 from tracker.calculation.progress import TargetProgress
 from tracker.calculation.quantities import round_half_up
+from tracker.calculation.targets.terms import Terms
 from tracker.documents import wording
 from tracker.documents.shape import Formula, MovedLevel, Value
 

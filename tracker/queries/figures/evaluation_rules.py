@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.calculation.figure_inputs import Goal, Programme, Terms
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.progress import Rule
 from tracker.calculation.rollup import Rollup
+from tracker.calculation.targets.kinds import Bound
+from tracker.calculation.targets.terms import Goal, Programme, Terms
 from tracker.models import Allocation, Indicator, IndicatorPart, PacePoint, Plan, ProgrammeTarget, Target, TargetVersion
 
 #: (indicator's code, place's code) -> what it is to reach, in the order in which that takes effect
@@ -78,7 +79,7 @@ def with_what_they_rest_on(wanted: Iterable[str], rules: Mapping[str, Rule]) -> 
         if code and code not in found:
             found.add(code)
             rule = rules[code]
-            todo += [*rule.parts, rule.numerator, rule.denominator]
+            todo += rule.terms
     return found
 
 
@@ -121,7 +122,7 @@ def gather_terms(plan: Plan, codes: Mapping[int, str]) -> dict[str, Terms]:
         codes[target.indicator_id]: Terms(
             pace=Pace(target.pace),
             points=tuple(points[target.pk]),
-            is_graded=target.is_graded,
+            bound=Bound(target.bound),
             programme=programmes.get(target.pk),
         )
         for target in Target.objects.filter(plan=plan)

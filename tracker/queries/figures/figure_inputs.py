@@ -10,8 +10,8 @@ from django.db.models import Q, Sum
 from django.utils.functional import cached_property
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import TO_DATE, FigureInputs, Span
-from tracker.calculation.progress import Cells
+from tracker.calculation.figure_inputs import FigureInputs, Span
+from tracker.calculation.progress import TO_DATE, Cells
 from tracker.calculation.rollup import Rollup
 from tracker.models import (
     Indicator,

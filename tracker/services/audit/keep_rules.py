@@ -29,7 +29,7 @@ from tracker.queries.figures.evaluation_rules import (
     plan_bounds,
     with_what_they_rest_on,
 )
-from tracker.queries.figures.rules_json import rule_as_json, terms_as_json
+from tracker.queries.figures.rules_json import bounds_as_json, goal_as_json, rule_as_json, terms_as_json
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def _as_json(plan: Plan) -> dict[str, Any]:
     codes = {indicator.pk: indicator.code for indicator in indicators}
     rules, terms, bounds = gather_rules(indicators), gather_terms(plan, codes), plan_bounds(plan)
     return {
-        "bounds": [str(bounds.level_two_below), str(bounds.level_one_below)],
+        "bounds": bounds_as_json(bounds),
         "goals": [_goal_as_json(goal) for goal in gather_goals(plan, codes)],
         "terms": {code: terms_as_json(one) for code, one in sorted(terms.items())},
         "rules": {code: rule_as_json(rules[code]) for code in sorted(with_what_they_rest_on(terms, rules))},
@@ -92,5 +92,5 @@ def _as_json(plan: Plan) -> dict[str, Any]:
 
 
 def _goal_as_json(one: DatedGoal) -> list[str]:
-    goal = one.goal
-    return [one.indicator, one.place, goal.effective_from.isoformat(), str(goal.value), one.recorded_at.isoformat()]
+    day, *values = goal_as_json(one.goal)
+    return [one.indicator, one.place, day, values[0], one.recorded_at.isoformat(), *values[1:]]
