@@ -11,8 +11,8 @@ from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio,
 from tracker.calculation.targets.kinds import Bound, Kind, Verdict
 from tracker.calculation.targets.same_basis import Basis
 
-#: The periods under which condensed cells keep the amounts from the start of the plan, and of the plan's year.
-TO_DATE, YEAR_TO_DATE = "to date", "year to date"
+#: The period under which condensed cells keep the amounts from the plan's start to its last period.
+TO_DATE = "to date"
 HUNDRED = Decimal(100)
 
 
@@ -96,8 +96,6 @@ class Cells:
         """Return those periods that lie in the last one's year."""
         if not self.years or not periods:
             return periods
-        if periods[-1] == TO_DATE:
-            return [YEAR_TO_DATE]
         year = self.years.get(periods[-1])
         return [code for code in periods if self.years.get(code) == year]
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.progress import TO_DATE, YEAR_TO_DATE, Cells, Rule
+from tracker.calculation.progress import Cells, Rule
 from tracker.calculation.rollup import Rollup, over_periods, over_places
 
 ONE, MISSING = Coverage(1, 1), Coverage(0, 1)
@@ -93,17 +93,6 @@ def test_a_yearly_amount_starts_anew_each_year():
     rows = {("yearly", "2021"): "5", ("yearly", "2022"): "7"}
     assert cells(rows).tally("yearly", ["14"], ["2021", "2022"]).value == 7
     assert [one.value for one in cells(rows).to_each_period("yearly", ["14"], ["2021", "2022"])] == [5, 7]
-
-
-def test_condensed_cells_hold_the_year_apart():
-    rows = {
-        ("used", TO_DATE): "186",
-        ("made", TO_DATE): "300",
-        ("used", YEAR_TO_DATE): "146",
-        ("made", YEAR_TO_DATE): "200",
-    }
-    assert cells(rows).tally("rate", ["14"], [TO_DATE]).value == 73
-    assert cells(rows).tally("used", ["14"], [TO_DATE]).value == 186
 
 
 def test_without_years_all_periods_are_one_year():

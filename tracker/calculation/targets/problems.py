@@ -30,6 +30,7 @@ class Problem(StrEnum):
     MILESTONE_OUTSIDE = "milestone_outside"
     MILESTONE_BEYOND = "milestone_beyond"
     ALL_OF_NOTHING = "all_of_nothing"
+    NEGATIVE = "negative"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _of_goal(setup: Setup) -> Iterator[tuple[str, Problem]]:
             yield "upper_value", Problem.UPPER_BELOW
     elif setup.upper is not None:
         yield "upper_value", Problem.UPPER_UNUSED
+    if setup.goal is not None and setup.goal < 0:
+        yield "value", Problem.NEGATIVE
     if setup.bound is Bound.ALL_OF and setup.goal is not None and not setup.goal:
         yield "value", Problem.ALL_OF_NOTHING
 

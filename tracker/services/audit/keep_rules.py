@@ -18,6 +18,7 @@ from tracker.models import (
     PlanTerms,
     ProgrammeTarget,
     Target,
+    TargetMilestone,
     TargetVersion,
     User,
 )
@@ -69,7 +70,7 @@ def _plans_judged_by(row: Model) -> list[Plan]:
             return list(Plan.objects.filter(pk=row.pk))
         case Target():
             return list(Plan.objects.filter(pk=row.plan_id))
-        case TargetVersion() | PacePoint() | ProgrammeTarget():
+        case TargetVersion() | PacePoint() | ProgrammeTarget() | TargetMilestone():
             return list(Plan.objects.filter(targets=row.target_id))
         case Allocation():
             return list(Plan.objects.filter(targets__versions=row.version_id))
@@ -80,7 +81,7 @@ def _plans_judged_by(row: Model) -> list[Plan]:
 
 def _as_json(plan: Plan) -> dict[str, Any]:
     plan = Plan.objects.select_related("region").get(pk=plan.pk)  # as stored: what was typed may look otherwise
-    indicators = list(Indicator.objects.all())
+    indicators = list(Indicator.objects.select_related("unit"))
     codes = {indicator.pk: indicator.code for indicator in indicators}
     rules, terms, bounds = gather_rules(indicators), gather_terms(plan, codes), plan_bounds(plan)
     return {
