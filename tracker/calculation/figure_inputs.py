@@ -16,6 +16,7 @@ from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.comparison import change, ranks, streak, worse
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.pace import Pace, schedule_share
+from tracker.calculation.periods import months_between
 from tracker.calculation.progress import TO_DATE, Cells, TargetProgress
 from tracker.calculation.requirements import Requirements
 from tracker.calculation.rollup import Rollup
@@ -216,6 +217,18 @@ class FigureInputs:
         below = [code for code, path in self.paths.items() if path.startswith(self.paths[place]) and code != place]
         return [place, *below]
 
+    @property
+    def is_one_year(self) -> bool:
+        """Return True if the plan runs for a year at most: its targets are annual ones."""
+        return len(months_between(self.starts_on, self.ends_on)) <= 12
+
+    @property
+    def year_start(self) -> int:
+        """Return the index of the first period in the plan's year of the last one: a ratio counts from there."""
+        years = self.cells.years
+        this_year = years.get(self.periods[-1].code)
+        return next(index for index, span in enumerate(self.periods) if years.get(span.code) == this_year)
+
     def is_rate(self, indicator: str) -> bool:
         """Return True if it is counted in %, so that its changes are percentage points."""
         return self.cells.rules[indicator].is_percent
@@ -277,6 +290,7 @@ class FigureInputs:
             kind=self.requirements.kind_of(indicator),
             upper=goal.upper if goal else None,
             base=self.requirements.base_of(indicator, place),
+            bounds=self.requirements.bounds_of(indicator),
         )
 
     def _is_partial(self, to_date: Aggregate) -> bool:

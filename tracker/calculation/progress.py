@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.comparison import change
-from tracker.calculation.levels import Level
+from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, to_each_period, whole_of
 from tracker.calculation.targets.kinds import Bound, Kind, Verdict
 from tracker.calculation.targets.same_basis import Basis
@@ -134,6 +134,7 @@ class TargetProgress:
     due: Decimal | None = None
     deviation: Decimal | None = None
     verdict: Verdict | None = None
+    bounds: Bounds = field(default_factory=Bounds)
     is_provisional: bool = False
     basis: Basis | None = None
 
