@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Goal, Span, Terms
+from tracker.calculation.figure_inputs import FigureInputs, Span
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace
 from tracker.calculation.periods import Month
 from tracker.calculation.progress import Cells, Rule
 from tracker.calculation.rollup import Rollup
+from tracker.calculation.targets.terms import Goal, Terms
 
 TOP, EAST, WEST, COUNTY = "14", "1401", "1402", "140121"
 PATHS = {TOP: "14/", EAST: "14/1401/", COUNTY: "14/1401/140121/", WEST: "14/1402/"}
@@ -26,7 +27,7 @@ RULES = {
     "stations": Rule(over_periods=Rollup.LATEST),
     "intensity": Rule(over_places=Rollup.NONE),
     "used": Rule(),
-    "share": Rule(Rollup.RATIO, Rollup.RATIO, numerator="gangue", denominator="used"),
+    "share": Rule(Rollup.RATIO, Rollup.RATIO, numerator="gangue", denominator="used", is_percent=True),
 }
 YEAR_START = date(2020, 1, 1)
 

@@ -20,10 +20,12 @@ from tests.calculation.books import (
     a_book,
 )
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import TO_DATE, FigureInputs, Terms
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds, Level, completion_rate, gap, warning_level
 from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.progress import TO_DATE, Cells, Rule
+from tracker.calculation.targets.kinds import Bound
+from tracker.calculation.targets.terms import Terms
 
 I, II, III = Level.I, Level.II, Level.III  # noqa: E741
 
@@ -210,7 +212,7 @@ def test_a_target_follows_its_own_curve():
 
 
 def test_a_reference_level_is_not_graded():
-    terms = {"gangue": Terms(is_graded=False)}
+    terms = {"gangue": Terms(bound=Bound.REFERENCE)}
     standing = a_book(3, TWO_CITIES, to_reach={("gangue", EAST): "200"}, terms=terms).standing("gangue", EAST)
     assert (standing.completion, standing.level) == (30, None)
 

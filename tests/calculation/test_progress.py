@@ -5,8 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.levels import Bounds, Level
-from tracker.calculation.progress import Cells, Rule, standing
+from tracker.calculation.progress import Cells, Rule, TargetProgress
 from tracker.calculation.rollup import Rollup
 
 MONTHS = ["2020-07", "2020-08"]
@@ -87,56 +86,6 @@ def test_months_and_places_add_up_in_either_order():
     assert by_month == by_place == FILLED.tally("ash", CITIES, MONTHS).value
 
 
-def a_standing(this="20", last="10", to_date="4333.33", target="6500", present=11, **further):
-    def tally(value: str | None, there: int = 11) -> Aggregate:
-        return Aggregate(None if value is None else Decimal(value), Coverage(there if value is not None else 0, 11))
-
-    return standing(
-        this_period=tally(this, present),
-        last_period=tally(last),
-        to_date=tally(to_date),
-        target=None if target is None else Decimal(target),
-        schedule_share=Decimal(244) / 366,
-        bounds=Bounds(),
-        **further,
-    )
-
-
-@pytest.mark.parametrize(
-    ("to_date", "level"), [("4333.34", Level.III), ("4333.33", Level.II), ("3683.34", Level.II), ("3683.33", Level.I)]
-)
-def test_the_level_follows_the_unrounded_gap(to_date, level):
-    assert a_standing(to_date=to_date).level is level
-
-
-def test_the_figures_of_a_standing_by_hand():
-    result = a_standing(to_date="3900")
-    assert (result.completion, round(result.schedule_rate, 4)) == (60, Decimal("66.6667"))
-    assert (round(result.gap, 4), result.level) == (Decimal("-6.6667"), Level.II)
-    assert result.month_on_month == 100
-
-
-def test_a_place_without_this_months_return_is_named_and_not_graded():
-    result = a_standing(this=None)
-    assert (result.completion is None, result.gap, result.level) == (False, None, None)
-
-
-def test_a_place_without_a_target_is_not_graded():
-    result = a_standing(target=None)
-    assert (result.completion, result.gap, result.level) == (None, None, None)
-
-
-def test_a_reference_level_has_a_gap_and_no_grade():
-    result = a_standing(is_graded=False)
-    assert result.gap is not None
-    assert result.level is None
-
-
-def test_a_rates_target_is_due_in_full_at_any_time():
-    result = a_standing(to_date="76", target="80", is_rate=True)
-    assert (result.schedule_rate, result.completion, result.gap) == (100, 95, -5)
-
-
 @pytest.mark.parametrize(
     ("this", "last", "present", "expected"),
     [
@@ -150,4 +99,8 @@ def test_a_rates_target_is_due_in_full_at_any_time():
     ],
 )
 def test_month_on_month(this, last, present, expected):
-    assert a_standing(this=this, last=last, present=present).month_on_month == expected
+    def tally(value: str | None, there: int = 11) -> Aggregate:
+        return Aggregate(None if value is None else Decimal(value), Coverage(there if value is not None else 0, 11))
+
+    found = TargetProgress(tally(this, present), tally(last), Aggregate(), None, None, Decimal(0), None, None)
+    assert found.month_on_month == expected

@@ -45,7 +45,7 @@ def allocate(client, plan, value, place=factories.TAIYUAN, indicator=GANGUE):
 
 def version_rows(*rows):
     data = {"versions-TOTAL_FORMS": len(rows), "versions-INITIAL_FORMS": 0}
-    for empty in ("pace_points", "programme"):
+    for empty in ("milestones", "pace_points", "programme"):
         data |= {f"{empty}-TOTAL_FORMS": 0, f"{empty}-INITIAL_FORMS": 0}
     for number, (value, day) in enumerate(rows):
         data |= {f"versions-{number}-value": value, f"versions-{number}-effective_from": day}
@@ -155,6 +155,7 @@ def test_a_new_plan_has_its_months(client, manager, plan):
         "starts_on": "2021-01-01",
         "ends_on": "2021-12-31",
         "region": plan.region.pk,
+        "graded_by": "due",
         "level_two_below": "0",
         "level_one_below": "-10",
         "deadline_day": "5",
@@ -212,12 +213,17 @@ def test_more_than_is_left_of_the_target_is_refused_at_the_value(client, manager
     assert allocate(client, plan, "500", factories.DATONG).status_code == 302
 
 
-def test_the_province_itself_and_a_rate_take_no_allocation(client, manager, plan):
+def test_the_province_itself_takes_no_allocation(client, manager, plan):
     client.force_login(manager)
     assert "region" in errors_of(allocate(client, plan, "1", factories.SHANXI))
-    rate = Target.objects.filter(plan=plan, indicator__kind=Indicator.Kind.RATIO).first()
-    assert "version" in errors_of(allocate(client, plan, "1", indicator=rate.indicator.code))
     assert not Allocation.objects.exists()
+
+
+def test_a_city_may_have_a_goal_of_its_own_for_a_rate_whatever_the_province_has(client, manager, plan):
+    client.force_login(manager)
+    rate = Target.objects.filter(plan=plan, indicator__kind=Indicator.Kind.RATIO).first()
+    assert allocate(client, plan, "95", indicator=rate.indicator.code).status_code == 302
+    assert Allocation.objects.get().value == 95
 
 
 def test_a_derived_target_takes_no_version(client, manager, plan):
@@ -227,6 +233,7 @@ def test_a_derived_target_takes_no_version(client, manager, plan):
         "plan": plan.pk,
         "indicator": target.indicator_id,
         "clauses": [plan.clauses.first().pk],
+        "kind": "amount",
         "bound": "at_least",
         "pace": "even_by_day",
         "position": "0",
@@ -244,6 +251,7 @@ def test_a_target_is_adjusted_by_a_new_version_and_the_first_stays(client, manag
     target = Target.objects.get(plan=plan, indicator__code=GANGUE)
     data = {
         "clauses": [clause.pk for clause in target.clauses.all()],
+        "kind": "amount",
         "bound": "at_least",
         "pace": "even_by_day",
         "position": target.position,
@@ -419,6 +427,7 @@ def test_a_figure_that_issued_reports_rest_on_is_not_corrected(client, manager, 
         "plan": plan.pk,
         "indicator": target.indicator_id,
         "clauses": [clause.pk for clause in target.clauses.all()],
+        "kind": "amount",
         "bound": "at_least",
         "pace": "even_by_day",
         "position": target.position,

@@ -317,7 +317,7 @@ def test_the_small_document_is_right_as_it_stands(load):
         ('name = "冶炼渣"\nunit = "10kt"', 'name = "冶炼渣"\nunit = "t"', "[[indicator]] 3, parts"),
         ('name = "冶炼渣"', 'name = "冶炼渣"\nnumerator = "ash"', "[[indicator]] 2, "),
         ('name = "冶炼渣"', 'name = "冶炼渣"\ndecimals = true', "[[indicator]] 2, decimals"),
-        ('name = "冶炼渣"', 'name = "冶炼渣"\nover_places = "mean"', "[[indicator]] 2, over_places"),
+        ('name = "冶炼渣"', 'name = "冶炼渣"\nover_places = "median"', "[[indicator]] 2, over_places"),
         ("value = 12.5", 'value = "12.5"', "[[target]] 2, value"),
         ("value = 12.5", "value = -1", "[[target]] 2, "),
         ("value = 12.5", "value = true", "[[target]] 2, value"),

@@ -36,7 +36,7 @@ from tracker.services.plans import commitments, indicator_rules, open_periods
 class MeasureUnitAdmin(SetupAdmin):
     """Units of measure. Values are stored in them: a used one keeps its dimension and factor."""
 
-    list_display = ("symbol", "symbol_en", "code", "dimension", "factor")
+    list_display = ("symbol", "symbol_en", "code", "dimension", "factor", "is_countable")
     search_fields = ("symbol", "symbol_en", "code")
 
     def get_readonly_fields(self, request: HttpRequest, obj: MeasureUnit | None = None) -> Any:
@@ -192,12 +192,23 @@ class IndicatorForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        refusing(self, lambda: indicator_rules.check_rules({"kind": self.instance.kind, **data}))
+        stored = {"kind": self.instance.kind, "unit": self.instance.unit if self.instance.pk else None}
+        refusing(self, lambda: indicator_rules.check_rules({**stored, **data}))
         if whole := data.get("included_in"):
             kind, unit = data.get("kind", self.instance.kind), data.get("unit") or self.instance.unit
             changed = Indicator(pk=self.instance.pk, kind=kind, unit=unit, included_in=whole)
             refusing(self, lambda: indicator_rules.check_included(changed))
+        if not self.errors:
+            self._check_terms(data)
         return data
+
+    def _check_terms(self, data: dict[str, Any]) -> None:
+        """Refuse a weight or a ratio's unit that gives no figure."""
+        unit, weight = data.get("unit") or self.instance.unit, data.get("weight")
+        terms = {"numerator": data.get("numerator"), "denominator": data.get("denominator")}
+        changed = Indicator(code=data.get("code", self.instance.code), unit=unit, weight=weight, **terms)
+        refusing(self, lambda: indicator_rules.check_weight(changed))
+        refusing(self, lambda: indicator_rules.check_ratio_units(changed))
 
 
 @admin.register(Indicator)
@@ -210,7 +221,7 @@ class IndicatorAdmin(SetupAdmin):
     list_filter = ("kind",)
     list_select_related = ("unit",)
     search_fields = ("name", "name_en", "code")
-    autocomplete_fields = ("unit", "numerator", "denominator", "included_in")
+    autocomplete_fields = ("unit", "numerator", "denominator", "weight", "included_in")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Indicator | None = None) -> Any:
         is_used = obj and Entry.objects.filter(indicator=obj).exists()

@@ -13,12 +13,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, add_refusal, person, refusing
+from tracker.admin.milestones import MilestoneInline
 from tracker.admin.pace_points import PacePointInline
 from tracker.documents.wording import amount
-from tracker.models import Allocation, Indicator, Period, ProgrammeTarget, Return, Target, TargetVersion
+from tracker.models import (
+    Allocation,
+    Indicator,
+    Period,
+    ProgrammeTarget,
+    Return,
+    Target,
+    TargetVersion,
+)
 from tracker.queries.errors import Refused
 from tracker.queries.figures.figures import Figures
-from tracker.services.plans import targets
+from tracker.services.plans import target_setup, targets
 
 
 class VersionFormSet(forms.BaseInlineFormSet):
@@ -35,6 +44,8 @@ class VersionFormSet(forms.BaseInlineFormSet):
                 targets.check_version_belongs(target)
                 if form.instance.pk:
                     targets.check_correctable(form.instance)
+                goal, upper = form.cleaned_data.get("value"), form.cleaned_data.get("upper_value")
+                target_setup.check_target(target, goal=goal, upper=upper)
             except Refused as refusal:
                 add_refusal(form, refusal.message, refusal.fields)
                 raise forms.ValidationError(refusal.message) from None
@@ -49,7 +60,7 @@ class VersionInline(ScopePermissionsMixin, admin.TabularInline):
     model = TargetVersion
     formset = VersionFormSet
     extra = 1
-    fields = ("version", "value", "effective_from", "document_number", "stretch_note")
+    fields = ("version", "value", "upper_value", "effective_from", "document_number", "stretch_note")
     readonly_fields = ("version",)
 
     @admin.display(description=_("version"))
@@ -64,6 +75,19 @@ class VersionInline(ScopePermissionsMixin, admin.TabularInline):
         return 0 if obj and obj.indicator.kind == Indicator.Kind.DERIVED else 1
 
 
+class TargetForm(forms.ModelForm):
+    """A target; its kind, bound and base value go together."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        kept = {field: getattr(self.instance, field, None) for field in ("plan", "indicator") if self.instance.pk}
+        fields = {"plan", "indicator", "kind", "bound", "pace", "base_value", "base_year"}
+        stated = {**kept, **{field: data.get(field) for field in fields & data.keys()}}
+        if not self.errors and stated.get("plan") and stated.get("indicator"):
+            refusing(self, lambda: target_setup.check_target(Target(**stated)))
+        return data
+
+
 class ProgrammeInline(ScopePermissionsMixin, admin.StackedInline):
     """The longer programme: the second yardstick."""
 
@@ -74,15 +98,17 @@ class ProgrammeInline(ScopePermissionsMixin, admin.StackedInline):
 class TargetAdmin(SetupAdmin):
     """What the plan sets."""
 
-    inlines = (VersionInline, PacePointInline, ProgrammeInline)
+    form = TargetForm
+    inlines = (VersionInline, MilestoneInline, PacePointInline, ProgrammeInline)
     region_path = "plan__region__path"
     list_display = ("indicator", "value", "bound", "plan", "is_key")
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "bound", "is_key")
     search_fields = ("indicator__name", "indicator__name_en", "indicator__code")
-    autocomplete_fields = ("indicator", "clauses", "places")
+    autocomplete_fields = ("indicator", "clauses", "places", "responsible", "supporting")
     fields = (
-        *("plan", "indicator", "clauses", "bound", "is_approximate", "is_key", "pace", "places", "position"),
-        "unallocated",
+        *("plan", "indicator", "clauses", "kind", "bound", "is_approximate", "is_key", "nature", "pace"),
+        *("base_value", "base_year", "base_source", "graded_by", "level_two_below", "level_one_below"),
+        *("responsible", "supporting", "places", "position", "unallocated"),
     )
     ordering = ("plan", "position")
 
@@ -150,7 +176,7 @@ class AllocationAdmin(SetupAdmin):
     autocomplete_fields = ("region", "unit")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Versions of targets that can be split; a derived one follows its parts, a rate is everybody's."""
+        """Versions of targets that places have shares or goals of; a derived target follows its parts."""
         if db_field.name == "version":
             visible = self.admin_site.get_model_admin(Target).get_queryset(request)
             versions = TargetVersion.objects.filter(target__in=visible.values("pk"))

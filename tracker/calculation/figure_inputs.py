@@ -6,20 +6,25 @@ read from the regions' paths.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from tracker.calculation import forecast as forecasting
-from tracker.calculation import levels
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.comparison import change, ranks, streak
+from tracker.calculation.comparison import change, ranks, streak, worse
 from tracker.calculation.levels import Bounds, Level
-from tracker.calculation.pace import Pace, Point, schedule_share
-from tracker.calculation.progress import Cells, TargetProgress, standing
-
-#: The period under which a condensed book keeps the amounts from the plan's start to its last period.
-TO_DATE = "to date"
+from tracker.calculation.pace import Pace, schedule_share
+from tracker.calculation.periods import months_between
+from tracker.calculation.progress import TO_DATE, Cells, TargetProgress
+from tracker.calculation.requirements import Requirements
+from tracker.calculation.rollup import Rollup
+from tracker.calculation.targets.kinds import Bound, Kind
+from tracker.calculation.targets.requirement import Judgement, Requirement, judge
+from tracker.calculation.targets.same_basis import Basis, Part, basis_of
+from tracker.calculation.targets.score import score
+from tracker.calculation.targets.terms import Goal, Terms
 
 
 @dataclass(frozen=True)
@@ -31,39 +36,20 @@ class Span:
     ends_on: date
 
 
-@dataclass(frozen=True)
-class Goal:
-    """What a place is to reach by the end of the plan, from a day on."""
-
-    effective_from: date
-    value: Decimal
-
-
-@dataclass(frozen=True)
-class Programme:
-    """A longer programme that the plan is a part of: its span, its target, and what was done before the plan."""
-
-    starts_on: date
-    ends_on: date
-    value: Decimal
-    before: Decimal
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How a target is judged."""
-
-    pace: Pace = Pace.EVEN_BY_DAY
-    points: tuple[Point, ...] = ()
-    is_graded: bool = True
-    programme: Programme | None = None
+#: The figures of a period, of the one before it, and to date.
+ThreeFigures = tuple[Aggregate, Aggregate, Aggregate]
 
 
 @dataclass(frozen=True)
 class LevelHistory:
-    """A target's levels period by period: the one before the last, the last, and how long it has stood."""
+    """A target's levels period by period: the one before the last, the last, and for how long it has stood.
+
+    A level under incomplete coverage is no level of the history: it is None there. `is_provisional` marks that of the
+    last period as such.
+    """
 
     levels: tuple[Level | None, ...]
+    is_provisional: bool = False
 
     @property
     def now(self) -> Level | None:
@@ -94,7 +80,8 @@ class FigureInputs:
 
     `last_year` holds the amounts of the year before, under the codes of this plan's periods; `units` counts, of
     each region's own units that owe a return for the period, those that have one. A condensed book has
-    the last two periods only, and what came before them in one sum under TO_DATE.
+    the last two periods only, and what came before them in one sum under TO_DATE. `is_same_basis` False is the
+    grading of reports issued before levels were provisional: totals are judged as if missing places had zero.
     """
 
     starts_on: date
@@ -110,6 +97,7 @@ class FigureInputs:
     terms: Mapping[str, Terms] = field(default_factory=dict)
     units: Mapping[str, Coverage] = field(default_factory=dict)
     is_condensed: bool = False
+    is_same_basis: bool = True
 
     def tally(self, indicator: str, place: str, first: int = 0, last: int | None = None) -> Aggregate:
         """An indicator in a place and all below it, over the periods from index `first` up to before `last`."""
@@ -119,18 +107,14 @@ class FigureInputs:
         return self.cells.tally(indicator, self.places_in(place), codes) if codes else Aggregate()
 
     def goal(self, indicator: str, place: str, on: date) -> Decimal | None:
-        """What a place is held to on a day: the newest goal in force then.
+        """Return what a place is held to on a day: the value of the newest goal in force then."""
+        found = self.requirements.goal_in_force(indicator, place, on)
+        return None if found is None else found.value
 
-        A derived target is the sum of its parts' goals, None when one has none; a rate's goal is the same for
-        every place.
-        """
-        rule = self.cells.rules[indicator]
-        if rule.parts:
-            parts = [self.goal(part, place, on) for part in rule.parts]
-            return None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
-        key = (indicator, self.top if rule.numerator else place)
-        in_force = [goal for goal in self.goals.get(key, ()) if goal.effective_from <= on]
-        return in_force[-1].value if in_force else None
+    @cached_property
+    def requirements(self) -> Requirements:
+        """Return what every target asks of every place."""
+        return Requirements(self.starts_on, self.ends_on, self.top, self.bounds, self.cells, self.goals, self.terms)
 
     def standing(self, indicator: str, place: str, at: int = -1) -> TargetProgress:
         """Where a target stands in a place at the end of one of the periods, by its index."""
@@ -149,8 +133,14 @@ class FigureInputs:
         codes = [span.code for span in self.periods]
         each = [self.cells.tally(indicator, self.places_in(place), [code]) for code in codes]
         to_dates = self.cells.to_each_period(indicator, self.places_in(place), codes)
-        tallies = enumerate(zip(each, [Aggregate(), *each], to_dates, strict=False))
-        return LevelHistory(tuple(self._judged(indicator, place, index, of).level for index, of in tallies))
+        levels = [
+            None
+            if self._is_partial(to_date)
+            else self._judged(indicator, place, index, (this, Aggregate(), to_date)).level
+            for index, (this, to_date) in enumerate(zip(each, to_dates, strict=True))
+        ]
+        is_judged = each[-1].coverage.present > 0 and self.requirements.of(indicator, place, self.periods[-1].ends_on)
+        return LevelHistory(tuple(levels), is_provisional=bool(is_judged) and self._is_partial(to_dates[-1]))
 
     def year_on_year(self, indicator: str, place: str, *, to_date: bool = False) -> Decimal | None:
         """同比 of the period or of the cumulative, in %, of a rate in percentage points.
@@ -172,75 +162,199 @@ class FigureInputs:
         last_year = [self._complete(self.last_year, indicator, place, code) for code in self.codes_in_plan]
         found = forecasting.by_last_year(months, last_year) or forecasting.by_run_rate(months, len(self.codes_in_plan))
         reached = self.tally(indicator, place).value  # with the months that are not complete
-        if found is None or reached is None or any(month is not None and month < 0 for month in months):
+        if found is None:
+            return None
+        if self.requirements.terms_of(indicator).bound is Bound.ALL_OF:
+            whole = self.goal(indicator, place, self.periods[-1].ends_on)
+            found = found if whole is None else found.not_above(whole)
+        if reached is None or any(month is not None and month < 0 for month in months):
             return found
         return found.not_below(reached)
 
     def monthly_need(self, indicator: str, place: str) -> Decimal | None:
-        """The amount needed in each period left to land on the target; None for what does not add up."""
-        if not self.adds_up(indicator):
+        """The amount needed in each period left to land on the target, or under a cap left for each of them.
+
+        None for what is not an amount that adds up.
+        """
+        if not self.adds_up(indicator) or self.requirements.kind_of(indicator) is not Kind.AMOUNT:
             return None
         target = self.goal(indicator, place, self.periods[-1].ends_on)
-        to_date = self.tally(indicator, place)
-        return forecasting.monthly_need(target, to_date.value, len(self.codes_in_plan) - len(self.periods))
+        to_date, left = self.tally(indicator, place).value, len(self.codes_in_plan) - len(self.periods)
+        if self.requirements.terms_of(indicator).bound.is_cap:
+            return forecasting.monthly_headroom(target, to_date, left)
+        return forecasting.monthly_need(target, to_date, left)
 
     def ranking(self, indicator: str, places: Sequence[str], by: str) -> dict[str, int | None]:
-        """Places ranked by "completion", "gap" or "growth"; one with nothing verified for the period has no rank."""
-        figures: dict[str, Decimal | None] = {}
-        for place in places:
-            judged = self.standing(indicator, place)
-            figure = self.year_on_year(indicator, place) if by == "growth" else getattr(judged, by)
-            figures[place] = figure if judged.this_period.coverage.present else None
-        return ranks(figures)
+        """Places ranked by "completion", "gap" or "growth", the best first: under a cap the one that used least.
+
+        One with nothing verified for the period has no rank. One with incomplete figures is ranked by those of its
+        own places that are complete, and has no rank without any.
+        """
+        return ranks({place: self._ranked_by(indicator, place, by) for place in places})
+
+    def _ranked_by(self, indicator: str, place: str, by: str) -> Decimal | None:
+        judged = self.standing(indicator, place)
+        if not judged.this_period.coverage.present:
+            return None
+        if by == "gap":
+            return judged.gap
+        if by == "growth":
+            growth = self.year_on_year(indicator, place)
+            return -growth if growth is not None and judged.bound.is_cap else growth
+        if judged.is_provisional:
+            basis = judged.basis
+            if basis is None:
+                return None
+            return score(judged.bound, self._held(indicator, basis), basis.goal, basis.upper)
+        return score(judged.bound, judged.held, judged.target, judged.upper)
 
     def units_in(self, place: str) -> Coverage:
         """How many of the units in a place and below it that owe a return for the period have one that counts."""
         return sum((self.units.get(code, Coverage()) for code in self.places_in(place)), Coverage())
 
     def places_in(self, place: str) -> list[str]:
-        """The place and all below it."""
-        return [code for code, path in self.paths.items() if path.startswith(self.paths[place])]
+        """The place and all below it; the place itself comes first."""
+        below = [code for code, path in self.paths.items() if path.startswith(self.paths[place]) and code != place]
+        return [place, *below]
+
+    @property
+    def is_one_year(self) -> bool:
+        """Return True if the plan runs for a year at most: its targets are annual ones."""
+        return len(months_between(self.starts_on, self.ends_on)) <= 12
+
+    @property
+    def year_start(self) -> int:
+        """Return the index of the first period in the plan's year of the last one: a ratio counts from there."""
+        years = self.cells.years
+        this_year = years.get(self.periods[-1].code)
+        return next(index for index, span in enumerate(self.periods) if years.get(span.code) == this_year)
 
     def is_rate(self, indicator: str) -> bool:
-        """Whether it is a ratio of two others."""
-        return bool(self.cells.rules[indicator].numerator)
+        """Return True if it is counted in %, so that its changes are percentage points."""
+        return self.cells.rules[indicator].is_percent
 
     def adds_up(self, indicator: str) -> bool:
         """Whether its periods add up to a year: only then can a run rate say anything."""
         rule = self.cells.rules[indicator]
         if rule.parts:
             return all(self.adds_up(part) for part in rule.parts)
-        return not rule.numerator and rule.over_periods == "sum"
+        return not rule.numerator and rule.over_periods is Rollup.SUM
 
-    def _judged(
-        self, indicator: str, place: str, index: int, tallies: tuple[Aggregate, Aggregate, Aggregate]
-    ) -> TargetProgress:
-        """The standing at the end of a period, by its tally, the last one's and the one to date."""
-        this_period, last_period, to_date = tallies
-        on = self.periods[index].ends_on
-        terms = self.terms.get(indicator, Terms())
-        return standing(
-            this_period=this_period,
-            last_period=last_period,
-            to_date=to_date,
-            target=self.goal(indicator, place, on),
-            schedule_share=schedule_share(terms.pace, self.starts_on, self.ends_on, on, terms.points),
-            bounds=self.bounds,
-            is_graded=terms.is_graded,
-            is_rate=self.is_rate(indicator),
-            other_level=self._programme_level(terms, place, to_date, on),
+    def _judged(self, indicator: str, place: str, index: int, figures: ThreeFigures) -> TargetProgress:
+        """The standing at the end of a period, by its tally, the last one's and the one to date.
+
+        A place with nothing verified for the period itself is named and not graded: to judge what it had by an
+        earlier period against today's schedule would count the missing return as zero.
+        """
+        this_period, _last_period, to_date = figures
+        on, requirement = (
+            self.periods[index].ends_on,
+            self.requirements.of(indicator, place, self.periods[index].ends_on),
         )
+        standing = self._ungraded(indicator, place, on, figures)
+        if requirement is None:
+            return standing
+        judged = judge(requirement, to_date.value, self.requirements.bounds_of(indicator))
+        standing = replace(
+            standing,
+            completion=judged.completion,
+            schedule_rate=judged.schedule_rate,
+            held=judged.held,
+            due=judged.due,
+            verdict=judged.verdict,
+        )
+        if not this_period.coverage.present:
+            return standing
+        if not self._is_partial(to_date):
+            level = judged.level and worse(judged.level, self._programme_level(indicator, place, to_date, on))
+            return replace(standing, gap=judged.gap, deviation=judged.deviation, level=level)
+        basis = None if to_date.value is None else self._basis(indicator, place, index)
+        standing = replace(standing, is_provisional=True, basis=basis)
+        if basis is None:
+            return standing
+        partly = self._judged_on(basis, requirement, indicator)
+        return replace(standing, gap=partly.gap, deviation=partly.deviation, level=partly.level)
+
+    def _ungraded(self, indicator: str, place: str, on: date, figures: ThreeFigures) -> TargetProgress:
+        """The standing before any judgement."""
+        terms, goal = self.requirements.terms_of(indicator), self.requirements.goal_in_force(indicator, place, on)
+        return TargetProgress(
+            *figures,
+            target=goal.value if goal else None,
+            completion=None,
+            schedule_rate=self.requirements.share_due(indicator, on) * 100,
+            gap=None,
+            level=None,
+            is_rate=self.is_rate(indicator),
+            bound=terms.bound,
+            kind=self.requirements.kind_of(indicator),
+            upper=goal.upper if goal else None,
+            base=self.requirements.base_of(indicator, place),
+            bounds=self.requirements.bounds_of(indicator),
+        )
+
+    def _is_partial(self, to_date: Aggregate) -> bool:
+        """Return True if a figure to date is graded provisionally: some of what is expected is missing."""
+        return self.is_same_basis and not to_date.is_complete
+
+    def _basis(self, indicator: str, place: str, index: int) -> Basis | None:
+        """The complete places within one, with their joint goal and figure; None where they have no share."""
+        on = self.periods[index].ends_on
+        parts = [
+            Part(one, self.requirements.goal_in_force(indicator, one, on), self.requirements.base_of(indicator, one))
+            for one in self._complete_places(indicator, place, index + 1)
+            if one != place
+        ]
+        found = basis_of(parts, self.requirements.kind_of(indicator), is_intensive=self.cells.is_intensive(indicator))
+        if found is None:
+            return None
+        places = [code for one in found.places for code in self.places_in(one)]
+        return replace(found, figure=self._over(indicator, places, index + 1).value)
+
+    def _judged_on(self, basis: Basis, requirement: Requirement, indicator: str) -> Judgement:
+        """The judgement of the complete places together."""
+        together = replace(requirement, goal=basis.goal, upper=basis.upper, base=basis.base)
+        return judge(together, basis.figure, self.requirements.bounds_of(indicator))
+
+    def _held(self, indicator: str, basis: Basis) -> Decimal | None:
+        """What the complete places together are compared by."""
+        kind = self.requirements.kind_of(indicator)
+        return Requirement(basis.goal, Decimal(1), kind=kind, base=basis.base).held(basis.figure)
+
+    def _complete_places(self, indicator: str, place: str, last: int) -> list[str]:
+        """The widest places within one, itself included, that have reported all that is expected of them."""
+        if self._over(indicator, self.places_in(place), last).is_complete:
+            return [place]
+        below = self._children.get(place, ())
+        return sorted(one for child in below for one in self._complete_places(indicator, child, last))
+
+    def _over(self, indicator: str, places: Sequence[str], last: int) -> Aggregate:
+        """An indicator over these places from the plan's start up to before the index of a period."""
+        codes = [TO_DATE] if self.is_condensed else [span.code for span in self.periods[:last]]
+        return self.cells.tally(indicator, places, codes)
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        """By place, those right below it."""
+        by_path = {path: code for code, path in self.paths.items()}
+        children: dict[str, list[str]] = {}
+        for path, code in by_path.items():
+            above = by_path.get(path[: path.rstrip("/").rfind("/") + 1])
+            if above is not None:
+                children.setdefault(above, []).append(code)
+        return children
 
     def _complete(self, cells: Cells, indicator: str, place: str, code: str) -> Decimal | None:
         """A period's amount, only where no cell behind it is missing."""
         tally = cells.tally(indicator, self.places_in(place), [code])
         return tally.value if tally.is_complete else None
 
-    def _programme_level(self, terms: Terms, place: str, to_date: Aggregate, on: date) -> Level | None:
+    def _programme_level(self, indicator: str, place: str, to_date: Aggregate, on: date) -> Level | None:
         """The longer programme's yardstick, for the plan's own region alone: its target is not split."""
+        terms = self.requirements.terms_of(indicator)
         programme = terms.programme
         if programme is None or place != self.top or to_date.value is None:
             return None
-        completion = levels.completion_rate(programme.before + to_date.value, programme.value)
         share = schedule_share(Pace.EVEN_BY_DAY, programme.starts_on, programme.ends_on, on)
-        return levels.warning_level(levels.gap(completion, share * 100), self.bounds)
+        requirement = Requirement(programme.value, share, terms.bound, is_countable=terms.is_countable)
+        return judge(requirement, programme.before + to_date.value, self.requirements.bounds_of(indicator)).level

@@ -26,6 +26,10 @@ class Forecast:
         """The same, but nowhere below what is there already: a sum of amounts of which none is negative only grows."""
         return Forecast(self.method, max(self.value, reached), max(self.low, reached), max(self.high, reached))
 
+    def not_above(self, whole: Decimal) -> "Forecast":
+        """Return the same, but nowhere above what is possible: "all of 27" ends at 27."""
+        return Forecast(self.method, min(self.value, whole), min(self.low, whole), min(self.high, whole))
+
 
 def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Forecast | None:
     """What is there, plus the mean month so far for every month that is missing or still to come.
@@ -74,3 +78,13 @@ def monthly_need(target: Decimal | None, to_date: Decimal | None, months_left: i
     if not missing:
         return Decimal(0)
     return missing / months_left if months_left > 0 else None
+
+
+def monthly_headroom(cap: Decimal | None, to_date: Decimal | None, months_left: int) -> Decimal | None:
+    """Return what a cap leaves for each month left; 0 once it is used up, None when no month is left."""
+    if cap is None or to_date is None:
+        return None
+    headroom = max(cap - to_date, Decimal(0))
+    if not headroom:
+        return Decimal(0)
+    return headroom / months_left if months_left > 0 else None

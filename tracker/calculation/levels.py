@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 GAP_STEP = Decimal("1e-20")
 WIDE = Context(prec=60)  # room for the rate of a place that did a million times its target
@@ -16,12 +16,20 @@ class Level(IntEnum):
     III = 3
 
 
+class GradedBy(StrEnum):
+    """The measure of a gap: in percentage points of the goal, or in % of what is due (the national rule)."""
+
+    POINTS = "points"
+    DUE = "due"
+
+
 @dataclass(frozen=True)
 class Bounds:
-    """The gaps, in percentage points, at which levels change: the ministry's to set."""
+    """The gaps at which levels change, in percentage points or in % of what is due: the ministry's to set."""
 
     level_two_below: Decimal = Decimal(0)
     level_one_below: Decimal = Decimal(-10)
+    by: GradedBy = GradedBy.POINTS
 
 
 def completion_rate(cumulative: Decimal | None, target: Decimal | None) -> Decimal | None:

@@ -15,6 +15,7 @@ class Pace(StrEnum):
     EVEN_BY_DAY = "even_by_day"
     EVEN_BY_MONTH = "even_by_month"
     POINTS = "points"
+    IN_FULL = "in_full"
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,14 @@ def schedule_share(pace: Pace, starts_on: date, ends_on: date, on: date, points:
 
     Even by day: days elapsed / days in the plan, both ends included; 31 August 2020 in the plan of 2020 gives
     244/366. Even by month: each calendar month has the same share, spread evenly over its days; 31 August gives
-    8/12. Points: straight lines between (the day before the start, 0), the points and (the end, 1). Before the
-    start it is 0, after the end 1. Each divides once, so that who is exactly on schedule has no gap at all.
+    8/12. Points: straight lines between (the day before the start, 0), the points and (the end, 1). In full: 1 at
+    any time. Before the start it is 0, after the end 1. Each divides once, so that who is exactly on schedule has no
+    gap at all.
     """
     if not isinstance(pace, Pace):
         raise ValueError(f"unknown pace curve: {pace}")
+    if pace is Pace.IN_FULL:
+        return Decimal(1)
     if on < starts_on:
         return Decimal(0)
     if on >= ends_on:

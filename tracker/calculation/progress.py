@@ -4,65 +4,118 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tracker.calculation import levels
 from tracker.calculation.cells import Aggregate
-from tracker.calculation.comparison import change, worse
+from tracker.calculation.comparison import change
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.rollup import Rollup, over_periods, over_places, ratio, to_each_period, whole_of
+from tracker.calculation.targets.kinds import Bound, Kind, Verdict
+from tracker.calculation.targets.same_basis import Basis
+
+#: The period under which condensed cells keep the amounts from the plan's start to its last period.
+TO_DATE = "to date"
+HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How one indicator is reckoned: entered with two roll-ups, or the sum of parts, or a ratio of two others."""
+    """The definition of an indicator: entered with two roll-ups, or the sum of parts, or a ratio of two others.
+
+    `scale` converts numerator / denominator into the ratio's unit: 100 for %, and what follows from the three units
+    otherwise. `is_percent` is a unit of %, whose changes are percentage points. `weight` is the indicator that a
+    weighted mean over places is weighted by.
+    """
 
     over_periods: Rollup = Rollup.SUM
     over_places: Rollup = Rollup.SUM
     parts: tuple[str, ...] = ()
     numerator: str = ""
     denominator: str = ""
+    scale: Decimal = HUNDRED
+    is_percent: bool = False
+    weight: str = ""
+
+    @property
+    def is_intensive(self) -> bool:
+        """Return True if places do not add up: a ratio, a rate in %, a mean, an extreme, the upper body's figure."""
+        return bool(self.numerator) or self.is_percent or self.over_places not in (Rollup.SUM, Rollup.NONE)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Return the codes of the indicators it is calculated from."""
+        return tuple(filter(None, (*self.parts, self.numerator, self.denominator, self.weight)))
 
 
 @dataclass(frozen=True)
 class Cells:
     """The leaves: a tally per (indicator, place, period), with the rules that roll them up.
 
-    An absent key is a cell that nobody owes. Periods are given in order; places do not overlap.
+    An absent key is a cell that is not expected. Periods are given in order; places do not overlap, and the first is
+    the one that the others lie in. `years` numbers the plan's year that each period lies in; without it all are one.
     """
 
     rules: Mapping[str, Rule]
     leaves: Mapping[tuple[str, str, str], Aggregate] = field(default_factory=dict)
+    years: Mapping[str, int] = field(default_factory=dict)
 
     def tally(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> Aggregate:
-        """The indicator over these places and periods, by its rules."""
+        """The indicator over these places and periods, by its rules. A ratio is that of the last period's year."""
         rule = self.rules[indicator]
         if rule.parts:
             return whole_of([self.tally(part, places, periods) for part in rule.parts])
         if rule.numerator:
-            return ratio(self.tally(rule.numerator, places, periods), self.tally(rule.denominator, places, periods))
+            periods = self._in_year(periods)
+            terms = [self.tally(term, places, periods) for term in (rule.numerator, rule.denominator)]
+            return ratio(*terms, scale=rule.scale)
+        if rule.over_periods is Rollup.SUM_IN_YEAR:
+            periods = self._in_year(periods)
         return over_periods(rule.over_periods, [self._one_period(indicator, rule, places, p) for p in periods])
 
     def to_each_period(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Aggregate]:
         """The indicator over the first of these periods, over the first two, and so on: `tally` of each beginning."""
         rule = self.rules[indicator]
+        if self.years and (rule.numerator or rule.over_periods is Rollup.SUM_IN_YEAR):
+            return [self.tally(indicator, places, periods[: number + 1]) for number in range(len(periods))]
         if rule.parts:
             parts = [self.to_each_period(part, places, periods) for part in rule.parts]
             return [whole_of(one) for one in zip(*parts, strict=True)]
         if rule.numerator:
             terms = [self.to_each_period(term, places, periods) for term in (rule.numerator, rule.denominator)]
-            return [ratio(numerator, denominator) for numerator, denominator in zip(*terms, strict=True)]
+            return [
+                ratio(numerator, denominator, scale=rule.scale) for numerator, denominator in zip(*terms, strict=True)
+            ]
         return to_each_period(
             rule.over_periods, [self._one_period(indicator, rule, places, period) for period in periods]
         )
 
+    def is_intensive(self, indicator: str) -> bool:
+        """Return True if places of an indicator do not add up; of a sum of parts, if those of any part do not."""
+        rule = self.rules[indicator]
+        return rule.is_intensive or any(self.is_intensive(part) for part in rule.parts)
+
+    def _in_year(self, periods: Sequence[str]) -> Sequence[str]:
+        """Return those periods that lie in the last one's year."""
+        if not self.years or not periods:
+            return periods
+        year = self.years.get(periods[-1])
+        return [code for code in periods if self.years.get(code) == year]
+
     def _one_period(self, indicator: str, rule: Rule, places: Sequence[str], period: str) -> Aggregate:
-        return over_places(
-            rule.over_places, [self.leaves.get((indicator, place, period), Aggregate()) for place in places]
-        )
+        weights: list[Aggregate] = []
+        if rule.weight:
+            weights = [self.tally(rule.weight, [place], [period]) for place in places]
+        leaves = [self.leaves.get((indicator, place, period), Aggregate()) for place in places]
+        return over_places(rule.over_places, leaves, weights)
 
 
 @dataclass(frozen=True)
 class TargetProgress:
-    """Where one target stands in one place at the end of one period; rates in %, the gap in percentage points."""
+    """Progress of one target in one place at the end of one period; rates in %, the gap in percentage points.
+
+    `held` is what the goal is compared with, `due` what should be there, `deviation` the gap in % of what is due.
+    `target` is the goal, `upper` the upper end of "between". While the coverage is incomplete, gap, deviation and
+    level are those of `basis`: the places that have reported, against their own share. The level is provisional
+    then. `completion` is always that of the whole.
+    """
 
     this_period: Aggregate
     last_period: Aggregate
@@ -73,6 +126,17 @@ class TargetProgress:
     gap: Decimal | None
     level: Level | None
     is_rate: bool = False
+    bound: Bound = Bound.AT_LEAST
+    kind: Kind = Kind.AMOUNT
+    upper: Decimal | None = None
+    base: Decimal | None = None
+    held: Decimal | None = None
+    due: Decimal | None = None
+    deviation: Decimal | None = None
+    verdict: Verdict | None = None
+    bounds: Bounds = field(default_factory=Bounds)
+    is_provisional: bool = False
+    basis: Basis | None = None
 
     @property
     def month_on_month(self) -> Decimal | None:
@@ -84,29 +148,3 @@ class TargetProgress:
         if not (self.this_period.is_complete and self.last_period.is_complete):
             return None
         return change(self.this_period.value, self.last_period.value, is_rate=self.is_rate)
-
-
-def standing(
-    *,
-    this_period: Aggregate,
-    last_period: Aggregate,
-    to_date: Aggregate,
-    target: Decimal | None,
-    schedule_share: Decimal,
-    bounds: Bounds,
-    is_graded: bool = True,
-    is_rate: bool = False,
-    other_level: Level | None = None,
-) -> TargetProgress:
-    """Set a cumulative against its target and schedule.
-
-    A place with nothing verified for the period itself is named and not graded: to judge what it had by an
-    earlier period against today's schedule would count the missing return as zero. A rate's target is due in
-    full at any time, so its schedule rate is 100. `other_level` is a second yardstick's: the worse one counts.
-    """
-    completion = levels.completion_rate(to_date.value, target)
-    schedule_rate = Decimal(100) if is_rate else schedule_share * 100
-    has_data = this_period.coverage.present > 0
-    gap = levels.gap(completion, schedule_rate) if has_data else None
-    level = worse(levels.warning_level(gap, bounds), other_level) if is_graded and gap is not None else None
-    return TargetProgress(this_period, last_period, to_date, target, completion, schedule_rate, gap, level, is_rate)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
@@ -92,3 +92,16 @@ def _within_store(value: Decimal, text: str) -> Decimal:
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """The one rounding, at the edge: half away from zero (GB/T 8170 leaves it to the issuer; officials expect it)."""
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def decimals_that_agree(value: Decimal, limits: Iterable[Decimal], decimals: int, most: int = 8) -> int:
+    """Return how many decimals a value needs so that its rounding lies on the same side of each limit.
+
+    Example: 44.998 beside 45 needs three: "45.00" would say that it is reached. At most `most`.
+    """
+    listed = list(limits)
+    for digits in range(decimals, most):
+        rounded = round_half_up(value, digits)
+        if all((rounded > limit, rounded < limit) == (value > limit, value < limit) for limit in listed):
+            return digits
+    return max(most, decimals)

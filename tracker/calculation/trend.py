@@ -6,9 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.calculation.cells import Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Terms
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.forecast import Forecast, Method
-from tracker.calculation.pace import schedule_share
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,13 @@ def trend(book: FigureInputs, indicator: str, place: str, ends: Sequence[date]) 
 
 def _point(book: FigureInputs, indicator: str, place: str, at: int, on: date) -> TrendPoint:
     code = book.codes_in_plan[at]
-    target = book.goal(indicator, place, on)
-    terms = book.terms.get(indicator, Terms())
-    pace = schedule_share(terms.pace, book.starts_on, book.ends_on, on, terms.points)
-    share = Decimal(1) if book.is_rate(indicator) else pace  # a rate is to be held all year
+    requirement = book.requirements.of(indicator, place, on)
     done = book.tally(indicator, place, 0, at + 1) if at < len(book.periods) else None
     return TrendPoint(
         code,
         done.value if done else None,
         done.coverage if done else Coverage(),
-        None if target is None else target * share,
+        None if requirement is None else requirement.due_level,
         _last_year(book, indicator, place, at + 1),
     )
 

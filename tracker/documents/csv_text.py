@@ -8,7 +8,7 @@ from io import StringIO
 
 from tracker.calculation.levels import Level
 from tracker.documents import wording
-from tracker.documents.shape import Formula, LongRows, MovedLevel, Sheet, Value
+from tracker.documents.shape import Formula, LongRows, MovedLevel, ProvisionalLevel, Sheet, Value
 
 #: Text that begins like this would be reckoned by a spreadsheet that opens the file.
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,6 +38,8 @@ def _written(value: Value) -> str:
             return _written(value.value)
         case MovedLevel():
             return wording.level_name(value.now)
+        case ProvisionalLevel():
+            return wording.provisional_level(value.level)
         case Level():
             return wording.level_name(value)
         case datetime():

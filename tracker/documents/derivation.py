@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tracker.calculation.levels import Bounds, Level
+from tracker.calculation.levels import Bounds, GradedBy, Level
 from tracker.calculation.pace import Pace
 from tracker.calculation.periods import months_between
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import wording
+from tracker.documents import progress_words, wording
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,32 @@ def sum_of_parts(parts: Sequence[Term], total: Term) -> str:
     return _("%(name)s = %(sum)s = %(total)s") % {"name": total.name, "sum": " + ".join(named), "total": total.figure}
 
 
-def quotient(numerator: Term, denominator: Term, result: Term) -> str:
-    """A rate as numerator over denominator, each rolled up before dividing."""
+def quotient(numerator: Term, denominator: Term, result: Term, scale: Decimal, *, is_percent: bool) -> str:
+    """A ratio as numerator over denominator, each rolled up before dividing, in the ratio's own unit."""
     words = {
         "name": result.name,
         "numerator": f"{numerator.name} {numerator.figure}",
         "denominator": f"{denominator.name} {denominator.figure}",
-        "result": wording.rate(result.value),
+        "result": wording.rate(result.value) if is_percent else result.figure,
+        "factor": f"{scale.normalize():f}",
     }
-    return _("%(name)s = %(numerator)s ÷ %(denominator)s × 100%% = %(result)s") % words
+    if is_percent:
+        return _("%(name)s = %(numerator)s ÷ %(denominator)s × 100%% = %(result)s") % words
+    if scale == 1:
+        return _("%(name)s = %(numerator)s ÷ %(denominator)s = %(result)s") % words
+    return _("%(name)s = %(numerator)s ÷ %(denominator)s × %(factor)s = %(result)s") % words
+
+
+def change(standing: TargetProgress, decimals: int) -> str:
+    """A change as the difference from its base value."""
+    words = {
+        "level": wording.amount(standing.to_date.value, decimals),
+        "base": wording.amount(standing.base, decimals),
+        "change": progress_words.change_so_far(standing, decimals),
+    }
+    if standing.held is None:
+        return _("No change: there is no base value, or nothing is verified.")
+    return _("%(level)s against the base value %(base)s: %(change)s") % words
 
 
 def completion(standing: TargetProgress, decimals: int) -> str:
@@ -62,43 +79,87 @@ def completion(standing: TargetProgress, decimals: int) -> str:
         return _("No completion rate: no target is in force here.")
     if standing.to_date.value is None:
         return _("No completion rate: nothing is verified, and missing is not zero.")
+    if standing.completion is None:
+        return _("No completion rate: a target of zero is met at zero and missed above it.")
     words = {
-        "cumulative": wording.amount(standing.to_date.value, decimals),
+        "cumulative": progress_words.cumulative(standing, decimals),
         "target": wording.amount(standing.target, decimals),
-        "rate": wording.rate(standing.completion),
+        "rate": progress_words.completion(standing),
     }
+    if standing.kind.is_change:
+        words |= {"cumulative": amount_of_change(standing, standing.held, decimals)}
+        words |= {"target": amount_of_change(standing, standing.target, decimals)}
     return _("Completion rate = %(cumulative)s ÷ %(target)s × 100%% = %(rate)s") % words
 
 
-def schedule(pace: Pace, starts_on: date, ends_on: date, on: date, rate: Decimal, *, is_rate: bool) -> str:
-    """The schedule rate by the pace curve."""
-    if is_rate:
-        return _("Schedule rate = 100.00%: a rate is due in full at any time")
-    words = {"rate": wording.rate(rate), "on": wording.day(on)}
-    if pace is Pace.EVEN_BY_DAY:
-        words |= {"elapsed": str((on - starts_on).days + 1), "all": str((ends_on - starts_on).days + 1)}
-        return _("Schedule rate = %(elapsed)s days ÷ %(all)s days × 100%% = %(rate)s") % words
-    if pace is Pace.EVEN_BY_MONTH:
-        words |= {
-            "elapsed": str(len(months_between(starts_on, on))),
-            "all": str(len(months_between(starts_on, ends_on))),
-        }
+def amount_of_change(standing: TargetProgress, value: Decimal | None, decimals: int) -> str:
+    """A change as printed: in % of its base, or in the indicator's own unit."""
+    return wording.rate(value) if standing.kind.is_in_percent else wording.amount(value, decimals)
+
+
+def schedule(standing: TargetProgress, pace: Pace, starts_on: date, ends_on: date, on: date, decimals: int) -> str:
+    """The schedule rate by the curve; of a level the line to it, of whole things how many are due."""
+    words = {"rate": progress_words.schedule(standing), "on": wording.day(on)}
+    if standing.schedule_rate == 100:
+        return _("Schedule rate = 100.00%: due in full")
+    share = _elapsed(pace, starts_on, ends_on, on)
+    if share and share[0] / Decimal(share[1]) * 100 == standing.schedule_rate:
+        words |= {"elapsed": str(share[0]), "all": str(share[1])}
+        if pace is Pace.EVEN_BY_DAY:
+            return _("Schedule rate = %(elapsed)s days ÷ %(all)s days × 100%% = %(rate)s") % words
         return _("Schedule rate = %(elapsed)s months ÷ %(all)s months × 100%% = %(rate)s") % words
+    if standing.due is not None and pace is not Pace.POINTS:
+        words |= {
+            "due": amount_of_change(standing, standing.due, decimals),
+            "target": amount_of_change(standing, standing.target, decimals),
+        }
+        return _("Schedule rate = %(due)s due on %(on)s ÷ %(target)s × 100%% = %(rate)s") % words
     return _("Schedule rate = %(rate)s: the curve's points, with straight lines between, on %(on)s") % words
 
 
-def gap(standing: TargetProgress) -> str:
-    """The gap; why there is none."""
+def _elapsed(pace: Pace, starts_on: date, ends_on: date, on: date) -> tuple[int, int] | None:
+    if pace is Pace.EVEN_BY_DAY:
+        return (on - starts_on).days + 1, (ends_on - starts_on).days + 1
+    if pace is Pace.EVEN_BY_MONTH:
+        return len(months_between(starts_on, on)), len(months_between(starts_on, ends_on))
+    return None
+
+
+def gap(standing: TargetProgress, decimals: int) -> str:
+    """The gap; why there is none, and on which places it rests while returns are missing."""
+    if standing.is_provisional:
+        return _on_basis(standing, decimals)
     if standing.completion is None:
         return _("No gap: there is no completion rate.")
     if standing.gap is None:
         return _("No gap: nothing of this month is verified, and earlier months are not held to today's schedule.")
     words = {
-        "completion": wording.rate(standing.completion),
-        "schedule": wording.rate(standing.schedule_rate),
-        "gap": wording.points(standing.gap),
+        "completion": progress_words.completion(standing),
+        "schedule": progress_words.schedule(standing),
+        "gap": progress_words.gap(standing),
     }
+    if standing.bound.is_cap:
+        return _("Gap = %(schedule)s − %(completion)s = %(gap)s points: under a cap less is better") % words
     return _("Gap = %(completion)s − %(schedule)s = %(gap)s points") % words
+
+
+def _on_basis(standing: TargetProgress, decimals: int) -> str:
+    """The gap on the basis of the places whose returns are complete."""
+    if standing.basis is None or standing.gap is None:
+        return progress_words.basis(standing)
+    words = {
+        "places": len(standing.basis.places),
+        "figure": wording.amount(standing.basis.figure, decimals),
+        "share": amount_of_change(standing, standing.basis.goal, decimals),
+        "gap": progress_words.gap(standing),
+    }
+    return (
+        _(
+            "Gap = %(gap)s points (provisional): the %(places)s places whose returns are complete have %(figure)s, "
+            "against their own share of %(share)s"
+        )
+        % words
+    )
 
 
 def level(bounds: Bounds, *, is_graded: bool) -> str:
@@ -112,6 +173,14 @@ def level(bounds: Bounds, *, is_graded: bool) -> str:
         "upper": wording.points(bounds.level_two_below),
         "lower": wording.points(bounds.level_one_below),
     }
+    if bounds.by is GradedBy.DUE:
+        return (
+            _(
+                "%(three)s at a gap of %(upper)s%% of what is due or above; %(two)s below that, down to "
+                "%(lower)s%%; %(one)s lower still"
+            )
+            % words
+        )
     return (
         _(
             "%(three)s: %(upper)s or more; %(two)s: %(lower)s to %(upper)s; %(one)s: below %(lower)s"

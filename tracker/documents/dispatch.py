@@ -5,7 +5,8 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
-from tracker.documents import findings, wording
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import findings, progress_words, wording
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
@@ -35,10 +36,10 @@ def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Dispatch table"),
         title=_("%(plan)s: monthly dispatch table") % {"plan": figures.plan},
-        columns=_columns(),
+        columns=_columns(is_one_year=figures.book.is_one_year),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
-        notes=[*_outstanding(figures), explain_levels(figures.bounds)],
+        notes=[*_outstanding(figures), *explain_levels(figures)],
         frozen_columns=2,
         key="summary",
         on_one_page=len(figures.targets) <= MOST_ON_A_PAGE,
@@ -50,12 +51,12 @@ def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return replace(monthly(figures, sums), chart_page=None)
 
 
-def _columns() -> list[Column]:
+def _columns(*, is_one_year: bool) -> list[Column]:
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
         Column(_("Unit of measure")),
-        Column(_("Annual target"), Kind.AMOUNT, is_unrounded=True, key="target"),
+        Column(progress_words.target_label(is_one_year=is_one_year), Kind.AMOUNT, is_unrounded=True, key="target"),
         Column(_("This month"), Kind.AMOUNT, key="month"),
         Column(_("Month on month"), Kind.RATE),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
@@ -85,11 +86,16 @@ def _lagging(line: TargetLine, figures: ComplianceFigures) -> str:
     names = [
         place.name
         for place in figures.cities
-        if line.is_graded and line.key in place.standings and place.standings[line.key].level is Level.I
+        if line.is_graded and line.key in place.standings and _is_far_behind(place.standings[line.key])
     ]
     if not names:
         return ""
     return _("%(level)s: %(names)s") % {"level": wording.marked_level(Level.I), "names": findings.names(names)}
+
+
+def _is_far_behind(standing: TargetProgress) -> bool:
+    """Return True at the worst level, unless it is provisional: it calls for no act yet."""
+    return standing.level is Level.I and not standing.is_provisional
 
 
 def _outstanding(figures: ComplianceFigures) -> list[str]:

@@ -4,57 +4,69 @@ A binary fraction leaves noise in the seventeenth digit, which must not move a r
 to twelve digits after the point and gaps to nine before anything is compared with them.
 """
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tracker.calculation.figure_inputs import FigureInputs, Terms
-from tracker.calculation.levels import Bounds, Level, warning_level
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.levels import GradedBy, Level, warning_level
 from tracker.calculation.pace import Pace
 from tracker.calculation.periods import months_between
 from tracker.calculation.progress import TargetProgress
 from tracker.calculation.quantities import round_half_up
-from tracker.documents import wording
-from tracker.documents.shape import Formula, MovedLevel, Value
+from tracker.calculation.targets.terms import Terms
+from tracker.documents import progress_words, wording
+from tracker.documents.shape import Formula, MovedLevel, ProvisionalLevel, Value
 
+#: Two rates that differ by less are the same: what is left is the noise of divisions.
+NOISE = Decimal("1e-9")
 COMPLETION, SCHEDULE = "{completion}", "{schedule}"
 
 
 def completion(standing: TargetProgress, cumulative: str = "{cumulative}", target: str = "{target}") -> Value:
-    """Completion rate = cumulative / target."""
-    if standing.completion is None:
-        return None
-    return Formula(f"ROUND({cumulative}/{target},12)", standing.completion)
+    """Completion rate = cumulative / target; of a change, which is no quotient of the two, as it stands."""
+    if standing.completion is None or standing.kind.is_change:
+        return standing.completion
+    return Formula(f"ROUND({cumulative}/{target},12)", standing.completion, progress_words.rate_digits(standing))
 
 
 def gap(standing: TargetProgress) -> Value:
-    """Gap = completion rate - schedule rate, in percentage points, rounded once to what is printed."""
+    """Gap = completion rate - schedule rate, under a cap the reverse, in points, rounded once to what is printed.
+
+    As it stands where other cells do not give it: on the basis of the places that reported, and past an upper end.
+    """
     if standing.gap is None:
         return None
-    return Formula(f"ROUND({_gap(COMPLETION, SCHEDULE)},2)", round_half_up(standing.gap, 2))
+    digits = progress_words.gap_digits(standing)
+    rounded = round_half_up(standing.gap, digits)
+    found = f"ROUND({_gap(standing, COMPLETION, SCHEDULE)},{digits})" if _is_difference(standing) else ""
+    return Formula(found, rounded, digits)
 
 
 def level(
     standing: TargetProgress,
-    bounds: Bounds,
     *,
     is_brief: bool = False,
     then: Level | None = None,
     completion: str = COMPLETION,
     schedule: str = SCHEDULE,
 ) -> Value:
-    """The warning level by the gap; as it stands where another yardstick decided it, and where there is none.
+    """The warning level by the gap; as it stands where the gap alone does not give it, and where there is none.
 
-    A brief one is shown with the way it moved since `then`.
+    A brief one is shown with the way it moved since `then`. A provisional one moves nowhere.
     """
+    if standing.is_provisional:
+        return ProvisionalLevel(standing.level)
     if standing.level is None:
         return None
     shown = MovedLevel(standing.level, then) if is_brief and then else standing.level
-    if standing.level != warning_level(standing.gap, bounds):
+    bounds = standing.bounds
+    measured = standing.gap if bounds.by is GradedBy.POINTS else standing.deviation
+    by_due = bounds.by is GradedBy.DUE
+    if not _is_difference(standing) or standing.level != warning_level(measured, bounds):
         return shown
     words = {each: wording.brief_level(each, then) if is_brief else wording.marked_level(each) for each in Level}
-    found = _gap(completion, schedule)
+    found = _gap(standing, completion, schedule, by_due=by_due)
     return Formula(
         f'IF({found}>={bounds.level_two_below:f},"{words[Level.III]}",'
         f'IF({found}>={bounds.level_one_below:f},"{words[Level.II]}","{words[Level.I]}"))',
@@ -68,15 +80,18 @@ def growth(change: Decimal | None, this: str, base: str) -> Value:
 
 
 def schedule(book: FigureInputs, indicator: str, rate: Decimal) -> Value:
-    """The schedule rate by the pace curve: days or months elapsed over all; as it stands where it is another curve."""
-    if book.is_rate(indicator):
+    """The schedule rate: 1 where all is due, or days or months elapsed over all; as it stands by any other curve."""
+    if rate == 100:
         return Formula("1", rate)
     terms, on = book.terms.get(indicator, Terms()), book.periods[-1].ends_on
-    if terms.pace is Pace.EVEN_BY_DAY and on < book.ends_on:
-        return Formula(f"{(on - book.starts_on).days + 1}/{(book.ends_on - book.starts_on).days + 1}", rate)
-    if terms.pace is Pace.EVEN_BY_MONTH and on < book.ends_on and _ends_month(on) and book.starts_on.day == 1:
-        return Formula(f"{len(months_between(book.starts_on, on))}/{len(book_months(book))}", rate)
-    return rate
+    if terms.pace is Pace.EVEN_BY_DAY:
+        elapsed, whole = (on - book.starts_on).days + 1, (book.ends_on - book.starts_on).days + 1
+    else:
+        elapsed, whole = len(months_between(book.starts_on, on)), len(book_months(book))
+    is_of_these = terms.pace in (Pace.EVEN_BY_DAY, Pace.EVEN_BY_MONTH) and elapsed <= whole
+    if not is_of_these or Decimal(elapsed) / whole * 100 != rate:
+        return rate
+    return Formula(f"{elapsed}/{whole}", rate)
 
 
 def schedule_notes(book: FigureInputs) -> list[str]:
@@ -97,9 +112,16 @@ def balanced(left: str, right: str, difference: Decimal) -> Formula:
     return Formula(f'IF(ROUND({left}-{right},6)=0,"{yes}","{no}")', no if difference else yes)
 
 
-def _gap(completion: str, schedule: str) -> str:
-    return f"ROUND(({completion}-{schedule})*100,9)"
+def _gap(standing: TargetProgress, completion: str, schedule: str, *, by_due: bool = False) -> str:
+    ahead = f"{schedule}-{completion}" if standing.bound.is_cap else f"{completion}-{schedule}"
+    return f"ROUND(({ahead})/ABS({schedule})*100,9)" if by_due else f"ROUND(({ahead})*100,9)"
 
 
-def _ends_month(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
+def _is_difference(standing: TargetProgress) -> bool:
+    """Return True if the gap is the difference of the two rates beside it, and can be measured by what is due."""
+    if standing.is_provisional or standing.gap is None or standing.completion is None:
+        return False
+    if standing.bounds.by is GradedBy.DUE and not standing.schedule_rate:
+        return False
+    ahead = standing.completion - standing.schedule_rate
+    return abs(standing.gap - (-ahead if standing.bound.is_cap else ahead)) < NOISE

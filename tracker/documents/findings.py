@@ -10,7 +10,7 @@ from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import wording
+from tracker.documents import progress_words, wording
 
 #: Names in a sentence; a longer list belongs on the page.
 NAMES_SHOWN = 12
@@ -92,7 +92,11 @@ def finding_of(facts: Facts) -> str:
         return _("nothing verified yet (%(coverage)s)") % {"coverage": wording.coverage(facts.returns.coverage)}
     graded = [fact.standing.level for fact in facts.places if fact.standing.level]
     if not graded:
-        return _level_in_words(facts.headline.standing) if facts.headline else wording.coverage(facts.returns.coverage)
+        return (
+            progress_words.level_name(facts.headline.standing)
+            if facts.headline
+            else wording.coverage(facts.returns.coverage)
+        )
     words = {
         "count": graded.count(min(graded)),
         "all": len(facts.places),
@@ -115,15 +119,17 @@ def overall(facts: Facts) -> str:
     standing = facts.headline.standing
     words = {
         "name": facts.headline.name,
-        "cumulative": wording.amount(standing.to_date.value, facts.headline.decimals),
+        "cumulative": progress_words.cumulative(standing, facts.headline.decimals),
         "unit": facts.headline.unit,
-        "completion": wording.rate(standing.completion),
-        "schedule": wording.rate(standing.schedule_rate),
-        "gap": wording.points(standing.gap),
-        "level": _level_in_words(standing),
+        "completion": progress_words.completion(standing),
+        "schedule": progress_words.schedule(standing),
+        "gap": progress_words.gap(standing),
+        "level": progress_words.level_name(standing),
         "coverage": coverage,
         "month": facts.month,
     }
+    if standing.is_provisional:
+        return _provisionally(standing, words)
     if standing.gap is None:
         return (
             _(
@@ -133,7 +139,26 @@ def overall(facts: Facts) -> str:
             % words
         )
     sentence = _AHEAD if standing.gap >= 0 else _BEHIND
-    return sentence % (words | {"gap": wording.points(abs(standing.gap))})
+    return sentence % (words | {"gap": progress_words.gap(standing).lstrip("+-")})
+
+
+def _provisionally(standing: TargetProgress, words: dict[str, str]) -> str:
+    """Describe a headline under incomplete coverage: what is there, what it rests on, and the provisional level."""
+    if standing.gap is None:
+        return (
+            _(
+                "%(name)s stands at %(cumulative)s %(unit)s, %(completion)s of the target. Returns are missing "
+                "(%(coverage)s for %(month)s), so it is not graded yet."
+            )
+            % words
+        )
+    return (
+        _(
+            "%(name)s stands at %(cumulative)s %(unit)s. Returns are missing (%(coverage)s for %(month)s): on the "
+            "places whose returns are complete, against their own share, a gap of %(gap)s points: %(level)s."
+        )
+        % words
+    )
 
 
 def off_course(facts: Facts) -> str:
@@ -141,11 +166,14 @@ def off_course(facts: Facts) -> str:
     graded = [fact for fact in facts.targets if fact.is_graded and fact.standing.level]
     if not graded:
         return _("No target can be graded yet.")
-    behind = [_of_level(level, [f.name for f in graded if f.standing.level == level]) for level in (Level.I, Level.II)]
+    behind = [
+        _of_level(level, [_named(f) for f in graded if f.standing.level == level]) for level in (Level.I, Level.II)
+    ]
     found = _joined(behind)
     first = _("Off course: %(list)s.") % {"list": found} if found else _("Every graded target is on course.")
     places = [
-        _of_level(level, [f.name for f in facts.places if f.standing.level == level]) for level in (Level.I, Level.II)
+        _of_level(level, [_named(f) for f in facts.places if f.standing.level == level])
+        for level in (Level.I, Level.II)
     ]
     found = _joined(places)
     if not found or facts.headline is None:
@@ -175,9 +203,9 @@ def who_is_missing(returns: Returns) -> str:
 def progress(standing: TargetProgress) -> str:
     """Completion against schedule, and the gap where there is one."""
     words = {
-        "completion": wording.rate(standing.completion),
-        "schedule": wording.rate(standing.schedule_rate),
-        "gap": wording.points(standing.gap),
+        "completion": progress_words.completion(standing),
+        "schedule": progress_words.schedule(standing),
+        "gap": progress_words.gap(standing),
     }
     if standing.gap is None:
         return _("completion %(completion)s, schedule %(schedule)s") % words
@@ -191,6 +219,15 @@ def names(items: Sequence[str]) -> str:
     return shown if rest <= 0 else _("%(names)s and %(count)s more") % {"names": shown, "count": rest}
 
 
+def _at_level(level: Level, facts: Sequence[TargetFact | PlaceFact]) -> str:
+    return _of_level(level, [_named(fact) for fact in facts if fact.standing.level == level])
+
+
+def _named(fact: TargetFact | PlaceFact) -> str:
+    """A name, marked where its level is provisional."""
+    return progress_words.provisional(fact.name) if fact.standing.is_provisional else fact.name
+
+
 def _joined(parts: Sequence[str]) -> str:
     return pgettext("between clauses", "; ").join(part for part in parts if part)
 
@@ -199,8 +236,3 @@ def _of_level(level: Level, found: Sequence[str]) -> str:
     if not found:
         return ""
     return _("%(level)s: %(names)s") % {"level": wording.marked_level(level), "names": names(found)}
-
-
-def _level_in_words(standing: TargetProgress) -> str:
-    words = {"level": wording.level_name(standing.level), "meaning": wording.level_meaning(standing.level)}
-    return _("%(level)s (%(meaning)s)") % words

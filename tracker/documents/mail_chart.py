@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import wording
+from tracker.documents import progress_words, wording
 from tracker.documents.findings import TargetFact
 
 #: A phone shows so many bars at once; the page has all. Which are left out: those furthest ahead.
@@ -94,7 +94,7 @@ def _description(finding: str, worst_first: Sequence[TargetFact]) -> str:
 def _one(name: str, standing: TargetProgress) -> str:
     return _("%(name)s %(completion)s of %(schedule)s, %(level)s") % {
         "name": name,
-        "completion": wording.rate(standing.completion),
-        "schedule": wording.rate(standing.schedule_rate),
+        "completion": progress_words.completion(standing),
+        "schedule": progress_words.schedule(standing),
         "level": wording.level_name(standing.level),
     }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import wording
+from tracker.documents import progress_words, wording
 from tracker.documents.official import in_full
 
 
@@ -53,11 +53,13 @@ def reason(row: Behind) -> str:
     words = {
         "done": in_full(standing.to_date.value, row.unit, row.decimals),
         "target": in_full(standing.target, row.unit, row.decimals),
-        "completion": wording.rate(standing.completion),
-        "schedule": wording.rate(standing.schedule_rate),
-        "gap": wording.rate(abs(standing.gap)).rstrip("%") if standing.gap is not None else wording.MISSING,
+        "completion": progress_words.completion(standing),
+        "schedule": progress_words.schedule(standing),
+        "gap": progress_words.gap(standing).lstrip("+-"),
     }
-    if standing.gap is not None and standing.gap < 0:
+    if standing.is_provisional:
+        said = [_("%(done)s of %(target)s verified.") % words]
+    elif standing.gap is not None and standing.gap < 0:
         said = [
             _(
                 "%(done)s of %(target)s verified, %(completion)s against a schedule of %(schedule)s: "
@@ -70,5 +72,7 @@ def reason(row: Behind) -> str:
     coverage = standing.to_date.coverage
     if coverage.present < coverage.expected:
         counts = {"all": coverage.expected, "missing": coverage.expected - coverage.present}
-        said.append(_("%(missing)s of %(all)s monthly returns are not verified and count for nothing.") % counts)
+        said.append(_("%(missing)s of %(all)s monthly returns are not verified.") % counts)
+        if standing.is_provisional:
+            said.append(progress_words.basis(standing))
     return " ".join(said)

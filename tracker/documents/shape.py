@@ -18,9 +18,16 @@ class MovedLevel:
     then: Level
 
 
+@dataclass(frozen=True)
+class ProvisionalLevel:
+    """A warning level that rests on those places alone that have reported; None where none has a share."""
+
+    level: Level | None
+
+
 #: What a cell shows. Text is text in every column, also when it begins with "="; None prints as "—" in columns
 #: of figures, as an empty cell in columns of text, and as "not graded" in columns of levels.
-Shown = str | int | Decimal | date | datetime | Level | MovedLevel | None
+Shown = str | int | Decimal | date | datetime | Level | MovedLevel | ProvisionalLevel | None
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,13 @@ class Formula:
     {column} in the same row, {column@row}, {column@first:last} for the rows from one to another,
     {column:column@row} for the columns from one to another, {sheet!column@row} on another sheet, and
     {sheet!column} for all rows of a column. A rate's expression gives the fraction that the cell holds, 66.12% as
-    0.6612; its `value` is in %, like every rate.
+    0.6612; its `value` is in %, like every rate. `decimals` are those printed where they are not the column's. An
+    empty expression is a plain value.
     """
 
     expression: str
     value: Shown
+    decimals: int | None = None
 
 
 Value = Shown | Formula

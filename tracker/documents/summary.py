@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import findings, trends, wording
+from tracker.documents import findings, progress_words, trends, wording
 from tracker.documents.findings import Facts, PlaceFact, TargetFact
 from tracker.documents.mail_chart import MailChart, chart_of
 from tracker.documents.points import three_points
@@ -125,7 +125,7 @@ def _provisional(facts: Facts) -> str:
     """Where the headline would stand with what waits for verification; empty when nothing waits."""
     if facts.provisional is None or facts.headline is None:
         return ""
-    level = trends.provisional_level(wording.marked_level(facts.provisional.level))
+    level = trends.provisional_level(progress_words.level(facts.provisional))
     return _("Reported values not yet verified would give, for %(name)s: %(words)s, %(level)s.") % {
         "name": facts.headline.name,
         "words": findings.progress(facts.provisional),
@@ -149,12 +149,12 @@ def _target_line(fact: TargetFact) -> TargetLine:
     return TargetLine(
         name=fact.name,
         unit=fact.unit,
-        cumulative=wording.amount(standing.to_date.value, fact.decimals),
-        target=wording.amount(standing.target, fact.decimals),
-        completion=wording.rate(standing.completion),
-        schedule=wording.rate(standing.schedule_rate),
-        gap=wording.points(standing.gap),
-        level=wording.marked_level(standing.level) if fact.is_graded else _("Reference level"),
+        cumulative=progress_words.cumulative(standing, fact.decimals),
+        target=progress_words.goal(standing, fact.decimals),
+        completion=progress_words.completion(standing),
+        schedule=progress_words.schedule(standing),
+        gap=progress_words.gap(standing),
+        level=progress_words.level(standing) if fact.is_graded else _("Reference level"),
         level_key=_level_key(standing),
         coverage=_("%(count)s returns verified") % {"count": counted},
         words=findings.progress(standing),
@@ -165,9 +165,9 @@ def _place_line(fact: PlaceFact) -> PlaceLine:
     standing = fact.standing
     return PlaceLine(
         name=fact.name,
-        completion=wording.rate(standing.completion),
-        gap=wording.points(standing.gap),
-        level=wording.marked_level(standing.level),
+        completion=progress_words.completion(standing),
+        gap=progress_words.gap(standing),
+        level=progress_words.level(standing),
         level_key=_level_key(standing),
         words=findings.progress(standing),
     )

@@ -27,6 +27,8 @@ def direction(history: LevelHistory) -> str:
 
 def level_change(history: LevelHistory) -> str:
     """ "↓ worse, was ● Level III"; a dash where there is no level."""
+    if history.is_provisional:
+        return _("provisional: not compared until all returns are there")
     if history.now is None:
         return wording.MISSING
     was = {"level": wording.marked_level(history.before)}

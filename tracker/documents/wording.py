@@ -84,6 +84,14 @@ def brief_level(level: Level | None, then: Level | None = None) -> str:
     return f"{MARKS[level]}\u00a0{numerals[level]}{_arrow(level, then)}"
 
 
+def provisional_level(level: Level | None, *, is_brief: bool = False) -> str:
+    """A level under incomplete coverage, marked as such: "▲ 一级（暂定）"."""
+    if level is None:
+        return _("Not graded yet: returns are missing")
+    words = brief_level(level) if is_brief else marked_level(level)
+    return pgettext("incomplete coverage", "%(level)s (provisional)") % {"level": words}
+
+
 def _arrow(level: Level, then: Level | None) -> str:
     if then is None or level == then:
         return ""

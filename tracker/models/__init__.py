@@ -18,7 +18,7 @@ from tracker.models.review import CellComment, UnlockRequest
 from tracker.models.saved_view import SavedView
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.subscription import Schedule, Subscription
-from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
+from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetMilestone, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "SignIn",
     "Subscription",
     "Target",
+    "TargetMilestone",
     "TargetVersion",
     "UnitCapacity",
     "UnlockRequest",

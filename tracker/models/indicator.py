@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.ratio_units import is_percent
 from tracker.calculation.rollup import Rollup
 from tracker.models.naming import Named
 
@@ -12,6 +13,12 @@ from tracker.models.naming import Named
 ROLLUP_CHOICES = [
     (Rollup.SUM.value, _("Sum")),
     (Rollup.LATEST.value, _("Latest")),
+    (Rollup.SUM_IN_YEAR.value, _("Sum within a year")),
+    (Rollup.MEAN.value, _("Mean")),
+    (Rollup.WEIGHTED.value, _("Weighted mean")),
+    (Rollup.MAXIMUM.value, _("Maximum")),
+    (Rollup.MINIMUM.value, _("Minimum")),
+    (Rollup.OWN.value, _("The upper body's own figure")),
     (Rollup.RATIO.value, _("Ratio")),
     (Rollup.NONE.value, _("None")),
 ]
@@ -25,6 +32,11 @@ class MeasureUnit(models.Model):
     symbol_en = models.CharField(_("English symbol"), max_length=40)
     dimension = models.CharField(_("dimension"), max_length=30)
     factor = models.DecimalField(_("factor to the base unit"), max_digits=20, decimal_places=6)
+    is_countable = models.BooleanField(
+        _("counts whole things"),
+        default=False,
+        help_text=_("Values are whole numbers, and targets are due in whole things."),
+    )
 
     class Meta:
         verbose_name = _("unit of measure")
@@ -64,8 +76,17 @@ class Indicator(Named):
     decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=2)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ENTERED)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
-    over_periods = models.CharField(_("roll-up over periods"), max_length=10, choices=ROLLUP_CHOICES)
-    over_places = models.CharField(_("roll-up over places"), max_length=10, choices=ROLLUP_CHOICES)
+    over_periods = models.CharField(_("roll-up over periods"), max_length=12, choices=ROLLUP_CHOICES)
+    over_places = models.CharField(_("roll-up over places"), max_length=12, choices=ROLLUP_CHOICES)
+    weight = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("weighted by"),
+        help_text=_("The indicator that a weighted mean over places is weighted by."),
+    )
     numerator = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("numerator")
     )
@@ -98,8 +119,19 @@ class Indicator(Named):
                 ),
                 name="indicator_ratio_has_terms",
                 violation_error_message=_("A ratio needs a numerator and a denominator; nothing else has them."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(over_places="weighted", weight__isnull=False)
+                | (~Q(over_places="weighted") & Q(weight=None)),
+                name="indicator_weight_of_mean",
+                violation_error_message=_("A weighted mean, and nothing else, needs the indicator it is weighted by."),
+            ),
         ]
+
+    @property
+    def is_percent(self) -> bool:
+        """Return True if it is counted in %: its changes are percentage points."""
+        return is_percent(self.unit.symbol)
 
 
 class IndicatorPart(models.Model):

@@ -4,8 +4,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.levels import GradedBy
 from tracker.models.naming import Named, in_readers_language
 from tracker.models.organisation import Region
+
+# Plain strings: migrations carry them, and never import code of ours.
+GRADED_BY_CHOICES = [
+    (GradedBy.DUE.value, _("in % of what is due")),
+    (GradedBy.POINTS.value, _("in percentage points of the target")),
+]
 
 
 class Plan(Named):
@@ -19,19 +26,26 @@ class Plan(Named):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     region = models.ForeignKey(Region, models.PROTECT, related_name="plans", verbose_name=_("scope"))
+    graded_by = models.CharField(
+        _("gaps measured"),
+        max_length=10,
+        choices=GRADED_BY_CHOICES,
+        default=GradedBy.DUE.value,
+        help_text=_("The national rule measures a shortfall in % of what is due."),
+    )
     level_two_below = models.DecimalField(
-        _("level II below a gap of (points)"),
+        _("level II below a gap of"),
         max_digits=6,
         decimal_places=2,
         default=0,
-        help_text=_("At or above this gap in percentage points a target is on course (level III)."),
+        help_text=_("At or above this gap a target is on course (level III)."),
     )
     level_one_below = models.DecimalField(
-        _("level I below a gap of (points)"),
+        _("level I below a gap of"),
         max_digits=6,
         decimal_places=2,
         default=-10,
-        help_text=_("Below this gap in percentage points the worst level (I) holds."),
+        help_text=_("Below this gap the worst level (I) holds."),
     )
     deadline_day = models.PositiveSmallIntegerField(
         _("deadline: day of the next month"), default=5, help_text=_("Returns are due at 23:59:59 of this day.")
@@ -101,7 +115,7 @@ class Clause(Named):
     """A numbered part of the plan. `name` is a short label of ours; `wording` is the plan's own, where it is kept."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="clauses", verbose_name=_("action plan"))
-    number = models.CharField(_("clause"), max_length=30)
+    number = models.CharField(_("clause"), max_length=100)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     wording = models.TextField(
         _("the clause's own words"), blank=True, help_text=_("As issued; shown beside what the clause sets.")

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.pace import Pace
+from tracker.calculation.targets import kinds
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region, ReportingUnit
-from tracker.models.plan import Clause, Plan
+from tracker.models.plan import GRADED_BY_CHOICES, Body, Clause, Plan
 from tracker.models.quantity import QuantityField
 
 # Plain strings: migrations carry them, and never import code of ours.
@@ -19,6 +20,15 @@ PACE_CHOICES = [
     (Pace.EVEN_BY_DAY.value, _("Even by day")),
     (Pace.EVEN_BY_MONTH.value, _("Even by month")),
     (Pace.POINTS.value, _("Points set by the ministry")),
+    (Pace.IN_FULL.value, _("Due in full at any time")),
+]
+KIND_CHOICES = [
+    (kinds.Kind.AMOUNT.value, _("Amount")),
+    (kinds.Kind.LEVEL.value, _("Level by a date")),
+    (kinds.Kind.RISE_PERCENT.value, _("Rise against the base, in %")),
+    (kinds.Kind.FALL_PERCENT.value, _("Fall against the base, in %")),
+    (kinds.Kind.RISE_POINTS.value, _("Rise against the base, in the indicator's unit")),
+    (kinds.Kind.FALL_POINTS.value, _("Fall against the base, in the indicator's unit")),
 ]
 
 
@@ -36,17 +46,51 @@ class Target(models.Model):
     class Bound(models.TextChoices):
         AT_LEAST = "at_least", _("at least")
         MORE_THAN = "more_than", _("more than")
+        AT_MOST = "at_most", _("at most")
+        LESS_THAN = "less_than", _("less than")
         EXACTLY = "exactly", _("exactly")
+        BETWEEN = "between", _("between")
         ALL_OF = "all_of", _("all of")
         REFERENCE = "reference", _("reference level")
 
+    class Nature(models.TextChoices):
+        BINDING = "binding", _("Binding")
+        EXPECTED = "expected", _("Expected")
+
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="targets", verbose_name=_("action plan"))
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="targets", verbose_name=_("indicator"))
+    kind = models.CharField(_("kind"), max_length=12, choices=KIND_CHOICES, default=kinds.Kind.AMOUNT.value)
     clauses = models.ManyToManyField(Clause, related_name="targets", verbose_name=_("clauses"))
     bound = models.CharField(_("bound"), max_length=10, choices=Bound)
     is_approximate = models.BooleanField(_("the plan says “about”"), default=False)
     is_key = models.BooleanField(_("key target"), default=False)
-    pace = models.CharField(_("pace curve"), max_length=20, choices=PACE_CHOICES, default=Pace.EVEN_BY_DAY.value)
+    pace = models.CharField(_("pace curve"), max_length=20, choices=PACE_CHOICES, default=Pace.EVEN_BY_MONTH.value)
+    base_value = QuantityField(
+        _("base value"), null=True, blank=True, help_text=_("The indicator's value that the target starts from.")
+    )
+    base_year = models.PositiveSmallIntegerField(_("base year"), null=True, blank=True)
+    base_source = models.CharField(_("source of the base value"), max_length=200, blank=True)
+    graded_by = models.CharField(
+        _("gaps measured"), max_length=10, choices=GRADED_BY_CHOICES, blank=True, help_text=_("Empty: as in the plan.")
+    )
+    level_two_below = models.DecimalField(
+        _("level II below a gap of"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    level_one_below = models.DecimalField(
+        _("level I below a gap of"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    nature = models.CharField(_("binding or expected"), max_length=10, choices=Nature, blank=True)
+    responsible = models.ForeignKey(
+        Body,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="targets",
+        verbose_name=_("responsible body"),
+    )
+    supporting = models.ManyToManyField(
+        Body, blank=True, related_name="supported_targets", verbose_name=_("supporting bodies")
+    )
     places = models.ManyToManyField(Region, blank=True, related_name="targets", verbose_name=_("these places"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -61,7 +105,26 @@ class Target(models.Model):
                 fields=["plan", "indicator"],
                 name="target_indicator_once",
                 violation_error_message=_("The plan has a target on this indicator already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(base_value=None, base_year=None) | Q(base_value__isnull=False, base_year__isnull=False),
+                name="target_base_has_year",
+                violation_error_message=_("A base value has a year, and a base year a value."),
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(graded_by="", level_two_below=None, level_one_below=None)
+                    | (
+                        ~Q(graded_by="")
+                        & Q(level_two_below__isnull=False, level_one_below__isnull=False)
+                        & Q(level_one_below__lte=F("level_two_below"))
+                    )
+                ),
+                name="target_own_levels",
+                violation_error_message=_(
+                    "Bounds of a target's own need a measure and both gaps, level I not above level II."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +159,9 @@ class TargetVersion(models.Model):
     target = models.ForeignKey(Target, models.CASCADE, related_name="versions", verbose_name=_("target"))
     number = models.PositiveSmallIntegerField(_("version"), default=1)
     value = QuantityField(_("target value"))
+    upper_value = QuantityField(
+        _("upper end"), null=True, blank=True, help_text=_("Of “between”: the target value is the lower end.")
+    )
     effective_from = models.DateField(_("in force from"))
     document_number = models.CharField(_("document number"), max_length=100, blank=True)
     stretch_note = models.CharField(
@@ -124,10 +190,43 @@ class TargetVersion(models.Model):
                 name="targetversion_not_negative",
                 violation_error_message=_("A target cannot be negative."),
             ),
+            models.CheckConstraint(
+                condition=Q(upper_value=None) | Q(upper_value__gt=F("value")),
+                name="targetversion_upper_above",
+                violation_error_message=_("The upper end must lie above the target value."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.target} v{self.number}"
+
+
+class TargetMilestone(models.Model):
+    """A dated value on the way from the base to the goal: an annual goal of a five-year plan, say."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="milestones", verbose_name=_("target"))
+    day = models.DateField(_("end of day"))
+    value = QuantityField(_("value due"))
+
+    class Meta:
+        verbose_name = _("milestone of a target")
+        verbose_name_plural = _("milestones of targets")
+        ordering = ["target", "day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "day"],
+                name="targetmilestone_one_a_day",
+                violation_error_message=_("The target has a milestone on this day already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="targetmilestone_not_negative",
+                violation_error_message=_("A milestone cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.value}"
 
 
 class PacePoint(models.Model):
@@ -190,7 +289,7 @@ class ProgrammeTarget(models.Model):
 
 
 class Allocation(models.Model):
-    """The share of a target's version that a region, or a unit in it, is to deliver."""
+    """The share of a target's version that a region, or a unit in it, is to deliver; of a rate, its own goal."""
 
     version = models.ForeignKey(
         TargetVersion, models.CASCADE, related_name="allocations", verbose_name=_("version of the target")
@@ -205,6 +304,10 @@ class Allocation(models.Model):
         verbose_name=_("reporting unit"),
     )
     value = QuantityField(_("allocated"))
+    upper_value = QuantityField(_("upper end"), null=True, blank=True)
+    base_value = QuantityField(
+        _("base value"), null=True, blank=True, help_text=_("Of this place, in the base year of the target.")
+    )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:
@@ -227,6 +330,11 @@ class Allocation(models.Model):
                 condition=Q(value__gte=0),
                 name="allocation_not_negative",
                 violation_error_message=_("An allocation cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(upper_value=None) | Q(upper_value__gt=F("value")),
+                name="allocation_upper_above",
+                violation_error_message=_("The upper end must lie above the allocated value."),
             ),
         ]
 

@@ -10,7 +10,8 @@ from django.utils.html import format_html
 
 from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.levels import Level
-from tracker.documents import trends, wording
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import progress_words, trends, wording
 from tracker.documents.shape import Kind
 from tracker.models import Period
 
@@ -133,6 +134,15 @@ def level_badge(level: Level | None, *, is_provisional: bool = False) -> str:
         return format_html('<span class="level level-{}">{}</span>', level or 0, words)
     badge = '<span class="level level-{} provisional">{}</span>'
     return format_html(badge, level or 0, trends.provisional_level(words))
+
+
+def standing_badge(standing: TargetProgress) -> str:
+    """The badge of a standing's level; one under incomplete coverage says that it is provisional."""
+    if not standing.is_provisional:
+        return level_badge(standing.level)
+    words = wording.provisional_level(standing.level)
+    badge = '<span class="level level-{} provisional" title="{}">{}</span>'
+    return format_html(badge, standing.level or 0, progress_words.basis(standing), words)
 
 
 def trend(history: LevelHistory) -> str:

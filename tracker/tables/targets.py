@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.levels import Level
-from tracker.documents import trends, wording
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import progress_words, trends, wording
+from tracker.documents.shape import Formula, ProvisionalLevel
 from tracker.models import Target
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.tables.columns import (
@@ -24,6 +26,7 @@ from tracker.tables.columns import (
     RateColumn,
     TextColumn,
     level_badge,
+    standing_badge,
     trend,
 )
 
@@ -68,6 +71,10 @@ class TargetTable(tables.Table):
         self.is_provisional = figures is not None and figures.provisional
         self.caption = trends.basis(is_provisional=True) if self.is_provisional else ""
         super().__init__(data, **kwargs)
+        if figures is not None:
+            self.columns["target"].column.verbose_name = progress_words.target_label(
+                is_one_year=figures.book.is_one_year
+            )
 
     def history_of(self, row: RegionProgress) -> LevelHistory:
         """The row's levels so far."""
@@ -89,12 +96,12 @@ class TargetTable(tables.Table):
 
     def render_level(self, value: Level | None, record: RegionProgress) -> str:
         """The level as a badge, with how it moved below."""
-        badge = level_badge(value, is_provisional=self.is_provisional)
+        badge = level_badge(value, is_provisional=True) if self.is_provisional else standing_badge(record.standing)
         return format_html("{} {}", badge, trend(self.history_of(record)))
 
-    def value_level(self, value: Level | None) -> Level | None:
-        """The level itself."""
-        return value
+    def value_level(self, value: Level | None, record: RegionProgress) -> Level | ProvisionalLevel | None:
+        """The level itself, or that it is provisional."""
+        return ProvisionalLevel(value) if record.standing.is_provisional else value
 
     def value_change(self, record: RegionProgress) -> str:
         """How the level moved since last month."""
@@ -108,6 +115,38 @@ class TargetTable(tables.Table):
         """What the row is reckoned from."""
         return trends.basis(is_provisional=self.is_provisional)
 
+    def render_to_date(self, record: RegionProgress) -> str:
+        """With as many digits as tell it from the goal."""
+        return progress_words.cumulative(record.standing, self.decimals_of(record))
+
+    def value_to_date(self, value: Decimal) -> Decimal:
+        """The figure itself."""
+        return value
+
+    def render_completion(self, record: RegionProgress) -> str:
+        """With as many digits as tell it from the schedule."""
+        return progress_words.completion(record.standing)
+
+    def value_completion(self, value: Decimal, record: RegionProgress) -> Formula:
+        """The figure itself, printed with these digits."""
+        return Formula("", value, progress_words.rate_digits(record.standing))
+
+    def render_schedule(self, record: RegionProgress) -> str:
+        """With the digits of the completion rate."""
+        return progress_words.schedule(record.standing)
+
+    def value_schedule(self, value: Decimal, record: RegionProgress) -> Formula:
+        """The figure itself, printed with these digits."""
+        return Formula("", value, progress_words.rate_digits(record.standing))
+
+    def render_gap(self, record: RegionProgress) -> str:
+        """With as many digits as tell it from the bounds."""
+        return progress_words.gap(record.standing)
+
+    def value_gap(self, value: Decimal, record: RegionProgress) -> Formula:
+        """The figure itself, printed with these digits."""
+        return Formula("", value, progress_words.gap_digits(record.standing))
+
     def render_month_on_month(self, value: Decimal, record: RegionProgress) -> str:
         """In %, of a rate in percentage points."""
         return wording.change(value, is_rate=record.standing.is_rate)
@@ -118,7 +157,7 @@ class TargetTable(tables.Table):
 
     def render_target(self, value: Decimal, record: RegionProgress) -> str:
         """The figure with its bound: "≥ 6,500.00"."""
-        return target_in_words(record.target, value)
+        return target_in_words(record.target, record.standing)
 
     def value_target(self, value: Decimal) -> Decimal:
         """The figure alone."""
@@ -150,16 +189,6 @@ def page_of(row: RegionProgress) -> str:
     return f"{reverse('target', args=[row.target.pk])}?{urlencode(query)}"
 
 
-def target_in_words(target: Target, value: Decimal | None) -> str:
+def target_in_words(target: Target, standing: TargetProgress) -> str:
     """A target's figure with its bound and, where the plan says so, "about"."""
-    words: dict[Any, str] = {
-        Target.Bound.AT_LEAST: gettext("≥ %(value)s"),
-        Target.Bound.MORE_THAN: gettext("> %(value)s"),
-        Target.Bound.EXACTLY: gettext("= %(value)s"),
-        Target.Bound.ALL_OF: gettext("all %(value)s"),
-        Target.Bound.REFERENCE: gettext("reference %(value)s"),
-    }
-    figure = wording.amount(value, target.indicator.decimals)
-    if target.is_approximate:
-        figure = gettext("about %(value)s") % {"value": figure}
-    return wording.MISSING if value is None else words[target.bound] % {"value": figure}
+    return progress_words.goal(standing, target.indicator.decimals, is_approximate=target.is_approximate)

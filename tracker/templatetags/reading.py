@@ -7,12 +7,14 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
-from tracker.documents import official, trends, wording
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import official, progress_words, trends, wording
 from tracker.models import Indicator, IssuedReport, Job, Period, Return
 from tracker.queries.documents.kinds import kind_of_job, name_of
 from tracker.queries.figures.figures import RegionProgress
-from tracker.tables.columns import level_badge, trend
+from tracker.tables.columns import level_badge, standing_badge, trend
 from tracker.tables.targets import page_of, target_in_words
 
 register = template.Library()
@@ -29,6 +31,13 @@ register.filter("level_change", trends.level_change)
 register.filter("months_at_level", trends.months_at_level)
 register.filter("forecast", trends.forecast_in_words)
 register.filter("trend", trend)
+register.filter("standing_badge", standing_badge)
+register.filter("completion", progress_words.completion)
+register.filter("schedule", progress_words.schedule)
+register.filter("gap", progress_words.gap)
+register.filter("cumulative", progress_words.cumulative)
+register.filter("change_so_far", progress_words.change_so_far)
+register.filter("coverage_basis", progress_words.basis)
 register.filter("target_page", page_of)
 
 #: The bar ends here, in %: what goes beyond is cut, the number beside it is not.
@@ -95,17 +104,29 @@ def difference(value: Decimal | None, decimals: int) -> str:
 @register.filter
 def in_words(row: RegionProgress) -> str:
     """The target's figure with its bound."""
-    return target_in_words(row.target, row.standing.target)
+    return target_in_words(row.target, row.standing)
+
+
+@register.filter
+def target_label(book: FigureInputs) -> str:
+    """The heading of a goal: annual only where the plan is."""
+    return progress_words.target_label(is_one_year=book.is_one_year)
+
+
+@register.filter
+def need_label(standing: TargetProgress) -> str:
+    """The heading of what is left for each month."""
+    return progress_words.need_label(standing.bound)
 
 
 @register.inclusion_tag("tracker/bar.html")
 def progress_bar(row: RegionProgress) -> dict[str, Any]:
     """Completion as a bar with a mark where the schedule stands."""
     completion, schedule = row.standing.completion, row.standing.schedule_rate
-    words = {"completion": wording.rate(completion), "schedule": wording.rate(schedule)}
+    words = {"completion": progress_words.completion(row.standing), "schedule": progress_words.schedule(row.standing)}
     return {
         "length": f"{min(max(completion or Decimal(0), Decimal(0)), BAR_END):.2f}",
-        "schedule": f"{schedule:.2f}",
+        "schedule": f"{min(schedule, BAR_END):.2f}",
         "level": row.level.value if row.level else 0,
         "label": _("Completed %(completion)s, schedule %(schedule)s") % words,
     }

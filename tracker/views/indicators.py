@@ -88,7 +88,7 @@ def _derived(sheet: FigurePage) -> str:
     total = Term(str(sheet.indicator), sheet.tally.value, decimals)
     terms = [Term(one.name, one.tally.value, one.indicator.decimals) for one in sheet.terms]
     if sheet.indicator.kind == Indicator.Kind.RATIO:
-        return derivation.quotient(terms[0], terms[1], total)
+        return derivation.quotient(terms[0], terms[1], total, sheet.rule.scale, is_percent=sheet.rule.is_percent)
     if sheet.indicator.kind == Indicator.Kind.DERIVED:
         return derivation.sum_of_parts(terms, total)
     adds_up = sheet.indicator.over_places == Rollup.SUM

@@ -71,15 +71,15 @@ def derived(sheet: TargetPage) -> list[str]:
     """How the figures come about, line by line, with the numbers they were reckoned from."""
     found, plan = sheet.found.standing, sheet.found.target.plan
     indicator = sheet.found.target.indicator
-    is_rate = indicator.kind == Indicator.Kind.RATIO
     pace = Pace(sheet.found.target.pace)
     on = sheet.found.period.ends_on
     return [
         _cumulative(sheet),
+        *([derivation.change(found, indicator.decimals)] if found.kind.is_change else []),
         derivation.completion(found, indicator.decimals),
-        derivation.schedule(pace, plan.starts_on, plan.ends_on, on, found.schedule_rate, is_rate=is_rate),
-        derivation.gap(found),
-        derivation.level(sheet.book.bounds, is_graded=sheet.found.target.is_graded),
+        derivation.schedule(found, pace, plan.starts_on, plan.ends_on, on, indicator.decimals),
+        derivation.gap(found, indicator.decimals),
+        derivation.level(found.bounds, is_graded=sheet.found.target.is_graded),
     ]
 
 
@@ -88,7 +88,8 @@ def _cumulative(sheet: TargetPage) -> str:
     total = Term(str(indicator), sheet.found.standing.to_date.value, indicator.decimals)
     inputs = [Term(str(one.indicator), one.value, one.indicator.decimals) for one in sheet.inputs]
     if indicator.kind == Indicator.Kind.RATIO:
-        return derivation.quotient(inputs[0], inputs[1], total)
+        rule = sheet.book.cells.rules[indicator.code]
+        return derivation.quotient(inputs[0], inputs[1], total, rule.scale, is_percent=rule.is_percent)
     if indicator.kind == Indicator.Kind.DERIVED:
         return derivation.sum_of_parts(inputs, total)
     months = [

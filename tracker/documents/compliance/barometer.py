@@ -64,7 +64,7 @@ def _sheet(figures: ComplianceFigures, columns: list[Column], rows: list[Row]) -
         right=_("Completion rate in %; warning level"),
         notes=[
             *_not_graded([figures.place, *figures.cities]),
-            explain_levels(figures.bounds),
+            *explain_levels(figures),
             _legend(),
             *([_("↑ better, ↓ worse than in the last report.")] if figures.last_report else []),
             changes_in_words(figures),
@@ -89,7 +89,6 @@ def _cells(line: TargetLine, place: Place, figures: ComplianceFigures) -> list[V
     schedule = reckoned_at("schedule", line, place)
     level = expressions.level(
         standing,
-        figures.bounds,
         is_brief=True,
         then=figures.levels_then.get((line.key, place.code)),
         completion=rate,

@@ -63,7 +63,7 @@ def _formulas(figures: ComplianceFigures) -> list[str]:
             "Month on month and year on year = (this − the base) ÷ the base; “—” where either is incomplete or the "
             "base is zero. A rate is never averaged: its terms are added up, then divided."
         ),
-        explain_levels(figures.bounds),
+        *explain_levels(figures),
         _("Figures are reckoned unrounded and rounded once, half away from zero, to what is printed."),
     ]
 

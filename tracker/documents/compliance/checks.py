@@ -135,4 +135,4 @@ def is_additive(book: FigureInputs, indicator: str) -> bool:
     rule = book.cells.rules[indicator]
     if rule.parts:
         return all(is_additive(book, part) for part in rule.parts)
-    return not rule.numerator and rule.over_places is Rollup.SUM
+    return not rule.numerator and not rule.is_percent and rule.over_places is Rollup.SUM

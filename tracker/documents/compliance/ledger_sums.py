@@ -23,9 +23,18 @@ NAMES = {
 class LedgerSums:
     """Writes the formulas; an empty one means that a name cannot stand in a formula, or that there is too much."""
 
-    def __init__(self, rules: Mapping[str, Rule], names: Mapping[str, str], last_period: str, *, is_live: bool) -> None:
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        names: Mapping[str, str],
+        last_period: str,
+        *,
+        is_live: bool,
+        has_years: bool = False,
+    ) -> None:
         self.rules = rules
         self.last_period = last_period
+        self.has_years = has_years
         self.names = _usable(names) if is_live else {}
 
     def amount(self, indicator: str, *, place: str = "", period: str = "") -> str:
@@ -42,8 +51,12 @@ class LedgerSums:
         if rule.parts:
             return "(" + "+".join(self._amount(part, place, period) for part in rule.parts) + ")"
         if rule.numerator:
+            if self.has_years and not period:
+                raise KeyError(indicator)  # of one year of the plan alone
             numerator, denominator = (self._amount(term, place, period) for term in (rule.numerator, rule.denominator))
-            return f"({numerator}/{denominator}*100)"
+            return f"({numerator}/{denominator}*{rule.scale:f})"
+        if rule.over_periods not in (Rollup.SUM, Rollup.LATEST) or rule.over_places not in (Rollup.SUM, Rollup.NONE):
+            raise KeyError(indicator)  # no sum over the ledger's entries
         if not period and rule.over_periods is Rollup.LATEST:
             period = self.last_period
         conditions = [("indicator", self.names[indicator]), ("city", place), ("period", period)]

@@ -39,8 +39,8 @@ def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, Place, Lev
         for line in figures.graded:
             key = (line.key, place.code)
             if key in figures.levels_then and line.key in place.standings:
-                then = figures.levels_then[key]
-                if then != place.standings[line.key].level:
+                then, standing = figures.levels_then[key], place.standings[line.key]
+                if not standing.is_provisional and then != standing.level:
                     yield line, place, then
 
 

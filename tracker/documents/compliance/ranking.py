@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.calculation.cells import Aggregate
-from tracker.documents import expressions, wording
+from tracker.calculation.progress import TargetProgress
+from tracker.calculation.targets.kinds import Bound
+from tracker.documents import expressions, progress_words, wording
 from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.compliance.summary import explain_levels
@@ -30,7 +32,7 @@ def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Ranking"),
         title=_("%(plan)s: ranking by completion rate") % {"plan": figures.plan},
-        columns=_columns(),
+        columns=_columns(is_one_year=figures.book.is_one_year),
         rows=rows,
         right=_("Unit: as in each row"),
         notes=[
@@ -38,7 +40,7 @@ def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
                 "Equal rates share a rank and the following rank is skipped. Regions without verified"
                 " data are not ranked."
             ),
-            explain_levels(figures.bounds),
+            *explain_levels(figures),
             *expressions.schedule_notes(figures.book),
         ],
         has_filter=True,
@@ -59,13 +61,13 @@ def own_amount(line: TargetLine, figures: ComplianceFigures, *, to_date: bool = 
     return figures.book.cells.tally(line.key, [figures.book.top], codes)
 
 
-def _columns() -> list[Column]:
+def _columns(*, is_one_year: bool) -> list[Column]:
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
         Column(_("Region")),
         Column(_("Unit of measure")),
-        Column(_("Annual target"), Kind.AMOUNT, is_unrounded=True, key="target"),
+        Column(progress_words.target_label(is_one_year=is_one_year), Kind.AMOUNT, is_unrounded=True, key="target"),
         Column(_("This month"), Kind.AMOUNT, is_unrounded=True, key="month"),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
         Column(_("Completion rate"), Kind.RATE, key="completion"),
@@ -88,11 +90,22 @@ def _block(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums, befor
     ordered = _ordered(line, figures)
     ranked = [row_key(line.key, place.code) for place, rank in ordered if rank is not None]
     run = f"{{completion@{ranked[0]}:{ranked[-1]}}}" if ranked else ""
+    standings = [place.standings[line.key] for place, rank in ordered if rank is not None]
+    by_cells = all(_is_ranked_by_completion(standing) for standing in standings)
+    order = ",1" if line.standing.bound.is_cap else ""
     number = before
     for number, (place, rank) in enumerate(ordered, before + 1):
-        yield _row(number, line, place, figures, sums, Formula(f"RANK({{completion}},{run})", rank) if rank else None)
+        formula = f"RANK({{completion}},{run}{order})" if by_cells else ""
+        yield _row(number, line, place, figures, sums, Formula(formula, rank) if rank else None)
     if own_amount(line, figures).value is not None:
         yield _own_row(number + 1, line, figures, sums)
+
+
+def _is_ranked_by_completion(standing: TargetProgress) -> bool:
+    """Return True if the rank follows from the completion rate in the sheet."""
+    bound = standing.bound
+    is_by_rate = bound.is_cap or bound.is_floor or bound is Bound.REFERENCE
+    return is_by_rate and not standing.is_provisional and standing.completion is not None
 
 
 def _row(number: int, line: TargetLine, place: Place, figures: ComplianceFigures, sums: LedgerSums, rank: Value) -> Row:
@@ -109,7 +122,7 @@ def _row(number: int, line: TargetLine, place: Place, figures: ComplianceFigures
         expressions.schedule(figures.book, line.key, standing.schedule_rate),
         expressions.gap(standing),
         rank,
-        expressions.level(standing, figures.bounds) if line.is_graded else pgettext("warning level", "Reference"),
+        expressions.level(standing) if line.is_graded else pgettext("warning level", "Reference"),
         str(standing.to_date.coverage) if standing.to_date.coverage.expected else wording.MISSING,
     ]
     return Row(values, decimals=line.decimals, key=row_key(line.key, place.code))

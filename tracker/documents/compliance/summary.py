@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.calculation.cells import Coverage
-from tracker.calculation.levels import Bounds, Level
+from tracker.calculation.levels import Bounds, GradedBy, Level
 from tracker.calculation.rollup import Rollup
-from tracker.documents import expressions, wording
+from tracker.calculation.targets.kinds import Bound
+from tracker.documents import expressions, progress_words, wording
 from tracker.documents.compliance import monthly
-from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
+from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
 
@@ -22,12 +23,12 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Summary by indicator"),
         title=_("%(plan)s: summary by indicator") % {"plan": figures.plan},
-        columns=_columns(),
+        columns=_columns(is_one_year=figures.book.is_one_year),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
         notes=[
             _("Only verified values count. “—”: no data, which is not zero, or no basis to compare with."),
-            explain_levels(figures.bounds),
+            *explain_levels(figures),
             *expressions.schedule_notes(figures.book),
         ],
         frozen_columns=2,
@@ -35,13 +36,13 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     )
 
 
-def _columns() -> list[Column]:
+def _columns(*, is_one_year: bool) -> list[Column]:
     coverage = _("Coverage (verified/owed)")
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
         Column(_("Unit of measure")),
-        Column(_("Annual target"), Kind.AMOUNT, is_unrounded=True, key="target"),
+        Column(progress_words.target_label(is_one_year=is_one_year), Kind.AMOUNT, is_unrounded=True, key="target"),
         Column(_("This month"), Kind.AMOUNT, key="month"),
         Column(_("Month on month"), Kind.RATE),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
@@ -70,7 +71,7 @@ def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> li
         expressions.completion(standing),
         expressions.schedule(figures.book, line.key, standing.schedule_rate),
         expressions.gap(standing),
-        expressions.level(standing, figures.bounds) if line.is_graded else pgettext("warning level", "Reference"),
+        expressions.level(standing) if line.is_graded else pgettext("warning level", "Reference"),
     ]
 
 
@@ -134,17 +135,27 @@ def cumulative(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -
     first, last = figures.book.periods[0].code, figures.book.periods[-1].code
     if rule.over_periods is Rollup.LATEST:
         return Formula(monthly_cell(line, last), value)
+    if rule.over_periods is not Rollup.SUM:
+        return value
     return Formula(f"SUM({monthly_cell(line, f'{first}:{last}')})", value)
 
 
 def remarks(line: TargetLine) -> str:
-    bound = _("%(bound)s (about)") % {"bound": line.bound} if line.is_approximate else line.bound
     remarks = [
         _("sum of its parts") if line.is_derived else "",
-        bound,
+        bound_in_words(line),
+        progress_words.change_so_far(line.standing, line.decimals),
+        progress_words.basis(line.standing),
         _("clause %(numbers)s") % {"numbers": line.clauses},
     ]
     return _("; ").join(remark for remark in remarks if remark)
+
+
+def bound_in_words(line: TargetLine) -> str:
+    """The bound in words, with its figures where the column of targets does not say all: both ends, a change."""
+    if line.standing.bound is Bound.BETWEEN or line.standing.kind.is_change:
+        return progress_words.goal(line.standing, line.decimals, is_approximate=line.is_approximate)
+    return _("%(bound)s (about)") % {"bound": line.bound} if line.is_approximate else line.bound
 
 
 def covered(coverage: Coverage) -> str:
@@ -152,16 +163,48 @@ def covered(coverage: Coverage) -> str:
     return str(coverage) if coverage.expected else wording.MISSING
 
 
-def explain_levels(bounds: Bounds) -> str:
-    """What the levels mean, with the ministry's bounds."""
-    return _(
-        "%(three)s: %(two_below)s or more; %(two)s: %(one_below)s to %(two_below)s; %(one)s:"
-        " below %(one_below)s (completion − schedule, percentage points). Without verified data:"
-        " not graded."
-    ) % {
+def explain_levels(figures: ComplianceFigures) -> list[str]:
+    """What the levels mean, by the plan's bounds and by those of targets that have their own; what is provisional."""
+    own = {line.standing.bounds for line in figures.graded} - {figures.bounds}
+    notes = [_explained(figures.bounds)]
+    for bounds in sorted(own, key=lambda one: (one.by, one.level_one_below)):
+        names = wording.listed(line.name for line in figures.graded if line.standing.bounds == bounds)
+        notes.append(_("%(names)s: %(levels)s") % {"names": names, "levels": _explained(bounds)})
+    if any(standing.is_provisional for place in _places(figures) for standing in place.standings.values()):
+        notes.append(
+            _(
+                "Provisional: returns are missing. Judged on the places whose returns are complete, against their own "
+                "share of the target; without shares not graded. A provisional level is no change of level."
+            )
+        )
+    return notes
+
+
+def _places(figures: ComplianceFigures) -> list[Place]:
+    return [figures.place, *figures.cities]
+
+
+def _explained(bounds: Bounds) -> str:
+    words = {
         "three": wording.marked_level(Level.III),
         "two": wording.marked_level(Level.II),
         "one": wording.marked_level(Level.I),
         "two_below": f"{bounds.level_two_below.normalize():f}",
         "one_below": f"{bounds.level_one_below.normalize():f}",
     }
+    if bounds.by is GradedBy.DUE:
+        return (
+            _(
+                "%(three)s: %(two_below)s%% or more; %(two)s: %(one_below)s%% to %(two_below)s%%; %(one)s: below"
+                " %(one_below)s%% (gap in %% of what is due). Without verified data: not graded."
+            )
+            % words
+        )
+    return (
+        _(
+            "%(three)s: %(two_below)s or more; %(two)s: %(one_below)s to %(two_below)s; %(one)s:"
+            " below %(one_below)s (completion − schedule, percentage points). Without verified data:"
+            " not graded."
+        )
+        % words
+    )

@@ -9,7 +9,7 @@ from tracker.calculation.levels import Level
 from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 from tracker.documents import wording
-from tracker.documents.shape import Column, Formula, Kind, MovedLevel, Row, Shown, Value
+from tracker.documents.shape import Column, Formula, Kind, MovedLevel, ProvisionalLevel, Row, Shown, Value
 from tracker.documents.workbook.styles import Styles
 
 #: What XML 1.0 has no way to say; half surrogates would not even encode.
@@ -42,6 +42,8 @@ def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
     """
     if isinstance(value, Formula):
         column = replace(column, is_unrounded=True)
+        if value.decimals is not None:
+            column, row = replace(column, decimals=value.decimals), replace(row, decimals=value.decimals)
         return replace(_cell(value.value, column, row, styles), expression=value.expression)
     return _cell(value, column, row, styles)
 
@@ -52,6 +54,9 @@ def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> Cell:
         return _text(words, styles.level(value, row.is_total))
     if isinstance(value, MovedLevel):
         return _text(wording.brief_level(value.now, value.then), styles.level(value.now, row.is_total))
+    if isinstance(value, ProvisionalLevel):
+        words = wording.provisional_level(value.level, is_brief=column.is_brief)
+        return _text(words, styles.level(value.level, row.is_total))
     if isinstance(value, str):
         return _text(value, styles.text(row.is_total, centred=column.kind is not Kind.TEXT))
     if value is None:
@@ -69,12 +74,15 @@ def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Cell:
     if column.kind is Kind.COUNT:
         return Cell(int(value), styles.figure("Count", f"0{GAP}", row.is_total), str(value))
     if column.kind is Kind.RATE:
-        style = styles.figure("Rate", f"#,##0.{'0' * column.decimals}%{GAP}", row.is_total)
+        style = styles.figure(f"Rate {column.decimals}", f"#,##0.{'0' * column.decimals}%{GAP}", row.is_total)
         held = value if column.is_unrounded else round_half_up(value, column.decimals)
         return Cell(held / 100, style, wording.rate(value))
     if column.kind is Kind.POINTS:
-        style = styles.figure("Points", f"+#,##0.00{GAP};-#,##0.00{GAP};0.00{GAP}", row.is_total)
-        return Cell(value if column.is_unrounded else round_half_up(value, 2), style, wording.points(value))
+        digits = "0" * column.decimals
+        number_format = f"+#,##0.{digits}{GAP};-#,##0.{digits}{GAP};0.{digits}{GAP}"
+        style = styles.figure(f"Points {column.decimals}", number_format, row.is_total)
+        held = value if column.is_unrounded else round_half_up(value, column.decimals)
+        return Cell(held, style, wording.points(value))
     decimals = column.decimals if row.decimals is None else row.decimals
     if column.is_exact:
         decimals = max(decimals, _digits_after_point(value))

@@ -60,8 +60,24 @@ def _reckoning(book: FigureInputs, indicator: str, names: Mapping[str, str]) -> 
     if rule.parts:
         return " + ".join(names[part] for part in rule.parts)
     if rule.numerator:
-        return f"{names[rule.numerator]} ÷ {names[rule.denominator]} × 100%"
-    over_periods = {Rollup.SUM: _("months added up"), Rollup.LATEST: _("the latest month counts")}
-    over_places = {Rollup.SUM: _("places added up"), Rollup.NONE: _("places not added up")}
+        factor = " × 100%" if rule.is_percent else "" if rule.scale == 1 else f" × {rule.scale.normalize():f}"
+        return f"{names[rule.numerator]} ÷ {names[rule.denominator]}{factor}"
+    over_periods = {
+        Rollup.SUM: _("months added up"),
+        Rollup.LATEST: _("the latest month counts"),
+        Rollup.SUM_IN_YEAR: _("months of a year added up"),
+        Rollup.MEAN: _("mean of the months"),
+        Rollup.MAXIMUM: _("largest month"),
+        Rollup.MINIMUM: _("smallest month"),
+    }
+    over_places = {
+        Rollup.SUM: _("places added up"),
+        Rollup.NONE: _("places not added up"),
+        Rollup.MEAN: _("mean of the places"),
+        Rollup.WEIGHTED: _("mean of the places weighted by %(name)s") % {"name": names.get(rule.weight, "")},
+        Rollup.MAXIMUM: _("largest of the places"),
+        Rollup.MINIMUM: _("smallest of the places"),
+        Rollup.OWN: _("the upper body's own figure"),
+    }
     words = [over_periods.get(rule.over_periods, ""), over_places.get(rule.over_places, "")]
     return wording.listed(word for word in words if word)

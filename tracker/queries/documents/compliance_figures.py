@@ -106,7 +106,8 @@ class _Reader:
         book = book_from_json(report.book)
         codes = [code for code, terms in book.terms.items() if terms.is_graded]
         places = {self.region.code, *(city.code for city in self.figures.cities if self.is_whole)}
-        return {(code, place): book.standing(code, place).level for code in codes for place in places & set(book.paths)}
+        found = {(code, place): book.standing(code, place) for code in codes for place in places & set(book.paths)}
+        return {key: standing.level for key, standing in found.items() if not standing.is_provisional}
 
     def line(self, target: Target) -> TargetLine:
         indicator = target.indicator
@@ -121,7 +122,7 @@ class _Reader:
             standing=self.figures.standing_of(target, self.region).standing,
             is_graded=target.is_graded,
             is_derived=indicator.kind == Indicator.Kind.DERIVED,
-            is_rate=indicator.kind == Indicator.Kind.RATIO,
+            is_rate=self.figures.book.is_rate(indicator.code),
             is_approximate=target.is_approximate,
         )
 

@@ -4,13 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from tracker.calculation.figure_inputs import Goal, Programme, Terms
-from tracker.calculation.levels import Bounds
+from tracker.calculation.levels import Bounds, GradedBy
 from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import Rule
+from tracker.calculation.progress import HUNDRED, Rule
+from tracker.calculation.quantities import Unit
+from tracker.calculation.ratio_units import normalised, ratio_scale
 from tracker.calculation.rollup import Rollup
-from tracker.models import Allocation, Indicator, IndicatorPart, PacePoint, Plan, ProgrammeTarget, Target, TargetVersion
+from tracker.calculation.targets.kinds import Bound, Kind
+from tracker.calculation.targets.terms import Goal, Milestone, Programme, Terms
+from tracker.models import (
+    Allocation,
+    Indicator,
+    IndicatorPart,
+    MeasureUnit,
+    PacePoint,
+    Plan,
+    ProgrammeTarget,
+    Target,
+    TargetMilestone,
+    TargetVersion,
+)
 
 #: (indicator's code, place's code) -> what it is to reach, in the order in which that takes effect
 Goals = dict[tuple[str, str], list[Goal]]
@@ -48,13 +63,15 @@ def load_evaluation_rules(plan: Plan, codes: Mapping[int, str], rules: dict[str,
 
 def plan_bounds(plan: Plan) -> Bounds:
     """Where the ministry draws the line between warning levels."""
-    return Bounds(plan.level_two_below, plan.level_one_below)
+    return Bounds(plan.level_two_below, plan.level_one_below, GradedBy(plan.graded_by))
 
 
 def gather_rules(indicators: Iterable[Indicator]) -> dict[str, Rule]:
     """How every indicator is reckoned, by code."""
     listed = list(indicators)
     codes = {indicator.pk: indicator.code for indicator in listed}
+    by_id = {indicator.pk: indicator for indicator in listed}
+    units = known_units() if any(indicator.numerator_id for indicator in listed) else {}
     parts: dict[int, list[str]] = defaultdict(list)
     for whole, part in IndicatorPart.objects.order_by("position").values_list("whole_id", "part_id"):
         parts[whole].append(codes[part])
@@ -65,9 +82,31 @@ def gather_rules(indicators: Iterable[Indicator]) -> dict[str, Rule]:
             parts=tuple(parts[indicator.pk]),
             numerator=codes.get(indicator.numerator_id or 0, ""),
             denominator=codes.get(indicator.denominator_id or 0, ""),
+            scale=scale_of(indicator, by_id, units) if indicator.numerator_id else HUNDRED,
+            is_percent=indicator.is_percent,
+            weight=codes.get(indicator.weight_id or 0, ""),
         )
         for indicator in listed
     }
+
+
+def known_units() -> dict[str, Unit]:
+    """Return every unit by its normalised symbols."""
+    rows = list(MeasureUnit.objects.all())
+    english = {normalised(row.symbol_en): unit_of(row) for row in rows}
+    return english | {normalised(row.symbol): unit_of(row) for row in rows}
+
+
+def unit_of(row: MeasureUnit) -> Unit:
+    """Return a stored unit for calculation."""
+    return Unit(row.symbol, row.dimension, row.factor)
+
+
+def scale_of(ratio: Indicator, by_id: Mapping[int, Indicator], units: Mapping[str, Unit]) -> Decimal:
+    """Return the factor of a ratio. Where its three units do not go together, their plain quotient."""
+    numerator, denominator = by_id[ratio.numerator_id or 0], by_id[ratio.denominator_id or 0]
+    scale = ratio_scale(unit_of(numerator.unit), unit_of(denominator.unit), unit_of(ratio.unit), units)
+    return Decimal(1) if scale is None else scale
 
 
 def with_what_they_rest_on(wanted: Iterable[str], rules: Mapping[str, Rule]) -> set[str]:
@@ -78,7 +117,7 @@ def with_what_they_rest_on(wanted: Iterable[str], rules: Mapping[str, Rule]) -> 
         if code and code not in found:
             found.add(code)
             rule = rules[code]
-            todo += [*rule.parts, rule.numerator, rule.denominator]
+            todo += rule.terms
     return found
 
 
@@ -87,16 +126,16 @@ def gather_goals(plan: Plan, codes: Mapping[int, str]) -> list[DatedGoal]:
     versions = TargetVersion.objects.filter(target__plan=plan).order_by("effective_from", "number")
     goals: list[DatedGoal] = []
     by_id: dict[int, tuple[str, date, datetime]] = {}
-    for pk, indicator, day, value, moment in versions.values_list(
-        "pk", "target__indicator_id", "effective_from", "value", "recorded_at"
+    for pk, indicator, day, value, upper, moment in versions.values_list(
+        "pk", "target__indicator_id", "effective_from", "value", "upper_value", "recorded_at"
     ):
         by_id[pk] = (codes[indicator], day, moment)
-        goals.append(DatedGoal(codes[indicator], plan.region.code, Goal(day, value), moment))
+        goals.append(DatedGoal(codes[indicator], plan.region.code, Goal(day, value, upper), moment))
     shares = Allocation.objects.filter(version__target__plan=plan, unit=None)
     rows = shares.order_by("version__effective_from", "version__number", "region__path")
-    for pk, region, value in rows.values_list("version_id", "region__code", "value"):
+    for pk, region, value, upper in rows.values_list("version_id", "region__code", "value", "upper_value"):
         code, day, moment = by_id[pk]
-        goals.append(DatedGoal(code, region, Goal(day, value), moment))
+        goals.append(DatedGoal(code, region, Goal(day, value, upper), moment))
     return goals
 
 
@@ -109,20 +148,52 @@ def goals_by_place(goals: Iterable[DatedGoal]) -> Goals:
 
 
 def gather_terms(plan: Plan, codes: Mapping[int, str]) -> dict[str, Terms]:
-    """How each target is judged: its pace, whether it is graded, and its longer programme."""
+    """Return the terms of each target: its kind, bound, schedule, base values, grading and longer programme."""
+    targets = list(Target.objects.filter(plan=plan).select_related("indicator__unit"))
     points: dict[int, list[Point]] = defaultdict(list)
     for point in PacePoint.objects.filter(target__plan=plan).order_by("day"):
         points[point.target_id].append(Point(point.day, point.share / 100))
+    milestones: dict[int, list[Milestone]] = defaultdict(list)
+    for row in TargetMilestone.objects.filter(target__plan=plan).order_by("day"):
+        milestones[row.target_id].append(Milestone(row.day, row.value))
     programmes = {
         row.target_id: Programme(row.starts_on, row.ends_on, row.value, row.done_before)
         for row in ProgrammeTarget.objects.filter(target__plan=plan)
     }
+    bases = gather_bases(plan) if any(target.base_year for target in targets) else {}
     return {
         codes[target.indicator_id]: Terms(
             pace=Pace(target.pace),
             points=tuple(points[target.pk]),
-            is_graded=target.is_graded,
+            bound=Bound(target.bound),
             programme=programmes.get(target.pk),
+            kind=Kind(target.kind),
+            bounds=own_bounds(target),
+            is_countable=target.indicator.unit.is_countable and not Kind(target.kind).is_change,
+            bases=bases.get(target.pk, {}),
+            base_on=date(target.base_year, 12, 31) if target.base_year else None,
+            milestones=tuple(milestones[target.pk]),
         )
-        for target in Target.objects.filter(plan=plan)
+        for target in targets
     }
+
+
+def own_bounds(target: Target) -> Bounds | None:
+    """Return a target's own bounds between levels, or None where the plan's hold."""
+    if target.level_two_below is None or target.level_one_below is None:
+        return None
+    return Bounds(target.level_two_below, target.level_one_below, GradedBy(target.graded_by))
+
+
+def gather_bases(plan: Plan) -> dict[int, dict[str, Decimal]]:
+    """Return base values by target and place; of a place's allocations the newest version's."""
+    bases: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    shares = Allocation.objects.filter(version__target__plan=plan, unit=None, base_value__isnull=False)
+    rows = shares.order_by("version__effective_from", "version__number")
+    for share in rows.select_related("version", "region"):
+        if share.base_value is not None:
+            bases[share.version.target_id][share.region.code] = share.base_value
+    for target in plan.targets.all():
+        if target.base_value is not None:
+            bases[target.pk][plan.region.code] = target.base_value
+    return bases

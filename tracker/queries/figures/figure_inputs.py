@@ -10,9 +10,9 @@ from django.db.models import Q, Sum
 from django.utils.functional import cached_property
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import TO_DATE, FigureInputs, Span
-from tracker.calculation.progress import Cells
-from tracker.calculation.rollup import Rollup
+from tracker.calculation.figure_inputs import FigureInputs, Span
+from tracker.calculation.progress import TO_DATE, Cells, Rule
+from tracker.calculation.rollup import SUMS, Rollup
 from tracker.models import (
     Indicator,
     ObligationCount,
@@ -29,6 +29,8 @@ from tracker.queries.figures.values import LEAF, Leaves, amounts, leaves_known_a
 from tracker.queries.figures.year_before import periods_before
 
 NOTHING = (Decimal(0), 0)
+#: Rules over places that need each place's own figure.
+BY_PLACE = frozenset({Rollup.WEIGHTED, Rollup.MAXIMUM, Rollup.MINIMUM, Rollup.OWN})
 
 
 def load_figure_inputs(
@@ -66,6 +68,8 @@ def load_condensed_inputs(period: Period, *, provisional: bool = False) -> Figur
     It reads the period, the one before and the sums to date, however many periods there are.
     """
     gathering = _FigureInputsLoader(period, top_only=False)
+    if not gathering.is_condensable:
+        return load_figure_inputs(period, provisional=provisional)
     return gathering.condensed_book(provisional=provisional)
 
 
@@ -73,7 +77,7 @@ class _FigureInputsLoader:
     """One gathering: the periods, names and obligations that every part of a book needs, read once."""
 
     def __init__(self, period: Period, *, top_only: bool, as_of: datetime | None = None) -> None:
-        self.period, self.plan, self.top_only, self.as_of = period, period.plan, top_only, as_of
+        self.period, self.plan, self.as_of = period, period.plan, as_of
         self.in_plan = list(Period.objects.filter(plan=self.plan, kind=period.kind).order_by("starts_on"))
         self.so_far = [one for one in self.in_plan if one.ends_on <= period.ends_on]
         self.this_year = {one.pk: one.code for one in self.so_far}
@@ -84,11 +88,43 @@ class _FigureInputsLoader:
         if known is not None:  # indicators of no target have no kept rules: those of today
             self.judging = replace(known, rules=self.judging.rules | known.rules)
         self.rules = self.judging.rules
+        self.top_only = top_only and not any(rule.over_places in BY_PLACE for rule in self.target_rules)
         regions = list(Region.objects.filter(path__startswith=self.plan.region.path).order_by("path"))
         self.paths = {self.plan.region.code: self.plan.region.path}
-        self.places = {region.pk: self.plan.region.code if top_only else region.code for region in regions}
-        if not top_only:
+        self.places = {region.pk: self.plan.region.code if self.top_only else region.code for region in regions}
+        if not self.top_only:
             self.paths = {region.code: region.path for region in regions}
+
+    @cached_property
+    def target_rules(self) -> list[Rule]:
+        """Return the rules of all that the plan's targets are calculated from."""
+        return [self.rules[code] for code in with_what_they_rest_on(self.judging.terms, self.rules)]
+
+    @cached_property
+    def years(self) -> dict[str, int]:
+        """Return the number of the plan's year that each period lies in; empty for a plan of one year."""
+        first = self.plan.starts_on
+        numbers = {
+            one.code: ((one.starts_on.year - first.year) * 12 + one.starts_on.month - first.month) // 12
+            for one in self.in_plan
+        }
+        return numbers if len(set(numbers.values())) > 1 else {}
+
+    @property
+    def is_condensable(self) -> bool:
+        """Return True if figures to date follow from sums to date by region.
+
+        Those of one year of a longer plan do not, nor those that are no sums over places and periods.
+        """
+        if self.years and any(rule.numerator or rule.over_periods is Rollup.SUM_IN_YEAR for rule in self.target_rules):
+            return False
+        return all(
+            rule.parts
+            or rule.numerator
+            or rule.over_periods is Rollup.LATEST
+            or (rule.over_periods in SUMS and rule.over_places in (Rollup.SUM, Rollup.NONE))
+            for rule in self.target_rules
+        )
 
     @cached_property
     def years_before(self) -> list[dict[int, str]]:
@@ -241,8 +277,8 @@ class _FigureInputsLoader:
             periods=tuple(Span(one.code, one.starts_on, one.ends_on) for one in periods),
             codes_in_plan=tuple(one.code for one in self.in_plan),
             bounds=self.judging.bounds,
-            cells=Cells(self.rules, this_year),
-            last_year=Cells(self.rules, last_year),
+            cells=Cells(self.rules, this_year, self.years),
+            last_year=Cells(self.rules, last_year, self.years),
             goals=self.judging.goals,
             terms=self.judging.terms,
             units=self.units(there),

@@ -118,9 +118,12 @@ class Figures:
 
     def concerns(self, target: Target, region: Region) -> bool:
         """Whether a region has anything to do with a target: a share of it, or a return to file on it."""
-        if target.indicator.kind != Indicator.Kind.RATIO and self.target_value(target, region) is not None:
-            return True
-        return bool(self.book.tally(target.indicator.code, region.code, -1).coverage.expected)
+        code = target.indicator.code
+        if self.book.requirements.has_one_goal(code):
+            has_goal = (code, region.code) in self.book.goals
+        else:
+            has_goal = self.target_value(target, region) is not None
+        return has_goal or bool(self.book.tally(code, region.code, -1).coverage.expected)
 
     def tally(self, indicator: Indicator, region: Region, periods: Sequence[Period]) -> Aggregate:
         """An indicator in a region and all below it over these periods, up to the one judged."""
@@ -136,7 +139,7 @@ class Figures:
     def unallocated(self, target: Target) -> Decimal | None:
         """未分解余额: the target less what is allocated right below the plan's own region; below 0 is a stretch."""
         whole = self.target_value(target, self.plan.region)
-        if whole is None or self.book.is_rate(target.indicator.code):
+        if whole is None or self.book.requirements.has_one_goal(target.indicator.code):
             return None
         shares = (self.target_value(target, city) for city in self.cities)
         return whole - sum((share for share in shares if share is not None), Decimal(0))

@@ -1,42 +1,58 @@
-"""What figures are judged by, as JSON and back: decimals and days as text, so that nothing is lost."""
+"""Rules and terms as JSON and back: decimals and days as text, so that nothing is lost.
+
+A key is written only where it differs from what plans stored before that key existed meant. So a kept snapshot reads as
+it was kept, and gives the same JSON and the same checksum when it is written again.
+"""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tracker.calculation.figure_inputs import Programme, Terms
+from tracker.calculation.levels import Bounds, GradedBy
 from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import Rule
+from tracker.calculation.progress import HUNDRED, Rule
 from tracker.calculation.rollup import Rollup
+from tracker.calculation.targets.kinds import Bound, Kind
+from tracker.calculation.targets.terms import Goal, Milestone, Programme, Terms
 
 
 def rule_as_json(rule: Rule) -> dict[str, Any]:
-    """How an indicator is reckoned."""
-    return {
+    """Return the definition of an indicator as JSON."""
+    kept: dict[str, Any] = {
         "over_periods": rule.over_periods.value,
         "over_places": rule.over_places.value,
         "parts": list(rule.parts),
         "numerator": rule.numerator,
         "denominator": rule.denominator,
     }
+    if rule.scale != HUNDRED:
+        kept["scale"] = str(rule.scale)
+    if rule.is_percent != bool(rule.numerator):
+        kept["is_percent"] = rule.is_percent
+    if rule.weight:
+        kept["weight"] = rule.weight
+    return kept
 
 
 def rule_from_json(kept: Mapping[str, Any]) -> Rule:
-    """The rule that `rule_as_json` kept."""
+    """Return the rule that `rule_as_json` kept."""
     return Rule(
         over_periods=Rollup(kept["over_periods"]),
         over_places=Rollup(kept["over_places"]),
         parts=tuple(kept["parts"]),
         numerator=kept["numerator"],
         denominator=kept["denominator"],
+        scale=Decimal(kept.get("scale", HUNDRED)),
+        is_percent=kept.get("is_percent", bool(kept["numerator"])),
+        weight=kept.get("weight", ""),
     )
 
 
 def terms_as_json(terms: Terms) -> dict[str, Any]:
-    """How a target is judged."""
+    """Return the terms of a target as JSON."""
     programme = terms.programme
-    return {
+    kept: dict[str, Any] = {
         "pace": terms.pace.value,
         "points": [[point.day.isoformat(), str(point.share)] for point in terms.points],
         "is_graded": terms.is_graded,
@@ -48,15 +64,25 @@ def terms_as_json(terms: Terms) -> dict[str, Any]:
             str(programme.before),
         ],
     }
+    further = {
+        "bound": terms.bound.value if terms.bound not in (Bound.AT_LEAST, Bound.REFERENCE) else None,
+        "kind": terms.kind and terms.kind.value,
+        "bounds": terms.bounds and bounds_as_json(terms.bounds),
+        "is_countable": terms.is_countable,
+        "bases": {place: str(value) for place, value in sorted(terms.bases.items())},
+        "base_on": terms.base_on and terms.base_on.isoformat(),
+        "milestones": [[one.day.isoformat(), str(one.value)] for one in terms.milestones],
+    }
+    return kept | {key: value for key, value in further.items() if value}
 
 
 def terms_from_json(kept: Mapping[str, Any]) -> Terms:
-    """The terms that `terms_as_json` kept."""
+    """Return the terms that `terms_as_json` kept."""
     programme = kept["programme"]
     return Terms(
         pace=Pace(kept["pace"]),
         points=tuple(Point(date.fromisoformat(day), Decimal(share)) for day, share in kept["points"]),
-        is_graded=kept["is_graded"],
+        bound=Bound(kept.get("bound", Bound.AT_LEAST if kept["is_graded"] else Bound.REFERENCE)),
         programme=programme
         and Programme(
             date.fromisoformat(programme[0]),
@@ -64,4 +90,33 @@ def terms_from_json(kept: Mapping[str, Any]) -> Terms:
             Decimal(programme[2]),
             Decimal(programme[3]),
         ),
+        kind=Kind(kept["kind"]) if "kind" in kept else None,
+        bounds=bounds_from_json(kept["bounds"]) if "bounds" in kept else None,
+        is_countable=kept.get("is_countable", False),
+        bases={place: Decimal(value) for place, value in kept.get("bases", {}).items()},
+        base_on=date.fromisoformat(kept["base_on"]) if "base_on" in kept else None,
+        milestones=tuple(
+            Milestone(date.fromisoformat(day), Decimal(value)) for day, value in kept.get("milestones", ())
+        ),
     )
+
+
+def bounds_as_json(bounds: Bounds) -> list[str]:
+    """Return grading bounds as JSON."""
+    further = [bounds.by.value] if bounds.by is not GradedBy.POINTS else []
+    return [str(bounds.level_two_below), str(bounds.level_one_below), *further]
+
+
+def bounds_from_json(kept: list[str]) -> Bounds:
+    """Return the bounds that `bounds_as_json` kept."""
+    return Bounds(Decimal(kept[0]), Decimal(kept[1]), *map(GradedBy, kept[2:]))
+
+
+def goal_as_json(goal: Goal) -> list[str]:
+    """Return a goal as JSON: its day, its value, and the upper end where there is one."""
+    return [goal.effective_from.isoformat(), str(goal.value), *([] if goal.upper is None else [str(goal.upper)])]
+
+
+def goal_from_json(kept: list[str]) -> Goal:
+    """Return the goal that `goal_as_json` kept."""
+    return Goal(date.fromisoformat(kept[0]), *map(Decimal, kept[1:]))

@@ -1,10 +1,7 @@
 """Evaluation rules of a plan as they were known at a moment."""
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
-from tracker.calculation.figure_inputs import Goal
-from tracker.calculation.levels import Bounds
 from tracker.models import (
     Plan,
     PlanTerms,
@@ -14,7 +11,7 @@ from tracker.queries.figures.evaluation_rules import (
     EvaluationRules,
     goals_by_place,
 )
-from tracker.queries.figures.rules_json import rule_from_json, terms_from_json
+from tracker.queries.figures.rules_json import bounds_from_json, goal_from_json, rule_from_json, terms_from_json
 
 
 def load_rules_known_at(plan: Plan, moment: datetime) -> EvaluationRules | None:
@@ -24,7 +21,7 @@ def load_rules_known_at(plan: Plan, moment: datetime) -> EvaluationRules | None:
         return None
     goals = [goal for goal in map(_goal_from_json, kept.content["goals"]) if goal.recorded_at <= moment]
     return EvaluationRules(
-        bounds=Bounds(*map(Decimal, kept.content["bounds"])),
+        bounds=bounds_from_json(kept.content["bounds"]),
         goals=goals_by_place(goals),
         terms={code: terms_from_json(terms) for code, terms in kept.content["terms"].items()},
         rules={code: rule_from_json(rule) for code, rule in kept.content["rules"].items()},
@@ -32,5 +29,5 @@ def load_rules_known_at(plan: Plan, moment: datetime) -> EvaluationRules | None:
 
 
 def _goal_from_json(kept: list[str]) -> DatedGoal:
-    indicator, place, day, value, moment = kept
-    return DatedGoal(indicator, place, Goal(date.fromisoformat(day), Decimal(value)), datetime.fromisoformat(moment))
+    indicator, place, day, value, moment, *upper = kept
+    return DatedGoal(indicator, place, goal_from_json([day, value, *upper]), datetime.fromisoformat(moment))

@@ -6,10 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Goal, Span
-from tracker.calculation.levels import Bounds
+from tracker.calculation.figure_inputs import FigureInputs, Span
 from tracker.calculation.progress import Cells
-from tracker.queries.figures.rules_json import rule_as_json, rule_from_json, terms_as_json, terms_from_json
+from tracker.calculation.targets.terms import Goal
+from tracker.queries.figures.rules_json import (
+    bounds_as_json,
+    bounds_from_json,
+    goal_as_json,
+    goal_from_json,
+    rule_as_json,
+    rule_from_json,
+    terms_as_json,
+    terms_from_json,
+)
 
 
 def book_as_json(book: FigureInputs) -> dict[str, Any]:
@@ -21,17 +30,19 @@ def book_as_json(book: FigureInputs) -> dict[str, Any]:
         "paths": dict(book.paths),
         "periods": [[span.code, span.starts_on.isoformat(), span.ends_on.isoformat()] for span in book.periods],
         "codes_in_plan": list(book.codes_in_plan),
-        "bounds": [str(book.bounds.level_two_below), str(book.bounds.level_one_below)],
+        "bounds": bounds_as_json(book.bounds),
         "rules": {code: rule_as_json(rule) for code, rule in book.cells.rules.items()},
         "cells": _leaves_as_json(book.cells),
         "last_year": _leaves_as_json(book.last_year),
         "goals": [
-            [indicator, place, goal.effective_from.isoformat(), str(goal.value)]
+            [indicator, place, *goal_as_json(goal)]
             for (indicator, place), goals in book.goals.items()
             for goal in goals
         ],
         "units": {place: [there.present, there.expected] for place, there in book.units.items()},
         "terms": {code: terms_as_json(terms) for code, terms in book.terms.items()},
+        **({"is_same_basis": True} if book.is_same_basis else {}),
+        **({"years": dict(book.cells.years)} if book.cells.years else {}),
     }
 
 
@@ -39,8 +50,9 @@ def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
     """The book that `book_as_json` kept."""
     rules = {code: rule_from_json(rule) for code, rule in kept["rules"].items()}
     goals: dict[tuple[str, str], list[Goal]] = {}
-    for indicator, place, day, value in kept["goals"]:
-        goals.setdefault((indicator, place), []).append(Goal(date.fromisoformat(day), Decimal(value)))
+    for indicator, place, *goal in kept["goals"]:
+        goals.setdefault((indicator, place), []).append(goal_from_json(goal))
+    years = kept.get("years", {})
     return FigureInputs(
         starts_on=date.fromisoformat(kept["starts_on"]),
         ends_on=date.fromisoformat(kept["ends_on"]),
@@ -48,12 +60,13 @@ def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
         paths=kept["paths"],
         periods=tuple(Span(code, date.fromisoformat(a), date.fromisoformat(b)) for code, a, b in kept["periods"]),
         codes_in_plan=tuple(kept["codes_in_plan"]),
-        bounds=Bounds(*map(Decimal, kept["bounds"])),
-        cells=Cells(rules, _leaves_from_json(kept["cells"])),
-        last_year=Cells(rules, _leaves_from_json(kept["last_year"])),
+        bounds=bounds_from_json(kept["bounds"]),
+        cells=Cells(rules, _leaves_from_json(kept["cells"]), years),
+        last_year=Cells(rules, _leaves_from_json(kept["last_year"]), years),
         goals=goals,
         terms={code: terms_from_json(terms) for code, terms in kept["terms"].items()},
         units={place: Coverage(*there) for place, there in kept["units"].items()},
+        is_same_basis=kept.get("is_same_basis", False),
     )
 
 

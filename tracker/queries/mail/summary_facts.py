@@ -70,8 +70,9 @@ def _figures_before(period: Period) -> Figures | None:
 
 def _history(found: RegionProgress, before: Figures | None) -> LevelHistory:
     """The level it had and the one it has, each by the target then in force."""
-    then = before.standing_of(found.target, found.region).level if before else None
-    return LevelHistory((then, found.level))
+    then = before.standing_of(found.target, found.region).standing if before else None
+    levels = [None if one is None or one.is_provisional else one.level for one in (then, found.standing)]
+    return LevelHistory(tuple(levels), found.standing.is_provisional)
 
 
 def _provisional(period: Period, headline: RegionProgress) -> TargetProgress:

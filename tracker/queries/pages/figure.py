@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.progress import Rule
 from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 
@@ -36,6 +37,7 @@ class FigurePage:
     periods: Sequence[Period]
     tally: Aggregate
     reported: Aggregate
+    rule: Rule
     terms: Sequence[Input]
     places: Sequence[Input]
     target: Target | None
@@ -59,6 +61,7 @@ def load_figure_page(indicator: Indicator, period: Period, region: Region, *, is
     named = {row.code: row for row in Indicator.objects.filter(code__in=codes).select_related("unit")}
     below = list(region.children.order_by("path"))
     target = Target.objects.with_indicator().filter(plan=period.plan_id, indicator=indicator).first()
+    first_of_terms = max(first, book.year_start) if rule.numerator and is_year else first
     versions = TargetVersion.objects.filter(target=target).in_force_on(period.ends_on) if target else []
     return FigurePage(
         indicator=indicator,
@@ -67,8 +70,10 @@ def load_figure_page(indicator: Indicator, period: Period, region: Region, *, is
         periods=periods,
         tally=book.tally(indicator.code, region.code, first),
         reported=load_figure_inputs(period, of=[indicator], provisional=True).tally(indicator.code, region.code, first),
+        rule=rule,
         terms=[
-            Input(str(named[code]), named[code], region, period, book.tally(code, region.code, first)) for code in codes
+            Input(str(named[code]), named[code], region, period, book.tally(code, region.code, first_of_terms))
+            for code in codes
         ],
         places=[
             Input(str(place), indicator, place, period, found)

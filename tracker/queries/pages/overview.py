@@ -9,9 +9,13 @@ from django.db.models import Exists, OuterRef
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
+from tracker.calculation.periods import SHANGHAI
 from tracker.models import Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
 from tracker.queries.figures.figures import RegionProgress
+
+#: So many months may be coming in at once before an older one is shown.
+MOST_COMING_IN = 3
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Finding:
     level_one: int
     level_two: int
     level_three: int
+    provisional: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,34 @@ def current_plan(day: date) -> Plan | None:
 
 
 def current_period(plan: Plan, day: date) -> Period | None:
-    """The month to show first: the last completed one with a verified return, else the last completed, else the first.
+    """Return the month to show first: the newest with verified returns that is complete or past its deadline.
 
-    A month that nobody was verified in yet would show a page of dashes.
+    While one is coming in, its figures are provisional. Without such a month it is the newest with a verified return,
+    else the last one that has ended, else the first.
     """
     months = plan.periods.filter(kind=Period.Kind.MONTH).select_related("plan__region")
     completed = months.filter(ends_on__lt=day).order_by("-ends_on")
     verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
     with_verified = completed.filter(Exists(verified))
-    return with_verified.first() or completed.first() or months.order_by("starts_on").first()
+    settled = (month for month in with_verified[:MOST_COMING_IN] if is_settled(month, day))
+    return next(settled, None) or with_verified.first() or completed.first() or months.order_by("starts_on").first()
+
+
+def is_settled(period: Period, day: date) -> bool:
+    """Return True if the deadline of a period has passed, or every return that is expected for it is verified."""
+    if day >= period.due_at.astimezone(SHANGHAI).date():
+        return True
+    found = outstanding(period, period.plan.region)
+    return not (found.not_submitted or found.sent_back or found.not_verified)
+
+
+def coming_in(period: Period, day: date) -> Period | None:
+    """Return the newest month after this one that has verified returns and is neither complete nor overdue."""
+    verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
+    later = Period.objects.filter(plan=period.plan_id, kind=period.kind, starts_on__gt=period.ends_on)
+    found = later.filter(Exists(verified), starts_on__lte=day).select_related("plan__region").order_by("-starts_on")
+    newest = found.first()
+    return newest if newest and not is_settled(newest, day) else None
 
 
 def regions_within(plan: Plan, scope: Scope) -> list[Region]:
@@ -65,7 +89,8 @@ def finding(standings: Sequence[RegionProgress], units: Coverage) -> Finding:
     """Sum up where the graded targets stand."""
     graded = [row for row in standings if row.target.is_graded]
     levels = Counter(row.level for row in graded)
-    return Finding(units, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III])
+    provisional = sum(row.standing.is_provisional for row in graded)
+    return Finding(units, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional)
 
 
 def outstanding(period: Period, region: Region) -> Outstanding:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs, LevelHistory
 from tracker.calculation.forecast import Forecast
-from tracker.calculation.levels import Level, warning_level
+from tracker.calculation.levels import GradedBy, Level, warning_level
 from tracker.calculation.progress import TargetProgress
 from tracker.models import Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
@@ -107,7 +107,7 @@ def load_target_page(
         monthly_need=figures.monthly_need(target, region),
         months_left=len(figures.book.codes_in_plan) - len(figures.periods),
         forecast=figures.forecast(target, region),
-        own_level=warning_level(found.standing.gap, figures.book.bounds) if target.is_graded else None,
+        own_level=_own_level(found.standing),
         inputs=_inputs(figures, indicator, region),
         months=_months(figures, reported, indicator, region),
         cities=_cities(figures, reported, target, cities, by),
@@ -119,11 +119,18 @@ def load_target_page(
     )
 
 
+def _own_level(standing: TargetProgress) -> Level | None:
+    """Return the level by the plan's own schedule, without the longer programme's yardstick."""
+    measured = standing.deviation if standing.bounds.by is GradedBy.DUE else standing.gap
+    return warning_level(measured, standing.bounds) if standing.level is not None else None
+
+
 def _inputs(figures: Figures, indicator: Indicator, region: Region) -> list[Measured]:
     """What a derived indicator adds up, or a rate divides."""
     rule = figures.book.cells.rules[indicator.code]
     codes = rule.parts or ((rule.numerator, rule.denominator) if rule.numerator else ())
-    return [Measured(figures.indicators[code], figures.book.tally(code, region.code).value) for code in codes]
+    first = figures.book.year_start if rule.numerator else 0
+    return [Measured(figures.indicators[code], figures.book.tally(code, region.code, first).value) for code in codes]
 
 
 def _months(figures: Figures, reported: FigureInputs, indicator: Indicator, region: Region) -> list[MonthRow]:

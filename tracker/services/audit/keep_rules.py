@@ -18,6 +18,7 @@ from tracker.models import (
     PlanTerms,
     ProgrammeTarget,
     Target,
+    TargetMilestone,
     TargetVersion,
     User,
 )
@@ -29,7 +30,7 @@ from tracker.queries.figures.evaluation_rules import (
     plan_bounds,
     with_what_they_rest_on,
 )
-from tracker.queries.figures.rules_json import rule_as_json, terms_as_json
+from tracker.queries.figures.rules_json import bounds_as_json, goal_as_json, rule_as_json, terms_as_json
 
 
 @contextmanager
@@ -69,7 +70,7 @@ def _plans_judged_by(row: Model) -> list[Plan]:
             return list(Plan.objects.filter(pk=row.pk))
         case Target():
             return list(Plan.objects.filter(pk=row.plan_id))
-        case TargetVersion() | PacePoint() | ProgrammeTarget():
+        case TargetVersion() | PacePoint() | ProgrammeTarget() | TargetMilestone():
             return list(Plan.objects.filter(targets=row.target_id))
         case Allocation():
             return list(Plan.objects.filter(targets__versions=row.version_id))
@@ -80,11 +81,11 @@ def _plans_judged_by(row: Model) -> list[Plan]:
 
 def _as_json(plan: Plan) -> dict[str, Any]:
     plan = Plan.objects.select_related("region").get(pk=plan.pk)  # as stored: what was typed may look otherwise
-    indicators = list(Indicator.objects.all())
+    indicators = list(Indicator.objects.select_related("unit"))
     codes = {indicator.pk: indicator.code for indicator in indicators}
     rules, terms, bounds = gather_rules(indicators), gather_terms(plan, codes), plan_bounds(plan)
     return {
-        "bounds": [str(bounds.level_two_below), str(bounds.level_one_below)],
+        "bounds": bounds_as_json(bounds),
         "goals": [_goal_as_json(goal) for goal in gather_goals(plan, codes)],
         "terms": {code: terms_as_json(one) for code, one in sorted(terms.items())},
         "rules": {code: rule_as_json(rules[code]) for code in sorted(with_what_they_rest_on(terms, rules))},
@@ -92,5 +93,5 @@ def _as_json(plan: Plan) -> dict[str, Any]:
 
 
 def _goal_as_json(one: DatedGoal) -> list[str]:
-    goal = one.goal
-    return [one.indicator, one.place, goal.effective_from.isoformat(), str(goal.value), one.recorded_at.isoformat()]
+    day, *values = goal_as_json(one.goal)
+    return [one.indicator, one.place, day, values[0], one.recorded_at.isoformat(), *values[1:]]

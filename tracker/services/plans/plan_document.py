@@ -23,6 +23,10 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "deadline_day": 5,
             "deadline_on_working_day": True,
             "lock_after_days": None,
+            "graded_by": "due",
+            "level_two_below": 0,
+            "level_one_below": -10,
+            "pace": "even_by_month",
         },
     ),
     "clause": (("number", "name"), {"name_en": "", "wording": ""}),
@@ -38,23 +42,53 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "numerator": "",
             "denominator": "",
             "included_in": "",
+            "weight": "",
             "definition": "",
         },
     ),
     "target": (
         ("indicator", "clauses", "bound"),
-        {"value": None, "is_approximate": False, "is_key": False, "places": [], "document_number": ""},
+        {
+            "kind": "",
+            "value": None,
+            "upper_value": None,
+            "base_value": None,
+            "base_year": None,
+            "base_source": "",
+            "pace": "",
+            "milestones": [],
+            "goals": [],
+            "graded_by": "",
+            "level_two_below": None,
+            "level_one_below": None,
+            "nature": "",
+            "responsible": "",
+            "supporting": [],
+            "is_approximate": False,
+            "is_key": False,
+            "places": [],
+            "document_number": "",
+        },
     ),
     "commitment": (("clause", "kind"), {"part_of": "", "places": [], "bodies": []}),
-    "unit": (("code", "symbol", "symbol_en", "dimension", "factor"), {}),
+    "unit": (("code", "symbol", "symbol_en", "dimension", "factor"), {"is_countable": False}),
     "region": (("code", "level", "name"), {"name_en": "", "part_of": ""}),
     "check": (("kind", "severity"), {"indicator": "", "low": None, "high": None}),
 }
+#: rows within a row: key -> (required keys, optional keys with their defaults)
+NESTED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "milestones": (("day", "value"), {}),
+    "goals": (("place", "value"), {"upper_value": None, "base_value": None}),
+}
 TYPES: dict[str, type | tuple[type, ...]] = {
+    "day": date,
     "issued_on": date,
     "starts_on": date,
     "ends_on": date,
-    "value": (int, Decimal, type(None)),
+    **dict.fromkeys(("value", "upper_value", "base_value"), (int, Decimal, type(None))),
+    **dict.fromkeys(("level_two_below", "level_one_below"), (int, Decimal, type(None))),
+    "base_year": (int, type(None)),
+    "is_countable": bool,
     "factor": (int, Decimal),
     **dict.fromkeys(("low", "high"), (int, Decimal, type(None))),
     "decimals": int,
@@ -63,7 +97,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "lock_after_days": (int, type(None)),
     "is_approximate": bool,
     "is_key": bool,
-    **dict.fromkeys(("parts", "clauses", "places", "bodies"), list),
+    **dict.fromkeys(("parts", "clauses", "places", "bodies", "supporting", "milestones", "goals"), list),
 }
 
 
@@ -121,13 +155,45 @@ def read_document(path: Path) -> Document:
 
 
 def _complete(document: Document, table: str, index: int, row: Mapping[str, Any]) -> dict[str, Any]:
-    required, optional = SHAPE[table]
+    optional = SHAPE[table][1]
+    _check_keys(document, table, index, row, SHAPE[table])
+    nested = {
+        key: _nested(document, table, index, key, row[key]) for key in NESTED.keys() & row.keys() & optional.keys()
+    }
+    return {**optional, **row, **nested}
+
+
+def _nested(document: Document, table: str, index: int, key: str, rows: Any) -> list[dict[str, Any]]:
+    """Return the rows within a row, complete with defaults; complain of what is wrong with them at their key."""
+    if not isinstance(rows, list):
+        return []
+    for row in rows:
+        if isinstance(row, dict):
+            _check_keys(document, table, index, row, NESTED[key], within=key)
+        else:
+            document.complain(table, index, key, _("Rows are tables of keys and values."))
+    return [{**NESTED[key][1], **row} for row in rows if isinstance(row, dict)]
+
+
+def _check_keys(
+    document: Document,
+    table: str,
+    index: int,
+    row: Mapping[str, Any],
+    shape: tuple[tuple[str, ...], dict[str, Any]],
+    within: str = "",
+) -> None:
+    """Complain of keys that are missing, unknown or of the wrong type."""
+    required, optional = shape
     for key in required:
         if key not in row:
-            document.complain(table, index, key, _("This is required."))
+            document.complain(table, index, _place(within, key), _("This is required."))
     for key, value in row.items():
         if key not in required and key not in optional:
-            document.complain(table, index, key, _("This key is not known."))
+            document.complain(table, index, _place(within, key), _("This key is not known."))
         elif not isinstance(value, TYPES.get(key, str)) or (isinstance(value, bool) and TYPES.get(key) is not bool):
-            document.complain(table, index, key, _("This value is of the wrong type."))
-    return {**optional, **row}
+            document.complain(table, index, _place(within, key), _("This value is of the wrong type."))
+
+
+def _place(within: str, key: str) -> str:
+    return f"{within}.{key}" if within else key

@@ -1,13 +1,19 @@
 """Turning a checked plan document into rows; every row is validated as a form would."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from tracker.calculation.pace import Pace
+from tracker.calculation.targets.kinds import Bound, Kind
+from tracker.calculation.targets.terms import Milestone
 from tracker.models import (
+    Allocation,
     Body,
     Clause,
     Commitment,
@@ -17,12 +23,25 @@ from tracker.models import (
     Plan,
     Region,
     Target,
+    TargetMilestone,
     TargetVersion,
 )
 from tracker.queries.errors import Refused
 from tracker.services.audit.keep_rules import issued_moment
-from tracker.services.plans.indicator_rules import check_included
-from tracker.services.plans.plan_document import Document
+from tracker.services.plans.indicator_rules import check_included, check_ratio_units, check_rules, check_weight
+from tracker.services.plans.plan_document import SHAPE, Document
+from tracker.services.plans.target_setup import check_target, default_kind
+from tracker.services.plans.targets import check_allocation
+
+#: Keys that name another indicator.
+TERMS = ("numerator", "denominator", "included_in", "weight")
+#: What an indicator means, beside its unit and name: a stored one is not given another meaning.
+COMPARED = ("direction", "over_periods", "over_places", "decimals", *TERMS)
+#: Fields of a target that a document gives as they are.
+PLAIN_OF_TARGET = (
+    *("bound", "base_value", "base_year", "base_source", "graded_by", "level_two_below", "level_one_below"),
+    *("nature", "is_approximate", "is_key"),
+)
 
 
 def check_names(document: Document) -> None:
@@ -32,11 +51,17 @@ def check_names(document: Document) -> None:
     indicators += Indicator.objects.values_list("code", flat=True)
     document.require_known("plan", "region", regions)
     document.require_known("indicator", "unit", MeasureUnit.objects.values_list("code", flat=True))
-    for key in ("parts", "numerator", "denominator", "included_in"):
+    for key in ("parts", *TERMS):
         document.require_known("indicator", key, indicators)
     document.require_known("target", "indicator", indicators)
     document.require_known("target", "clauses", clauses)
     document.require_known("target", "places", regions)
+    for index, row in enumerate(document.rows("target")):
+        for goal in row["goals"]:
+            if goal["place"] not in regions:
+                document.complain(
+                    "target", index, "goals.place", _("“%(name)s” is not defined.") % {"name": goal["place"]}
+                )
     document.require_known("commitment", "clause", clauses)
     document.require_known("commitment", "part_of", clauses)
     document.require_known("commitment", "places", regions)
@@ -66,7 +91,8 @@ class PlanLoader:
 
     def load(self) -> Plan:
         row = self.document.rows("plan")[0]
-        plan = Plan(**{**row, "region": self.regions[row["region"]]})
+        fields = {key: value for key, value in row.items() if key != "pace"}
+        plan = Plan(**{**fields, "region": self.regions[row["region"]]})
         self.save("plan", 0, plan)
         self.document.raise_mistakes()
         self.load_clauses(plan)
@@ -80,6 +106,14 @@ class PlanLoader:
         """Validate and add a row, or complain at its place."""
         save_row(self.document, table, index, row)
 
+    def check(self, table: str, index: int, check: Callable[[], None]) -> None:
+        """Complain, at their fields, of what a check refuses."""
+        try:
+            check()
+        except Refused as refusal:
+            for field, message in refusal.fields.items():
+                self.document.complain(table, index, field, message)
+
     def load_clauses(self, plan: Plan) -> None:
         for index, row in enumerate(self.document.rows("clause")):
             clause = self.clauses[row["number"]] = Clause(plan=plan, position=index, **row)
@@ -88,20 +122,33 @@ class PlanLoader:
     def load_indicators(self) -> None:
         # A whole or a ratio stands before its terms in the document as often as after: terms first.
         rows = sorted(enumerate(self.document.rows("indicator")), key=lambda item: _depth(item[1], self.document))
-        stored = {code: indicator.unit.code for code, indicator in self.indicators.items()}
+        stored = dict(self.indicators)
         for index, row in rows:
             code = row["code"]
             if code in stored:
-                if stored[code] != row["unit"]:
-                    self.document.complain("indicator", index, "unit", _("This indicator is stored in another unit."))
+                self.compare(index, row, stored[code])
             elif code in self.indicators:
                 self.document.complain("indicator", index, "code", _("This indicator is defined twice."))
             elif self.has_terms(index, row):
                 self.indicators[code] = self.add_indicator(index, row)
 
+    def compare(self, index: int, row: dict[str, Any], stored: Indicator) -> None:
+        """Complain of everything in which a document gives a stored indicator another meaning."""
+        if stored.unit.code != row["unit"]:
+            self.document.complain("indicator", index, "unit", _("This indicator is stored in another unit."))
+        optional = SHAPE["indicator"][1]
+        said = {key: row[key] for key in ("name", *COMPARED) if key == "name" or row[key] != optional[key]}
+        for key, value in said.items():
+            kept = getattr(stored, key)
+            kept = kept.code if isinstance(kept, Indicator) else "" if kept is None else kept
+            if value != kept:
+                words = {"stored": kept, "here": value}
+                message = _("This indicator is stored with “%(stored)s”, not “%(here)s”. Use another code.") % words
+                self.document.complain("indicator", index, key, message)
+
     def has_terms(self, index: int, row: dict[str, Any]) -> bool:
         """Whether what an indicator is made of is there; it is not where an indicator is made of itself."""
-        wanted = {key: [row[key]] for key in ("numerator", "denominator", "included_in")}
+        wanted = {key: [row[key]] for key in TERMS}
         for key, codes in {"parts": row["parts"], **wanted}.items():
             if any(code and code not in self.indicators for code in codes):
                 self.document.complain("indicator", index, key, _("An indicator cannot be made of itself."))
@@ -114,15 +161,16 @@ class PlanLoader:
         fields["numerator"] = self.indicators.get(row["numerator"])
         fields["denominator"] = self.indicators.get(row["denominator"])
         fields["included_in"] = self.indicators.get(row["included_in"])
+        fields["weight"] = self.indicators.get(row["weight"])
         is_ratio = bool(row["numerator"] or row["denominator"])
         fields["kind"] = "ratio" if is_ratio else "derived" if parts else "entered"
         if is_ratio:
             fields["over_periods"] = fields["over_places"] = "ratio"
         indicator = Indicator(**fields)
-        try:
-            check_included(indicator)
-        except Refused as refusal:
-            self.document.complain("indicator", index, "included_in", refusal.message)
+        if not parts:
+            self.check("indicator", index, lambda: check_rules(fields))
+        for check in (check_included, check_weight, check_ratio_units):
+            self.check("indicator", index, partial(check, indicator))
         self.save("indicator", index, indicator)
         for position, part in enumerate(parts):
             link = IndicatorPart(whole=indicator, part=self.indicators[part], position=position)
@@ -133,22 +181,37 @@ class PlanLoader:
         return indicator
 
     def load_targets(self, plan: Plan) -> None:
+        usual_pace = self.document.rows("plan")[0]["pace"]
         for index, row in enumerate(self.document.rows("target")):
             indicator = self.indicators[row["indicator"]]
+            kind = row["kind"] or default_kind(indicator).value
+            plain = {key: row[key] for key in PLAIN_OF_TARGET}
             target = Target(
                 plan=plan,
                 indicator=indicator,
-                bound=row["bound"],
-                is_approximate=row["is_approximate"],
-                is_key=row["is_key"],
+                kind=kind,
+                pace=row["pace"] or usual_pace,
+                responsible=_body(row["responsible"]),
                 position=index,
+                **plain,
             )
-            self.save("target", index, target)
+            mistakes = len(self.document.mistakes)
+            if kind in set(Kind) and target.bound in set(Bound) and target.pace in set(Pace):
+                self.check("target", index, partial(check_document_target, target, row))
+            if len(self.document.mistakes) == mistakes:
+                self.save("target", index, target)
             if not target.pk:
                 continue
             target.clauses.set(self.clauses[number] for number in row["clauses"])
             target.places.set(self.regions[code] for code in row["places"])
+            target.supporting.set(Body.objects.get_or_create(name=name)[0] for name in row["supporting"])
+            self.add_milestones(index, row, target)
             self.add_first_version(index, row, target)
+
+    def add_milestones(self, index: int, row: dict[str, Any], target: Target) -> None:
+        for one in row["milestones"]:
+            milestone = TargetMilestone(target=target, day=one["day"], value=Decimal(one["value"]))
+            self.save("target", index, milestone)
 
     def add_first_version(self, index: int, row: dict[str, Any], target: Target) -> None:
         is_derived = target.indicator.kind == Indicator.Kind.DERIVED
@@ -158,11 +221,27 @@ class PlanLoader:
             version = TargetVersion(
                 target=target,
                 value=Decimal(row["value"]),
+                upper_value=_decimal(row["upper_value"]),
                 effective_from=target.plan.starts_on,
                 recorded_at=issued_moment(target.plan),
                 document_number=row["document_number"],
             )
             self.save("target", index, version)
+            if version.pk:
+                self.add_goals(index, row, version)
+
+    def add_goals(self, index: int, row: dict[str, Any], version: TargetVersion) -> None:
+        """Add the goals of places: shares of an amount, own goals of a rate or a level."""
+        for goal in row["goals"]:
+            allocation = Allocation(
+                version=version,
+                region=self.regions[goal["place"]],
+                value=Decimal(goal["value"]),
+                upper_value=_decimal(goal["upper_value"]),
+                base_value=_decimal(goal["base_value"]),
+            )
+            self.check("target", index, partial(check_allocation, allocation))
+            self.save("target", index, allocation)
 
     def load_commitments(self) -> None:
         commitments: dict[str, Commitment] = {}
@@ -174,6 +253,21 @@ class PlanLoader:
             if commitment.pk:
                 commitment.places.set(self.regions[code] for code in row["places"])
                 commitment.bodies.set(Body.objects.get_or_create(name=name)[0] for name in row["bodies"])
+
+
+def check_document_target(target: Target, row: dict[str, Any]) -> None:
+    """Raise Refused for a target of a document that contradicts itself."""
+    milestones = [Milestone(one["day"], Decimal(one["value"])) for one in row["milestones"]]
+    goal, upper = _decimal(row["value"]), _decimal(row["upper_value"])
+    check_target(target, goal=goal, upper=upper, milestones=milestones)
+
+
+def _decimal(value: int | Decimal | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _body(name: str) -> Body | None:
+    return Body.objects.get_or_create(name=name)[0] if name else None
 
 
 def _derived_or_valued(is_derived: bool) -> str:
@@ -189,7 +283,10 @@ def _depth(row: dict[str, Any], document: Document) -> int:
     def depth(code: str, above: frozenset[str]) -> int:
         if code not in rows or code in above:
             return 0
-        terms = [*rows[code]["parts"], *(rows[code][key] for key in ("numerator", "denominator", "included_in"))]
+        terms = [
+            *rows[code]["parts"],
+            *(rows[code][key] for key in ("numerator", "denominator", "included_in", "weight")),
+        ]
         return 1 + max((depth(term, above | {code}) for term in terms if term), default=0)
 
     return depth(row["code"], frozenset())

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.db.models import Max, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from tracker.calculation.targets.kinds import Kind
 from tracker.documents.wording import amount
 from tracker.models import Allocation, Indicator, IssuedReport, Target, TargetVersion, User
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import save_configured
 from tracker.services.audit.keep_rules import keeping_terms
+from tracker.services.plans.target_setup import is_intensive
 
 
 def check_version_belongs(target: Target) -> None:
@@ -66,6 +68,8 @@ def _carry_split_over(version: TargetVersion) -> None:
                 region=share.region,
                 unit=share.unit,
                 value=share.value,
+                upper_value=share.upper_value,
+                base_value=share.base_value,
                 is_demonstration=share.is_demonstration,
             )
             for share in previous.allocations.select_related("region", "unit")
@@ -88,8 +92,6 @@ def check_allocation(allocation: Allocation) -> None:
             _("The split of a derived target follows from its parts and is never typed."),
             {"version": _("Allocate the parts' targets instead.")},
         )
-    if target.indicator.kind == Indicator.Kind.RATIO:
-        raise Refused(_("A rate is everybody's and is not split."), {"version": _("Choose a target on an amount.")})
     _check_place(allocation, target)
     rest = unallocated_rest(allocation)
     if rest is not None and allocation.value > rest and not allocation.version.stretch_note:
@@ -110,8 +112,10 @@ def unallocated_rest(allocation: Allocation) -> Decimal | None:
     """What this allocation may be at most: the whole it is a share of, less the other shares.
 
     A city's share is part of the target, a unit's or a county's part of the region's above it; None where that
-    region has no share of its own to be divided.
+    region has no share of its own to be divided, and for a rate or another goal that is not split.
     """
+    if is_intensive(allocation.version.target.indicator) or Kind(allocation.version.target.kind).is_change:
+        return None
     plan_region = allocation.version.target.plan.region
     others = Allocation.objects.filter(version=allocation.version).exclude(pk=allocation.pk)
     if allocation.unit_id is None and allocation.region.parent_id == plan_region.pk:

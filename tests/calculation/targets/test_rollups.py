@@ -1,0 +1,122 @@
+"""Roll-ups beyond the sum, and ratios by their units, by hand."""
+
+from decimal import Decimal
+
+import pytest
+
+from tracker.calculation.cells import Aggregate, Coverage
+from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.rollup import Rollup, over_periods, over_places
+
+ONE, MISSING = Coverage(1, 1), Coverage(0, 1)
+
+
+def tally(value: str | None, present: int = 1, expected: int = 1) -> Aggregate:
+    return Aggregate(None if value is None else Decimal(value), Coverage(present if value is not None else 0, expected))
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "expected"),
+    [
+        (Rollup.MEAN, ["50", "80"], "65"),
+        (Rollup.MAXIMUM, ["50", "80"], "80"),
+        (Rollup.MINIMUM, ["50", "80"], "50"),
+        (Rollup.OWN, ["50", "80"], "50"),
+        (Rollup.MEAN, ["50", None], "50"),
+        (Rollup.MAXIMUM, [None, None], None),
+        (Rollup.OWN, [None, "80"], None),
+    ],
+)
+def test_places_roll_up(rule, values, expected):
+    assert over_places(rule, [tally(value) for value in values]).value == (expected and Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("rule", "coverage"), [(Rollup.MAXIMUM, (3, 3)), (Rollup.MINIMUM, (3, 3)), (Rollup.WEIGHTED, (2, 2))]
+)
+def test_what_needs_single_figures_has_none_where_a_place_has_several_units(rule, coverage):
+    places, weights = [tally("100", 2, 2), tally("80")], [tally("1"), tally("1")]
+    assert over_places(rule, places, weights) == Aggregate(None, Coverage(*coverage))
+
+
+def test_a_mean_over_places_is_that_of_all_units():
+    assert over_places(Rollup.MEAN, [tally("100", 2, 2), tally("80")]) == Aggregate(Decimal(60), Coverage(3, 3))
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected", "coverage"),
+    [(["1", "3"], "72.5", "2/2"), (["1", None], "50", "1/2"), (["0", "0"], None, "2/2")],
+)
+def test_a_mean_is_weighted_by_another_indicator(weights, expected, coverage):
+    found = over_places(Rollup.WEIGHTED, [tally("50"), tally("80")], [tally(weight) for weight in weights])
+    assert (found.value, str(found.coverage)) == (expected and Decimal(expected), coverage)
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "expected"),
+    [
+        (Rollup.MEAN, ["10", "20"], "15"),
+        (Rollup.MEAN, ["10", None], "10"),
+        (Rollup.MAXIMUM, ["10", "20"], "20"),
+        (Rollup.MINIMUM, ["10", "20"], "10"),
+        (Rollup.SUM_IN_YEAR, ["10", "20"], "30"),
+    ],
+)
+def test_periods_roll_up(rule, values, expected):
+    assert over_periods(rule, [tally(value) for value in values]).value == Decimal(expected)
+
+
+YEARS = {"2021": 0, "2022": 1, "2023": 2}
+RULES = {
+    "used": Rule(),
+    "made": Rule(),
+    "rate": Rule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="made", is_percent=True),
+    "yearly": Rule(Rollup.SUM_IN_YEAR),
+    "land": Rule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="made", scale=Decimal(1)),
+}
+
+
+def cells(rows: dict[tuple[str, str], str], years=YEARS) -> Cells:
+    return Cells(RULES, {(code, "14", period): tally(value) for (code, period), value in rows.items()}, years)
+
+
+RETURNS = {("used", "2021"): "40", ("made", "2021"): "100", ("used", "2022"): "146", ("made", "2022"): "200"}
+
+
+@pytest.mark.parametrize(("periods", "rate"), [(["2021"], "40"), (["2021", "2022"], "73")])
+def test_a_rate_is_that_of_its_last_year_alone(periods, rate):
+    assert cells(RETURNS).tally("rate", ["14"], periods).value == Decimal(rate)
+    assert cells(RETURNS).to_each_period("rate", ["14"], periods)[-1].value == Decimal(rate)
+
+
+def test_a_yearly_amount_starts_anew_each_year():
+    rows = {("yearly", "2021"): "5", ("yearly", "2022"): "7"}
+    assert cells(rows).tally("yearly", ["14"], ["2021", "2022"]).value == 7
+    assert [one.value for one in cells(rows).to_each_period("yearly", ["14"], ["2021", "2022"])] == [5, 7]
+
+
+def test_without_years_all_periods_are_one_year():
+    assert cells(RETURNS, {}).tally("rate", ["14"], ["2021", "2022"]).value == Decimal(62)
+
+
+def test_a_ratio_is_converted_by_its_own_factor():
+    rows = {("used", "2021"): "2615040", ("made", "2021"): "10000"}
+    assert cells(rows).tally("land", ["14"], ["2021"]).value == Decimal("261.504")
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_intensive"),
+    [
+        (Rule(), False),
+        (Rule(over_places=Rollup.NONE), False),
+        (Rule(over_places=Rollup.MEAN), True),
+        (Rule(is_percent=True), True),
+        (RULES["land"], True),
+    ],
+)
+def test_what_does_not_add_up_over_places_is_intensive(rule, is_intensive):
+    assert Cells({"one": rule}).is_intensive("one") is is_intensive
+
+
+def test_a_sum_of_rates_is_intensive():
+    assert Cells({**RULES, "sum": Rule(parts=("used", "rate"))}).is_intensive("sum")
