@@ -34,6 +34,13 @@ def _end(**_others: Any) -> None:
     log_context.job_id.set("")
 
 
+@signals.worker_init.connect
+def _log_protections(**_others: Any) -> None:
+    from config.protections import log_protections
+
+    log_protections()
+
+
 @signals.worker_process_init.connect
 def _limit_memory(**_others: Any) -> None:
     """A task that wants TASK_MEMORY more than its process began with meets MemoryError.

@@ -13,6 +13,10 @@ class TrackerConfig(AppConfig):
     name = "tracker"
     verbose_name = _("Policy targets")
 
+    def ready(self) -> None:
+        """Register the checks of settings."""
+        import_module("config.protections")
+
 
 class TrackerAdminConfig(AdminConfig):
     """Django's admin with our site: people enter by their membership, not by a staff flag."""
