@@ -329,7 +329,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"about": {"()": "config.log_context.AboutFilter"}},
     "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {"()": "config.log_context.TextFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "format": "%(levelname)s %(name)s %(message)s %(request_id)s %(job_id)s",
