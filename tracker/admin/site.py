@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from tracker.admin.sign_in_form import SignInForm
 from tracker.web.addresses import address_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class TrackerAdminSite(AdminSite):
     site_title = _("Policy target tracker")
     index_title = _("Entry, review and set-up")
     index_template = "admin/tracker/index.html"
-    login_form = AuthenticationForm
+    login_form = SignInForm
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tracker.calculation.text import is_plain
+from tracker.calculation.years import YEARS, is_sensible
 from tracker.queries.errors import Refused
 
 #: table -> (required keys, optional keys with their defaults)
@@ -130,4 +132,10 @@ def _complete(document: Document, table: str, index: int, row: Mapping[str, Any]
             document.complain(table, index, key, _("This key is not known."))
         elif not isinstance(value, TYPES.get(key, str)) or (isinstance(value, bool) and TYPES.get(key) is not bool):
             document.complain(table, index, key, _("This value is of the wrong type."))
+        elif isinstance(value, date) and not is_sensible(value):
+            document.complain(table, index, key, _("The year must lie between %(first)s and %(last)s.") % YEARS)
+        elif not all(
+            is_plain(text) for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
+        ):
+            document.complain(table, index, key, _("This text holds a control character that cannot be seen."))
     return {**optional, **row}
