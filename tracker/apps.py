@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
-from tracker.date_bounds import bound_date_fields
+from tracker.web.date_bounds import bound_date_fields
 
 bound_date_fields()
 

@@ -114,6 +114,7 @@ class Offered(HTMLParser):
         super().__init__()
         self.parameters: set[str] = set()
         self.fields: dict[str, str] = {}
+        self.texts: set[str] = set()
         self.files: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -125,6 +126,8 @@ class Offered(HTMLParser):
                 self.files.add(given["name"])
             else:
                 self.fields.setdefault(given["name"], given.get("value", ""))
+                if tag == "textarea" or given.get("type") == "text":
+                    self.texts.add(given["name"])
 
 
 @dataclass(frozen=True)
