@@ -17,7 +17,7 @@ from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
 from tracker.models.saved_view import SavedView
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
-from tracker.models.subscription import Schedule, Subscription
+from tracker.models.subscription import KeyedStop, Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
 
@@ -39,6 +39,7 @@ __all__ = [
     "IndicatorPart",
     "IssuedReport",
     "Job",
+    "KeyedStop",
     "MeasureUnit",
     "Membership",
     "Obligation",
