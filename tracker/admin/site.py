@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -63,12 +62,13 @@ class TrackerAdminSite(AdminSite):
         now, address = timezone.now(), address_of(request)
         if has_failed_too_often(address, now):
             return locked_out(request)
-        with transaction.atomic():
-            response = super().login(request, extra_context)
-            if response.status_code == 302 and request.user.is_authenticated:
-                people.record_login(request.user, now=now, address=address)
-            else:
-                people.record_failed_login(request.POST.get("username", ""), now=now, address=address)
+        # No transaction around this: on SQLite it would hold the write lock while the password is hashed. A sign-in
+        # without its event cannot stay: the session is stored after this, and not at all where this fails.
+        response = super().login(request, extra_context)
+        if response.status_code == 302 and request.user.is_authenticated:
+            people.record_login(request.user, now=now, address=address)
+        else:
+            people.record_failed_login(request.POST.get("username", ""), now=now, address=address)
         return response
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

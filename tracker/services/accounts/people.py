@@ -151,34 +151,36 @@ def require_may_reset(user: User, acting_user: User) -> None:
         raise NotAllowed(_("Ask another administrator."))
 
 
-@transaction.atomic
 def give_one_time_password(user: User, *, acting_user: User, now: datetime) -> str:
     """Set a random password that must be changed at the first login; it is returned this once."""
     require_may_reset(user, acting_user)
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
-    user.save(update_fields=["password", "password_set_at", "must_change_password"])
-    end_sessions(user)
-    record_event(
-        Event.Action.PASSWORD_CHANGED, acting_user=acting_user, now=now, about=user, after={"password": "one-time"}
-    )
+    with transaction.atomic():
+        require_may_reset(user, acting_user)  # a role may have been given while the password was hashed
+        _store_password(user, "one-time", acting_user=acting_user, now=now)
     return password
 
 
-@transaction.atomic
 def change_own_password(user: User, password: str, *, now: datetime, address: str | None) -> None:
     """Set one's own, checked password; the other sessions end, and nothing says what it is."""
     user.set_password(password)
     user.must_change_password = False
+    with transaction.atomic():
+        _store_password(user, "changed", acting_user=user, now=now, address=address)
+
+
+def _store_password(user: User, how: str, *, acting_user: User, now: datetime, address: str | None = None) -> None:
+    """Store a password that is hashed already: on SQLite nobody else writes while a transaction is open."""
     user.save(update_fields=["password", "password_set_at", "must_change_password"])
     end_sessions(user)
     record_event(
         Event.Action.PASSWORD_CHANGED,
-        acting_user=user,
+        acting_user=acting_user,
         now=now,
         about=user,
-        after={"password": "changed"},
+        after={"password": how},
         address=address,
     )
 
