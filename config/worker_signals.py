@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from config import log_context
+from config.release import RELEASE
 
 logger = logging.getLogger(__name__)
 HEADER = "tracker_request_id"
@@ -88,7 +89,7 @@ def beat_of(worker: Any) -> None:
 
     queues = list(worker.app.amqp.queues.consume_from)
     try:
-        heartbeats.beat(Heartbeat.Kind.WORKER, worker.hostname, now=timezone.now(), queues=queues)
+        heartbeats.beat(Heartbeat.Kind.WORKER, worker.hostname, now=timezone.now(), queues=queues, release=RELEASE)
     except DatabaseError:
         logger.warning("The worker's sign of life could not be written just now.", exc_info=True)
     finally:

@@ -32,7 +32,17 @@ REACH: dict[str, tuple[str, ...]] = {
 }
 #: What follows from other rows, or only notes what happened; the rows that caused it are judged.
 CONSEQUENCES = {
-    *("event", "eventseal", "heartbeat", "valuerevision", "planterms", "obligationcount", "obligationcountchange"),
+    *(
+        "event",
+        "eventseal",
+        "heartbeat",
+        "upkeepfailure",
+        "clockstate",
+        "valuerevision",
+        "planterms",
+        "obligationcount",
+        "obligationcountchange",
+    ),
     *("keyedstop", "regiontotal", "periodtotal", "plantotal", "pastpassword", "recoverycode", "signin"),
 }
 #: Rows by the person whose own they are.

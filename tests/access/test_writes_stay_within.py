@@ -77,7 +77,7 @@ def test_nothing_beyond_a_persons_regions_is_changed_by_any_write(world, role) -
     wrong: list[str] = []
     writes = 0
     for name in every_pattern():
-        if name in ("admin:logout", "admin:login"):
+        if name in ("admin:logout", "admin:login", "mail_stop"):  # a key in a mail stands for its reader
             continue
         address = address_of(name, world)
         for data in bodies(offered(client, address)):

@@ -89,10 +89,17 @@ class TrackerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, then everything else."""
+        from tracker.models import UpkeepFailure
+        from tracker.models.access import Capability, scope_of
+        from tracker.queries.operations.clock import look_at_clock
         from tracker.queries.pages.worklist import Worklist
 
-        worklist = Worklist(cast("User", request.user), timezone.now())
-        return super().index(request, {"worklist": worklist, **(extra_context or {})})
+        user, now = cast("User", request.user), timezone.now()
+        context: dict[str, Any] = {"worklist": Worklist(user, now)}
+        if scope_of(user, Capability.MANAGE_ACCOUNTS).is_whole:
+            clock, failures = look_at_clock(now=now), UpkeepFailure.objects.count()
+            context |= {"manages_installation": True, "clock": clock, "failures": failures}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Pages that belong to no single row stand before the rows' own."""

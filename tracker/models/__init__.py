@@ -20,6 +20,7 @@ from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.subscription import KeyedStop, Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
+from tracker.models.upkeep import ClockState, UpkeepFailure
 
 __all__ = [
     "Allocation",
@@ -27,6 +28,7 @@ __all__ = [
     "CellComment",
     "CheckRule",
     "Clause",
+    "ClockState",
     "Commitment",
     "Delivery",
     "Entry",
@@ -68,6 +70,7 @@ __all__ = [
     "TargetVersion",
     "UnitCapacity",
     "UnlockRequest",
+    "UpkeepFailure",
     "Upload",
     "User",
     "ValueRevision",

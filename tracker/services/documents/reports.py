@@ -20,7 +20,6 @@ from tracker.models.access import Capability, scope_of
 from tracker.queries.documents.compliance_figures import Issue, consistent_read
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS, ReportRequest, kept_until
 from tracker.queries.errors import NotAllowed, Refused
-from tracker.queries.operations.rate_limits import require_not_too_often
 from tracker.services.audit.events import record_event
 from tracker.services.documents.job_failures import record_failure
 from tracker.services.documents.store import DraftFile, IssueNumberConflict, next_number, store_report, unfinished_file
@@ -48,7 +47,6 @@ def request_report(
     is not.
     """
     _require_scope(acting_user, region)
-    require_not_too_often(acting_user, now)
     if not region.path.startswith(period.plan.region.path):
         raise Refused(
             _("%(region)s lies outside the plan.") % {"region": region},

@@ -210,5 +210,5 @@ def _stage(stage: Stage) -> Iterator[None]:
         # With TLS from the start, to connect and to agree on the encryption is one step.
         found = Stage.ENCRYPTION if stage == Stage.CONNECT else stage
         raise SendFailure(found, str(error)) from error
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: what no command can hold
         raise SendFailure(stage, str(error) or type(error).__name__) from error
