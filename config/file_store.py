@@ -5,12 +5,13 @@ import uuid
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 
+SCHEMES = ("file", "s3", "s3+http")
 FORMS = "file:///path, or s3://KEY:SECRET@host/bucket (s3+http:// without TLS)"
 
 
@@ -43,25 +44,31 @@ class WholeFileStorage(FileSystemStorage):
             path.unlink(missing_ok=True)
 
 
+def names_store(parts: SplitResult) -> bool:
+    """Return True where the URL names an absolute directory, or a host and a bucket with its key and secret."""
+    if parts.scheme == "file":
+        return not parts.netloc and parts.path.startswith("/")
+    return bool(parts.path.strip("/") and parts.hostname and parts.username and parts.password)
+
+
 def storage_of(url: str) -> dict[str, Any]:
     """Django's storage for a FILES_URL; "" is the directory of the installation. Raises ImproperlyConfigured."""
     parts = urlsplit(url)
     if not url or parts.scheme == "file":
         return {"BACKEND": "config.file_store.WholeFileStorage"}
-    if parts.scheme not in ("s3", "s3+http"):
+    if parts.scheme not in SCHEMES:
         raise ImproperlyConfigured(f"FILES_URL begins with {parts.scheme!r}; write {FORMS}.")
     if find_spec("storages") is None or find_spec("boto3") is None:
         raise ImproperlyConfigured("FILES_URL names an S3 store, which needs more packages: uv sync --extra s3")
-    bucket = parts.path.strip("/")
-    if not (bucket and parts.hostname and parts.username and parts.password):
+    if not names_store(parts):
         raise ImproperlyConfigured(f"FILES_URL lacks the host, the bucket, the key or the secret; write {FORMS}.")
     host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "access_key": unquote(parts.username),
-            "secret_key": unquote(parts.password),
-            "bucket_name": bucket,
+            "access_key": unquote(parts.username or ""),
+            "secret_key": unquote(parts.password or ""),
+            "bucket_name": parts.path.strip("/"),
             "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{host}",
             "region_name": parse_qs(parts.query).get("region", ["us-east-1"])[0],
             "addressing_style": "path",

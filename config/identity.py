@@ -5,20 +5,20 @@ PASSWORD_MAX_AGE_DAYS   a password is changed after so many days; 0: never; defa
 PASSWORD_HISTORY        so many past passwords are not taken again; default: 5
 SESSION_IDLE_MINUTES    a session that is not used ends; default: 30
 OTP_ROLES               roles that need a second step, comma-separated; "superuser" is the installing administrator;
-                        default: the administrators once BASE_URL says https, nobody before
+                        "none" switches it off; default: the administrators once BASE_URL says https, none before
 TRUSTED_PROXIES         networks whose X-Forwarded-For and X-Forwarded-Proto are believed, "unix" for a Unix socket
 EXPENSIVE_LIMIT         reports asked for and exports of one person within ten minutes; default: 60
 """
 
 from datetime import timedelta
 
-import environ
+from config.environment import env
 
-env = environ.Env()
-
-PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", default=10)
-PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=90)
-PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)
+PASSWORD_MIN_LENGTH = env.whole("PASSWORD_MIN_LENGTH", default=10, minimum=8, maximum=128, unit="characters")
+PASSWORD_MAX_AGE_DAYS = env.whole(
+    "PASSWORD_MAX_AGE_DAYS", default=90, minimum=1, maximum=3650, unit="days", or_zero="passwords are not changed"
+)
+PASSWORD_HISTORY = env.whole("PASSWORD_HISTORY", default=5, minimum=0, maximum=50, unit="passwords")
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -48,14 +48,26 @@ FAILURES_OF_AN_ADDRESS = 50
 OTP_TOTP_ISSUER = "Policy target tracker"
 OTP_TOTP_THROTTLE_FACTOR = 1
 ADMINISTRATORS = ["system_admin", "security_admin", "audit_admin", "superuser"]
-_is_public = env.str("BASE_URL", default="").startswith("https://")
-OTP_ROLES = env.list("OTP_ROLES", default=ADMINISTRATORS if _is_public else [])
+#: Every role by the name that a membership stores, which models.organisation defines; a test compares the two.
+ROLES = ["reporter", "reviewer", "plan_manager", "leader", "auditor", *ADMINISTRATORS]
+#: Also decides which default OTP_ROLES has, so it is read here.
+BASE_URL = env.url(
+    "BASE_URL",
+    default="http://127.0.0.1:8000",
+    schemes=("http", "https"),
+    expected="the address people use, such as https://targets.example.com, without a path",
+    check=lambda parts: bool(parts.hostname) and parts.path in ("", "/") and not (parts.query or "@" in parts.netloc),
+).rstrip("/")
+HTTPS = BASE_URL.startswith("https://")
+OTP_ROLES = env.choices("OTP_ROLES", ROLES, default=ADMINISTRATORS if HTTPS else [])
 
-SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
+SESSION_COOKIE_AGE = (
+    env.whole("SESSION_IDLE_MINUTES", default=30, minimum=1, maximum=1440, unit="minutes (at most a day)") * 60
+)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 #: Use is noted, and the session prolonged, at most this often: not a write for every request.
 SESSION_NOTED_EVERY = 60
 
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-EXPENSIVE_LIMIT = env.int("EXPENSIVE_LIMIT", default=60)
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default=[], also=["unix"])
+EXPENSIVE_LIMIT = env.whole("EXPENSIVE_LIMIT", default=60, minimum=1, maximum=100_000, unit="requests")
 EXPENSIVE_WITHIN = timedelta(minutes=10)

@@ -81,11 +81,18 @@ class Stored:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One query for each family."""
-        from tracker.queries.operations.metrics import heartbeat_ages, jobs_by_state, mail_by_state, unsealed_age
+        from tracker.queries.operations.metrics import (
+            heartbeat_ages,
+            jobs_by_state,
+            mail_by_state,
+            unsealed_age,
+            upkeep_failures,
+        )
 
         asked: list[tuple[str, str, list[str], Callable[[], dict[tuple[str, ...], float]]]] = [
             ("tracker_jobs", "Jobs", ["kind", "state"], jobs_by_state),
             ("tracker_mail", "Messages", ["kind", "state"], mail_by_state),
+            ("tracker_upkeep_failures", "Steps and rows of periodic work that failed", ["step"], upkeep_failures),
             (
                 "tracker_heartbeat_age_seconds",
                 "Since the last sign of life",

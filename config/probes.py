@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from config.celery import app
+from config.release import RELEASE
 from tracker.queries.operations.readiness import Part, parts
+from tracker.services.storage.probe import StoreProbe
 
 #: Seconds for which an answer holds: whoever asks without end costs one look in this time.
 HOLDS = 3.0
@@ -48,13 +50,36 @@ class Readiness:
         self.found: list[Part] = []
 
     def __call__(self) -> HttpResponse:
-        with self.lock:
-            if monotonic() - self.looked_at > HOLDS:
-                self.found = parts(now=timezone.now(), reach_broker=reach_broker, queues=settings.QUEUES)
-                self.looked_at = monotonic()
+        # A request during another's look is answered with what was found before: one thread waits for a slow part.
+        if self.lock.acquire(blocking=not self.found):
+            try:
+                if monotonic() - self.looked_at > HOLDS:
+                    self.found = look()
+                    self.looked_at = monotonic()
+            finally:
+                self.lock.release()
         ready = not any(part.problem for part in self.found)
         said = {part.name: {"ok": not part.problem, "problem": part.problem} for part in self.found}
         return JsonResponse({"ready": ready, "parts": said}, status=200 if ready else 503)
+
+
+STORE = StoreProbe()
+
+
+def look() -> list[Part]:
+    """Look at every part."""
+    return parts(
+        now=timezone.now(),
+        reach_broker=reach_broker,
+        try_store=try_store,
+        queues=settings.QUEUES,
+        release=RELEASE,
+    )
+
+
+def try_store() -> None:
+    """Write, read and delete a file in the store. Raise OSError where that fails or takes too long."""
+    STORE.try_store()
 
 
 def reach_broker() -> None:

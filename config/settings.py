@@ -13,7 +13,7 @@ SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
 BASE_URL          the address people use; links in mail are made from it, never from a request
 LOG_FORMAT        text, or json for one object a line; default: text
-METRICS_ALLOWED   comma-separated networks that may read /metrics directly; default: this machine
+METRICS_ALLOWED   comma-separated networks that may read /metrics directly, or "none"; default: this machine
 METRICS_TOKEN     a bearer token that may read /metrics from anywhere; default: none
 DISK_FREE_MINIMUM in bytes; with less free, /readyz says so; default: 500 MB
 TASK_SECONDS      a task that takes longer is stopped and told as failed; default: 3600
@@ -24,7 +24,7 @@ VISIBILITY_TIMEOUT   in seconds; Redis gives out again what was not acknowledged
 HSTS_SECONDS      so long a browser insists on https; only where BASE_URL says https; default: 0
 DEBUG             default: off
 
-How people sign in is set in config/identity.py.
+How people sign in is set in config/identity.py. A value that cannot be used stops the start: config/environment.py.
 """
 
 import os
@@ -35,20 +35,20 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
-from config.file_store import directory_of, storage_of
+from config import file_store, service_urls
+from config.environment import env
 from config.hardening import require_own_secret
 from config.identity import *  # noqa: F403 - how people sign in: a page of its own
-from config.identity import TRUSTED_PROXIES
-
-env = environ.Env()
+from config.identity import BASE_URL, HTTPS, TRUSTED_PROXIES
+from config.private_files import make_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.str("TRACKER_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+os.umask(0o077)  # whatever the service writes is for its own account alone, also where the shell is more generous
+DATA_DIR = Path(env.text("TRACKER_DATA_DIR", default=str(BASE_DIR / "var"), expected="a directory")).resolve()
+make_private(DATA_DIR)
 
 
 def kept_secret(path: Path) -> str:
@@ -63,11 +63,10 @@ def kept_secret(path: Path) -> str:
     return secret
 
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret_key")
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY", expected="a key of your own") or kept_secret(DATA_DIR / "secret_key")
 require_own_secret(SECRET_KEY, is_debugging=DEBUG)
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
 INSTALLED_APPS = [
     "tracker.apps.TrackerAdminConfig",
@@ -103,6 +102,7 @@ MIDDLEWARE = [
     "config.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "config.well_formed.PlainTextMiddleware",  # after the one that first reads what a form sends
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "tracker.web.sign_in_steps.SignInStepsMiddleware",
@@ -134,7 +134,14 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}")}
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    default=f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}",
+    schemes=service_urls.DATABASES,
+    expected=service_urls.DATABASE_EXPECTED,
+    check=service_urls.names_database,
+)
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Take the write lock when a transaction begins: two writers then wait instead of failing half-way.
@@ -172,44 +179,64 @@ STATIC_ROOT.mkdir(exist_ok=True)  # empty until collectstatic; WhiteNoise warns 
 WHITENOISE_USE_FINDERS = True
 #: Compressed copies of static files; whatever is lost here is made again.
 COMPRESSED_DIR = DATA_DIR / "compressed"
-FILES_URL = env.str("FILES_URL", default="")
-MEDIA_ROOT = directory_of(FILES_URL, DATA_DIR / "files")
+FILES_URL = env.url("FILES_URL", schemes=file_store.SCHEMES, expected=file_store.FORMS, check=file_store.names_store)
+MEDIA_ROOT = file_store.directory_of(FILES_URL, DATA_DIR / "files")
 STORAGES = {
-    "default": storage_of(FILES_URL),
+    "default": file_store.storage_of(FILES_URL),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Reports and mail hold unpublished figures: only the service's own account reads them.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 #: Bytes of one file beside a cell.
-EVIDENCE_LIMIT = env.int("EVIDENCE_LIMIT", default=10 * 1024 * 1024)
+EVIDENCE_LIMIT = env.whole(
+    "EVIDENCE_LIMIT", default=10 * 1024**2, minimum=10 * 1024, maximum=1024**3, unit="bytes (10 MB is 10485760)"
+)
 
 # Mail. Without EMAIL_URL every message is kept under the data directory and none leaves it.
-EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_URL = env.url(
+    "EMAIL_URL", schemes=service_urls.MAIL, expected=service_urls.MAIL_EXPECTED, check=service_urls.names_host
+)
 EMAIL_SENDING = bool(EMAIL_URL)
-vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+vars().update(environ.Env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = 20
 #: Bytes; a larger workbook is linked to instead of attached.
-EMAIL_ATTACHMENT_LIMIT = env.int("EMAIL_ATTACHMENT_LIMIT", default=8 * 1024 * 1024)
+EMAIL_ATTACHMENT_LIMIT = env.whole(
+    "EMAIL_ATTACHMENT_LIMIT",
+    default=8 * 1024**2,
+    minimum=10 * 1024,
+    maximum=1024**3,
+    unit="bytes (8 MB is 8388608)",
+    or_zero="nothing is attached",
+)
 #: For so many days the content of a mail is kept; 0 keeps it for ever.
-MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=730)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"tracker@{urlsplit(BASE_URL).hostname or 'localhost'}")
+MAIL_KEEP_DAYS = env.whole(
+    "MAIL_KEEP_DAYS", default=730, minimum=1, maximum=36_500, unit="days", or_zero="content is kept"
+)
+DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"tracker@{urlsplit(BASE_URL).hostname or 'localhost'}")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # Celery carries jobs whose truth is in the database: no result backend, JSON only, acknowledged when done.
 QUEUE_DIR = DATA_DIR / "queue"
-CELERY_BROKER_URL = env.str("BROKER_URL", default="") or "filesystem://localhost"
+VISIBILITY_TIMEOUT = env.whole("VISIBILITY_TIMEOUT", default=7200, minimum=1, maximum=7 * 86_400, unit="seconds")
+CELERY_BROKER_URL = env.url(
+    "BROKER_URL",
+    default="filesystem://localhost",
+    schemes=service_urls.BROKERS,
+    expected=service_urls.BROKER_EXPECTED,
+    check=service_urls.names_host,
+)
 if CELERY_BROKER_URL.startswith("filesystem:"):
     QUEUE_DIR.mkdir(exist_ok=True)
     CELERY_BROKER_TRANSPORT = "config.file_queue:Transport"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | int] = {
         "data_folder_in": str(QUEUE_DIR),
         "data_folder_out": str(QUEUE_DIR),
         "control_folder": str(QUEUE_DIR / "control"),
     }
 elif CELERY_BROKER_URL.startswith(("redis:", "rediss:")):
     # A task that outlives this is given out a second time, which its row's claim makes harmless.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": env.int("VISIBILITY_TIMEOUT", default=7200)}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIMEOUT}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5}
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -231,18 +258,33 @@ CELERY_TASK_ROUTES = {
     "tracker.tasks.send_deliveries": {"queue": "mail"},
 }
 # The soft limit is an error that the task itself tells of; the hard one ends a child that does not listen.
-CELERY_TASK_SOFT_TIME_LIMIT = env.int("TASK_SECONDS", default=3600)
+CELERY_TASK_SOFT_TIME_LIMIT = env.whole("TASK_SECONDS", default=3600, minimum=10, maximum=86_400, unit="seconds")
 CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 60
-TASK_MEMORY = env.int("TASK_MEMORY", default=0)
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("WORKER_CHILD_MEMORY", default=1024**3) // 1024
+TASK_MEMORY = env.whole(
+    "TASK_MEMORY",
+    default=0,
+    minimum=256 * 1024,
+    maximum=1024**4,
+    unit="bytes (2 GB is 2147483648)",
+    or_zero="no limit",
+)
+WORKER_CHILD_MEMORY = env.whole(
+    "WORKER_CHILD_MEMORY",
+    default=1024**3,
+    minimum=128 * 1024**2,
+    maximum=1024**4,
+    unit="bytes (1 GB is 1073741824)",
+)
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = WORKER_CHILD_MEMORY // 1024
 # SIGQUIT takes no more messages, lets tasks finish for this long, and leaves the others to be done again.
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = env.float("WORKER_STOP_SECONDS", default=10.0)
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = float(
+    env.whole("WORKER_STOP_SECONDS", default=10, minimum=0, maximum=86_400, unit="seconds")
+)
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "tracker.tasks.tick", "schedule": 60.0, "options": {"expires": 55}}}
 
 # Security. Cookies travel over TLS alone as soon as BASE_URL says https.
-HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -253,7 +295,8 @@ if HTTPS and TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from within, without the proxy
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0) if HTTPS else 0
+HSTS_SECONDS = env.whole("HSTS_SECONDS", default=0, minimum=0, maximum=10 * 31_536_000, unit="seconds")
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
 # The service answers for its own host name, not for names below it, nor for a place in browsers' lists.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -272,18 +315,22 @@ CONTENT_SECURITY_POLICY = {
 DJANGO_TABLES2_TEMPLATE = "tracker/table.html"
 
 # Watching over it.
-DISK_FREE_MINIMUM = env.int("DISK_FREE_MINIMUM", default=500 * 1024**2)
-METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1/32", "::1/128"])
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-LOG_FORMAT = env.str("LOG_FORMAT", default="text")
-if LOG_FORMAT not in ("text", "json"):
-    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it must be text or json.")
+DISK_FREE_MINIMUM = env.whole(
+    "DISK_FREE_MINIMUM",
+    default=500 * 1024**2,
+    minimum=1024**2,
+    maximum=1024**5,
+    unit="bytes (500 MB is 524288000)",
+)
+METRICS_ALLOWED = env.networks("METRICS_ALLOWED", default=["127.0.0.1/32", "::1/128"], may_be_none=True)
+METRICS_TOKEN = env.secret("METRICS_TOKEN", shortest=16, expected="a token of at least 16 characters without spaces")
+LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), default="text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"about": {"()": "config.log_context.AboutFilter"}},
     "formatters": {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {"()": "config.log_context.TextFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "format": "%(levelname)s %(name)s %(message)s %(request_id)s %(job_id)s",
@@ -297,3 +344,4 @@ LOGGING = {
     # Each login is in the event log already, without what was typed as a name: it may be a password in the wrong box.
     "loggers": {"axes": {"level": "ERROR"}},
 }
+env.require_valid()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from config import log_context
+from config.release import RELEASE
 
 logger = logging.getLogger(__name__)
 HEADER = "tracker_request_id"
@@ -32,6 +33,13 @@ def _begin(task: Any = None, args: Any = (), **_others: Any) -> None:
 def _end(**_others: Any) -> None:
     log_context.request_id.set("")
     log_context.job_id.set("")
+
+
+@signals.worker_init.connect
+def _log_protections(**_others: Any) -> None:
+    from config.protections import log_protections
+
+    log_protections()
 
 
 @signals.worker_process_init.connect
@@ -81,7 +89,7 @@ def beat_of(worker: Any) -> None:
 
     queues = list(worker.app.amqp.queues.consume_from)
     try:
-        heartbeats.beat(Heartbeat.Kind.WORKER, worker.hostname, now=timezone.now(), queues=queues)
+        heartbeats.beat(Heartbeat.Kind.WORKER, worker.hostname, now=timezone.now(), queues=queues, release=RELEASE)
     except DatabaseError:
         logger.warning("The worker's sign of life could not be written just now.", exc_info=True)
     finally:

@@ -1,6 +1,7 @@
 """What all tests share."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -48,6 +49,12 @@ def own_files(settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = FAST_HASHERS
     default_storage.__dict__.pop("location", None)
     default_storage.__dict__.pop("base_location", None)
+
+
+@pytest.fixture(autouse=True)
+def clocks_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock follows the time that a test sets."""
+    monkeypatch.setattr("tracker.queries.operations.clock.database_offset", lambda now: timedelta())
 
 
 @pytest.fixture(autouse=True)

@@ -91,11 +91,11 @@ def audit(monkeypatch, tmp_path):
     module = util.module_from_spec(spec)
     spec.loader.exec_module(module)
 
-    def run(printed: str, fault: str = "", status: int = 0) -> int:
+    def run(printed: str, fault: str = "", status: int = 0, arguments: tuple[str, ...] = ()) -> int:
         stand_in = tmp_path / "asks.py"
         stand_in.write_text(f"import sys\nprint({printed!r})\nprint({fault!r}, file=sys.stderr)\nsys.exit({status})")
         monkeypatch.setattr(module, "ASK", [sys.executable, str(stand_in)])
-        return module.main()
+        return module.main(list(arguments))
 
     return run
 
@@ -110,6 +110,29 @@ def test_the_audit_passes_on_none(audit):
     assert audit('{"dependencies": [{"name": "x", "version": "1", "vulns": []}]}') == 0
 
 
-def test_an_audit_that_could_not_be_made_passes_and_says_so(audit, capsys):
-    assert audit("", "connection refused", status=1) == 0
+def test_an_audit_that_could_not_be_made_fails_and_says_so(audit, capsys):
+    assert audit("", "connection refused", status=1) == 3
     assert "NOT AUDITED" in (told := capsys.readouterr().err) and "connection refused" in told
+
+
+def test_an_audit_that_could_not_be_made_passes_where_that_was_asked_for(audit, capsys):
+    assert audit("", "connection refused", status=1, arguments=("--offline",)) == 0
+    assert "NOT AUDITED" in capsys.readouterr().err
+
+
+def test_a_package_that_was_passed_over_is_named_and_fails_the_audit(audit, capsys):
+    assert audit('{"dependencies": [{"name": "x", "skip_reason": "not on the index"}]}') == 3
+    assert "NOT AUDITED: x" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("release", "status"), [("", 0), ("1", 1)])
+def test_ci_ends_with_the_audit_that_could_not_be_made_and_fails_in_release_mode(release, status):
+    ending = (settings.BASE_DIR / ".ci" / "run").read_text().partition('section "Result"')[2]
+    done = subprocess.run(
+        ["bash", "-c", f"set -euo pipefail; audited=3; {ending}"],
+        env={**os.environ, "RELEASE": release},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == status
+    assert "NOT AUDITED" in done.stdout.splitlines()[-1]

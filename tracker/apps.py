@@ -6,12 +6,20 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
+from tracker.web.date_bounds import bound_date_fields
+
+bound_date_fields()
+
 
 class TrackerConfig(AppConfig):
     """The one application of this project."""
 
     name = "tracker"
     verbose_name = _("Policy targets")
+
+    def ready(self) -> None:
+        """Register the checks of settings."""
+        import_module("config.protections")
 
 
 class TrackerAdminConfig(AdminConfig):

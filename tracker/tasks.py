@@ -1,19 +1,20 @@
 """Celery tasks: one service call each, safe to run twice; the interface publishes them after commit."""
 
 import logging
+from datetime import datetime
 
 from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from tracker.models import Delivery, Heartbeat, Job, Upload
+from tracker.models import Delivery, Heartbeat, Job, Plan, Upload
 from tracker.services.audit import export_head, sealing
 from tracker.services.documents import remove_files, reports
 from tracker.services.imports import return_template
 from tracker.services.imports.past_values.run_job import run_import_job
 from tracker.services.mail import deliveries, head_mail, mail_retention, reminders, summaries
-from tracker.services.operations import heartbeats, jobs
+from tracker.services.operations import clock, heartbeats, jobs
+from tracker.services.operations.upkeep import Upkeep
 from tracker.services.plans import open_periods
 
 logger = logging.getLogger(__name__)
@@ -57,30 +58,57 @@ def check_workbook(upload_id: int) -> None:
 
 @shared_task
 def tick() -> None:
-    """Once a minute: open the periods that plans lack, make the mail that is due, pick up what lies about.
+    """Do the periodic work once a minute, each step and each row by itself.
 
-    What is due: summaries and reminders. What lies about: jobs and mail that dead workers and lost messages left.
-    Before anything that may fail, the events of the last minute are sealed.
+    Summaries and reminders that are due are created; jobs and mail that dead workers and lost messages left are
+    published again. A tick whose time has jumped does nothing: it would delete and send by a wrong clock.
     """
     now = timezone.now()
-    sealing.seal_events(now=now)
-    export_head.write_daily_head(now=now)
-    head_mail.due_heads(now=now)
-    open_periods.open_all_periods()
+    if not clock.accept_time(now=now):
+        return
+    upkeep = Upkeep(now=now)
+    upkeep.step("seal events", lambda: sealing.seal_events(now=now))
+    upkeep.step("export head", lambda: export_head.write_daily_head(now=now))
+    upkeep.step("mail heads", lambda: head_mail.due_heads(now=now))
+    upkeep.each("open periods", Plan.objects.all, open_periods.open_periods)
+    upkeep.each("give up jobs", lambda: jobs.hopeless(now=now), lambda job: jobs.give_up(job, now=now))
+    upkeep.step("publish jobs", lambda: _publish_jobs(now))
+    upkeep.step("publish checks", lambda: _publish_checks(now))
+    upkeep.each("create summaries", summaries.active_schedules, lambda one: summaries.due_of_schedule(one, now=now))
+    upkeep.step("create reminders", lambda: reminders.due_reminders(now=now))
+    upkeep.each(
+        "settle mail", lambda: deliveries.left_half_sent(now=now), lambda one: deliveries.settle_left(one, now=now)
+    )
+    upkeep.step("publish mail", lambda: _publish_mail(now))
+    upkeep.each(
+        "remove files",
+        lambda: remove_files.old_files(now=now, without=upkeep.put_off("remove files")),
+        lambda report: remove_files.remove_file(report, now=now),
+    )
+    upkeep.each(
+        "remove mail",
+        lambda: mail_retention.old_content(now=now, without=upkeep.put_off("remove mail")),
+        lambda delivery: mail_retention.remove_content(delivery, now=now),
+    )
+    upkeep.step("remove leftovers", remove_files.remove_leftovers)
+    upkeep.step("forget stopped processes", lambda: heartbeats.forget_stopped(now=now))
+    heartbeats.beat(Heartbeat.Kind.SCHEDULER, "tick", now=timezone.now())
+
+
+def _publish_jobs(now: datetime) -> None:
     for job in Job.objects.filter(pk__in=jobs.sweep_jobs(now=now)).order_by("pk"):
         publish(task_of(job), job.pk)
+
+
+def _publish_checks(now: datetime) -> None:
     for upload_id in return_template.waiting_uploads(now=now):
         publish(check_workbook, upload_id)
-    summaries.due_deliveries(now=now)
-    reminders.due_reminders(now=now)
-    waiting = deliveries.sweep_deliveries(now=now)
+
+
+def _publish_mail(now: datetime) -> None:
+    waiting = deliveries.due_for_sending(now=now)
     for start in range(0, len(waiting), MAIL_AT_ONCE):
         publish(send_deliveries, *waiting[start : start + MAIL_AT_ONCE])
-    remove_files.remove_old_files(now=now)
-    mail_retention.remove_old_content(now=now)
-    remove_files.remove_leftovers()
-    heartbeats.forget_stopped(now=now)
-    heartbeats.beat(Heartbeat.Kind.SCHEDULER, "tick", now=timezone.now())
 
 
 def task_of(job: Job) -> Task:
@@ -97,7 +125,7 @@ def publish(task: Task, *arguments: int) -> None:
     """Publish a task; with the broker away the row stays queued, and the tick publishes it again."""
     try:
         task.delay(*arguments)
-    except (OperationalError, OSError):
+    except Exception:  # a broker that refuses has other errors than one that is away; the row waits for the tick
         logger.exception("The broker took no message; the tick will publish %s %s again.", task.name, arguments)
 
 

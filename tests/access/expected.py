@@ -140,6 +140,10 @@ deed("subscription_send", f"{STAFF}N=404")  # somebody else's
 deed("subscription_switch", f"{STAFF}N=404")
 say("set_language", *[f"{STAFF}N0=302"] * 2)
 
+# The installation
+page("operations", "SX=404/200/404 RVPLAKUN=404")
+deed("operations_clock", "SX=404/302/404 RVPLAKUN=404")
+
 # One's own account
 say("account_code", *[f"{STAFF}N=302"] * 2)  # no second step is waited for
 say("account_password", f"{STAFF}N=200", f"{STAFF}N=422")

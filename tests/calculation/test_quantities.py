@@ -145,3 +145,18 @@ def test_every_spelling_of_a_number_is_the_same_quantity(amount, places):
     plain = f"{amount:.{places}f}"
     spellings = [plain, plain.translate(FULL_WIDTH), f" {plain} ", f"+{plain}", f"{Decimal(plain):,f}"]
     assert {read(text) for text in spellings} == {Decimal(plain)}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *(("9" * 5000, "too_large"), ("0." + "0" * 5000 + "1", "too_fine"), ("1" + ",000" * 5000, "too_large")),
+        *(("NaN", "not_a_number"), ("sNaN", "not_a_number"), ("Infinity", "not_a_number"), ("1e400", "not_a_number")),
+        *(("[" * 2500, "not_a_number"), ("1" + "x" * 100_000, "unknown_unit"), ("\x00", "not_a_number")),
+    ],
+)
+def test_what_is_hostile_is_refused_in_a_few_words(text, code):
+    with pytest.raises(QuantityError) as refused:
+        read(text)
+    assert refused.value.code == code
+    assert all(len(str(detail)) <= 41 for detail in refused.value.details.values())

@@ -76,3 +76,18 @@ def test_a_task_runs_under_the_id_of_the_request_that_published_it():
     note.apply((7,), headers={worker_signals.HEADER: GIVEN})
     assert seen == [(GIVEN, "note:7")]
     assert (log_context.request_id.get(), log_context.job_id.get()) == ("", "")
+
+
+def test_a_line_of_text_holds_no_nul_and_no_escape_sequence_but_keeps_line_breaks():
+    facts = dict(settings.LOGGING["formatters"]["text"])
+    formatter = import_string(facts.pop("()"))(facts["format"])
+    record = logging.LogRecord("tracker", logging.INFO, __file__, 1, "名\x00\x1b[31m%s\n\tlast", ("\x9b\r",), None)
+    line = formatter.format(record)
+    assert line.endswith("名\\x00\\x1b[31m\\x9b\\x0d\n\tlast")
+
+
+@pytest.mark.django_db
+def test_nothing_that_is_typed_at_a_sign_in_reaches_the_log(caplog):
+    with caplog.at_level(logging.DEBUG):
+        Client().post("/admin/login/", {"username": "typed-name", "password": "typed-password"})
+    assert "typed-" not in caplog.text

@@ -16,7 +16,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests import factories
 from tests.factories import PASSWORD
-from tracker.models import Event, RecoveryCode, Role, SignIn, User
+from tracker.models import Event, Job, RecoveryCode, Role, SignIn, User
+from tracker.queries.operations.rate_limits import TooOften
+from tracker.services.audit.events import record_event
+from tracker.services.documents import reports
+from tracker.services.operations import jobs
 
 NEW = "Slag-and-gypsum-7"
 DOOR = "/admin/login/"
@@ -334,6 +338,34 @@ def test_exports_are_limited_by_person_and_time(leader, reviewer, plan, settings
     assert other.get("/targets/?_export=xlsx").status_code == 200
     later(clock, minutes=10)
     assert client.get("/targets/?_export=xlsx").status_code == 200
+
+
+@pytest.mark.parametrize("state", ["cancelled", "failed"])
+def test_writing_again_counts_like_asking(leader, plan, settings, state):
+    settings.EXPENSIVE_LIMIT = 3
+    asked = {"period": factories.period(plan), "region": plan.region, "language": "en", "acting_user": leader}
+    job, _new = reports.request_report(**asked, now=factories.NOW)
+    for _turn in range(2):
+        Job.objects.update(state=state, finished_at=factories.NOW)
+        job, _new = reports.request_again(job, acting_user=leader, now=factories.NOW)
+    Job.objects.update(state=state, finished_at=factories.NOW)
+    with pytest.raises(TooOften):
+        reports.request_again(job, acting_user=leader, now=factories.NOW)
+    with pytest.raises(TooOften):
+        reports.request_report(**asked, now=factories.NOW)
+    assert Job.objects.count() == 3
+
+
+def test_checks_of_tables_share_the_limit_of_reports(leader, plan, settings):
+    settings.EXPENSIVE_LIMIT = 1
+    record_event(Event.Action.TABLE_CHECKED, acting_user=leader, now=factories.NOW)
+    with pytest.raises(TooOften):
+        jobs.request_job(Job.Kind.IMPORT, {}, request_key="table:1", acting_user=leader, now=factories.NOW)
+    with pytest.raises(TooOften):
+        reports.request_report(
+            period=factories.period(plan), region=plan.region, language="en", acting_user=leader, now=factories.NOW
+        )
+    assert not Job.objects.exists()
 
 
 def test_the_running_log_says_nothing_of_logins_nor_what_was_typed(client, db, caplog):

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
-from tracker.models import Role, Schedule, Subscription, User
+from tracker.models import Event, Role, Schedule, Subscription, User
+from tracker.queries.errors import Refused
 from tracker.queries.mail.recipients import recipients_of
-from tracker.services.mail import unsubscribe
+from tracker.services.mail import subscriptions, unsubscribe
 
 
 @pytest.fixture
@@ -93,3 +94,80 @@ def test_who_reports_for_nobody_is_offered_no_reminders(plan, reviewer):
     client = Client(headers={"host": "localhost"})
     client.force_login(reviewer)
     assert reverse("reminders_switch") not in client.get(reverse("deliveries")).content.decode()
+
+
+# A key names its recipient and dies with it
+
+
+def post(key, **data):
+    return Client().post(reverse("mail_stop", args=[key]), data).status_code
+
+
+def test_the_event_names_the_key_and_no_person(mail):
+    key = unsubscribe.key_of(mail)
+    post(key)
+    event = Event.objects.get(action=Event.Action.CONFIGURED)
+    assert event.actor is None
+    assert event.after == {"sent": False, "key": key.partition("-")[0]}
+
+
+def test_a_key_undoes_a_stop_that_a_key_made_and_no_other(mail, subscription, of_a_role, reviewer):
+    key = unsubscribe.key_of(mail)
+    if mail.subscription is None:
+        unsubscribe.switch_reminders(reviewer, False, acting_user=reviewer, now=NOW)
+    elif mail.is_a_part:
+        subscriptions.set_stopped(of_a_role, reviewer, True, acting_user=reviewer, now=NOW)
+    else:
+        subscriptions.set_subscription_active(subscription, False, acting_user=reviewer, now=NOW)
+    assert post(key, active="1") == 409
+    assert not is_on(mail)
+    assert "active" not in Client().get(reverse("mail_stop", args=[key])).content.decode()
+
+
+def test_a_stop_by_a_key_that_a_person_made_ones_own_is_no_longer_the_keys(subscription, reviewer):
+    key = unsubscribe.key_of(unsubscribe.StoppableMail(subscription, reviewer))
+    post(key)
+    for active in (True, False):
+        subscriptions.set_subscription_active(subscription, active, acting_user=reviewer, now=NOW)
+    assert post(key, active="1") == 409
+
+
+def test_a_key_of_an_earlier_recipient_opens_nothing(subscription, reviewer, plan):
+    manager, other = factories.make_user("manager", Role.PLAN_MANAGER), factories.make_user("other", Role.LEADER)
+    key = unsubscribe.key_of(unsubscribe.StoppableMail(subscription, reviewer))
+    for user in (other, reviewer):  # back to the first: what was sent before is of an earlier version
+        subscription.user = user
+        subscriptions.save_subscription(subscription, acting_user=manager, now=NOW)
+        assert post(key) == 404
+    subscription.refresh_from_db()
+    assert subscription.is_active
+
+
+def test_a_key_dies_with_the_address(mail, reviewer):
+    key = unsubscribe.key_of(mail)
+    User.objects.filter(pk=reviewer.pk).update(email="new@example.com")
+    assert post(key) == 404
+
+
+def test_a_key_dies_with_the_account(mail, reviewer):
+    key = unsubscribe.key_of(mail)
+    User.objects.filter(pk=reviewer.pk).update(is_active=False)
+    assert post(key) == 404
+
+
+def test_a_key_of_a_role_dies_with_the_role(of_a_role, reviewer):
+    key = unsubscribe.key_of(unsubscribe.StoppableMail(of_a_role, reviewer))
+    reviewer.memberships.all().delete()
+    assert post(key) == 404
+
+
+def test_a_key_dies_with_the_subscription(subscription, reviewer):
+    key = unsubscribe.key_of(unsubscribe.StoppableMail(subscription, reviewer))
+    subscription.delete()
+    assert post(key) == 404
+
+
+@pytest.mark.parametrize("name", ["s1", "s1_1_1", "r", "r1_1", "p1_1", "x1", "s" + "9" * 40 + "_1", "s٣_1"])
+def test_a_name_of_another_form_is_no_key(plan, name):
+    with pytest.raises(Refused):
+        unsubscribe.find_stoppable(f"{name}-0")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -45,6 +45,11 @@ class ScopePermissionsMixin:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(person(request), "view", self.opts.model_name)
 
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Every input has a name; beside a choice one may add or change, but not remove, what can be chosen."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -58,6 +63,22 @@ class ScopePermissionsMixin:
         if isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
         return field
+
+
+class KnownAutocomplete(AutocompleteSelect):
+    """Select with a search box that shows no choice for a value that cannot be a key, instead of failing."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [each for each in value if _can_be(key, each)], attr)
+
+
+def _can_be(key: Any, value: Any) -> bool:
+    try:
+        key.to_python(value or None)
+    except ValidationError:
+        return False
+    return True
 
 
 class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):

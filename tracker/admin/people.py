@@ -21,6 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from tracker.admin.account_reset import reset_page
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.models import Membership, User
+from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed
 from tracker.services.accounts import people
 
@@ -50,7 +51,7 @@ class AccountChangeForm(UserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        refusing(self, lambda: people.require_may_touch(self.instance, self.acting_user))
+        refusing(self, lambda: people.require_may_change(self.instance, self.acting_user))
         if self.instance.pk == self.acting_user.pk and not data.get("is_active", True):
             self.add_error("is_active", _("You cannot close your own account; ask another administrator."))
         return data
@@ -95,7 +96,10 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or person(request).is_superuser or not obj.is_superuser
+        if obj is None or person(request).is_superuser:
+            return True
+        scope = scope_of(person(request), Capability.MANAGE_ACCOUNTS)
+        return not obj.is_superuser and people.is_covered(obj, person(request), scope)
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from tracker.admin.sign_in_form import SignInForm
 from tracker.web.addresses import address_of
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class TrackerAdminSite(AdminSite):
     site_title = _("Policy target tracker")
     index_title = _("Entry, review and set-up")
     index_template = "admin/tracker/index.html"
-    login_form = AuthenticationForm
+    login_form = SignInForm
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -63,12 +62,13 @@ class TrackerAdminSite(AdminSite):
         now, address = timezone.now(), address_of(request)
         if has_failed_too_often(address, now):
             return locked_out(request)
-        with transaction.atomic():
-            response = super().login(request, extra_context)
-            if response.status_code == 302 and request.user.is_authenticated:
-                people.record_login(request.user, now=now, address=address)
-            else:
-                people.record_failed_login(request.POST.get("username", ""), now=now, address=address)
+        # No transaction around this: on SQLite it would hold the write lock while the password is hashed. A sign-in
+        # without its event cannot stay: the session is stored after this, and not at all where this fails.
+        response = super().login(request, extra_context)
+        if response.status_code == 302 and request.user.is_authenticated:
+            people.record_login(request.user, now=now, address=address)
+        else:
+            people.record_failed_login(request.POST.get("username", ""), now=now, address=address)
         return response
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
@@ -89,10 +89,17 @@ class TrackerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, then everything else."""
+        from tracker.models import UpkeepFailure
+        from tracker.models.access import Capability, scope_of
+        from tracker.queries.operations.clock import look_at_clock
         from tracker.queries.pages.worklist import Worklist
 
-        worklist = Worklist(cast("User", request.user), timezone.now())
-        return super().index(request, {"worklist": worklist, **(extra_context or {})})
+        user, now = cast("User", request.user), timezone.now()
+        context: dict[str, Any] = {"worklist": Worklist(user, now)}
+        if scope_of(user, Capability.MANAGE_ACCOUNTS).is_whole:
+            clock, failures = look_at_clock(now=now), UpkeepFailure.objects.count()
+            context |= {"manages_installation": True, "clock": clock, "failures": failures}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Pages that belong to no single row stand before the rows' own."""

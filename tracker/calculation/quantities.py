@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 WHOLE_DIGITS = 9
 FRACTION_DIGITS = 6
 STEP = Decimal(1).scaleb(-FRACTION_DIGITS)
+#: Longer numbers are refused unread, and longer texts are cut where an error repeats them.
+LONGEST_NUMBER, LONGEST_SHOWN = 100, 40
 #: What needs no second look: digits that fit as they stand.
 PLAIN = re.compile(rf"\d{{1,{WHOLE_DIGITS}}}(?:\.\d{{1,{FRACTION_DIGITS}}})?", re.ASCII)
 NUMBER = re.compile(r"([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)", re.ASCII)
@@ -28,7 +30,7 @@ class QuantityError(ValueError):
 
     def __init__(self, code: str, **details: object) -> None:
         self.code = code
-        self.details = details
+        self.details = {name: _cut(value) for name, value in details.items()}
         super().__init__(code)
 
 
@@ -60,6 +62,10 @@ def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity 
     digits, symbol = match[0], plain[match.end() :].strip()
     if symbol and symbol[0] in ",.0123456789":
         raise QuantityError("ambiguous_comma" if "," in plain else "not_a_number", text=text)
+    if len(digits) > LONGEST_NUMBER:
+        is_fine = "." in digits[:LONGEST_NUMBER]
+        code, limit = ("too_fine", FRACTION_DIGITS) if is_fine else ("too_large", WHOLE_DIGITS)
+        raise QuantityError(code, text=text, digits=limit)
     typed = Decimal(digits.replace(",", ""))
     unit = into
     if symbol:
@@ -68,6 +74,11 @@ def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity 
         exact.prec = len(digits) + 30  # the usual 28 digits would round what is too fine to store
         value = typed * unit.factor / into.factor
     return Quantity(_within_store(value, text), typed, unit)
+
+
+def _cut(detail: object) -> object:
+    is_long = isinstance(detail, str) and len(detail) > LONGEST_SHOWN
+    return f"{str(detail)[:LONGEST_SHOWN]}…" if is_long else detail
 
 
 def _unit_named(symbol: str, into: Unit, units: Mapping[str, Unit], text: str) -> Unit:

@@ -17,9 +17,10 @@ from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
 from tracker.models.saved_view import SavedView
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
-from tracker.models.subscription import Schedule, Subscription
+from tracker.models.subscription import KeyedStop, Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetMilestone, TargetVersion
 from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
+from tracker.models.upkeep import ClockState, UpkeepFailure
 
 __all__ = [
     "Allocation",
@@ -27,6 +28,7 @@ __all__ = [
     "CellComment",
     "CheckRule",
     "Clause",
+    "ClockState",
     "Commitment",
     "Delivery",
     "Entry",
@@ -39,6 +41,7 @@ __all__ = [
     "IndicatorPart",
     "IssuedReport",
     "Job",
+    "KeyedStop",
     "MeasureUnit",
     "Membership",
     "Obligation",
@@ -68,6 +71,7 @@ __all__ = [
     "TargetVersion",
     "UnitCapacity",
     "UnlockRequest",
+    "UpkeepFailure",
     "Upload",
     "User",
     "ValueRevision",

@@ -25,6 +25,7 @@ class Heartbeat(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     name = models.CharField(_("name"), max_length=200)
     queues = models.CharField(_("queues served"), max_length=200, blank=True)
+    release = models.CharField(_("release"), max_length=20, blank=True)
     beat_at = models.DateTimeField(_("alive at"))
 
     objects = HeartbeatQuerySet.as_manager()

@@ -95,6 +95,9 @@ class User(AbstractUser):
         help_text=_("At most one mail a day, only while something is owed."),
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    created_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("created by")
+    )
     must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
     password_set_at = models.DateTimeField(_("password set at"), default=timezone.now, editable=False)
 

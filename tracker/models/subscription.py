@@ -116,6 +116,8 @@ class Subscription(models.Model):
     stopped_by = models.ManyToManyField(
         User, blank=True, editable=False, related_name="+", verbose_name=_("stopped by")
     )
+    #: Counts the recipients it has had: a key in a mail to an earlier one opens nothing.
+    recipient_version = models.PositiveIntegerField(default=1, editable=False)
     with_workbook = models.BooleanField(_("with the workbook"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     active_from = models.DateTimeField(_("active from"))
@@ -170,3 +172,27 @@ class Subscription(models.Model):
     def is_approved(self) -> bool:
         """Whether it may go out: an outside address only after somebody else approved it."""
         return self.audience != self.Audience.OUTSIDE or self.approved_by_id is not None
+
+
+class KeyedStop(models.Model):
+    """A stop made by the key in a mail: only such a stop may be undone by a key.
+
+    It names a subscription, the person where the mail is sent by a role, or the person alone for reminders.
+    """
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, null=True, related_name="+")
+    person = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    stopped_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("stop by a key")
+        verbose_name_plural = _("stops by a key")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subscription__isnull=False) | Q(person__isnull=False), name="keyedstop_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.subscription or self.person)

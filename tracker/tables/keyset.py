@@ -108,7 +108,10 @@ def _values(mark: str, keys: Sequence[Key]) -> list[Any]:
         text = base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
     except (binascii.Error, UnicodeError) as fault:
         raise ValueError("no mark") from fault
-    values = json.loads(text)
+    try:
+        values = json.loads(text)
+    except RecursionError:  # brackets within brackets without end
+        raise ValueError("no mark") from None
     if not isinstance(values, list) or len(values) != len(keys) or "\\u0000" in text:
         raise ValueError("a mark of another order")
     if any(isinstance(value, list | dict | float) for value in values):

@@ -15,8 +15,8 @@ class Fault:
 
     @property
     def place(self) -> str:
-        """Where it is, as Excel writes it: 填报!F7; the sheet alone, or nothing when it is the file."""
-        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        """Where it is, as Excel writes it: 填报!F7; F7 in a text, the sheet alone, or nothing when it is the file."""
+        return "!".join(part for part in (self.sheet, self.cell) if part)
 
 
 class UploadRefused(Exception):

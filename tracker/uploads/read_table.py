@@ -7,6 +7,7 @@ read with python-calamine, which is ten times as fast as any other reader and ma
 
 import csv
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from tracker.calculation.text import is_plain_cell
 from tracker.uploads import parts
 from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.places import letters, read_name
@@ -52,7 +54,8 @@ def read_table(arguments: list[str]) -> Iterator[dict[str, Any]]:
     yield source.facts(sheet, first, wanted)
     rows = islice(source.rows(sheet, wanted), first - 1, None)
     while block := list(islice(rows, BLOCK)):
-        yield {"first": first, "rows": block}
+        checked = [_checked(row, sheet, at, wanted) for at, row in enumerate(block, start=first)]
+        yield {"first": first, "rows": checked}
         first += len(block)
 
 
@@ -78,7 +81,8 @@ class _Workbook:
     def look(self, name: str) -> dict[str, Any]:
         """Size and first rows."""
         sheet = self._sheet(name)
-        head = [[_shown(value) for value in row[:MAX_COLUMNS]] for row in islice(_whole_rows(sheet), HEAD_ROWS)]
+        first = islice(_whole_rows(sheet), HEAD_ROWS)
+        head = [list(map(_shown, _checked(row[:MAX_COLUMNS], name, at))) for at, row in enumerate(first, start=1)]
         rows, columns = _size(sheet)
         return {"rows": rows, "columns": columns, "head": head}
 
@@ -166,7 +170,8 @@ class _Text:
 
     def look(self, _name: str) -> dict[str, Any]:
         """Size and first rows."""
-        head = [[_shown(value) for value in row[:MAX_COLUMNS]] for row in islice(self._records(), HEAD_ROWS)]
+        first = islice(self._records(), HEAD_ROWS)
+        head = [list(map(_shown, _checked(row[:MAX_COLUMNS], "", at))) for at, row in enumerate(first, start=1)]
         return {"rows": self._count(), "columns": max((len(row) for row in head), default=0), "head": head}
 
     def facts(self, _name: str, _first: int, _wanted: Sequence[int]) -> dict[str, Any]:
@@ -199,6 +204,21 @@ def _decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise UploadRefused.because("strange_text")
+
+
+def _checked(row: Sequence[Any], sheet: str, number: int, columns: Sequence[int] = ()) -> list[Any]:
+    """The values of a row; what is no number stands as its word, as JSON has none for it.
+
+    `columns` are the columns of the values where they are not the first ones. Raises UploadRefused at a cell with a
+    control character.
+    """
+    checked = []
+    for at, value in enumerate(row):
+        if isinstance(value, str) and not is_plain_cell(value):
+            column = columns[at] if columns else at + 1
+            raise UploadRefused([Fault("control_character", sheet, f"{letters(column)}{number}")])
+        checked.append(str(value) if isinstance(value, float) and not math.isfinite(value) else value)
+    return checked
 
 
 def _shown(value: Any) -> Any:

@@ -5,7 +5,8 @@ import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from tracker.uploads.faults import UploadRefused
+from tracker.calculation.text import is_plain_cell
+from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.markup import Attributes, read_part
 from tracker.uploads.places import LAST_COLUMN, LAST_ROW, cell_name, read_name, read_range
 
@@ -106,6 +107,8 @@ class SheetMarkup:
         if place in self.seen:
             raise UploadRefused.because("damaged")
         self.seen.add(place)
+        if not is_plain_cell(text):
+            raise UploadRefused([Fault("control_character", self.name, self.place())])
         if len(self.seen) > MAX_CELLS:
             raise UploadRefused.because("too_many_cells")
         self.found([*place, kind, text[:MAX_TEXT], self.has_formula])

@@ -26,6 +26,9 @@ def _of_files() -> dict[str, str]:
         "damaged": _(
             "The file is damaged or incomplete. Open it in Excel or WPS, save it again as .xlsx, and send that."
         ),
+        "control_character": _(
+            "The cell holds a control character that cannot be seen. Delete what stands there, and type it."
+        ),
         "too_many_parts": _("The file has too many parts. Copy the table into a new workbook and send that."),
         "too_many_sheets": _("The workbook has too many sheets. Send only those that are needed."),
         "strange_part": _(

@@ -163,7 +163,7 @@ def subscription_send(request: SignedInRequest, pk: int) -> HttpResponse:
 def reminders_switch(request: SignedInRequest) -> HttpResponse:
     """Stop being reminded of what is owed, or be reminded again."""
     active = request.POST.get("active") == "1"
-    unsubscribe.switch_mail(unsubscribe.StoppableMail(person=request.user), active, now=timezone.now())
+    unsubscribe.switch_reminders(request.user, active, acting_user=request.user, now=timezone.now())
     messages.success(request, _("You will be reminded of returns owed.") if active else _("You will not be reminded."))
     return redirect("deliveries")
 
@@ -193,10 +193,14 @@ def mail_stop(request: HttpRequest, key: str) -> HttpResponse:
         found = unsubscribe.find_stoppable(key)
     except Refused:
         raise Http404 from None
+    refusal = ""
     if request.method == "POST":
-        unsubscribe.switch_mail(found, request.POST.get("active") == "1", now=timezone.now())
-    context = {"mail": found, "is_on": found.is_on, "was_asked": request.method == "POST"}
-    response = render(request, "tracker/mail/stop.html", context)
+        try:
+            unsubscribe.switch_by_key(found, request.POST.get("active") == "1", now=timezone.now())
+        except Refused as refused:
+            refusal = refused.message
+    context = {"mail": found, "is_on": found.is_on, "was_asked": request.method == "POST", "refusal": refusal}
+    response = render(request, "tracker/mail/stop.html", context, status=409 if refusal else 200)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,6 +1,5 @@
 """One value as a cell: what is stored, how it is shown, and how it reads when its width is measured."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,12 +7,11 @@ from decimal import Decimal
 from tracker.calculation.levels import Level
 from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
+from tracker.calculation.text import FORBIDDEN
 from tracker.documents import wording
 from tracker.documents.shape import Column, Formula, Kind, MovedLevel, ProvisionalLevel, Row, Shown, Value
 from tracker.documents.workbook.styles import Styles
 
-#: What XML 1.0 has no way to say; half surrogates would not even encode.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST = 32_767
 #: Text that begins so would become a formula, or lose its beginning, when somebody edits the cell.
 QUOTED = "=+-@'"

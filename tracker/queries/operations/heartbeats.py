@@ -16,6 +16,12 @@ def served_queues(*, now: datetime) -> set[str]:
     return {queue for queues in living.values_list("queues", flat=True) for queue in queues.split(",") if queue}
 
 
+def other_releases(release: str, *, now: datetime) -> list[str]:
+    """Return the names of living workers whose code is of another release than this one."""
+    living = Heartbeat.objects.filter(kind=Heartbeat.Kind.WORKER).since(now - SILENT_AFTER)
+    return list(living.exclude(release__in=("", release)).values_list("name", flat=True))
+
+
 def last_tick() -> datetime | None:
     """When the scheduler's tick last ran to its end."""
     return Heartbeat.objects.filter(kind=Heartbeat.Kind.SCHEDULER).aggregate(last=Max("beat_at"))["last"]

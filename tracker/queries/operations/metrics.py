@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from tracker.models import Delivery, Heartbeat, Job
+from tracker.models import Delivery, Heartbeat, Job, UpkeepFailure
 from tracker.queries.audit.seal_backlog import oldest_unsealed_age
 
 Counts = dict[tuple[str, ...], float]
@@ -20,6 +20,12 @@ def mail_by_state() -> Counts:
     """How many messages there are, by (kind, state)."""
     rows = Delivery.objects.order_by().values_list("kind", "state").annotate(count=Count("pk"))
     return {(kind, state): count for kind, state, count in rows}
+
+
+def upkeep_failures() -> Counts:
+    """Return how many steps and rows of the periodic work wait after a failure, by (step,)."""
+    rows = UpkeepFailure.objects.order_by().values_list("step").annotate(count=Count("pk"))
+    return {(step,): count for step, count in rows}
 
 
 def heartbeat_ages(*, now: datetime) -> Counts:

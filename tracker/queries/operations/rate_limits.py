@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 from tracker.models import Event, User
 from tracker.queries.errors import Refused
 
-EXPENSIVE = (Event.Action.REPORT_REQUESTED, Event.Action.EXPORTED)
+#: Every way to start a background job, and exports, which are calculated at once.
+EXPENSIVE = (
+    Event.Action.REPORT_REQUESTED,
+    Event.Action.EXPORTED,
+    Event.Action.TABLE_CHECKED,
+    Event.Action.TABLE_ACCEPTED,
+)
 
 
 class TooOften(Refused):
@@ -16,7 +22,7 @@ class TooOften(Refused):
 
 
 def require_not_too_often(user: User | None, now: datetime) -> None:
-    """Raise TooOften when this person asked for as many reports and exports as may be within ten minutes."""
+    """Raise TooOften when this person started as many jobs and exports as are allowed within ten minutes."""
     if user is None:
         return
     since = now - settings.EXPENSIVE_WITHIN

@@ -5,12 +5,16 @@ import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from tracker.queries.operations import heartbeats
+from tracker.queries.operations.clock import look_at_clock
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +27,15 @@ class Part:
     problem: str = ""
 
 
-def parts(*, now: datetime, reach_broker: Callable[[], None], queues: Collection[str]) -> list[Part]:
-    """All that is needed. `reach_broker` raises OSError or another error when the broker is away.
+def parts(
+    *,
+    now: datetime,
+    reach_broker: Callable[[], None],
+    try_store: Callable[[], None],
+    queues: Collection[str],
+    release: str = "",
+) -> list[Part]:
+    """All that is needed. `reach_broker` and `try_store` raise OSError or another error when that part is away.
 
     What is wrong is logged with its cause; the part names only what an operator must look at.
     """
@@ -32,11 +43,42 @@ def parts(*, now: datetime, reach_broker: Callable[[], None], queues: Collection
     known = not database.problem
     return [
         database,
+        _migrations() if known else _unknown("migrations"),
         _broker(reach_broker),
-        _workers(now, queues) if known else Part("workers", "not known without the database"),
+        _workers(now, queues, release) if known else _unknown("workers"),
+        _store(try_store),
         _disk(),
-        _scheduler(now) if known else Part("scheduler", "not known without the database"),
+        _scheduler(now) if known else _unknown("scheduler"),
+        Part("clock", look_at_clock(now=now).problem) if known else _unknown("clock"),
     ]
+
+
+def _unknown(name: str) -> Part:
+    return Part(name, "not known without the database")
+
+
+@cache
+def _migrations_of_the_code() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def _migrations() -> Part:
+    """The database has exactly the migrations of the code: neither fewer, nor those of a newer release."""
+    applied, known = set(MigrationRecorder(connection).applied_migrations()), _migrations_of_the_code()
+    missing = sorted(f"{app}.{name}" for app, name in known - applied)
+    if missing:
+        return Part("migrations", f"not applied: {', '.join(missing[:3])}; run manage.py migrate")
+    newer = sorted(name for app, name in applied - known if app == "tracker")
+    return Part("migrations", f"the code is older than the database, which has {newer[-1]}" if newer else "")
+
+
+def _store(try_store: Callable[[], None]) -> Part:
+    try:
+        try_store()
+    except Exception:  # each store has its own errors, and none of them may stop the answer
+        logger.warning("The file store cannot be used.", exc_info=True)
+        return Part("file store", "cannot be written, read and deleted in")
+    return Part("file store")
 
 
 def _database() -> Part:
@@ -58,9 +100,12 @@ def _broker(reach: Callable[[], None]) -> Part:
     return Part("broker")
 
 
-def _workers(now: datetime, queues: Collection[str]) -> Part:
+def _workers(now: datetime, queues: Collection[str], release: str) -> Part:
     unserved = sorted(set(queues) - heartbeats.served_queues(now=now))
-    return Part("workers", f"no living worker serves: {', '.join(unserved)}" if unserved else "")
+    if unserved:
+        return Part("workers", f"no living worker serves: {', '.join(unserved)}")
+    others = heartbeats.other_releases(release, now=now) if release else []
+    return Part("workers", f"of another release than this process: {', '.join(sorted(others))}" if others else "")
 
 
 def _disk() -> Part:

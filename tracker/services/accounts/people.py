@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Event, Membership, User
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability, Scope, scope_of
 from tracker.models.organisation import KEPT_APART
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.accounts import two_step
@@ -34,6 +34,7 @@ def create_account(user: User, password: str, *, acting_user: User, now: datetim
         raise Refused(_("This password is too weak."), {"password1": " ".join(error.messages)}) from None
     user.set_password(password)
     user.must_change_password = True
+    user.created_by = acting_user
     configuration.save_configured(user, acting_user=acting_user, now=now, action=Event.Action.PERMISSION_CHANGED)
     return user
 
@@ -42,7 +43,7 @@ def create_account(user: User, password: str, *, acting_user: User, now: datetim
 def change_account(user: User, *, acting_user: User, now: datetime) -> User:
     """Keep what was changed in an account; clearing `is_active` closes it and ends its sessions, its history stays."""
     _require_account_manager(acting_user)
-    require_may_touch(user, acting_user)
+    require_may_change(user, acting_user)
     if user.pk == acting_user.pk and not user.is_active:
         raise Refused(_("You cannot close your own account."), {"is_active": _("Ask another administrator.")})
     configuration.save_configured(user, acting_user=acting_user, now=now, action=Event.Action.PERMISSION_CHANGED)
@@ -86,7 +87,7 @@ def require_may_grant(membership: Membership, acting_user: User) -> None:
             {"unit": _("%(unit)s lies outside %(region)s.") % {"unit": membership.unit, "region": membership.region}},
         )
     _require_people_manager(acting_user)
-    require_may_touch(membership.user, acting_user, field="user")
+    _require_covered(membership.user, acting_user, Capability.MANAGE_PEOPLE, field="user")
     _require_apart(membership)
     if membership.user_id == acting_user.pk and not acting_user.is_superuser:
         raise NotAllowed(_("Nobody gives a role to oneself."), {"user": _("Ask another administrator.")})
@@ -104,51 +105,82 @@ def _require_apart(membership: Membership) -> None:
         )
 
 
-def require_may_touch(user: User, acting_user: User, *, field: str = "username") -> None:
-    """An ordinary administrator does not touch the installing administrator's account."""
+def require_may_change(user: User, acting_user: User) -> None:
+    """Raise NotAllowed unless the acting user manages accounts wherever this person has a role."""
+    _require_covered(user, acting_user, Capability.MANAGE_ACCOUNTS, field="username")
+
+
+def _require_covered(user: User, acting_user: User, capability: Capability, *, field: str) -> None:
+    """Raise NotAllowed unless all that this account can do lies within the acting user's scope.
+
+    Otherwise an administrator of one place could take over an account that also has a role elsewhere.
+    """
     if user.is_superuser and not acting_user.is_superuser:
         raise NotAllowed(
             _("This account belongs to the installing administrator."),
             {field: _("Only the installing administrator changes it.")},
         )
+    if not is_covered(user, acting_user, scope_of(acting_user, capability)):
+        raise NotAllowed(
+            _("This person also has a role outside the regions that you manage."),
+            {field: _("Ask an administrator who manages all of this person's regions.")},
+        )
+
+
+def is_covered(user: User, acting_user: User, scope: Scope) -> bool:
+    """Return True if every membership of a person lies in the scope.
+
+    A person without one belongs to the account's creator, to who covers all of the creator's memberships, and to
+    who manages a whole plan's region.
+    """
+    if scope.is_whole and not user.memberships.exists():
+        return True
+    creator = user.created_by
+    belongs_to = user if creator is None or user.memberships.exists() else creator
+    if belongs_to.pk == acting_user.pk and belongs_to.pk != user.pk:
+        return True
+    held = list(belongs_to.memberships.select_related("region"))
+    return scope.everywhere or (bool(held) and all(scope.covers_region(each.region) for each in held))
 
 
 def require_may_reset(user: User, acting_user: User) -> None:
-    """Who manages people where this person works may help back in; nobody oneself, but for the installing one."""
+    """Raise NotAllowed unless the acting user manages people wherever this person has a role, and is another person."""
     _require_people_manager(acting_user)
-    require_may_touch(user, acting_user)
+    _require_covered(user, acting_user, Capability.MANAGE_PEOPLE, field="username")
     if user.pk == acting_user.pk and not acting_user.is_superuser:
         raise NotAllowed(_("Ask another administrator."))
 
 
-@transaction.atomic
 def give_one_time_password(user: User, *, acting_user: User, now: datetime) -> str:
     """Set a random password that must be changed at the first login; it is returned this once."""
     require_may_reset(user, acting_user)
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
-    user.save(update_fields=["password", "password_set_at", "must_change_password"])
-    end_sessions(user)
-    record_event(
-        Event.Action.PASSWORD_CHANGED, acting_user=acting_user, now=now, about=user, after={"password": "one-time"}
-    )
+    with transaction.atomic():
+        require_may_reset(user, acting_user)  # a role may have been given while the password was hashed
+        _store_password(user, "one-time", acting_user=acting_user, now=now)
     return password
 
 
-@transaction.atomic
 def change_own_password(user: User, password: str, *, now: datetime, address: str | None) -> None:
     """Set one's own, checked password; the other sessions end, and nothing says what it is."""
     user.set_password(password)
     user.must_change_password = False
+    with transaction.atomic():
+        _store_password(user, "changed", acting_user=user, now=now, address=address)
+
+
+def _store_password(user: User, how: str, *, acting_user: User, now: datetime, address: str | None = None) -> None:
+    """Store a password that is hashed already: on SQLite nobody else writes while a transaction is open."""
     user.save(update_fields=["password", "password_set_at", "must_change_password"])
     end_sessions(user)
     record_event(
         Event.Action.PASSWORD_CHANGED,
-        acting_user=user,
+        acting_user=acting_user,
         now=now,
         about=user,
-        after={"password": "changed"},
+        after={"password": how},
         address=address,
     )
 

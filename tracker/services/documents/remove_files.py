@@ -2,11 +2,13 @@
 
 import re
 import time
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tracker.models import Event, IssuedReport, Job
 from tracker.services.audit.events import record_event
@@ -20,8 +22,13 @@ OF_JOB = re.compile(r"job-(\d+)-")
 
 def remove_old_files(*, now: datetime) -> int:
     """Remove files that were to be kept until now, each with an event; how many. The report's row stays for ever."""
-    due = IssuedReport.objects.filter(keep_until__lte=now, file_removed_at=None).without_inputs().order_by("keep_until")
-    return sum(_remove(report, now=now) for report in due[:BATCH])
+    return sum(remove_file(report, now=now) for report in old_files(now=now))
+
+
+def old_files(*, now: datetime, without: Collection[str] = ()) -> QuerySet[IssuedReport]:
+    """Return a batch of reports whose files are kept no longer, but for the rows with these keys."""
+    due = IssuedReport.objects.filter(keep_until__lte=now, file_removed_at=None).exclude(pk__in=without)
+    return due.without_inputs().order_by("keep_until")[:BATCH]
 
 
 def remove_leftovers() -> list[Path]:
@@ -37,8 +44,11 @@ def remove_leftovers() -> list[Path]:
     return gone
 
 
-def _remove(report: IssuedReport, *, now: datetime) -> bool:
-    """The file first: if this process dies in between, the next tick finds it gone and writes that down."""
+def remove_file(report: IssuedReport, *, now: datetime) -> bool:
+    """Remove one report's file. Return False if another tick was quicker.
+
+    The file goes first: if this process dies in between, the next tick finds it gone and records that.
+    """
     default_storage.delete(report.file.name)
     with transaction.atomic():
         unmarked = IssuedReport.objects.filter(pk=report.pk, file_removed_at=None)

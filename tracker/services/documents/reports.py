@@ -21,7 +21,6 @@ from tracker.queries.documents.consistent_read import consistent_read
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS
 from tracker.queries.documents.request import ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
-from tracker.queries.operations.rate_limits import require_not_too_often
 from tracker.services.audit.events import record_event
 from tracker.services.documents.job_failures import record_failure
 from tracker.services.documents.store import IssueNumberConflict, next_number, store_report, unfinished_file
@@ -49,7 +48,6 @@ def request_report(
     is not.
     """
     _require_scope(acting_user, region)
-    require_not_too_often(acting_user, now)
     if not region.path.startswith(period.plan.region.path):
         raise Refused(
             _("%(region)s lies outside the plan.") % {"region": region},

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -91,19 +91,21 @@ def send_delivery(
     delivery = claim_delivery(delivery_id, now=clock())
     if delivery is None:
         return
-    obstacle = reason_not_to_send(delivery)
-    if obstacle:
-        _settle(delivery, Delivery.State.FAILED, obstacle, now=clock())
+    if delivery.attempts > len(BACKOFF) + 1:  # every worker that took it died before it could record why
+        _settle(delivery, Delivery.State.FAILED, NOT_BUILT, now=clock())
         return
     try:
-        data = _stored_message(delivery, now=clock(), gathering=gathering or Gathering())
+        obstacle = reason_not_to_send(delivery)
+        data = None if obstacle else _stored_message(delivery, now=clock(), gathering=gathering or Gathering())
     except Refused as refused:
         _try_later(delivery, refused.message, now=clock())
         return
     except Exception:
         _try_later(delivery, NOT_BUILT, now=clock())
         raise
-    if data is None:
+    if obstacle:
+        _settle(delivery, Delivery.State.FAILED, obstacle, now=clock())
+    elif data is None:
         _settle(delivery, Delivery.State.DROPPED, NOTHING_OWED, now=clock())
     elif settings.EMAIL_SENDING:
         _hand_over(delivery, data, session, clock=clock)
@@ -122,8 +124,23 @@ def claim_delivery(delivery_id: int, *, now: datetime) -> Delivery | None:
 
 def sweep_deliveries(*, now: datetime) -> list[int]:
     """Mark what dead workers left half sent as uncertain; the ids of all that should be tried now."""
-    for delivery in Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=now):
-        _settle(delivery, Delivery.State.UNCERTAIN, LEASE_RAN_OUT, now=now)
+    for delivery in left_half_sent(now=now):
+        settle_left(delivery, now=now)
+    return due_for_sending(now=now)
+
+
+def left_half_sent(*, now: datetime) -> QuerySet[Delivery]:
+    """Return what dead workers left half sent."""
+    return Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=now)
+
+
+def settle_left(delivery: Delivery, *, now: datetime) -> None:
+    """Mark a delivery as uncertain: its worker died while it was sending."""
+    _settle(delivery, Delivery.State.UNCERTAIN, LEASE_RAN_OUT, now=now)
+
+
+def due_for_sending(*, now: datetime) -> list[int]:
+    """Return the ids of all deliveries that should be tried now."""
     return list(Delivery.objects.due(now).order_by("pk").values_list("pk", flat=True))
 
 

@@ -17,6 +17,8 @@ from typing import Self
 #: A server may scan a long message before it answers; to give up early would leave the message uncertain.
 FINAL_ANSWER_TIMEOUT = 120
 RESET = 250
+#: Reply codes that refuse a command (RFC 5321, 4.2.1). Any other answer that was not expected is none: cut or garbled.
+REFUSALS = range(400, 600)
 LINE_BEGINS_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -189,7 +191,7 @@ def _expect(stage: Stage, reply: tuple[int, bytes], expected: int | None = None)
     answer = f"{code} {text.decode('utf-8', 'replace')}"
     is_expected = code == expected if expected else 200 <= code < 300
     if not is_expected:
-        raise SendFailure(stage, answer, code if code > 0 else None)
+        raise SendFailure(stage, answer, code if code in REFUSALS else None)
     return answer
 
 
@@ -200,11 +202,13 @@ def _stage(stage: Stage) -> Iterator[None]:
         yield
     except smtplib.SMTPResponseException as error:
         text = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        code = error.smtp_code if error.smtp_code > 0 else None
+        # To the final dot only a reply is read, and there the library invents 500 for a line that it did not finish.
+        is_given = error.smtp_code in REFUSALS and stage != Stage.FINAL_ANSWER
+        code = error.smtp_code if is_given else None
         raise SendFailure(stage, f"{error.smtp_code} {text}", code) from error
     except ssl.SSLError as error:
         # With TLS from the start, to connect and to agree on the encryption is one step.
         found = Stage.ENCRYPTION if stage == Stage.CONNECT else stage
         raise SendFailure(found, str(error)) from error
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: what no command can hold
         raise SendFailure(stage, str(error) or type(error).__name__) from error

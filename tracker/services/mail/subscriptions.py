@@ -5,12 +5,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Event, Subscription, User
+from tracker.models import Event, KeyedStop, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.configuration import save_configured
 from tracker.services.audit.events import record_event
 from tracker.services.mail.summaries import check_may_steer
+
+#: What says whom a subscription goes to.
+RECIPIENT = ("audience", "user_id", "role", "region_id", "address")
 
 
 @transaction.atomic
@@ -21,6 +24,13 @@ def save_subscription(subscription: Subscription, *, acting_user: User, now: dat
         subscription.address_set_by, subscription.approved_by = acting_user, None
     if stored is not None and subscription.is_active and not stored.is_active:
         subscription.active_from = now  # what was missed meanwhile is not sent
+    if stored is not None and any(getattr(stored, name) != getattr(subscription, name) for name in RECIPIENT):
+        subscription.recipient_version = stored.recipient_version + 1
+    if stored is not None and (stored.is_active, stored.recipient_version) != (
+        subscription.is_active,
+        subscription.recipient_version,
+    ):
+        _forget_keyed_stops(subscription)
     save_configured(subscription, acting_user=acting_user, now=now)
 
 
@@ -52,6 +62,7 @@ def set_subscription_active(subscription: Subscription, active: bool, *, acting_
     if not Subscription.objects.filter(pk=subscription.pk).exclude(is_active=active).update(**changes):
         return
     subscription.refresh_from_db()
+    _forget_keyed_stops(subscription)
     record_event(
         Event.Action.CONFIGURED,
         acting_user=acting_user,
@@ -63,11 +74,10 @@ def set_subscription_active(subscription: Subscription, active: bool, *, acting_
 
 
 @transaction.atomic
-def set_stopped(
-    subscription: Subscription, person: User, stopped: bool, *, acting_user: User, now: datetime, reason: str = ""
-) -> None:
+def set_stopped(subscription: Subscription, person: User, stopped: bool, *, acting_user: User, now: datetime) -> None:
     """Stop what a person gets by a role, for this person alone, or take it up again."""
     check_may_steer(subscription, person, acting_user)
+    _forget_keyed_stops(subscription, person)
     if subscription.stopped_by.filter(pk=person.pk).exists() == stopped:
         return
     if stopped:
@@ -81,5 +91,9 @@ def set_stopped(
         about=subscription,
         before={"stopped": not stopped, "person": str(person)},
         after={"stopped": stopped, "person": str(person)},
-        reason=reason,
     )
+
+
+def _forget_keyed_stops(subscription: Subscription, person: User | None = None) -> None:
+    """From here on a person has decided, and no key undoes it."""
+    KeyedStop.objects.filter(subscription=subscription, person=person).delete()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Event, Period, Schedule, Subscription, User
@@ -27,13 +27,22 @@ def due_deliveries(*, now: datetime) -> list[Delivery]:
     Of the calendar's runs that have passed only the newest is sent: after a long stop nobody gets a pile.
     The database lets each be made once, so any number of schedulers may run.
     """
+    return [delivery for schedule in active_schedules() for delivery in due_of_schedule(schedule, now=now)]
+
+
+def active_schedules() -> QuerySet[Schedule]:
+    """Return the schedules that somebody subscribes to."""
     schedules = Schedule.objects.filter(is_active=True, subscriptions__is_active=True).distinct()
-    made: list[Delivery] = []
-    for schedule in schedules.select_related("plan__region"):
-        for occasion in occasions_of(schedule, now=now):
-            made += _due_of(schedule, occasion, now=now)
-        if schedule.when == Schedule.When.ON_WORSENING:
-            Schedule.objects.filter(pk=schedule.pk).update(looked_at=now)
+    return schedules.select_related("plan__region")
+
+
+def due_of_schedule(schedule: Schedule, *, now: datetime) -> list[Delivery]:
+    """Create a delivery for each recipient of one schedule whose summary is due; return those just created."""
+    made = [
+        delivery for occasion in occasions_of(schedule, now=now) for delivery in _due_of(schedule, occasion, now=now)
+    ]
+    if schedule.when == Schedule.When.ON_WORSENING:
+        Schedule.objects.filter(pk=schedule.pk).update(looked_at=now)
     return made
 
 

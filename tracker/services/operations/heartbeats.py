@@ -10,9 +10,9 @@ EVERY = timedelta(seconds=20)
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def beat(kind: Heartbeat.Kind, name: str, *, now: datetime, queues: Iterable[str] = ()) -> None:
-    """Say that a process lives."""
-    facts = {"beat_at": now, "queues": ",".join(sorted(queues))[:200]}
+def beat(kind: Heartbeat.Kind, name: str, *, now: datetime, queues: Iterable[str] = (), release: str = "") -> None:
+    """Record that a process lives, which queues it serves, and the release of its code."""
+    facts = {"beat_at": now, "queues": ",".join(sorted(queues))[:200], "release": release}
     Heartbeat.objects.update_or_create(kind=kind, name=name[:200], defaults=facts)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from tracker.models import Event, Job, User
 from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.operations.rate_limits import require_not_too_often
 from tracker.services.audit.events import record_event
 
 LEASE = timedelta(seconds=60)
@@ -41,11 +42,15 @@ class ClaimLost(Exception):
 def request_job(
     kind: Job.Kind, parameters: Mapping[str, Any], *, request_key: str, acting_user: User | None, now: datetime
 ) -> tuple[Job, bool]:
-    """The job for this request, and whether it is new: while one runs, asking again gives the same one."""
+    """Return the active job for this request, or create one. Return `(job, created)`.
+
+    Raise TooOften for a new one beyond the person's limit, whichever way it is asked for.
+    """
     for _attempt in range(3):
         running = Job.objects.active().filter(request_key=request_key).first()
         if running:
             return running, False
+        require_not_too_often(acting_user, now)
         try:
             with transaction.atomic():
                 job = Job.objects.create(
@@ -116,15 +121,21 @@ def cancel_job(job: Job, *, acting_user: User, now: datetime) -> None:
 
 def sweep_jobs(*, now: datetime) -> list[int]:
     """Queue again what dead workers left, fail what died too often; the ids of all that should be published."""
-    for job in Job.objects.stale(now).filter(attempts__gte=MAX_ATTEMPTS):
-        _give_up(job, now=now)
-    swept = list(Job.objects.stale(now).values_list("pk", flat=True))
+    for job in hopeless(now=now):
+        give_up(job, now=now)
+    swept = list(Job.objects.stale(now).filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True))
     Job.objects.stale(now).filter(pk__in=swept).update(state=Job.State.QUEUED, claim="", lease_until=None)
     lost = Job.objects.filter(state=Job.State.QUEUED, requested_at__lt=now - REPUBLISH_AFTER)
     return sorted({*swept, *lost.values_list("pk", flat=True)})
 
 
-def _give_up(job: Job, *, now: datetime) -> None:
+def hopeless(*, now: datetime) -> QuerySet[Job]:
+    """Return the jobs whose workers died too often."""
+    return Job.objects.stale(now).filter(attempts__gte=MAX_ATTEMPTS)
+
+
+def give_up(job: Job, *, now: datetime) -> None:
+    """Fail a job whose workers died too often."""
     still_stale = Job.objects.stale(now).filter(pk=job.pk)
     _end_in_failure(
         still_stale, job, STOPPED_OFTEN[Job.Kind(job.kind)], f"The lease ran out {job.attempts} times.", now=now

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tracker.calculation.text import is_plain
+from tracker.calculation.years import YEARS, is_sensible
 from tracker.queries.errors import Refused
 
 #: table -> (required keys, optional keys with their defaults)
@@ -193,6 +195,14 @@ def _check_keys(
             document.complain(table, index, _place(within, key), _("This key is not known."))
         elif not isinstance(value, TYPES.get(key, str)) or (isinstance(value, bool) and TYPES.get(key) is not bool):
             document.complain(table, index, _place(within, key), _("This value is of the wrong type."))
+        elif isinstance(value, date) and not is_sensible(value):
+            problem = _("The year must lie between %(first)s and %(last)s.") % YEARS
+            document.complain(table, index, _place(within, key), problem)
+        elif not all(
+            is_plain(text) for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
+        ):
+            problem = _("This text holds a control character that cannot be seen.")
+            document.complain(table, index, _place(within, key), problem)
 
 
 def _place(within: str, key: str) -> str:
