@@ -6,11 +6,14 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test.utils import CaptureQueriesContext
+from whitenoise.responders import StaticFile
 
+from config.compression import CompressedStaticMiddleware
 from tests import (
     depth,  # noqa: F401 - chooses how many examples a property tries
     factories,
@@ -101,6 +104,27 @@ def leader(plan: Plan) -> User:
 def count_queries() -> type[CaptureQueriesContext]:
     """`with count_queries(connection) as queries: ...; len(queries)`."""
     return CaptureQueriesContext
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> Iterator[None]:
+    """Let every test client take the static files that the first one listed: listing costs more than a page.
+
+    A test that keeps compressed copies of its own lists them for itself.
+    """
+    list_files, copies = CompressedStaticMiddleware.add_files_from_finders, settings.COMPRESSED_DIR
+    listed: dict[str, StaticFile] = {}
+
+    def listed_once(middleware: CompressedStaticMiddleware) -> None:
+        if not listed or copies != settings.COMPRESSED_DIR:
+            list_files(middleware)
+        if copies == settings.COMPRESSED_DIR:
+            listed.update({**middleware.files, **listed})
+            middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CompressedStaticMiddleware, "add_files_from_finders", listed_once)
+        yield
 
 
 #: The migrations whose TABLES refuse to change or remove rows.
