@@ -25,6 +25,11 @@ from tracker.models import Plan, ReportingUnit, Role, User
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is at stake
 
 
+#: Packages of tests whose subjects know no database; what a test of theirs asks of one is told by its fixtures.
+PURE = {"calculation", "documents", "uploads"}
+
+
+@pytest.hookimpl(tryfirst=True)  # what is marked here is chosen by `-m` afterwards
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there.
 
@@ -35,7 +40,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
+    for item in filter(touches_no_database, items):
+        item.add_marker("pure")
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def touches_no_database(item: pytest.Item) -> bool:
+    """Return whether a test gives the same on every database and broker."""
+    asked = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    return item.path.parent.name in PURE and not asked and item.get_closest_marker("django_db") is None
 
 
 @pytest.fixture(scope="session")
