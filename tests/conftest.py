@@ -6,11 +6,14 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test.utils import CaptureQueriesContext
+from whitenoise.responders import StaticFile
 
+from config.compression import CompressedStaticMiddleware
 from tests import (
     depth,  # noqa: F401 - chooses how many examples a property tries
     factories,
@@ -22,6 +25,11 @@ from tracker.models import Plan, ReportingUnit, Role, User
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is at stake
 
 
+#: Packages of tests whose subjects know no database; what a test of theirs asks of one is told by its fixtures.
+PURE = {"calculation", "documents", "uploads"}
+
+
+@pytest.hookimpl(tryfirst=True)  # what is marked here is chosen by `-m` afterwards
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there.
 
@@ -32,7 +40,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
+    for item in filter(touches_no_database, items):
+        item.add_marker("pure")
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def touches_no_database(item: pytest.Item) -> bool:
+    """Return whether a test gives the same on every database and broker."""
+    asked = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    return item.path.parent.name in PURE and not asked and item.get_closest_marker("django_db") is None
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +117,27 @@ def leader(plan: Plan) -> User:
 def count_queries() -> type[CaptureQueriesContext]:
     """`with count_queries(connection) as queries: ...; len(queries)`."""
     return CaptureQueriesContext
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> Iterator[None]:
+    """Let every test client take the static files that the first one listed: listing costs more than a page.
+
+    A test that keeps compressed copies of its own lists them for itself.
+    """
+    list_files, copies = CompressedStaticMiddleware.add_files_from_finders, settings.COMPRESSED_DIR
+    listed: dict[str, StaticFile] = {}
+
+    def listed_once(middleware: CompressedStaticMiddleware) -> None:
+        if not listed or copies != settings.COMPRESSED_DIR:
+            list_files(middleware)
+        if copies == settings.COMPRESSED_DIR:
+            listed.update({**middleware.files, **listed})
+            middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CompressedStaticMiddleware, "add_files_from_finders", listed_once)
+        yield
 
 
 #: The migrations whose TABLES refuse to change or remove rows.

@@ -9,25 +9,40 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import override_settings
 
 from tests.documents.package_check import faults
 from tests.factories import SHANXI, TAIYUAN, region
 from tests.libreoffice import saved_by_libreoffice
-from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue, rows_of, sheet_of
+from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue, rows_of, sheet_in, sheet_of
 from tracker.models import Allocation, IssuedReport, Target
 from tracker.queries.documents.kinds import KINDS
 from tracker.services.documents import reports
 
+WHOLE, CHINESE, CITY = (SHANXI, "en"), (SHANXI, "zh-hans"), (TAIYUAN, "en")
+
+
+@pytest.fixture(scope="module")
+def every_kind(demonstration, django_db_blocker, tmp_path_factory) -> dict[str, Path]:
+    """The file of each kind for the whole; of compliance, which follows August's, in Chinese and for a city too.
+
+    They are made once for all tests that only read them. Their rows are taken back, their files stay.
+    """
+    wanted = [(kind, *WHOLE) for kind in KINDS] + [("compliance", *CHINESE), ("compliance", *CITY)]
+    own = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("every-kind"))
+    with own, django_db_blocker.unblock(), transaction.atomic():
+        for language in ("zh-hans", "en"):
+            issue(demonstration, "compliance", language=language, code="2020-08")
+        issued = {one: Path(issue(demonstration, *one).file.path) for one in wanted}
+        transaction.set_rollback(True)
+    return {f"{kind}-{place}-{language}": path for (kind, place, language), path in issued.items()}
+
 
 @pytest.fixture
-def every_kind(plan) -> dict[str, Path]:
-    """The file of each kind for the whole, of some for a city, of one that has an issue before it and is in Chinese."""
-    issue(plan, "compliance", language="zh-hans", code="2020-08")
-    wanted = [(kind, SHANXI, "en") for kind in KINDS if kind != "compliance"]
-    wanted += [("compliance", SHANXI, "zh-hans"), ("compliance", TAIYUAN, "en")]
-    issued = {f"{kind}-{place}": issue(plan, kind, place, language) for kind, place, language in wanted}
-    return {name: Path(report.file.path) for name, report in issued.items()}
+def compliance(every_kind) -> Path:
+    """September's compliance report for the whole, with August's before it."""
+    return every_kind[f"compliance-{SHANXI}-en"]
 
 
 def without_values(path: Path, copy: Path) -> None:
@@ -118,12 +133,12 @@ def added(pairs: Iterable[tuple]) -> tuple:
     return tuple(sum(column) if column else None for column in columns)
 
 
-def test_every_targets_figures_equal_sums_that_the_database_makes_by_itself(plan):
-    report, summed = issue(plan, "compliance"), sums_of_the_database(MONTH)
-    summary = {row[1]: row for row in rows_of(sheet_of(report, "Summary by indicator"))}
+def test_every_targets_figures_equal_sums_that_the_database_makes_by_itself(plan, compliance):
+    summed = sums_of_the_database(MONTH)
+    summary = {row[1]: row for row in rows_of(sheet_in(compliance, "Summary by indicator"))}
     assert len(summary) == Target.objects.filter(plan=plan).count() == len(summed)
     ranking: dict[str, dict[str, tuple]] = {}
-    for row in rows_of(sheet_of(report, "Ranking")):
+    for row in rows_of(sheet_in(compliance, "Ranking")):
         ranking.setdefault(row[1], {})[row[2]] = row
     assert ranking.keys() == summed.keys()
     for name, cities in summed.items():
@@ -132,19 +147,17 @@ def test_every_targets_figures_equal_sums_that_the_database_makes_by_itself(plan
         for city, pairs in cities.items():
             row = ranking[name][city]
             assert [as_read(row[6]), as_read(row[5])] == [as_figure(pair) for pair in pairs], (name, city)
-    assert {row[-1] for row in rows_of(sheet_of(report, "Checks"))} == {"balances"}
+    assert {row[-1] for row in rows_of(sheet_in(compliance, "Checks"))} == {"balances"}
 
 
-def test_the_dispatch_table_has_the_summarys_figures(plan):
-    summary = rows_of(sheet_of(issue(plan, "compliance"), "Summary by indicator"))
-    dispatch = rows_of(sheet_of(issue(plan, "dispatch"), "Dispatch table"))
+def test_the_dispatch_table_has_the_summarys_figures(every_kind, compliance):
+    summary = rows_of(sheet_in(compliance, "Summary by indicator"))
+    dispatch = rows_of(sheet_in(every_kind[f"dispatch-{SHANXI}-en"], "Dispatch table"))
     assert [row[:12] for row in dispatch] == [row[:12] for row in summary]
 
 
-def test_the_barometer_lists_what_changed_since_the_last_issue(plan):
-    issue(plan, "compliance", code="2020-08")
-    report = issue(plan, "compliance")
-    changed = rows_of(sheet_of(report, "Changes of level"))
+def test_the_barometer_lists_what_changed_since_the_last_issue(compliance):
+    changed = rows_of(sheet_in(compliance, "Changes of level"))
     assert ("Xinzhou", "no longer graded") in {(row[1], row[5]) for row in changed}
     assert all(row[3] != row[4] for row in changed)
 
@@ -164,25 +177,23 @@ def test_where_nothing_is_graded_yet_no_level_is_called_changed(plan):
     assert "No verified data for this period yet." in said
 
 
-def test_the_barometers_cells_show_by_arrows_what_the_changes_list(plan):
-    issue(plan, "compliance", code="2020-08")
-    report = issue(plan, "compliance")
-    listed = Counter(row[5][0] for row in rows_of(sheet_of(report, "Changes of level")) if row[5][0] in "↑↓")
+def test_the_barometers_cells_show_by_arrows_what_the_changes_list(compliance):
+    listed = Counter(row[5][0] for row in rows_of(sheet_in(compliance, "Changes of level")) if row[5][0] in "↑↓")
     shown = Counter(
         str(value)[-1]
-        for row in sheet_of(report, "Barometer").iter_rows(values_only=True)
+        for row in sheet_in(compliance, "Barometer").iter_rows(values_only=True)
         for value in row
         if str(value)[-1:] in ("↑", "↓")
     )
     assert shown == listed
     assert listed.total() > 0
-    reckoned = openpyxl.load_workbook(report.file.path)["Barometer"]
+    reckoned = openpyxl.load_workbook(compliance)["Barometer"]
     assert any("↑" in str(cell.value) and cell.data_type == "f" for row in reckoned.iter_rows() for cell in row)
 
 
-def test_the_ledgers_difference_is_reckoned_from_its_row(plan):
+def test_the_ledgers_difference_is_reckoned_from_its_row(every_kind):
     for kind in ("compliance", "ledger"):
-        sheet = openpyxl.load_workbook(issue(plan, kind).file.path)["Ledger"]
+        sheet = openpyxl.load_workbook(every_kind[f"{kind}-{SHANXI}-en"])["Ledger"]
         formulas = [row[9] for row in rows_of(sheet) if row[7] is not None]
         assert formulas
         assert all(formula.startswith("=ROUND(I") for formula in formulas)

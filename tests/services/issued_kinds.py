@@ -41,7 +41,12 @@ def figures_in(path: Path) -> dict[tuple[str, str], object]:
 
 
 def sheet_of(report: IssuedReport, name: str) -> Worksheet:
-    return openpyxl.load_workbook(report.file.path, data_only=True)[name]
+    return sheet_in(Path(report.file.path), name)
+
+
+def sheet_in(path: Path, name: str) -> Worksheet:
+    """One of a workbook's sheets, with the values that its formulas carry."""
+    return openpyxl.load_workbook(path, data_only=True)[name]
 
 
 def rows_of(sheet: Worksheet) -> list[tuple]:
