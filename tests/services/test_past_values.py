@@ -146,7 +146,7 @@ def test_a_unit_of_measure_behind_the_indicators_name_counts(past, sender):
         (cell("无"), "not a number"),
         (cell(True), "not a number"),
         (cell("1/3"), "not known"),
-        (cell(1 / 3), "too fine"),
+        (cell("0.0000001"), "too fine"),
         (cell(1e12), "too large"),
         (cell(5, measure="户"), "cannot be converted"),
         (cell(5, measure="斤半"), "not known"),
