@@ -6,7 +6,7 @@ As in `checks`, a rule gives a flag or nothing. All amounts are in the indicator
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tracker.calculation.checks import Flag, Rule, Severity, make_flag
+from tracker.calculation.checks import Flag, Rule, make_flag
 from tracker.calculation.usual import Usual
 
 #: A slip is a power of ten away from the usual value, give or take a factor of two: a month differs from another.
@@ -134,8 +134,3 @@ def other_plan(rule: Rule, code: str, value: Decimal | None, other: Decimal | No
     if value is None or other is None or value == other:
         return None
     return make_flag(rule, code, {"value": value, "other": other})
-
-
-def is_grave(flag: Flag | None) -> bool:
-    """Return True for a flag that somebody must act on."""
-    return flag is not None and flag.severity in (Severity.ERROR, Severity.WARNING)

@@ -1,8 +1,7 @@
 """The usual value of a series and the range around it, from a unit's own history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 #: Fewer values say nothing about what is usual.
@@ -56,8 +55,3 @@ def median_of(values: Sequence[Decimal]) -> Decimal:
     ordered = sorted(values)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
-def latest(history: Mapping[date, Decimal], number: int) -> list[Decimal]:
-    """Return the last so many values, the newest first."""
-    return [history[day] for day in sorted(history, reverse=True)[:number]]
