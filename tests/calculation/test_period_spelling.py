@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calculation.period_spelling import read_period_code
+from tracker.calculation.period_spelling import january_or_october, read_period_code
 
 YEARS, MONTHS = st.integers(1990, 2099), st.integers(1, 12)
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -60,6 +60,20 @@ def test_a_month_alone_needs_its_year(month, spelling):
 )
 def test_what_names_no_period_is_not_guessed(text):
     assert read_period_code(text) is None
+
+
+@pytest.mark.parametrize("text", ["2019.1", "２０１９.１", " 2019.1 "])
+def test_a_month_that_may_have_lost_its_zero_is_neither(text):
+    assert read_period_code(text) is None
+    assert january_or_october(text) == ("2019-01", "2019-10")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("2019.9", "2019-09"), ("2019.10", "2019-10"), ("2019.11", "2019-11"), ("2019.01", "2019-01")]
+)
+def test_a_month_behind_a_point_is_read_where_only_one_can_be_meant(text, code):
+    assert read_period_code(text) == code
+    assert january_or_october(text) is None
 
 
 @given(st.text(max_size=20))

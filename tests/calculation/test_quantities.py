@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calculation.quantities import QuantityError, Unit, read_quantity, round_half_up
+from tracker.calculation.quantities import QuantityError, Unit, find_unit, read_quantity, round_half_up
 
 TONNE, TEN_KT, HUNDRED_MT = (
     Unit("吨", "mass", Decimal(1)),
@@ -18,7 +18,7 @@ HOUSEHOLD, PERCENT, CUBIC_METRE = (
     Unit("%", "share", Decimal(1)),
     Unit("m³", "volume", Decimal(1)),
 )
-UNITS = {unit.symbol: unit for unit in (TONNE, TEN_KT, HUNDRED_MT, HOUSEHOLD, PERCENT)} | {"t": TONNE}
+UNITS = {unit.symbol: unit for unit in (TONNE, TEN_KT, HUNDRED_MT, HOUSEHOLD, PERCENT, CUBIC_METRE)} | {"t": TONNE}
 
 
 def read(text: str, into: Unit = TEN_KT) -> Decimal | None:
@@ -59,6 +59,12 @@ def test_nothing_typed_is_missing_and_not_zero(text):
         ("0.65亿吨", "6500"),
         ("1亿吨", "10000"),
         ("0.01吨", "0.000001"),
+        ("1 234 567.5", "1234567.5"),
+        ("1\u202f234\u00a0567", "1234567"),
+        ("1'234'567", "1234567"),
+        ("1’234", "1234"),
+        ("1.234.567,5", "1234567.5"),
+        ("6 500 吨", "0.65"),
     ],
 )
 def test_what_is_clear_is_understood(text, value):
@@ -83,7 +89,8 @@ def test_what_is_clear_is_understood(text, value):
         ("½", "unknown_unit"),
         ("٥٠٠", "not_a_number"),
         ("1_000", "unknown_unit"),
-        ("1 000", "not_a_number"),
+        ("1  000", "not_a_number"),
+        ("1 00", "not_a_number"),
         ("0x10", "unknown_unit"),
         ("6500.", "not_a_number"),
         ("1,23", "ambiguous_comma"),
@@ -99,9 +106,13 @@ def test_what_is_clear_is_understood(text, value):
         ("1000000亿吨", "too_large"),
         ("0.0000001", "too_fine"),
         ("0.001吨", "too_fine"),
-        ("6500.0000000000000000000000000001", "too_fine"),
+        ("999999999.9999996", "too_large"),
         ("9" * 400, "too_large"),
-        ("0." + "1" * 400, "too_fine"),
+        ("0." + "0" * 400 + "1", "too_fine"),
+        ("1'23", "ambiguous_comma"),
+        ("1 234 56", "not_a_number"),
+        ("1.234.56", "not_a_number"),
+        ("1.234.567.8", "not_a_number"),
     ],
 )
 def test_what_is_not_clear_is_refused_and_says_why(text, code):
@@ -113,6 +124,38 @@ def test_what_is_not_clear_is_refused_and_says_why(text, code):
 def test_a_conversion_is_told():
     converted = read_quantity("65000吨", TEN_KT, UNITS)
     assert (converted.typed_value, converted.typed_unit) == (65000, TONNE)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.3333333333333333", "0.333333"),
+        ("123.4567891", "123.456789"),
+        ("1234567.891吨", "123.456789"),
+        ("6500.0000000000000000000000000001", "6500"),
+        ("0." + "1" * 90, "0.111111"),
+        ("0.0000005", "0.000001"),
+    ],
+)
+def test_more_decimals_than_are_stored_are_rounded_and_told(text, value):
+    quantity = read_quantity(text, TEN_KT, UNITS)
+    assert (quantity.value, quantity.was_rounded(TEN_KT)) == (Decimal(value), True)
+
+
+@pytest.mark.parametrize("text", ["6500.5", "0.01吨", "123.456789", "1234567.89吨"])
+def test_what_is_stored_as_typed_is_not_told_as_rounded(text):
+    assert not read_quantity(text, TEN_KT, UNITS).was_rounded(TEN_KT)
+
+
+@pytest.mark.parametrize("text", ["5m3", "5m³", "5 ｍ３", "5m^3", "5立方米", "5㎥", "5M3"])
+def test_a_unit_is_one_in_every_spelling(text):
+    assert read(text, CUBIC_METRE) == 5
+
+
+def test_capitals_tell_units_apart_where_there_are_two():
+    units = {"MW": Unit("MW", "power", Decimal(1_000_000)), "mW": Unit("mW", "power", Decimal("0.001"))}
+    assert find_unit("mW", units) == units["mW"]
+    assert find_unit("mw", units) is None
 
 
 def test_a_symbol_that_unicode_writes_in_two_ways_is_the_same():

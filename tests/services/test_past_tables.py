@@ -157,7 +157,7 @@ def test_what_differs_from_what_stands_is_shown_as_a_conflict(past, sender, revi
     upload = checked(past, sender, ["太原市", "2019年8月", GANGUE, 7], ROWS[1])
     assert upload.state == "wrong"
     assert (upload.preview["counts"]["conflicts"], upload.preview["counts"]["same"]) == (1, 1)
-    assert "unlocked" in upload.preview["conflicts"][0]["message"]
+    assert "say why below" in upload.preview["conflicts"][0]["message"]
 
 
 def test_a_table_of_which_all_stands_is_not_to_be_loaded(past, sender, reviewer):

@@ -146,7 +146,7 @@ def test_a_unit_of_measure_behind_the_indicators_name_counts(past, sender):
         (cell("无"), "not a number"),
         (cell(True), "not a number"),
         (cell("1/3"), "not known"),
-        (cell(1 / 3), "too fine"),
+        (cell("0.0000001"), "too small"),
         (cell(1e12), "too large"),
         (cell(5, measure="户"), "cannot be converted"),
         (cell(5, measure="斤半"), "not known"),
@@ -191,7 +191,7 @@ def test_empty_cells_and_totals_are_passed_over_and_counted(past, sender):
 
     check = TableCheck(past, sender=sender, today=NOW.date())
     assert list(check.check([cell(None), cell(""), cell(9, unit="合计")])) == []
-    assert (check.empty, check.totals) == (2, 1)
+    assert (check.empty, len(check.totals)) == (2, 1)
 
 
 def test_a_name_that_fits_two_units_asks_for_the_code(past, sender):
@@ -306,8 +306,8 @@ def test_a_return_that_somebody_else_changes_at_the_same_moment_stops_the_load(p
     load(past, [cell(5)], sender, reviewer)
     values, _wrong = understood(past, [cell(7, indicator=ASH)], sender)
 
-    def compared_before(values):
-        result = compare(values)
+    def compared_before(values, **said):
+        result = compare(values, **said)
         Return.objects.update(version=9)
         return result
 
@@ -321,8 +321,8 @@ def test_a_return_that_somebody_else_opens_at_the_same_moment_stops_the_load(pas
 
     values, _wrong = understood(past, [cell(7)], sender)
 
-    def compared_before(values):
-        result = compare(values)
+    def compared_before(values, **said):
+        result = compare(values, **said)
         Return.objects.create(unit=unit, period=Period.objects.of(past, "2019-08"))
         return result
 

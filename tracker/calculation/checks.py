@@ -24,6 +24,16 @@ class Check(StrEnum):
     FALLING = "falling"
     RATE = "rate"
     CAPACITY = "capacity"
+    WHOLE_NUMBER = "whole_number"
+    SHARE = "share"
+    WHOLE = "whole"
+    UNIT_SLIP = "unit_slip"
+    RANGE = "range"
+    JUMP = "jump"
+    CUMULATIVE = "cumulative"
+    REPEATED = "repeated"
+    FRACTION = "fraction"
+    OTHER_PLAN = "other_plan"
 
 
 class Severity(StrEnum):
@@ -70,7 +80,7 @@ class Flag:
 
 def missing(rule: Rule, code: str, value: Decimal | None) -> Flag | None:
     """An empty cell. A zero is a nil return, and not empty."""
-    return _flag(rule, code, {}) if value is None else None
+    return make_flag(rule, code, {}) if value is None else None
 
 
 def change(rule: Rule, code: str, value: Decimal | None, base: Decimal | None, *, is_rate: bool = False) -> Flag | None:
@@ -83,11 +93,11 @@ def change(rule: Rule, code: str, value: Decimal | None, base: Decimal | None, *
         return None
     figures = {"value": value, "base": base}
     if not base and not is_rate:
-        return _flag(rule, code, figures, at_most=Severity.HINT) if value > 0 and rule.high is not None else None
+        return make_flag(rule, code, figures, at_most=Severity.HINT) if value > 0 and rule.high is not None else None
     if rule.allows(value - base, Decimal(100) if is_rate else abs(base)):
         return None
     changed = comparison.change(value, base, is_rate=is_rate)
-    return _flag(rule, code, {**figures, "change": changed or Decimal(0)})
+    return make_flag(rule, code, {**figures, "change": changed or Decimal(0)})
 
 
 def parts(rule: Rule, code: str, whole: Decimal | None, included: Mapping[str, Decimal | None]) -> Flag | None:
@@ -96,7 +106,7 @@ def parts(rule: Rule, code: str, whole: Decimal | None, included: Mapping[str, D
     total = sum(there.values(), Decimal(0))
     if whole is None or total <= whole:
         return None
-    return _flag(rule, code, {"value": whole, "total": total}, tuple(there))
+    return make_flag(rule, code, {"value": whole, "total": total}, tuple(there))
 
 
 def balance(rule: Rule, code: str, waste: WasteBalance, others: tuple[str, ...] = ()) -> Flag | None:
@@ -107,14 +117,14 @@ def balance(rule: Rule, code: str, waste: WasteBalance, others: tuple[str, ...] 
     tolerant = Rule(rule.check, rule.severity, rule.low or Decimal(0), rule.high or Decimal(0))
     if generated > 0 and tolerant.allows(difference, generated):
         return None
-    return _flag(rule, code, {"value": generated, "fate": generated - difference, "difference": difference}, others)
+    return make_flag(rule, code, {"value": generated, "fate": generated - difference, "difference": difference}, others)
 
 
 def falling(rule: Rule, code: str, value: Decimal | None, last: Decimal | None) -> Flag | None:
     """A figure typed as a count to date below the last one verified."""
     if value is None or last is None or value >= last:
         return None
-    return _flag(rule, code, {"value": value, "base": last})
+    return make_flag(rule, code, {"value": value, "base": last})
 
 
 def rate(
@@ -124,17 +134,17 @@ def rate(
     if numerator is None or not denominator or rule.allows(numerator, denominator):
         return None
     figures = {"value": numerator, "base": denominator, "rate": numerator / denominator * 100}
-    return _flag(rule, code, figures, others)
+    return make_flag(rule, code, figures, others)
 
 
 def capacity(rule: Rule, code: str, value: Decimal | None, per_month: Decimal | None, months: int) -> Flag | None:
     """More in a period of so many months than the unit can do in them."""
     if value is None or per_month is None or value <= per_month * months:
         return None
-    return _flag(rule, code, {"value": value, "capacity": per_month * months})
+    return make_flag(rule, code, {"value": value, "capacity": per_month * months})
 
 
-def _flag(
+def make_flag(
     rule: Rule,
     code: str,
     figures: Mapping[str, Decimal],
@@ -142,6 +152,7 @@ def _flag(
     *,
     at_most: Severity = Severity.ERROR,
 ) -> Flag | None:
+    """Return the flag of a rule, None where the rule is off; `at_most` bounds its severity."""
     if rule.severity is Severity.OFF:
         return None
     severity = max(rule.severity, at_most, key=list(Severity).index)

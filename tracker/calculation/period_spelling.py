@@ -27,12 +27,28 @@ WITHOUT_YEAR = [
 ]
 
 
-def read_period_code(text: str, year: int | None = None) -> str | None:
-    """The code of the period that a text names, "2019-08", "2019-Q3" or "2019"; None when it names none.
+#: A number that lost its last zero: October where 2019.9 stands above it, January where 2019.2 follows.
+JANUARY_OR_OCTOBER = re.compile(r"(?P<year>(?:19|20)\d{2})\.1", re.ASCII)
 
-    `year` completes a month or quarter that stands alone ("8月"), where the table or the plan says which year.
+
+def january_or_october(text: str) -> tuple[str, str] | None:
+    """Return the two months that "2019.1" may name, as codes; None for every other text.
+
+    Spreadsheets and text files made by them drop the zero of 2019.10, so that nothing but a person can tell.
+    """
+    match = JANUARY_OR_OCTOBER.fullmatch(_plain(text))
+    return (f"{match['year']}-01", f"{match['year']}-10") if match else None
+
+
+def read_period_code(text: str, year: int | None = None) -> str | None:
+    """Return the code of the period that a text names, "2019-08", "2019-Q3" or "2019"; None when it names none.
+
+    None too for "2019.1", which `january_or_october` tells. `year` completes a month or quarter that stands alone
+    ("8月"), where the table or the plan says which year.
     """
     plain = _plain(text)
+    if JANUARY_OR_OCTOBER.fullmatch(plain):
+        return None
     for spelling in SPELLINGS:
         if match := spelling.fullmatch(plain):
             return _code(match.groupdict())

@@ -2,14 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
-from tracker.calculation import checks
+from tracker.calculation import checks, plausibility
 from tracker.calculation.balance import TERMS, WasteBalance
 from tracker.calculation.checks import Check, Flag, Rule, Severity
+from tracker.calculation.periods import Month
+from tracker.calculation.usual import Usual, median_of, usual_of
 
-#: Where no rule was set: an empty cell stops submission, an imbalance shows, nothing else is checked.
-UNSET = {Check.MISSING: Severity.ERROR, Check.BALANCE: Severity.HINT}
+#: Where no rule was set: an empty cell, half a thing and more than the whole stop submission, an imbalance shows.
+#: Everything else is checked by rules that are data.
+UNSET = {
+    Check.MISSING: Severity.ERROR,
+    Check.BALANCE: Severity.HINT,
+    Check.WHOLE_NUMBER: Severity.ERROR,
+    Check.WHOLE: Severity.ERROR,
+}
+#: So many months a year: without a history the usual month is this part of the year's share.
+MONTHS_OF_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -17,13 +28,14 @@ class IndicatorSpec:
     """What the checks need to know of an indicator; other indicators by their codes.
 
     `adds_up`: a period's figure is added to those before it; otherwise it is a stock or a count to date.
-    `factor`: its unit's size in the base unit of the dimension.
+    `factor`: its unit's size in the base unit of the dimension. `is_whole`: it counts whole things.
     """
 
     code: str
     factor: Decimal = Decimal(1)
     adds_up: bool = True
     is_rate: bool = False
+    is_whole: bool = False
     included_in: str = ""
     parts: tuple[str, ...] = ()
     numerator: str = ""
@@ -47,7 +59,10 @@ class Sheet:
     """A return's typed values by indicator code, and what stands around them.
 
     `before` and `last_year` are the values of the period before and of the same period a year earlier,
-    `last_verified` the last ones verified in the plan's year, `capacity` what the unit can do in a month.
+    `last_verified` the last ones verified in the plan's year, `capacity` what the unit can do in a month. `history` is
+    what the unit said of earlier periods, by their first days; `shares` its allocated targets, `wholes` the targets
+    that ask for all of so many, `expected` the ranges that a manager set, `elsewhere` what the unit said of this
+    period in another plan. `starts_on` is the period's first day.
     """
 
     values: Mapping[str, Decimal | None]
@@ -56,12 +71,43 @@ class Sheet:
     last_verified: Mapping[str, Decimal] = field(default_factory=dict)
     capacity: Mapping[str, Decimal] = field(default_factory=dict)
     months: int = 1
+    starts_on: date | None = None
+    history: Mapping[str, Mapping[date, Decimal]] = field(default_factory=dict)
+    shares: Mapping[str, Decimal] = field(default_factory=dict)
+    wholes: Mapping[str, Decimal] = field(default_factory=dict)
+    expected: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    elsewhere: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def this_year(self, code: str) -> list[Decimal]:
+        """The values of the calendar year's periods so far."""
+        return [value for day, value in self.history.get(code, {}).items() if self._is_this_year(day)]
+
+    def _is_this_year(self, day: date) -> bool:
+        return self.starts_on is not None and day.year == self.starts_on.year
+
+    def directly_before(self, code: str) -> list[Decimal]:
+        """The values of the periods before without a gap, the newest first."""
+        found: list[Decimal] = []
+        history = self.history.get(code, {})
+        month = Month.of(self.starts_on) if self.starts_on else None
+        while month is not None:
+            month = month.plus(-self.months)
+            if (value := history.get(month.first_day)) is None:
+                return found
+            found.append(value)
+        return found
+
+
+def usual_values(sheet: Sheet, code: str) -> Usual | None:
+    """Return what is usual for the unit, from its own history; None for too short a one."""
+    return usual_of(list(sheet.history.get(code, {}).values()))
 
 
 def check_sheet(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> list[Flag]:
     """What is odd about a return, in the order of its rows, the gravest first in each."""
     rows, severities = list(sheet.values), list(Severity)
     flags = [*_cell_flags(sheet, rules, indicators), *_flags_between(sheet, rules, indicators)]
+    flags += [flag for code in rows for flag in _unusual(sheet, rules, indicators.get(code, IndicatorSpec(code)))]
     return sorted(flags, key=lambda flag: (rows.index(flag.indicator), severities.index(flag.severity)))
 
 
@@ -82,6 +128,59 @@ def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSp
             checks.change(rules.of(Check.YEAR_ON_YEAR, code), code, value, year, is_rate=is_rate),
         )
         yield from (flag for flag in found if flag)
+
+
+def _unusual(sheet: Sheet, rules: Rules, indicator: IndicatorSpec) -> list[Flag]:
+    """A cell against its unit's history, its share and the whole. One explanation of how far off it is suffices."""
+    code = indicator.code
+    value = sheet.values[code]
+    usual = usual_values(sheet, code)
+    typical = _typical(sheet, indicator, usual)
+    found = [
+        plausibility.whole_number(rules.of(Check.WHOLE_NUMBER, code), code, value) if indicator.is_whole else None,
+        plausibility.above_whole(rules.of(Check.WHOLE, code), code, value, sheet.wholes.get(code)),
+        plausibility.above_share(rules.of(Check.SHARE, code), code, value, sheet.shares.get(code)),
+        plausibility.other_plan(rules.of(Check.OTHER_PLAN, code), code, value, sheet.elsewhere.get(code)),
+        plausibility.repeated(rules.of(Check.REPEATED, code), code, value, sheet.directly_before(code)),
+        _how_far_off(sheet, rules, indicator, usual, typical),
+    ]
+    return [flag for flag in found if flag]
+
+
+def _how_far_off(
+    sheet: Sheet, rules: Rules, indicator: IndicatorSpec, usual: Usual | None, typical: Decimal | None
+) -> Flag | None:
+    """The likeliest cause first: a fraction, a cumulative value, a slip of the unit, or only an unusual value."""
+    code, value = indicator.code, sheet.values[indicator.code]
+    expected = sheet.expected.get(code)
+    outside = plausibility.out_of_range(rules.of(Check.RANGE, code), code, value, usual, expected)
+    is_known = (usual is not None or expected is not None) and rules.of(Check.RANGE, code).severity is not Severity.OFF
+    if indicator.is_rate and (flag := plausibility.fraction(rules.of(Check.FRACTION, code), code, value, typical)):
+        return flag
+    if indicator.adds_up and not indicator.is_whole:
+        rule = rules.of(Check.CUMULATIVE, code)
+        if flag := plausibility.cumulative(rule, code, value, sheet.this_year(code), typical):
+            return flag
+    if indicator.is_whole:
+        last = sheet.before.get(code, sheet.last_verified.get(code))
+        return outside if expected else plausibility.jump(rules.of(Check.JUMP, code), code, value, last)
+    slip = plausibility.unit_slip(rules.of(Check.UNIT_SLIP, code), code, value, typical)
+    return slip if slip and (outside or not is_known) else outside
+
+
+def _typical(sheet: Sheet, indicator: IndicatorSpec, usual: Usual | None) -> Decimal | None:
+    """The usual value: the median, else that of the few values there are, else an even part of the year's share."""
+    if usual:
+        return usual.median
+    few = [*sheet.history.get(indicator.code, {}).values()] or [
+        value for value in (sheet.before.get(indicator.code), sheet.last_year.get(indicator.code)) if value is not None
+    ]
+    if few:
+        return median_of(few)
+    share = sheet.shares.get(indicator.code)
+    if share and indicator.adds_up and not indicator.is_whole:
+        return share * sheet.months / MONTHS_OF_YEAR
+    return None
 
 
 def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:

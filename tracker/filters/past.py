@@ -12,8 +12,18 @@ from django.utils.translation import gettext_lazy
 from tracker.filters.choices import CodedChoiceField
 from tracker.models import Indicator, Plan
 from tracker.queries.imports.past_values.cells import as_text
-from tracker.queries.imports.past_values.mapping import INDICATOR_COLUMN, PERIOD_COLUMN, Mapping, Role, role_name
+from tracker.queries.imports.past_values.guess_mapping import heading_texts
+from tracker.queries.imports.past_values.mapping import Mapping
 from tracker.queries.imports.past_values.names import Vocabulary
+from tracker.queries.imports.past_values.roles import (
+    CUMULATIVE_COLUMN,
+    INDICATOR_COLUMN,
+    PERIOD_COLUMN,
+    QUESTION,
+    Role,
+    role_name,
+    value_role,
+)
 from tracker.uploads.places import letters
 from tracker.uploads.table import SheetHead
 
@@ -59,38 +69,85 @@ class ColumnLine:
 
 
 class ColumnsForm(forms.Form):
-    """What each column of the chosen sheet says."""
+    """The meaning of each column of the chosen sheet, and what a person says of names and values that are not clear."""
 
     sheet = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
     heading_row = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=25)
+    heading_rows = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2)
+    year = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1900, max_value=2100)
 
-    def __init__(self, head: SheetHead, mapping: Mapping, words: Vocabulary, data: Any = None) -> None:
+    def __init__(
+        self, head: SheetHead, mapping: Mapping, words: Vocabulary, data: Any = None, *, preview: Any = None
+    ) -> None:
+        """`preview` is what the last check found: names to match and values to explain."""
         self.head, self.mapping = head, mapping
         self.number = min(head.columns, MAX_COLUMNS)
+        self.unknown = list((preview or {}).get("unknown", []))
         super().__init__(data, initial=_initial(mapping))
-        roles, measures = _roles(words), _measures(words)
+        roles, measures = _roles(words, mapping), _measures(words, mapping)
         for column in range(1, self.number + 1):
             self.fields[f"role_{column}"] = forms.ChoiceField(choices=roles, required=False)
             self.fields[f"measure_{column}"] = forms.ChoiceField(choices=measures, required=False)
-        self.fields["period"] = forms.ChoiceField(
-            choices=[("", _("as the columns say")), *((code, code) for code in sorted(words.periods))],
+        self.fields |= _fixed_fields(words)
+        self._add_answers(words)
+        self.fields["note"] = forms.CharField(
+            label=_("Why the values that look odd are right"),
+            help_text=_("One note for all of them. A note in the table itself counts first."),
+            max_length=500,
             required=False,
-            label=_("All rows are of the period"),
         )
-        self.fields["indicator"] = forms.ChoiceField(
-            choices=[("", _("as the columns say")), *((one.code, str(one)) for one in _entered(words))],
+        self.fields["reason"] = forms.CharField(
+            label=_("Why loaded values are corrected"),
+            help_text=_("Only where the table corrects values that a table brought before. Leave empty otherwise."),
+            max_length=500,
             required=False,
-            label=_("All rows are of the indicator"),
         )
+
+    def _add_answers(self, words: Vocabulary) -> None:
+        """A choice for each name that the last check did not know."""
+        choices = {
+            "unit": [(one.code, str(one)) for one in words.units],
+            "indicator": [(one.code, str(one)) for one in _entered(words)],
+            "period": [(code, code) for code in sorted(words.periods)],
+        }
+        for at, line in enumerate(self.unknown):
+            self.fields[f"answer_{at}"] = forms.ChoiceField(
+                choices=[("", _("— choose —")), *choices[line["field"]]], required=False, label=line["text"]
+            )
+            said = self.mapping.answers.get(line["field"], {})
+            self.initial[f"answer_{at}"] = said.get(line["text"], "")
+
+    @property
+    def answers(self) -> list[forms.BoundField]:
+        """The names to match, as fields."""
+        return [self[f"answer_{at}"] for at in range(len(self.unknown))]
+
+    @property
+    def above(self) -> list[list[str]]:
+        """The rows above the headings that hold something."""
+        rows = self.head.head[: max(self.mapping.top_row - 1, 0)]
+        texts = [[text for cell in row if (text := as_text(cell))] for row in rows]
+        return [row for row in texts if row]
+
+    @property
+    def left_out(self) -> list[str]:
+        """The columns with something in them that are left out, by letter and heading."""
+        return [
+            f"{line.letter} {line.heading}".strip()
+            for line in self.lines
+            if (line.heading or line.samples) and not line.role.value()
+        ]
 
     @property
     def lines(self) -> Iterator[ColumnLine]:
         """The columns, one after the other, each with its fields, which are labelled by the column."""
         rows = self.head.head
         top = self.mapping.heading_row
+        headings = heading_texts(self.head, top, self.mapping.heading_rows)
         for column in range(1, self.number + 1):
             said = [as_text(row[column - 1]) if column <= len(row) else "" for row in rows]
-            heading = said[top - 1] if 0 < top <= len(said) else ""
+            upper, lower = headings[column - 1]
+            heading = " · ".join(dict.fromkeys(text for text in (as_text(upper), as_text(lower)) if text))
             letter = letters(column)
             role, measure = self[f"role_{column}"], self[f"measure_{column}"]
             role.field.widget.attrs["aria-label"] = _("What column %(letter)s says") % {"letter": letter}
@@ -102,22 +159,59 @@ class ColumnsForm(forms.Form):
         """What was said."""
         said = self.cleaned_data
         columns = range(1, self.number + 1)
+        answers: dict[str, dict[str, str]] = {field: dict(known) for field, known in self.mapping.answers.items()}
+        for at, line in enumerate(self.unknown):
+            if code := said[f"answer_{at}"]:
+                answers.setdefault(line["field"], {})[line["text"]] = code
         return Mapping(
             sheet=said["sheet"],
             heading_row=said["heading_row"],
+            heading_rows=said["heading_rows"],
+            year=said["year"],
             roles=tuple(said[f"role_{column}"] for column in columns),
             measures=tuple(said[f"measure_{column}"] for column in columns),
             period=said["period"],
             indicator=said["indicator"],
+            unit=said["unit"],
+            answers=answers,
+            notes={"*": said["note"]} if said["note"] else {},
+            reason=said["reason"],
         )
+
+
+def _fixed_fields(words: Vocabulary) -> dict[str, forms.Field]:
+    """What all rows are of, where no column says so."""
+    by_column = ("", _("as the columns say"))
+    return {
+        "unit": forms.ChoiceField(
+            choices=[by_column, *((one.code, str(one)) for one in words.units)],
+            required=False,
+            label=_("All rows are of the unit"),
+        ),
+        "period": forms.ChoiceField(
+            choices=[by_column, *((code, code) for code in sorted(words.periods))],
+            required=False,
+            label=_("All rows are of the period"),
+        ),
+        "indicator": forms.ChoiceField(
+            choices=[by_column, *((one.code, str(one)) for one in _entered(words))],
+            required=False,
+            label=_("All rows are of the indicator"),
+        ),
+    }
 
 
 def _initial(mapping: Mapping) -> dict[str, Any]:
     initial: dict[str, Any] = {
         "sheet": mapping.sheet,
         "heading_row": mapping.heading_row,
+        "heading_rows": mapping.heading_rows,
+        "year": mapping.year,
         "period": mapping.period,
         "indicator": mapping.indicator,
+        "unit": mapping.unit,
+        "note": mapping.notes.get("*", ""),
+        "reason": mapping.reason,
     }
     for column, role in enumerate(mapping.roles, start=1):
         initial |= {f"role_{column}": role, f"measure_{column}": mapping.measure_of(column)}
@@ -128,13 +222,46 @@ def _entered(words: Vocabulary) -> list[Indicator]:
     return [one for one in words.indicators if one.kind == Indicator.Kind.ENTERED]
 
 
-def _roles(words: Vocabulary) -> Choices:
+def _roles(words: Vocabulary, mapping: Mapping) -> Choices:
+    entered = _entered(words)
+    questions = [
+        (role, _("%(text)s: January or October?") % {"text": role.removeprefix(QUESTION)})
+        for role in mapping.roles
+        if role.startswith(QUESTION)
+    ]
+    names = {one.code: str(one) for one in entered}
+    of_both = [(role, _of_both(role, names)) for role in dict.fromkeys(mapping.roles) if "@" in role]
     return [
+        *questions,
         *((role.value, role_name(role)) for role in Role),
-        (_("Values of one indicator"), [(f"{INDICATOR_COLUMN}{one.code}", str(one)) for one in _entered(words)]),
+        (_("Values of one indicator"), [(f"{INDICATOR_COLUMN}{one.code}", str(one)) for one in entered]),
         (_("Values of one period"), [(f"{PERIOD_COLUMN}{code}", code) for code in sorted(words.periods)]),
+        (_("Values of one indicator and period"), of_both),
+        (
+            _("Cumulative values, to compare with"),
+            [
+                (CUMULATIVE_COLUMN, _("cumulative value")),
+                *((f"{CUMULATIVE_COLUMN}{code}", name) for code, name in names.items()),
+                *((f"{CUMULATIVE_COLUMN}@{code}", code) for code in sorted(words.periods)),
+            ],
+        ),
     ]
 
 
-def _measures(words: Vocabulary) -> Choices:
-    return [("", _("the indicator's own")), *((one.symbol, str(one)) for one in words.measures)]
+def _of_both(role: str, names: dict[str, str]) -> str:
+    found = value_role(role)
+    if found is None:
+        return role
+    words = {"indicator": names.get(found.indicator, found.indicator), "period": found.period}
+    if found.is_cumulative:
+        return _("%(indicator)s, %(period)s (cumulative)") % words
+    return _("%(indicator)s, %(period)s") % words
+
+
+def _measures(words: Vocabulary, mapping: Mapping) -> Choices:
+    unclear = {measure for measure in mapping.measures if measure.startswith(QUESTION)}
+    questions = [
+        (measure, _("“%(unit)s”: choose which") % {"unit": measure.removeprefix(QUESTION)})
+        for measure in sorted(unclear)
+    ]
+    return [*questions, ("", _("the indicator's own")), *((one.symbol, str(one)) for one in words.measures)]

@@ -1,6 +1,7 @@
 """State: what is stored, its constraints, and querysets that name intent."""
 
-from tracker.models.check import CheckRule, UnitCapacity
+from tracker.models.alias import NameAlias
+from tracker.models.check import CheckRule, ExpectedRange, UnitCapacity
 from tracker.models.deadline import Extension
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event, EventSeal
@@ -35,6 +36,7 @@ __all__ = [
     "Event",
     "EventSeal",
     "Evidence",
+    "ExpectedRange",
     "Extension",
     "Heartbeat",
     "Indicator",
@@ -44,6 +46,7 @@ __all__ = [
     "KeyedStop",
     "MeasureUnit",
     "Membership",
+    "NameAlias",
     "Obligation",
     "ObligationCount",
     "ObligationCountChange",

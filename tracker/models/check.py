@@ -12,7 +12,9 @@ from tracker.models.quantity import QuantityField
 class CheckRule(models.Model):
     """One check with its severity and bounds, for one indicator or, without one, for all that have none of their own.
 
-    Of a change, `low` and `high` are the bounds in % within which nothing is said; of a rate, the bounds in %.
+    Of a change, `low` and `high` are the bounds in % within which nothing is said; of a rate, the bounds in %. Of an
+    allocated target, `high` is the highest percentage of it; of a usual range, how many spreads it is wide on either
+    side; of a jump, the largest usual difference; of repeated values, how many in a row are too many.
     """
 
     class Kind(models.TextChoices):
@@ -24,6 +26,16 @@ class CheckRule(models.Model):
         FALLING = "falling", _("Cumulative that falls")
         RATE = "rate", _("Rate outside its bounds")
         CAPACITY = "capacity", _("More than the unit's capacity")
+        WHOLE_NUMBER = "whole_number", _("Fraction of a whole thing")
+        SHARE = "share", _("Above the unit's allocated target")
+        WHOLE = "whole", _("Above the whole")
+        UNIT_SLIP = "unit_slip", _("Ten, a hundred … times the usual value")
+        RANGE = "range", _("Outside the usual range")
+        JUMP = "jump", _("Jump of a small count")
+        CUMULATIVE = "cumulative", _("Cumulative value entered for the period")
+        REPEATED = "repeated", _("Same value period after period")
+        FRACTION = "fraction", _("Percentage as a fraction")
+        OTHER_PLAN = "other_plan", _("Another value in another plan")
 
     class Severity(models.TextChoices):
         ERROR = "error", _("Error: stops submission")
@@ -42,8 +54,8 @@ class CheckRule(models.Model):
         help_text=_("Leave empty for every indicator that has no rule of its own."),
     )
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, default=Severity.WARNING)
-    low = models.DecimalField(_("lower bound (%)"), max_digits=12, decimal_places=2, null=True, blank=True)
-    high = models.DecimalField(_("upper bound (%)"), max_digits=12, decimal_places=2, null=True, blank=True)
+    low = models.DecimalField(_("lower bound"), max_digits=12, decimal_places=2, null=True, blank=True)
+    high = models.DecimalField(_("upper bound"), max_digits=12, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = _("check")
@@ -96,6 +108,45 @@ class UnitCapacity(models.Model):
                 condition=Q(per_month__gte=0),
                 name="unitcapacity_not_negative",
                 violation_error_message=_("A capacity is not below zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.indicator}"
+
+
+class ExpectedRange(models.Model):
+    """The values that a unit's periods usually lie between, as a plan manager knows them, in the indicator's unit.
+
+    It takes the place of the range that is learned from the unit's own history.
+    """
+
+    unit = models.ForeignKey(
+        ReportingUnit, models.CASCADE, related_name="expected_ranges", verbose_name=_("reporting unit")
+    )
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="expected_ranges", verbose_name=_("indicator")
+    )
+    low = QuantityField(_("usually at least"))
+    high = QuantityField(_("usually at most"))
+    basis = models.CharField(
+        _("basis"), max_length=300, blank=True, help_text=_("The document or notice that says so.")
+    )
+
+    class Meta:
+        verbose_name = _("usual range of a unit")
+        verbose_name_plural = _("usual ranges of units")
+        ordering = ["unit", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "indicator"],
+                name="expectedrange_once",
+                violation_error_message=_("This unit has a usual range for this indicator already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(low__lte=F("high")),
+                name="expectedrange_in_order",
+                violation_error_message=_("The lower bound must not lie above the upper one."),
             ),
         ]
 

@@ -105,6 +105,11 @@ class Indicator(Named):
         verbose_name=_("of which: part of"),
         help_text=_("Its amount is contained in this other indicator's, and never above it."),
     )
+    allows_negative = models.BooleanField(
+        _("may be below zero"),
+        default=False,
+        help_text=_("Only where a period may correct earlier ones downwards; elsewhere a value below zero is refused."),
+    )
     definition = models.TextField(_("definition"), blank=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker.uploads.faults import UploadRefused
@@ -10,6 +11,7 @@ from tracker.uploads.markup import Attributes, attribute, read_part
 
 #: Number formats that Excel has built in and that show a date or a time; East Asian ones among them.
 BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+BUILT_IN_PERCENTAGES = frozenset({"9", "10"})
 #: What a format says beside its codes: quoted text, escaped characters, colours and conditions.
 ASIDE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
 MAX_TEXTS = 1_000_000
@@ -107,10 +109,19 @@ def read_texts(archive: zipfile.ZipFile, workbook: str) -> list[str]:
 
 
 def read_date_styles(archive: zipfile.ZipFile, workbook: str) -> set[int]:
-    """The numbers of the cell styles that show a date or a time."""
+    """Return the numbers of the cell styles that show a date or a time."""
+    return _styles(archive, workbook, _is_date)
+
+
+def read_percent_styles(archive: zipfile.ZipFile, workbook: str) -> set[int]:
+    """Return the numbers of the cell styles that show a number as a percentage: 0.852 as 85.2%."""
+    return _styles(archive, workbook, _is_percent)
+
+
+def _styles(archive: zipfile.ZipFile, workbook: str, is_wanted: Callable[[str, dict[str, str]], bool]) -> set[int]:
     part = _linked(archive, workbook, "/styles")
     formats: dict[str, str] = {}
-    dates: set[int] = set()
+    wanted: set[int] = set()
     count = 0
     in_cells = False
 
@@ -121,8 +132,8 @@ def read_date_styles(archive: zipfile.ZipFile, workbook: str) -> set[int]:
         elif tag == "cellXfs":
             in_cells = True
         elif tag == "xf" and in_cells:
-            if _is_date(attributes.get("numFmtId", "0"), formats):
-                dates.add(count)
+            if is_wanted(attributes.get("numFmtId", "0"), formats):
+                wanted.add(count)
             count += 1
 
     def end(tag: str) -> None:
@@ -132,7 +143,13 @@ def read_date_styles(archive: zipfile.ZipFile, workbook: str) -> set[int]:
 
     if part:
         read_part(archive, part, start=start, end=end)
-    return dates
+    return wanted
+
+
+def _is_percent(number: str, formats: dict[str, str]) -> bool:
+    if number in formats:
+        return "%" in ASIDE.sub("", formats[number].partition(";")[0])
+    return number in BUILT_IN_PERCENTAGES
 
 
 def _is_date(number: str, formats: dict[str, str]) -> bool:

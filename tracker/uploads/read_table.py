@@ -2,7 +2,8 @@
 or `rows FILE KIND SHEET ROW COLUMNS`. KIND is "workbook" or "text"; ROW the first row to read; COLUMNS "1,2,5".
 
 `look` answers each sheet's size and its first rows; `rows` how many there are, then the rows in blocks. Workbooks are
-read with python-calamine, which is ten times as fast as any other reader and may abort its process.
+read with python-calamine, which is ten times as fast as any other reader and may abort its process. It leaves errors
+empty and drops number formats; those cells are read from the markup.
 """
 
 import csv
@@ -20,12 +21,14 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from tracker.calculation.text import is_plain_cell
 from tracker.uploads import parts
 from tracker.uploads.faults import Fault, UploadRefused
+from tracker.uploads.marked_cells import find_marked
 from tracker.uploads.places import letters, read_name
 from tracker.uploads.program import run
 
 HEAD_ROWS = 25
 MAX_COLUMNS = 200
 MAX_ROWS = 250_000
+MAX_MERGED = 5_000
 BLOCK = 1_000
 SHOWN_LENGTH = 60
 DELIMITERS = ",\t;，"
@@ -65,6 +68,7 @@ class _Workbook:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.sheets: dict[str, CalamineSheet] = {}
+        self.marked: dict[str, dict[tuple[int, int], str]] = {}
         try:
             self.book = CalamineWorkbook.from_path(path)
         except CalamineError:
@@ -81,15 +85,19 @@ class _Workbook:
     def look(self, name: str) -> dict[str, Any]:
         """Size and first rows."""
         sheet = self._sheet(name)
-        first = islice(_whole_rows(sheet), HEAD_ROWS)
+        whole = _marked(_whole_rows(sheet), self._find_marked(name), range(1, MAX_COLUMNS + 1))
+        first = islice(whole, HEAD_ROWS)
         head = [list(map(_shown, _checked(row[:MAX_COLUMNS], name, at))) for at, row in enumerate(first, start=1)]
         rows, columns = _size(sheet)
-        return {"rows": rows, "columns": columns, "head": head}
+        return {"rows": rows, "columns": columns, "head": head, "merged": _merged(sheet, last=HEAD_ROWS)}
 
     def facts(self, name: str, first: int, wanted: Sequence[int]) -> dict[str, Any]:
-        """How many rows there are and how many of them are hidden. Refuses formulas that were never calculated."""
-        hidden = _look_through(self.path, name, first, wanted)
-        return {"total": _size(self._sheet(name))[0], "hidden_rows": hidden}
+        """How many rows there are, how many are hidden, and what is merged. Refuses formulas never calculated."""
+        text = _markup(self.path, name)
+        _refuse_uncalculated(text, name, first, wanted)
+        hidden = len(HIDDEN_ROW.findall(text)) if b"hidden" in text else 0
+        sheet = self._sheet(name)
+        return {"total": _size(sheet)[0], "hidden_rows": hidden, "merged": _merged(sheet, first=first)}
 
     def rows(self, name: str, wanted: Sequence[int]) -> Rows:
         """The wanted columns of all rows; what is merged counts for each of its rows."""
@@ -98,8 +106,19 @@ class _Workbook:
         width = _size(sheet)[1] - shift
         places = [column - 1 - shift for column in wanted]
         rows: Rows = ([row[at] if 0 <= at < width else None for at in places] for row in sheet.iter_rows())
+        rows = _marked(rows, self._find_marked(name), wanted)
         merged = [one for one in sheet.merged_cell_ranges or [] if one[0][1] == one[1][1] and one[0][1] + 1 in wanted]
         return _filled_down(rows, merged, wanted) if merged else rows
+
+    def _find_marked(self, name: str) -> dict[tuple[int, int], str]:
+        if name not in self.marked:
+            with zipfile.ZipFile(self.path) as archive:
+                percents = parts.read_percent_styles(archive, parts.find_workbook(archive))
+            try:
+                self.marked[name] = find_marked(_markup(self.path, name), percents)
+            except ValueError:  # a cell with a name that is none
+                raise UploadRefused([Fault("damaged", name)]) from None
+        return self.marked[name]
 
     def _sheet(self, name: str) -> CalamineSheet:
         """The sheet, parsed once."""
@@ -139,21 +158,44 @@ def _filled_down(rows: Rows, merged: Sequence[Any], wanted: Sequence[int]) -> Ro
         yield row
 
 
-def _look_through(path: Path, name: str, first: int, wanted: Sequence[int]) -> int:
-    """The number of hidden rows; UploadRefused where a wanted cell has a formula and no value."""
+def _marked(rows: Rows, marked: dict[tuple[int, int], str], wanted: Sequence[int]) -> Rows:
+    """The rows with errors and percentages as their cells show them."""
+    if not marked:
+        return rows
+    return (
+        [marked.get((number, column), value) for column, value in zip(wanted, row, strict=False)]
+        if any((number, column) in marked for column in wanted[: len(row)])
+        else row
+        for number, row in enumerate(rows, start=1)
+    )
+
+
+def _merged(sheet: CalamineSheet, first: int = 1, last: int | None = None) -> list[list[int]]:
+    """What is merged in these rows: top, bottom, left and right, counted from 1."""
+    ranges = sheet.merged_cell_ranges or []
+    found = [[top + 1, bottom + 1, left + 1, right + 1] for (top, left), (bottom, right) in ranges]
+    return [one for one in found if one[1] >= first and (last is None or one[0] <= last)][:MAX_MERGED]
+
+
+def _markup(path: Path, name: str) -> bytes:
+    """The sheet's part as it is stored."""
     with zipfile.ZipFile(path) as archive:
         sheets, _from_1904 = parts.list_sheets(archive, parts.find_workbook(archive))
         part = next((one.part for one in sheets if one.name == name), None)
         if part is None:
             raise UploadRefused([Fault("damaged", name)])
-        text = archive.read(part)
-    if b"<f" in text or b":f" in text:
-        for found in UNCALCULATED.finditer(text):
-            place = NAME.search(found[1])
-            row, column = read_name(place[1].decode()) if place else (first, wanted[0])
-            if row >= first and column in wanted:
-                raise UploadRefused([Fault("formula_without_value", name, f"{letters(column)}{row}")])
-    return len(HIDDEN_ROW.findall(text)) if b"hidden" in text else 0
+        return archive.read(part)
+
+
+def _refuse_uncalculated(text: bytes, name: str, first: int, wanted: Sequence[int]) -> None:
+    """Raise UploadRefused where a wanted cell has a formula and no value."""
+    if b"<f" not in text and b":f" not in text:
+        return
+    for found in UNCALCULATED.finditer(text):
+        place = NAME.search(found[1])
+        row, column = read_name(place[1].decode()) if place else (first, wanted[0])
+        if row >= first and column in wanted:
+            raise UploadRefused([Fault("formula_without_value", name, f"{letters(column)}{row}")])
 
 
 class _Text:
@@ -172,11 +214,12 @@ class _Text:
         """Size and first rows."""
         first = islice(self._records(), HEAD_ROWS)
         head = [list(map(_shown, _checked(row[:MAX_COLUMNS], "", at))) for at, row in enumerate(first, start=1)]
-        return {"rows": self._count(), "columns": max((len(row) for row in head), default=0), "head": head}
+        columns = max((len(row) for row in head), default=0)
+        return {"rows": self._count(), "columns": columns, "head": head, "merged": []}
 
     def facts(self, _name: str, _first: int, _wanted: Sequence[int]) -> dict[str, Any]:
         """How many rows there are."""
-        return {"total": self._count(), "hidden_rows": 0}
+        return {"total": self._count(), "hidden_rows": 0, "merged": []}
 
     def rows(self, _name: str, wanted: Sequence[int]) -> Rows:
         """The wanted columns of all rows."""

@@ -1,6 +1,7 @@
 """Tables of past periods: sent in, their columns told, their preview, and the decision of a second person."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from tracker.queries.errors import Refused
 from tracker.queries.imports.past_values.guess_mapping import guess_mapping
 from tracker.queries.imports.past_values.mapping import Mapping
 from tracker.queries.imports.past_values.names import Vocabulary
+from tracker.queries.imports.past_values.roles import QUESTION
 from tracker.services.imports.past_values import decide, receive
 from tracker.services.imports.past_values.problems import open_problems
 from tracker.tasks import publish_job
@@ -69,7 +71,9 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep what the columns say and have the table checked; leads to the job that does it."""
     upload = _upload(request, pk)
     head = _head(upload, request.POST.get("sheet", ""))
-    form = ColumnsForm(head, receive.mapping_of(upload), Vocabulary(_plan(upload)), request.POST)
+    mapping = receive.mapping_of(upload)
+    words = Vocabulary(_plan(upload), mapping.answers)
+    form = ColumnsForm(head, _posted(mapping, request), words, request.POST, preview=upload.preview)
     if not form.is_valid():
         return _table(request, upload, form, status=422)
     try:
@@ -170,7 +174,8 @@ def _table(
     is_open = upload.state in receive.CHECKABLE and not (upload.job and upload.job.is_active)
     mapping = _mapping_seen(request, upload)
     if form is None and is_open and is_sender:
-        form = ColumnsForm(_head(upload, mapping.sheet), mapping, Vocabulary(_plan(upload)))
+        words = Vocabulary(_plan(upload), mapping.answers)
+        form = ColumnsForm(_head(upload, mapping.sheet), mapping, words, preview=upload.preview)
     context = {
         "upload": upload,
         "preview": upload.preview,
@@ -185,6 +190,17 @@ def _table(
     return render(request, "tracker/past/table.html", context, status=status)
 
 
+def _posted(kept: Mapping, request: SignedInRequest) -> Mapping:
+    """The columns with the questions that the form put: one that is still open must be answerable with itself."""
+    posted = [(name, str(text)) for name, text in request.POST.items()]
+    roles, measures = list(kept.roles), list(kept.measures)
+    for name, text in posted:
+        if text.startswith(QUESTION):
+            (roles if name.startswith("role_") else measures).append(text)
+    of_both = {text for name, text in posted if name.startswith("role_") and "@" in text}
+    return replace(kept, roles=(*roles, *of_both), measures=tuple(measures))
+
+
 def _mapping_seen(request: SignedInRequest, upload: Upload) -> Mapping:
     """What the columns say; guessed anew where the address names another sheet or row of headings."""
     kept = receive.mapping_of(upload)
@@ -193,4 +209,5 @@ def _mapping_seen(request: SignedInRequest, upload: Upload) -> Mapping:
     if sheet is None or sheet not in {head.name for head in heads}:
         return kept
     number = int(row) if row.isascii() and row.isdecimal() and len(row) < 3 else 0
-    return guess_mapping(heads, Vocabulary(_plan(upload)), sheet, number if sheet == kept.sheet or number else 0)
+    guess = guess_mapping(heads, Vocabulary(_plan(upload)), sheet, number if sheet == kept.sheet or number else 0)
+    return replace(guess, answers=kept.answers, notes=kept.notes, reason=kept.reason)

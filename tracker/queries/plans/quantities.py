@@ -51,7 +51,7 @@ class QuantityReader:
     def read(self, indicator: Indicator, text: str) -> Quantity | None:
         """Read one text. Raises QuantityError."""
         quantity = read_quantity(text, _unit(indicator.unit), self._units)
-        if quantity and quantity.value < 0:
+        if quantity and quantity.value < 0 and not indicator.allows_negative:
             raise QuantityError("negative", text=text)
         return quantity
 
@@ -68,7 +68,9 @@ def explain(error: QuantityError) -> str:
         "unknown_unit": _("The unit “%(symbol)s” is not known. Type the number alone."),
         "other_dimension": _("“%(symbol)s” cannot be converted to %(wanted)s. Type the number in %(wanted)s."),
         "too_large": _("“%(text)s” is too large: at most %(digits)s digits before the point. Check the unit."),
-        "too_fine": _("“%(text)s” is too fine: at most %(digits)s digits after the point. Round it."),
+        "too_fine": _(
+            "“%(text)s” is too small to be kept with %(digits)s decimals. Enter 0, or check the unit of measure."
+        ),
         "negative": _("“%(text)s” is below zero, which this indicator cannot be."),
     }
     return messages[error.code] % error.details

@@ -1,34 +1,47 @@
-"""What returns are checked against: their own values, the period before, last year, the last verified, capacities.
+"""Load what returns are checked against: earlier periods, last year, allocated targets, capacities, usual ranges.
 
 However many returns, the same number of queries: rows of all of them are fetched together and picked apart here.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
-from django.db.models import F
+from django.db.models import F, IntegerField, Value
 from django.db.models.functions import Coalesce
 
 from tracker.calculation.periods import Month, months_between
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.sheet_checks import Sheet
-from tracker.models import Entry, Plan, Return, UnitCapacity
+from tracker.models import Entry, ExpectedRange, Plan, Return, UnitCapacity
 from tracker.queries.figures.year_before import a_year_before, by_kinship
+from tracker.queries.plans.unit_shares import AllocatedTargets, read_allocated
 
 Values = dict[str, Decimal]
+#: What units said, by unit, kind of period and first day, then by plan, then by indicator code.
+Said = dict[tuple[int, str, date], dict[int, Values]]
+Key = TypeVar("Key", bound=Hashable)
+#: Values older than this say little about what is usual now.
+HISTORY_MONTHS = 24
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where a return stands: whose it is, and when."""
+class Place:
+    """A unit's period: what a return is of."""
 
     unit: int
+    region: int
     plan: int
     kind: str
     starts_on: date
-    months: int
+    ends_on: date
+
+    @property
+    def months(self) -> int:
+        """How many months the period has."""
+        return len(months_between(self.starts_on, self.ends_on))
 
     @property
     def before(self) -> date:
@@ -40,38 +53,65 @@ class _Place:
         """When the same period began a year earlier."""
         return a_year_before(self.starts_on)
 
+    @property
+    def history_from(self) -> date:
+        """The first day of the periods that say what is usual."""
+        return Month.of(self.starts_on).plus(-HISTORY_MONTHS).first_day
+
 
 def read_sheets(returns: Iterable[int], typed: Mapping[int, Mapping[str, Decimal | None]]) -> dict[int, Sheet]:
-    """Each return's values, those of `typed` in place of the stored ones, with all they are checked against."""
+    """Return each return's values, those of `typed` in place of the stored ones, with all they are checked against."""
     places = _places(returns)
     stored = _stored(places)
-    earlier = _earlier(places.values())
-    orders = _orders(places.values(), earlier)
+    values = {
+        pk: {**stored[pk], **{code: value for code, value in typed.get(pk, {}).items() if code in stored[pk]}}
+        for pk in places
+    }
+    return read_context(places, values)
+
+
+def read_context(
+    places: Mapping[Key, Place], values: Mapping[Key, Mapping[str, Decimal | None]], beside: Said | None = None
+) -> dict[Key, Sheet]:
+    """Return the values with all they are checked against; `beside` counts as said before what is stored."""
+    said = _said(places.values())
+    for key, by_plan in (beside or {}).items():
+        for plan, found in by_plan.items():
+            said.setdefault(key, {}).setdefault(plan, {}).update(found)
+    orders = _orders(places.values(), said)
     verified = _verified(places.values())
-    capacities = _capacities(places.values())
+    capacities, ranges = _capacities_and_ranges(places.values())
+    allocated = read_allocated({place.plan for place in places.values()}, {place.region for place in places.values()})
+    days = _days(said)
     return {
-        pk: Sheet(
-            values={**stored[pk], **{code: value for code, value in typed.get(pk, {}).items() if code in stored[pk]}},
-            before=_picked(earlier, place, place.before, [place.plan, *orders[place.plan]]),
-            last_year=_picked(earlier, place, place.last_year, orders[place.plan]),
+        key: Sheet(
+            values=values[key],
+            before=_picked(said, place, place.before, [place.plan, *orders[place.plan]]),
+            last_year=_picked(said, place, place.last_year, orders[place.plan]),
             last_verified=_last(verified.get((place.unit, place.plan, place.kind), []), place),
             capacity=capacities.get(place.unit, {}),
             months=place.months,
+            starts_on=place.starts_on,
+            history=_history(said, days, place, [place.plan, *orders[place.plan]]),
+            shares=_shares(allocated, place),
+            wholes=allocated.wholes(place.plan, place.ends_on),
+            expected=ranges.get(place.unit, {}),
+            elsewhere=_picked(said, place, place.starts_on, [one for one in orders[place.plan] if one != place.plan]),
         )
-        for pk, place in places.items()
+        for key, place in places.items()
     }
 
 
-def _places(returns: Iterable[int]) -> dict[int, _Place]:
-    fields = ("pk", "unit_id", "period__plan_id", "period__kind", "period__starts_on", "period__ends_on")
+def _places(returns: Iterable[int]) -> dict[int, Place]:
+    fields = (
+        *("pk", "unit_id", "unit__region_id", "period__plan_id", "period__kind"),
+        *("period__starts_on", "period__ends_on"),
+    )
     rows = Return.objects.filter(pk__in=list(returns)).order_by().values_list(*fields)
-    return {
-        pk: _Place(unit, plan, kind, starts_on, len(months_between(starts_on, ends_on)))
-        for pk, unit, plan, kind, starts_on, ends_on in rows
-    }
+    return {pk: Place(*place) for pk, *place in rows}
 
 
-def _stored(places: Mapping[int, _Place]) -> dict[int, dict[str, Decimal | None]]:
+def _stored(places: Mapping[int, Place]) -> dict[int, dict[str, Decimal | None]]:
     rows = Entry.objects.filter(unit_return__in=list(places)).order_by("indicator__code")
     values: dict[int, dict[str, Decimal | None]] = {pk: {} for pk in places}
     for pk, code, value in rows.values_list("unit_return_id", "indicator__code", "reported_value"):
@@ -79,22 +119,24 @@ def _stored(places: Mapping[int, _Place]) -> dict[int, dict[str, Decimal | None]
     return values
 
 
-def _earlier(places: Collection[_Place]) -> dict[tuple[int, str, date], dict[int, Values]]:
-    """What units stood by in the periods before: verified, else reported; by unit, kind and beginning, then by plan."""
-    starts = {day for place in places for day in (place.before, place.last_year)}
+def _said(places: Collection[Place]) -> Said:
+    """What units said of these periods and of those before: the verified values, else the reported ones."""
+    if not places:
+        return {}
     rows = (
         Entry.objects.reported()
         .filter(
             unit_return__unit__in={place.unit for place in places},
             unit_return__period__kind__in={place.kind for place in places},
-            unit_return__period__starts_on__in=starts,
+            unit_return__period__starts_on__gte=min(place.history_from for place in places),
+            unit_return__period__starts_on__lte=max(place.starts_on for place in places),
         )
         .annotate(said=Coalesce("verified_value", "reported_value"))
         .exclude(said=None)
         .order_by()
     )
     where = ("unit_return__unit_id", "unit_return__period__kind", "unit_return__period__starts_on")
-    found: dict[tuple[int, str, date], dict[int, Values]] = {}
+    found: Said = {}
     for unit, kind, day, plan, code, value in rows.values_list(
         *where, "unit_return__period__plan_id", "indicator__code", "said"
     ):
@@ -102,18 +144,39 @@ def _earlier(places: Collection[_Place]) -> dict[tuple[int, str, date], dict[int
     return found
 
 
-def _orders(
-    places: Collection[_Place], earlier: Mapping[tuple[int, str, date], Mapping[int, Values]]
-) -> dict[int, list[int]]:
+def _days(said: Said) -> dict[tuple[int, str], list[date]]:
+    """The first days of the periods that each unit said something of, in order."""
+    days: dict[tuple[int, str], list[date]] = {}
+    for unit, kind, day in sorted(said):
+        days.setdefault((unit, kind), []).append(day)
+    return days
+
+
+def _history(
+    said: Said, days: Mapping[tuple[int, str], Sequence[date]], place: Place, order: Sequence[int]
+) -> dict[str, dict[date, Decimal]]:
+    """What the unit said of the periods before, by indicator code and first day."""
+    history: dict[str, dict[date, Decimal]] = {}
+    for day in days.get((place.unit, place.kind), []):
+        if place.history_from <= day < place.starts_on:
+            for code, value in _picked(said, place, day, order).items():
+                history.setdefault(code, {})[day] = value
+    return history
+
+
+def _shares(allocated: AllocatedTargets, place: Place) -> Values:
+    shares = allocated.shares(place.plan, place.unit, place.region, place.ends_on)
+    return {code: value for (_indicator, code), value in shares.items()}
+
+
+def _orders(places: Collection[Place], earlier: Said) -> dict[int, list[int]]:
     """Return, by plan of a return, the plans that hold earlier values, in order of kinship."""
     wanted = {place.plan for place in places} | {plan for by_plan in earlier.values() for plan in by_plan}
     plans = Plan.objects.in_bulk(wanted)
     return {place.plan: [plan.pk for plan in by_kinship(plans[place.plan], plans.values())] for place in places}
 
 
-def _picked(
-    earlier: Mapping[tuple[int, str, date], Mapping[int, Values]], place: _Place, day: date, order: Sequence[int]
-) -> Values:
+def _picked(earlier: Said, place: Place, day: date, order: Sequence[int]) -> Values:
     """Return the unit's values of the period that began on `day`; where several plans hold one, the first in order."""
     by_plan = earlier.get((place.unit, place.kind, day), {})
     values: Values = {}
@@ -122,7 +185,7 @@ def _picked(
     return values
 
 
-def _verified(places: Collection[_Place]) -> dict[tuple[int, int, str], list[tuple[date, str, Decimal]]]:
+def _verified(places: Collection[Place]) -> dict[tuple[int, int, str], list[tuple[date, str, Decimal]]]:
     """Verified counts to date of the units' plans, in order of time."""
     rows = (
         Entry.objects.filter(
@@ -141,13 +204,28 @@ def _verified(places: Collection[_Place]) -> dict[tuple[int, int, str], list[tup
     return found
 
 
-def _last(verified: Iterable[tuple[date, str, Decimal]], place: _Place) -> Values:
+def _last(verified: Iterable[tuple[date, str, Decimal]], place: Place) -> Values:
     return {code: value for day, code, value in verified if day < place.starts_on}
 
 
-def _capacities(places: Collection[_Place]) -> dict[int, Values]:
-    rows = UnitCapacity.objects.filter(unit__in={place.unit for place in places}).order_by()
-    found: dict[int, Values] = {}
-    for unit, code, per_month in rows.values_list("unit_id", "indicator__code", "per_month"):
-        found.setdefault(unit, {})[code] = per_month
-    return found
+def _capacities_and_ranges(
+    places: Collection[Place],
+) -> tuple[dict[int, Values], dict[int, dict[str, tuple[Decimal, Decimal]]]]:
+    """What units can do in a month, and the ranges that a manager set, in one query."""
+    units = {place.unit for place in places}
+    fields = ("unit_id", "indicator__code", "least", "most", "is_range")
+    capacities = UnitCapacity.objects.filter(unit__in=units).annotate(
+        least=F("per_month"), most=F("per_month"), is_range=Value(0, IntegerField())
+    )
+    ranges = ExpectedRange.objects.filter(unit__in=units).annotate(
+        least=F("low"), most=F("high"), is_range=Value(1, IntegerField())
+    )
+    of_units: dict[int, Values] = {}
+    expected: dict[int, dict[str, tuple[Decimal, Decimal]]] = {}
+    rows = capacities.order_by().values_list(*fields).union(ranges.order_by().values_list(*fields), all=True)
+    for unit, code, least, most, is_range in rows:
+        if is_range:
+            expected.setdefault(unit, {})[code] = (least, most)
+        else:
+            of_units.setdefault(unit, {})[code] = most
+    return of_units, expected

@@ -78,11 +78,27 @@ def _advice(flag: Flag) -> str:
         return _("Enter a number (0 if there was none), or say in the note why it is missing.")
     if flag.kind is Check.MISSING:
         return _("Enter a number; if there was none, enter 0 (nil return).")
+    if flag.severity is Severity.WARNING:
+        return _satisfying(flag.kind)
     return {
         Severity.ERROR: _("Correct it: the return cannot be submitted like this."),
-        Severity.WARNING: _("Check it. If it is right, say why in the note."),
         Severity.HINT: _("Check it; nothing needs to be done if it is right."),
     }[flag.severity]
+
+
+def _satisfying(kind: Check) -> str:
+    """What to do about a warning, and what a note must say that answers it."""
+    if kind in (Check.UNIT_SLIP, Check.FRACTION):
+        return _("Check the unit of measure. If it is right, say in the note what made the value so different.")
+    if kind in (Check.RANGE, Check.JUMP):
+        return _("Check it. If it is right, say in the note what happened in this period.")
+    if kind is Check.SHARE:
+        return _("Check it. If it is right, name in the note the document or project that explains it.")
+    if kind is Check.CUMULATIVE:
+        return _("If it is the period's own value, say in the note what made it so large.")
+    if kind is Check.OTHER_PLAN:
+        return _("Correct the wrong one. If both are right, say in the note why they differ.")
+    return _("Check it. If it is right, say why in the note.")
 
 
 class _Sentence:
@@ -105,6 +121,16 @@ class _Sentence:
             Check.FALLING: self.falling,
             Check.RATE: self.rate,
             Check.CAPACITY: self.capacity,
+            Check.WHOLE_NUMBER: self.whole_number,
+            Check.SHARE: self.share,
+            Check.WHOLE: self.whole,
+            Check.UNIT_SLIP: self.unit_slip,
+            Check.RANGE: self.range,
+            Check.JUMP: self.jump,
+            Check.CUMULATIVE: self.cumulative,
+            Check.REPEATED: self.repeated,
+            Check.FRACTION: self.fraction,
+            Check.OTHER_PLAN: self.other_plan,
         }
         return sentences[self.flag.kind]()
 
@@ -171,6 +197,73 @@ class _Sentence:
     def capacity(self) -> str:
         told = _("%(value)s is more than this unit's known capacity in such a period, %(capacity)s.")
         return told % {"value": self.amount("value"), "capacity": self.amount("capacity")}
+
+    def whole_number(self) -> str:
+        return _("%(value)s: this counts whole things, and there is no part of one.") % {
+            "value": f"{self.figures['value'].normalize():f} {self.indicator.unit if self.indicator else ''}".strip()
+        }
+
+    def share(self) -> str:
+        told = _("%(value)s in one period is %(percent)s of the unit's allocated target (%(share)s).")
+        return told % {
+            "value": self.amount("value"),
+            "percent": rate(self.figures["percent"]),
+            "share": self.amount("share"),
+        }
+
+    def whole(self) -> str:
+        told = _("%(value)s is more than there is: the target is all of %(whole)s.")
+        return told % {"value": self.amount("value"), "whole": self.amount("whole")}
+
+    def unit_slip(self) -> str:
+        times = Decimal(10) ** abs(int(self.figures["power"]))
+        words = {
+            "value": self.amount("value"),
+            "usual": self.amount("usual"),
+            "likely": self.amount("likely"),
+            "times": f"{times:,}",
+        }
+        if self.figures["power"] > 0:
+            told = _("%(value)s is about %(times)s times the usual %(usual)s. Did you mean %(likely)s?")
+        else:
+            told = _("%(value)s is about one in %(times)s of the usual %(usual)s. Did you mean %(likely)s?")
+        return told % words
+
+    def range(self) -> str:
+        words = {"value": self.amount("value"), "low": self.amount("low"), "high": self.amount("high")}
+        if not self.figures["number"]:
+            return _("%(value)s is outside the usual range that was set, %(low)s to %(high)s.") % words
+        told = _("%(value)s is outside the usual range of this unit, %(low)s to %(high)s (from %(number)s periods).")
+        return told % {**words, "number": int(self.figures["number"])}
+
+    def jump(self) -> str:
+        words = {
+            "value": self.amount("value"),
+            "base": self.amount("base"),
+            "difference": self.amount("difference"),
+        }
+        if self.figures["value"] > self.figures["base"]:
+            return _("%(value)s is %(difference)s more than in the period before (%(base)s).") % words
+        return _("%(value)s is %(difference)s less than in the period before (%(base)s).") % words
+
+    def cumulative(self) -> str:
+        told = _(
+            "%(value)s looks like the year's cumulative value: %(total)s so far and a usual period of %(usual)s. "
+            "Enter the period's own value."
+        )
+        return told % {name: self.amount(name) for name in ("value", "total", "usual")}
+
+    def repeated(self) -> str:
+        told = _("%(value)s for the %(number)s. period in a row.")
+        return told % {"value": self.amount("value"), "number": int(self.figures["number"])}
+
+    def fraction(self) -> str:
+        told = _("%(value)s looks like a fraction. Did you mean %(likely)s?")
+        return told % {"value": self.amount("value"), "likely": self.amount("likely")}
+
+    def other_plan(self) -> str:
+        told = _("%(value)s, but the unit reported %(other)s for the same period in another plan.")
+        return told % {"value": self.amount("value"), "other": self.amount("other")}
 
     def compared(self) -> dict[str, str]:
         """The words of a change: by how much in %, of a rate in percentage points."""

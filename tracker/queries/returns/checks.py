@@ -29,7 +29,7 @@ def flags_of(returns: Iterable[Return]) -> dict[int, list[Flag]]:
 def _flags(returns: Mapping[int, Return], typed: Mapping[int, Mapping[str, Decimal | None]]) -> dict[int, list[Flag]]:
     if not returns:
         return {}
-    rules, indicators = read_rules(), _read_indicators()
+    rules, indicators = read_rules(), read_indicators()
     sheets = read_sheets(returns, typed)
     return {pk: check_sheet(sheets[pk], rules, indicators) for pk in returns}
 
@@ -46,13 +46,15 @@ def read_rules() -> Rules:
     )
 
 
-def _read_indicators() -> dict[str, IndicatorSpec]:
+def read_indicators() -> dict[str, IndicatorSpec]:
+    """Return what the checks need to know of every indicator, by its code."""
     fields = (
         "pk",
         "code",
         "over_periods",
         "unit__dimension",
         "unit__factor",
+        "unit__is_countable",
         "included_in_id",
         "numerator_id",
         "denominator_id",
@@ -68,10 +70,11 @@ def _read_indicators() -> dict[str, IndicatorSpec]:
             factor=factor,
             adds_up=over_periods == Rollup.SUM,
             is_rate=dimension == SHARE,
+            is_whole=is_countable,
             included_in=codes.get(included_in, ""),
             parts=tuple(parts.get(pk, ())),
             numerator=codes.get(numerator, ""),
             denominator=codes.get(denominator, ""),
         )
-        for pk, code, over_periods, dimension, factor, included_in, numerator, denominator in rows
+        for pk, code, over_periods, dimension, factor, is_countable, included_in, numerator, denominator in rows
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tracker.calculation.balance import TERMS
 from tracker.calculation.checks import Check, Severity
 from tracker.calculation.rollup import Rollup
-from tracker.models import CheckRule, Event, Indicator, UnitCapacity, User
+from tracker.models import CheckRule, Event, ExpectedRange, Indicator, UnitCapacity, User
 from tracker.queries.errors import Refused
 from tracker.queries.returns.checks import SHARE
 from tracker.services.audit.configuration import recorded_values, save_configured
@@ -23,7 +23,9 @@ from tracker.services.plans.plan_loader import save_row
 #: Checks of a change, whose bounds lie around zero.
 CHANGES = (Check.MONTH_ON_MONTH, Check.YEAR_ON_YEAR)
 AROUND_ZERO = (*CHANGES, Check.BALANCE)
-BOUNDED = (*AROUND_ZERO, Check.RATE)
+#: Checks with one bound above: a percentage of the share, a number of spreads, things, periods.
+ABOVE = (Check.SHARE, Check.RANGE, Check.JUMP, Check.REPEATED)
+BOUNDED = (*AROUND_ZERO, Check.RATE, *ABOVE)
 
 
 def check_rule(rule: CheckRule) -> None:
@@ -39,6 +41,18 @@ def save_rule(rule: CheckRule, *, acting_user: User, now: datetime) -> None:
     """Set a rule."""
     check_rule(rule)
     save_configured(rule, acting_user=acting_user, now=now)
+
+
+def check_range(expected: ExpectedRange) -> None:
+    """Raise Refused where a usual range would never be compared with anything."""
+    if expected.indicator.kind != Indicator.Kind.ENTERED:
+        raise Refused(_("This range would not be used."), {"indicator": _("A usual range holds for what is entered.")})
+
+
+def save_range(expected: ExpectedRange, *, acting_user: User, now: datetime) -> None:
+    """Set the usual range of a unit's values."""
+    check_range(expected)
+    save_configured(expected, acting_user=acting_user, now=now)
 
 
 def check_capacity(capacity: UnitCapacity) -> None:
@@ -98,6 +112,8 @@ def _wrong_bounds(rule: CheckRule) -> Mapping[str, str]:
         return dict.fromkeys(there, _("This check knows no bounds; leave this empty."))
     if low is None and high is None and rule.kind != Check.BALANCE and rule.severity != Severity.OFF:
         return {"high": _("Enter at least one bound; without any, this check would never speak.")}
+    if rule.kind in ABOVE:
+        return _wrong_above(rule)
     if rule.kind not in AROUND_ZERO:
         return {}
     wrong = {}
@@ -106,6 +122,16 @@ def _wrong_bounds(rule: CheckRule) -> Mapping[str, str]:
     if high is not None and high < 0:
         wrong["high"] = _("Enter how far up is usual, as 0 or more: 100 allows twice as much.")
     return wrong
+
+
+def _wrong_above(rule: CheckRule) -> Mapping[str, str]:
+    if rule.low is not None:
+        return {"low": _("This check has an upper bound only; leave this empty.")}
+    if rule.high is not None and rule.high <= 0:
+        return {"high": _("Enter a number above zero.")}
+    if rule.kind == Check.REPEATED and rule.high is not None and (rule.high < 2 or rule.high % 1):
+        return {"high": _("Enter a whole number of periods, 2 or more.")}
+    return {}
 
 
 def _wrong_indicator(rule: CheckRule) -> Mapping[str, Any]:
@@ -125,6 +151,9 @@ def _wrong_indicator(rule: CheckRule) -> Mapping[str, Any]:
             _("Only a figure entered as a count to date (roll-up over periods: latest) can fall."),
         ),
         Check.RATE: (is_rate, _("This indicator is no rate: it is not counted in %.")),
+        Check.FRACTION: (is_rate, _("This indicator is no rate: it is not counted in %.")),
+        Check.WHOLE_NUMBER: (indicator.unit.is_countable, _("This indicator does not count whole things.")),
+        Check.JUMP: (indicator.unit.is_countable, _("This indicator does not count whole things.")),
         Check.CAPACITY: (
             _is_amount(indicator),
             _("A capacity holds for what is entered and added up over the months."),

@@ -19,10 +19,14 @@ class TableCell(NamedTuple):
     value: Scalar
     note: Scalar = None
     measure: Scalar = None
+    is_cumulative: bool = False
 
 
 class PastValue(NamedTuple):
-    """One value as understood, with the primary keys of what it is about; `text` as entered in the unit `measure`."""
+    """One value as understood, with the primary keys of what it is about; `text` as entered in the unit `measure`.
+
+    `page_note` is a note for all values that look odd; it is kept with those only.
+    """
 
     row: int
     column: int
@@ -33,6 +37,21 @@ class PastValue(NamedTuple):
     text: str
     measure: int
     note: str
+    is_rounded: bool = False
+    page_note: str = ""
+
+
+class TotalCell(NamedTuple):
+    """A value of a row of totals: its place, and what it is the total of where that is understood."""
+
+    row: int
+    place: str
+    text: str
+    period: int | None
+    indicator: int | None
+    value: Decimal | None
+    is_subtotal: bool
+    is_cumulative: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Understanding a table of past periods: names, periods and numbers, each row by itself. No query a row."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -9,15 +10,32 @@ from django.utils.translation import gettext as _
 from tracker.calculation.quantities import Quantity, QuantityError, Unit, read_quantity
 from tracker.models import Obligation, Period, Plan, User
 from tracker.models.access import Capability, scope_of
-from tracker.queries.imports.past_values.cells import PastValue, Problem, Scalar, TableCell, as_text
+from tracker.queries.imports.past_values.cells import PastValue, Problem, Scalar, TableCell, TotalCell, as_text
 from tracker.queries.imports.past_values.names import UnknownName, Vocabulary
 from tracker.queries.plans.quantities import explain
-from tracker.uploads.places import cell_name
+from tracker.uploads.places import cell_name, letters
 
 #: Who may send in values of a unit: who reports for it, reviews it, or manages the plan.
 SENDERS = (Capability.ENTER, Capability.VERIFY, Capability.MANAGE_PLAN)
 NOTE_LENGTH = 500
 TEXT_LENGTH = 100
+#: Errors of spreadsheets as their cells show them.
+SHEET_ERRORS = (
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
+#: Rows that number the columns of a statistical table: 甲 乙 1 2.
+STEMS = frozenset("甲乙丙丁")
+#: So many rows that were passed over are named.
+MAX_IGNORED = 50
 
 
 class Meant(NamedTuple):
@@ -26,20 +44,40 @@ class Meant(NamedTuple):
     indicator: int
     into: Unit
     symbol: str
+    allows_negative: bool
 
 
 class TableCheck:
     """One pass over a table; keeps what it has seen, to find what stands twice.
 
-    What one word means and allows is worked out once, however many rows repeat it.
+    What one word means and allows is worked out once, however many rows repeat it. `ignored` are the rows without a
+    value that name no unit, `totals` and `cumulative` the values that are only compared, `unknown` the names that a
+    person can match, with how often they stand there.
     """
 
-    def __init__(self, plan: Plan, *, sender: User, today: date, columns: Mapping[str, int] | None = None) -> None:
-        """`columns` says where unit, period, indicator, note and measure stand, so that problems name their cells."""
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        sender: User,
+        today: date,
+        columns: Mapping[str, int] | None = None,
+        words: Vocabulary | None = None,
+        year: int | None = None,
+        merged: Sequence[tuple[int, int, int, int]] = (),
+    ) -> None:
+        """`columns` says where unit, period, indicator, note and measure stand, so that problems name their cells;
+        `year` completes months; `merged` are the ranges of merged cells among the rows."""
         self.columns = columns or {}
-        self.words = Vocabulary(plan)
+        self.words = words or Vocabulary(plan)
         self.today = today
-        self.empty = self.totals = 0
+        self.year = year
+        self.empty = 0
+        self.totals: list[TotalCell] = []
+        self.cumulative: list[PastValue] = []
+        self.ignored: dict[int, str] = {}
+        self.unknown: Counter[tuple[str, str]] = Counter()
+        self._merged = merged
         self._scopes = [scope_of(sender, capability) for capability in SENDERS]
         self._seen: dict[tuple[int, int, int], tuple[int, int]] = {}
         self._units: dict[Scalar, int] = {}
@@ -54,22 +92,78 @@ class TableCheck:
         self._measure_pks = {unit.symbol: row.pk for row, unit in units}
 
     def check(self, cells: Iterable[TableCell]) -> Iterator[PastValue | Problem]:
-        """Each value understood, or what is wrong with it; empty ones and totals are counted and passed over."""
+        """Yield each value as understood, or what is wrong with it; empty cells, totals and cumulative values are
+        kept apart."""
         for cell in cells:
-            if cell.value is None or cell.value == "":
-                self.empty += 1
+            if cell.value is None or (isinstance(cell.value, str) and not cell.value.strip()):
+                self._pass_over(cell)
             elif cell.unit not in self._units and self.words.is_total(cell.unit):
-                self.totals += 1
+                self._keep_total(cell)
+            elif as_text(cell.unit) in STEMS:
+                self.ignored[cell.row] = as_text(cell.unit)
             else:
-                yield self._checked(cell)
+                yield from self._of(cell)
+
+    def _of(self, cell: TableCell) -> Iterator[PastValue | Problem]:
+        found = self._checked(cell)
+        if cell.is_cumulative and isinstance(found, PastValue):
+            self.cumulative.append(found)
+        else:
+            yield found
+
+    def _pass_over(self, cell: TableCell) -> None:
+        """An empty cell of a unit is counted; a row that names none is a title or a footnote, and is shown."""
+        self.ignored.pop(cell.row, None) if cell.unit in self._units else None
+        text = as_text(cell.unit)
+        if not text or cell.unit in self._units or self.words.finds_unit(cell.unit) or self.words.is_total(cell.unit):
+            self.empty += 1
+        elif len(self.ignored) < MAX_IGNORED:
+            self.ignored.setdefault(cell.row, text[:TEXT_LENGTH])
+
+    def _keep_total(self, cell: TableCell) -> None:
+        place, text = cell_name(cell.row, cell.column), as_text(cell.value)
+        try:
+            period, _kind = self._periods.get(cell.period) or self._period(cell.period)
+            meant = self._meant.get((cell.indicator, cell.measure)) or self._means(cell.indicator, cell.measure)
+            quantity, _text = self._quantity(text, meant)
+        except (UnknownName, QuantityError):
+            self.totals.append(TotalCell(cell.row, place, text, None, None, None, self.words.is_subtotal(cell.unit)))
+            return
+        key = (period, meant.indicator)
+        self.totals.append(
+            TotalCell(
+                cell.row, place, text, *key, quantity.value, self.words.is_subtotal(cell.unit), cell.is_cumulative
+            )
+        )
 
     def _checked(self, cell: TableCell) -> PastValue | Problem:
         try:
+            self._require_own_cell(cell)
             return self._understood(cell)
         except UnknownName as unknown:
+            self._ask(cell, unknown.field)
             return self._problem(cell, str(unknown), unknown.field)
         except QuantityError as error:
             return self._problem(cell, explain(error), "value")
+
+    def _require_own_cell(self, cell: TableCell) -> None:
+        """Raise UnknownName for an error of the spreadsheet, and for a value that several cells share."""
+        for text in (cell.value, cell.unit, cell.period, cell.indicator):
+            if isinstance(text, str) and text.strip().upper() in SHEET_ERRORS:
+                raise UnknownName(
+                    _("“%(text)s” is an error of the spreadsheet, not a value. Correct the formula.") % {"text": text}
+                )
+        for top, bottom, left, right in self._merged:
+            if top <= cell.row <= bottom and left <= cell.column <= right:
+                raise UnknownName(
+                    _("This value is merged over %(cells)s; it cannot be told which of them it is of. Write it out.")
+                    % {"cells": f"{letters(left)}{top}:{letters(right)}{bottom}"}
+                )
+
+    def _ask(self, cell: TableCell, field: str) -> None:
+        """Keep a name that a person can match on the page."""
+        if field in ("unit", "indicator", "period") and (text := as_text(getattr(cell, field))):
+            self.unknown[field, text] += 1
 
     def _problem(self, cell: TableCell, message: str, field: str) -> Problem:
         """With the place of the word that is wrong, where it has a column of its own."""
@@ -84,8 +178,9 @@ class TableCheck:
         meant = self._meant.get((cell.indicator, cell.measure)) or self._means(cell.indicator, cell.measure)
         if self._frequencies.get((unit, meant.indicator), kind) != kind:
             raise UnknownName(self._other_frequency(cell), "period")
-        first = self._seen.setdefault((unit, period, meant.indicator), (cell.row, cell.column))
-        if first != (cell.row, cell.column):
+        place = (cell.row, cell.column)
+        first = place if cell.is_cumulative else self._seen.setdefault((unit, period, meant.indicator), place)
+        if first != place:
             raise UnknownName(
                 _("This unit, period and indicator stand in %(place)s too. Keep one of the two.")
                 % {"place": cell_name(*first)}
@@ -94,7 +189,15 @@ class TableCheck:
         measure = self._measure_pks[quantity.typed_unit.symbol]
         note = _note(cell.note) if cell.note else ""
         return PastValue(
-            cell.row, cell.column, unit, period, meant.indicator, quantity.value, text[:TEXT_LENGTH], measure, note
+            *place,
+            unit,
+            period,
+            meant.indicator,
+            quantity.value,
+            text[:TEXT_LENGTH],
+            measure,
+            note,
+            quantity.was_rounded(meant.into),
         )
 
     def _unit(self, word: Scalar) -> int:
@@ -105,7 +208,7 @@ class TableCheck:
         return unit.pk
 
     def _period(self, word: Scalar) -> tuple[int, str]:
-        period = self.words.period(word)
+        period = self.words.period(word, self.year)
         if period.ends_on >= self.today:
             raise UnknownName(
                 _("%(period)s is not over yet. It is entered in the unit's return of that period.")
@@ -117,12 +220,22 @@ class TableCheck:
 
     def _means(self, word: Scalar, measure: Scalar) -> Meant:
         indicator, beside = self.words.indicator(word)
-        symbol = as_text(measure) or beside
-        row = self.words.measure(symbol) if symbol else None
+        of_column = as_text(measure)
+        symbol = self._symbol(beside) or self._symbol(of_column)
+        if beside and of_column and self._symbol(beside) != self._symbol(of_column):
+            raise UnknownName(
+                _("Two units of measure: %(name)s behind the indicator and %(column)s for the column. Keep one.")
+                % {"name": beside, "column": of_column}
+            )
         into = self._measures[indicator.unit_id]
-        symbol = row.symbol if row else symbol
-        meant = self._meant[word, measure] = Meant(indicator.pk, into, "" if symbol == into.symbol else symbol)
+        symbol = "" if symbol == into.symbol else symbol
+        meant = self._meant[word, measure] = Meant(indicator.pk, into, symbol, indicator.allows_negative)
         return meant
+
+    def _symbol(self, text: str) -> str:
+        """The symbol as it is stored, or what stands there; it is refused when a number is read with it."""
+        row = self.words.measure(text) if text else None
+        return row.symbol if row else text
 
     def _quantity(self, text: str, meant: Meant) -> tuple[Quantity, str]:
         """The value in the indicator's unit, and the text it was read from."""
@@ -131,7 +244,7 @@ class TableCheck:
         quantity = read_quantity(text, meant.into, self._symbols)
         if quantity is None:
             raise QuantityError("not_a_number", text=text)
-        if quantity.value < 0:
+        if quantity.value < 0 and not meant.allows_negative:
             raise QuantityError("negative", text=text)
         return quantity, text
 

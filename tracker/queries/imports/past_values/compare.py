@@ -18,11 +18,15 @@ NAMED_UNITS = 500
 
 @dataclass(frozen=True)
 class StoredValue:
-    """A return that is there already. `entries` are its cells by indicator: (entry, reported, verified value)."""
+    """A return that is there already. `entries` are its cells by indicator: (entry, reported, verified value).
+
+    `is_loaded`: a table brought it.
+    """
 
     pk: int
     state: str
     version: int
+    is_loaded: bool = False
     entries: dict[int, tuple[int, Decimal | None, Decimal | None]] = field(default_factory=dict)
 
     @property
@@ -37,6 +41,11 @@ class StoredValue:
         """Whether values may be loaded into its empty cells."""
         return self.state == Return.State.VERIFIED or self.is_empty_draft
 
+    @property
+    def may_be_corrected(self) -> bool:
+        """Return True if a table may correct its values: another one brought them."""
+        return self.state == Return.State.VERIFIED and self.is_loaded
+
 
 @dataclass
 class Comparison:
@@ -45,13 +54,23 @@ class Comparison:
     new: list[PastValue] = field(default_factory=list)
     same: list[PastValue] = field(default_factory=list)
     conflicts: list[tuple[PastValue, Problem]] = field(default_factory=list)
+    #: With the value that stands.
+    corrections: list[tuple[PastValue, Decimal]] = field(default_factory=list)
     returns: dict[tuple[int, int], StoredValue] = field(default_factory=dict)
     #: Highest revision number of those entries that are filled and had revisions before.
     last_numbers: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def to_write(self) -> list[PastValue]:
+        """What would be written."""
+        return [*self.new, *(value for value, _stands in self.corrections)]
 
-def compare(values: Iterable[PastValue]) -> Comparison:
-    """Set the values beside what stands: in a few queries a period, whatever their number."""
+
+def compare(values: Iterable[PastValue], *, corrects: bool = False) -> Comparison:
+    """Return the values beside what stands: in a few queries a period, whatever their number.
+
+    `corrects`: the table has a reason to correct values that another one brought.
+    """
     by_period: dict[int, list[PastValue]] = defaultdict(list)
     for value in values:
         by_period[value.period].append(value)
@@ -60,12 +79,12 @@ def compare(values: Iterable[PastValue]) -> Comparison:
         standing = _standing(period, {value.unit for value in here})
         result.returns |= {(unit, period): found for unit, found in standing.items()}
         for value in here:
-            _sort(value, standing.get(value.unit), result)
+            _sort(value, standing.get(value.unit), result, corrects=corrects)
     result.last_numbers = _last_numbers(result)
     return result
 
 
-def _sort(value: PastValue, standing: StoredValue | None, result: Comparison) -> None:
+def _sort(value: PastValue, standing: StoredValue | None, result: Comparison, *, corrects: bool) -> None:
     """Put one value where it belongs."""
     if standing is None:
         result.new.append(value)
@@ -75,13 +94,22 @@ def _sort(value: PastValue, standing: StoredValue | None, result: Comparison) ->
         result.same.append(value)
     elif reported is None and standing.may_be_filled:
         result.new.append(value)
+    elif reported is not None and corrects and standing.may_be_corrected:
+        result.corrections.append((value, reported if verified is None else verified))
     else:
-        message = _differs(reported if verified is None else verified) if reported is not None else _in_hand(standing)
+        message = _differs(standing, reported if verified is None else verified) if reported is not None else ""
+        message = message or _in_hand(standing)
         problem = Problem(cell_name(value.row, value.column), value.text, message)
         result.conflicts.append((value, problem))
 
 
-def _differs(stands: Decimal) -> str:
+def _differs(standing: StoredValue, stands: Decimal | None) -> str:
+    if stands is None:
+        return ""
+    if standing.may_be_corrected:
+        return _("%(value)s was loaded here before. To correct it, say why below; otherwise leave this cell out.") % {
+            "value": f"{stands.normalize():f}"
+        }
     return _("%(value)s stands here already. Leave this cell out, or have the return unlocked and corrected.") % {
         "value": f"{stands.normalize():f}"
     }
@@ -99,8 +127,10 @@ def _standing(period: int, units: set[int]) -> dict[int, StoredValue]:
     if len(units) <= NAMED_UNITS:
         returns = returns.filter(unit__in=units)
     found = {
-        pk: (unit, StoredValue(pk, state, version))
-        for pk, unit, state, version in returns.order_by().values_list("pk", "unit_id", "state", "version")
+        pk: (unit, StoredValue(pk, state, version, is_loaded=upload is not None))
+        for pk, unit, state, version, upload in returns.order_by().values_list(
+            "pk", "unit_id", "state", "version", "loaded_from"
+        )
         if unit in units
     }
     if found:
@@ -115,7 +145,7 @@ def _standing(period: int, units: set[int]) -> dict[int, StoredValue]:
 def _last_numbers(result: Comparison) -> dict[int, int]:
     filled = [
         result.returns[value.unit, value.period].entries[value.indicator][0]
-        for value in result.new
+        for value in result.to_write
         if (value.unit, value.period) in result.returns
         and value.indicator in result.returns[value.unit, value.period].entries
     ]

@@ -1,91 +1,175 @@
-"""Guessing what a table's columns say, from their headings and the cells below them. A person looks at the guess."""
+"""Guessing the columns of a table from its headings and the rows around them. A person looks at the guess."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from tracker.queries.imports.past_values.above import Above, read_above
 from tracker.queries.imports.past_values.cells import Scalar, as_text
-from tracker.queries.imports.past_values.mapping import INDICATOR_COLUMN, PERIOD_COLUMN, Mapping, Role
-from tracker.queries.imports.past_values.names import WITH_MEASURE, UnknownName, Vocabulary, plain
+from tracker.queries.imports.past_values.headings import Heading, read_heading, read_two
+from tracker.queries.imports.past_values.mapping import Mapping
+from tracker.queries.imports.past_values.names import Vocabulary
+from tracker.queries.imports.past_values.roles import QUESTION, Role, role_of_values, value_role
 from tracker.uploads.table import SheetHead
 
 HEADING_ROWS = 20
 LOOKED_AT = 5
-WORDS: dict[Role, tuple[str, ...]] = {
-    Role.UNIT: (
-        "填报单位", "报送单位", "单位名称", "单位代码", "企业名称", "企业", "单位", "地区", "地市", "市", "市县",
-        "城市", "行政区", "行政区划", "所属地区", "reporting unit", "unit", "unit code", "region", "city", "enterprise",
-    ),
-    Role.PERIOD: ("报告期", "期间", "时间", "月份", "年月", "日期", "月", "季度", "period", "month", "date", "quarter"),
-    Role.YEAR: ("年份", "年", "年度", "year"),
-    Role.INDICATOR: ("指标", "指标名称", "指标代码", "项目", "indicator", "indicator code", "item"),
-    Role.VALUE: (
-        "数值", "值", "数量", "上报数", "核定数", "本月", "本月数", "本期", "完成量", "完成数", "实际完成", "value",
-        "amount", "figure", "reported value", "verified value",
-    ),
-    Role.MEASURE: ("计量单位", "单位(计量)", "计量", "unit of measure", "measure"),
-    Role.NOTE: ("备注", "说明", "注", "note", "notes", "remark", "remarks"),
-}  # fmt: skip
-KNOWN = {plain(word): role for role, words in WORDS.items() for word in words}
+#: So many columns headed 1, 2, 3 are months; fewer are numbers of a row of data.
+MONTHS_IN_A_ROW = 3
 
 
 def guess_mapping(heads: Sequence[SheetHead], words: Vocabulary, sheet: str = "", heading_row: int = 0) -> Mapping:
-    """The likeliest sheet, row of headings and roles; `sheet` and `heading_row` where a person has said them."""
+    """Return the likeliest sheet, row of headings and roles; `sheet` and `heading_row` where a person named them."""
     best: tuple[int, Mapping] | None = None
     for head in heads:
         if sheet and head.name != sheet:
             continue
         rows = [heading_row] if heading_row else range(1, min(len(head.head), HEADING_ROWS) + 1)
         for number in rows:
-            roles = _roles(head, number, words)
-            score = sum(1 for role in roles if role)
-            if best is None or score > best[0]:
-                best = (score, Mapping(head.name, number, tuple(roles), tuple(_measures(head, number, words))))
+            for depth in (1, 2) if number > 1 else (1,):
+                mapping = _mapping(head, number, depth, words, is_chosen=bool(heading_row))
+                score = sum(1 for role in mapping.roles if role)
+                if best is None or score > best[0]:
+                    best = (score, mapping)
     return best[1] if best else Mapping(heads[0].name, heading_row or 1, ("",) * heads[0].columns)
 
 
-def _roles(head: SheetHead, number: int, words: Vocabulary) -> list[str]:
-    headings = list(head.head[number - 1]) if number <= len(head.head) else []
+def heading_texts(head: SheetHead, number: int, depth: int) -> list[tuple[Scalar, Scalar]]:
+    """Return the headings of the columns: the upper row's, "" where there is one row, and the lower row's.
+
+    An upper heading stands over the columns that it is merged over, or over the empty cells to its right.
+    """
+    lower = list(head.head[number - 1]) if 0 < number <= len(head.head) else []
+    lower += [None] * (head.columns - len(lower))
+    if depth == 1 or number < 2:
+        return [("", one) for one in lower]
+    upper = list(head.head[number - 2])
+    upper += [None] * (len(lower) - len(upper))
+    return list(zip(_spread(upper, lower, head, number - 1), lower, strict=True))
+
+
+def _spread(upper: Sequence[Scalar], lower: Sequence[Scalar], head: SheetHead, row: int) -> list[Scalar]:
+    merged = {
+        column: (left, right)
+        for top, bottom, left, right in head.merged
+        if top <= row <= bottom
+        for column in range(left, right + 1)
+    }
+    found: list[Scalar] = []
+    for column, text in enumerate(upper, start=1):
+        left, _right = merged.get(column, (column, column))
+        if left < column:
+            text = found[left - 1]
+        elif not as_text(text) and not merged and column > 1 and as_text(lower[column - 1]):
+            text = found[-1]
+        found.append(text)
+    return found
+
+
+def _mapping(head: SheetHead, number: int, depth: int, words: Vocabulary, *, is_chosen: bool) -> Mapping:
+    if not is_chosen and _is_data(head, number, words):
+        return Mapping(head.name, number, ("",) * head.columns)
+    above = read_above(head.head[: max(number - depth, 0)], words)
+    headings = _headings(head, number, depth, words, above)
     below = head.head[number : number + LOOKED_AT]
-    roles: list[str] = []
-    for at in range(min(head.columns, max(len(headings), 1) if number <= len(head.head) else head.columns)):
-        samples = [row[at] for row in below if at < len(row) and as_text(row[at])]
-        role = _role(headings[at] if at < len(headings) else None, samples, words)
-        roles.append("" if role in roles and role else role)
-    return _settled(roles)
+    roles = [_role(one, [row[at] for row in below if at < len(row)], words) for at, one in enumerate(headings)]
+    roles = _settled(_first_of_each(roles))
+    has_measures = Role.MEASURE in roles
+    measures = [_measure(one, role, words, above, has_measures) for one, role in zip(headings, roles, strict=True)]
+    mapping = Mapping(head.name, number, tuple(roles), tuple(measures), heading_rows=depth, year=above.year)
+    return _with_fixed(mapping, above)
 
 
-def _measures(head: SheetHead, number: int, words: Vocabulary) -> list[str]:
-    """The units of measure that headings name in brackets: "数值（吨）"."""
-    found = [WITH_MEASURE.fullmatch(plain(as_text(heading))) for heading in head.head[number - 1]]
-    measures = [words.measure(match[2]) if match else None for match in found]
-    return [measure.symbol if measure else "" for measure in measures]
+def _headings(head: SheetHead, number: int, depth: int, words: Vocabulary, above: Above) -> list[Heading]:
+    texts = heading_texts(head, number, depth)
+    bare = [text for _upper, text in texts if isinstance(text, int | float) or as_text(text).isdecimal()]
+    months = [as_text(text) for text in bare if len(as_text(text)) < 3]
+    are_months = len(months) >= MONTHS_IN_A_ROW and months == [str(number) for number in range(1, len(months) + 1)]
+    found = []
+    for upper, lower in texts:
+        if as_text(lower) in months and not are_months:
+            found.append(Heading())
+            continue
+        lower = f"{as_text(lower)}月" if as_text(lower) in months else lower
+        found.append(
+            read_two(upper, lower, words, above.year) if depth == 2 else read_heading(lower, words, above.year)
+        )
+    return found
 
 
-def _role(heading: Scalar, samples: Sequence[Scalar], words: Vocabulary) -> str:
-    text = as_text(heading)
-    if not text:
-        return ""
-    role = KNOWN.get(plain(text)) or KNOWN.get(plain(text).partition("(")[0])
-    if role is Role.UNIT and samples and all(words.measure(as_text(sample)) for sample in samples):
-        return Role.MEASURE.value  # 单位 is both: who reports, and what is counted in
-    if role:
-        return role.value
-    try:
-        return f"{INDICATOR_COLUMN}{words.indicator(heading)[0].code}"
-    except UnknownName:
-        pass
-    try:
-        return f"{PERIOD_COLUMN}{words.period(heading).code}"
-    except UnknownName:
-        return ""
+def _is_data(head: SheetHead, number: int, words: Vocabulary) -> bool:
+    """Return True for a row that names a unit beside a number: it is one of the table's, not its headings."""
+    row = head.head[number - 1] if number <= len(head.head) else ()
+    return any(words.finds_unit(cell) for cell in row if as_text(cell)) and any(
+        isinstance(cell, int | float) for cell in row
+    )
+
+
+def _role(heading: Heading, samples: Sequence[Scalar], words: Vocabulary) -> str:
+    if heading.question:
+        return f"{QUESTION}{heading.question}"
+    there = [as_text(sample) for sample in samples if as_text(sample)]
+    if heading.role == Role.UNIT and there and all(words.measure(text) for text in there):
+        return Role.MEASURE.value  # 单位 is both: who reports, and the unit of measure
+    if heading.is_value:
+        return role_of_values(heading.indicator, heading.period, is_cumulative=heading.is_cumulative)
+    return heading.role
+
+
+def _first_of_each(roles: Sequence[str]) -> list[str]:
+    """Words stand in one column each; values that stand in two are left for a person to choose from."""
+    return ["" if role in roles[:at] and not value_role(role) else role for at, role in enumerate(roles)]
 
 
 def _settled(roles: list[str]) -> list[str]:
-    """One kind of value columns: where indicators or periods have columns of their own, no other values are meant."""
-    by_indicator = [role for role in roles if role.startswith(INDICATOR_COLUMN)]
-    by_period = [role for role in roles if role.startswith(PERIOD_COLUMN)]
-    if not by_indicator and not by_period:
-        return roles
-    kept = INDICATOR_COLUMN if len(by_indicator) >= len(by_period) else PERIOD_COLUMN
-    if kept == INDICATOR_COLUMN and Role.INDICATOR in roles and Role.VALUE in roles:
-        return ["" if ":" in role else role for role in roles]
-    return ["" if role == Role.VALUE or (":" in role and not role.startswith(kept)) else role for role in roles]
+    """One layout of value columns: where indicators or periods have columns of their own, no other values are meant."""
+    found = {role: value for role in roles if (value := value_role(role))}
+    layouts = [value.layout for role in roles if (value := found.get(role)) and not value.is_cumulative]
+    kept = max(sorted(set(layouts), reverse=True), key=layouts.count) if layouts else (False, False)
+    if Role.INDICATOR in roles and Role.VALUE in roles and kept == (True, False):
+        kept = (False, False)
+    return [
+        "" if (value := found.get(role)) and not value.is_cumulative and value.layout != kept else role
+        for role in roles
+    ]
+
+
+def _measure(heading: Heading, role: str, words: Vocabulary, above: Above, has_measures: bool) -> str:
+    """The unit of measure that a column of values is in: its heading's, or the one above the table.
+
+    A unit of measure that is not known, or one of several that fit, is a question.
+    """
+    value = value_role(role)
+    if value is None:
+        return ""
+    if heading.unknown:
+        return f"{QUESTION}{heading.unknown[0]}"
+    if heading.measures:
+        return heading.measures[0] if len(set(heading.measures)) == 1 else f"{QUESTION}{'、'.join(heading.measures)}"
+    if has_measures:
+        return ""
+    if above.unknown:
+        return f"{QUESTION}{above.unknown}"
+    symbols = above.indicator_measures or above.measures
+    if len(symbols) < 2:
+        return symbols[0] if symbols else ""
+    indicator = words.find_indicator(value.indicator or above.indicator)
+    fitting = [one for one in symbols if indicator and _dimension(one, words) == indicator.unit.dimension]
+    return fitting[0] if len(fitting) == 1 else f"{QUESTION}{'、'.join(symbols)}"
+
+
+def _dimension(symbol: str, words: Vocabulary) -> str:
+    measure = words.measure(symbol)
+    return measure.dimension if measure else ""
+
+
+def _with_fixed(mapping: Mapping, above: Above) -> Mapping:
+    """What the rows above say, for what no column says."""
+    roles = set(mapping.roles)
+    layouts = [value.layout for _column, value in mapping.value_columns]
+    of_indicators, of_periods = (any(layout[at] for layout in layouts) for at in (0, 1))
+    return replace(
+        mapping,
+        unit="" if Role.UNIT in roles else above.unit,
+        indicator="" if of_indicators or Role.INDICATOR in roles else above.indicator,
+        period="" if of_periods or {Role.PERIOD, Role.YEAR} & roles else above.period,
+    )

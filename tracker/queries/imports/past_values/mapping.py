@@ -5,8 +5,7 @@ a column of values for each indicator, or for each period.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,29 +13,19 @@ from django.utils.translation import gettext as _
 from tracker.queries.errors import Refused
 from tracker.queries.imports.past_values.cells import Scalar, TableCell, as_text
 from tracker.queries.imports.past_values.names import UnknownName, Vocabulary
-
-INDICATOR_COLUMN, PERIOD_COLUMN = "indicator:", "period:"
-
-
-class Role(StrEnum):
-    """What a column says. A column of one indicator's or one period's values has INDICATOR_COLUMN or PERIOD_COLUMN
-    and its code instead."""
-
-    IGNORE = ""
-    UNIT = "unit"
-    PERIOD = "period"
-    YEAR = "year"
-    INDICATOR = "indicator"
-    VALUE = "value"
-    MEASURE = "measure"
-    NOTE = "note"
+from tracker.queries.imports.past_values.roles import QUESTION, Role, ValueRole, role_name, value_role
+from tracker.uploads.places import letters
+from tracker.uploads.table import Range
 
 
 @dataclass(frozen=True)
 class Mapping:
     """The sheet, the row of its headings (0: none), each column's role in order, and what no column says.
 
-    `measures` gives for each column of values the unit of measure that it is in, "" for the indicator's own.
+    `measures` gives for each column of values the unit of measure that it is in, "" for the indicator's own; one that
+    begins with QUESTION must be chosen. `heading_rows` counts the rows of the headings, the last of which is
+    `heading_row`. `year` completes months. `answers`, `notes` and `reason` are what a person says about the table:
+    names that are not known, cells that look odd ("C9", or "*" for all others), and why loaded values are corrected.
     """
 
     sheet: str
@@ -45,6 +34,12 @@ class Mapping:
     measures: tuple[str, ...] = ()
     period: str = ""
     indicator: str = ""
+    unit: str = ""
+    heading_rows: int = 1
+    year: int | None = None
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As the upload keeps it."""
@@ -76,9 +71,25 @@ class Mapping:
         return {field: column for field, role in named.items() if (column := self.column_of(role))}
 
     @property
-    def value_columns(self) -> list[tuple[int, str]]:
-        """The columns that hold values, with their roles."""
-        return [(column, role) for column, role in self.used if role == Role.VALUE or ":" in role]
+    def value_columns(self) -> list[tuple[int, ValueRole]]:
+        """The columns that hold values, cumulative ones too, with what these are of."""
+        return [(column, found) for column, role in self.used if (found := value_role(role))]
+
+    @property
+    def top_row(self) -> int:
+        """The first row of the headings."""
+        return max(self.heading_row - self.heading_rows + 1, 0)
+
+    def merged_values(self, merged: Iterable[Range]) -> list[Range]:
+        """Return the merged ranges that hold a value of several rows, or of several columns of values."""
+        columns = [column for column, _role in self.value_columns]
+        return [
+            (top, bottom, left, right)
+            for top, bottom, left, right in merged
+            if (covered := sum(left <= column <= right for column in columns))
+            and bottom > self.heading_row
+            and (bottom > top or covered > 1)
+        ]
 
     def measure_of(self, column: int) -> str:
         """The unit of measure that a column of values is in, where its heading or a person has said so."""
@@ -93,16 +104,14 @@ class Mapping:
 
 def _gaps(mapping: Mapping) -> Iterator[tuple[str, str]]:
     roles = [role for _column, role in mapping.used]
-    of_indicators = any(role.startswith(INDICATOR_COLUMN) for role in roles)
-    of_periods = any(role.startswith(PERIOD_COLUMN) for role in roles)
-    for role in Role:
-        if role and roles.count(role) > 1:
-            yield "columns", _("Two columns are marked “%(role)s”. Keep one of them.") % {"role": role_name(role)}
-    if any(":" in role and roles.count(role) > 1 for role in roles):
-        yield "columns", _("Two columns hold the values of the same indicator or period. Keep one of them.")
-    if Role.UNIT not in roles:
-        yield "unit", _("Mark the column that names the unit.")
-    if of_indicators + of_periods + (Role.VALUE in roles) != 1:
+    values = [found for _column, found in mapping.value_columns if not found.is_cumulative]
+    layouts = {found.layout for found in values}
+    of_indicators, of_periods = (any(layout[at] for layout in layouts) for at in (0, 1))
+    yield from _doubled(roles)
+    yield from _questions(mapping)
+    if Role.UNIT not in roles and not mapping.unit:
+        yield "unit", _("Mark the column that names the unit, or choose the unit that all rows are of.")
+    if len(layouts) != 1:
         yield "value", _("Mark one column of values, or a column of values for each indicator, or for each period.")
     if not (of_periods or {Role.PERIOD, Role.YEAR} & set(roles) or mapping.period):
         yield "period", _("Mark the column that names the period, or choose the period that all rows are of.")
@@ -110,55 +119,56 @@ def _gaps(mapping: Mapping) -> Iterator[tuple[str, str]]:
         yield "indicator", _("Mark the column that names the indicator, or choose the one that all rows are of.")
 
 
-def role_name(role: Role) -> str:
-    """What a column says, in words."""
-    names = {
-        Role.IGNORE: _("leave out"),
-        Role.UNIT: _("unit or region"),
-        Role.PERIOD: _("period"),
-        Role.YEAR: _("year, beside a month"),
-        Role.INDICATOR: _("indicator"),
-        Role.VALUE: _("value"),
-        Role.MEASURE: _("unit of measure"),
-        Role.NOTE: _("note"),
-    }
-    return names[role]
+def _doubled(roles: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for role in Role:
+        if role and roles.count(role) > 1:
+            yield "columns", _("Two columns are marked “%(role)s”. Keep one of them.") % {"role": role_name(role)}
+    if any(":" in role and roles.count(role) > 1 for role in roles):
+        yield "columns", _("Two columns hold the values of the same indicator or period. Keep one of them.")
+
+
+def _questions(mapping: Mapping) -> Iterator[tuple[str, str]]:
+    """What only a person can tell: a unit of measure that is not known, a period that may be two."""
+    for column, role in mapping.used:
+        if role.startswith(QUESTION):
+            yield (
+                f"role_{column}",
+                _("Column %(letter)s: %(text)s may be January or October. Choose the period.")
+                % {"letter": letters(column), "text": role.removeprefix(QUESTION)},
+            )
+        elif (measure := mapping.measure_of(column)).startswith(QUESTION) and value_role(role):
+            yield (
+                f"measure_{column}",
+                _("Column %(letter)s: which unit of measure is “%(unit)s”? Choose it, or convert the column.")
+                % {"letter": letters(column), "unit": measure.removeprefix(QUESTION)},
+            )
 
 
 def table_cells(mapping: Mapping, rows: Iterable[tuple[int, Sequence[Scalar]]]) -> Iterator[TableCell]:
-    """A cell for each value of the rows, which hold the mapping's used columns in their order."""
-    used = mapping.used
-    places = {role: at for at, (_column, role) in enumerate(used)}
-    unit, period, year = places.get(Role.UNIT), places.get(Role.PERIOD), places.get(Role.YEAR)
-    indicator, note, measure = places.get(Role.INDICATOR), places.get(Role.NOTE), places.get(Role.MEASURE)
-    values = [
-        (places[role], column, mapping.measure_of(column), *_fixed_by(role, mapping))
-        for column, role in mapping.value_columns
-    ]
+    """Yield a cell for each value of the rows, which hold the mapping's used columns in their order."""
+    places = {column: at for at, (column, _role) in enumerate(mapping.used)}
+    word_places = {role: places[column] for column, role in mapping.used if not value_role(role)}
+    unit, period, year = (word_places.get(role) for role in (Role.UNIT, Role.PERIOD, Role.YEAR))
+    indicator, note, measure = (word_places.get(role) for role in (Role.INDICATOR, Role.NOTE, Role.MEASURE))
+    values = [(places[column], column, mapping.measure_of(column), role) for column, role in mapping.value_columns]
     for number, row in rows:
         in_row = row[period] if period is not None else None
         if year is not None:
             in_row = _dated(row[year], in_row)
-        of = row[indicator] if indicator is not None else None
-        where = row[unit] if unit is not None else None
-        for at, column, in_measure, fixed_period, fixed_indicator in values:
+        of = row[indicator] if indicator is not None else mapping.indicator
+        where = row[unit] if unit is not None else mapping.unit
+        for at, column, in_measure, role in values:
             yield TableCell(
                 number,
                 column,
                 where,
-                fixed_period or in_row,
-                fixed_indicator or of,
+                role.period or in_row or mapping.period,
+                role.indicator or of,
                 row[at],
                 row[note] if note is not None else None,
                 (row[measure] if measure is not None else None) or in_measure,
+                role.is_cumulative,
             )
-
-
-def _fixed_by(role: str, mapping: Mapping) -> tuple[str, str]:
-    """The period and the indicator that a column of values is of, where no other column says so."""
-    period = role.removeprefix(PERIOD_COLUMN) if role.startswith(PERIOD_COLUMN) else mapping.period
-    indicator = role.removeprefix(INDICATOR_COLUMN) if role.startswith(INDICATOR_COLUMN) else mapping.indicator
-    return period, indicator
 
 
 def _dated(year: Scalar, month: Scalar) -> Scalar:
@@ -170,16 +180,14 @@ def _dated(year: Scalar, month: Scalar) -> Scalar:
 
 
 def check_codes(mapping: Mapping, words: Vocabulary) -> None:
-    """Raise Refused where the mapping names an indicator or a period that the plan does not have."""
+    """Raise Refused where the mapping names a unit, an indicator or a period that the plan does not have."""
+    roles = [role for _column, role in mapping.value_columns]
     try:
-        for _column, role in mapping.used:
-            if role.startswith(INDICATOR_COLUMN):
-                words.indicator(role.removeprefix(INDICATOR_COLUMN))
-            elif role.startswith(PERIOD_COLUMN):
-                words.period(role.removeprefix(PERIOD_COLUMN))
-        if mapping.period:
-            words.period(mapping.period)
-        if mapping.indicator:
-            words.indicator(mapping.indicator)
+        for indicator in {mapping.indicator, *(role.indicator for role in roles)} - {""}:
+            words.indicator(indicator)
+        for period in {mapping.period, *(role.period for role in roles)} - {""}:
+            words.period(period)
+        if mapping.unit:
+            words.unit(mapping.unit)
     except UnknownName as unknown:
         raise Refused(str(unknown)) from None

@@ -2,19 +2,41 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from django.utils.translation import gettext as _
 
-from tracker.calculation.period_spelling import read_period_code
-from tracker.models import Indicator, MeasureUnit, Period, Plan, ReportingUnit
+from tracker.calculation.period_spelling import january_or_october, read_period_code
+from tracker.calculation.quantities import plain_symbol
+from tracker.models import Indicator, MeasureUnit, NameAlias, Period, Plan, Region, ReportingUnit
 from tracker.queries.imports.past_values.cells import Scalar, as_text
 
 Thing = TypeVar("Thing")
-#: "粉煤灰综合利用量（万吨）": a name with its unit of measure behind it.
-TOTALS = frozenset({"合计", "总计", "小计", "共计", "全省", "全市", "total", "subtotal", "sum"})
-WITH_MEASURE = re.compile(r"(.+)\(([^()]+)\)")
+TOTALS = frozenset(
+    {
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "总和",
+        "全省",
+        "全市",
+        "全省合计",
+        "全市合计",
+        "total",
+        "grandtotal",
+        "subtotal",
+        "sum",
+    }
+)
+SUBTOTALS = frozenset({"小计", "subtotal"})
+#: "粉煤灰综合利用量（万吨）": a name with its unit of measure behind it, in brackets or behind a separator.
+WITH_MEASURE = (re.compile(r"(.+)[(\[【〔]([^()\[\]【】〔〕]+)[)\]】〕]"), re.compile(r"(.+)[/,、:;]([^/,、:;]+)"))
+#: The end of a region's name that short forms leave out.
+LEVEL = re.compile(r"(?:特别行政区|自治区|自治州|自治县|地区|省|市|盟|州|县|区|旗)$")
+#: Shorter ones are words of other names.
+MIN_FOUND = 2
 
 
 class UnknownName(Exception):
@@ -50,47 +72,86 @@ def plain(text: str) -> str:
 
 
 class Vocabulary:
-    """The names that a table for this plan may use."""
+    """The names that a table for this plan may use.
 
-    def __init__(self, plan: Plan) -> None:
+    `answers` are a person's words about this table, by the kind of word ("unit", "indicator", "period") and the text.
+    """
+
+    def __init__(self, plan: Plan, answers: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.plan = plan
-        self.units = list(
-            ReportingUnit.objects.within(plan.region).select_related("region").order_by("region__path", "code")
-        )
+        self.answers = {
+            kind: {plain(text): code for text, code in said.items()} for kind, said in (answers or {}).items()
+        }
+        units = ReportingUnit.objects.within(plan.region).select_related("region__parent__parent")
+        self.units = list(units.order_by("region__path", "code"))
         self.indicators = list(Indicator.objects.select_related("unit"))
         self.periods = {period.code: period for period in Period.objects.filter(plan=plan)}
         self.measures = list(MeasureUnit.objects.all())
-        self._units = _Names([*self._unit_names()])
-        self._indicators = _Names((name, one) for one in self.indicators for name in (one.code, one.name, one.name_en))
-        self._measures = _Names((name, one) for one in self.measures for name in (one.symbol, one.symbol_en, one.code))
+        aliases = list(NameAlias.objects.order_by())
+        by_pk = {unit.pk: unit for unit in self.units}
+        learned = [(one.name, by_pk[one.unit_id]) for one in aliases if one.unit_id in by_pk]
+        self._units = _Names(_in_order(*self._unit_names(), learned))
+        self._unit_codes = {unit.code: unit for unit in self.units}
+        named = [(name, one) for one in self.indicators for name in (one.code, one.name, one.name_en)]
+        by_key = {one.pk: one for one in self.indicators}
+        of_indicators = [(one.name, by_key[one.indicator_id]) for one in aliases if one.indicator_id in by_key]
+        self._indicators = _Names(_in_order(named, of_indicators))
+        self._indicator_codes = {one.code: one for one in self.indicators}
+        self._measures = _Names(
+            (plain_symbol(name), one) for one in self.measures for name in (one.symbol, one.symbol_en, one.code)
+        )
 
-    def _unit_names(self) -> Iterable[tuple[str, ReportingUnit]]:
-        """By code and name; by the region's where one active unit alone reports there."""
+    def _unit_names(self) -> tuple[list[tuple[str, ReportingUnit]], ...]:
+        """Names in order of their weight: own ones, the region's where one active unit alone reports there, short ones
+        and those with the name of the region above before them."""
+        own = [(name, unit) for unit in self.units for name in (unit.code, unit.name, unit.name_en)]
         by_region: dict[int, list[ReportingUnit]] = {}
         for unit in self.units:
-            yield from ((name, unit) for name in (unit.code, unit.name, unit.name_en))
             if unit.is_active:
                 by_region.setdefault(unit.region_id, []).append(unit)
-        taken = {plain(name) for unit in self.units for name in (unit.code, unit.name, unit.name_en)}
-        for units in by_region.values():
-            region = units[0].region
-            names = {plain(name) for name in (region.code, region.name, region.name_en)} - taken
-            yield from ((name, unit) for unit in units for name in names)
+        alone = [unit for units in by_region.values() for unit in units]
+        regions = [(name, one) for one in alone for name in (one.region.code, one.region.name, one.region.name_en)]
+        longer = [(f"{above}{name}", one) for one in self.units for above in _above(one.region) for name in _own(one)]
+        short = [(f"{name}{end}", one) for one in alone for name in _spellings(one.region) for end in ("", "局")]
+        return own, regions, [*longer, *short]
 
     def unit(self, scalar: Scalar) -> ReportingUnit:
-        """The unit that a cell names. Raises UnknownName."""
+        """Return the unit that a cell names. Raise UnknownName."""
         text = as_text(scalar)
-        unit = self._units.get(text)
+        unit = self._units.get(text) or self._unit_codes.get(self._answer("unit", text))
         if unit is None:
             raise UnknownName(_unit_unknown(text, is_ambiguous=self._units.is_ambiguous(text)), "unit")
         return unit
 
+    def finds_unit(self, scalar: Scalar) -> bool:
+        """Return True if a cell names a unit."""
+        return self._units.get(as_text(scalar)) is not None
+
+    def units_in(self, texts: Sequence[str]) -> set[str]:
+        """Return the codes of units named within these texts; a name within a longer one does not count."""
+        return {unit.code for unit in _named_in(self._units, texts)}
+
+    def indicators_in(self, texts: Sequence[str]) -> set[str]:
+        """Return the codes of entered indicators named within these texts."""
+        entered = Indicator.Kind.ENTERED
+        return {one.code for one in _named_in(self._indicators, texts) if one.kind == entered}
+
+    def find_indicator(self, text: str) -> Indicator | None:
+        """Return the entered indicator of this name, without a unit of measure behind it."""
+        found = self._indicators.get(text) or self._indicator_codes.get(self._answer("indicator", text))
+        return found if found and found.kind == Indicator.Kind.ENTERED else None
+
+    def _answer(self, kind: str, text: str) -> str:
+        return self.answers.get(kind, {}).get(plain(text), "")
+
     def indicator(self, scalar: Scalar) -> tuple[Indicator, str]:
-        """The indicator that a cell or heading names, and the unit of measure it adds. Raises UnknownName."""
+        """Return the indicator that a cell or heading names, and the unit of measure it adds. Raise UnknownName."""
         text = as_text(scalar)
         indicator, measure = self._indicators.get(text), ""
-        if indicator is None and (match := WITH_MEASURE.fullmatch(plain(text))):
-            indicator, measure = self._indicators.get(match[1]), match[2]
+        for spelling in WITH_MEASURE:
+            if indicator is None and (match := spelling.fullmatch(plain(text))):
+                indicator, measure = self._indicators.get(match[1]), match[2].removeprefix("单位:")
+        indicator = indicator or self._indicator_codes.get(self._answer("indicator", text))
         if indicator is None:
             raise UnknownName(_indicator_unknown(text, is_ambiguous=self._indicators.is_ambiguous(text)), "indicator")
         if indicator.kind != Indicator.Kind.ENTERED:
@@ -101,23 +162,15 @@ class Vocabulary:
             )
         return indicator, measure
 
-    def period(self, scalar: Scalar) -> Period:
-        """The plan's period that a cell names. Raises UnknownName, saying which periods there are."""
-        if isinstance(scalar, float) and not scalar.is_integer():
-            raise UnknownName(
-                _("The number %(text)s may be January or October. Write the period as 2019-10 or 2019年10月.")
-                % {"text": as_text(scalar)},
-                "period",
-            )
+    def period(self, scalar: Scalar, year: int | None = None) -> Period:
+        """Return the plan's period that a cell names; `year` completes a month. Raise UnknownName with what there is.
+
+        "2019.1" is asked about, whether it is a text or a number: it may be January or an October without its zero.
+        """
         text = as_text(scalar)
-        code = read_period_code(text, self.plan_year)
+        code = self._answer("period", text) or read_period_code(text, year or self.plan_year)
         if code is None:
-            raise UnknownName(
-                _("“%(text)s” names no period. Write a month as 2019-08 or 2019年8月.") % {"text": text}
-                if text
-                else _("The period is missing. Write a month as 2019-08 or 2019年8月."),
-                "period",
-            )
+            raise UnknownName(_period_unknown(text), "period")
         if code not in self.periods:
             raise UnknownName(self._no_such_period(code), "period")
         return self.periods[code]
@@ -126,9 +179,13 @@ class Vocabulary:
         """Whether a cell stands where units do and says that its row is a total: "合计", "全省"."""
         return plain(as_text(scalar)) in TOTALS and not self._units.get(as_text(scalar))
 
+    def is_subtotal(self, scalar: Scalar) -> bool:
+        """Return True if a total is one of the rows since the one before: "小计"."""
+        return plain(as_text(scalar)) in SUBTOTALS
+
     def measure(self, symbol: str) -> MeasureUnit | None:
-        """The unit of measure with this symbol or code."""
-        return self._measures.get(symbol)
+        """Return the unit of measure with this symbol or code, in whichever spelling."""
+        return self._measures.get(plain_symbol(symbol))
 
     @property
     def plan_year(self) -> int | None:
@@ -143,6 +200,63 @@ class Vocabulary:
             "The plan “%(plan)s” has no period %(period)s; it has %(first)s to %(last)s. Load this row into the plan "
             "of its own year; where there is none, the plan manager makes it first."
         ) % {"plan": self.plan, "period": code, "first": codes[0], "last": codes[-1]}
+
+
+def _in_order(*tiers: Iterable[tuple[str, Thing]]) -> list[tuple[str, Thing]]:
+    """Names with their things; a weaker name that is a stronger one's already is left out."""
+    kept: list[tuple[str, Thing]] = []
+    taken: set[str] = set()
+    for tier in tiers:
+        here = [(name, thing) for name, thing in tier if plain(name) not in taken]
+        kept += here
+        taken |= {plain(name) for name, _thing in here}
+    return kept
+
+
+def _above(region: Region) -> set[str]:
+    """The names of the region and of those above it, as they stand before a name: "山西省", "山西"."""
+    above: set[str] = set()
+    while region.parent is not None:
+        region = region.parent
+        above = {before + name for before in ("", *_short(region.name)) for name in ("", *above)} - {""}
+    return above
+
+
+def _own(unit: ReportingUnit) -> set[str]:
+    """The names of a unit to which those of regions above are put; its region's name with the unit's own too."""
+    return {unit.name, *(_spellings(unit.region) if unit.is_active else ())}
+
+
+def _spellings(region: Region) -> set[str]:
+    """A region's name in full and short, with and without those above it."""
+    names = _short(region.name)
+    return names | {f"{above}{name}" for above in _above(region) for name in names}
+
+
+def _short(name: str) -> set[str]:
+    short = LEVEL.sub("", name)
+    return {name, short} if len(short) >= MIN_FOUND else {name}
+
+
+def _named_in(names: "_Names[Thing]", texts: Sequence[str]) -> list[Thing]:
+    """What the longest names within the texts name."""
+    found: dict[str, Thing] = {}
+    for text in map(plain, texts):
+        found |= {name: thing for name, thing in names.things.items() if len(name) >= MIN_FOUND and name in text}
+    longest = [name for name in found if not any(name != other and name in other for other in found)]
+    return [found[name] for name in longest if name not in names.twice and not name.isdecimal()]
+
+
+def _period_unknown(text: str) -> str:
+    if not text:
+        return _("The period is missing. Write a month as 2019-08 or 2019年8月.")
+    if either := january_or_october(text):
+        return _("“%(text)s” may be January or October. Say which on this page, or write %(first)s or %(second)s.") % {
+            "text": text,
+            "first": either[0],
+            "second": either[1],
+        }
+    return _("“%(text)s” names no period. Write a month as 2019-08 or 2019年8月.") % {"text": text}
 
 
 def _unit_unknown(text: str, *, is_ambiguous: bool) -> str:

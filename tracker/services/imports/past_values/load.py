@@ -4,7 +4,7 @@ The uploader's reported revision comes first, then the accepting person's verifi
 bring their keys, so that cells and revisions, which point to each other, go in by three statements.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -55,13 +55,14 @@ REVISION = [
 
 @dataclass(frozen=True)
 class Batch:
-    """Who loads what from where: the upload and its sheet, who sent it in, who accepted it, when."""
+    """The upload and its sheet, who sent it in, who accepted it, when, and why it corrects what was loaded before."""
 
     upload: Upload
     sheet: str
     sender: User
     acceptor: User
     now: datetime
+    reason: str = ""
 
     def source_of(self, place: str) -> str:
         """Where a value stood: "2019.xlsx Sheet1!D17"."""
@@ -71,10 +72,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How much was written."""
+    """How much was written, and how many of the values are corrections."""
 
     values: int
     returns: int
+    corrections: int = 0
 
 
 def load_values(values: Sequence[PastValue], batch: Batch) -> Loaded:
@@ -83,7 +85,7 @@ def load_values(values: Sequence[PastValue], batch: Batch) -> Loaded:
     Raises Refused when a different value stands somewhere by now, ChangedMeanwhile when somebody else wrote at the
     same moment; then the transaction must end without a trace.
     """
-    comparison = compare(values)
+    comparison = compare(values, corrects=bool(batch.reason))
     if comparison.conflicts:
         raise Refused(
             _("Values changed since the table was checked: %(number)s now differ from what stands. Check it again.")
@@ -97,7 +99,7 @@ def load_values(values: Sequence[PastValue], batch: Batch) -> Loaded:
 
 
 def _load(comparison: Comparison, batch: Batch) -> Loaded:
-    wanted = {(value.unit, value.period) for value in comparison.new}
+    wanted = {(value.unit, value.period) for value in comparison.to_write}
     filled = {key: standing for key, standing in comparison.returns.items() if key in wanted}
     made = sorted(wanted - filled.keys(), key=lambda key: (key[1], key[0]))
     subtract_return(*(one.pk for one in filled.values()))
@@ -106,14 +108,14 @@ def _load(comparison: Comparison, batch: Batch) -> Loaded:
     insert_rows(Return, return_rows(keys, batch))
     _write_values(comparison, {**keys, **{key: one.pk for key, one in filled.items()}}, batch)
     add_return(*keys.values(), *(one.pk for one in filled.values()))
-    return Loaded(len(comparison.new), len(wanted))
+    return Loaded(len(comparison.to_write), len(wanted), len(comparison.corrections))
 
 
 def _write_values(comparison: Comparison, returns: Mapping[tuple[int, int], int], batch: Batch) -> None:
     """Cells that are not there go in with their values; empty ones that are get theirs."""
     fresh: list[PastValue] = []
     there: list[tuple[PastValue, int]] = []
-    for value in comparison.new:
+    for value in comparison.to_write:
         standing = comparison.returns.get((value.unit, value.period))
         cell = standing.entries.get(value.indicator) if standing else None
         fresh.append(value) if cell is None else there.append((value, cell[0]))
@@ -123,11 +125,12 @@ def _write_values(comparison: Comparison, returns: Mapping[tuple[int, int], int]
     rest = revisions[2 * len(fresh) :]
     _fill_entries(there, rest)
     numbers = comparison.last_numbers
+    corrected = {value for value, _stands in comparison.corrections}
     insert_rows(
         ValueRevision,
         chain(
             revision_rows(zip(fresh, entries, strict=True), revisions[: 2 * len(fresh)], numbers, batch),
-            revision_rows(iter(there), rest, numbers, batch),
+            revision_rows(iter(there), rest, numbers, batch, corrected),
         ),
     )
 
@@ -163,9 +166,16 @@ def entry_rows(
 
 
 def revision_rows(
-    cells: Iterator[tuple[PastValue, int]], revisions: Sequence[int], numbers: Mapping[int, int], batch: Batch
+    cells: Iterator[tuple[PastValue, int]],
+    revisions: Sequence[int],
+    numbers: Mapping[int, int],
+    batch: Batch,
+    corrected: Collection[PastValue] = (),
 ) -> Iterator[Row]:
-    """Rows of two revisions for each cell: what was sent in, and that it was accepted as seen."""
+    """Yield rows of two revisions for each cell: the value uploaded, and that it was accepted as seen.
+
+    Those of `corrected` values give the batch's reason.
+    """
     order, amount_of = rows_of(ValueRevision, REVISION), _amounts()
     reported, verified = ValueRevision.Kind.REPORTED.value, ValueRevision.Kind.VERIFIED.value
     source, now = ValueRevision.Source.TABLE.value, _stored(batch.now)
@@ -175,8 +185,9 @@ def revision_rows(
         first, second = revisions[2 * at], revisions[2 * at + 1]
         place = batch.source_of(cell_name(value.row, value.column))
         said = (value.text, value.measure, value.note)
-        yield order((first, entry, last + 1, reported, amount, *said, "", source, place, None, sender, now))
-        yield order((second, entry, last + 2, verified, amount, "", None, "", "", source, place, first, acceptor, now))
+        why = batch.reason if value in corrected else ""
+        yield order((first, entry, last + 1, reported, amount, *said, why, source, place, None, sender, now))
+        yield order((second, entry, last + 2, verified, amount, "", None, "", why, source, place, first, acceptor, now))
 
 
 def _take_versions(standing: Any, batch: Batch) -> None:

@@ -1,0 +1,74 @@
+"""The roles of a table's columns: words beside a value, values, and cumulative values to compare with."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+INDICATOR_COLUMN, PERIOD_COLUMN, CUMULATIVE_COLUMN = "indicator:", "period:", "cumulative:"
+#: Marks what a person must say before a table is checked: a unit of measure or a period that is not clear.
+QUESTION = "?"
+
+
+class Role(StrEnum):
+    """The meaning of a column. A column of one indicator's or one period's values has INDICATOR_COLUMN or PERIOD_COLUMN
+    and its code instead; one of both has the indicator's, "@" and the period. CUMULATIVE_COLUMN is only compared."""
+
+    IGNORE = ""
+    UNIT = "unit"
+    PERIOD = "period"
+    YEAR = "year"
+    INDICATOR = "indicator"
+    VALUE = "value"
+    MEASURE = "measure"
+    NOTE = "note"
+
+
+class ValueRole(NamedTuple):
+    """A column of values: the indicator and the period that all of them are of, "" where other columns say so."""
+
+    indicator: str
+    period: str
+    is_cumulative: bool
+
+    @property
+    def layout(self) -> tuple[bool, bool]:
+        """What the heading says: columns of values in one table say the same."""
+        return bool(self.indicator), bool(self.period)
+
+
+def value_role(role: str) -> ValueRole | None:
+    """Return what a column of values is of, None for a column of words."""
+    if role == Role.VALUE:
+        return ValueRole("", "", is_cumulative=False)
+    kind, colon, rest = role.partition(":")
+    if not colon:
+        return None
+    if f"{kind}:" == PERIOD_COLUMN:
+        return ValueRole("", rest, is_cumulative=False)
+    indicator, _at, period = rest.partition("@")
+    return ValueRole(indicator, period, is_cumulative=f"{kind}:" == CUMULATIVE_COLUMN)
+
+
+def role_of_values(indicator: str, period: str, *, is_cumulative: bool) -> str:
+    """Return the role of a column of values, as it is kept and chosen."""
+    if is_cumulative:
+        return f"{CUMULATIVE_COLUMN}{indicator}{'@' if period else ''}{period}"
+    if not indicator:
+        return f"{PERIOD_COLUMN}{period}" if period else Role.VALUE.value
+    return f"{INDICATOR_COLUMN}{indicator}{'@' if period else ''}{period}"
+
+
+def role_name(role: Role) -> str:
+    """Return the meaning of a column in words."""
+    names = {
+        Role.IGNORE: _("leave out"),
+        Role.UNIT: _("unit or region"),
+        Role.PERIOD: _("period"),
+        Role.YEAR: _("year, beside a month"),
+        Role.INDICATOR: _("indicator"),
+        Role.VALUE: _("value"),
+        Role.MEASURE: _("unit of measure"),
+        Role.NOTE: _("note"),
+    }
+    return names[role]
