@@ -5,6 +5,7 @@ from tracker.models.deadline import Extension
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event, EventSeal
 from tracker.models.exchange import Evidence, Upload
+from tracker.models.expected import ExpectedCell, ExpectedReturn
 from tracker.models.heartbeat import Heartbeat
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
@@ -19,7 +20,7 @@ from tracker.models.saved_view import SavedView
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.subscription import KeyedStop, Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetMilestone, TargetVersion
-from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
+from tracker.models.totals import PeriodTotal, PlanTotal, RegionTotal
 from tracker.models.upkeep import ClockState, UpkeepFailure
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "Event",
     "EventSeal",
     "Evidence",
+    "ExpectedCell",
+    "ExpectedReturn",
     "Extension",
     "Heartbeat",
     "Indicator",
@@ -45,7 +48,6 @@ __all__ = [
     "MeasureUnit",
     "Membership",
     "Obligation",
-    "ObligationCount",
     "ObligationCountChange",
     "PacePoint",
     "PastPassword",

@@ -65,11 +65,11 @@ class Vocabulary:
         self._measures = _Names((name, one) for one in self.measures for name in (one.symbol, one.symbol_en, one.code))
 
     def _unit_names(self) -> Iterable[tuple[str, ReportingUnit]]:
-        """By code and name; by the region's where one active unit alone reports there."""
+        """By code and name; by the region's where one unit that is not closed reports there."""
         by_region: dict[int, list[ReportingUnit]] = {}
         for unit in self.units:
             yield from ((name, unit) for name in (unit.code, unit.name, unit.name_en))
-            if unit.is_active:
+            if unit.closed_on is None:
                 by_region.setdefault(unit.region_id, []).append(unit)
         taken = {plain(name) for unit in self.units for name in (unit.code, unit.name, unit.name_en)}
         for units in by_region.values():
