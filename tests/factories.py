@@ -2,19 +2,20 @@
 
 import copy
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from tracker.models import (
     CheckRule,
     Entry,
     Event,
+    ExpectedReturn,
     Membership,
     Obligation,
     Period,
@@ -27,7 +28,8 @@ from tracker.models import (
 from tracker.services import returns
 from tracker.services.plans import check_rules, loading
 from tracker.services.plans.demonstration import generate_demonstration
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.expected import update_deadlines, update_expected
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,7 +56,7 @@ def load_plan() -> Plan:
         loaded = Event.objects.get(action=Event.Action.PLAN_LOADED)
         loaded.pk = None  # events are numbered as they come
         _plan.extend([*_all_rows(but={User, Membership, Event}), [loaded]])
-    return _the_plan()
+    return the_plan()
 
 
 def load_demonstration() -> Plan:
@@ -64,10 +66,11 @@ def load_demonstration() -> Plan:
     else:
         assert generate_demonstration(load_plan()) == 97
         _demonstration.extend(_all_rows())
-    return _the_plan()
+    return the_plan()
 
 
-def _the_plan() -> Plan:
+def the_plan() -> Plan:
+    """The real plan of 2020, which is loaded already."""
     return Plan.objects.select_related("region").get(code="shanxi-2020")
 
 
@@ -112,7 +115,30 @@ def make_unit(
         Obligation(plan=plan, unit=unit, indicator=indicator)
         for indicator in Indicator.objects.filter(code__in=indicators)
     )
-    recount_obligations(plan, now=None)
+    update_expected(plan, now=None)
+    return unit
+
+
+def change_obligations(plan: Plan, **changes: object) -> None:
+    """Change all of a plan's obligations, with the periods and the expected returns that follow from the beginning."""
+    if changes:
+        Obligation.objects.filter(plan=plan).update(**changes)
+    open_periods(plan, now=NOW)
+    update_expected(plan, now=None)
+
+
+def set_deadlines(periods: QuerySet[Period], **moments: datetime | None) -> None:
+    """Set `due_at` or `locks_at` of these periods, and of the returns expected for them."""
+    periods.update(**moments)
+    update_deadlines(ExpectedReturn.objects.filter(period__in=periods))
+
+
+def close_unit(unit: ReportingUnit, day: date) -> ReportingUnit:
+    """The unit, closed from a day on."""
+    unit.closed_on = day
+    unit.save()
+    for plan in Plan.objects.filter(obligations__unit=unit).distinct():
+        update_expected(plan, unit=unit, now=None)
     return unit
 
 

@@ -70,7 +70,7 @@ def tick() -> None:
     upkeep.step("seal events", lambda: sealing.seal_events(now=now))
     upkeep.step("export head", lambda: export_head.write_daily_head(now=now))
     upkeep.step("mail heads", lambda: head_mail.due_heads(now=now))
-    upkeep.each("open periods", Plan.objects.all, open_periods.open_periods)
+    upkeep.each("open periods", Plan.objects.all, lambda plan: open_periods.open_periods(plan, now=now))
     upkeep.each("give up jobs", lambda: jobs.hopeless(now=now), lambda job: jobs.give_up(job, now=now))
     upkeep.step("publish jobs", lambda: _publish_jobs(now))
     upkeep.step("publish checks", lambda: _publish_checks(now))

@@ -46,7 +46,7 @@ from tracker import tasks
 from tracker.models import Entry, Indicator, Job, Membership, Obligation, Period, Region, ReportingUnit, Role, User
 from tracker.services import returns
 from tracker.services.documents import reports
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 OFFICIALS, SAVES, LIMIT = 200, 3, 0.5
 WARMING_UP = 20
@@ -133,7 +133,7 @@ def officials(newest: Period) -> list[Official]:
         Membership.objects.create(user=person, role=Role.REPORTER, region=region, unit=unit)
         draft = returns.open_return(unit, newest, acting_user=person, now=scale.NOW)
         made.append(Official(number, session_of(person), draft.pk))
-    recount_obligations(newest.plan, now=scale.NOW)
+    update_expected(newest.plan, now=scale.NOW)
     return made
 
 

@@ -131,7 +131,7 @@ def test_the_filing_record_and_the_deadlines_have_no_serious_fault(
     window: Callable[..., Page], plan: Plan, taiyuan: ReportingUnit
 ) -> None:
     factories.make_user("manager", Role.PLAN_MANAGER)
-    Period.objects.filter(code="2020-12").update(due_at=timezone.now() + timedelta(days=1))
+    factories.set_deadlines(Period.objects.filter(code="2020-12"), due_at=timezone.now() + timedelta(days=1))
     page = window("manager")
     for address in (
         "/timeliness/",

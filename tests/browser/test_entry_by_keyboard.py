@@ -28,7 +28,9 @@ def taiyuan(plan: Plan, reporter: User, reviewer: User) -> ReportingUnit:
     unit = factories.make_unit(plan, factories.TAIYUAN, (GANGUE, ASH, GYPSUM))
     september, october = factories.period(plan, "2020-09"), factories.period(plan, "2020-10")
     Period.objects.exclude(pk__in=(september.pk, october.pk)).delete()
-    Period.objects.filter(pk=october.pk).update(due_at=timezone.now() + timedelta(days=1), locks_at=None)
+    factories.set_deadlines(
+        Period.objects.filter(pk=october.pk), due_at=timezone.now() + timedelta(days=1), locks_at=None
+    )
     before = {GANGUE: "50", ASH: "2000", GYPSUM: "4"}
     factories.file_return(unit, september, before, reporter=reporter, reviewer=reviewer)
     return unit

@@ -28,7 +28,7 @@ def draft(plan: Plan, reporter: User) -> Return:
     unit = factories.make_unit(plan, factories.TAIYUAN, (GANGUE, ASH, GYPSUM))
     october, now = factories.period(plan, "2020-10"), timezone.now()
     Period.objects.exclude(pk=october.pk).delete()
-    Period.objects.update(due_at=now + timedelta(days=1), locks_at=None)
+    factories.set_deadlines(Period.objects.all(), due_at=now + timedelta(days=1), locks_at=None)
     october.refresh_from_db()
     opened = returns.open_return(unit, october, acting_user=reporter, now=now)
     values = {ASH: "30", GYPSUM: "4"}

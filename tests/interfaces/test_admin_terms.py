@@ -5,7 +5,7 @@ import pytest
 from tests import factories
 from tests.factories import NOW
 from tests.interfaces.admin_forms import address
-from tracker.models import Allocation, Event, Indicator, ObligationCount, Plan, PlanTerms, Role, Target
+from tracker.models import Allocation, Event, ExpectedReturn, Indicator, Plan, PlanTerms, Role, Target
 from tracker.services.audit.keep_rules import keep_terms
 
 GANGUE = "coal_gangue_utilised"
@@ -127,4 +127,4 @@ def test_many_that_are_deleted_from_the_list(client, plan, taiyuan, kept):
         assert client.post(address(model, "changelist"), data).status_code == 302
         assert Event.objects.filter(object_type=model, after={}).count() == 2
     kept()
-    assert not ObligationCount.objects.exists()
+    assert not ExpectedReturn.objects.exists()

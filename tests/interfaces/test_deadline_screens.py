@@ -166,7 +166,7 @@ def test_both_first_pages_show_the_same_work(plan, taiyuan, reporter):
 
 def test_a_locked_return_is_read_and_says_who_can_help(plan, taiyuan, reporter):
     draft = returns.open_return(taiyuan, factories.period(plan), acting_user=reporter, now=NOW)
-    Period.objects.filter(code="2020-08").update(locks_at=NOW)
+    factories.set_deadlines(Period.objects.filter(code="2020-08"), locks_at=NOW)
     html = page(reporter, reverse("admin:tracker_return_change", args=[draft.pk]))
     assert "A reviewer or the plan manager can give" in html
     assert f"value-{GANGUE}" not in html
@@ -182,7 +182,7 @@ def test_the_unit_reads_until_when_and_why_it_got_more_time(plan, taiyuan, repor
 
 
 def test_opening_a_locked_return_is_refused_with_who_can_help(plan, taiyuan, reporter):
-    Period.objects.filter(code="2020-08").update(locks_at=NOW)
+    factories.set_deadlines(Period.objects.filter(code="2020-08"), locks_at=NOW)
     data = {"unit": taiyuan.code, "period": "2020-08"}
     answer = signed_in(reporter).post(reverse("admin:tracker_return_add"), data)
     assert "plan manager" in answer.content.decode()
@@ -291,11 +291,7 @@ def test_late_overdue_and_on_time_follow_extensions_in_the_list(plan, taiyuan, r
 
 
 def test_quarters_are_listed_and_filtered_among_the_returns(plan, taiyuan, reporter, leader):
-    from tracker.models import Obligation
-    from tracker.services.plans.open_periods import open_periods
-
-    Obligation.objects.update(frequency="quarter")
-    open_periods(plan)
+    factories.change_obligations(plan, frequency="quarter")
     factories.file_return(taiyuan, factories.period(plan, "2020-Q2"), VALUES, reporter=reporter)
     assert len(rows_of(page(leader, "/returns/?period=2020-Q2"))) == 1
     assert "second quarter of 2020" in page(leader, "/returns/?period=2020-Q2")
@@ -305,11 +301,7 @@ def test_quarters_are_listed_and_filtered_among_the_returns(plan, taiyuan, repor
 def test_a_return_by_quarter_or_year_is_entered_reviewed_and_listed_on_the_same_screens(
     plan, taiyuan, reporter, reviewer, frequency, code
 ):
-    from tracker.models import Obligation
-    from tracker.services.plans.open_periods import open_periods
-
-    Obligation.objects.update(frequency=frequency)
-    open_periods(plan)
+    factories.change_obligations(plan, frequency=frequency)
     assert f"{code}" in page(reporter, "/")
     answer = signed_in(reporter).post(reverse("admin:tracker_return_add"), {"unit": taiyuan.code, "period": code})
     opened = Return.objects.get()

@@ -156,7 +156,7 @@ def test_what_was_typed_into_a_submitted_return_can_be_copied(client, draft, col
 
 
 def test_what_was_typed_into_a_return_that_was_locked_meanwhile_can_be_copied(client, draft, sheet, plan):
-    Period.objects.filter(plan=plan, code="2020-08").update(locks_at=NOW)
+    factories.set_deadlines(Period.objects.filter(plan=plan, code="2020-08"), locks_at=NOW)
     response = client.post(page(draft), sheet | {f"value-{GANGUE}": "111", "_save": "1"})
     assert response.context["typed_block"] == "Coal gangue utilised\t111\t"
     assert stored(draft)[GANGUE] == (100, "")

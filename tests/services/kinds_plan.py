@@ -7,7 +7,7 @@ from tests.factories import DATONG, FIXTURES, NOW, TAIYUAN
 from tracker.models import Obligation, Plan, Region, ReportingUnit, User
 from tracker.models.indicator import Indicator
 from tracker.services.plans import loading
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 UNITS = """
 unit = [
@@ -91,7 +91,7 @@ class Reported:
     def __init__(self, plan: Plan, places: tuple[str, ...] = (TAIYUAN, DATONG)) -> None:
         self.plan = plan
         self.units = {place: self._unit(place) for place in places}
-        recount_obligations(plan, now=None)
+        update_expected(plan, now=None)
         self.reviewer: User = factories.make_user("kinds-reviewer", "reviewer")
 
     def _unit(self, place: str) -> ReportingUnit:

@@ -26,7 +26,7 @@ def make_past_plan(year: int = 2019) -> Plan:
         ends_on=date(year, 12, 31),
         region=region(SHANXI),
     )
-    open_periods(plan)
+    open_periods(plan, now=NOW)
     return plan
 
 

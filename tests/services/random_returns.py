@@ -13,7 +13,7 @@ from tests import depth, factories
 from tests.factories import NOW
 from tracker.models import Obligation, Period, Plan, Region, ReportingUnit, Return, Role, User
 from tracker.services import returns
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 GANGUE, ASH, USED, BASES = "coal_gangue_utilised", "fly_ash_utilised", "building_materials_used", "bases_being_built"
 INDICATORS = (GANGUE, ASH, USED, BASES)
@@ -125,7 +125,7 @@ def make_world(plan: Plan, reviewer: User) -> World:
     Obligation.objects.bulk_create(
         Obligation(plan=plan, unit=second, indicator=owed.indicator) for owed in units[0].obligations.all()
     )
-    recount_obligations(plan, now=None)
+    update_expected(plan, now=None)
     return World(
         plan,
         factories.make_user("province-official", Role.REPORTER),

@@ -96,7 +96,9 @@ def changes(manager, gangue):
     def owe(now):
         count = ReportingUnit.objects.count()
         unit = ReportingUnit.objects.create(code=f"new-{count}", name=f"新单位{count}", region=region(DATONG))
-        owed = Obligation(plan=gangue.plan, unit=unit, indicator=Indicator.objects.get(code=ASH))
+        owed = Obligation(
+            plan=gangue.plan, unit=unit, indicator=Indicator.objects.get(code=ASH), begins=gangue.plan.starts_on
+        )
         save_obligation(owed, acting_user=manager, now=now)
 
     return {one.__name__: one for one in (allocate, bounds, pace, point, programme, rule, owe)}

@@ -6,11 +6,12 @@ import pytest
 
 from tests import factories
 from tests.factories import SHANGHAI
-from tracker.models import Delivery, Event, Extension, Role
+from tracker.models import Delivery, Event, Role
 from tracker.queries.errors import Refused
 from tracker.services import returns
 from tracker.services.mail import deliveries, reminders, unsubscribe
 from tracker.services.mail.mail_log import stored_message
+from tracker.services.returns.extensions import grant_extension
 
 #: August's last day on time is Monday the 7th: the 5th of September 2020 is a Saturday.
 LAST_DAY = datetime(2020, 9, 7, 10, 0, tzinfo=SHANGHAI)
@@ -97,7 +98,7 @@ def test_what_came_back_is_asked_for_with_the_comment(owing, august, reporter, r
 
 def test_an_extension_moves_the_days(owing, august, reporter, reviewer):
     until = datetime(2020, 9, 22, tzinfo=SHANGHAI)
-    Extension.objects.create(unit=owing, period=august, until=until, reason="-", granted_by=reviewer, granted_at=AHEAD)
+    grant_extension(owing, august, until=until, reason="-", acting_user=reviewer, now=AHEAD)
     assert reminded(AFTER) == []
     assert reminded(until - timedelta(hours=14)) == [reporter.email]
 

@@ -11,6 +11,7 @@ from tracker.calculation.checks import Check, Severity
 from tracker.models import CheckRule, Indicator, Obligation, Period, ReportingUnit, Return, UnitCapacity
 from tracker.queries.returns.checks import check_return, flags_of
 from tracker.services import returns
+from tracker.services.returns.expected import update_expected
 
 GANGUE, ASH, BASES = "coal_gangue_utilised", "fly_ash_utilised", "bases_being_built"
 
@@ -104,6 +105,7 @@ def test_last_year_is_found_in_another_plan(plan, taiyuan, reporter, draft):
         plan=last, code="2019-08", starts_on="2019-08-01", ends_on="2019-08-31", due_at=NOW.replace(year=2019)
     )
     Obligation.objects.create(plan=last, unit=taiyuan, indicator=Indicator.objects.get(code=GANGUE))
+    update_expected(last, now=None)
     factories.file_return(taiyuan, month, {GANGUE: "10"}, reporter=reporter)
     saved(draft, reporter, {GANGUE: "100", ASH: "1"})
     (flag,) = check_return(draft)

@@ -14,9 +14,8 @@ from tracker.queries.figures.figures import Figures
 from tracker.queries.returns.expected_returns import expected_returns
 from tracker.services import returns
 from tracker.services.plans import obligations
-from tracker.services.plans.open_periods import open_all_periods, open_periods
+from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns import deadlines
-from tracker.services.returns.totals import recount_obligations
 
 
 @pytest.fixture
@@ -63,8 +62,8 @@ def test_a_quarterly_obligation_opens_the_quarters(plan, taiyuan, manager):
 
 def test_opening_periods_again_adds_nothing_and_leaves_deadlines_alone(plan, taiyuan, manager):
     owe(plan, taiyuan, "year", manager)
-    Period.objects.filter(code="2020").update(due_at=NOW)
-    assert (open_periods(plan), open_all_periods()) == ([], 0)
+    factories.set_deadlines(Period.objects.filter(code="2020"), due_at=NOW)
+    assert open_periods(plan, now=NOW) == []
     assert Period.objects.get(code="2020").due_at == NOW
 
 
@@ -77,7 +76,7 @@ def test_the_tick_opens_what_obligations_ask_for(plan, taiyuan):
 def test_a_plan_that_grows_gets_its_new_months(plan):
     plan.ends_on = plan.ends_on.replace(year=2021, month=2, day=28)
     plan.save()
-    assert [row.code for row in open_periods(plan)] == ["2021-01", "2021-02"]
+    assert [row.code for row in open_periods(plan, now=NOW)] == ["2021-01", "2021-02"]
 
 
 def test_a_lock_follows_so_many_days_after_the_deadline(plan, taiyuan, manager):
@@ -114,9 +113,7 @@ def test_figures_of_months_are_untouched_by_a_quarters_return(plan, taiyuan, rep
 
 
 def test_a_unit_that_reports_by_the_quarter_alone_owes_no_months(plan, taiyuan, reporter):
-    Obligation.objects.update(frequency="quarter")
-    recount_obligations(plan, now=None)
-    open_periods(plan)
+    factories.change_obligations(plan, frequency="quarter")
     assert [item.period.code for item in expected_returns(reporter, now=NOW)] == ["2020-Q1", "2020-Q2", "2020-Q3"]
 
 
@@ -161,17 +158,17 @@ def test_who_does_not_manage_the_plan_moves_nothing(plan, reviewer):
 
 def test_opening_periods_takes_as_many_queries_for_a_long_plan(plan, count_queries):
     with count_queries(connection) as few:
-        open_periods(plan)
+        open_periods(plan, now=NOW)
     plan.ends_on = plan.ends_on.replace(year=2024)
     plan.save()
-    open_periods(plan)
+    open_periods(plan, now=NOW)
     with count_queries(connection) as many:
-        open_periods(plan)
+        open_periods(plan, now=NOW)
     assert len(many) == len(few)
 
 
 def test_a_locked_period_is_told_by_the_return_too(plan, taiyuan, reporter):
-    Period.objects.filter(code="2020-08").update(locks_at=NOW + timedelta(days=9))
+    factories.set_deadlines(Period.objects.filter(code="2020-08"), locks_at=NOW + timedelta(days=9))
     returns.open_return(taiyuan, factories.period(plan), acting_user=reporter, now=NOW)
     draft = Return.objects.get()
     assert (draft.is_locked(NOW + timedelta(days=8)), draft.is_locked(NOW + timedelta(days=9))) == (False, True)

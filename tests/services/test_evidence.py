@@ -131,7 +131,7 @@ def test_nothing_is_added_or_removed_once_the_return_is_handed_in(draft, reporte
 
 def test_nothing_is_added_or_removed_once_the_period_is_locked(draft, reporter, plan):
     evidence = add(draft, reporter)
-    Period.objects.filter(plan=plan, code="2020-08").update(locks_at=LATER)
+    factories.set_deadlines(Period.objects.filter(plan=plan, code="2020-08"), locks_at=LATER)
     with pytest.raises(Refused):
         add(draft, reporter, png(), "x.png", now=LATER)
     with pytest.raises(Refused):

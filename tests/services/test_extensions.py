@@ -31,8 +31,8 @@ def in_english():
 @pytest.fixture
 def august(plan):
     """August, due on Monday 7 September, locked ten days later."""
-    Period.objects.filter(plan=plan).update(locks_at=None)
-    Period.objects.filter(plan=plan, code="2020-08").update(locks_at=LOCK)
+    factories.set_deadlines(Period.objects.filter(plan=plan), locks_at=None)
+    factories.set_deadlines(Period.objects.filter(plan=plan, code="2020-08"), locks_at=LOCK)
     return factories.period(plan)
 
 

@@ -115,6 +115,7 @@ def test_a_months_figures_do_not_know_of_later_months(plan, taiyuan, reporter, r
 def test_units_within_a_city_add_up_to_it(plan, taiyuan, reporter, reviewer):
     second = ReportingUnit.objects.create(code="second", name="第二单位", region=taiyuan.region)
     Obligation.objects.create(plan=plan, unit=second, indicator=target(plan).indicator)
+    factories.change_obligations(plan)
     for unit, values in [(taiyuan, {GANGUE: "500", ASH: "7"}), (second, {GANGUE: "30"})]:
         factories.file_return(unit, factories.period(plan), values, reporter=reporter, reviewer=reviewer)
     tally = figures(plan).tally(target(plan).indicator, taiyuan.region, [factories.period(plan)])

@@ -10,7 +10,6 @@ from tests.factories import SHANGHAI
 from tracker.models import Obligation, Return
 from tracker.queries.returns.timeliness import timeliness, timeliness_by_period
 from tracker.services import returns
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.extensions import grant_extension
 
 VALUES = {"coal_gangue_utilised": "5", "fly_ash_utilised": "1"}
@@ -92,8 +91,7 @@ def test_a_draft_is_not_filed(plan, taiyuan, official):
 
 def test_a_closed_unit_owes_nothing_but_keeps_what_it_filed(plan, taiyuan, official):
     file(plan, taiyuan, official)
-    taiyuan.is_active = False
-    taiyuan.save()
+    factories.close_unit(taiyuan, plan.starts_on)
     assert (row(plan, taiyuan).owed, row(plan, taiyuan).on_time) == (1, 1)
 
 
@@ -116,7 +114,7 @@ def test_by_period_the_same_returns_are_counted(plan, taiyuan, datong, official)
 
 def test_quarters_are_owed_where_somebody_reports_by_the_quarter(plan, taiyuan):
     Obligation.objects.filter(indicator__code="fly_ash_utilised").update(frequency="quarter")
-    open_periods(plan)
+    factories.change_obligations(plan)
     found = timeliness_by_period(plan, plan.region, factories.period(plan), now=AFTER)
     assert [period.period.code for period in found][2:5] == ["2020-03", "2020-Q1", "2020-04"]
     assert row(plan, taiyuan).owed == 8 + 2

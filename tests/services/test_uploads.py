@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from tests import factories
 from tests.factories import NOW
 from tests.services import filled_templates as filled
-from tracker.models import Event, Membership, Obligation, Return, Role, Upload, ValueRevision
+from tracker.models import Event, Membership, Obligation, Period, Return, Role, Upload, ValueRevision
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services import returns
 from tracker.services.imports import return_template
@@ -256,7 +256,7 @@ def test_a_submitted_return_is_not_changed_and_is_named(draft, template, send, r
 
 
 def test_a_locked_period_is_told_before_anything_is_written(template, send, august, reporter):
-    type(august).objects.filter(pk=august.pk).update(locks_at=NOW - timedelta(days=1))
+    factories.set_deadlines(Period.objects.filter(pk=august.pk), locks_at=NOW - timedelta(days=1))
     upload = send(filled.fill(template, G6=1))
     assert upload.state == Upload.State.WRONG
     assert not Return.objects.exists()
@@ -264,7 +264,7 @@ def test_a_locked_period_is_told_before_anything_is_written(template, send, augu
 
 def test_a_period_locked_since_the_check_is_refused_as_a_whole(template, send, august, reporter):
     upload = send(filled.fill(template, G6=1))
-    type(august).objects.filter(pk=august.pk).update(locks_at=NOW - timedelta(days=1))
+    factories.set_deadlines(Period.objects.filter(pk=august.pk), locks_at=NOW - timedelta(days=1))
     before = filled.dump()
     with pytest.raises(Refused):
         return_template.accept_upload(upload, acting_user=reporter, now=NOW)
@@ -280,6 +280,7 @@ def test_another_months_template_is_refused(template, send, plan):
 
 def test_an_indicator_that_is_owed_no_more_cannot_be_filled_in(template, send, taiyuan):
     Obligation.objects.filter(unit=taiyuan, indicator__code=ASH).delete()
+    factories.change_obligations(factories.the_plan())
     assert send(filled.fill(template, G6=1)).state == Upload.State.READY
     upload = send(filled.fill(template, G6=1, G7=2))
     assert [cell for _sheet, cell in faults(upload)] == ["G7"]

@@ -1,17 +1,17 @@
 """The worklist: what is due, what came back, what waits with its flags, who is late; bounded, in as many queries."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from tests import factories
 from tests.factories import NOW, SHANGHAI
-from tracker.models import Obligation, Period, ReportingUnit
+from tracker.models import Obligation, Period
 from tracker.queries.pages.worklist import Worklist
 from tracker.queries.returns.late_units import late_units
 from tracker.services import returns
-from tracker.services.plans.open_periods import open_periods
+from tracker.services.plans.obligations import delete_obligation
 from tracker.services.returns.extensions import grant_extension
 
 VALUES = {"coal_gangue_utilised": "5", "fly_ash_utilised": "1"}
@@ -44,7 +44,7 @@ def test_what_is_due_comes_with_the_days_left_in_shanghai(up_to_july, reporter):
 
 def test_what_came_back_is_first_with_why(up_to_july, plan, taiyuan, reporter, reviewer):
     filed = factories.file_return(taiyuan, factories.period(plan), VALUES, reporter=reporter)
-    Period.objects.filter(code="2020-09").update(due_at=NOW + timedelta(days=1))
+    factories.set_deadlines(Period.objects.filter(code="2020-09"), due_at=NOW + timedelta(days=1))
     returns.send_back_return(filed, comment="Check.", acting_user=reviewer, now=NOW, expected_version=filed.version)
     first = Worklist(reporter, NOW).to_do[0]
     assert (first.period.code, first.is_sent_back, first.unit_return.review_comment) == ("2020-08", True, "Check.")
@@ -60,7 +60,7 @@ def test_more_time_moves_it_and_says_so(up_to_july, plan, taiyuan, reporter, rev
 
 
 def test_what_is_locked_comes_last(up_to_july, plan, taiyuan, reporter):
-    Period.objects.filter(code="2020-08").update(locks_at=DUE)
+    factories.set_deadlines(Period.objects.filter(code="2020-08"), locks_at=DUE)
     items = Worklist(reporter, DUE).to_do
     assert [(item.period.code, item.is_locked) for item in items] == [("2020-09", False), ("2020-08", True)]
 
@@ -74,7 +74,7 @@ def test_a_long_list_is_bounded_and_says_how_many_more(plan, taiyuan, reporter):
 
 def test_deadlines_in_a_year_that_is_not_known_are_told(plan, taiyuan, reporter):
     assert Worklist(reporter, NOW).note == ""
-    Period.objects.filter(code="2020-01").update(due_at=datetime(2999, 2, 6, tzinfo=SHANGHAI))
+    factories.set_deadlines(Period.objects.filter(code="2020-01"), due_at=datetime(2999, 2, 6, tzinfo=SHANGHAI))
     assert "2999" in Worklist(reporter, NOW, shown=20).note
 
 
@@ -131,20 +131,19 @@ def test_what_was_sent_back_and_is_due_is_late(up_to_july, plan, taiyuan, report
 
 
 def test_only_what_a_unit_is_to_report_makes_it_late(plan, taiyuan, manager):
-    Obligation.objects.update(frequency="quarter")
-    open_periods(plan)
+    factories.change_obligations(plan, frequency="quarter")
     (row,), _number = late_units(manager, now=NOW, at_most=5)
     assert [period.code for period in row.periods] == ["2020-Q1", "2020-Q2"]
 
 
 def test_a_closed_unit_is_not_late(plan, taiyuan, manager):
-    ReportingUnit.objects.update(is_active=False)
+    factories.close_unit(taiyuan, plan.starts_on)
     assert late_units(manager, now=NOW, at_most=5) == ([], 0)
 
 
 def test_what_a_closed_unit_handed_in_stands_for_nobody_else(up_to_july, plan, taiyuan, manager):
     datong = factories.make_unit(plan, factories.DATONG)
-    ReportingUnit.objects.filter(pk=taiyuan.pk).update(is_active=False)
+    factories.close_unit(taiyuan, date(2020, 8, 31))
     (row,), number = late_units(manager, now=NOW, at_most=5)
     assert (row.unit, number, [period.code for period in row.periods]) == (datong, 1, list(EARLIER))
 
@@ -153,7 +152,8 @@ def test_what_was_handed_in_by_a_unit_that_owes_nothing_any_more_stands_for_nobo
     up_to_july, plan, taiyuan, manager
 ):
     datong = factories.make_unit(plan, factories.DATONG)
-    Obligation.objects.filter(unit=taiyuan).delete()
+    for owed in Obligation.objects.filter(unit=taiyuan):
+        delete_obligation(owed, acting_user=manager, now=NOW)
     (row,), number = late_units(manager, now=NOW, at_most=5)
     assert (row.unit, number, [period.code for period in row.periods]) == (datong, 1, list(EARLIER))
 

@@ -14,7 +14,7 @@ from tracker.queries.imports.return_template.figures import TemplateFigures
 from tracker.queries.returns.check_inputs import read_sheets
 from tracker.queries.returns.return_rows import load_return_rows
 from tracker.services import returns
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def last_year(taiyuan):
         made = make_past_plan()
         Plan.objects.filter(pk=made.pk).update(code=code, region=factories.region(place), issued_on=issued_on)
         Obligation.objects.create(plan=made, unit=taiyuan, indicator=Indicator.objects.get(code=GANGUE))
-        recount_obligations(made, now=None)
+        update_expected(made, now=None)
         return Plan.objects.get(pk=made.pk)
 
     return make

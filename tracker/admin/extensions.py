@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.calculation.periods import end_of
 from tracker.documents import wording
-from tracker.models import Extension, Period, ReportingUnit, User
+from tracker.models import ExpectedReturn, Extension, Period, ReportingUnit, User
 from tracker.models.access import scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.returns import extension_rights
@@ -70,8 +70,9 @@ class ExtensionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scopes = [scope_of(self.acting_user, one).as_filter("region__path", "pk") for one in extension_rights.GRANTING]
-        units = ReportingUnit.objects.filter(scopes[0] | scopes[1], is_active=True, obligations__isnull=False)
-        self.fields["unit"].queryset = units.distinct().select_related("region")  # type: ignore[attr-defined]
+        expected = ExpectedReturn.objects.filter(unit=OuterRef("pk"))
+        units = ReportingUnit.objects.filter(scopes[0] | scopes[1], Exists(expected))
+        self.fields["unit"].queryset = units.select_related("region")  # type: ignore[attr-defined]
         begun = Period.objects.filter(starts_on__lte=timezone.localdate(self.now)).select_related("plan")
         self.fields["period"].queryset = begun.order_by("-ends_on", "kind")  # type: ignore[attr-defined]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from tracker.admin.base import SetupAdmin, person
 from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
 from tracker.queries.plans.working_days import unknown_years
 from tracker.services.plans import obligations
+from tracker.services.plans.obligations import Submitted
 
 
 @admin.register(Region)
@@ -34,11 +36,15 @@ class RegionAdmin(SetupAdmin):
 
 @admin.register(ReportingUnit)
 class ReportingUnitAdmin(SetupAdmin):
-    """Units that report; one that has reported is set inactive, not deleted."""
+    """Units that report; one that has reported is closed from a day on, not deleted."""
 
     region_path = "region__path"
-    list_display = ("__str__", "code", "region", "is_active", "is_demonstration")
-    list_filter = (("region", admin.RelatedOnlyFieldListFilter), "is_active", "is_demonstration")
+    list_display = ("__str__", "code", "region", "closed_on", "is_demonstration")
+    list_filter = (
+        ("region", admin.RelatedOnlyFieldListFilter),
+        ("closed_on", admin.EmptyFieldListFilter),
+        "is_demonstration",
+    )
     list_select_related = ("region",)
     search_fields = ("name", "name_en", "code", "region__name", "region__name_en")
     autocomplete_fields = ("region",)
@@ -53,12 +59,41 @@ class ReportingUnitAdmin(SetupAdmin):
         return row.returns.exists() or row.memberships.exists()
 
 
+class ObligationForm(forms.ModelForm):
+    """An obligation, and what becomes of returns submitted already that lack its indicator."""
+
+    submitted = forms.ChoiceField(
+        label=_("returns submitted already"),
+        choices=[
+            (Submitted.NEXT_PERIOD, _("leave them as they are: begin with the next period")),
+            (Submitted.REOPEN, _("reopen them for this indicator")),
+        ],
+        initial=Submitted.NEXT_PERIOD,
+        widget=forms.RadioSelect,
+        help_text=_("Only for returns of its periods that do not have the indicator."),
+    )
+
+    class Meta:
+        model = Obligation
+        fields = ("plan", "unit", "indicator", "frequency", "begins", "ends")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.fields["begins"].help_text = _(
+                "The first period reported is the one this day falls in. Empty: the current period. "
+                "For the whole plan: its first day."
+            )
+
+
 @admin.register(Obligation)
 class ObligationAdmin(SetupAdmin):
     """Which unit reports which indicator. Derived indicators and rates are reckoned, never reported."""
 
     region_path = "unit__region__path"
-    list_display = ("unit", "indicator", "frequency", "plan", "is_demonstration")
+    form = ObligationForm
+    fields = (*ObligationForm.Meta.fields, "submitted")
+    list_display = ("unit", "indicator", "frequency", "begins", "ends", "plan", "is_demonstration")
     list_filter = (
         ("plan", admin.RelatedOnlyFieldListFilter),
         ("unit__region", admin.RelatedOnlyFieldListFilter),
@@ -73,8 +108,14 @@ class ObligationAdmin(SetupAdmin):
             kwargs["queryset"] = Indicator.objects.filter(kind=Indicator.Kind.ENTERED)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_row(self, request: HttpRequest, row: Obligation, change: bool) -> None:
-        obligations.save_obligation(row, acting_user=person(request), now=timezone.now())
+    def save_model(self, request: HttpRequest, obj: Obligation, form: forms.ModelForm, change: bool) -> None:
+        obligations.save_obligation(
+            obj,
+            acting_user=person(request),
+            now=timezone.now(),
+            submitted=Submitted(form.cleaned_data["submitted"]),
+        )
+        self._require_within(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Obligation) -> None:
         obligations.delete_obligation(obj, acting_user=person(request), now=timezone.now())
@@ -92,6 +133,12 @@ class PeriodAdmin(SetupAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Period | None = None) -> Any:
         return ("plan", "kind", "code", "starts_on", "ends_on") if obj and self.has_history(obj) else ()
+
+    def save_row(self, request: HttpRequest, row: Period, change: bool) -> None:
+        obligations.save_period(row, acting_user=person(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Period) -> None:
+        obligations.delete_period(obj, acting_user=person(request), now=timezone.now())
 
     @admin.display(description=_("deadline"), ordering="due_at")
     def last_moment(self, row: Period) -> Any:

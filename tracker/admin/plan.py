@@ -82,7 +82,7 @@ class PlanAdmin(SetupAdmin):
 
     def save_row(self, request: HttpRequest, row: Plan, change: bool) -> None:
         super().save_row(request, row, change)
-        open_periods.open_periods(row)
+        open_periods.open_periods(row, now=timezone.now())
         tell_of_moves(request, row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:

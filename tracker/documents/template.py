@@ -59,13 +59,17 @@ class TemplateRow:
 
 @dataclass(frozen=True)
 class TemplateSheet:
-    """One unit's sheet: its rows from FIRST_ROW on. `version` is the return's, 0 while it is not opened."""
+    """One unit's sheet: its rows from FIRST_ROW on, and its own deadline.
+
+    `version` is the return's, 0 while it is not opened.
+    """
 
     name: str
     unit_code: str
     unit_name: str
     version: int
     phone: str
+    deadline: str
     rows: Sequence[TemplateRow]
 
 
@@ -75,7 +79,6 @@ class Template:
 
     title: str
     period: str
-    deadline: str
     sheets: Sequence[TemplateSheet]
     keys: Sequence[Sequence[str]]
     marker: str = ""

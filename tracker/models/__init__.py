@@ -6,6 +6,7 @@ from tracker.models.deadline import Extension
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event, EventSeal
 from tracker.models.exchange import Evidence, Upload
+from tracker.models.expected import ExpectedCell, ExpectedReturn
 from tracker.models.heartbeat import Heartbeat
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
@@ -20,7 +21,7 @@ from tracker.models.saved_view import SavedView
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.subscription import KeyedStop, Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetMilestone, TargetVersion
-from tracker.models.totals import ObligationCount, PeriodTotal, PlanTotal, RegionTotal
+from tracker.models.totals import PeriodTotal, PlanTotal, RegionTotal
 from tracker.models.upkeep import ClockState, UpkeepFailure
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "Event",
     "EventSeal",
     "Evidence",
+    "ExpectedCell",
     "ExpectedRange",
+    "ExpectedReturn",
     "Extension",
     "Heartbeat",
     "Indicator",
@@ -48,7 +51,6 @@ __all__ = [
     "Membership",
     "NameAlias",
     "Obligation",
-    "ObligationCount",
     "ObligationCountChange",
     "PacePoint",
     "PastPassword",

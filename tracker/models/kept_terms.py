@@ -65,7 +65,8 @@ class ObligationCountChangeQuerySet(models.QuerySet["ObligationCountChange"]):
 class ObligationCountChange(models.Model):
     """How many of a region's own units owed an indicator (or, without one, any return) from a moment on.
 
-    Those a plan started with have no moment: they held from the beginning.
+    Counts that held from the beginning have no moment. Rows without a period were kept while obligations had no
+    dates: they hold for every period of the frequency that has no row of its own.
     """
 
     plan = models.ForeignKey(
@@ -78,6 +79,15 @@ class ObligationCountChange(models.Model):
         Indicator, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name=_("indicator")
     )
     frequency = models.CharField(max_length=10, choices=Period.Kind)
+    period = models.ForeignKey(
+        Period,
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("period"),
+    )
     units = models.PositiveIntegerField()
     recorded_at = models.DateTimeField(_("recorded at"), null=True)
 

@@ -1,6 +1,7 @@
 """Who: regions, the units that report, people and their roles."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
@@ -46,6 +47,10 @@ class ReportingUnitQuerySet(models.QuerySet["ReportingUnit"]):
         """Units of this region and of those below it."""
         return self.filter(region__path__startswith=region.path)
 
+    def open_on(self, day: date) -> Self:
+        """Return those not closed by this day."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=day))
+
 
 class ReportingUnit(Named):
     """A body that files returns: a city's bureau, or an enterprise."""
@@ -53,7 +58,12 @@ class ReportingUnit(Named):
     code = models.CharField(_("code"), max_length=40, unique=True)
     region = models.ForeignKey(Region, models.PROTECT, related_name="units", verbose_name=_("region"))
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
+    closed_on = models.DateField(
+        _("closed on"),
+        null=True,
+        blank=True,
+        help_text=_("From this day on the unit owes nothing: no return for a period that ends on it or later."),
+    )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = ReportingUnitQuerySet.as_manager()

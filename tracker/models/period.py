@@ -80,16 +80,6 @@ class Period(models.Model):
         """The last second that is on time; `due_at` is the first moment that is late."""
         return self.due_at - timedelta(seconds=1)
 
-    def due_for(self, extended_until: datetime | None) -> datetime:
-        """The first late moment for a unit whose extension ends then, if it has one."""
-        return max(self.due_at, extended_until) if extended_until else self.due_at
-
-    def is_locked_for(self, extended_until: datetime | None, now: datetime) -> bool:
-        """Whether a unit with this extension may no longer hand in; without a lock it always may."""
-        if self.locks_at is None:
-            return False
-        return now >= (max(self.locks_at, extended_until) if extended_until else self.locks_at)
-
 
 def outside_plan(plan: Plan, code: str) -> str:
     """What to tell who names a period that the plan does not have."""
@@ -100,8 +90,21 @@ def outside_plan(plan: Plan, code: str) -> str:
     }
 
 
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    """Obligations to report."""
+
+    def covering(self, period: Period) -> Self:
+        """Return those in force in a period, of whichever frequency."""
+        begun = Q(begins=None) | Q(begins__lte=period.ends_on)
+        return self.filter(begun, Q(ends=None) | Q(ends__gte=period.starts_on), plan=period.plan_id)
+
+
 class Obligation(models.Model):
-    """Which unit reports which indicator of a plan, and how often."""
+    """A unit's duty to report an indicator of a plan, by frequency, from a period on and until a period.
+
+    The periods in which `begins` and `ends` fall belong to it. Without them it runs from the plan's first period and
+    has no end. `tracker.services.returns.expected` keeps the rows of expected returns that follow from it.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="obligations", verbose_name=_("action plan"))
     unit = models.ForeignKey(
@@ -109,7 +112,21 @@ class Obligation(models.Model):
     )
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="obligations", verbose_name=_("indicator"))
     frequency = models.CharField(_("frequency"), max_length=10, choices=Period.Kind, default=Period.Kind.MONTH)
+    begins = models.DateField(
+        _("begins"),
+        null=True,
+        blank=True,
+        help_text=_("The first period reported is the one this day falls in. For the whole plan: its first day."),
+    )
+    ends = models.DateField(
+        _("ends"),
+        null=True,
+        blank=True,
+        help_text=_("The last period reported is the one this day falls in. Empty: it has no end."),
+    )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    objects = ObligationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reporting obligation")
@@ -120,10 +137,25 @@ class Obligation(models.Model):
                 fields=["plan", "unit", "indicator"],
                 name="obligation_once",
                 violation_error_message=_("This unit reports this indicator already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(begins=None) | Q(ends=None) | Q(ends__gte=F("begins")),
+                name="obligation_ends_after_start",
+                violation_error_message=_("The obligation must end on or after the day it begins."),
+            ),
         ]
         # Who owes a plan anything at all is told from the index alone.
         indexes = [models.Index(fields=["plan", "frequency", "unit"], name="obligation_who_owes")]
 
     def __str__(self) -> str:
         return f"{self.unit} · {self.indicator}"
+
+    def clean(self) -> None:
+        """Raise ValidationError at the field where the dates contradict each other or lie outside the plan."""
+        if not self.plan_id:
+            return
+        if self.begins and self.ends and self.ends < self.begins:
+            raise ValidationError({"ends": _("The obligation must end on or after the day it begins.")})
+        for name, day in (("begins", self.begins), ("ends", self.ends)):
+            if day and not self.plan.starts_on <= day <= self.plan.ends_on:
+                raise ValidationError({name: outside_plan(self.plan, day.isoformat())})

@@ -4,13 +4,11 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce, Greatest
-from django.utils.functional import cached_property
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.access import Capability, scope_of
-from tracker.models.deadline import Extension
 from tracker.models.organisation import ReportingUnit, User
 from tracker.models.period import Period
 
@@ -67,15 +65,14 @@ class ReturnQuerySet(models.QuerySet["Return"]):
                     "unit__region__path",
                 ),
                 *("period__code", "period__kind", "period__starts_on", "period__due_at", "loaded_from", *people),
+                *("expectation__due_at", "expectation__unit_return"),
             )
         )
 
     def with_deadlines(self) -> Self:
-        """With the end of each one's standing extension, and with the moment from which it is late."""
-        standing = Extension.objects.standing().filter(unit=OuterRef("unit"), period=OuterRef("period"))
-        until = Subquery(standing.values("until")[:1])
-        due = F("period__due_at")
-        return self.annotate(extended_until=until, late_from=Greatest(due, Coalesce(until, due)))
+        """With what each is judged by, and with the moment from which it is late as `late_from`."""
+        late_from = Coalesce("expectation__due_at", "period__due_at")
+        return self.select_related("expectation").annotate(late_from=late_from)
 
     def late(self) -> Self:
         """Those handed in after the deadline, as `Return.is_late` says it."""
@@ -86,8 +83,8 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         return self.with_deadlines().annotate(handed_in=HANDED_IN).filter(handed_in__lt=F("late_from"))
 
     def overdue(self, now: datetime) -> Self:
-        """Those still owed after the deadline, as `Return.is_overdue` says it."""
-        return self.with_deadlines().filter(state__in=Return.OPEN_STATES, late_from__lte=now)
+        """Those still expected after the deadline, as `Return.is_overdue` says it."""
+        return self.with_deadlines().filter(state__in=Return.OPEN_STATES, expectation__due_at__lte=now)
 
 
 class Return(models.Model):
@@ -172,16 +169,11 @@ class Return(models.Model):
         """
         return None if self.loaded_from_id else self.first_submitted_at or self.submitted_at
 
-    @cached_property
-    def extended_until(self) -> datetime | None:
-        """When the unit's standing extension ends, if it has one; lists bring it along (`with_deadlines`)."""
-        standing = Extension.objects.standing().filter(unit=self.unit_id, period=self.period_id)
-        return standing.values_list("until", flat=True).first()
-
     @property
     def due_at(self) -> datetime:
-        """The first moment that is late for this unit: the period's, or the end of its extension."""
-        return self.period.due_for(self.extended_until)
+        """The first moment that is late for this unit; the period's for a draft that is no longer expected."""
+        expectation = getattr(self, "expectation", None)
+        return expectation.due_at if expectation else self.period.due_at
 
     @property
     def deadline(self) -> datetime:
@@ -194,9 +186,11 @@ class Return(models.Model):
         return self.handed_in_at is not None and self.handed_in_at >= self.due_at
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether it is still owed and the deadline has passed."""
-        return self.is_open and now >= self.due_at
+        """Whether it is still expected and the deadline has passed."""
+        return self.is_open and hasattr(self, "expectation") and now >= self.due_at
 
     def is_locked(self, now: datetime) -> bool:
         """Whether the unit may no longer write in a draft; what was sent back is the unit's to correct, lock or not."""
-        return self.state == self.State.DRAFT and self.period.is_locked_for(self.extended_until, now)
+        expectation = getattr(self, "expectation", None)
+        locks_at = expectation.locks_at if expectation else self.period.locks_at
+        return self.state == self.State.DRAFT and locks_at is not None and now >= locks_at

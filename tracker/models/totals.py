@@ -5,7 +5,6 @@ equal to the leaves.
 """
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.indicator import Indicator
@@ -19,12 +18,13 @@ MICRO = 1_000_000
 
 
 class Sums(models.Model):
-    """What every total holds, of the verified and of the reported values: their sum and their number."""
+    """Sum and number of the verified and of the reported values, and the number expected, in every total."""
 
     verified_micro = models.BigIntegerField(default=0)
     verified_count = models.IntegerField(default=0)
     reported_micro = models.BigIntegerField(default=0)
     reported_count = models.IntegerField(default=0)
+    expected_count = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         # No check that counts stay above zero: an amount is taken out by inserting its negative into the conflict.
@@ -71,29 +71,3 @@ class PlanTotal(Sums):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.indicator_id} {self.region_id}"
-
-
-class ObligationCount(models.Model):
-    """How many of a region's own units owe an indicator; without an indicator, how many owe a return at all."""
-
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", verbose_name=_("action plan"))
-    region = models.ForeignKey(Region, models.CASCADE, related_name="+", verbose_name=_("region"))
-    indicator = models.ForeignKey(Indicator, models.CASCADE, null=True, related_name="+", verbose_name=_("indicator"))
-    frequency = models.CharField(max_length=10, choices=Period.Kind)
-    units = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "frequency", "region", "indicator"],
-                name="obligationcount_once",
-            ),
-            models.UniqueConstraint(
-                fields=["plan", "frequency", "region"],
-                condition=Q(indicator=None),
-                name="obligationcount_units_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} {self.region_id} {self.indicator_id} {self.units}"

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.periods import SHANGHAI
 from tracker.documents import wording
-from tracker.models import Period, Plan, ReportingUnit, User
+from tracker.models import ExpectedReturn, Period, Plan, ReportingUnit, User
 from tracker.models.period import outside_plan
-from tracker.queries.returns.expected_returns import ExpectedReturn, own_units
+from tracker.queries.returns.expected_returns import own_units
 from tracker.queries.returns.return_rows import ReturnRow
 
 #: What the choice between two versions of a cell says.
@@ -38,7 +38,7 @@ class OpenReturnForm(forms.Form):
         self.now = now
         units = own_units(user)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.plans = Plan.objects.filter(pk__in=units.order_by().values("obligations__plan"))
+        self.plans = Plan.objects.filter(pk__in=units.order_by().values("expected_returns__period__plan"))
         periods = {item.period.pk: item.period for item in owed}.values()
         self.has_several_plans = len({period.plan_id for period in periods}) > 1
         self.fields["period"].widget.choices = [

@@ -9,10 +9,9 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext
 
-from tracker.calculation.periods import SHANGHAI
-from tracker.models import Obligation, Period, ReportingUnit, Return, Upload, User
-from tracker.models.access import Capability, scope_of
+from tracker.models import Period, ReportingUnit, Return, Upload, User
 from tracker.queries.imports.return_template.compare import WRITING, Change
+from tracker.queries.returns.expected_returns import begun_returns
 from tracker.services.imports import return_template
 from tracker.services.imports.return_template.export import units_owing
 
@@ -21,13 +20,9 @@ RECENT = 8
 
 def periods_of(user: User, now: datetime) -> list[Period]:
     """The periods that have begun and for which the person's units owe returns, the newest first."""
-    scope = scope_of(user, Capability.ENTER).as_filter("unit__region__path", "unit_id")
-    owed = set(Obligation.objects.filter(scope).order_by().values_list("plan_id", "frequency").distinct())
-    begun = Period.objects.filter(
-        plan__in={plan for plan, _kind in owed}, starts_on__lte=now.astimezone(SHANGHAI).date()
-    ).select_related("plan")
-    found = [one for one in begun if (one.plan_id, one.kind) in owed]
-    return sorted(found, key=lambda one: (one.starts_on, one.plan_id, one.code), reverse=True)
+    begun = begun_returns(user, now=now).values("period")
+    found = Period.objects.filter(pk__in=begun).select_related("plan")
+    return list(found.order_by("-starts_on", "-plan", "-code"))
 
 
 class MonthPage:

@@ -120,7 +120,7 @@ class _SheetOfUnit:
         unit = _("Reporting unit (seal): %(unit)s") % {"unit": self.sheet.unit_name}
         self._line(3, "A", "C", unit, styles.line("left"), 22)
         self._line(3, "D", "G", _("Period: %(period)s") % {"period": self.template.period}, styles.line("center"), 22)
-        due = _("Due by: %(moment)s") % {"moment": self.template.deadline}
+        due = _("Due by: %(moment)s") % {"moment": self.sheet.deadline}
         self._line(3, "H", LAST, due, styles.line("right"), 22)
         how = _(
             "Fill in the yellow cells alone. Where there was nothing, choose “%(nil)s”: "

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from tracker.services.returns.expected import rebuild_expected
 from tracker.services.returns.totals import rebuild_totals
 
 
@@ -15,4 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild, and say how many there are."""
+        rebuild_expected()
         self.stdout.write(_("%(number)s totals made.") % {"number": rebuild_totals()})

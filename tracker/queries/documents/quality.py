@@ -3,31 +3,36 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from tracker.calculation.checks import Severity
+from tracker.calculation.checks import Flag, Severity
 from tracker.documents.compliance import QualityLine
-from tracker.models import Extension, Obligation, Period, Region, ReportingUnit, Return
+from tracker.models import Entry, ExpectedCell, ExpectedReturn, Period, Region, Return
 from tracker.queries.returns.checks import flags_of
 from tracker.queries.returns.times_sent_back import times_sent_back
 
 
 def read_quality(period: Period, region: Region) -> list[QualityLine]:
-    """A line for each unit of the region that owes a return for the period, or handed one in."""
-    owed = dict(
-        Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit__in=_units(region))
-        .order_by()
-        .values_list("unit_id")
-        .annotate(number=Count("pk"))
-    )
-    returns = {one.unit_id: one for one in _returns(period, region)}
-    units = ReportingUnit.objects.filter(Q(pk__in=owed, is_active=True) | Q(pk__in=returns)).select_related("region")
-    found = _Found(period, returns)
-    return [found.line(unit, owed.get(unit.pk, 0)) for unit in units]
+    """Return a line for each return of the region that is expected for the period."""
+    cells = ExpectedCell.objects.filter(expected_return=OuterRef("pk")).order_by().values("expected_return")
+    verified = Entry.objects.filter(unit_return=OuterRef("unit_return"), verified_value__isnull=False).order_by()
+    number_of = {
+        "expected_number": Coalesce(Subquery(cells.annotate(number=Count("pk")).values("number")), 0),
+        "verified_number": Coalesce(
+            Subquery(verified.values("unit_return").annotate(number=Count("pk")).values("number")), 0
+        ),
+    }
+    rows = ExpectedReturn.objects.filter(period=period).within(region).with_names().annotate(**number_of)
+    found = list(rows.order_by("unit__region__path", "unit__code"))
+    returns = [row.unit_return for row in found if row.unit_return]
+    flags = flags_of(one for one in returns if one.state != Return.State.DRAFT)
+    sent_back = times_sent_back(Return.objects.filter(pk__in=[one.pk for one in returns]))
+    return [_line(row, flags.get(row.unit_return_id or 0, ()), sent_back) for row in found]
 
 
 def quality_as_json(lines: Iterable[QualityLine]) -> list[dict[str, Any]]:
@@ -56,46 +61,23 @@ def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-class _Found:
-    """What is known of a period's returns, read once for all units."""
-
-    def __init__(self, period: Period, returns: Mapping[int, Return]) -> None:
-        self.period, self.returns = period, returns
-        self.flags = flags_of(one for one in returns.values() if one.state != Return.State.DRAFT)
-        self.until = dict(Extension.objects.standing().filter(period=period).values_list("unit_id", "until"))
-        self.sent_back = times_sent_back(Return.objects.filter(pk__in=[one.pk for one in returns.values()]))
-
-    def line(self, unit: ReportingUnit, owed: int) -> QualityLine:
-        """One unit's."""
-        filed = self.returns.get(unit.pk)
-        due_at = self.until.get(unit.pk, self.period.due_at)
-        gravity = Counter(flag.severity for flag in self.flags.get(filed.pk, ())) if filed else Counter()
-        present = filed.verified_number if filed else 0  # type: ignore[attr-defined]  # annotated
-        state = filed.state if filed else Return.State.DRAFT
-        is_handed_in = state in Return.REPORTED_STATES
-        return QualityLine(
-            region=str(unit.region),
-            unit=str(unit),
-            owed=max(owed, present),
-            present=present,
-            state=filed.get_state_display() if filed and state != Return.State.DRAFT else _("not handed in"),
-            submitted_at=filed.submitted_at if filed else None,
-            deadline=due_at - timedelta(seconds=1),
-            is_late=filed is not None and filed.submitted_at is not None and filed.submitted_at >= due_at,
-            is_missing=state == Return.State.DRAFT,
-            is_sent_back=state == Return.State.SENT_BACK,
-            is_waiting=is_handed_in and state != Return.State.VERIFIED,
-            times_sent_back=self.sent_back.get(filed.pk, 0) if filed else 0,
-            warnings=gravity[Severity.WARNING] + gravity[Severity.ERROR],
-            hints=gravity[Severity.HINT],
-        )
-
-
-def _units(region: Region) -> QuerySet[ReportingUnit]:
-    return ReportingUnit.objects.within(region)
-
-
-def _returns(period: Period, region: Region) -> QuerySet[Return]:
-    verified = Count("entries", filter=Q(entries__verified_value__isnull=False))
-    rows = Return.objects.filter(period=period, unit__in=_units(region)).annotate(verified_number=verified)
-    return rows.select_related("unit__region", "period__plan").order_by("pk")
+def _line(row: ExpectedReturn, flags: Sequence[Flag], sent_back: Mapping[int, int]) -> QualityLine:
+    gravity = Counter(flag.severity for flag in flags)
+    present: int = row.verified_number  # type: ignore[attr-defined]  # annotated, as is the other
+    filed = row.unit_return if row.state != Return.State.DRAFT else None
+    return QualityLine(
+        region=str(row.unit.region),
+        unit=str(row.unit),
+        owed=max(row.expected_number, present),  # type: ignore[attr-defined]
+        present=present,
+        state=filed.get_state_display() if filed else _("not handed in"),
+        submitted_at=row.first_submitted_at,
+        deadline=row.deadline,
+        is_late=row.is_late,
+        is_missing=row.state == Return.State.DRAFT,
+        is_sent_back=row.state == Return.State.SENT_BACK,
+        is_waiting=row.state == Return.State.SUBMITTED,
+        times_sent_back=sent_back.get(row.unit_return_id or 0, 0),
+        warnings=gravity[Severity.WARNING] + gravity[Severity.ERROR],
+        hints=gravity[Severity.HINT],
+    )

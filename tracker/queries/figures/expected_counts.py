@@ -1,21 +1,40 @@
-"""Counts of reporting obligations, now and as they were known at a moment."""
+"""Counts of expected returns and values, now and as they were known at a moment."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count
 
-from tracker.models import ObligationCount, ObligationCountChange
+from tracker.models import ExpectedReturn, ObligationCountChange, Period
+
+#: (indicator or None for returns, region, period) -> how many units
+Counts = dict[tuple[int | None, int, int], int]
 
 
-def expected_at(which: Q, moment: datetime) -> list[tuple[int, int | None, int, int]]:
-    """Of these counts, how many units owed what at a moment: rows of (plan, indicator, region, units).
+def expected_at(plans: Mapping[int, int], kind: str, moment: datetime) -> Counts:
+    """Return the expected counts of these periods as known at a moment.
 
-    Counts of a plan that never changed are those of today.
+    `plans` maps each period to its plan. Counts kept for a whole plan hold for its periods without one of their own.
     """
-    kept = ObligationCountChange.objects.filter(which)
-    counts: dict[tuple[int, int | None, int], int] = {}
-    for *key, units in kept.known_at(moment).values_list("plan_id", "indicator_id", "region_id", "units"):
-        counts[key[0], key[1], key[2]] = units
-    unchanged = ObligationCount.objects.filter(which).exclude(plan__in=ObligationCountChange.objects.values("plan"))
-    rows = [(*key, units) for key, units in counts.items() if units]
-    return [*rows, *unchanged.values_list("plan_id", "indicator_id", "region_id", "units")]
+    kept = ObligationCountChange.objects.filter(plan__in=set(plans.values()), frequency=kind).known_at(moment)
+    whole: dict[int, Counts] = {plan: {} for plan in plans.values()}
+    single: Counts = {}
+    for plan, period, indicator, region, units in kept.values_list(
+        "plan_id", "period_id", "indicator_id", "region_id", "units"
+    ):
+        if period is None:
+            whole[plan][indicator, region, 0] = units
+        else:
+            single[indicator, region, period] = units
+    counts = {
+        (indicator, region, period): units
+        for period, plan in plans.items()
+        for (indicator, region, _any), units in whole[plan].items()
+    }
+    return {key: units for key, units in (counts | single).items() if units and key[2] in plans}
+
+
+def expected_returns_of(period: Period) -> dict[int, int]:
+    """Return by region how many returns are expected for a period."""
+    rows = ExpectedReturn.objects.filter(period=period).order_by().values_list("region_id")
+    return dict(rows.annotate(number=Count("pk")))

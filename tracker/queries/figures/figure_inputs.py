@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
-from django.db.models import Q, Sum
 from django.utils.functional import cached_property
 
 from tracker.calculation.cells import Aggregate, Coverage
@@ -15,7 +13,6 @@ from tracker.calculation.progress import TO_DATE, Cells, Rule
 from tracker.calculation.rollup import SUMS, Rollup
 from tracker.models import (
     Indicator,
-    ObligationCount,
     Period,
     PeriodTotal,
     PlanTotal,
@@ -23,12 +20,19 @@ from tracker.models import (
     RegionTotal,
 )
 from tracker.queries.figures.evaluation_rules import gather_rules, load_evaluation_rules, with_what_they_rest_on
-from tracker.queries.figures.expected_counts import expected_at
+from tracker.queries.figures.expected_counts import Counts, expected_at, expected_returns_of
 from tracker.queries.figures.rules_known_at import load_rules_known_at
-from tracker.queries.figures.values import LEAF, Leaves, amounts, leaves_known_at, returns_known_at, returns_there
+from tracker.queries.figures.values import (
+    LEAF,
+    Amount,
+    Leaves,
+    amounts,
+    leaves_known_at,
+    returns_known_at,
+    returns_there,
+)
 from tracker.queries.figures.year_before import periods_before
 
-NOTHING = (Decimal(0), 0)
 #: Rules over places that need each place's own figure.
 BY_PLACE = frozenset({Rollup.WEIGHTED, Rollup.MAXIMUM, Rollup.MINIMUM, Rollup.OWN})
 
@@ -57,7 +61,7 @@ def load_figure_inputs(
     elif provisional or top_only:
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:
-        leaves = leaves_known_at(gathering.all_periods, as_of)
+        leaves = leaves_known_at(gathering.all_periods, as_of, gathering.expected_then)
         there = returns_known_at(period, as_of)
     return gathering.book(leaves, there)
 
@@ -150,7 +154,7 @@ class _FigureInputsLoader:
     def kept_leaves(self, indicator_ids: set[int] | None, *, provisional: bool) -> Leaves:
         """From the maintained totals, this year's and last year's each by themselves: neither waits for the other."""
         totals = PeriodTotal.objects if self.top_only else RegionTotal.objects
-        leaves: dict[tuple[int, int, int], tuple[Decimal, int]] = {}
+        leaves: dict[tuple[int, int, int], Amount] = {}
         for periods in (self.this_year, self.last_year):
             rows = totals.filter(period__in=periods)
             if indicator_ids is not None:
@@ -175,7 +179,7 @@ class _FigureInputsLoader:
         there = returns_there(self.period, provisional=provisional)
         return replace(self._book(tallies, {}, self.so_far[-2:], there), is_condensed=True)
 
-    def sums_to_date(self, *, provisional: bool) -> dict[tuple[int, int], tuple[Decimal, int]]:
+    def sums_to_date(self, *, provisional: bool) -> dict[tuple[int, int], Amount]:
         """By indicator and region: all periods of the plan less those still to come, or those so far added up.
 
         Whichever reads fewer periods: for the newest one it is a single row each, however long the year.
@@ -183,22 +187,20 @@ class _FigureInputsLoader:
         to_come = [one.pk for one in self.in_plan if one.ends_on > self.period.ends_on]
         so_far = list(self.this_year)
         if len(so_far) < len(to_come):
-            start, sign, periods = {}, 1, so_far
+            sums, sign, periods = {}, 1, so_far
         else:
             whole = PlanTotal.objects.filter(plan=self.plan, kind=self.period.kind)
-            start, sign, periods = dict(amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
-        sums: dict[tuple[int, int], tuple[Decimal, int]] = start
-        for (one, region, _period), (value, number) in self._by_region(periods, provisional=provisional).items():
-            before = sums.get((one, region), NOTHING)
-            sums[one, region] = (before[0] + sign * value, before[1] + sign * number)
-        return {key: amount for key, amount in sums.items() if amount[1]}
+            sums, sign, periods = dict(amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
+        for (one, region, _period), amount in self._by_region(periods, provisional=provisional).items():
+            sums[one, region] = sums.get((one, region), Amount()).plus(amount, sign)
+        return {key: amount for key, amount in sums.items() if amount.number or amount.expected}
 
     def _by_region(self, periods: list[int], *, provisional: bool) -> Leaves:
         return dict(amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional))
 
     def tallies_to_date(
         self,
-        sums: Mapping[tuple[int, int], tuple[Decimal, int]],
+        sums: Mapping[tuple[int, int], Amount],
         tallies: Mapping[tuple[str, str, str], Aggregate],
     ) -> dict[tuple[str, str, str], Aggregate]:
         """Of what adds up over periods the sums so far, of what does not the period itself."""
@@ -206,13 +208,10 @@ class _FigureInputsLoader:
         for code, place, period in tallies:
             if self.rules[code].over_periods is Rollup.LATEST and period == self.period.code:
                 to_date[code, place, TO_DATE] = tallies[code, place, period]
-        owed = self.owed[self.plan.pk]
-        for key in owed.keys() | sums.keys():
-            code = self.codes[key[0]]
-            if key[1] in self.places and self.rules[code].over_periods is not Rollup.LATEST:
-                value, number = sums.get(key, (None, 0))
-                expected = max(owed.get(key, 0) * len(self.so_far), number)
-                to_date[code, self.places[key[1]], TO_DATE] = Aggregate(value, Coverage(number, expected))
+        for (one, region), amount in sums.items():
+            code = self.codes[one]
+            if region in self.places and self.rules[code].over_periods is not Rollup.LATEST:
+                to_date[code, self.places[region], TO_DATE] = amount.aggregate
         return to_date
 
     @cached_property
@@ -221,36 +220,17 @@ class _FigureInputsLoader:
         return dict(Period.objects.filter(pk__in=self.all_periods).values_list("pk", "plan_id"))
 
     @cached_property
-    def owed(self) -> dict[int, dict[tuple[int, int], int]]:
-        """By plan, how many units of a region owe an indicator: the same for every period."""
-        owed: dict[int, dict[tuple[int, int], int]] = {plan_id: defaultdict(int) for plan_id in self.plan_of.values()}
-        for plan_id, indicator_id, region_id, units in self.counts_of_owed(Q(plan__in=owed, indicator__isnull=False)):
-            owed[plan_id][indicator_id or 0, region_id] += units
-        return owed
-
-    def counts_of_owed(self, which: Q) -> Iterable[tuple[int, int | None, int, int]]:
-        """Rows of (plan, indicator or None for any return, region, units)."""
-        which &= Q(frequency=self.period.kind, region__in=self.places)
-        if self.as_of is not None:
-            return expected_at(which, self.as_of)
-        rows = ObligationCount.objects.filter(which).order_by()
-        if not self.top_only:
-            return rows.values_list("plan_id", "indicator_id", "region_id", "units")
-        added = rows.values_list("plan_id", "indicator_id").annotate(all_units=Sum("units"))
-        return ((plan, indicator, self.plan.region_id, units) for plan, indicator, units in added)
+    def expected_then(self) -> Counts:
+        """What was expected for these periods as known at the moment."""
+        return expected_at(self.plan_of, self.period.kind, self.as_of) if self.as_of else {}
 
     def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Aggregate]:
-        """The leaves of some periods under their codes; what is owed and not there is an empty cell."""
-        tallies: dict[tuple[str, str, str], Aggregate] = {}
-        for pk, code in periods.items():
-            for (one, region), units in self.owed[self.plan_of[pk]].items():
-                tallies[self.codes[one], self.places[region], code] = Aggregate(None, Coverage(0, units))
-        for (one, region, pk), (value, number) in leaves.items():
-            if pk in periods and region in self.places:
-                owed = self.owed[self.plan_of[pk]].get((one, region), 0)
-                coverage = Coverage(number, max(owed, number))
-                tallies[self.codes[one], self.places[region], periods[pk]] = Aggregate(value, coverage)
-        return tallies
+        """The leaves of some periods under their codes; what is expected and not there is an empty cell."""
+        return {
+            (self.codes[one], self.places[region], periods[pk]): amount.aggregate
+            for (one, region, pk), amount in leaves.items()
+            if pk in periods and region in self.places
+        }
 
     def tallies_before(self, leaves: Leaves) -> dict[tuple[str, str, str], Aggregate]:
         """Last year's, where several plans carry an indicator: of the most akin that has a value."""
@@ -286,10 +266,13 @@ class _FigureInputsLoader:
 
     def units(self, there: Mapping[int, int]) -> dict[str, Coverage]:
         """Of each place's own units that owe a return for the period, how many have one of those that are there."""
-        rows = self.counts_of_owed(Q(plan=self.plan, indicator=None))
-        owed = {region: units for _plan, _indicator, region, units in rows}
+        if self.as_of is None:
+            expected = expected_returns_of(self.period)
+        else:
+            then = self.expected_then.items()
+            expected = {place: n for (one, place, pk), n in then if one is None and pk == self.period.pk}
         counts: dict[str, Coverage] = defaultdict(Coverage)
         for region, place in self.places.items():
             present = there.get(region, 0)
-            counts[place] += Coverage(present, max(owed.get(region, 0), present))
+            counts[place] += Coverage(present, max(expected.get(region, 0), present))
         return dict(counts)

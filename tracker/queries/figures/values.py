@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from django.db.models import (
     BigIntegerField,
@@ -12,31 +12,57 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
 )
 from django.db.models.functions import Cast, Round
 
+from tracker.calculation.cells import Aggregate, Coverage
 from tracker.models import Entry, Period, Return, ValueRevision
 from tracker.models.totals import MICRO
 
-#: (indicator's, region's, period's primary key) -> (sum, how many units gave a value)
-Leaves = Mapping[tuple[int, int, int], tuple[Decimal, int]]
+
+class Amount(NamedTuple):
+    """The sum of a total in the indicator's unit, the number of its values, and the number expected."""
+
+    value: Decimal = Decimal(0)
+    number: int = 0
+    expected: int = 0
+
+    def plus(self, other: "Amount", sign: int = 1) -> "Amount":
+        """Return the sum of both; with a `sign` of -1 the difference."""
+        return Amount(
+            self.value + sign * other.value,
+            self.number + sign * other.number,
+            self.expected + sign * other.expected,
+        )
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """Return value and coverage; without any value it is missing, not zero."""
+        coverage = Coverage(self.number, max(self.expected, self.number))
+        return Aggregate(self.value if self.number else None, coverage)
+
+
+#: By the primary keys of indicator, region and period.
+Leaves = Mapping[tuple[int, int, int], Amount]
 LEAF = ("indicator_id", "region_id", "period_id")
 
 
-def amounts(
-    totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool
-) -> Iterable[tuple[Any, tuple[Decimal, int]]]:
-    """Of each total its key, the sum in the indicator's unit, and the number of values."""
+def amounts(totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool) -> Iterable[tuple[Any, Amount]]:
+    """Return each total that holds values or expects some, with its key."""
     micro, number = ("reported_micro", "reported_count") if provisional else ("verified_micro", "verified_count")
-    for row in totals.filter(**{f"{number}__gt": 0}).values_list(*key, micro, number):
-        yield row[:-2], (Decimal(row[-2]) / MICRO, row[-1])
+    rows = totals.filter(Q(**{f"{number}__gt": 0}) | Q(expected_count__gt=0))
+    for row in rows.values_list(*key, micro, number, "expected_count"):
+        yield row[:-3], Amount(Decimal(row[-3]) / MICRO, *row[-2:])
 
 
-def leaves_known_at(periods: Iterable[int], moment: datetime) -> Leaves:
-    """What stood verified at that moment, from the revisions."""
+def leaves_known_at(
+    periods: Iterable[int], moment: datetime, expected: Mapping[tuple[int | None, int, int], int]
+) -> Leaves:
+    """What stood verified at that moment, from the revisions, beside what was expected then."""
     in_micro = Round(ExpressionWrapper(F("known") * MICRO, DecimalField()))
     rows = (
         entries_known_at(periods, moment)
@@ -44,7 +70,9 @@ def leaves_known_at(periods: Iterable[int], moment: datetime) -> Leaves:
         # whole millionths, as in the totals: a sum of SQLite's reals is exact to fifteen digits only
         .annotate(micro=Sum(Cast(in_micro, BigIntegerField())), number=Count("pk"))
     )
-    return {row[:3]: (Decimal(row[3]) / MICRO, row[4]) for row in rows}
+    leaves = {key: Amount(expected=number) for key, number in expected.items() if key[0] is not None}
+    leaves |= {row[:3]: Amount(Decimal(row[3]) / MICRO, row[4], expected.get(row[:3], 0)) for row in rows}
+    return cast(Leaves, leaves)
 
 
 def entries_known_at(periods: Iterable[int], moment: datetime) -> QuerySet[Entry]:

@@ -9,7 +9,7 @@ from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
 from tracker.documents.findings import Facts, OutstandingReturn, PlaceFact, Returns, TargetFact
-from tracker.models import Allocation, Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.models import Allocation, ExpectedCell, ExpectedReturn, Period, Plan, Region, ReportingUnit, Return
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.pages.overview import outstanding
 
@@ -103,11 +103,8 @@ def _returns(period: Period, region: Region, coverage: Coverage) -> Returns:
     """What each unit that owes a return has done about it. A draft is nobody's business: it is not reported."""
     found = outstanding(period, region)
     owing = [*found.not_submitted, *found.sent_back]
-    late = list(
-        ReportingUnit.objects.within(region)
-        .filter(pk__in=Return.objects.late().filter(period=period, state__in=Return.REPORTED_STATES).values("unit"))
-        .select_related("region")
-    )
+    rows = ExpectedReturn.objects.filter(period=period, unit_return__state__in=Return.REPORTED_STATES).within(region)
+    late = [row.unit for row in rows.late().with_names().order_by("unit__region__path", "unit__code")]
     names = _names({*owing, *found.not_verified, *late})
     return Returns(
         coverage=coverage,
@@ -123,10 +120,10 @@ def _debts(
     period: Period, owing: Sequence[ReportingUnit], names: Mapping[ReportingUnit, str]
 ) -> list[OutstandingReturn]:
     """Who owes what, with those who owe the same in one line."""
-    obligations = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit__in=owing)
+    cells = ExpectedCell.objects.filter(expected_return__period=period, expected_return__unit__in=owing)
     indicators: dict[int, list[str]] = defaultdict(list)
-    for obligation in obligations.select_related("indicator").order_by("indicator_id"):
-        indicators[obligation.unit_id].append(str(obligation.indicator))
+    for cell in cells.select_related("indicator", "expected_return").order_by("indicator_id"):
+        indicators[cell.expected_return.unit_id].append(str(cell.indicator))
     debtors: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for unit in owing:
         debtors[tuple(indicators[unit.pk])].append(names[unit])

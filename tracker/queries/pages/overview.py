@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
 from tracker.calculation.periods import SHANGHAI
-from tracker.models import Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.models import ExpectedReturn, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
 from tracker.queries.figures.figures import RegionProgress
 
@@ -94,16 +94,13 @@ def finding(standings: Sequence[RegionProgress], units: Coverage) -> Finding:
 
 
 def outstanding(period: Period, region: Region) -> Outstanding:
-    """Which units of a region owe a return for the period, and which of them are not verified yet."""
-    owing = Obligation.objects.filter(plan=period.plan_id, frequency=period.kind, unit=OuterRef("pk"))
-    verified = Return.objects.filter(period=period, state=Return.State.VERIFIED)
-    # Thousands may be verified: they are not read, and left out before it is asked who owes.
-    waited_for = ReportingUnit.objects.within(region).exclude(pk__in=verified.values("unit")).filter(Exists(owing))
-    rest = list(waited_for.select_related("region"))
-    states = dict(Return.objects.filter(period=period, unit__in=rest).values_list("unit_id", "state"))
+    """Return which units of a region are to submit a return for the period and are not verified yet."""
+    expected = ExpectedReturn.objects.filter(period=period).within(region)
+    # Thousands may be verified: they are not read.
+    rest = expected.exclude(unit_return__state=Return.State.VERIFIED).with_names()
     by_state: dict[str, list[ReportingUnit]] = {state: [] for state in Return.State.values}
-    for unit in rest:
-        by_state[states.get(unit.pk, Return.State.DRAFT)].append(unit)
+    for row in rest.order_by("unit__region__path", "unit__code"):
+        by_state[row.state].append(row.unit)
     return Outstanding(
         not_submitted=by_state[Return.State.DRAFT],
         sent_back=by_state[Return.State.SENT_BACK],

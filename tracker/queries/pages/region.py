@@ -1,13 +1,15 @@
 """All that a place's page tells: where its targets stand and why, who reports there, and the returns of the year."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from tracker.calculation.levels import Level
 from tracker.documents.reasons import Behind, headline, reason
-from tracker.models import Extension, Obligation, Period, Plan, Region, ReportingUnit, Return
+from tracker.models import ExpectedReturn, Obligation, Period, Region, ReportingUnit, Return
 from tracker.queries.figures.figures import Figures
 from tracker.queries.pages.dashboard import Card, cards_of
 
@@ -25,7 +27,7 @@ class CityCard:
 
 @dataclass(frozen=True)
 class MonthOfUnit:
-    """What became of one unit's return for one month; `state` is a return's state, "missing" or "not_due"."""
+    """One unit's return for one month: its state, "missing", "not_due" or, where none is expected, "not_expected"."""
 
     period: Period
     state: str
@@ -72,8 +74,8 @@ def load_region_page(period: Period, region: Region, *, now: datetime) -> Region
     """The sheet. The number of queries does not depend on the number of units."""
     cards = cards_of(Figures(period), region)
     behind = [_behind(card) for card in cards]
-    owing = Obligation.objects.filter(plan=period.plan_id).values("unit")
-    units = ReportingUnit.objects.within(region).filter(pk__in=owing, is_active=True).select_related("region")
+    expected = ExpectedReturn.objects.of(period.plan).filter(unit=OuterRef("pk"))
+    units = ReportingUnit.objects.within(region).filter(Exists(expected)).select_related("region")
     number = units.count()
     shown = list(units[:MOST_UNITS])
     months = list(Period.objects.filter(plan=period.plan_id, kind=period.kind).order_by("starts_on"))
@@ -81,7 +83,7 @@ def load_region_page(period: Period, region: Region, *, now: datetime) -> Region
         headline=headline(str(region), behind),
         cards=[CityCard(card, reason(row)) for card, row in zip(cards, behind, strict=True)],
         periods=months,
-        units=_years(period.plan, shown, months, now),
+        units=_years(period, shown, months, now),
         more_units=number - len(shown),
     )
 
@@ -91,40 +93,27 @@ def _behind(card: Card) -> Behind:
     return Behind(str(indicator), str(indicator.unit), indicator.decimals, card.row.standing)
 
 
-def _years(plan: Plan, units: Sequence[ReportingUnit], months: Sequence[Period], now: datetime) -> list[UnitYear]:
-    owed: dict[int, list[str]] = defaultdict(list)
-    obligations = Obligation.objects.filter(plan=plan, unit__in=units).select_related("indicator")
-    monthly = set()
+def _years(period: Period, units: Sequence[ReportingUnit], months: Sequence[Period], now: datetime) -> list[UnitYear]:
+    indicators: dict[int, list[str]] = defaultdict(list)
+    obligations = Obligation.objects.covering(period).filter(unit__in=units).select_related("indicator")
     for row in obligations.order_by("unit", "indicator__code"):
-        owed[row.unit_id].append(str(row.indicator))
-        if row.frequency == Period.Kind.MONTH:
-            monthly.add(row.unit_id)
-    rows = Return.objects.filter(unit__in=units, period__in=months).with_deadlines()
-    filed = {(row.unit_id, row.period_id): row for row in rows.select_related("period")}
-    standing = Extension.objects.standing().filter(unit__in=units, period__in=months)
-    until = {(row.unit_id, row.period_id): row.until for row in standing}
+        indicators[row.unit_id].append(str(row.indicator))
+    expected: dict[int, dict[int, ExpectedReturn]] = defaultdict(dict)
+    for one in ExpectedReturn.objects.filter(unit__in=units, period__in=months).select_related("unit_return"):
+        expected[one.unit_id][one.period_id] = one
     return [
-        UnitYear(
-            unit,
-            owed[unit.pk],
-            [_month(unit, month, filed, until, now) for month in months] if unit.pk in monthly else [],
-        )
+        UnitYear(unit, indicators[unit.pk], [_month(month, expected[unit.pk].get(month.pk), now) for month in months])
+        if expected[unit.pk]
+        else UnitYear(unit, indicators[unit.pk], [])
         for unit in units
     ]
 
 
-def _month(
-    unit: ReportingUnit,
-    month: Period,
-    filed: Mapping[tuple[int, int], Return],
-    until: Mapping[tuple[int, int], datetime],
-    now: datetime,
-) -> MonthOfUnit:
-    row = filed.get((unit.pk, month.pk))
-    is_due = now >= month.due_for(until.get((unit.pk, month.pk)))
-    if row is not None and row.state == Return.State.SENT_BACK:
-        return MonthOfUnit(month, row.state, is_due, row)
-    if row is not None and not row.is_open:
-        return MonthOfUnit(month, row.state, row.is_late, row)
-    # a draft is nobody else's business
-    return MonthOfUnit(month, "missing" if is_due else "not_due", is_due)
+def _month(month: Period, expected: ExpectedReturn | None, now: datetime) -> MonthOfUnit:
+    if expected is None:
+        return MonthOfUnit(month, "not_expected")
+    is_due = now >= expected.due_at
+    if expected.state == Return.State.DRAFT:  # a draft is nobody else's business
+        return MonthOfUnit(month, "missing" if is_due else "not_due", is_due)
+    is_late = is_due if expected.state == Return.State.SENT_BACK else expected.is_late
+    return MonthOfUnit(month, expected.state, is_late, expected.unit_return)

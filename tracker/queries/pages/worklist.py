@@ -1,20 +1,21 @@
 """What waits for a person: what a unit owes, what a reviewer is to review, and who is late. The first thing seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.utils.functional import cached_property
 
 from tracker.calculation.checks import Flag, Severity
 from tracker.calculation.periods import SHANGHAI, days_until
-from tracker.models import Extension, Period, ReportingUnit, Return, UnlockRequest, User
+from tracker.models import ExpectedReturn, Extension, Period, ReportingUnit, Return, UnlockRequest, User
 from tracker.models.access import Capability, scope_of
+from tracker.models.expected import ExpectedReturnQuerySet
 from tracker.models.reporting import ReturnQuerySet
 from tracker.queries.plans.working_days import note_on
 from tracker.queries.returns.checks import flags_of
-from tracker.queries.returns.expected_returns import ExpectedReturn, expected_returns
+from tracker.queries.returns.expected_returns import BY_DEADLINE, begun_returns
 from tracker.queries.returns.extension_rights import GRANTING
 from tracker.queries.returns.late_units import LateUnit, late_units
 
@@ -26,21 +27,47 @@ SOON = 3
 
 @dataclass(frozen=True)
 class ToDo:
-    """A return that a unit still has to hand in; without `unit_return` it is still to be opened."""
+    """A return that a unit still has to submit; without `unit_return` it is still to be opened."""
 
-    unit: ReportingUnit
-    period: Period
-    due_at: datetime
+    expected: ExpectedReturn
     days_left: int
     is_locked: bool
-    is_extended: bool
-    unit_return: Return | None = None
     extension: Extension | None = None
+
+    @property
+    def unit(self) -> ReportingUnit:
+        """The unit that is to submit it."""
+        return self.expected.unit
+
+    @property
+    def period(self) -> Period:
+        """The period it is for."""
+        return self.expected.period
+
+    @property
+    def unit_return(self) -> Return | None:
+        """The return, if it is opened."""
+        return self.expected.unit_return
+
+    @property
+    def due_at(self) -> datetime:
+        """The first late moment for this unit."""
+        return self.expected.due_at
+
+    @property
+    def deadline(self) -> datetime:
+        """The last second that is on time."""
+        return self.expected.deadline
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether the unit has more time."""
+        return self.expected.is_extended
 
     @property
     def is_sent_back(self) -> bool:
         """Whether it came back for correction."""
-        return self.unit_return is not None and self.unit_return.state == Return.State.SENT_BACK
+        return self.expected.state == Return.State.SENT_BACK
 
     @property
     def is_overdue(self) -> bool:
@@ -51,16 +78,6 @@ class ToDo:
     def is_urgent(self) -> bool:
         """Whether there is little time left."""
         return 0 <= self.days_left <= SOON
-
-    @property
-    def deadline(self) -> datetime:
-        """The last second that is on time."""
-        return self.due_at - timedelta(seconds=1)
-
-    @property
-    def rank(self) -> tuple[bool, bool, datetime, str, str]:
-        """What came back first, what is locked last, the earliest deadline first."""
-        return self.is_locked, not self.is_sent_back, self.due_at, self.unit.region.path, self.unit.code
 
 
 @dataclass(frozen=True)
@@ -107,18 +124,34 @@ class Worklist:
 
     @cached_property
     def to_do(self) -> list[ToDo]:
-        """What the person's units still have to hand in: what came back first, then by deadline."""
-        return [replace(item, extension=self._extensions.get((item.unit.pk, item.period.pk))) for item in self._first]
+        """What the person's units still have to submit: what came back first, what is locked last, then by deadline."""
+        if not self.is_reporter:
+            return []
+        sent_back_first = Case(When(unit_return__state=Return.State.SENT_BACK, then=0), default=1)
+        is_draft = Q(unit_return=None) | Q(unit_return__state=Return.State.DRAFT)
+        locked_last = Case(When(is_draft, locks_at__lte=self.now, then=1), default=0)
+        rows = list(self._outstanding.with_names().order_by(locked_last, sent_back_first, *BY_DEADLINE)[: self.shown])
+        extensions = _extensions_of(rows)
+        return [
+            ToDo(
+                expected=row,
+                days_left=days_until(row.due_at, self.now),
+                is_locked=row.is_locked(self.now),
+                extension=extensions.get((row.unit_id, row.period_id)),
+            )
+            for row in rows
+        ]
 
-    @property
+    @cached_property
     def more_to_do(self) -> int:
         """How many more there are than are shown."""
-        return len(self._to_open) + self._open_returns.count() - len(self.to_do) if self.is_reporter else 0
+        return self._outstanding.count() - len(self.to_do) if self.is_reporter else 0
 
-    @property
+    @cached_property
     def has_several_plans(self) -> bool:
         """Whether a period's code alone does not say which is meant."""
-        return len({owed.period.plan_id for owed in self._to_open}) > 1
+        plans = self._outstanding.not_started().order_by().values_list("period__plan", flat=True)
+        return len(plans.distinct()[:2]) > 1
 
     @property
     def note(self) -> str:
@@ -156,58 +189,9 @@ class Worklist:
         """How many more are late."""
         return self._late[1] - len(self._late[0])
 
-    @property
-    def _first(self) -> list[ToDo]:
-        return self._to_do[: self.shown]
-
     @cached_property
-    def _extensions(self) -> dict[tuple[int, int], Extension]:
-        """Those of the items shown, by unit and period: the unit reads why it got more time."""
-        extended = [item for item in self._first if item.is_extended]
-        if not extended:
-            return {}
-        standing = Extension.objects.standing().filter(
-            unit__in={item.unit.pk for item in extended}, period__in={item.period.pk for item in extended}
-        )
-        return {(row.unit_id, row.period_id): row for row in standing}
-
-    @cached_property
-    def _to_do(self) -> list[ToDo]:
-        if not self.is_reporter:
-            return []
-        sent_back_first = Case(When(state=Return.State.SENT_BACK, then=0), default=1)
-        returns = self._open_returns.with_names().order_by(sent_back_first, "late_from", "unit__code", "pk")
-        begun = [self._begun(row) for row in returns[: self.shown]]
-        return sorted([*begun, *map(self._to_begin, self._to_open)], key=lambda item: item.rank)
-
-    def _begun(self, row: Return) -> ToDo:
-        return ToDo(
-            unit=row.unit,
-            period=row.period,
-            due_at=row.due_at,
-            days_left=days_until(row.due_at, self.now),
-            is_locked=row.is_locked(self.now),
-            is_extended=row.due_at > row.period.due_at,
-            unit_return=row,
-        )
-
-    def _to_begin(self, owed: ExpectedReturn) -> ToDo:
-        return ToDo(
-            unit=owed.unit,
-            period=owed.period,
-            due_at=owed.due_at,
-            days_left=days_until(owed.due_at, self.now),
-            is_locked=owed.is_locked(self.now),
-            is_extended=owed.due_at > owed.period.due_at,
-        )
-
-    @cached_property
-    def _to_open(self) -> list[ExpectedReturn]:
-        return expected_returns(self.user, now=self.now)
-
-    @cached_property
-    def _open_returns(self) -> ReturnQuerySet:
-        return Return.objects.enterable_by(self.user).filter(state__in=Return.OPEN_STATES)
+    def _outstanding(self) -> ExpectedReturnQuerySet:
+        return begun_returns(self.user, now=self.now).outstanding()
 
     @cached_property
     def _waiting(self) -> ReturnQuerySet:
@@ -217,6 +201,17 @@ class Worklist:
     @cached_property
     def _late(self) -> tuple[list[LateUnit], int]:
         return late_units(self.user, now=self.now, at_most=self.shown) if self.is_chaser else ([], 0)
+
+
+def _extensions_of(rows: Sequence[ExpectedReturn]) -> dict[tuple[int, int], Extension]:
+    """Return the extensions of these, by unit and period: the unit reads why it got more time."""
+    extended = [row for row in rows if row.is_extended]
+    if not extended:
+        return {}
+    standing = Extension.objects.standing().filter(
+        unit__in={row.unit_id for row in extended}, period__in={row.period_id for row in extended}
+    )
+    return {(row.unit_id, row.period_id): row for row in standing}
 
 
 def _day(moment: datetime) -> date:

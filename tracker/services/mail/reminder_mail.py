@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.documents import wording
-from tracker.models import Delivery, Return
-from tracker.queries.returns.outstanding import OutstandingReturn, outstanding_returns
+from tracker.models import Delivery, ExpectedReturn, Return
+from tracker.queries.returns.expected_returns import outstanding_returns
 from tracker.services.mail import unsubscribe
 from tracker.services.mail.message import Content, link
 
@@ -58,12 +58,12 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
     )
 
 
-def _subject(debts: list[OutstandingReturn], overdue: int) -> str:
+def _subject(debts: list[ExpectedReturn], overdue: int) -> str:
     """The finding: of one return which, of several how many."""
     about = {
         "unit": debts[0].unit,
         "period": _period(debts[0]),
-        "moment": wording.moment(debts[0].last_moment),
+        "moment": wording.moment(debts[0].deadline),
         "number": overdue or len(debts),
     }
     if len(debts) == 1:
@@ -75,12 +75,12 @@ def _subject(debts: list[OutstandingReturn], overdue: int) -> str:
     return due % about
 
 
-def _line(debt: OutstandingReturn, now: datetime) -> Line:
+def _line(debt: ExpectedReturn, now: datetime) -> Line:
     filed = debt.unit_return
     return Line(
         unit=str(debt.unit),
         period=_period(debt),
-        due=wording.moment(debt.last_moment),
+        due=wording.moment(debt.deadline),
         is_overdue=debt.is_overdue(now),
         state=str(filed.get_state_display()) if filed else _("Not opened yet"),
         comment=filed.review_comment if filed and filed.state == Return.State.SENT_BACK else "",
@@ -88,11 +88,11 @@ def _line(debt: OutstandingReturn, now: datetime) -> Line:
     )
 
 
-def _period(debt: OutstandingReturn) -> str:
+def _period(debt: ExpectedReturn) -> str:
     return wording.period_in_words(debt.period.kind, debt.period.starts_on)
 
 
-def _address(debt: OutstandingReturn) -> str:
+def _address(debt: ExpectedReturn) -> str:
     if debt.unit_return:
         return reverse("admin:tracker_return_change", args=[debt.unit_return.pk])
     query = urlencode({"unit": debt.unit.code, "period": debt.period.code})

@@ -10,10 +10,9 @@ from datetime import datetime, time, timedelta
 
 from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.reminders import LONGEST_REMINDER, ReminderRule, is_reminder_day
-from tracker.models import Delivery, Extension, Membership, ReportingUnit, User
+from tracker.models import Delivery, ExpectedReturn, Membership, ReportingUnit, User
 from tracker.models.access import GRANTS, Capability
 from tracker.queries.plans.working_days import is_working_day
-from tracker.queries.returns.outstanding import periods_near, units_not_submitted
 from tracker.services.mail.new_deliveries import of_the_day
 
 #: Reminders are made within office hours.
@@ -41,16 +40,14 @@ def due_reminders(*, now: datetime) -> list[Delivery]:
 
 
 def _units_to_remind(now: datetime) -> list[ReportingUnit]:
-    """The units that owe a return of which today is a day to remind."""
+    """Return the units with an outstanding return of which today is a day to remind."""
     today = now.astimezone(SHANGHAI).date()
+    near = ExpectedReturn.objects.ended(today).outstanding().filter(due_at__range=(now - HORIZON, now + HORIZON))
     units: dict[int, ReportingUnit] = {}
-    for period in periods_near(now, HORIZON):
-        chase = ReminderRule(period.plan.remind_days_before, period.plan.remind_every_days)
-        extended = dict(Extension.objects.standing().filter(period=period).values_list("unit_id", "until"))
-        for unit in units_not_submitted(period):
-            last_day = (period.due_for(extended.get(unit.pk)) - timedelta(seconds=1)).astimezone(SHANGHAI).date()
-            if is_reminder_day(today, last_day, chase, is_working_day):
-                units[unit.pk] = unit
+    for row in near.select_related("unit__region", "period__plan").order_by("due_at"):
+        rule = ReminderRule(row.period.plan.remind_days_before, row.period.plan.remind_every_days)
+        if is_reminder_day(today, row.deadline.astimezone(SHANGHAI).date(), rule, is_working_day):
+            units[row.unit_id] = row.unit
     return list(units.values())
 
 

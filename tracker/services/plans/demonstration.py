@@ -30,7 +30,7 @@ from tracker.models import (
 from tracker.queries.returns.checks import check_return
 from tracker.services import returns
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 SEED = 2020
 #: People work by day.
@@ -115,7 +115,7 @@ class _Generator:
             for indicator, city in self.yearly
             if indicator in self.indicators
         )
-        recount_obligations(self.plan, now=None)
+        update_expected(self.plan, now=None)
         keep_terms(self.plan, acting_user=None, now=issued_moment(self.plan))
 
     def shares(self, target: Target, value: Decimal) -> Iterable[tuple[str, Decimal]]:

@@ -46,7 +46,7 @@ def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:
     check_names(document)
     with transaction.atomic():
         plan = PlanLoader(document).load()
-        open_periods(plan)
+        open_periods(plan, now=now)
         document.raise_mistakes()
         record_event(Event.Action.PLAN_LOADED, acting_user=acting_user, now=now, about=plan)
         keep_terms(plan, acting_user=acting_user, now=issued_moment(plan))

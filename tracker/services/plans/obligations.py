@@ -1,43 +1,127 @@
-"""Who reports what: changing it keeps the counts that coverage rests on."""
+"""Obligations to report and units: changing them keeps the expected returns that follow."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
-from tracker.models import Entry, Obligation, Plan, ReportingUnit, Return, User
+from tracker.calculation.periods import SHANGHAI
+from tracker.models import Entry, ExpectedReturn, Obligation, Period, Plan, ReportingUnit, Return, User
+from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import delete_configured, save_configured
 from tracker.services.plans.open_periods import open_periods
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_deadlines, update_expected
+from tracker.services.returns.reopen import reopen_return
+
+
+class Submitted(StrEnum):
+    """The choice for an indicator that returns submitted already do not have."""
+
+    NEXT_PERIOD = "next"
+    REOPEN = "reopen"
 
 
 @transaction.atomic
-def save_obligation(obligation: Obligation, *, acting_user: User, now: datetime) -> Obligation:
-    """Let a unit report an indicator; its returns that are still open get the cell, and the plan the periods."""
+def save_obligation(
+    obligation: Obligation, *, acting_user: User, now: datetime, submitted: Submitted = Submitted.NEXT_PERIOD
+) -> Obligation:
+    """Save a unit's obligation to report an indicator, with the expected returns that follow.
+
+    A new obligation without a first day begins with the current period. Where returns of its periods are submitted
+    already and lack the indicator, it begins with the period after the last of them, or they are reopened. Raise
+    Refused, with a message at its field, where the dates are wrong.
+    """
+    if obligation.pk is None and obligation.begins is None:
+        obligation.begins = _current_day(obligation.plan, now)
+    _require_valid(obligation)
+    lacking = _submitted_without(obligation)
+    if lacking and submitted is Submitted.NEXT_PERIOD:
+        obligation.begins = max(one.period.ends_on for one in lacking) + timedelta(days=1)
+        _require_begins_before_end(obligation)
     save_configured(obligation, acting_user=acting_user, now=now)
-    open_returns = Return.objects.filter(
-        unit=obligation.unit,
-        period__plan=obligation.plan,
-        period__kind=obligation.frequency,
-        state__in=Return.OPEN_STATES,
-    ).exclude(entries__indicator=obligation.indicator)
-    Entry.objects.bulk_create(Entry(unit_return=one, indicator=obligation.indicator) for one in open_returns)
-    recount_obligations(obligation.plan, now=now)
-    open_periods(obligation.plan)
+    if submitted is Submitted.REOPEN:
+        _reopen(lacking, obligation, acting_user, now)
+    open_periods(obligation.plan, now=now)
+    update_expected(obligation.plan, unit=obligation.unit, now=now)
     return obligation
 
 
 @transaction.atomic
 def delete_obligation(obligation: Obligation, *, acting_user: User, now: datetime) -> None:
-    """Let a unit report an indicator no longer; what it reported stays."""
-    plan = obligation.plan
+    """Delete an obligation with all it expects; what the unit reported stays. To end one, give it a last day."""
+    plan, unit = obligation.plan, obligation.unit
     delete_configured(obligation, acting_user=acting_user, now=now)
-    recount_obligations(plan, now=now)
+    update_expected(plan, unit=unit, now=now)
 
 
 @transaction.atomic
 def save_unit(unit: ReportingUnit, *, acting_user: User, now: datetime) -> ReportingUnit:
-    """Save a reporting unit; what it owes is counted where it now lies."""
+    """Save a reporting unit: closed, it owes nothing after; moved, what it is to submit counts where it now lies."""
     save_configured(unit, acting_user=acting_user, now=now)
     for plan in Plan.objects.filter(obligations__unit=unit).distinct():
-        recount_obligations(plan, now=now)
+        update_expected(plan, unit=unit, now=now)
     return unit
+
+
+@transaction.atomic
+def save_period(period: Period, *, acting_user: User, now: datetime) -> Period:
+    """Save a period with its expected returns; a deadline or lock that moved holds for each of them."""
+    save_configured(period, acting_user=acting_user, now=now)
+    update_deadlines(ExpectedReturn.objects.filter(period=period))
+    update_expected(period.plan, periods=[period.pk], now=now)
+    return period
+
+
+@transaction.atomic
+def delete_period(period: Period, *, acting_user: User, now: datetime) -> None:
+    """Delete a period that nothing was submitted for, with its expected returns."""
+    plan = period.plan
+    ExpectedReturn.objects.filter(period=period).delete()
+    delete_configured(period, acting_user=acting_user, now=now)
+    update_expected(plan, periods=[], now=now)
+
+
+def _current_day(plan: Plan, now: datetime) -> date:
+    """Return today; a plan that is over or has not begun is asked for from its first day."""
+    today = now.astimezone(SHANGHAI).date()
+    return today if plan.starts_on <= today <= plan.ends_on else plan.starts_on
+
+
+def _require_valid(obligation: Obligation) -> None:
+    try:
+        obligation.clean()
+    except ValidationError as error:
+        fields = {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        raise Refused(_("The obligation was not saved."), fields) from None
+
+
+def _submitted_without(obligation: Obligation) -> list[Return]:
+    """Return the unit's submitted returns of the obligation's periods that lack its indicator."""
+    found = Return.objects.filter(
+        ~Exists(Entry.objects.filter(unit_return=OuterRef("pk"), indicator=obligation.indicator)),
+        unit=obligation.unit,
+        period__plan=obligation.plan,
+        period__kind=obligation.frequency,
+        period__ends_on__gte=obligation.begins or obligation.plan.starts_on,
+    )
+    if obligation.ends:
+        found = found.filter(period__starts_on__lte=obligation.ends)
+    return list(found.exclude(state__in=Return.OPEN_STATES).select_related("period", "unit__region").order_by("pk"))
+
+
+def _require_begins_before_end(obligation: Obligation) -> None:
+    if obligation.ends and obligation.begins and obligation.ends < obligation.begins:
+        raise Refused(
+            _("The obligation was not saved."),
+            {"ends": _("Every return up to this day is submitted. Choose a later day, or reopen those returns.")},
+        )
+
+
+def _reopen(returns: Iterable[Return], obligation: Obligation, acting_user: User, now: datetime) -> None:
+    reason = _("“%(indicator)s” was added to this return.") % {"indicator": obligation.indicator}
+    for one in returns:
+        reopen_return(one, reason=reason, acting_user=acting_user, now=now)

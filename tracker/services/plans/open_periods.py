@@ -1,11 +1,14 @@
 """Periods open by themselves: every month of a plan, and the quarters and years that somebody is to report."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
+
+from django.db import transaction
 
 from tracker.calculation.periods import Span, months_between, quarters_between, years_between
 from tracker.models import Period, Plan
 from tracker.services.returns.deadlines import set_by_rule
+from tracker.services.returns.expected import update_expected
 
 SPANS: dict[Period.Kind, Callable[[date, date], Sequence[Span]]] = {
     Period.Kind.MONTH: months_between,
@@ -14,25 +17,25 @@ SPANS: dict[Period.Kind, Callable[[date, date], Sequence[Span]]] = {
 }
 
 
-def open_periods(plan: Plan) -> list[Period]:
-    """Add the periods that a plan lacks, each with its deadline by the plan's rule; those that are there stay.
+@transaction.atomic
+def open_periods(plan: Plan, *, now: datetime) -> list[Period]:
+    """Add the periods that a plan lacks, each with its deadline by the plan's rule and its expected returns.
 
-    Months always: figures and summaries go by the month. Quarters and years where an obligation asks for them.
+    Those that are there stay. Months always: figures and summaries go by the month. Quarters and years where an
+    obligation asks for them.
     """
     kinds = {Period.Kind.MONTH, *plan.obligations.order_by().values_list("frequency", flat=True).distinct()}
     there = set(plan.periods.values_list("code", flat=True))
-    return [
+    opened = [
         _open(plan, kind, span)
         for kind, spans_between in SPANS.items()
         if kind in kinds
         for span in spans_between(plan.starts_on, plan.ends_on)
         if span.code not in there
     ]
-
-
-def open_all_periods() -> int:
-    """Add what any plan lacks; the number of periods added. Safe to run at any time, and twice at once."""
-    return sum(len(open_periods(plan)) for plan in Plan.objects.all())
+    if opened:
+        update_expected(plan, periods=[period.pk for period in opened], now=now)
+    return opened
 
 
 def _open(plan: Plan, kind: Period.Kind, span: Span) -> Period:

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.calculation.periods import SHANGHAI, deadline_of, end_of
-from tracker.models import Period, Plan, User
+from tracker.models import ExpectedReturn, Period, Plan, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed
 from tracker.queries.plans.working_days import is_working_day
 from tracker.services.audit.configuration import save_configured
+from tracker.services.returns.expected import update_deadlines
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,5 @@ def move_deadlines(plan: Plan, *, seen: Mapping[str, str], acting_user: User, no
     for move in moves:
         move.period.due_at, move.period.locks_at = move.due_at, move.locks_at
         save_configured(move.period, acting_user=acting_user, now=now)
+    update_deadlines(ExpectedReturn.objects.filter(period__in=[move.period for move in moves]))
     return [move.period for move in moves]

@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.documents import wording
-from tracker.models import Event, Extension, Obligation, Period, ReportingUnit, Return, User
+from tracker.models import Event, ExpectedReturn, Extension, Period, ReportingUnit, User
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.returns.extension_rights import may_grant
 from tracker.services.audit.events import record_event
+from tracker.services.returns.expected import update_deadlines
 
 #: As long as the column is.
 REASON_LENGTH = 500
@@ -32,6 +33,7 @@ def grant_extension(
             extension = Extension.objects.create(
                 unit=unit, period=period, until=until, reason=reason.strip(), granted_by=acting_user, granted_at=now
             )
+            update_deadlines(ExpectedReturn.objects.filter(unit=unit, period=period))
             record_event(
                 Event.Action.EXTENSION_GRANTED,
                 acting_user=acting_user,
@@ -52,11 +54,14 @@ def grant_extension(
 def withdraw_extension(extension: Extension, *, acting_user: User, now: datetime) -> Extension:
     """End a running extension before its time. Refused once the unit has handed in under it: that stays on time."""
     _require_granting(acting_user, extension.unit)
-    filed = Return.objects.filter(unit=extension.unit_id, period=extension.period_id).first()
-    if filed and filed.handed_in_at and extension.period.due_at <= filed.handed_in_at < extension.until:
+    rows = ExpectedReturn.objects.filter(unit=extension.unit_id, period=extension.period_id)
+    expected = rows.select_related("unit_return").first()
+    submitted_at = expected.first_submitted_at if expected else None
+    if submitted_at and extension.period.due_at <= submitted_at < extension.until:
         raise Refused(_("The unit has handed in its return within this extension; it can no longer be withdrawn."))
     if not _withdraw(extension, acting_user, now, Extension.objects.running(now)):
         raise ChangedMeanwhile(_("This extension has ended or was withdrawn already."))
+    update_deadlines(rows)
     record_event(
         Event.Action.EXTENSION_WITHDRAWN,
         acting_user=acting_user,
@@ -70,10 +75,9 @@ def withdraw_extension(extension: Extension, *, acting_user: User, now: datetime
 def require_unlocked(unit: ReportingUnit, period: Period, *, now: datetime) -> None:
     """Raise Refused, saying who can help, when the period is locked for this unit."""
     period.refresh_from_db(fields=["due_at", "locks_at"])
-    if period.locks_at is None or now < period.locks_at:
-        return
-    standing = _standing(unit, period)
-    if period.is_locked_for(standing.until if standing else None, now):
+    expected = ExpectedReturn.objects.filter(unit=unit, period=period).first()
+    locks_at = expected.locks_at if expected else period.locks_at
+    if locks_at is not None and now >= locks_at:
         raise Refused(locked_words(unit, period))
 
 
@@ -101,7 +105,7 @@ def check_extension(
     _require_granting(acting_user, unit)
     wrong = {}
     reason, standing = reason.strip(), _standing(unit, period)
-    if not Obligation.objects.filter(plan=period.plan_id, unit=unit, frequency=period.kind).exists():
+    if not ExpectedReturn.objects.filter(unit=unit, period=period).exists():
         wrong["period"] = _("%(unit)s owes no return for %(period)s.") % {"unit": unit, "period": period}
     if until <= now:
         wrong["until"] = _("This moment has passed; choose a later day.")

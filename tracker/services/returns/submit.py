@@ -7,11 +7,22 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Entry, Event, Obligation, Period, ReportingUnit, Return, User, ValueRevision
+from tracker.models import (
+    Entry,
+    Event,
+    ExpectedCell,
+    ExpectedReturn,
+    Period,
+    ReportingUnit,
+    Return,
+    User,
+    ValueRevision,
+)
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.plans.quantities import QuantityReader
 from tracker.services.audit.events import record_event
+from tracker.services.returns.expected import link_returns
 from tracker.services.returns.extensions import require_unlocked
 from tracker.services.returns.steps import add_revisions, check_and_bump_version, entries_by_code, record_step, require
 from tracker.services.returns.totals import add_return
@@ -40,11 +51,11 @@ FORM = Source()
 def open_return(
     unit: ReportingUnit, period: Period, *, acting_user: User, now: datetime, is_demonstration: bool = False
 ) -> Return:
-    """Open the unit's return for a period, with an empty entry for each indicator it owes."""
+    """Open the unit's return for a period, with an empty entry for each indicator that is expected."""
     if not scope_of(acting_user, Capability.ENTER).covers_unit(unit):
         raise NotAllowed(_("You do not report for %(unit)s.") % {"unit": unit})
-    owed = Obligation.objects.filter(plan=period.plan_id, unit=unit, frequency=period.kind)
-    indicator_ids = list(owed.values_list("indicator_id", flat=True))
+    cells = ExpectedCell.objects.filter(expected_return__unit=unit, expected_return__period=period)
+    indicator_ids = list(cells.values_list("indicator_id", flat=True))
     require_unlocked(unit, period, now=now)
     if not indicator_ids:
         raise Refused(
@@ -55,6 +66,7 @@ def open_return(
         with transaction.atomic():
             unit_return = Return.objects.create(unit=unit, period=period, is_demonstration=is_demonstration)
             Entry.objects.bulk_create(Entry(unit_return=unit_return, indicator_id=pk) for pk in indicator_ids)
+            link_returns(ExpectedReturn.objects.filter(unit=unit, period=period))
             record_event(Event.Action.RETURN_OPENED, acting_user=acting_user, now=now, about=unit_return)
     except IntegrityError:
         raise Refused(

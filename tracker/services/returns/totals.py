@@ -4,29 +4,37 @@ The statements are written once in SQL that SQLite and PostgreSQL both speak: on
 moves the values of a return, or of many, into or out of them, whatever the number of indicators.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
 
-from tracker.models import ObligationCount, ObligationCountChange, Plan, RegionTotal, Return
+from tracker.models import Plan, RegionTotal, Return
 from tracker.models.totals import MICRO
 
-#: The leaves as whole millionths; entries of open returns are drafts and do not count as reported.
-LEAVES = f"""
+#: The values as whole millionths; entries of open returns are drafts and do not count as reported.
+VALUES = f"""
     SELECT r.period_id, p.plan_id, p.kind, e.indicator_id, u.region_id,
            CAST(ROUND(COALESCE(e.verified_value, 0) * {MICRO}) AS BIGINT) AS verified_micro,
            CASE WHEN e.verified_value IS NULL THEN 0 ELSE 1 END AS verified_count,
            CASE WHEN r.state IN ('submitted', 'verified')
                 THEN CAST(ROUND(COALESCE(e.reported_value, 0) * {MICRO}) AS BIGINT) ELSE 0 END AS reported_micro,
            CASE WHEN r.state IN ('submitted', 'verified') AND e.reported_value IS NOT NULL
-                THEN 1 ELSE 0 END AS reported_count
+                THEN 1 ELSE 0 END AS reported_count,
+           0 AS expected_count
       FROM tracker_entry e
       JOIN tracker_return r ON r.id = e.unit_return_id
       JOIN tracker_reportingunit u ON u.id = r.unit_id
       JOIN tracker_period p ON p.id = r.period_id
 """  # noqa: S608 - made of constants, here and below
-SUMS = ("verified_micro", "verified_count", "reported_micro", "reported_count")
+EXPECTED = """
+    SELECT x.period_id, p.plan_id, p.kind, c.indicator_id, x.region_id, 0, 0, 0, 0, 1 AS expected_count
+      FROM tracker_expectedcell c
+      JOIN tracker_expectedreturn x ON x.id = c.expected_return_id
+      JOIN tracker_period p ON p.id = x.period_id
+"""
+#: What all totals are made of: the values, and the cells that are expected.
+LEAVES = f"{VALUES} UNION ALL {EXPECTED}"
+SUMS = ("verified_micro", "verified_count", "reported_micro", "reported_count", "expected_count")
 ADDED = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in SUMS)
 #: A row of zeros says as much as no row: that nothing is there.
 HOLDS = " OR ".join(f"{column} <> 0" for column in SUMS)
@@ -39,16 +47,6 @@ KEYS = {
 FINEST = "tracker_regiontotal"
 #: The finest totals with the plan and the kind of their periods.
 FINEST_ROWS = f"SELECT t.*, p.plan_id, p.kind FROM {FINEST} t JOIN tracker_period p ON p.id = t.period_id"  # noqa: S608
-RECOUNT = """
-    INSERT INTO tracker_obligationcount (plan_id, frequency, region_id, indicator_id, units)
-    SELECT o.plan_id, o.frequency, u.region_id, o.indicator_id, COUNT(*)
-      FROM tracker_obligation o JOIN tracker_reportingunit u ON u.id = o.unit_id
-     WHERE o.plan_id = %s GROUP BY o.plan_id, o.frequency, u.region_id, o.indicator_id
-     UNION ALL
-    SELECT o.plan_id, o.frequency, u.region_id, NULL, COUNT(DISTINCT o.unit_id)
-      FROM tracker_obligation o JOIN tracker_reportingunit u ON u.id = o.unit_id
-     WHERE o.plan_id = %s GROUP BY o.plan_id, o.frequency, u.region_id
-"""
 #: So many returns move in one statement: databases bound the number of parameters.
 AT_ONCE = 500
 
@@ -75,7 +73,7 @@ def _move(returns: Iterable[Return | int], sign: int) -> None:
 def _moving(table: str, number: int) -> str:
     """Add the sums of so many returns to a kind of total; the order keeps two writers from waiting crosswise."""
     keys, sums = ", ".join(KEYS[table]), ", ".join(SUMS)
-    these = f"{LEAVES} WHERE r.id IN ({', '.join(['%s'] * number)})"
+    these = f"{VALUES} WHERE r.id IN ({', '.join(['%s'] * number)})"
     return f"""
         INSERT INTO {table} ({keys}, {sums})
         SELECT {keys}, {", ".join(f"%s * {column}" for column in SUMS)}
@@ -94,36 +92,40 @@ def made(table: str) -> str:
     return f"SELECT {keys}, {', '.join(SUMS)} FROM ({added}) made WHERE {HOLDS}"  # noqa: S608
 
 
-def recount_obligations(plan: Plan, *, now: datetime | None) -> None:
-    """Count anew who owes what in a plan: after its obligations changed, at the moment `now`.
+def count_expected(plan: Plan, periods: Collection[int], regions: Collection[int] | None) -> None:
+    """Count the expected cells of some periods, in some regions or all, in every total they belong to.
 
-    Each count that changed is kept with the moment; with None the new counts hold from the plan's beginning.
+    The caller holds the plan (`lock_plan`), so that no cell comes or goes between the counts.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        before = _counts(plan)
-        ObligationCount.objects.filter(plan=plan).delete()
-        cursor.execute(RECOUNT, [plan.pk, plan.pk])
-        after = _counts(plan)
-        if before == after:
-            return
-        if not ObligationCountChange.objects.filter(plan=plan).exists():
-            _keep(plan, before, None)
-        changed = {key: after.get(key, 0) for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-        _keep(plan, changed, now)
+    in_periods = f"t.period_id IN ({_places(periods)})"
+    in_regions = "TRUE" if regions is None else f"t.region_id IN ({_places(regions)})"
+    cells = f"""
+        SELECT t.period_id, t.indicator_id, t.region_id, t.expected_count FROM ({EXPECTED}) t
+         WHERE {in_periods} AND {in_regions}
+         UNION ALL
+        SELECT t.period_id, t.indicator_id, t.region_id, 0 FROM {FINEST} t WHERE {in_periods} AND {in_regions}
+    """  # noqa: S608
+    of_periods, where = f"{FINEST_ROWS} WHERE {in_periods}", [*periods, *(regions or ())]
+    of_plan = f"{FINEST_ROWS} WHERE p.plan_id = %s AND {in_regions}"
+    with connection.cursor() as cursor:
+        cursor.execute(_counting(FINEST, cells), where * 2)
+        cursor.execute(_counting("tracker_periodtotal", of_periods), [*periods])
+        cursor.execute(_counting("tracker_plantotal", of_plan), [plan.pk, *(regions or ())])
 
 
-def _counts(plan: Plan) -> dict[tuple[str, int, int | None], int]:
-    rows = ObligationCount.objects.filter(plan=plan)
-    return {row[:3]: row[3] for row in rows.values_list("frequency", "region_id", "indicator_id", "units")}
+def _counting(table: str, rows: str) -> str:
+    """Set the expected counts of a kind of total to those of these rows."""
+    keys, others = ", ".join(KEYS[table]), [column for column in SUMS if column != "expected_count"]
+    return f"""
+        INSERT INTO {table} ({keys}, {", ".join(others)}, expected_count)
+        SELECT {keys}, {", ".join("0" for _column in others)}, CAST(SUM(expected_count) AS INTEGER)
+          FROM ({rows}) counted WHERE TRUE GROUP BY {keys} ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET expected_count = excluded.expected_count
+    """  # noqa: S608
 
 
-def _keep(plan: Plan, counts: Mapping[tuple[str, int, int | None], int], moment: datetime | None) -> None:
-    ObligationCountChange.objects.bulk_create(
-        ObligationCountChange(
-            plan=plan, frequency=frequency, region_id=region, indicator_id=indicator, units=units, recorded_at=moment
-        )
-        for (frequency, region, indicator), units in counts.items()
-    )
+def _places(values: Collection[int]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
 
 
 @transaction.atomic
@@ -133,8 +135,6 @@ def rebuild_totals() -> int:
         for table, keys in KEYS.items():
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
             cursor.execute(f"INSERT INTO {table} ({', '.join([*keys, *SUMS])}) {made(table)}")
-    for plan in Plan.objects.all():
-        recount_obligations(plan, now=None)  # a repair holds for all times
     return RegionTotal.objects.count()
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Event, Return, UnlockRequest, User, ValueRevision
+from tracker.models import Event, Return, UnlockRequest, User
 from tracker.models.access import Capability, people_with, scope_of
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.audit.events import record_event
-from tracker.services.returns.steps import add_revisions, check_and_bump_version, entries_by_code, record_step, require
-from tracker.services.returns.totals import subtract_return
+from tracker.services.returns.reopen import reopen_return
+from tracker.services.returns.steps import check_and_bump_version, require
 
 #: Who may ask: the unit itself, or a reviewer who found the mistake.
 ASKING = (Capability.ENTER, Capability.VERIFY)
@@ -51,35 +51,9 @@ def request_unlock(
 
 @transaction.atomic
 def grant_unlock(request: UnlockRequest, *, acting_user: User, now: datetime, answer: str = "") -> Return:
-    """Open the return for correction: its verified values are withdrawn and count no more.
-
-    Each withdrawal is a revision without a value that carries the reason, so that what stood before stays known.
-    """
+    """Open the return for correction: its verified values are withdrawn and count no more."""
     unit_return = _decide(request, UnlockRequest.State.GRANTED, answer, acting_user, now)
-    check_and_bump_version(unit_return, unit_return.version)
-    subtract_return(unit_return)
-    add_revisions(
-        [
-            ValueRevision(
-                entry=entry,
-                kind=ValueRevision.Kind.VERIFIED,
-                value=None,
-                reason=request.reason,
-                source=ValueRevision.Source.FORM,
-                saw=entry.reported_revision,
-                actor=acting_user,
-                recorded_at=now,
-            )
-            for entry in entries_by_code(unit_return).values()
-        ]
-    )
-    before = unit_return.state
-    unit_return.state = Return.State.SENT_BACK
-    unit_return.review_comment = request.reason
-    unit_return.verified_at = unit_return.verified_by = None
-    unit_return.save(update_fields=["state", "review_comment", "verified_at", "verified_by"])
-    record_step(Event.Action.RETURN_UNLOCKED, unit_return, before, acting_user, now, reason=request.reason)
-    return unit_return
+    return reopen_return(unit_return, reason=request.reason, acting_user=acting_user, now=now)
 
 
 @transaction.atomic

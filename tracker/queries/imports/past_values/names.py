@@ -102,12 +102,14 @@ class Vocabulary:
         )
 
     def _unit_names(self) -> tuple[list[tuple[str, ReportingUnit]], ...]:
-        """Names in order of their weight: own ones, the region's where one active unit alone reports there, short ones
-        and those with the name of the region above before them."""
+        """Return names in order of their weight: own ones, the region's, short and long ones.
+
+        A region's name stands for a unit where only one unit that is not closed reports there.
+        """
         own = [(name, unit) for unit in self.units for name in (unit.code, unit.name, unit.name_en)]
         by_region: dict[int, list[ReportingUnit]] = {}
         for unit in self.units:
-            if unit.is_active:
+            if unit.closed_on is None:
                 by_region.setdefault(unit.region_id, []).append(unit)
         alone = [unit for units in by_region.values() for unit in units]
         regions = [(name, one) for one in alone for name in (one.region.code, one.region.name, one.region.name_en)]
@@ -224,7 +226,7 @@ def _above(region: Region) -> set[str]:
 
 def _own(unit: ReportingUnit) -> set[str]:
     """The names of a unit to which those of regions above are put; its region's name with the unit's own too."""
-    return {unit.name, *(_spellings(unit.region) if unit.is_active else ())}
+    return {unit.name, *(_spellings(unit.region) if unit.closed_on is None else ())}
 
 
 def _spellings(region: Region) -> set[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.rollup import Rollup, over_periods
 from tracker.documents.template import Measure, TemplateRow
-from tracker.models import Entry, Indicator, MeasureUnit, Obligation, Period, ReportingUnit
+from tracker.models import Entry, ExpectedCell, Indicator, MeasureUnit, Period, ReportingUnit
 from tracker.queries.figures.year_before import verified_before
 from tracker.queries.plans.unit_shares import unit_shares
 from tracker.queries.returns.return_rows import order_of_indicators
@@ -60,9 +60,9 @@ class TemplateFigures:
 
     def _owed(self) -> dict[int, list[Indicator]]:
         owed: dict[int, list[Indicator]] = defaultdict(list)
-        rows = Obligation.objects.filter(plan=self.period.plan_id, unit__in=self.units, frequency=self.period.kind)
-        for row in rows.select_related("indicator__unit"):
-            owed[row.unit_id].append(row.indicator)
+        rows = ExpectedCell.objects.filter(expected_return__period=self.period, expected_return__unit__in=self.units)
+        for row in rows.select_related("indicator__unit", "expected_return"):
+            owed[row.expected_return.unit_id].append(row.indicator)
         for indicators in owed.values():
             indicators.sort(key=lambda one: (self.order.get(one.pk, (len(self.order), 0)), one.code))
         return owed

@@ -20,6 +20,7 @@ from tracker.queries.errors import ChangedMeanwhile, Refused
 from tracker.queries.imports.past_values.cells import PastValue
 from tracker.queries.imports.past_values.compare import Comparison, StoredValue, compare
 from tracker.services.operations.bulk_insert import Row, insert_rows, reserve_keys, rows_of
+from tracker.services.returns.expected import expect_loaded
 from tracker.services.returns.totals import add_return, subtract_return
 from tracker.uploads.places import cell_name
 
@@ -108,6 +109,8 @@ def _load(comparison: Comparison, batch: Batch) -> Loaded:
     insert_rows(Return, return_rows(keys, batch))
     _write_values(comparison, {**keys, **{key: one.pk for key, one in filled.items()}}, batch)
     add_return(*keys.values(), *(one.pk for one in filled.values()))
+    if batch.upload.plan:
+        expect_loaded(batch.upload.plan, {period for _unit, period in wanted}, now=batch.now)
     return Loaded(len(comparison.to_write), len(wanted), len(comparison.corrections))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import translation
 
-from tracker.models import Indicator, Obligation, Period, ReportingUnit, Return, Upload, User
+from tracker.models import ExpectedCell, Indicator, Period, ReportingUnit, Return, Upload, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
 from tracker.queries.imports.return_template.compare import WRITING, Compared, compare, entries_of
@@ -121,7 +121,7 @@ class _Checking:
         """Compare every sheet; raises UploadRefused for what concerns the whole workbook."""
         keys = read_keys(self.workbook)
         self.period = period = self._period(keys)
-        units = ReportingUnit.objects.filter(code__in=[key.unit for key in keys.sheets], is_active=True)
+        units = ReportingUnit.objects.filter(code__in=[key.unit for key in keys.sheets])
         self.units = {unit.code: unit for unit in units.select_related("region")}
         self.returns = {one.unit_id: one for one in Return.objects.filter(unit__in=units, period=period)}
         for one in self.returns.values():
@@ -130,8 +130,8 @@ class _Checking:
         codes = {row.indicator for key in keys.sheets for row in key.rows}
         found = Indicator.objects.filter(code__in=codes).select_related("unit")
         self.indicators = {indicator.code: indicator for indicator in found}
-        owed = Obligation.objects.filter(plan=period.plan_id, unit__in=units, frequency=period.kind)
-        self.owed = set(owed.values_list("unit_id", "indicator__code"))
+        cells = ExpectedCell.objects.filter(expected_return__period=period, expected_return__unit__in=units)
+        self.owed = set(cells.values_list("expected_return__unit_id", "indicator__code"))
         scope = scope_of(self.user, Capability.ENTER)
         self.found.notices += ignored_cells(self.workbook, keys)
         for key in keys.sheets:

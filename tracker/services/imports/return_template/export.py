@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from tracker.documents import wording
 from tracker.documents.template import Template, TemplateSheet
 from tracker.documents.workbook import sheet_names, write_template
-from tracker.models import Event, Period, ReportingUnit, Return, User
+from tracker.models import Event, ExpectedReturn, Period, ReportingUnit, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.imports.return_template.figures import TemplateFigures
@@ -20,12 +20,10 @@ from tracker.services.audit.events import record_event
 
 
 def units_owing(user: User, period: Period) -> list[ReportingUnit]:
-    """The active units that a person reports for and that owe this period's return."""
-    scope = scope_of(user, Capability.ENTER).as_filter("region__path", "pk")
-    owing = ReportingUnit.objects.filter(
-        scope, is_active=True, obligations__plan=period.plan_id, obligations__frequency=period.kind
-    )
-    return list(owing.select_related("region").distinct().order_by("region__path", "code"))
+    """The units that a person reports for and of which this period's return is expected."""
+    expected = ExpectedReturn.objects.enterable_by(user).filter(period=period)
+    units = ReportingUnit.objects.filter(pk__in=expected.values("unit"))
+    return list(units.select_related("region").order_by("region__path", "code"))
 
 
 def export_template(
@@ -58,15 +56,18 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
     owing = [unit for unit in units if figures.owed.get(unit.pk)]
     if not owing:
         raise Refused(_("No return is owed for %(period)s by these units.") % {"period": period})
-    versions = dict(Return.objects.filter(unit__in=owing, period=period).values_list("unit_id", "version"))
+    rows = ExpectedReturn.objects.filter(unit__in=owing, period=period).select_related("unit_return")
+    expected = {row.unit_id: row for row in rows}
+    opened = {unit: row.unit_return for unit, row in expected.items() if row.unit_return}
     names = [str(unit.region) if len(owing) > 1 else pgettext("sheet", "Return") for unit in owing]
     sheets = [
         TemplateSheet(
             name=name,
             unit_code=unit.code,
             unit_name=str(unit),
-            version=versions.get(unit.pk, 0),
+            version=opened[unit.pk].version if unit.pk in opened else 0,
             phone=unit.contact_phone,
+            deadline=wording.stamp(expected[unit.pk].deadline),
             rows=figures.rows_of(unit),
         )
         for unit, name in zip(owing, sheet_names(names), strict=True)
@@ -75,7 +76,6 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
     return Template(
         title=_("%(plan)s: return for %(period)s") % {"plan": period.plan, "period": name},
         period=name,
-        deadline=wording.stamp(period.deadline),
         sheets=sheets,
         keys=make_keys(period.plan.code, period.code, sheets),
         marker=wording.demonstration_marker() if any(unit.is_demonstration for unit in owing) else "",
