@@ -42,6 +42,19 @@ def _log_protections(**_others: Any) -> None:
     log_protections()
 
 
+@signals.worker_ready.connect
+def _recover_stale_jobs(**_others: Any) -> None:
+    """Pick up what a worker that was killed left; the connection is closed, as children are forked."""
+    from tracker.tasks import recover_stale_jobs
+
+    try:
+        recover_stale_jobs()
+    except DatabaseError:
+        logger.warning("Jobs of dead workers could not be looked for just now.", exc_info=True)
+    finally:
+        connection.close()
+
+
 @signals.worker_process_init.connect
 def _limit_memory(**_others: Any) -> None:
     """A task that wants TASK_MEMORY more than its process began with meets MemoryError.

@@ -117,7 +117,8 @@ def installation(directory: Path, *, is_migrated: bool = False, **environment: s
                 own.pop(name, None)
         if url:
             own["DATABASE_URL"] = url
-        made = Installation(directory, url, own)
+        # A variable that is empty stops the start: here it means that there is none.
+        made = Installation(directory, url, {name: value for name, value in own.items() if value})
         try:
             yield made
         finally:

@@ -75,3 +75,30 @@ def test_where_nothing_is_nothing_is_moved_from(moved, url):
     made.environment |= {"OLD_DATABASE_URL": url, "DATABASE_URL": sqlite(made.directory, "fourth")}
     refused(made, "move_database")
     assert not (made.directory / "fourth").exists()
+
+
+HOSTILE = """
+from axes.models import AccessAttempt
+AccessAttempt.objects.create(
+    username="a\\x00b" + "x" * 100_000, ip_address="192.0.2.1", failures_since_start=1, get_data="", post_data="\\x00"
+)
+"""
+POISON = """
+from django.db import connection
+from tracker.models import Plan
+Plan.objects.update(issuer="a\\x00b")
+"""
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_sqlite_took_at_a_sign_in_moves_and_a_row_that_cannot_move_is_named_and_leaves_nothing(tmp_path):
+    with installation(tmp_path) as made:
+        old = sqlite(tmp_path, "old")
+        made.manage("migrate", "-v0", DATABASE_URL=old)
+        made.manage("shell", "-v0", "-c", FILL + HOSTILE + POISON, DATABASE_URL=old)
+        made.environment |= {"OLD_DATABASE_URL": old}
+        told = refused(made, "move_database")
+        assert "tracker_plan" in told
+        assert made.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+        made.manage("shell", "-v0", "-c", POISON.replace("\\x00", ""), DATABASE_URL=old)
+        assert "日志链已核对" in made.manage("move_database")

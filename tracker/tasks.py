@@ -26,7 +26,8 @@ WORK = {Job.Kind.REPORT: reports.run_report_job, Job.Kind.IMPORT: run_import_job
 
 @shared_task
 def run_job(job_id: int) -> None:
-    """Do a job, if it is still to be done."""
+    """Do a job, if it is still to be done; before it, queue again what dead workers left."""
+    recover_stale_jobs()
     kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
     if kind is not None:
         WORK[Job.Kind(kind)](job_id, clock=timezone.now)
@@ -109,6 +110,12 @@ def _publish_mail(now: datetime) -> None:
     waiting = deliveries.due_for_sending(now=now)
     for start in range(0, len(waiting), MAIL_AT_ONCE):
         publish(send_deliveries, *waiting[start : start + MAIL_AT_ONCE])
+
+
+def recover_stale_jobs() -> None:
+    """Publish again the jobs whose workers died, without waiting for the scheduler, which may be away."""
+    for job in jobs.recover_stale(now=timezone.now()):
+        publish_on_commit(task_of(job), job.pk)
 
 
 def task_of(job: Job) -> Task:

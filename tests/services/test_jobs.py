@@ -6,10 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import OperationalError
+from django.urls import reverse
+from django.utils import timezone
 
+from tests import factories
 from tests.factories import NOW, make_user
+from tracker import tasks
 from tracker.models import Event, Job, User
 from tracker.queries.errors import NotAllowed, Refused
+from tracker.services.documents import reports
 from tracker.services.operations import job_progress, jobs
 from tracker.services.operations.job_progress import Steps
 
@@ -260,3 +265,48 @@ def test_a_job_is_visible_to_who_asked_and_to_readers_of_its_region(plan, leader
     assert sees == {"asker": True, "leader": True, "admin": True}
     assert not Job.objects.visible_to(reporter).filter(pk=job.pk).exists()
     assert not Job.objects.visible_to(make_user("nobody")).filter(pk=job.pk).exists()
+
+
+# Without a scheduler
+
+
+@pytest.fixture
+def abandoned(plan):
+    """A running job whose worker was killed an hour ago."""
+    job, _new = reports.request_report(
+        period=factories.period(plan), region=plan.region, language="en", acting_user=None, now=NOW
+    )
+    jobs.claim_job(job.pk, now=NOW)
+    Job.objects.update(lease_until=timezone.now() - timedelta(hours=1))
+    return Job.objects.get()
+
+
+def test_the_next_worker_finds_the_job_of_a_killed_one(abandoned, no_broker, django_capture_on_commit_callbacks):
+    no_broker.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.run_job(0)  # any job at all
+    assert no_broker == [("tracker.tasks.run_job", abandoned.pk)]
+    assert Job.objects.get().state == Job.State.QUEUED
+
+
+@pytest.mark.parametrize("page", ["job", "job_state"])
+def test_the_page_that_follows_a_job_finds_that_its_worker_died(
+    abandoned, client, leader, page, no_broker, django_capture_on_commit_callbacks
+):
+    no_broker.clear()
+    client.force_login(leader)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.get(reverse(page, args=[abandoned.pk])).status_code == 200
+    assert no_broker == [("tracker.tasks.run_job", abandoned.pk)]
+
+
+def test_a_job_whose_workers_died_too_often_fails_without_a_scheduler(abandoned, client, leader):
+    Job.objects.update(attempts=jobs.MAX_ATTEMPTS)
+    client.force_login(leader)
+    assert client.get(reverse("job_state", args=[abandoned.pk])).json()["state"] == "failed"
+
+
+def test_a_job_that_is_worked_on_is_left_alone(abandoned, client, leader, no_broker):
+    Job.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
+    client.force_login(leader)
+    assert client.get(reverse("job_state", args=[abandoned.pk])).json()["state"] == "running"

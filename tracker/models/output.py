@@ -89,6 +89,10 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
 
+    def is_stale(self, now: datetime) -> bool:
+        """Return True if the lease ran out: the worker died."""
+        return self.state == self.State.RUNNING and self.lease_until is not None and self.lease_until < now
+
     @property
     def is_active(self) -> bool:
         """Whether it waits or runs."""

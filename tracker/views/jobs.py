@@ -17,14 +17,14 @@ from tracker.queries.documents.kinds import kind_of_job
 from tracker.queries.errors import Refused
 from tracker.services.documents.reports import request_again
 from tracker.services.operations import jobs
-from tracker.tasks import publish_job
+from tracker.tasks import publish_job, recover_stale_jobs
 from tracker.web.requests import SignedInRequest
 
 
 @require_safe
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
     """A job with its progress; a script follows it, without one the page reloads itself."""
-    found = _job(request, pk)
+    found = _followed(request, pk)
     upload = _table(request, found)
     if upload and not found.is_active:
         return redirect("past_table", upload)
@@ -43,7 +43,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def job_state(request: SignedInRequest, pk: int) -> JsonResponse:
     """The same for the script: state, steps, words, and where the result is."""
-    response = JsonResponse(_state(_job(request, pk)))
+    response = JsonResponse(_state(_followed(request, pk)))
     response["Cache-Control"] = "no-store"
     return response
 
@@ -86,6 +86,15 @@ def _asked(found: Job) -> list[str]:
 
 def _job(request: SignedInRequest, pk: int) -> Job:
     return get_object_or_404(Job.objects.visible_to(request.user).select_related("report", "requested_by"), pk=pk)
+
+
+def _followed(request: SignedInRequest, pk: int) -> Job:
+    """The job; where its worker died, it is queued again first, so that it goes on without a scheduler too."""
+    found = _job(request, pk)
+    if found.is_stale(timezone.now()):
+        recover_stale_jobs()
+        found.refresh_from_db()
+    return found
 
 
 def _report(found: Job) -> Any:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.queries.errors import Refused
-from tracker.services.operations.backup.database import require_empty_database
+from tracker.services.operations.backup.database import empty_database, require_empty_database
 from tracker.services.operations.backup.move_database import move_rows, old_database
 
 
@@ -30,8 +30,12 @@ class Command(BaseCommand):
         try:
             with old_database(url) as old:
                 require_empty_database()
-                call_command("migrate", verbosity=0)
-                rows = move_rows(old, now=timezone.now())
+                try:
+                    call_command("migrate", verbosity=0)
+                    rows = move_rows(old, now=timezone.now())
+                except BaseException:
+                    empty_database()
+                    raise
         except Refused as refusal:
             raise CommandError(refusal.message) from None
         self.stdout.write(_("Moved %(rows)s rows, all equal; the event log is proved.") % {"rows": rows})

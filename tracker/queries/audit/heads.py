@@ -15,6 +15,8 @@ from tracker.queries.audit.seal_content import as_fields, raw
 from tracker.queries.errors import Refused
 
 FOLDER = "event-heads"
+#: Heads that each day's export is compared with.
+LOOKED_AT = 7
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,25 @@ def current_head(*, now: datetime) -> Head | None:
     return Head(*last, written_at=now.isoformat(timespec="seconds")) if last else None
 
 
-def stored_heads() -> Iterator[Head]:
-    """The heads in the file store."""
+def stored_heads(*, newest: int | None = None) -> Iterator[Head]:
+    """Yield the heads in the file store, or the newest so many of them."""
     if not default_storage.exists(FOLDER):
         return
-    for name in sorted(default_storage.listdir(FOLDER)[1]):
+    names = sorted(default_storage.listdir(FOLDER)[1])
+    for name in names if newest is None else names[-newest:]:
         with default_storage.open(f"{FOLDER}/{name}") as file:
             yield read_head(file.read().decode(errors="replace"))
+
+
+def head_that_is_gone() -> Head | None:
+    """Return one of the last heads in the file store that the chain no longer holds; None where it holds all.
+
+    An emptied log, and one that was cut off at its end, has no seal at the place of a head that was kept elsewhere.
+    """
+    heads = list(stored_heads(newest=LOOKED_AT))
+    sealed = EventSeal.objects.filter(sequence__in=[head.sequence for head in heads])
+    hashes = dict(sealed.values_list("sequence", "hash"))
+    return next((head for head in heads if hashes.get(head.sequence) != head.hash), None)
 
 
 def recorded_heads() -> Iterator[Head]:

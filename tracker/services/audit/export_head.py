@@ -11,18 +11,30 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from tracker.models import Event, EventSeal
-from tracker.queries.audit.heads import FOLDER, current_head
+from tracker.queries.audit.heads import FOLDER, current_head, head_that_is_gone
 from tracker.services.audit.events import record_event
 from tracker.services.audit.sealing import seal_events
 
 
+class LogCut(Exception):
+    """The event log no longer holds a head that was exported: no other head may take its place."""
+
+
 def write_daily_head(*, now: datetime) -> str | None:
-    """Once a day seal everything, keep the head in the file store and record that; the new file's name, or None."""
+    """Once a day seal everything, keep the head in the file store and record that; the new file's name, or None.
+
+    Raise LogCut where one of the last heads in the store is no longer in the log.
+    """
     day = timezone.localtime(now).date().isoformat()
     exported = Event.objects.filter(object_type="eventseal", action=Event.Action.HEAD_EXPORTED).order_by("-id")
     last = exported.values_list("after", flat=True).first()
     if last is not None and last["day"] >= day:
         return None
+    gone = head_that_is_gone()
+    if gone is not None:
+        raise LogCut(
+            f"The event log was emptied or cut: the head of {gone.written_at} at seal {gone.sequence} is gone."
+        )
     seal_events(now=now, everywhere=True)
     head = current_head(now=now)
     if head is None:

@@ -119,12 +119,24 @@ def cancel_job(job: Job, *, acting_user: User, now: datetime) -> None:
     record_event(Event.Action.JOB_CANCELLED, acting_user=acting_user, now=now, about=job)
 
 
-def sweep_jobs(*, now: datetime) -> list[int]:
-    """Queue again what dead workers left, fail what died too often; the ids of all that should be published."""
+def recover_stale(*, now: datetime) -> list[Job]:
+    """Queue again what dead workers left, fail what died too often; return the jobs that were queued again.
+
+    Without a scheduler this is called by each worker that begins a job, and by the page that follows one.
+    """
     for job in hopeless(now=now):
         give_up(job, now=now)
-    swept = list(Job.objects.stale(now).filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True))
-    Job.objects.stale(now).filter(pk__in=swept).update(state=Job.State.QUEUED, claim="", lease_until=None)
+    recovered = []
+    for job in Job.objects.stale(now).filter(attempts__lt=MAX_ATTEMPTS):
+        still_stale = Job.objects.stale(now).filter(pk=job.pk, claim=job.claim)
+        if still_stale.update(state=Job.State.QUEUED, claim="", lease_until=None):
+            recovered.append(job)
+    return recovered
+
+
+def sweep_jobs(*, now: datetime) -> list[int]:
+    """Queue again what dead workers left, fail what died too often; the ids of all that should be published."""
+    swept = [job.pk for job in recover_stale(now=now)]
     lost = Job.objects.filter(state=Job.State.QUEUED, requested_at__lt=now - REPUBLISH_AFTER)
     return sorted({*swept, *lost.values_list("pk", flat=True)})
 

@@ -33,6 +33,26 @@ def require_empty_database() -> None:
         )
 
 
+def empty_database() -> None:
+    """Remove all tables, and what else migrating made: after a move or restore that failed, as if it never began."""
+    if connection.vendor == "sqlite":
+        place = Path(str(connection.settings_dict["NAME"]))
+        connection.close()
+        for ending in ("", "-wal", "-shm"):
+            place.with_name(place.name + ending).unlink(missing_ok=True)
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        if tables := connection.introspection.table_names(cursor):
+            names = ", ".join(connection.ops.quote_name(name) for name in tables)
+            cursor.execute(f"DROP TABLE {names} CASCADE")
+        cursor.execute(
+            "SELECT proname FROM pg_proc"
+            " WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'tracker%'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP FUNCTION {connection.ops.quote_name(name)} CASCADE")  # of our own migrations
+
+
 def put_database(path: Path) -> None:
     """Make the empty database what the copy holds, as a whole or not at all."""
     if connection.vendor == "sqlite":

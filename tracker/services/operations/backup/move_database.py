@@ -6,9 +6,10 @@ The files stay where they are. Seals of the first form can be proved on the kind
 alone, so a log that holds some is not moved to another kind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from tracker.calculation.text import FORBIDDEN
 from tracker.models import Event, EventSeal
 from tracker.queries.audit.heads import recorded_heads, stored_heads
 from tracker.queries.audit.verify_chain import Fault, Proof, verify
@@ -106,9 +108,47 @@ def _copy(model: type[Model]) -> int:
     at_once = max(1, min(connection.ops.bulk_batch_size(fields, [None] * PAGE), PAGE))
     number = 0
     while batch := list(islice(rows, at_once)):
-        model._base_manager.all()._insert(batch, fields=fields, using="default", raw=True)  # type: ignore[attr-defined]
+        _insert(model, batch, fields)
         number += len(batch)
     return number
+
+
+def _insert(model: type[Model], batch: list[Any], fields: list[Any]) -> None:
+    """Insert rows as they are, and where the database takes them not, name the first that it does not take.
+
+    Rows of other packages are made to fit: SQLite kept whatever was typed at a sign-in.
+    """
+    if model._meta.app_label != "tracker":
+        for row in batch:
+            _make_fit(row, fields)
+    rows = model._base_manager.all()
+    try:
+        with transaction.atomic():
+            rows._insert(batch, fields=fields, using="default", raw=True)  # type: ignore[attr-defined]
+    except (DatabaseError, ValueError, OverflowError) as error:
+        if len(batch) > 1:
+            for half in (batch[: len(batch) // 2], batch[len(batch) // 2 :]):
+                _insert(model, half, fields)
+        raise Refused(
+            _("Row %(row)s of the table %(table)s cannot be moved: %(error)s Correct it in the old database.")
+            % {"row": batch[0].pk, "table": model._meta.db_table, "error": str(error).splitlines()[0]}
+        ) from error
+
+
+def _make_fit(row: Any, fields: list[Any]) -> None:
+    for field in fields:
+        value = getattr(row, field.attname)
+        if isinstance(value, str):
+            setattr(row, field.attname, fitting(value, field.max_length))
+
+
+def fitting(text: str, longest: int | None) -> str:
+    """Return the text as any database can hold it: forbidden characters are shown as replaced, too long a text is cut.
+
+    >>> fitting("a\\x00b", 2)
+    'a\ufffd'
+    """
+    return FORBIDDEN.sub("\ufffd", text)[:longest]
 
 
 def _prove(models: list[type[Model]], *, now: datetime) -> None:
@@ -130,4 +170,23 @@ def _is_equal(model: type[Model]) -> bool:
         model._base_manager.using(alias).order_by("pk").values_list(*names).iterator(PAGE) for alias in (OLD, "default")
     )
     nothing: Any = object()
-    return all(before == after for before, after in zip_longest(old, new, fillvalue=nothing))
+    fields = model._meta.concrete_fields if model._meta.app_label != "tracker" else ()
+    return all(
+        _comparable(before, fields) == _comparable(after, fields)
+        for before, after in zip_longest(old, new, fillvalue=nothing)
+    )
+
+
+def _comparable(value: Any, fields: Sequence[Any] = ()) -> Any:
+    """Return a value of which numbers are equal as decimals: 1e23 is the same number as a float and as an integer."""
+    if isinstance(value, dict):
+        return {key: _comparable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        lengths = [field.max_length for field in fields] or [None] * len(value)
+        return [
+            fitting(one, length) if fields and isinstance(one, str) else _comparable(one)
+            for one, length in zip(value, lengths, strict=True)
+        ]
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return Decimal(repr(value))
+    return value
