@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from tracker.models import (
     IssuedReport,
     MeasureUnit,
     Plan,
+    Region,
     Return,
 )
 from tracker.queries.plans.working_days import known_years
@@ -46,16 +48,40 @@ class MeasureUnitAdmin(SetupAdmin):
         return row.indicators.exists()
 
 
+class PlanForm(forms.ModelForm):
+    """A plan; the levels that check are ticked, and stored with the lowest first."""
+
+    checking_levels = forms.MultipleChoiceField(
+        choices=list(reversed(Region.Level.choices)),
+        required=False,
+        label=capfirst(Plan._meta.get_field("checking_levels").verbose_name),
+        help_text=Plan._meta.get_field("checking_levels").help_text,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_checking_levels(self) -> list[str]:
+        """The ticked levels, the lowest first."""
+        chosen = self.cleaned_data["checking_levels"]
+        return [level for level in reversed(Region.Level.values) if level in chosen]
+
+
 @admin.register(Plan)
 class PlanAdmin(SetupAdmin):
     """Action plans."""
 
+    form = PlanForm
+
     region_path = "region__path"
+    plan_field = "pk"
     list_display = ("__str__", "document_number", "region", "starts_on", "ends_on", "deadline_day")
     list_select_related = ("region",)
     search_fields = ("name", "name_en", "code")
     autocomplete_fields = ("region",)
     change_form_template = "admin/tracker/plan.html"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A new plan is nobody's who manages other plans alone."""
+        return any(scope.everywhere or scope.paths for scope in self._scopes(request, "add"))
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/deadlines/", self.admin_site.admin_view(self.deadlines), name="tracker_plan_deadlines")
@@ -98,6 +124,7 @@ class ClauseAdmin(SetupAdmin):
     """The plan's numbered parts."""
 
     region_path = "plan__region__path"
+    plan_field = "plan"
     list_display = ("number", "label", "plan", "position")
     list_display_links = ("number", "label")
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter),)
@@ -142,6 +169,7 @@ class CommitmentAdmin(SetupAdmin):
 
     form = CommitmentForm
     region_path = "clause__plan__region__path"
+    plan_field = "clause__plan"
     list_display = ("clause", "kind", "status", "status_note")
     list_filter = ("status", "kind", ("clause__plan", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("clause__plan",)

@@ -41,7 +41,7 @@ class ReadLine:
 def unit_return(request: SignedInRequest, pk: int) -> HttpResponse:
     """One return, for whoever may read it; entering and reviewing have a page of their own."""
     found = get_object_or_404(Return.objects.visible_to(request.user).with_names(), pk=pk)
-    now = timezone.now()
+    now, plan_id = timezone.now(), found.period.plan_id
     context = {
         "filed": found,
         "period": found.period,
@@ -49,8 +49,8 @@ def unit_return(request: SignedInRequest, pk: int) -> HttpResponse:
         "lines": _lines(found, request.user),
         "history": return_history(found, request.user),
         "is_overdue": found.is_overdue(now),
-        "reads_figures": scope_of(request.user, Capability.VIEW).covers_region(found.unit.region),
-        "works_here": any(scope_of(request.user, what).covers_unit(found.unit) for what in WORK),
+        "reads_figures": scope_of(request.user, Capability.VIEW, plan_id=plan_id).covers_region(found.unit.region),
+        "works_here": any(found.is_within(request.user, what) for what in WORK),
     }
     return render(request, "tracker/return.html", context)
 
@@ -73,6 +73,6 @@ def _lines(found: Return, user: User) -> list[ReadLine]:
 
 def _said(row: ReturnRow, found: Return, user: User) -> tuple[Decimal | None, str]:
     """What the unit has said. While it corrects what came back, others read what it had submitted."""
-    if not found.is_open or scope_of(user, Capability.ENTER).covers_unit(found.unit):
+    if not found.is_open or found.is_within(user, Capability.ENTER):
         return row.entry.reported_value, row.entry.note
     return row.reported_as_of(found.submitted_at)

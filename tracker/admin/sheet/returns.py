@@ -25,7 +25,7 @@ from tracker.admin.sheet import return_entering, return_reviewing, return_unlock
 from tracker.admin.sheet.bulk_verifying import confirmation, verify_ticked, waiting_for
 from tracker.admin.sheet.evidence import evidence_file, take_in
 from tracker.admin.sheet.return_checking import answer_typing
-from tracker.admin.sheet.return_filters import PeriodFilter, RegionFilter
+from tracker.admin.sheet.return_filters import LevelFilter, PeriodFilter, PlanFilter, RegionFilter
 from tracker.admin.sheet.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.sheet.return_overtaken import MergedForm, meet_the_others, typed_block
 from tracker.admin.sheet.return_page import Mode, ReturnPage
@@ -52,9 +52,11 @@ class ReturnAdmin(TrackerAdmin):
     """The official's and the reviewer's screens."""
 
     change_list_template = "admin/tracker/returns.html"
-    list_display = ("unit", "month", "state_mark", "deadline", "submitted_by", "submitted_at", "timeliness", "demo")
+    list_display = (
+        *("unit", "month", "state_mark", "waits_for", "deadline", "submitted_by", "submitted_at", "timeliness", "demo"),
+    )
     list_display_links = ("unit", "month")
-    list_filter = (PeriodFilter, "state", RegionFilter)
+    list_filter = (PlanFilter, PeriodFilter, "state", LevelFilter, RegionFilter)
     search_fields = ("unit__name", "unit__name_en", "unit__code", "period__code")
     date_hierarchy = "period__starts_on"
     actions = ("verify_chosen",)
@@ -74,6 +76,11 @@ class ReturnAdmin(TrackerAdmin):
     def state_mark(self, row: Return) -> SafeString:
         """The state, told by word as well as by colour."""
         return format_html('<span class="state state-{}">{}</span>', row.state, row.get_state_display())
+
+    @admin.display(description=_("waits for"))
+    def waits_for(self, row: Return) -> str:
+        """The region whose reviewers it waits for."""
+        return str(row.reviewing_region) if row.state == Return.State.SUBMITTED else "—"
 
     @admin.display(description=_("deadline"), ordering="late_from")
     def deadline(self, row: Return) -> Any:
@@ -201,11 +208,11 @@ class ReturnAdmin(TrackerAdmin):
         if unlocking := next((name for name in return_unlocking.BUTTONS if name in request.POST), ""):
             return self._answer_unlocking(request, unit_return, unlocking)
         act, capability = next((BUTTONS[name] for name in BUTTONS if name in request.POST), (None, None))
-        if not act or not capability or not scope_of(person(request), capability).covers_unit(unit_return.unit):
+        if not act or not capability or not unit_return.is_within(person(request), capability):
             raise PermissionDenied
         page = ReturnPage(unit_return, person(request), timezone.now())
         kind = EntryForm if capability == Capability.ENTER else ReviewForm
-        form = kind(page.rows, unit_return.version, request.POST)
+        form = page.form_of(kind, request.POST)
         is_valid = form.is_valid()
         if isinstance(form, EntryForm) and self._take_files(request, page, form):
             message = gettext("Nothing you typed was saved yet: some files were refused. Choose others and save again.")
@@ -289,7 +296,7 @@ class ReturnAdmin(TrackerAdmin):
         data = request.POST.copy()
         data["version"] = str(page.unit_return.version)
         data.update({f"seen-{row.indicator.code}": str(row.entry.reported_revision_id or "") for row in page.rows})
-        form = kind(page.rows, page.unit_return.version, data)
+        form = page.form_of(kind, data)
         form.is_valid()
         if page.mode is not Mode.READ:
             message = gettext("Nothing was saved: somebody else changed this return meanwhile.")

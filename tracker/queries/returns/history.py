@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.documents.wording import exact, listed
 from tracker.models import Event, Return, User, ValueRevision
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability
 
 Kind = ValueRevision.Kind
 #: Steps that bring values; those that came some other way stand as lines of their own.
@@ -73,7 +73,7 @@ def readable(revisions: Iterable[ValueRevision], unit_return: Return, user: User
 
 
 def _reads_all(unit_return: Return, user: User) -> bool:
-    return not unit_return.is_open or scope_of(user, Capability.ENTER).covers_unit(unit_return.unit)
+    return not unit_return.is_open or unit_return.is_within(user, Capability.ENTER)
 
 
 def _readable_until(unit_return: Return, user: User) -> datetime | None:
@@ -146,6 +146,6 @@ def _event_line(event: Event) -> HistoryLine:
         at=event.recorded_at,
         who=str(event.actor) if event.actor else _("the system"),
         what=str(event.get_action_display()),
-        where=str(event.after.get("file", "")),
+        where=str(event.after.get("file") or event.after.get("checked_by", "")),
         why=event.reason,
     )
