@@ -1,5 +1,6 @@
 """Setting up a plan: its clauses, indicators and commitments."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
 from tracker.admin.deadlines import deadlines_page, tell_of_moves
+from tracker.admin.demonstration import demonstration_page
 from tracker.models import (
     Body,
     Clause,
@@ -29,9 +31,11 @@ from tracker.models import (
     Region,
     Return,
 )
+from tracker.queries.plans.demonstration import holds_demonstration
 from tracker.queries.plans.working_days import known_years
 from tracker.services.audit import configuration
 from tracker.services.plans import commitments, indicator_rules, open_periods
+from tracker.services.plans.remove_demonstration import may_remove
 
 
 @admin.register(MeasureUnit)
@@ -85,17 +89,36 @@ class PlanAdmin(SetupAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/deadlines/", self.admin_site.admin_view(self.deadlines), name="tracker_plan_deadlines")
-        return [own, *super().get_urls()]
+        removing = path(
+            "<int:pk>/demonstration/", self.admin_site.admin_view(self.demonstration), name="tracker_plan_demonstration"
+        )
+        return [own, removing, *super().get_urls()]
 
     def deadlines(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Old and new deadlines after the rule has changed."""
+        return self._page_of(request, pk, deadlines_page)
+
+    def demonstration(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What was generated for the plan, and the button that removes it."""
+        return self._page_of(request, pk, demonstration_page)
+
+    def _page_of(self, request: HttpRequest, pk: int, page: Callable[..., HttpResponse]) -> HttpResponse:
         row = self.get_object(request, str(pk))
         if row is None:
             raise Http404
         if not self.has_change_permission(request, row):
             raise PermissionDenied
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": row}
-        return deadlines_page(request, row, context)
+        return page(request, row, {**self.admin_site.each_context(request), "opts": self.opts, "original": row})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the way to remove the plan's demonstration, for who may."""
+        row = self.get_object(request, object_id)
+        may = row is not None and may_remove(person(request), row) and holds_demonstration(row)
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "may_remove_demonstration": may}
+        )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -54,6 +54,8 @@ class Event(models.Model):
         RETURN_ACCEPTED = "return_accepted", _("Return accepted at a level")
         RETURN_SENT_DOWN = "return_sent_down", _("Return sent down one level")
         RETURN_WITHDRAWN = "return_withdrawn", _("Return withdrawn")
+        RETURN_LOOKED_AT = "return_looked_at", _("Return first opened by a reviewer")
+        DEMONSTRATION_REMOVED = "demonstration_removed", _("Demonstration removed")
         RETURN_SENT_BACK = "return_sent_back", _("Return sent back")
         RETURN_UNLOCKED = "return_unlocked", _("Return unlocked")
         WORKBOOK_SENT_IN = "workbook_sent_in", _("Workbook sent in")

@@ -149,6 +149,7 @@ class Return(models.Model):
         verbose_name=_("checked by"),
         help_text=_("The region whose reviewers check it; empty for the region of the plan."),
     )
+    looked_at = models.DateTimeField(_("first opened by a reviewer"), null=True, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
     loaded_from = models.ForeignKey(
         "Upload", models.PROTECT, null=True, editable=False, related_name="returns", verbose_name=_("loaded from")

@@ -20,12 +20,13 @@ from tracker.calculation.comparison import adjustment
 from tracker.calculation.merging import Outcome
 from tracker.documents.wording import exact
 from tracker.models import Event, Evidence, Extension, Region, Return, User
-from tracker.models.access import Capability
+from tracker.models.access import Capability, scope_of
 from tracker.queries.plans.quantities import QuantityReader
 from tracker.queries.returns.check_wording import FlagMessage
 from tracker.queries.returns.checking_way import CheckingWay, checking_way
 from tracker.queries.returns.evidence import evidence_by_entry
-from tracker.queries.returns.history import HistoryLine, cell_history, readable
+from tracker.queries.returns.history import HistoryLine, cell_history, readable, without_first_filing
+from tracker.queries.returns.other_plans import ValueElsewhere, values_elsewhere
 from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
 from tracker.queries.returns.review_comments import ReviewComment, comments_since, last_reopening
 from tracker.services.returns.extensions import locked_words
@@ -66,6 +67,7 @@ class Line:
     value_met: Outcome = Outcome.SAME
     note_met: Outcome = Outcome.SAME
     comments: Sequence[ReviewComment] = ()
+    elsewhere: Sequence[tuple[ValueElsewhere, str, bool]] = ()
     beside: ReviewContext | None = None
 
     @property
@@ -156,6 +158,11 @@ class ReturnPage:
             return {pk: [one for one in found if not one.is_answered] for pk, found in said.items()}
         return {pk: [ReviewComment(one.comment, is_answered=False) for one in found] for pk, found in said.items()}
 
+    @cached_property
+    def elsewhere(self) -> Mapping[int, Sequence[ValueElsewhere]]:
+        """What the unit reports of the same in other plans, by indicator's id."""
+        return values_elsewhere(self.unit_return, self.user)
+
     @property
     def number_of_comments(self) -> int:
         """How many cells have one."""
@@ -165,6 +172,20 @@ class ReturnPage:
     def is_author(self) -> bool:
         """Whether the person submitted it or typed a value of it, and so cannot check it."""
         return self.unit_return.is_written_by(self.user)
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether the person may take it back: it is their unit's, submitted, and no reviewer has opened it."""
+        is_unseen = self.unit_return.state == Return.State.SUBMITTED and self.unit_return.looked_at is None
+        return is_unseen and self.is_own
+
+    @cached_property
+    def next_waiting(self) -> Return | None:
+        """The next return that waits for this reviewer, the oldest first, once this one is done with."""
+        if self.mode is Mode.ENTER or not scope_of(self.user, Capability.VERIFY).is_somewhere:
+            return None
+        waiting = Return.objects.waiting_for(self.user).exclude(pk=self.unit_return.pk)
+        return waiting.with_names().order_by("submitted_at", "pk").first()
 
     @property
     def is_overdue(self) -> bool:
@@ -261,7 +282,9 @@ class ReturnPage:
                 reported=exact(reported, decimals),
                 verified=exact(row.entry.verified_value, decimals),
                 note=note,
-                history=cell_history(readable(row.revisions, self.unit_return, self.user)),
+                history=cell_history(
+                    without_first_filing(readable(row.revisions, self.unit_return, self.user), self.unit_return)
+                ),
                 value_field=form[f"{first}-{code}"] if form is not None and takes_input and has_values else None,
                 text_field=form[f"{second}-{code}"] if form is not None and takes_input and has_values else None,
                 evidence=evidence.get(row.entry.pk, ()),
@@ -273,6 +296,10 @@ class ReturnPage:
                 value_met=met.outcome(code, VALUE) if met else Outcome.SAME,
                 note_met=met.outcome(code, NOTE) if met else Outcome.SAME,
                 comments=self.comments.get(row.entry.pk, ()),
+                elsewhere=[
+                    (one, exact(one.value, decimals), one.differs_from(reported))
+                    for one in self.elsewhere.get(row.indicator.pk, ())
+                ],
                 beside=self._beside(row, form) if takes_input else None,
             )
 

@@ -47,6 +47,18 @@ def cell_history(revisions: Iterable[ValueRevision]) -> list[HistoryLine]:
     return lines
 
 
+def without_first_filing(revisions: Sequence[ValueRevision], unit_return: Return) -> list[ValueRevision]:
+    """Return the revisions without the drafts that led to the first submission: of those, the one submitted is left.
+
+    A return that was never submitted keeps its drafts. The history of the whole return tells all of them.
+    """
+    first = unit_return.first_submitted_at
+    if first is None:
+        return list(revisions)
+    drafts = [one for one in revisions if one.kind == Kind.REPORTED and one.recorded_at <= first]
+    return [one for one in revisions if one not in drafts[:-1]]
+
+
 def return_history(unit_return: Return, user: User) -> list[HistoryStep]:
     """All that happened to a return, in order, as far as the person may read it. Two queries."""
     until = _readable_until(unit_return, user)

@@ -13,7 +13,10 @@ from tracker.queries.errors import ChangedMeanwhile, NotAllowed
 from tracker.services.audit.events import record_event
 
 #: What a step looks at, read again before it is taken.
-REFRESHED = ("state", "version", "submitted_by", "submitted_at", "first_submitted_at", "checking_region")
+REFRESHED = (
+    *("state", "version", "submitted_by", "submitted_at", "first_submitted_at"),
+    *("checking_region", "looked_at"),
+)
 #: What of a cell follows its newest revision of a kind, and what that has for it.
 SHOWN = {
     ValueRevision.Kind.REPORTED: {"reported_value": "value", "reported_revision": "pk", "note": "note"},

@@ -156,7 +156,10 @@ def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expe
     unit_return.submitted_by = acting_user
     way = checking_way(unit_return)
     unit_return.checking_region = way.stored(way.steps[0])
-    unit_return.save(update_fields=["state", "first_submitted_at", "submitted_at", "submitted_by", "checking_region"])
+    unit_return.looked_at = None
+    unit_return.save(
+        update_fields=["state", "first_submitted_at", "submitted_at", "submitted_by", "checking_region", "looked_at"]
+    )
     add_return(unit_return)
     record_step(Event.Action.RETURN_SUBMITTED, unit_return, before, acting_user, now, more=level_facts(unit_return))
     return unit_return
