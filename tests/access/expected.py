@@ -196,6 +196,11 @@ for model in ("schedule", "subscription"):
 say(
     "admin:tracker_plan_deadlines", "PSX=404/200/404 AU=404/403/404 RVLK=404", "PSX=404/302/404 AU=404/403/404 RVLK=404"
 )
+say(
+    "admin:tracker_plan_demonstration",
+    "SX=404/200/404 PAU=404/403/404 RVLK=404",
+    "SX=404/302/404 PAU=404/403/404 RVLK=404",
+)
 
 # Returns
 screen("return", readers="RVPLASX", rows=OWN, adders="R")

@@ -164,17 +164,20 @@ class SetupAdmin(TrackerAdmin):
     """A screen on which somebody sets up what lies in their region.
 
     `region_path` is the lookup to the path of the region a row belongs to. Rows without one belong to everybody:
-    who manages only a part of the province does not change them.
+    who manages only a part of the province does not change them. `plan_field` is the lookup to its plan. Who manages
+    one plan alone chooses among rows without one, and does not change them.
     """
 
     region_path = ""
+    plan_field = ""
 
     class Media:
         js = ("tracker/names.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        return self._within(rows, self._scopes(request, "view"))
+        scopes = self._scopes(request, "view")
+        return self._within(rows, scopes if self.plan_field else [scope.in_any_plan() for scope in scopes])
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return any(self._reaches(scope) for scope in self._scopes(request, "add"))
@@ -237,16 +240,17 @@ class SetupAdmin(TrackerAdmin):
         return [scope for scope in scopes if scope.is_somewhere]
 
     def _reaches(self, scope: Scope) -> bool:
-        return scope.is_whole or bool(self.region_path)
+        holds_here = bool(self.plan_field or scope.paths)
+        return scope.is_whole or (bool(self.region_path) and holds_here)
 
     def _within(self, rows: QuerySet[Any], scopes: list[Scope]) -> QuerySet[Any]:
         if not scopes:
             return rows.none()
         if not self.region_path or any(scope.everywhere for scope in scopes):
             return rows
-        condition = scopes[0].as_filter(self.region_path)
+        condition = scopes[0].as_filter(self.region_path, plan_field=self.plan_field)
         for scope in scopes[1:]:
-            condition |= scope.as_filter(self.region_path)
+            condition |= scope.as_filter(self.region_path, plan_field=self.plan_field)
         return rows.filter(condition)
 
     def _may_write(self, request: HttpRequest, row: Model | None, verb: str) -> bool:

@@ -69,9 +69,10 @@ class ExtensionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        scopes = [scope_of(self.acting_user, one).as_filter("region__path", "pk") for one in extension_rights.GRANTING]
+        scopes = [scope_of(self.acting_user, one).in_any_plan() for one in extension_rights.GRANTING]
+        within = [scope.as_filter("region__path", "pk") for scope in scopes]
         expected = ExpectedReturn.objects.filter(unit=OuterRef("pk"))
-        units = ReportingUnit.objects.filter(scopes[0] | scopes[1], Exists(expected))
+        units = ReportingUnit.objects.filter(within[0] | within[1], Exists(expected))
         self.fields["unit"].queryset = units.select_related("region")  # type: ignore[attr-defined]
         begun = Period.objects.filter(starts_on__lte=timezone.localdate(self.now)).select_related("plan")
         self.fields["period"].queryset = begun.order_by("-ends_on", "kind")  # type: ignore[attr-defined]
@@ -117,6 +118,7 @@ class ExtensionAdmin(SetupAdmin):
 
     form = ExtensionForm
     region_path = "unit__region__path"
+    plan_field = "period__plan"
     change_form_template = "admin/tracker/extension.html"
     list_display = ("unit", "period", "last_moment", "mark", "reason", "granted_by", "granted_at")
     list_filter = (RunningFilter, ("period__plan", admin.RelatedOnlyFieldListFilter))
@@ -168,7 +170,9 @@ class ExtensionAdmin(SetupAdmin):
         """With the button to withdraw what runs, for whoever may."""
         row = self.get_object(request, object_id)
         is_running = row is not None and row.withdrawn_at is None and row.until > timezone.now()
-        may_withdraw = is_running and row is not None and extension_rights.may_grant(person(request), row.unit)
+        may_withdraw = (
+            is_running and row is not None and extension_rights.may_grant(person(request), row.unit, row.period)
+        )
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "may_withdraw": may_withdraw}
         )

@@ -22,6 +22,7 @@ class ScheduleAdmin(SetupAdmin):
     """When a summary goes out."""
 
     region_path = "plan__region__path"
+    plan_field = "plan"
     list_display = ("name", "plan", "goes_out", "is_active")
     list_filter = ("is_active", "when", ("plan", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("plan",)
@@ -73,6 +74,7 @@ class SubscriptionAdmin(SetupAdmin):
 
     form = SubscriptionForm
     region_path = "schedule__plan__region__path"
+    plan_field = "schedule__plan"
     list_display = ("goes_to", "schedule", "tells", "approval", "with_workbook", "is_active", "active_from")
     list_filter = ("is_active", "audience", "about", ("schedule", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user", "region", "place", "schedule__plan", "approved_by")

@@ -91,6 +91,7 @@ class ObligationAdmin(SetupAdmin):
     """Which unit reports which indicator. Derived indicators and rates are reckoned, never reported."""
 
     region_path = "unit__region__path"
+    plan_field = "plan"
     form = ObligationForm
     fields = (*ObligationForm.Meta.fields, "submitted")
     list_display = ("unit", "indicator", "frequency", "begins", "ends", "plan", "is_demonstration")
@@ -126,6 +127,7 @@ class PeriodAdmin(SetupAdmin):
     """Reporting periods and when their returns are due."""
 
     region_path = "plan__region__path"
+    plan_field = "plan"
     list_display = ("code", "kind", "plan", "starts_on", "ends_on", "last_moment", "locks_at", "calendar_note")
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("plan",)

@@ -8,7 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import ForeignKey, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +20,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tracker.admin.account_reset import reset_page
 from tracker.admin.base import SetupAdmin, person, refusing
-from tracker.models import Membership, User
+from tracker.models import Membership, Plan, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed
+from tracker.queries.pages.overview import plans_within
 from tracker.services.accounts import people
+from tracker.services.accounts.plan_limits import require_plan_takes
 
 # Who may do what is said by memberships alone.
 admin.site.unregister(Group)
@@ -81,16 +83,17 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
         ),
     )
     region_path = "memberships__region__path"
+    plan_field = "memberships__plan"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """People with a membership in one's scope, and those who have none yet."""
-        everyone = User.objects.prefetch_related("memberships__region", "memberships__unit")
+        everyone = User.objects.prefetch_related("memberships__region", "memberships__unit", "memberships__plan")
         scopes = self._scopes(request, "view")
         if any(scope.everywhere for scope in scopes):
             return everyone
         condition = Q(memberships=None)
         for scope in scopes:
-            condition |= scope.as_filter("memberships__region__path")
+            condition |= scope.as_filter(self.region_path, plan_field=self.plan_field)
         return everyone.filter(condition).distinct() if scopes else everyone.none()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -145,8 +148,9 @@ class MembershipForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors:
-            given = Membership(**{name: data.get(name) for name in ("user", "role", "region", "unit")})
+            given = Membership(**{name: data.get(name) for name in ("user", "role", "region", "unit", "plan")})
             refusing(self, lambda: people.require_may_grant(given, self.acting_user))
+            refusing(self, lambda: require_plan_takes(given, now=timezone.now()))
         return data
 
 
@@ -156,11 +160,19 @@ class MembershipAdmin(SetupAdmin):
 
     form = MembershipForm
     region_path = "region__path"
-    list_display = ("user", "role", "region", "unit")
-    list_filter = ("role", ("region", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("user", "region", "unit")
+    plan_field = "plan"
+    list_display = ("user", "role", "region", "unit", "plan")
+    list_filter = ("role", ("region", admin.RelatedOnlyFieldListFilter), ("plan", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("user", "region", "unit", "plan")
     search_fields = ("user__username", "user__display_name", "region__name", "region__name_en", "unit__name")
     autocomplete_fields = ("user", "region", "unit")
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        """The plans that one's own scope reaches into: who gives roles has no screen of plans."""
+        if db_field.name == "plan":
+            within = plans_within(scope_of(person(request), Capability.MANAGE_PEOPLE))
+            kwargs["queryset"] = Plan.objects.filter(pk__in=[plan.pk for plan in within])
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Membership | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)

@@ -1,5 +1,6 @@
 """Setting up a plan: its clauses, indicators and commitments."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,11 +11,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
 from tracker.admin.deadlines import deadlines_page, tell_of_moves
+from tracker.admin.demonstration import demonstration_page
 from tracker.models import (
     Body,
     Clause,
@@ -25,11 +28,14 @@ from tracker.models import (
     IssuedReport,
     MeasureUnit,
     Plan,
+    Region,
     Return,
 )
+from tracker.queries.plans.demonstration import holds_demonstration
 from tracker.queries.plans.working_days import known_years
 from tracker.services.audit import configuration
 from tracker.services.plans import commitments, indicator_rules, open_periods
+from tracker.services.plans.remove_demonstration import may_remove
 
 
 @admin.register(MeasureUnit)
@@ -46,30 +52,73 @@ class MeasureUnitAdmin(SetupAdmin):
         return row.indicators.exists()
 
 
+class PlanForm(forms.ModelForm):
+    """A plan; the levels that check are ticked, and stored with the lowest first."""
+
+    checking_levels = forms.MultipleChoiceField(
+        choices=list(reversed(Region.Level.choices)),
+        required=False,
+        label=capfirst(Plan._meta.get_field("checking_levels").verbose_name),
+        help_text=Plan._meta.get_field("checking_levels").help_text,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_checking_levels(self) -> list[str]:
+        """The ticked levels, the lowest first."""
+        chosen = self.cleaned_data["checking_levels"]
+        return [level for level in reversed(Region.Level.values) if level in chosen]
+
+
 @admin.register(Plan)
 class PlanAdmin(SetupAdmin):
     """Action plans."""
 
+    form = PlanForm
+
     region_path = "region__path"
+    plan_field = "pk"
     list_display = ("__str__", "document_number", "region", "starts_on", "ends_on", "deadline_day")
     list_select_related = ("region",)
     search_fields = ("name", "name_en", "code")
     autocomplete_fields = ("region",)
     change_form_template = "admin/tracker/plan.html"
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A new plan is nobody's who manages other plans alone."""
+        return any(scope.everywhere or scope.paths for scope in self._scopes(request, "add"))
+
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/deadlines/", self.admin_site.admin_view(self.deadlines), name="tracker_plan_deadlines")
-        return [own, *super().get_urls()]
+        removing = path(
+            "<int:pk>/demonstration/", self.admin_site.admin_view(self.demonstration), name="tracker_plan_demonstration"
+        )
+        return [own, removing, *super().get_urls()]
 
     def deadlines(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Old and new deadlines after the rule has changed."""
+        return self._page_of(request, pk, deadlines_page)
+
+    def demonstration(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What was generated for the plan, and the button that removes it."""
+        return self._page_of(request, pk, demonstration_page)
+
+    def _page_of(self, request: HttpRequest, pk: int, page: Callable[..., HttpResponse]) -> HttpResponse:
         row = self.get_object(request, str(pk))
         if row is None:
             raise Http404
         if not self.has_change_permission(request, row):
             raise PermissionDenied
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": row}
-        return deadlines_page(request, row, context)
+        return page(request, row, {**self.admin_site.each_context(request), "opts": self.opts, "original": row})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the way to remove the plan's demonstration, for who may."""
+        row = self.get_object(request, object_id)
+        may = row is not None and may_remove(person(request), row) and holds_demonstration(row)
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "may_remove_demonstration": may}
+        )
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -98,6 +147,7 @@ class ClauseAdmin(SetupAdmin):
     """The plan's numbered parts."""
 
     region_path = "plan__region__path"
+    plan_field = "plan"
     list_display = ("number", "label", "plan", "position")
     list_display_links = ("number", "label")
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter),)
@@ -142,6 +192,7 @@ class CommitmentAdmin(SetupAdmin):
 
     form = CommitmentForm
     region_path = "clause__plan__region__path"
+    plan_field = "clause__plan"
     list_display = ("clause", "kind", "status", "status_note")
     list_filter = ("status", "kind", ("clause__plan", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("clause__plan",)

@@ -101,6 +101,7 @@ class TargetAdmin(SetupAdmin):
     form = TargetForm
     inlines = (VersionInline, MilestoneInline, PacePointInline, ProgrammeInline)
     region_path = "plan__region__path"
+    plan_field = "plan"
     list_display = ("indicator", "value", "bound", "plan", "is_key")
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "bound", "is_key")
     search_fields = ("indicator__name", "indicator__name_en", "indicator__code")
@@ -165,6 +166,7 @@ class AllocationAdmin(SetupAdmin):
 
     form = AllocationForm
     region_path = "version__target__plan__region__path"
+    plan_field = "version__target__plan"
     list_display = ("target", "region", "unit", "share", "version_number", "is_demonstration")
     list_filter = (
         ("version__target__plan", admin.RelatedOnlyFieldListFilter),

@@ -31,14 +31,14 @@ class PageScope:
 
     @cached_property
     def plans(self) -> list[Plan]:
-        """All plans."""
-        return list(Plan.objects.select_related("region"))
+        """The plans that the person's scope reaches into."""
+        return overview.plans_within(self.scope)
 
     @cached_property
     def plan(self) -> Plan | None:
         """The plan named, or the current one when none or no such is named."""
         named = [plan for plan in self.plans if plan.code == self.data.get("plan")]
-        return named[0] if named else overview.current_plan(self.day)
+        return named[0] if named else overview.current_plan(self.plans, self.day)
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -60,7 +60,7 @@ class PageScope:
     @cached_property
     def regions(self) -> list[Region]:
         """The plan's region and its cities, as far as the person may read them."""
-        return overview.regions_within(self.plan, self.scope) if self.plan else []
+        return overview.regions_within(self.plan, self.scope.in_plan(self.plan.pk)) if self.plan else []
 
     def with_defaults(self, names: Iterable[str]) -> QueryDict:
         """The address's choices, with those it leaves open filled in."""
@@ -159,10 +159,8 @@ def widget_for(choices: Sized) -> forms.Widget:
 
 
 def plan_field(ground: PageScope) -> CodedChoiceField:
-    """The choice of a plan, which is never empty."""
-    return CodedChoiceField(
-        objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS, widget=widget_for(ground.plans)
-    )
+    """The choice of a plan, which is never empty and always there."""
+    return CodedChoiceField(objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS)
 
 
 def region_field(ground: PageScope) -> CodedChoiceField:

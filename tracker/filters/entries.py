@@ -63,7 +63,7 @@ class EntryFilter(django_filters.FilterSet):
         own = PageScope(request.user, request.GET, timezone.localdate(), Capability.ENTER)
         queryset = Entry.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
-        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
+        self.filters["plan"].extra.update(objects=self.ground.plans)
         for name in ("period", "until"):
             self.filters[name].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}

@@ -58,7 +58,7 @@ class ReturnFilter(django_filters.FilterSet):
         queryset = Return.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
-        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
+        self.filters["plan"].extra.update(objects=self.ground.plans)
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
         in_order = sorted(regions.values(), key=lambda region: region.path)
         self.filters["region"].extra.update(objects=in_order, widget=widget_for(in_order))

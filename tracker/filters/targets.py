@@ -67,7 +67,7 @@ class TargetStandingFilter(django_filters.FilterSet):
     def __init__(self, request: SignedInRequest) -> None:
         self.ground = PageScope(request.user, request.GET, timezone.localdate())
         super().__init__(self.ground.with_defaults(("plan", "period", "region")), Target.objects.all(), request=request)
-        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
+        self.filters["plan"].extra.update(objects=self.ground.plans)
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)
         self.filters["region"].extra.update(
             objects=self.ground.regions, extra_choices=self._all_cities(), widget=widget_for(self.ground.regions)

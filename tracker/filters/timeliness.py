@@ -49,7 +49,7 @@ class TimelinessFilter(django_filters.FilterSet):
             data["period"] = newest.code
         data.setdefault("by", BY_UNIT)
         super().__init__(data, ReportingUnit.objects.none(), request=request)
-        self.filters["plan"].extra.update(objects=self.ground.plans, widget=widget_for(self.ground.plans))
+        self.filters["plan"].extra.update(objects=self.ground.plans)
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
         self.filters["region"].extra.update(objects=self.ground.regions, widget=widget_for(self.ground.regions))
 

@@ -1,16 +1,17 @@
 """The one place that decides who may do what, and where.
 
-A membership gives a role for a region and all below it (or one unit). A role gives capabilities. Querysets ask
-for the scope of a capability and filter by it; services ask whether it covers a unit before they act; the admin
-asks through `tracker.web.access_backend`.
+A membership gives a role for a region and all below it (or one unit), in every plan or in one alone. A role gives
+capabilities. Querysets ask for the scope of a capability and filter by it; services ask whether it covers a unit
+before they act; the admin asks through `tracker.web.access_backend`. Where a row belongs to a plan, they name it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
-from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
+from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User, path_and_above
 
 
 class Capability(StrEnum):
@@ -45,26 +46,59 @@ GRANTS: dict[str, frozenset[Capability]] = {
 SUPERUSER_GRANTS = frozenset(Capability) - {Capability.ENTER, Capability.VERIFY}
 
 
+@dataclass(frozen=True, order=True)
+class PlanRight:
+    """A capability that holds in one plan alone: in a region and all below it, or in one unit."""
+
+    plan_id: int
+    path: str = ""
+    unit_id: int = 0
+
+
 @dataclass(frozen=True)
 class Scope:
-    """Where a capability holds: everywhere, in regions (by path) and all below them, in single units."""
+    """Where a capability holds: everywhere, in regions (by path) and all below them, in single units.
+
+    What is limited to a plan stands in `limited`. It counts only where the plan is named, or any plan will do.
+    """
 
     everywhere: bool = False
     paths: tuple[str, ...] = ()
     unit_ids: tuple[int, ...] = ()
+    limited: tuple[PlanRight, ...] = ()
 
     @property
     def is_somewhere(self) -> bool:
-        """Whether it holds anywhere at all."""
-        return self.everywhere or bool(self.paths) or bool(self.unit_ids)
+        """Whether it holds anywhere at all, be it in one plan alone."""
+        return self.everywhere or bool(self.paths) or bool(self.unit_ids) or bool(self.limited)
 
     @property
     def is_whole(self) -> bool:
         """Whether it holds everywhere, or in a region that is part of no other."""
         return self.everywhere or any(path.count("/") == 1 for path in self.paths)
 
-    def as_filter(self, path_field: str, unit_field: str = "") -> Q:
-        """The condition that rows lie within, given the lookup to a region's path and, if any, to a unit's id."""
+    def in_plan(self, plan_id: int) -> "Scope":
+        """Where it holds in this plan."""
+        return self._with(right for right in self.limited if right.plan_id == plan_id)
+
+    def in_any_plan(self) -> "Scope":
+        """Where it holds in at least one plan: for rows that belong to none, such as regions to choose from."""
+        return self._with(self.limited)
+
+    def _with(self, rights: Iterable[PlanRight]) -> "Scope":
+        held = tuple(rights)
+        return Scope(
+            everywhere=self.everywhere,
+            paths=tuple(sorted({*self.paths, *(right.path for right in held if right.path)})),
+            unit_ids=tuple(sorted({*self.unit_ids, *(right.unit_id for right in held if right.unit_id)})),
+        )
+
+    def as_filter(self, path_field: str, unit_field: str = "", plan_field: str = "") -> Q:
+        """Return the condition that rows lie within the scope.
+
+        The lookups lead to a region's path, to a unit's id and to a plan's id. Without the last, what is limited to a
+        plan does not count.
+        """
         if self.everywhere:
             return ~Q(pk__in=())  # true of every row; an empty Q would vanish beside another condition
         condition = Q(pk__in=())
@@ -72,7 +106,23 @@ class Scope:
             condition |= Q(**{f"{path_field}__startswith": path})
         if unit_field and self.unit_ids:
             condition |= Q(**{f"{unit_field}__in": self.unit_ids})
+        for plan_id in sorted({right.plan_id for right in self.limited}) if plan_field else ():
+            held = Scope()._with(right for right in self.limited if right.plan_id == plan_id)
+            condition |= Q(**{plan_field: plan_id}) & held.as_filter(path_field, unit_field)
         return condition
+
+    def at_filter(self, path_field: str, plan_field: str) -> Q:
+        """Return the condition that it is held at a row's very region, not at one above it."""
+        if self.everywhere:
+            return ~Q(pk__in=())
+        condition = Q(**{f"{path_field}__in": self.paths}) if self.paths else Q(pk__in=())
+        for right in self.limited:
+            condition |= Q(**{plan_field: right.plan_id, path_field: right.path})
+        return condition
+
+    def is_held_at(self, region: Region) -> bool:
+        """Whether it is held at this very region, not at one above it."""
+        return self.everywhere or region.path in self.paths
 
     def covers_region(self, region: Region) -> bool:
         """Whether it holds in all of this region."""
@@ -86,25 +136,40 @@ class Scope:
 NOWHERE = Scope()
 
 
-def scope_of(user: User, capability: Capability) -> Scope:
-    """Where this person has this capability."""
+def scope_of(user: User, capability: Capability, *, plan_id: int | None = None) -> Scope:
+    """Return where this person has this capability; with a plan's id, where in that plan."""
+    scope = _scope_of(user, capability)
+    return scope if plan_id is None else scope.in_plan(plan_id)
+
+
+def _scope_of(user: User, capability: Capability) -> Scope:
     if not user.is_authenticated or not user.is_active:
         return NOWHERE
     if user.is_superuser and capability in SUPERUSER_GRANTS:
         return Scope(everywhere=True)
     granting = [m for m in user.current_memberships if capability in GRANTS[m.role]]
     return Scope(
-        paths=tuple(sorted({m.region.path for m in granting if m.unit_id is None})),
-        unit_ids=tuple(sorted({m.unit_id for m in granting if m.unit_id is not None})),
+        paths=tuple(sorted({m.region.path for m in granting if m.unit_id is None and m.plan_id is None})),
+        unit_ids=tuple(sorted({m.unit_id for m in granting if m.unit_id is not None and m.plan_id is None})),
+        limited=tuple(sorted({_right(m.plan_id, m) for m in granting if m.plan_id is not None})),
     )
 
 
-def people_with(capability: Capability, unit: ReportingUnit) -> QuerySet[User]:
-    """The people who have this capability for a unit by a membership, on its own or on a region above it."""
-    codes = unit.region.path.rstrip("/").split("/")
-    above = ["".join(f"{code}/" for code in codes[: number + 1]) for number in range(len(codes))]
+def _right(plan_id: int, membership: Membership) -> PlanRight:
+    if membership.unit_id is None:
+        return PlanRight(plan_id, path=membership.region.path)
+    return PlanRight(plan_id, unit_id=membership.unit_id)
+
+
+def people_with(capability: Capability, *, within: Region, plan_id: int, only_there: bool = False) -> QuerySet[User]:
+    """Return the people who have this capability for a whole region in a plan.
+
+    A membership gives it for the region or, unless it counts `only_there`, for a region above.
+    """
     granting = Membership.objects.filter(
-        Q(unit=unit) | Q(unit=None, region__path__in=above),
+        Q(plan=None) | Q(plan=plan_id),
+        unit=None,
+        region__path__in=[within.path] if only_there else path_and_above(within.path),
         role__in=[role for role, granted in GRANTS.items() if capability in granted],
     )
     return User.objects.filter(is_active=True, pk__in=granting.values("user"))

@@ -11,7 +11,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.models.indicator import Indicator, MeasureUnit
 from tracker.models.organisation import User
 from tracker.models.quantity import QuantityField
-from tracker.models.reporting import Return
+from tracker.models.reporting import WITHIN, Return
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -23,9 +23,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def visible_to(self, user: User) -> Self:
         """The own units' cells, and others' of returns that stand as handed in: what is being corrected is a draft."""
-        region, unit = "unit_return__unit__region__path", "unit_return__unit"
-        own = scope_of(user, Capability.ENTER).as_filter(region, unit)
-        others = scope_of(user, Capability.VIEW).as_filter(region, unit)
+        within = [f"unit_return__{name}" for name in WITHIN]
+        own = scope_of(user, Capability.ENTER).as_filter(*within)
+        others = scope_of(user, Capability.VIEW).as_filter(*within)
         return self.filter(own | (others & Q(unit_return__state__in=Return.REPORTED_STATES)))
 
     def for_lists(self) -> Self:

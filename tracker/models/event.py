@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import User
-from tracker.models.reporting import Return
+from tracker.models.reporting import WITHIN, Return
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -20,9 +20,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         scope = scope_of(user, Capability.READ_EVENTS)
         if scope.is_whole:
             return self
-        returns = Return.objects.filter(scope.as_filter("unit__region__path"))
+        returns = Return.objects.filter(scope.as_filter(*WITHIN))
         numbers = returns.annotate(number=Cast("pk", CharField())).values("number")
-        people = User.objects.filter(scope.as_filter("memberships__region__path")).values("pk")
+        people = User.objects.filter(
+            scope.as_filter("memberships__region__path", plan_field="memberships__plan")
+        ).values("pk")
         return self.filter(Q(actor__in=people) | Q(object_type="return", object_id__in=numbers))
 
 
@@ -49,6 +51,11 @@ class Event(models.Model):
         EVIDENCE_REMOVED = "evidence_removed", _("Evidence removed")
         RETURN_SUBMITTED = "return_submitted", _("Return submitted")
         RETURN_VERIFIED = "return_verified", _("Return verified")
+        RETURN_ACCEPTED = "return_accepted", _("Return accepted at a level")
+        RETURN_SENT_DOWN = "return_sent_down", _("Return sent down one level")
+        RETURN_WITHDRAWN = "return_withdrawn", _("Return withdrawn")
+        RETURN_LOOKED_AT = "return_looked_at", _("Return first opened by a reviewer")
+        DEMONSTRATION_REMOVED = "demonstration_removed", _("Demonstration removed")
         RETURN_SENT_BACK = "return_sent_back", _("Return sent back")
         RETURN_UNLOCKED = "return_unlocked", _("Return unlocked")
         WORKBOOK_SENT_IN = "workbook_sent_in", _("Workbook sent in")

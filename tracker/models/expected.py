@@ -41,7 +41,7 @@ class ExpectedReturnQuerySet(models.QuerySet["ExpectedReturn"]):
         """Return those of units over which a person has any of these capabilities."""
         reached = Q(pk__in=())
         for capability in capabilities:
-            reached |= scope_of(user, capability).as_filter("region__path", "unit_id")
+            reached |= scope_of(user, capability).as_filter("region__path", "unit_id", "period__plan")
         return self.filter(reached)
 
     def begun(self, day: date) -> Self:

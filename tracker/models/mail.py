@@ -22,9 +22,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> Self:
         """Mail to oneself; who manages mail sees all about the plans of the regions managed."""
         managed = scope_of(user, Capability.MANAGE_MAIL)
-        reminded = Membership.objects.filter(managed.as_filter("region__path")).values("user")
+        reminded = Membership.objects.filter(managed.as_filter("region__path", plan_field="plan")).values("user")
         return self.filter(
-            managed.as_filter("period__plan__region__path")
+            managed.as_filter("period__plan__region__path", plan_field="period__plan")
             | Q(kind__in=(Delivery.Kind.REMINDER, Delivery.Kind.HEAD), user__in=reminded)
             | Q(user=user)
         )

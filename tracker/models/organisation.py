@@ -40,6 +40,16 @@ class Region(Named):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+def path_and_above(path: str) -> list[str]:
+    """Return a region's path and the paths of the regions above it, the highest first.
+
+    >>> path_and_above("140000/140100/")
+    ['140000/', '140000/140100/']
+    """
+    codes = path.rstrip("/").split("/")
+    return ["".join(f"{code}/" for code in codes[: number + 1]) for number in range(len(codes))]
+
+
 class ReportingUnitQuerySet(models.QuerySet["ReportingUnit"]):
     """Units that report."""
 
@@ -129,7 +139,7 @@ class User(AbstractUser):
         """The person's memberships with their regions, read once per request."""
         if not self.is_active:
             return []
-        return list(self.memberships.select_related("region", "unit"))
+        return list(self.memberships.select_related("region", "unit", "plan"))
 
     def memberships_as(self, roles: Iterable[str]) -> list["Membership"]:
         """The person's memberships in any of these roles."""
@@ -138,7 +148,7 @@ class User(AbstractUser):
 
 
 class Membership(models.Model):
-    """A role that a person holds for a region and all below it, or for one unit alone."""
+    """A role that a person holds for a region and all below it, or for one unit; in every plan, or in one alone."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
@@ -152,6 +162,15 @@ class Membership(models.Model):
         verbose_name=_("only this unit"),
         help_text=_("Leave empty for every unit of the region."),
     )
+    plan = models.ForeignKey(
+        "Plan",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("only this plan"),
+        help_text=_("Leave empty for every plan that the region takes part in."),
+    )
 
     class Meta:
         verbose_name = _("membership")
@@ -160,14 +179,31 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "region"],
-                condition=Q(unit=None),
+                condition=Q(unit=None, plan=None),
                 name="membership_region_once",
                 violation_error_message=_("This person holds this role here already."),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "unit"],
+                condition=Q(plan=None),
                 name="membership_unit_once",
                 violation_error_message=_("This person holds this role here already."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "region", "plan"],
+                condition=Q(unit=None),
+                name="membership_region_plan_once",
+                violation_error_message=_("This person holds this role here already."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "unit", "plan"],
+                name="membership_unit_plan_once",
+                violation_error_message=_("This person holds this role here already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(plan=None) | ~Q(role__in=("system_admin", "security_admin", "audit_admin")),
+                name="membership_plan_role",
+                violation_error_message=_("An administrator of the system is not limited to one plan."),
             ),
             models.CheckConstraint(
                 condition=Q(unit=None) | Q(role=Role.REPORTER),
@@ -177,4 +213,5 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} · {self.unit or self.region}"
+        parts = (self.get_role_display(), self.unit or self.region, self.plan)
+        return " · ".join(str(part) for part in parts if part)

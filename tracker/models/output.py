@@ -24,7 +24,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         reading = scope_of(user, Capability.READ_REPORTS)
         if reading.everywhere:
             return self
-        return self.filter(Q(requested_by=user) | reading.as_filter("parameters__region_path"))
+        return self.filter(
+            Q(requested_by=user) | reading.as_filter("parameters__region_path", plan_field="parameters__plan")
+        )
 
     def active(self) -> Self:
         """Waiting or running."""
@@ -104,7 +106,7 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
 
     def visible_to(self, user: User) -> Self:
         """Reports on the regions this person may read."""
-        return self.filter(scope_of(user, Capability.READ_REPORTS).as_filter("region__path"))
+        return self.filter(scope_of(user, Capability.READ_REPORTS).as_filter("region__path", plan_field="plan"))
 
     def of_the_kind_of(self, report: "IssuedReport") -> Self:
         """The issues in whose row this one stands, the newest first: same kind, plan, region and language.

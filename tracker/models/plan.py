@@ -1,10 +1,15 @@
 """What was promised: plans, their clauses, and the commitments that are not numbers."""
 
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.checking_levels import BrokenOrder, require_unbroken
 from tracker.calculation.levels import GradedBy
+from tracker.calculation.periods import SHANGHAI
 from tracker.models.naming import Named, in_readers_language
 from tracker.models.organisation import Region
 
@@ -13,6 +18,15 @@ GRADED_BY_CHOICES = [
     (GradedBy.DUE.value, _("in % of what is due")),
     (GradedBy.POINTS.value, _("in percentage points of the target")),
 ]
+
+#: What is wrong with an order of levels, by the fault that `BrokenOrder` names.
+ORDER_FAULTS = {
+    "unknown": _("There is no such level: %(levels)s."),
+    "above": _("The level lies above the plan's own region: %(levels)s."),
+    "order": _("Name each level once, the lowest first: %(levels)s."),
+    "hole": _("The order has a hole. These levels lie between its levels: %(levels)s."),
+    "in_use": _("Returns still wait at these levels: %(levels)s. Let them be checked or sent back first."),
+}
 
 
 class Plan(Named):
@@ -78,6 +92,16 @@ class Plan(Named):
         help_text=_("From then on a late return needs an extension. Leave empty never to lock."),
     )
 
+    checking_levels = models.JSONField(
+        _("levels that check"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "A return is checked at each of these levels in turn, the lowest first; only the last one's acceptance "
+            "counts. Choose none where the region of the plan alone checks."
+        ),
+    )
+
     class Meta:
         verbose_name = _("action plan")
         verbose_name_plural = _("action plans")
@@ -104,6 +128,32 @@ class Plan(Named):
                 violation_error_message=_("The deadline must be a day from 1 to 28."),
             ),
         ]
+
+    def clean(self) -> None:
+        """The levels that check go up one by one, and none of them goes while returns wait at it."""
+        super().clean()
+        if not self.region_id:
+            return
+        if fault := self._fault_of_levels():
+            raise ValidationError({"checking_levels": fault})
+
+    def _fault_of_levels(self) -> str:
+        names = dict(Region.Level.choices)
+        try:
+            require_unbroken(self.checking_levels, list(Region.Level.values), self.region.level)
+        except BrokenOrder as broken:
+            words = {"levels": _("; ").join(str(names.get(level, level)) for level in broken.levels)}
+            return str(ORDER_FAULTS[broken.fault] % words)
+        if self.pk is None:
+            return ""
+        waiting = self.periods.filter(returns__state="submitted", returns__checking_region__isnull=False)
+        used = waiting.order_by().values_list("returns__checking_region__level", flat=True).distinct()
+        gone = [str(names.get(level, level)) for level in used if level not in self.checking_levels]
+        return str(ORDER_FAULTS["in_use"] % {"levels": _("; ").join(gone)}) if gone else ""
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether it has ended and the last of its deadlines has passed."""
+        return self.ends_on < now.astimezone(SHANGHAI).date() and not self.periods.filter(due_at__gt=now).exists()
 
     @property
     def issuing_body(self) -> str:

@@ -8,10 +8,14 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models.access import Capability, scope_of
-from tracker.models.organisation import ReportingUnit, User
+from tracker.models.access import Capability, people_with, scope_of
+from tracker.models.organisation import Region, ReportingUnit, User
 from tracker.models.period import Period
 
+#: The kind of the revisions that units write, `ValueRevision.Kind.REPORTED`.
+REPORTED = "reported"
+#: The lookups by which a return lies within a scope: its unit's region, its unit and its plan.
+WITHIN = ("unit__region__path", "unit_id", "period__plan")
 #: When a return was handed in: what was sent back for correction had been handed in before.
 HANDED_IN = Case(When(loaded_from=None, then=Coalesce("first_submitted_at", "submitted_at")))
 
@@ -21,22 +25,42 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
     def visible_to(self, user: User) -> Self:
         """What this person may open: one's own units' returns, and others' once they were submitted."""
-        own = scope_of(user, Capability.ENTER).as_filter("unit__region__path", "unit_id")
-        others = scope_of(user, Capability.VIEW).as_filter("unit__region__path", "unit_id")
+        own = scope_of(user, Capability.ENTER).as_filter(*WITHIN)
+        others = scope_of(user, Capability.VIEW).as_filter(*WITHIN)
         return self.filter(own | (others & ~Q(state=Return.State.DRAFT)))
 
     def enterable_by(self, user: User) -> Self:
         """Those of the units this person reports for."""
-        return self.filter(scope_of(user, Capability.ENTER).as_filter("unit__region__path", "unit_id"))
+        return self.filter(scope_of(user, Capability.ENTER).as_filter(*WITHIN))
 
     def reviewable_by(self, user: User) -> Self:
-        """Those of the units this person reviews, once submitted."""
-        scope = scope_of(user, Capability.VERIFY).as_filter("unit__region__path", "unit_id")
-        return self.filter(scope & ~Q(state=Return.State.DRAFT))
+        """Those that are this person's to review at the level they stand at, as `Return.is_reviewed_by` says it."""
+        scope = scope_of(user, Capability.VERIFY)
+        of_plan = scope.as_filter("period__plan__region__path", plan_field="period__plan")
+        at_plan = Q(checking_region=None) & of_plan & scope.as_filter(*WITHIN)
+        below = scope.at_filter("checking_region__path", "period__plan")
+        return self.filter((at_plan | below) & ~Q(state=Return.State.DRAFT))
+
+    def written_by(self, user: User) -> Self:
+        """Those that this person typed or submitted, as `Return.is_written_by` says it."""
+        typed = Return.objects.filter(entries__revisions__actor=user, entries__revisions__kind=REPORTED)
+        return self.filter(Q(submitted_by=user) | Q(pk__in=typed.order_by().values("pk")))
+
+    def waiting_for(self, user: User) -> Self:
+        """Those that were submitted, wait at this person's level, and were written by somebody else."""
+        waiting = self.reviewable_by(user).filter(state=Return.State.SUBMITTED)
+        return waiting.exclude(pk__in=Return.objects.written_by(user).order_by().values("pk"))
+
+    def waiting_at(self, level: str) -> Self:
+        """Those that were submitted and wait for a region of this level."""
+        of_plan = Q(checking_region=None, period__plan__region__level=level)
+        return self.filter(of_plan | Q(checking_region__level=level), state=Return.State.SUBMITTED)
 
     def with_names(self) -> Self:
         """With all that a line about a return prints."""
-        return self.with_deadlines().select_related("unit__region", "period__plan", "submitted_by", "verified_by")
+        return self.with_deadlines().select_related(
+            "unit__region", "period__plan__region", "checking_region", "submitted_by", "verified_by"
+        )
 
     def for_lists(self) -> Self:
         """With what a line in a list prints and is sorted by, and nothing else: a third of the time of all fields."""
@@ -64,7 +88,8 @@ class ReturnQuerySet(models.QuerySet["Return"]):
                     "unit__region__name_en",
                     "unit__region__path",
                 ),
-                *("period__code", "period__kind", "period__starts_on", "period__due_at", "loaded_from", *people),
+                *(f"period__{name}" for name in ("code", "kind", "starts_on", "due_at", "plan")),
+                *("loaded_from", *people),
                 *("expectation__due_at", "expectation__unit_return"),
             )
         )
@@ -115,6 +140,16 @@ class Return(models.Model):
         User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("verified by")
     )
     review_comment = models.TextField(_("reviewer's comment"), blank=True, editable=False)
+    checking_region = models.ForeignKey(
+        Region,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("checked by"),
+        help_text=_("The region whose reviewers check it; empty for the region of the plan."),
+    )
+    looked_at = models.DateTimeField(_("first opened by a reviewer"), null=True, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
     loaded_from = models.ForeignKey(
         "Upload", models.PROTECT, null=True, editable=False, related_name="returns", verbose_name=_("loaded from")
@@ -155,6 +190,38 @@ class Return(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.period}"
+
+    @property
+    def reviewing_region(self) -> Region:
+        """The region whose reviewers check it now, or checked it last."""
+        return self.checking_region or self.period.plan.region
+
+    def is_within(self, user: User, capability: Capability) -> bool:
+        """Whether the person has the capability for its unit in its plan."""
+        return scope_of(user, capability, plan_id=self.period.plan_id).covers_unit(self.unit)
+
+    def is_written_by(self, user: User) -> bool:
+        """Whether the person submitted it or typed a value of it: they do not check it."""
+        if self.submitted_by_id == user.pk:
+            return True
+        return self.entries.filter(revisions__actor=user, revisions__kind=REPORTED).exists()
+
+    def is_reviewed_by(self, user: User) -> bool:
+        """Whether it is this person's to review at the level it stands at.
+
+        The plan's own level is reviewed by the plan's region or one above it; a lower level by its region alone.
+        """
+        scope = scope_of(user, Capability.VERIFY, plan_id=self.period.plan_id)
+        if self.checking_region is not None:
+            return scope.is_held_at(self.checking_region)
+        return scope.covers_region(self.period.plan.region) and scope.covers_unit(self.unit)
+
+    def reviewers(self) -> models.QuerySet[User]:
+        """Return the people who review it at the level it stands at."""
+        region, plan_id = self.checking_region, self.period.plan_id
+        if region is not None:
+            return people_with(Capability.VERIFY, within=region, plan_id=plan_id, only_there=True)
+        return people_with(Capability.VERIFY, within=self.period.plan.region, plan_id=plan_id)
 
     @property
     def is_open(self) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from tracker.models.access import Capability, Scope, scope_of
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.organisation import User
-from tracker.models.reporting import Return
+from tracker.models.reporting import WITHIN, Return
 
 
 class CellCommentQuerySet(models.QuerySet["CellComment"]):
@@ -56,14 +56,15 @@ class UnlockRequestQuerySet(models.QuerySet["UnlockRequest"]):
 
     def decidable_by(self, user: User) -> Self:
         """Those that wait for this person: of the units they review, and not their own."""
-        return self.open()._within(scope_of(user, Capability.VERIFY)).exclude(asked_by=user)
+        returns = Return.objects.reviewable_by(user).filter(state=Return.State.VERIFIED).order_by()
+        return self.open().filter(unit_return__in=returns.values("pk")).exclude(asked_by=user)
 
     def with_names(self) -> Self:
         """With all that a line about a request prints."""
         return self.select_related("unit_return__unit__region", "unit_return__period__plan", "asked_by", "decided_by")
 
     def _within(self, scope: Scope) -> Self:
-        return self.filter(scope.as_filter("unit_return__unit__region__path", "unit_return__unit_id"))
+        return self.filter(scope.as_filter(*(f"unit_return__{name}" for name in WITHIN)))
 
 
 class UnlockRequest(models.Model):

@@ -314,6 +314,10 @@ class Allocation(models.Model):
         verbose_name = _("allocation")
         verbose_name_plural = _("allocations")
         ordering = ["version", "region__path"]
+        # Every page asks whether its plan holds any; almost none does.
+        indexes = [
+            models.Index(fields=["version"], condition=Q(is_demonstration=True), name="allocation_demonstration")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "region"],

@@ -24,7 +24,7 @@ def return_address(user: User | None) -> Callable[[Return], str]:
     scopes = [scope_of(user, what) for what in (Capability.ENTER, Capability.VERIFY)] if user else []
 
     def address(filed: Return) -> str:
-        works_there = any(scope.covers_unit(filed.unit) for scope in scopes)
+        works_there = any(scope.in_plan(filed.period.plan_id).covers_unit(filed.unit) for scope in scopes)
         return (work if works_there else read)(filed.pk)
 
     return address

@@ -7,12 +7,15 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from tracker.models import User
+from tracker.models import Plan, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.imports.past_values.check import SENDERS
+from tracker.queries.plans.demonstration import any_demonstration, holds_demonstration
 
 register = template.Library()
 
+#: Where a page's context says which plan it is about.
+ABOUT_A_PLAN = ("plan", "period", "filed", "unit_return", "target", "clause", "report", "form", "filters", "filter")
 #: Pages that lie within a destination though their addresses do not: what their own way back says.
 FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/",)}
 
@@ -48,6 +51,25 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         for name, label, is_open in places
         if is_open and (url := _address(name))
     ]
+
+
+@register.simple_tag(takes_context=True)
+def shows_demonstration(context: dict[str, Any]) -> bool:
+    """Whether the page's plan holds demonstration data; on a page about no plan, whether any plan does."""
+    found = (_plan_of(context.get(name)) for name in ABOUT_A_PLAN)
+    plan = next((plan for plan in found if plan), None)
+    return holds_demonstration(plan) if plan else any_demonstration()
+
+
+def _plan_of(thing: Any) -> Plan | None:
+    """The plan that something in a page's context is about: itself, or what leads to it."""
+    if thing is None or isinstance(thing, Plan):
+        return thing
+    for name in ("ground", "plan", "period", "clause"):
+        further = getattr(thing, name, None)
+        if further is not None and (plan := _plan_of(further)):
+            return plan
+    return None
 
 
 @register.simple_tag

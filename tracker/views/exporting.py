@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from tracker.documents import wording
 from tracker.documents.shape import Column, LongRows, Report, Row, Sheet
-from tracker.models import ReportingUnit
+from tracker.models import Plan
 from tracker.queries.errors import Refused
+from tracker.queries.plans.demonstration import any_demonstration, holds_demonstration
 from tracker.services.documents.export_list import export_list
 from tracker.tables.compiled import values_of
 from tracker.tables.ordering import QuerysetRows
@@ -44,15 +45,22 @@ def exported(
     }
     ground = getattr(filters, "ground", None)
     issuer = ground.plan.issuing_body if ground and ground.plan else ""
-    return workbook_of(request, sheet, identifier=identifier, issuer=issuer, filters=chosen)
+    plan = ground.plan if ground else None
+    return workbook_of(request, sheet, identifier=identifier, issuer=issuer, filters=chosen, plan=plan)
 
 
 def workbook_of(
-    request: SignedInRequest, sheet: Sheet, *, identifier: str, issuer: str, filters: Mapping[str, str]
+    request: SignedInRequest,
+    sheet: Sheet,
+    *,
+    identifier: str,
+    issuer: str,
+    filters: Mapping[str, str],
+    plan: Plan | None = None,
 ) -> FileResponse:
     """One sheet as a file of its own, a workbook unless CSV is asked for; that it left is recorded."""
     as_csv = request.GET.get("_export") == "csv"
-    has_demonstration = ReportingUnit.objects.filter(is_demonstration=True).exists()
+    has_demonstration = holds_demonstration(plan) if plan else any_demonstration()
     report = Report(
         identifier=identifier,
         title=sheet.title,

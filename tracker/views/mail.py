@@ -225,7 +225,8 @@ def _own_subscriptions(user: User) -> Any:
     held = Q(pk__in=())
     for membership in user.current_memberships:
         if membership.unit_id is None:
-            held |= Q(audience=Subscription.Audience.ROLE, role=membership.role, region=membership.region_id)
+            plan = Q(schedule__plan=membership.plan_id) if membership.plan_id else Q()
+            held |= plan & Q(audience=Subscription.Audience.ROLE, role=membership.role, region=membership.region_id)
     rows = Subscription.objects.filter(Q(user=user) | held)
     return rows.select_related("user", "region", "place", "schedule__plan__region").prefetch_related(
         "indicators", "stopped_by"

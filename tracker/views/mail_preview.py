@@ -41,7 +41,9 @@ class PreviewForm(forms.Form):
         managed = scope_of(request.user, Capability.MANAGE_MAIL)
         if not managed.is_somewhere:
             raise PermissionDenied
-        subscriptions = Subscription.objects.filter(managed.as_filter("schedule__plan__region__path"))
+        subscriptions = Subscription.objects.filter(
+            managed.as_filter("schedule__plan__region__path", plan_field="schedule__plan")
+        )
         months = Period.objects.filter(kind=Period.Kind.MONTH, plan__schedules__subscriptions__in=subscriptions)
         self.subscriptions = subscriptions.select_related(
             "user", "region", "place", "approved_by", "schedule__plan__region"

@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.calculation.comparison import adjustment
+from tracker.documents.return_sheet import ReturnLine, build_return_sheet, signatures
 from tracker.models import Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.returns.check_wording import FlagMessage, describe
 from tracker.queries.returns.checks import check_return
-from tracker.queries.returns.history import HistoryLine, cell_history, readable, return_history
+from tracker.queries.returns.history import HistoryLine, cell_history, readable, return_history, without_first_filing
 from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
+from tracker.templatetags.reading import return_name
+from tracker.views.exporting import workbook_of
 from tracker.web.requests import SignedInRequest
 
 #: What is done on the return's other page.
@@ -38,21 +41,46 @@ class ReadLine:
 
 
 @require_safe
-def unit_return(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One return, for whoever may read it; entering and reviewing have a page of their own."""
+def unit_return(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """One return, for whoever may read it, or as a file; entering and reviewing have a page of their own."""
     found = get_object_or_404(Return.objects.visible_to(request.user).with_names(), pk=pk)
-    now = timezone.now()
+    if "_export" in request.GET:
+        return _file(request, found)
+    now, plan_id = timezone.now(), found.period.plan_id
     context = {
         "filed": found,
         "period": found.period,
         "plan": found.period.plan,
         "lines": _lines(found, request.user),
+        "signatures": signatures(),
+        "waits_for": found.reviewing_region if found.state == Return.State.SUBMITTED else None,
         "history": return_history(found, request.user),
         "is_overdue": found.is_overdue(now),
-        "reads_figures": scope_of(request.user, Capability.VIEW).covers_region(found.unit.region),
-        "works_here": any(scope_of(request.user, what).covers_unit(found.unit) for what in WORK),
+        "reads_figures": scope_of(request.user, Capability.VIEW, plan_id=plan_id).covers_region(found.unit.region),
+        "works_here": any(found.is_within(request.user, what) for what in WORK),
     }
     return render(request, "tracker/return.html", context)
+
+
+def _file(request: SignedInRequest, found: Return) -> HttpResponseBase:
+    """The return as a workbook, as far as the person may read it."""
+    plan = found.period.plan
+    lines = [
+        ReturnLine(
+            indicator=str(line.row.indicator),
+            unit=str(line.row.indicator.unit),
+            reported=line.reported,
+            verified=line.row.entry.verified_value,
+            difference=line.difference,
+            note=line.note,
+            decimals=line.row.indicator.decimals,
+        )
+        for line in _lines(found, request.user)
+    ]
+    sheet = build_return_sheet(return_name(found), str(found.get_state_display()), str(plan), lines)
+    return workbook_of(
+        request, sheet, identifier="return", issuer=str(found.unit), filters={"return": str(found)}, plan=plan
+    )
 
 
 def _lines(found: Return, user: User) -> list[ReadLine]:
@@ -65,7 +93,7 @@ def _lines(found: Return, user: User) -> list[ReadLine]:
             row,
             *said[row.indicator.code],
             flags=[one for one in told if one.indicator == row.indicator.code],
-            history=cell_history(readable(row.revisions, found, user)),
+            history=cell_history(without_first_filing(readable(row.revisions, found, user), found)),
         )
         for row in rows
     ]
@@ -73,6 +101,6 @@ def _lines(found: Return, user: User) -> list[ReadLine]:
 
 def _said(row: ReturnRow, found: Return, user: User) -> tuple[Decimal | None, str]:
     """What the unit has said. While it corrects what came back, others read what it had submitted."""
-    if not found.is_open or scope_of(user, Capability.ENTER).covers_unit(found.unit):
+    if not found.is_open or found.is_within(user, Capability.ENTER):
         return row.entry.reported_value, row.entry.note
     return row.reported_as_of(found.submitted_at)

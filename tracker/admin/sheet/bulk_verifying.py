@@ -37,8 +37,7 @@ def confirmation(request: HttpRequest, rows: QuerySet[Return]) -> dict[str, Any]
 
 def waiting_for(reviewer: User, rows: QuerySet[Return]) -> QuerySet[Return]:
     """Those of these that wait for this reviewer."""
-    reviewable = Return.objects.reviewable_by(reviewer).filter(state=Return.State.SUBMITTED)
-    return rows.filter(pk__in=reviewable.order_by().values("pk"))
+    return rows.filter(pk__in=Return.objects.waiting_for(reviewer).order_by().values("pk"))
 
 
 def verify_ticked(request: HttpRequest) -> list[tuple[int, str]]:

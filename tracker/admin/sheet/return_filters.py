@@ -5,11 +5,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import person
 from tracker.documents import wording
-from tracker.models import Region, Return
+from tracker.models import Plan, Region, Return
+from tracker.models.access import Capability, scope_of
+from tracker.queries.returns.accepted_so_far import accepted_so_far
+
+#: Choices of where a return waits, beside the levels.
+MINE, ACCEPTED = "me", "accepted"
 
 
 class PeriodFilter(admin.SimpleListFilter):
@@ -25,6 +31,48 @@ class PeriodFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
         return queryset.filter(period__code=self.value()) if self.value() else queryset
+
+
+class PlanFilter(admin.SimpleListFilter):
+    """Plans of the returns one may see; always there, however few."""
+
+    title = _("action plan")
+    parameter_name = "plan"
+
+    def has_output(self) -> bool:
+        return True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        periods = Return.objects.visible_to(person(request)).order_by().values("period")
+        plans = Plan.objects.filter(periods__in=periods).distinct()
+        return [(plan.code, str(plan)) for plan in plans]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
+        return queryset.filter(period__plan__code=self.value()) if self.value() else queryset
+
+
+class LevelFilter(admin.SimpleListFilter):
+    """Where a return waits: for oneself, for a level; or that one's own level has accepted it."""
+
+    title = _("waits for")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        levels = [(level, str(label)) for level, label in Region.Level.choices]
+        if not scope_of(person(request), Capability.VERIFY).is_somewhere:
+            return levels
+        return [(MINE, gettext("me")), *levels, (ACCEPTED, gettext("accepted by my level"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
+        if self.value() is None:
+            return queryset
+        if self.value() == MINE:
+            found = Return.objects.waiting_for(person(request))
+        elif self.value() == ACCEPTED:
+            found = accepted_so_far(person(request))
+        else:
+            found = Return.objects.waiting_at(self.value() or "")
+        return queryset.filter(pk__in=found.order_by().values("pk"))
 
 
 class RegionFilter(admin.SimpleListFilter):

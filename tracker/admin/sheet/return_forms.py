@@ -136,17 +136,30 @@ class EntryForm(SheetForm):
 class ReviewForm(SheetForm):
     """What the reviewer types: a verified value and, where it differs, a reason; or comments that go back.
 
-    Each row names the reported revision that the reviewer has before them: nothing else is verified.
+    Each row names the reported revision that the reviewer has before them: nothing else is verified. A level below
+    the last one accepts the values as reported, and has no fields for others (`sets_values`).
     """
 
     comment = forms.CharField(required=False, max_length=2000)
 
+    def __init__(
+        self,
+        rows: Sequence[ReturnRow],
+        version: int,
+        data: Mapping[str, Any] | None = None,
+        *,
+        sets_values: bool = True,
+    ) -> None:
+        self.sets_values = sets_values
+        super().__init__(rows, version, data)
+
     def add_row(self, row: ReturnRow) -> None:
         code = row.indicator.code
-        self.fields[f"verified-{code}"] = forms.CharField(
-            required=False, max_length=100, initial=plain(row.entry.reported_value)
-        )
-        self.fields[f"reason-{code}"] = forms.CharField(required=False, max_length=500)
+        if self.sets_values:
+            self.fields[f"verified-{code}"] = forms.CharField(
+                required=False, max_length=100, initial=plain(row.entry.reported_value)
+            )
+            self.fields[f"reason-{code}"] = forms.CharField(required=False, max_length=500)
         self.fields[f"comment-{code}"] = forms.CharField(required=False, max_length=500)
         self.fields[f"seen-{code}"] = forms.IntegerField(
             required=False, initial=row.entry.reported_revision_id, widget=forms.HiddenInput
@@ -155,7 +168,8 @@ class ReviewForm(SheetForm):
     @property
     def seen(self) -> dict[str, int | None]:
         """The reported revision that was seen of each cell, by code."""
-        return {code: self.cleaned_data.get(f"seen-{code}") for code in self.by_code("verified")}
+        start = "seen-"
+        return {name.removeprefix(start): self.cleaned_data.get(name) for name in self.fields if name.startswith(start)}
 
 
 def seen_number(row: ReturnRow) -> int:

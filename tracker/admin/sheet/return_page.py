@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.forms import BoundField
 from django.utils.functional import cached_property
 
 from tracker.admin.sheet.return_flags import ShownFlags, flags_while_entering, flags_while_reading
 from tracker.admin.sheet.return_forms import EntryForm, ReviewForm, SheetForm, plain
+from tracker.admin.sheet.return_levels import LevelStep, level_steps
 from tracker.admin.sheet.return_overtaken import MergedForm
 from tracker.admin.sheet.review_lines import ReviewContext, beside
 from tracker.calculation.comparison import adjustment
 from tracker.calculation.merging import Outcome
 from tracker.documents.wording import exact
-from tracker.models import Event, Evidence, Extension, Return, User
+from tracker.models import Event, Evidence, Extension, Region, Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.plans.quantities import QuantityReader
 from tracker.queries.returns.check_wording import FlagMessage
+from tracker.queries.returns.checking_way import CheckingWay, checking_way
 from tracker.queries.returns.evidence import evidence_by_entry
-from tracker.queries.returns.history import HistoryLine, cell_history, readable
+from tracker.queries.returns.history import HistoryLine, cell_history, readable, without_first_filing
+from tracker.queries.returns.other_plans import ValueElsewhere, values_elsewhere
 from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
 from tracker.queries.returns.review_comments import ReviewComment, comments_since, last_reopening
 from tracker.services.returns.extensions import locked_words
@@ -63,6 +67,7 @@ class Line:
     value_met: Outcome = Outcome.SAME
     note_met: Outcome = Outcome.SAME
     comments: Sequence[ReviewComment] = ()
+    elsewhere: Sequence[tuple[ValueElsewhere, str, bool]] = ()
     beside: ReviewContext | None = None
 
     @property
@@ -118,7 +123,7 @@ class ReturnPage:
         self.user = user
         self.now = now
         self.rows = load_return_rows(unit_return)
-        self.is_own = scope_of(user, Capability.ENTER).covers_unit(unit_return.unit)
+        self.is_own = unit_return.is_within(user, Capability.ENTER)
 
     @cached_property
     def mode(self) -> Mode:
@@ -126,14 +131,14 @@ class ReturnPage:
         if self.is_own and self.unit_return.is_open and not self.is_locked:
             return Mode.ENTER
         is_waiting = self.unit_return.state == Return.State.SUBMITTED
-        if is_waiting and self.is_reviewer and not self.is_submitter:
+        if is_waiting and self.is_reviewer and not self.is_author:
             return Mode.REVIEW
         return Mode.READ
 
     @property
     def is_reviewer(self) -> bool:
-        """Whether the person reviews this unit."""
-        return scope_of(self.user, Capability.VERIFY).covers_unit(self.unit_return.unit)
+        """Whether the return is the person's to review at the level it stands at."""
+        return self.unit_return.is_reviewed_by(self.user)
 
     @cached_property
     def reopening(self) -> Event | None:
@@ -153,15 +158,34 @@ class ReturnPage:
             return {pk: [one for one in found if not one.is_answered] for pk, found in said.items()}
         return {pk: [ReviewComment(one.comment, is_answered=False) for one in found] for pk, found in said.items()}
 
+    @cached_property
+    def elsewhere(self) -> Mapping[int, Sequence[ValueElsewhere]]:
+        """What the unit reports of the same in other plans, by indicator's id."""
+        return values_elsewhere(self.unit_return, self.user)
+
     @property
     def number_of_comments(self) -> int:
         """How many cells have one."""
         return sum(1 for said in self.comments.values() if said)
 
+    @cached_property
+    def is_author(self) -> bool:
+        """Whether the person submitted it or typed a value of it, and so cannot check it."""
+        return self.unit_return.is_written_by(self.user)
+
     @property
-    def is_submitter(self) -> bool:
-        """Whether the person submitted it, and so cannot verify it."""
-        return self.unit_return.submitted_by_id == self.user.pk
+    def may_withdraw(self) -> bool:
+        """Whether the person may take it back: it is their unit's, submitted, and no reviewer has opened it."""
+        is_unseen = self.unit_return.state == Return.State.SUBMITTED and self.unit_return.looked_at is None
+        return is_unseen and self.is_own
+
+    @cached_property
+    def next_waiting(self) -> Return | None:
+        """The next return that waits for this reviewer, the oldest first, once this one is done with."""
+        if self.mode is Mode.ENTER or not scope_of(self.user, Capability.VERIFY).is_somewhere:
+            return None
+        waiting = Return.objects.waiting_for(self.user).exclude(pk=self.unit_return.pk)
+        return waiting.with_names().order_by("submitted_at", "pk").first()
 
     @property
     def is_overdue(self) -> bool:
@@ -189,7 +213,29 @@ class ReturnPage:
     def new_form(self) -> SheetForm | None:
         """The empty-handed form for what the person can do."""
         kinds: dict[Mode, type[SheetForm]] = {Mode.ENTER: EntryForm, Mode.REVIEW: ReviewForm}
-        return kinds[self.mode](self.rows, self.unit_return.version) if self.mode in kinds else None
+        return self.form_of(kinds[self.mode]) if self.mode in kinds else None
+
+    def form_of(self, kind: type[SheetForm], data: Mapping[str, Any] | None = None) -> SheetForm:
+        """A form of this kind for the return as it stands: below the last level nobody sets other values."""
+        if issubclass(kind, ReviewForm):
+            return kind(self.rows, self.unit_return.version, data, sets_values=self.way.above is None)
+        return kind(self.rows, self.unit_return.version, data)
+
+    @cached_property
+    def way(self) -> CheckingWay:
+        """The levels that check the return, and where it stands."""
+        return checking_way(self.unit_return)
+
+    @property
+    def waits_for(self) -> Region | None:
+        """The region whose reviewers it waits for."""
+        is_waiting = self.unit_return.state == Return.State.SUBMITTED
+        return self.unit_return.reviewing_region if is_waiting else None
+
+    @property
+    def levels(self) -> Sequence[LevelStep]:
+        """The levels in their order with how far the return has come, once it is submitted; none for a single one."""
+        return level_steps(self.way, self.unit_return)
 
     #: The endings that the chooser of evidence offers.
     evidence_endings = ",".join(ENDINGS)
@@ -217,6 +263,7 @@ class ReturnPage:
         """
         first, second = ("verified", "reason") if isinstance(form, ReviewForm) else ("value", "note")
         takes_input = form is not None and self.mode is not Mode.READ
+        has_values = not isinstance(form, ReviewForm) or form.sets_values
         evidence = evidence_by_entry(self.user, self.unit_return)
         is_entered = takes_input and isinstance(form, EntryForm)
         for row in self.rows:
@@ -235,9 +282,11 @@ class ReturnPage:
                 reported=exact(reported, decimals),
                 verified=exact(row.entry.verified_value, decimals),
                 note=note,
-                history=cell_history(readable(row.revisions, self.unit_return, self.user)),
-                value_field=form[f"{first}-{code}"] if form is not None and takes_input else None,
-                text_field=form[f"{second}-{code}"] if form is not None and takes_input else None,
+                history=cell_history(
+                    without_first_filing(readable(row.revisions, self.unit_return, self.user), self.unit_return)
+                ),
+                value_field=form[f"{first}-{code}"] if form is not None and takes_input and has_values else None,
+                text_field=form[f"{second}-{code}"] if form is not None and takes_input and has_values else None,
                 evidence=evidence.get(row.entry.pk, ()),
                 evidence_field=form[f"evidence-{code}"] if form is not None and is_entered else None,
                 base_field=form[f"base-{code}"] if form is not None and is_entered else None,
@@ -247,6 +296,10 @@ class ReturnPage:
                 value_met=met.outcome(code, VALUE) if met else Outcome.SAME,
                 note_met=met.outcome(code, NOTE) if met else Outcome.SAME,
                 comments=self.comments.get(row.entry.pk, ()),
+                elsewhere=[
+                    (one, exact(one.value, decimals), one.differs_from(reported))
+                    for one in self.elsewhere.get(row.indicator.pk, ())
+                ],
                 beside=self._beside(row, form) if takes_input else None,
             )
 

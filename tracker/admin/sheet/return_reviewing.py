@@ -23,19 +23,35 @@ def verify(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
     _refuse_to_drop_comments(form)
     changes = {code: (text, reasons.get(code, "")) for code, text in values.items()}
     returns.verify_return(unit_return, changes=changes, seen=form.seen, **by(request, form))
-    return gettext("The return was verified. Its values count from now on.")
+    if unit_return.state == Return.State.VERIFIED:
+        return gettext("The return was verified. Its values count from now on.")
+    words = {"region": unit_return.reviewing_region}
+    return gettext("The return was accepted at your level. It now waits for %(region)s.") % words
 
 
 def send_back(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
     """Ask the unit for a correction."""
+    _send_back(unit_return, form, request, one_level=False)
+    return gettext("The return was sent back to the unit.")
+
+
+def send_down(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
+    """Ask the level below to check it again."""
+    _send_back(unit_return, form, request, one_level=True)
+    if unit_return.state == Return.State.SENT_BACK:
+        return gettext("The return was sent back to the unit.")
+    return gettext("The return was sent down to %(region)s.") % {"region": unit_return.reviewing_region}
+
+
+def _send_back(unit_return: Return, form: ReviewForm, request: HttpRequest, *, one_level: bool) -> None:
     returns.send_back_return(
         unit_return,
         comment=form.cleaned_data["comment"],
         cell_comments=form.by_code("comment"),
         seen=form.seen,
+        one_level=one_level,
         **by(request, form),
     )
-    return gettext("The return was sent back to the unit.")
 
 
 def _refuse_to_drop_comments(form: ReviewForm) -> None:
@@ -50,4 +66,4 @@ def _refuse_to_drop_comments(form: ReviewForm) -> None:
         )
 
 
-BUTTONS = {"_verify": verify, "_send_back": send_back}
+BUTTONS = {"_verify": verify, "_send_back": send_back, "_send_down": send_down}

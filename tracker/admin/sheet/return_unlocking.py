@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 
 from tracker.admin.base import person
 from tracker.models import Return, UnlockRequest, User
-from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import ChangedMeanwhile
 from tracker.services import returns
 from tracker.services.returns import unlock
@@ -75,8 +74,9 @@ class UnlockPanel:
     @property
     def may_decide(self) -> bool:
         """Whether the person decides it."""
-        is_reviewer = scope_of(self.user, Capability.VERIFY).covers_unit(self.unit_return.unit)
-        return self.waiting is not None and is_reviewer and not self.may_withdraw
+        if self.waiting is None or self.may_withdraw:
+            return False
+        return self.unit_return.is_reviewed_by(self.user)
 
 
 def ask(unit_return: Return, form: UnlockForm, **by: Any) -> str:

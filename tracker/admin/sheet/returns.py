@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tracker.admin.base import TrackerAdmin, add_refusal, person
-from tracker.admin.sheet import return_entering, return_reviewing, return_unlocking
+from tracker.admin.sheet import return_entering, return_reviewing, return_unlocking, return_withdrawing
 from tracker.admin.sheet.bulk_verifying import confirmation, verify_ticked, waiting_for
 from tracker.admin.sheet.evidence import evidence_file, take_in
 from tracker.admin.sheet.return_checking import answer_typing
-from tracker.admin.sheet.return_filters import PeriodFilter, RegionFilter
+from tracker.admin.sheet.return_filters import LevelFilter, PeriodFilter, PlanFilter, RegionFilter
 from tracker.admin.sheet.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.sheet.return_overtaken import MergedForm, meet_the_others, typed_block
 from tracker.admin.sheet.return_page import Mode, ReturnPage
@@ -37,6 +37,7 @@ from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.returns.expected_returns import expected_returns
 from tracker.queries.returns.history import return_history
 from tracker.services import returns
+from tracker.services.returns.withdraw import note_look
 from tracker.templatetags.reading import return_name
 
 STEPS_PER_PAGE = 100
@@ -52,9 +53,11 @@ class ReturnAdmin(TrackerAdmin):
     """The official's and the reviewer's screens."""
 
     change_list_template = "admin/tracker/returns.html"
-    list_display = ("unit", "month", "state_mark", "deadline", "submitted_by", "submitted_at", "timeliness", "demo")
+    list_display = (
+        *("unit", "month", "state_mark", "waits_for", "deadline", "submitted_by", "submitted_at", "timeliness", "demo"),
+    )
     list_display_links = ("unit", "month")
-    list_filter = (PeriodFilter, "state", RegionFilter)
+    list_filter = (PlanFilter, PeriodFilter, "state", LevelFilter, RegionFilter)
     search_fields = ("unit__name", "unit__name_en", "unit__code", "period__code")
     date_hierarchy = "period__starts_on"
     actions = ("verify_chosen",)
@@ -74,6 +77,11 @@ class ReturnAdmin(TrackerAdmin):
     def state_mark(self, row: Return) -> SafeString:
         """The state, told by word as well as by colour."""
         return format_html('<span class="state state-{}">{}</span>', row.state, row.get_state_display())
+
+    @admin.display(description=_("waits for"))
+    def waits_for(self, row: Return) -> str:
+        """The region whose reviewers it waits for."""
+        return str(row.reviewing_region) if row.state == Return.State.SUBMITTED else "—"
 
     @admin.display(description=_("deadline"), ordering="late_from")
     def deadline(self, row: Return) -> Any:
@@ -125,8 +133,10 @@ class ReturnAdmin(TrackerAdmin):
             try:
                 opened = returns.open_return(unit, period, acting_user=person(request), now=now)
             except Refused as refusal:
-                add_refusal(form, refusal.message, refusal.fields)
                 existing = self.get_queryset(request).filter(unit=unit, period=period).first()
+                if existing is not None and "straight" in request.POST:  # somebody else has just opened it
+                    return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[existing.pk]))
+                add_refusal(form, refusal.message, refusal.fields)
             else:
                 return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[opened.pk]))
         context = {"form": form, "has_owed": bool(owed), "existing": existing, "title": gettext("Open a return")}
@@ -140,6 +150,8 @@ class ReturnAdmin(TrackerAdmin):
         if request.method == "POST":
             return self._answer(request, unit_return)
         page = ReturnPage(unit_return, person(request), timezone.now())
+        if page.mode is Mode.REVIEW:
+            note_look(unit_return, acting_user=page.user, now=page.now)
         return self._show(request, page, page.new_form())
 
     def get_urls(self) -> list[URLPattern]:
@@ -200,12 +212,14 @@ class ReturnAdmin(TrackerAdmin):
         """Do what the button asks for; what cannot be done is shown with everything that was typed."""
         if unlocking := next((name for name in return_unlocking.BUTTONS if name in request.POST), ""):
             return self._answer_unlocking(request, unit_return, unlocking)
+        if return_withdrawing.BUTTON in request.POST:
+            return self._answer_withdrawing(request, unit_return)
         act, capability = next((BUTTONS[name] for name in BUTTONS if name in request.POST), (None, None))
-        if not act or not capability or not scope_of(person(request), capability).covers_unit(unit_return.unit):
+        if not act or not capability or not unit_return.is_within(person(request), capability):
             raise PermissionDenied
         page = ReturnPage(unit_return, person(request), timezone.now())
         kind = EntryForm if capability == Capability.ENTER else ReviewForm
-        form = kind(page.rows, unit_return.version, request.POST)
+        form = page.form_of(kind, request.POST)
         is_valid = form.is_valid()
         if isinstance(form, EntryForm) and self._take_files(request, page, form):
             message = gettext("Nothing you typed was saved yet: some files were refused. Choose others and save again.")
@@ -246,6 +260,17 @@ class ReturnAdmin(TrackerAdmin):
         for message in said:
             self.message_user(request, message, messages.SUCCESS, extra_tags="saved")
         return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
+
+    def _answer_withdrawing(self, request: HttpRequest, unit_return: Return) -> HttpResponse:
+        """As above, for the button that takes a submitted return back."""
+        try:
+            done = return_withdrawing.withdraw(unit_return, request)
+        except NotAllowed as refusal:
+            raise PermissionDenied(refusal.message) from None
+        except Refused as refusal:
+            page = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
+            return self._show(request, page, page.new_form(), error=refusal.message)
+        return self._done(request, unit_return, done)
 
     def _answer_unlocking(self, request: HttpRequest, unit_return: Return, button: str) -> HttpResponse:
         """As above, for the buttons about opening a verified return."""
@@ -289,7 +314,7 @@ class ReturnAdmin(TrackerAdmin):
         data = request.POST.copy()
         data["version"] = str(page.unit_return.version)
         data.update({f"seen-{row.indicator.code}": str(row.entry.reported_revision_id or "") for row in page.rows})
-        form = kind(page.rows, page.unit_return.version, data)
+        form = page.form_of(kind, data)
         form.is_valid()
         if page.mode is not Mode.READ:
             message = gettext("Nothing was saved: somebody else changed this return meanwhile.")

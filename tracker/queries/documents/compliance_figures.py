@@ -20,7 +20,7 @@ from tracker.models import (
 from tracker.queries.documents.basis import read_basis
 from tracker.queries.documents.changes import ValueChange, changes_between
 from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
-from tracker.queries.documents.names import holds_demonstration, issuer_of, plan_name
+from tracker.queries.documents.names import issuer_of, plan_name, rests_on_demonstration
 from tracker.queries.documents.quality import quality_as_json, quality_from_json, read_quality
 from tracker.queries.documents.request import ReportData, ReportRequest
 from tracker.queries.figures.figure_inputs import load_figure_inputs
@@ -84,7 +84,7 @@ class _Reader:
             indicators=self.names,
             quality=self.quality(),
             basis=read_basis(self.figures, self.region, numbers, self.names),
-            is_demonstration=holds_demonstration(self.plan, self.region, revisions),
+            is_demonstration=rests_on_demonstration(self.plan, self.region, revisions),
             last_report=_name_of(request.last) if request.last else "",
             changes=self.changes(request.last, numbers) if request.last else (),
             levels_then=self.levels_in(request.last) if request.last else {},

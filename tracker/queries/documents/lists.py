@@ -13,7 +13,7 @@ from tracker.documents.ledger import LedgerFigures
 from tracker.documents.timeliness import TimelinessFigures, TimelinessLine
 from tracker.models import Indicator, Period, Region, ValueRevision
 from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
-from tracker.queries.documents.names import holds_demonstration, issuer_of, plan_name
+from tracker.queries.documents.names import issuer_of, plan_name, rests_on_demonstration
 from tracker.queries.documents.request import ReportRequest
 from tracker.queries.returns.timeliness import Filings
 
@@ -34,7 +34,7 @@ def read_ledger(request: ReportRequest) -> LedgerFigures:
         indicators=wording.listed(str(one) for one in Indicator.objects.filter(code__in=codes)),
         as_of=request.as_of,
         lines=LedgerLines(in_ledger_order(revisions).values_list("pk", flat=True), period.plan.region),
-        is_demonstration=holds_demonstration(period.plan, region, revisions),
+        is_demonstration=rests_on_demonstration(period.plan, region, revisions),
     )
 
 
@@ -48,7 +48,7 @@ def read_timeliness(request: ReportRequest, kept: Mapping[str, Any]) -> Timeline
         as_of=request.as_of,
         units=[_line(row) for row in kept["units"]],
         periods=[_line(row) for row in kept["periods"]],
-        is_demonstration=holds_demonstration(period.plan, region, ValueRevision.objects.none()),
+        is_demonstration=rests_on_demonstration(period.plan, region, ValueRevision.objects.none()),
     )
 
 

@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tracker.models import Allocation, Plan, Region, ReportingUnit, ValueRevision
+from tracker.models import Plan, Region, ReportingUnit, ValueRevision
+from tracker.queries.plans.demonstration import holds_demonstration
 
 
 def plan_name(plan: Plan, region: Region) -> str:
@@ -21,10 +22,8 @@ def issuer_of(plan: Plan, region: Region) -> str:
     return str(units[0] if len(units) == 1 else region)
 
 
-def holds_demonstration(plan: Plan, region: Region, revisions: QuerySet[ValueRevision]) -> bool:
-    """Whether any input is: a unit whose return is owed, a return, or a share of a target."""
-    shares = Allocation.objects.filter(
-        version__target__plan=plan, region__path__startswith=region.path, is_demonstration=True
-    )
-    units = ReportingUnit.objects.within(region).filter(is_demonstration=True)
-    return units.exists() or shares.exists() or revisions.filter(entry__unit_return__is_demonstration=True).exists()
+def rests_on_demonstration(plan: Plan, region: Region, revisions: QuerySet[ValueRevision]) -> bool:
+    """Whether the plan holds demonstration data in the region, or any of these values is of a generated return."""
+    if holds_demonstration(plan, region):
+        return True
+    return revisions.filter(entry__unit_return__is_demonstration=True).exists()

@@ -56,7 +56,8 @@ def is_out_of_scope(subscription: Subscription, recipient: Recipient) -> bool:
     if recipient.user is None:
         return False
     needs = (Capability.VIEW, Capability.READ_REPORTS)
-    return not all(scope_of(recipient.user, need).covers_region(subscription.subject_region) for need in needs)
+    scopes = [scope_of(recipient.user, need, plan_id=subscription.schedule.plan_id) for need in needs]
+    return not all(scope.covers_region(subscription.subject_region) for scope in scopes)
 
 
 def is_address(text: str) -> bool:

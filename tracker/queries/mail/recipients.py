@@ -26,7 +26,8 @@ class Recipients:
     """The recipients of many subscriptions; however many there are, the roles' holders are read once."""
 
     def __init__(self, subscriptions: Iterable[Subscription]) -> None:
-        self.holders: dict[tuple[str, int | None], list[User]] = defaultdict(list)
+        #: By role and region, the plan that a holder is limited to, if any, and the holder.
+        self.holders: dict[tuple[str, int | None], list[tuple[int | None, User]]] = defaultdict(list)
         self.stopped: set[tuple[int, int]] = set()
         listed = [one for one in subscriptions if one.audience == Subscription.Audience.ROLE]
         if not listed:
@@ -38,7 +39,7 @@ class Recipients:
             user__is_active=True,
         )
         for membership in held.select_related("user").order_by("user__username"):
-            self.holders[membership.role, membership.region_id].append(membership.user)
+            self.holders[membership.role, membership.region_id].append((membership.plan_id, membership.user))
         stops = Subscription.stopped_by.through.objects.filter(subscription__in=[one.pk for one in listed])
         self.stopped = set(stops.values_list("subscription_id", "user_id"))
 
@@ -46,12 +47,18 @@ class Recipients:
         """Whom it goes to now: open accounts, and nobody who stopped it."""
         if subscription.audience == Subscription.Audience.OUTSIDE:
             return [Recipient(subscription.address, None, subscription.language)]
-        people = [subscription.user] if subscription.user else self.holders[subscription.role, subscription.region_id]
+        people = [subscription.user] if subscription.user else self._holders(subscription)
         return [
             Recipient(user.email, user, subscription.language)
             for user in people
             if user.is_active and (subscription.pk, user.pk) not in self.stopped
         ]
+
+    def _holders(self, subscription: Subscription) -> list[User]:
+        """Return each holder of the role in the plan once, whatever other plans they hold it in."""
+        held = self.holders[subscription.role, subscription.region_id]
+        plan_id = subscription.schedule.plan_id
+        return list(dict.fromkeys(user for limit, user in held if limit in (None, plan_id)))
 
 
 def recipients_of(subscription: Subscription) -> list[Recipient]:

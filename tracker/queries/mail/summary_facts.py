@@ -9,9 +9,10 @@ from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
 from tracker.documents.findings import Facts, OutstandingReturn, PlaceFact, Returns, TargetFact
-from tracker.models import Allocation, ExpectedCell, ExpectedReturn, Period, Plan, Region, ReportingUnit, Return
+from tracker.models import ExpectedCell, ExpectedReturn, Period, Region, ReportingUnit, Return
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.pages.overview import outstanding
+from tracker.queries.plans.demonstration import holds_demonstration
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def facts_of(scope: MailScope) -> Facts:
         plan=str(figures.plan),
         region=str(region),
         month=wording.period_name(period.starts_on),
-        has_demonstration=has_demonstration(figures.plan),
+        has_demonstration=holds_demonstration(figures.plan),
         targets=[_target_fact(standing, before) for standing in targets],
         headline=_target_fact(headline, before) if headline else None,
         places=_place_facts(figures, headline, places, before) if headline else [],
@@ -53,12 +54,6 @@ def facts_of(scope: MailScope) -> Facts:
 def _places_within(figures: Figures, region: Region) -> list[Region]:
     """The regions right below it."""
     return figures.cities if region == figures.plan.region else list(region.children.order_by("path"))
-
-
-def has_demonstration(plan: Plan) -> bool:
-    """Whether generated units or shares stand behind the figures."""
-    units = ReportingUnit.objects.within(plan.region).filter(is_demonstration=True)
-    return units.exists() or Allocation.objects.filter(version__target__plan=plan, is_demonstration=True).exists()
 
 
 def _figures_before(period: Period) -> Figures | None:

@@ -31,7 +31,9 @@ class Upcoming:
 
 def subscriptions_managed_by(user: User) -> Sequence[Subscription]:
     """The subscriptions to the mail of the plans that a person manages."""
-    managed = scope_of(user, Capability.MANAGE_MAIL).as_filter("schedule__plan__region__path")
+    managed = scope_of(user, Capability.MANAGE_MAIL).as_filter(
+        "schedule__plan__region__path", plan_field="schedule__plan"
+    )
     rows = Subscription.objects.filter(managed).select_related(
         "user", "region", "place", "approved_by", "schedule__plan__region"
     )
@@ -69,7 +71,7 @@ def upcoming_mail(subscriptions: Sequence[Subscription], *, now: datetime) -> li
 def read_memberships(users: Iterable[User]) -> None:
     """Read the memberships of many people at once: asked one by one, each costs a query."""
     by_user: dict[int, list[Membership]] = {user.pk: [] for user in users}
-    for membership in Membership.objects.filter(user__in=by_user).select_related("region", "unit"):
+    for membership in Membership.objects.filter(user__in=by_user).select_related("region", "unit", "plan"):
         by_user[membership.user_id].append(membership)
     for user in users:
         user.current_memberships = by_user[user.pk] if user.is_active else []

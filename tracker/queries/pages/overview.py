@@ -1,7 +1,7 @@
 """What a person is told first: which plan and month, where it stands in a region, and who has not reported."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
 from tracker.calculation.periods import SHANGHAI
-from tracker.models import ExpectedReturn, Period, Plan, Region, ReportingUnit, Return
+from tracker.models import ExpectedReturn, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
 from tracker.queries.figures.figures import RegionProgress
 
@@ -40,12 +40,32 @@ class Outstanding:
     not_verified: Sequence[ReportingUnit]
 
 
-def current_plan(day: date) -> Plan | None:
-    """The plan to show first: the newest that has begun, else the next to begin."""
-    plans = Plan.objects.select_related("region")
-    return (
-        plans.filter(starts_on__lte=day).order_by("-starts_on", "code").first() or plans.order_by("starts_on").first()
-    )
+def plans_within(scope: Scope) -> list[Plan]:
+    """Return the plans that a scope reaches into, the newest first; all of them for a scope that is empty.
+
+    A plan is reached through its region, a region above or below it, or a unit that reports for it.
+    """
+    plans = list(Plan.objects.select_related("region"))
+    if scope.everywhere or not scope.is_somewhere:
+        return plans
+    units = scope.in_any_plan().unit_ids
+    reporting = set(Obligation.objects.filter(unit__in=units).order_by().values_list("plan_id", "unit_id"))
+    return [plan for plan in plans if _reaches(scope.in_plan(plan.pk), plan, reporting)]
+
+
+def _reaches(scope: Scope, plan: Plan, reporting: Set[tuple[int, int]]) -> bool:
+    whole = plan.region.path
+    if any(path.startswith(whole) or whole.startswith(path) for path in scope.paths):
+        return True
+    return any((plan.pk, unit_id) in reporting for unit_id in scope.unit_ids)
+
+
+def current_plan(plans: Sequence[Plan], day: date) -> Plan | None:
+    """Return the plan to show first: the newest that has begun, else the next to begin."""
+    begun = [plan for plan in plans if plan.starts_on <= day]
+    if begun:
+        return min(begun, key=lambda plan: (-plan.starts_on.toordinal(), plan.code))
+    return min(plans, key=lambda plan: plan.starts_on, default=None)
 
 
 def current_period(plan: Plan, day: date) -> Period | None:

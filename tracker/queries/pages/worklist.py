@@ -9,11 +9,12 @@ from django.utils.functional import cached_property
 
 from tracker.calculation.checks import Flag, Severity
 from tracker.calculation.periods import SHANGHAI, days_until
-from tracker.models import ExpectedReturn, Extension, Period, ReportingUnit, Return, UnlockRequest, User
+from tracker.models import ExpectedReturn, Extension, Period, Plan, ReportingUnit, Return, UnlockRequest, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.expected import ExpectedReturnQuerySet
 from tracker.models.reporting import ReturnQuerySet
 from tracker.queries.plans.working_days import note_on
+from tracker.queries.returns.accepted_so_far import accepted_so_far
 from tracker.queries.returns.checks import flags_of
 from tracker.queries.returns.expected_returns import BY_DEADLINE, begun_returns
 from tracker.queries.returns.extension_rights import GRANTING
@@ -175,6 +176,21 @@ class Worklist:
         return self._waiting.count() - len(self.to_review) if len(self.to_review) == self.shown else 0
 
     @cached_property
+    def accepted(self) -> int:
+        """How many returns the person's level has accepted so far; 0 where no level checks below a plan's own."""
+        if not self.is_reviewer or not Plan.objects.exclude(checking_levels=[]).exists():
+            return 0
+        return accepted_so_far(self.user).count()
+
+    @cached_property
+    def submitted(self) -> list[Return]:
+        """What the person's units have submitted and nobody has verified yet, the newest first."""
+        if not self.is_reporter:
+            return []
+        waiting = Return.objects.enterable_by(self.user).filter(state=Return.State.SUBMITTED)
+        return list(waiting.with_names().order_by("-submitted_at", "pk")[: self.shown])
+
+    @cached_property
     def to_decide(self) -> list[UnlockRequest]:
         """Requests to unlock that wait for this reviewer, the oldest first."""
         return list(UnlockRequest.objects.decidable_by(self.user).with_names().order_by("asked_at")[: self.shown])
@@ -195,8 +211,7 @@ class Worklist:
 
     @cached_property
     def _waiting(self) -> ReturnQuerySet:
-        waiting = Return.objects.reviewable_by(self.user).filter(state=Return.State.SUBMITTED)
-        return waiting.exclude(submitted_by=self.user).with_names()
+        return Return.objects.waiting_for(self.user).with_names()
 
     @cached_property
     def _late(self) -> tuple[list[LateUnit], int]:

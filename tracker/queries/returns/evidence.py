@@ -5,13 +5,13 @@ from collections import defaultdict
 from django.db.models import QuerySet
 
 from tracker.models import Evidence, Return, User
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability
 
 
 def evidence_seen_by(user: User, unit_return: Return) -> QuerySet[Evidence]:
     """What a person who may open the return sees: while its unit corrects it, others see what was handed in."""
     files = Evidence.objects.filter(entry__unit_return=unit_return)
-    is_own = scope_of(user, Capability.ENTER).covers_unit(unit_return.unit)
+    is_own = unit_return.is_within(user, Capability.ENTER)
     if not is_own and unit_return.is_open:
         return files.standing_at(unit_return.submitted_at) if unit_return.submitted_at else files.none()
     return files.standing_at(None)

@@ -15,7 +15,7 @@ BY_DEADLINE = ("due_at", "unit__region__path", "unit__code")
 
 def own_units(user: User) -> QuerySet[ReportingUnit]:
     """Return the units a person reports for."""
-    scope = scope_of(user, Capability.ENTER).as_filter("region__path", "pk")
+    scope = scope_of(user, Capability.ENTER).in_any_plan().as_filter("region__path", "pk")
     return ReportingUnit.objects.filter(scope).select_related("region")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.documents.wording import exact, listed
 from tracker.models import Event, Return, User, ValueRevision
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability
 
 Kind = ValueRevision.Kind
 #: Steps that bring values; those that came some other way stand as lines of their own.
@@ -47,6 +47,18 @@ def cell_history(revisions: Iterable[ValueRevision]) -> list[HistoryLine]:
     return lines
 
 
+def without_first_filing(revisions: Sequence[ValueRevision], unit_return: Return) -> list[ValueRevision]:
+    """Return the revisions without the drafts that led to the first submission: of those, the one submitted is left.
+
+    A return that was never submitted keeps its drafts. The history of the whole return tells all of them.
+    """
+    first = unit_return.first_submitted_at
+    if first is None:
+        return list(revisions)
+    drafts = [one for one in revisions if one.kind == Kind.REPORTED and one.recorded_at <= first]
+    return [one for one in revisions if one not in drafts[:-1]]
+
+
 def return_history(unit_return: Return, user: User) -> list[HistoryStep]:
     """All that happened to a return, in order, as far as the person may read it. Two queries."""
     until = _readable_until(unit_return, user)
@@ -73,7 +85,7 @@ def readable(revisions: Iterable[ValueRevision], unit_return: Return, user: User
 
 
 def _reads_all(unit_return: Return, user: User) -> bool:
-    return not unit_return.is_open or scope_of(user, Capability.ENTER).covers_unit(unit_return.unit)
+    return not unit_return.is_open or unit_return.is_within(user, Capability.ENTER)
 
 
 def _readable_until(unit_return: Return, user: User) -> datetime | None:
@@ -146,6 +158,6 @@ def _event_line(event: Event) -> HistoryLine:
         at=event.recorded_at,
         who=str(event.actor) if event.actor else _("the system"),
         what=str(event.get_action_display()),
-        where=str(event.after.get("file", "")),
+        where=str(event.after.get("file") or event.after.get("checked_by", "")),
         why=event.reason,
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tracker.models import CellComment, Event, Return
 
-#: What opens a return that had been handed in.
-REOPENING = (Event.Action.RETURN_SENT_BACK, Event.Action.RETURN_UNLOCKED)
+#: What opens a return that had been handed in, or has a level check it again.
+REOPENING = (Event.Action.RETURN_SENT_BACK, Event.Action.RETURN_SENT_DOWN, Event.Action.RETURN_UNLOCKED)
 
 
 @dataclass(frozen=True)

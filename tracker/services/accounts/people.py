@@ -18,6 +18,7 @@ from tracker.models.access import Capability, Scope, scope_of
 from tracker.models.organisation import KEPT_APART
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.accounts import two_step
+from tracker.services.accounts.plan_limits import require_plan_takes
 from tracker.services.accounts.sessions import end_sessions
 from tracker.services.accounts.temporary_password import one_time_password
 from tracker.services.audit import configuration
@@ -56,6 +57,7 @@ def change_account(user: User, *, acting_user: User, now: datetime) -> User:
 def grant_membership(membership: Membership, *, acting_user: User, now: datetime) -> Membership:
     """Give a role for a region or one unit, or change one that was given."""
     require_may_grant(membership, acting_user)
+    require_plan_takes(membership, now=now)
     action = Event.Action.PERMISSION_CHANGED
     try:
         with transaction.atomic():

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tracker.documents import wording, workbook
-from tracker.models import Event, IssuedReport, Job, Period, Region, User
+from tracker.models import Event, IssuedReport, Job, Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.documents.consistent_read import consistent_read
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS
@@ -47,7 +47,7 @@ def request_report(
     itself, at the command line. Raises NotAllowed outside the person's scope and Refused for a report that there
     is not.
     """
-    _require_scope(acting_user, region)
+    _require_scope(acting_user, region, period.plan)
     if not region.path.startswith(period.plan.region.path):
         raise Refused(
             _("%(region)s lies outside the plan.") % {"region": region},
@@ -58,6 +58,7 @@ def request_report(
         raise Refused(_("There is no such report."))
     parameters = {
         "kind": kind,
+        "plan": period.plan_id,
         "period": period.pk,
         "region": region.pk,
         "region_path": region.path,  # who may read reports on the region may see the job
@@ -85,7 +86,7 @@ def request_again(job: Job, *, acting_user: User, now: datetime) -> tuple[Job, b
     if job.is_active:
         raise Refused(_("This job has not ended yet."))
     region = Region.objects.get(pk=job.parameters["region"])
-    _require_scope(acting_user, region)
+    _require_scope(acting_user, region, Plan.objects.get(periods=job.parameters["period"]))
     with transaction.atomic():
         again, is_new = jobs.request_job(
             Job.Kind.REPORT, job.parameters, request_key=job.request_key, acting_user=acting_user, now=now
@@ -161,7 +162,7 @@ def rewrite_report(report: IssuedReport, path: Path) -> None:
 
 def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
     """The report's file, open for reading, for a person who may read it; the download is recorded."""
-    if not scope_of(acting_user, Capability.READ_REPORTS).covers_region(report.region):
+    if not scope_of(acting_user, Capability.READ_REPORTS, plan_id=report.plan_id).covers_region(report.region):
         raise NotAllowed(_("You may not read reports on %(region)s.") % {"region": report.region})
     if report.file_removed_at:
         raise Refused(removed_words(report))
@@ -190,8 +191,8 @@ def download_name(report: IssuedReport) -> str:
     return f"{name}.xlsx"
 
 
-def _require_scope(acting_user: User | None, region: Region) -> None:
-    if acting_user and not scope_of(acting_user, Capability.ISSUE_REPORTS).covers_region(region):
+def _require_scope(acting_user: User | None, region: Region, plan: Plan) -> None:
+    if acting_user and not scope_of(acting_user, Capability.ISSUE_REPORTS, plan_id=plan.pk).covers_region(region):
         raise NotAllowed(_("You may not issue reports on %(region)s.") % {"region": region})
 
 
@@ -199,7 +200,7 @@ def _issue(job: Job, clock: Clock) -> None:
     """Write and store it; again, with the next number, when another one was stored meanwhile under its own."""
     period = Period.objects.select_related("plan__region").get(pk=job.parameters["period"])
     region = Region.objects.get(pk=job.parameters["region"])
-    _require_scope(job.requested_by, region)  # it may have been narrowed since
+    _require_scope(job.requested_by, region, period.plan)  # it may have been narrowed since
     for attempt in range(1, NUMBERING_ATTEMPTS + 1):
         try:
             _write_and_store(job, period, region, clock)

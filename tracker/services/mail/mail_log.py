@@ -35,7 +35,8 @@ def may_read_workbook(delivery: Delivery, user: User) -> bool:
         return delivery.user_id == user.pk
     if delivery.period is None:
         return False  # a reminder has none
-    return scope_of(user, Capability.READ_REPORTS).covers_region(delivery.period.plan.region)
+    plan = delivery.period.plan
+    return scope_of(user, Capability.READ_REPORTS, plan_id=plan.pk).covers_region(plan.region)
 
 
 def open_attachment(

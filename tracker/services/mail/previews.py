@@ -68,9 +68,9 @@ def send_test(
 
 def _check_may_look(subscription: Subscription, acting_user: User) -> None:
     """Raise NotAllowed for whoever does not manage the plan's mail, or may not read the figures in it."""
-    region = subscription.schedule.plan.region
+    plan = subscription.schedule.plan
     needs = (Capability.MANAGE_MAIL, Capability.VIEW, Capability.READ_REPORTS)
-    if not all(scope_of(acting_user, need).covers_region(region) for need in needs):
+    if not all(scope_of(acting_user, need, plan_id=plan.pk).covers_region(plan.region) for need in needs):
         raise NotAllowed(_("You may not look at other people's mail about this region."))
 
 

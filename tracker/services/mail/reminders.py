@@ -39,27 +39,31 @@ def due_reminders(*, now: datetime) -> list[Delivery]:
     return list(Delivery.objects.filter(message_id__in=[delivery.message_id for delivery in fresh]))
 
 
-def _units_to_remind(now: datetime) -> list[ReportingUnit]:
-    """Return the units with an outstanding return of which today is a day to remind."""
+def _units_to_remind(now: datetime) -> list[tuple[ReportingUnit, int]]:
+    """Return the units with an outstanding return of which today is a day to remind, each with the plan's id."""
     today = now.astimezone(SHANGHAI).date()
     near = ExpectedReturn.objects.ended(today).outstanding().filter(due_at__range=(now - HORIZON, now + HORIZON))
-    units: dict[int, ReportingUnit] = {}
+    units: dict[tuple[int, int], ReportingUnit] = {}
     for row in near.select_related("unit__region", "period__plan").order_by("due_at"):
         rule = ReminderRule(row.period.plan.remind_days_before, row.period.plan.remind_every_days)
         if is_reminder_day(today, row.deadline.astimezone(SHANGHAI).date(), rule, is_working_day):
-            units[row.unit_id] = row.unit
-    return list(units.values())
+            units[row.unit_id, row.period.plan_id] = row.unit
+    return [(unit, plan_id) for (_pk, plan_id), unit in units.items()]
 
 
-def _reporters(units: Iterable[ReportingUnit]):  # type: ignore[no-untyped-def]
-    """The people who report for any of these units and want to be reminded."""
-    by_path: dict[str, list[int]] = defaultdict(list)
-    for unit in units:
-        by_path[unit.region.path].append(unit.pk)
+def _reporters(units: Iterable[tuple[ReportingUnit, int]]):  # type: ignore[no-untyped-def]
+    """Return the people who report for any of these units in that plan and want to be reminded."""
+    by_path: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for unit, plan_id in units:
+        by_path[unit.region.path].append((unit.pk, plan_id))
     roles = [role for role, granted in GRANTS.items() if Capability.ENTER in granted]
     wanted = set()
     for membership in Membership.objects.filter(role__in=roles).select_related("region"):
-        concerned = (pks for path, pks in by_path.items() if path.startswith(membership.region.path))
-        if any(membership.unit_id in (None, pk) for pks in concerned for pk in pks):
+        concerned = (pairs for path, pairs in by_path.items() if path.startswith(membership.region.path))
+        if any(_is_for(membership, pk, plan_id) for pairs in concerned for pk, plan_id in pairs):
             wanted.add(membership.user_id)
     return User.objects.filter(pk__in=wanted, is_active=True, gets_reminders=True).exclude(email="")
+
+
+def _is_for(membership: Membership, unit_id: int, plan_id: int) -> bool:
+    return membership.unit_id in (None, unit_id) and membership.plan_id in (None, plan_id)

@@ -37,7 +37,8 @@ def save_subscription(subscription: Subscription, *, acting_user: User, now: dat
 @transaction.atomic
 def approve_address(subscription: Subscription, *, acting_user: User, now: datetime) -> None:
     """Let mail go to an outside address. Raises Refused for whoever named the address: two people answer for it."""
-    if not scope_of(acting_user, Capability.MANAGE_MAIL).covers_region(subscription.schedule.plan.region):
+    plan = subscription.schedule.plan
+    if not scope_of(acting_user, Capability.MANAGE_MAIL, plan_id=plan.pk).covers_region(plan.region):
         raise NotAllowed(_("You may not approve addresses of this plan's mail."))
     if subscription.audience != Subscription.Audience.OUTSIDE or subscription.approved_by_id is not None:
         return

@@ -86,7 +86,8 @@ def check_may_steer(subscription: Subscription, person: User | None, acting_user
     """Raise NotAllowed for whoever neither gets this mail nor manages the plan's."""
     if acting_user is None or acting_user == (person or subscription.user):
         return
-    if not scope_of(acting_user, Capability.MANAGE_MAIL).covers_region(subscription.schedule.plan.region):
+    plan = subscription.schedule.plan
+    if not scope_of(acting_user, Capability.MANAGE_MAIL, plan_id=plan.pk).covers_region(plan.region):
         raise NotAllowed(_("You may not do this with another person's mail."))
 
 

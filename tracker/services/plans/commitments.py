@@ -16,7 +16,9 @@ def update_commitment(
     commitment: Commitment, *, status: str, note: str, acting_user: User, now: datetime
 ) -> Commitment:
     """Set where a commitment stands, and the note on it; the same again records nothing."""
-    if not scope_of(acting_user, Capability.MANAGE_PLAN).covers_region(commitment.clause.plan.region):
+    if not scope_of(acting_user, Capability.MANAGE_PLAN, plan_id=commitment.clause.plan_id).covers_region(
+        commitment.clause.plan.region
+    ):
         raise NotAllowed(_("You do not manage this plan."))
     if status not in Commitment.Status.values:
         raise Refused(_("This status is not known."), {"status": _("Choose one of the list.")})

@@ -29,6 +29,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "level_two_below": 0,
             "level_one_below": -10,
             "pace": "even_by_month",
+            "checking_levels": [],
         },
     ),
     "clause": (("number", "name"), {"name_en": "", "wording": ""}),

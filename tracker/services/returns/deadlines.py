@@ -69,7 +69,7 @@ def move_deadlines(plan: Plan, *, seen: Mapping[str, str], acting_user: User, no
 
     `seen` is what the preview showed (`as_seen`). Raises ChangedMeanwhile when it is no longer what would be done.
     """
-    if not scope_of(acting_user, Capability.MANAGE_PLAN).covers_region(plan.region):
+    if not scope_of(acting_user, Capability.MANAGE_PLAN, plan_id=plan.pk).covers_region(plan.region):
         raise NotAllowed(_("You do not manage this plan."))
     moves = [move for move in moves_by_rule(plan, now=now) if move.is_possible]
     if as_seen(moves) != dict(seen):

@@ -53,7 +53,7 @@ def grant_extension(
 @transaction.atomic
 def withdraw_extension(extension: Extension, *, acting_user: User, now: datetime) -> Extension:
     """End a running extension before its time. Refused once the unit has handed in under it: that stays on time."""
-    _require_granting(acting_user, extension.unit)
+    _require_granting(acting_user, extension.unit, extension.period)
     rows = ExpectedReturn.objects.filter(unit=extension.unit_id, period=extension.period_id)
     expected = rows.select_related("unit_return").first()
     submitted_at = expected.first_submitted_at if expected else None
@@ -93,8 +93,8 @@ def locked_words(unit: ReportingUnit, period: Period) -> str:
     )
 
 
-def _require_granting(acting_user: User, unit: ReportingUnit) -> None:
-    if not may_grant(acting_user, unit):
+def _require_granting(acting_user: User, unit: ReportingUnit, period: Period) -> None:
+    if not may_grant(acting_user, unit, period):
         raise NotAllowed(_("Only a reviewer or the plan manager can give %(unit)s more time.") % {"unit": unit})
 
 
@@ -102,7 +102,7 @@ def check_extension(
     unit: ReportingUnit, period: Period, *, until: datetime, reason: str, acting_user: User, now: datetime
 ) -> None:
     """Raise Refused, with what is wrong at each field, where such an extension cannot be granted."""
-    _require_granting(acting_user, unit)
+    _require_granting(acting_user, unit, period)
     wrong = {}
     reason, standing = reason.strip(), _standing(unit, period)
     if not ExpectedReturn.objects.filter(unit=unit, period=period).exists():

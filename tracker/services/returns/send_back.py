@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from tracker.models import CellComment, Event, Return, User
 from tracker.models.access import Capability
 from tracker.queries.errors import Refused
-from tracker.services.returns.steps import check_and_bump_version, entries_by_code, record_step, require, require_seen
+from tracker.queries.returns.checking_way import checking_way
+from tracker.services.returns.move_between_levels import move_down
+from tracker.services.returns.steps import (
+    check_and_bump_version,
+    entries_by_code,
+    level_facts,
+    record_step,
+    require,
+    require_seen,
+)
 from tracker.services.returns.totals import subtract_return
 
 
@@ -23,8 +32,11 @@ def send_back_return(
     comment: str = "",
     cell_comments: Mapping[str, str] | None = None,
     seen: Mapping[str, int | None] | None = None,
+    one_level: bool = False,
 ) -> Return:
     """Send a submitted return back to its unit, with a comment on the whole, on single cells, or both.
+
+    With `one_level` it goes to the level below, which checks it again; below the lowest level is the unit.
 
     `cell_comments` maps indicator codes to what is wrong there, `seen` every code to the reported revision that the
     reviewer had before them. Raises Refused where nothing is said, ChangedMeanwhile where something else was seen.
@@ -40,7 +52,6 @@ def send_back_return(
     check_and_bump_version(unit_return, expected_version)
     entries = entries_by_code(unit_return)
     require_seen(entries, seen)
-    subtract_return(unit_return)
     CellComment.objects.bulk_create(
         CellComment(
             entry=entries[code],
@@ -52,9 +63,16 @@ def send_back_return(
         for code, text in said.items()
         if code in entries
     )
+    way = checking_way(unit_return)
+    if one_level and way.below is not None:
+        return move_down(
+            unit_return, way, way.below, comment=comment, cell_comments=said, acting_user=acting_user, now=now
+        )
+    subtract_return(unit_return)
     before = unit_return.state
     unit_return.state = Return.State.SENT_BACK
     unit_return.review_comment = comment
     unit_return.save(update_fields=["state", "review_comment"])
-    record_step(Event.Action.RETURN_SENT_BACK, unit_return, before, acting_user, now, reason=comment, more=said)
+    more = {**said, **level_facts(unit_return)}
+    record_step(Event.Action.RETURN_SENT_BACK, unit_return, before, acting_user, now, reason=comment, more=more)
     return unit_return

@@ -7,11 +7,16 @@ from typing import Any
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from tracker.models import Entry, Event, Return, User, ValueRevision
-from tracker.models.access import Capability, scope_of
+from tracker.models import Entry, Event, Region, Return, User, ValueRevision
+from tracker.models.access import Capability
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed
 from tracker.services.audit.events import record_event
 
+#: What a step looks at, read again before it is taken.
+REFRESHED = (
+    *("state", "version", "submitted_by", "submitted_at", "first_submitted_at"),
+    *("checking_region", "looked_at"),
+)
 #: What of a cell follows its newest revision of a kind, and what that has for it.
 SHOWN = {
     ValueRevision.Kind.REPORTED: {"reported_value": "value", "reported_revision": "pk", "note": "note"},
@@ -21,13 +26,27 @@ SHOWN = {
 
 def require(unit_return: Return, acting_user: User, capability: Capability, states: Iterable[str]) -> None:
     """Raise NotAllowed where the person lacks the capability, ChangedMeanwhile in any other state than these."""
-    if not scope_of(acting_user, capability).covers_unit(unit_return.unit):
-        raise NotAllowed(_("You may not do this for %(unit)s.") % {"unit": unit_return.unit})
-    unit_return.refresh_from_db(fields=["state", "version", "submitted_by", "submitted_at", "first_submitted_at"])
+    unit_return.refresh_from_db(fields=REFRESHED)
+    require_right(unit_return, acting_user, capability)
     if unit_return.state not in tuple(states):
         raise ChangedMeanwhile(
             _("This return is now “%(state)s”. Reload the page to see it.") % {"state": unit_return.get_state_display()}
         )
+
+
+def require_right(unit_return: Return, acting_user: User, capability: Capability) -> None:
+    """Raise NotAllowed unless the person has the capability for the return, at the level that it stands at."""
+    is_review = capability == Capability.VERIFY
+    if unit_return.is_reviewed_by(acting_user) if is_review else unit_return.is_within(acting_user, capability):
+        return
+    if is_review and unit_return.is_within(acting_user, capability):
+        raise NotAllowed(not_this_level(unit_return))
+    raise NotAllowed(_("You may not do this for %(unit)s.") % {"unit": unit_return.unit})
+
+
+def not_this_level(unit_return: Return) -> str:
+    """Return the words for a reviewer of another level than the one that the return stands at."""
+    return _("This return is reviewed by %(region)s.") % {"region": unit_return.reviewing_region}
 
 
 def check_and_bump_version(unit_return: Return, expected: int) -> None:
@@ -88,6 +107,14 @@ def _show_newest(kind: str, shown: Mapping[str, str], added: list[ValueRevision]
 def _last_numbers(entries: list[Entry]) -> dict[int, int]:
     rows = ValueRevision.objects.filter(entry__in=entries).order_by().values("entry_id")
     return dict(rows.annotate(last=Max("number")).values_list("entry_id", "last"))
+
+
+def level_facts(unit_return: Return, region: Region | None = None) -> dict[str, str]:
+    """Return what an event says of the level that a step concerns: none where the plan's own region alone checks."""
+    if not unit_return.period.plan.checking_levels:
+        return {}
+    at = region or unit_return.reviewing_region
+    return {"level": str(at.level), "region": at.code, "checked_by": at.name}
 
 
 def record_step(

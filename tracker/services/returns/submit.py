@@ -21,10 +21,18 @@ from tracker.models import (
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.plans.quantities import QuantityReader
+from tracker.queries.returns.checking_way import checking_way
 from tracker.services.audit.events import record_event
 from tracker.services.returns.expected import link_returns
 from tracker.services.returns.extensions import require_unlocked
-from tracker.services.returns.steps import add_revisions, check_and_bump_version, entries_by_code, record_step, require
+from tracker.services.returns.steps import (
+    add_revisions,
+    check_and_bump_version,
+    entries_by_code,
+    level_facts,
+    record_step,
+    require,
+)
 from tracker.services.returns.totals import add_return
 from tracker.services.returns.validation import require_valid
 
@@ -52,7 +60,7 @@ def open_return(
     unit: ReportingUnit, period: Period, *, acting_user: User, now: datetime, is_demonstration: bool = False
 ) -> Return:
     """Open the unit's return for a period, with an empty entry for each indicator that is expected."""
-    if not scope_of(acting_user, Capability.ENTER).covers_unit(unit):
+    if not scope_of(acting_user, Capability.ENTER, plan_id=period.plan_id).covers_unit(unit):
         raise NotAllowed(_("You do not report for %(unit)s.") % {"unit": unit})
     cells = ExpectedCell.objects.filter(expected_return__unit=unit, expected_return__period=period)
     indicator_ids = list(cells.values_list("indicator_id", flat=True))
@@ -146,9 +154,14 @@ def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expe
     unit_return.submitted_at = now
     unit_return.first_submitted_at = unit_return.first_submitted_at or now
     unit_return.submitted_by = acting_user
-    unit_return.save(update_fields=["state", "first_submitted_at", "submitted_at", "submitted_by"])
+    way = checking_way(unit_return)
+    unit_return.checking_region = way.stored(way.steps[0])
+    unit_return.looked_at = None
+    unit_return.save(
+        update_fields=["state", "first_submitted_at", "submitted_at", "submitted_by", "checking_region", "looked_at"]
+    )
     add_return(unit_return)
-    record_step(Event.Action.RETURN_SUBMITTED, unit_return, before, acting_user, now)
+    record_step(Event.Action.RETURN_SUBMITTED, unit_return, before, acting_user, now, more=level_facts(unit_return))
     return unit_return
 
 

@@ -6,24 +6,28 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Event, Return, UnlockRequest, User
-from tracker.models.access import Capability, people_with, scope_of
+from tracker.models.access import Capability
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.audit.events import record_event
 from tracker.services.returns.reopen import reopen_return
 from tracker.services.returns.steps import check_and_bump_version, require
 
-#: Who may ask: the unit itself, or a reviewer who found the mistake.
-ASKING = (Capability.ENTER, Capability.VERIFY)
-
 
 def may_ask(unit_return: Return, user: User) -> bool:
     """Whether the person may ask to unlock this unit's returns."""
-    return any(scope_of(user, capability).covers_unit(unit_return.unit) for capability in ASKING)
+    return _asking_capability(unit_return, user) is not None
+
+
+def _asking_capability(unit_return: Return, user: User) -> Capability | None:
+    """Return what lets the person ask: reporting for the unit, or having found the mistake at the return's level."""
+    if unit_return.is_within(user, Capability.ENTER):
+        return Capability.ENTER
+    return Capability.VERIFY if unit_return.is_reviewed_by(user) else None
 
 
 def has_another_reviewer(unit_return: Return, user: User) -> bool:
     """Whether somebody beside this person could grant what they ask for."""
-    return people_with(Capability.VERIFY, unit_return.unit).exclude(pk=user.pk).exists()
+    return unit_return.reviewers().exclude(pk=user.pk).exists()
 
 
 @transaction.atomic
@@ -31,9 +35,9 @@ def request_unlock(
     unit_return: Return, *, reason: str, acting_user: User, now: datetime, expected_version: int
 ) -> UnlockRequest:
     """Ask that a verified return be opened for correction. Nothing changes until another person grants it."""
-    if not may_ask(unit_return, acting_user):
+    capability = _asking_capability(unit_return, acting_user)
+    if capability is None:
         raise NotAllowed(_("You may not do this for %(unit)s.") % {"unit": unit_return.unit})
-    capability = next(c for c in ASKING if scope_of(acting_user, c).covers_unit(unit_return.unit))
     require(unit_return, acting_user, capability, (Return.State.VERIFIED,))
     if not reason.strip():
         raise Refused(_("A return is unlocked with a reason."), {"comment": _("Say why it must be corrected.")})

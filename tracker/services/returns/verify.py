@@ -11,10 +11,13 @@ from tracker.models import Entry, Event, Return, User, ValueRevision
 from tracker.models.access import Capability
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.plans.quantities import QuantityReader
+from tracker.queries.returns.checking_way import checking_way
+from tracker.services.returns.move_between_levels import move_up
 from tracker.services.returns.steps import (
     add_revisions,
     check_and_bump_version,
     entries_by_code,
+    level_facts,
     record_step,
     require,
     require_seen,
@@ -37,18 +40,23 @@ def verify_return(
 ) -> Return:
     """Accept the return: every reported value becomes verified, or the reviewer's own where `changes` has one.
 
+    Where a level above checks it too, the return moves up to that level as it was reported, and nothing counts yet.
+
     `changes` maps an indicator code to (value as typed, reason). A value that differs from the reported one
     needs a reason. `seen` maps every indicator code to the reported revision that the reviewer had before them.
     Raises ChangedMeanwhile when the return is not the version the reviewer saw, or a cell not the revision.
     """
     require(unit_return, acting_user, Capability.VERIFY, (Return.State.SUBMITTED,))
-    if unit_return.submitted_by_id == acting_user.pk:
-        raise NotAllowed(_("You submitted this return; another reviewer must verify it."))
+    require_other_author(unit_return, acting_user)
     check_and_bump_version(unit_return, expected_version)
     entries = entries_by_code(unit_return)
     require_seen(entries, seen)
     changes = {code: change for code, change in (changes or {}).items() if code in entries and change[0].strip()}
     accepted = _accepted(entries, changes)
+    way = checking_way(unit_return)
+    if way.above is not None:
+        _require_as_reported(entries, accepted)
+        return move_up(unit_return, way, way.above, acting_user=acting_user, now=now)
     subtract_return(unit_return)
     add_revisions(
         [
@@ -72,8 +80,26 @@ def verify_return(
     unit_return.review_comment = ""
     unit_return.save(update_fields=["state", "verified_at", "verified_by", "review_comment"])
     add_return(unit_return)
-    record_step(Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now)
+    record_step(Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now, more=level_facts(unit_return))
     return unit_return
+
+
+def require_other_author(unit_return: Return, acting_user: User) -> None:
+    """Raise NotAllowed for who submitted the return, or typed a value of it: at no level do they accept it."""
+    if unit_return.submitted_by_id == acting_user.pk:
+        raise NotAllowed(_("You submitted this return; another reviewer must verify it."))
+    if unit_return.is_written_by(acting_user):
+        raise NotAllowed(_("You typed values of this return; another reviewer must verify it."))
+
+
+def _require_as_reported(entries: Mapping[str, Entry], accepted: Mapping[str, Decimal]) -> None:
+    """Raise Refused where a level below the last one would set other values than the unit reported."""
+    other = [code for code, value in accepted.items() if value != entries[code].reported_value]
+    if other:
+        raise Refused(
+            _("Only the last level sets another value than the reported one."),
+            dict.fromkeys(other, _("Accept it as reported, or send the return back with a comment.")),
+        )
 
 
 def _accepted(entries: Mapping[str, Entry], changes: Changes) -> dict[str, Decimal]:

@@ -1,7 +1,7 @@
 """Many returns verified at once, as reported: only those about which nothing is odd, each as it was seen."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from django.utils.translation import pgettext
 
 from tracker.calculation.checks import Flag, Severity
 from tracker.models import Entry, Return, User
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability
 from tracker.queries.errors import Refused
 from tracker.queries.returns.check_wording import describe
 from tracker.queries.returns.checks import flags_of
+from tracker.services.returns.steps import not_this_level
 from tracker.services.returns.verify import verify_return
 
 #: So many are verified in one go: a request stays short, and a list that a person still reads.
@@ -58,23 +59,29 @@ def triage(returns: Iterable[Return], *, acting_user: User) -> list[Candidate]:
     sights, names = _sights(rows)
     flags = flags_of(row for row in rows if row.state == Return.State.SUBMITTED)
     told = _in_words(flags, names)
+    written = Return.objects.written_by(acting_user).filter(pk__in=[row.pk for row in rows])
+    typed = set(written.order_by().values_list("pk", flat=True))
     candidates = []
     for row in rows:
         grave = [text for flag, text in told[row.pk] if flag.severity in GRAVE]
         hints = tuple(text for flag, text in told[row.pk] if flag.severity is Severity.HINT)
-        obstacle = _obstacle(row, acting_user) or "\n".join(grave)
+        obstacle = _obstacle(row, acting_user, typed) or "\n".join(grave)
         candidates.append(Candidate(row, sights[row.pk], obstacle, hints))
     return candidates
 
 
-def _obstacle(row: Return, acting_user: User) -> str:
+def _obstacle(row: Return, acting_user: User, typed: Set[int]) -> str:
     """Why the person cannot verify it at all."""
-    if not scope_of(acting_user, Capability.VERIFY).covers_unit(row.unit):
+    if not row.is_within(acting_user, Capability.VERIFY):
         return _("You do not review this unit.")
+    if not row.is_reviewed_by(acting_user):
+        return not_this_level(row)
     if row.state != Return.State.SUBMITTED:
         return _("It is “%(state)s”, and does not wait for review.") % {"state": row.get_state_display()}
     if row.submitted_by_id == acting_user.pk:
         return _("You submitted this return; another reviewer must verify it.")
+    if row.pk in typed:
+        return _("You typed values of this return; another reviewer must verify it.")
     return ""
 
 

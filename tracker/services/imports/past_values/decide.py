@@ -37,7 +37,9 @@ def ask_acceptance(upload: Upload, *, acting_user: User, now: datetime, seen_job
 @transaction.atomic
 def discard_table(upload: Upload, *, acting_user: User, now: datetime) -> None:
     """Put a table away that was not loaded; its file stays for the log."""
-    manages = upload.plan and scope_of(acting_user, Capability.MANAGE_PLAN).covers_region(upload.plan.region)
+    manages = upload.plan and scope_of(acting_user, Capability.MANAGE_PLAN, plan_id=upload.plan.pk).covers_region(
+        upload.plan.region
+    )
     if not (upload.uploaded_by_id == acting_user.pk or manages or may_accept(acting_user, upload.plan)):
         raise NotAllowed(_("This table was sent in by somebody else."))
     if upload.job and upload.job.is_active:

@@ -40,7 +40,9 @@ def may_send(user: User) -> bool:
 
 def may_accept(user: User, plan: Plan | None) -> bool:
     """Whether this person verifies in all of the plan's region."""
-    return plan is not None and scope_of(user, Capability.VERIFY).covers_region(plan.region)
+    if plan is None:
+        return False
+    return scope_of(user, Capability.VERIFY, plan_id=plan.pk).covers_region(plan.region)
 
 
 def send_table(file: File, plan: Plan, *, acting_user: User, now: datetime, address: str | None = None) -> Upload:

@@ -132,7 +132,7 @@ class _Checking:
         self.indicators = {indicator.code: indicator for indicator in found}
         cells = ExpectedCell.objects.filter(expected_return__period=period, expected_return__unit__in=units)
         self.owed = set(cells.values_list("expected_return__unit_id", "indicator__code"))
-        scope = scope_of(self.user, Capability.ENTER)
+        scope = scope_of(self.user, Capability.ENTER, plan_id=period.plan_id)
         self.found.notices += ignored_cells(self.workbook, keys)
         for key in keys.sheets:
             self.patience.left()

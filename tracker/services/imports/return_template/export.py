@@ -30,7 +30,7 @@ def export_template(
     units: Sequence[ReportingUnit], period: Period, *, acting_user: User, now: datetime, address: str | None = None
 ) -> bytes:
     """The template of these units as a workbook, prefilled with their drafts. Raises NotAllowed and Refused."""
-    scope = scope_of(acting_user, Capability.ENTER)
+    scope = scope_of(acting_user, Capability.ENTER, plan_id=period.plan_id)
     for unit in units:
         if not scope.covers_unit(unit):
             raise NotAllowed(_("You do not report for %(unit)s.") % {"unit": unit})

@@ -1,0 +1,87 @@
+"""When a reviewer first opened a submitted return, and an index for the mark of demonstration data."""
+
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tracker", "0071_levels_that_check")]
+
+    operations = [
+        migrations.AddField(
+            model_name="return",
+            name="looked_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="first opened by a reviewer"),
+        ),
+        migrations.AddIndex(
+            model_name="allocation",
+            index=models.Index(fields=["version"], condition=Q(is_demonstration=True), name="allocation_demonstration"),
+        ),
+        migrations.AlterField(
+            model_name="event",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("logged_in", "Logged in"),
+                    ("logged_out", "Logged out"),
+                    ("login_failed", "Login failed"),
+                    ("plan_loaded", "Plan loaded"),
+                    ("configured", "Configuration changed"),
+                    ("password_changed", "Password changed"),
+                    ("account_unlocked", "Account unlocked"),
+                    ("second_step_set_up", "Second step set up"),
+                    ("second_step_removed", "Second step removed"),
+                    ("second_step_failed", "Wrong code at the second step"),
+                    ("recovery_code_used", "Recovery code used"),
+                    ("session_ended", "Session ended"),
+                    ("permission_changed", "Permission changed"),
+                    ("return_opened", "Return opened"),
+                    ("draft_saved", "Draft saved"),
+                    ("evidence_added", "Evidence added"),
+                    ("evidence_removed", "Evidence removed"),
+                    ("return_submitted", "Return submitted"),
+                    ("return_verified", "Return verified"),
+                    ("return_accepted", "Return accepted at a level"),
+                    ("return_sent_down", "Return sent down one level"),
+                    ("return_withdrawn", "Return withdrawn"),
+                    ("return_looked_at", "Return first opened by a reviewer"),
+                    ("demonstration_removed", "Demonstration removed"),
+                    ("return_sent_back", "Return sent back"),
+                    ("return_unlocked", "Return unlocked"),
+                    ("workbook_sent_in", "Workbook sent in"),
+                    ("workbook_accepted", "Workbook accepted"),
+                    ("workbook_discarded", "Workbook discarded"),
+                    ("table_sent_in", "Table of past periods sent in"),
+                    ("table_checked", "Check of a table of past periods asked for"),
+                    ("table_accepted", "Table of past periods accepted"),
+                    ("table_loaded", "Table of past periods loaded"),
+                    ("table_failed", "Table of past periods not checked or loaded"),
+                    ("table_discarded", "Table of past periods discarded"),
+                    ("unlock_requested", "Unlocking asked for"),
+                    ("unlock_refused", "Unlocking refused"),
+                    ("unlock_withdrawn", "Request to unlock withdrawn"),
+                    ("extension_granted", "Extension granted"),
+                    ("extension_withdrawn", "Extension withdrawn"),
+                    ("commitment_updated", "Commitment updated"),
+                    ("report_requested", "Report requested"),
+                    ("report_issued", "Report issued"),
+                    ("report_failed", "Report failed"),
+                    ("job_cancelled", "Job cancelled"),
+                    ("report_file_removed", "Report's file removed"),
+                    ("downloaded", "Downloaded"),
+                    ("exported", "Exported"),
+                    ("mail_requested", "Mail asked for"),
+                    ("mail_sent", "Mail sent"),
+                    ("mail_failed", "Mail failed"),
+                    ("head_exported", "Head of the event log exported"),
+                    ("backed_up", "Backed up"),
+                    ("restored", "Restored from a backup"),
+                    ("moved", "Moved to another database"),
+                    ("mail_tested", "Mail sent to oneself as a test"),
+                    ("mail_removed", "Content of a mail removed"),
+                ],
+                max_length=30,
+                verbose_name="action",
+            ),
+        ),
+    ]

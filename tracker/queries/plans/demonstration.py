@@ -1,0 +1,90 @@
+"""Demonstration data: whether a plan holds any, and what. One definition for pages, files and mail."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import ngettext
+
+from tracker.models import Allocation, Membership, Obligation, Plan, Region, ReportingUnit, Return, ValueRevision
+
+
+@dataclass(frozen=True)
+class DemonstrationContent:
+    """A plan's demonstration, and what real data depends on it, a sentence for each kind."""
+
+    units: QuerySet[ReportingUnit]
+    returns: QuerySet[Return]
+    number_of_returns: int
+    number_of_shares: int
+    obstacles: Sequence[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to remove."""
+        return not (self.number_of_returns or self.number_of_shares or self.units.exists())
+
+
+def holds_demonstration(plan: Plan, region: Region | None = None) -> bool:
+    """Whether generated units report for the plan, or generated shares stand in it, in a region if one is given."""
+    within = region or plan.region
+    units = ReportingUnit.objects.within(within).filter(is_demonstration=True, obligations__plan=plan)
+    shares = Allocation.objects.filter(
+        version__target__plan=plan, region__path__startswith=within.path, is_demonstration=True
+    )
+    return units.exists() or shares.exists()
+
+
+def any_demonstration() -> bool:
+    """Whether any plan holds demonstration data: for pages that are about no plan."""
+    reporting = Obligation.objects.filter(unit__is_demonstration=True)
+    return reporting.exists() or Allocation.objects.filter(is_demonstration=True).exists()
+
+
+def demonstration_content(plan: Plan) -> DemonstrationContent:
+    """Return what a plan's demonstration consists of, and what would keep it from being removed."""
+    units = ReportingUnit.objects.filter(is_demonstration=True, obligations__plan=plan).distinct()
+    returns = Return.objects.filter(period__plan=plan, is_demonstration=True)
+    shares = Allocation.objects.filter(version__target__plan=plan, is_demonstration=True)
+    return DemonstrationContent(
+        units=units,
+        returns=returns,
+        number_of_returns=returns.count(),
+        number_of_shares=shares.count(),
+        obstacles=list(_obstacles(plan, units, returns)),
+    )
+
+
+def _obstacles(plan: Plan, units: QuerySet[ReportingUnit], returns: QuerySet[Return]) -> Iterator[str]:
+    ids = list(units.values_list("pk", flat=True))
+    if number := Return.objects.filter(unit__in=ids, period__plan=plan, is_demonstration=False).count():
+        yield ngettext(
+            "%(number)s return of a demonstration unit was opened by a person. Give it to a unit of your own first.",
+            "%(number)s returns of demonstration units were opened by people. Give them to units of your own first.",
+            number,
+        ) % {"number": number}
+    typed = ValueRevision.objects.filter(entry__unit_return__in=returns).exclude(actor__is_demonstration=True)
+    if number := typed.values("entry__unit_return").distinct().count():
+        yield ngettext(
+            "%(number)s generated return holds values that a person typed or verified.",
+            "%(number)s generated returns hold values that people typed or verified.",
+            number,
+        ) % {"number": number}
+    if number := Obligation.objects.filter(unit__in=ids, plan=plan, is_demonstration=False).count():
+        yield ngettext(
+            "%(number)s obligation of a demonstration unit was set by a person. Remove it first.",
+            "%(number)s obligations of demonstration units were set by people. Remove them first.",
+            number,
+        ) % {"number": number}
+    if number := Allocation.objects.filter(unit__in=ids, is_demonstration=False).count():
+        yield ngettext(
+            "%(number)s share of a target was given to a demonstration unit by a person. Remove it first.",
+            "%(number)s shares of targets were given to demonstration units by people. Remove them first.",
+            number,
+        ) % {"number": number}
+    if number := Membership.objects.filter(unit__in=ids).exclude(user__is_demonstration=True).count():
+        yield ngettext(
+            "%(number)s person's role is limited to a demonstration unit. Withdraw it first.",
+            "%(number)s people's roles are limited to demonstration units. Withdraw them first.",
+            number,
+        ) % {"number": number}
