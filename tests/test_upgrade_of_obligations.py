@@ -1,12 +1,13 @@
 """Obligations without dates: the upgrade makes a row of each return they expected, and no figure of before changes."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.installation import Installation, installation
 
-LAST_BEFORE = "0032"
+LAST_BEFORE = import_module("tracker.migrations.0050_expected_returns").Migration.dependencies[0][1]
 MAKE = "from tests import factories; factories.load_demonstration()"
 #: The version before counted what was owed for the whole plan, and marked a closed unit as inactive.
 AS_BEFORE = """
