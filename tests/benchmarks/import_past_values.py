@@ -220,7 +220,7 @@ def _year(year: int) -> Plan:
         ends_on=date(year, 12, 31),
         region=Region.objects.get(code=factories.SHANXI),
     )
-    open_periods(plan)
+    open_periods(plan, now=NOW)
     return plan
 
 

@@ -28,6 +28,7 @@ from tracker.models import (
 )
 from tracker.services.plans import loading
 from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.expected import update_expected
 
 INDICATORS = 200
 UNITS = 3000
@@ -45,6 +46,8 @@ def fill(entries: int) -> Period:
     author = User.objects.create(username="benchmark")
     _returns(periods, units, author)
     _obligations(periods, units, indicators)
+    for owed in Plan.objects.filter(obligations__isnull=False).distinct():
+        update_expected(owed, now=None)
     _entries(_one_revision(author, periods[-1], indicators[0]), indicators)
     with connection.cursor() as cursor:
         # What PostgreSQL does by itself where a server has been running for a while.
@@ -88,7 +91,7 @@ def _periods(plan: Plan, months: int) -> list[Period]:
             ends_on=year.ends_on.replace(year=year.ends_on.year - 1),
             region=year.region,
         )
-        periods += sorted(open_periods(year), key=lambda period: period.starts_on, reverse=True)
+        periods += sorted(open_periods(year, now=NOW), key=lambda period: period.starts_on, reverse=True)
     return sorted(periods[:months], key=lambda period: period.starts_on)
 
 

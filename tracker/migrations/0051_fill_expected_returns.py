@@ -128,4 +128,4 @@ class Migration(migrations.Migration):
         ("tracker", "0050_expected_returns"),
     ]
 
-    operations = [migrations.RunPython(fill, elidable=False)]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
