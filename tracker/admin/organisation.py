@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person
 from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
-from tracker.queries.plans.working_days import unknown_years
+from tracker.queries.plans.working_days import unknown_years_of
 from tracker.services.plans import obligations
 from tracker.services.plans.obligations import Submitted
 
@@ -148,7 +148,7 @@ class PeriodAdmin(SetupAdmin):
     @admin.display(description=_("calendar"))
     def calendar_note(self, row: Period) -> str:
         """Whether the holidays around the deadline are known."""
-        years = unknown_years([row.deadline])
+        years = unknown_years_of([(row.plan, row.deadline)])
         return gettext("holidays of %(year)s not known yet") % {"year": years[0]} if years else "—"
 
     def has_history(self, row: Period) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
 from tracker.admin.deadlines import deadlines_page, tell_of_moves
+from tracker.admin.plan_form import PlanForm
 from tracker.models import (
     Body,
     Clause,
@@ -50,6 +51,8 @@ class MeasureUnitAdmin(SetupAdmin):
 class PlanAdmin(SetupAdmin):
     """Action plans."""
 
+    form = PlanForm
+    exclude = ("deadlines",)
     region_path = "region__path"
     list_display = ("__str__", "document_number", "region", "starts_on", "ends_on", "deadline_day")
     list_select_related = ("region",)

@@ -5,14 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tracker.calculation.cells import Coverage
+from tracker.calculation.deadlines import SHANGHAI
 from tracker.calculation.levels import Level
-from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 
 MISSING = "—"
@@ -150,19 +151,26 @@ def weekday(number: int) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A moment in Asia/Shanghai as the reader's language writes it: "2020年9月7日 18:00", "7 Sep 2020, 18:00"."""
-    return _moment(get_language(), when.astimezone(SHANGHAI).replace(second=0, microsecond=0))
+    """A moment in the time zone in force, in the reader's language: "2020年9月7日 18:00", "7 Sep 2020, 18:00"."""
+    zone = timezone.get_current_timezone()
+    return _moment(get_language(), str(zone), when.astimezone(zone).replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=10_000)
-def _moment(_language: str | None, minute: datetime) -> str:
+def _moment(_language: str | None, _zone: str, minute: datetime) -> str:
     """A list says the same moments again and again, and each costs as much as a tenth of its row."""
     return date_format(minute, "DATETIME_FORMAT")
 
 
+def zone_name() -> str:
+    """Return the name of the time zone in force: "Beijing time", "America/Los Angeles"."""
+    name = timezone.get_current_timezone_name()
+    return _("Beijing time") if name == SHANGHAI.key else name.replace("_", " ")
+
+
 def stamp(when: datetime) -> str:
     """The same for workbooks and other files, alike in every language: "2020-09-07 18:00"."""
-    return f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"{timezone.localtime(when):%Y-%m-%d %H:%M}"
 
 
 def listed(words: Iterable[str]) -> str:

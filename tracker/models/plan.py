@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.calculation.levels import GradedBy
 from tracker.models.naming import Named, in_readers_language
 from tracker.models.organisation import Region
+from tracker.models.plan_calendar import PlanCalendar
 
 # Plain strings: migrations carry them, and never import code of ours.
 GRADED_BY_CHOICES = [
@@ -15,7 +16,7 @@ GRADED_BY_CHOICES = [
 ]
 
 
-class Plan(Named):
+class Plan(Named, PlanCalendar):
     """An action plan as issued, with the ministry's bounds between warning levels."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
@@ -46,14 +47,6 @@ class Plan(Named):
         decimal_places=2,
         default=-10,
         help_text=_("Below this gap the worst level (I) holds."),
-    )
-    deadline_day = models.PositiveSmallIntegerField(
-        _("deadline: day of the next month"), default=5, help_text=_("Returns are due at 23:59:59 of this day.")
-    )
-    deadline_on_working_day = models.BooleanField(
-        _("deadline on a working day"),
-        default=True,
-        help_text=_("A deadline on a weekend or a public holiday moves to the next working day."),
     )
     remind_days_before = models.PositiveSmallIntegerField(
         _("reminder so many working days before the deadline"),
@@ -98,11 +91,7 @@ class Plan(Named):
                 name="plan_remind_every_days",
                 violation_error_message=_("Reminders come every 1 working day or more; leave empty for none."),
             ),
-            models.CheckConstraint(
-                condition=Q(deadline_day__gte=1, deadline_day__lte=28),
-                name="plan_deadline_day",
-                violation_error_message=_("The deadline must be a day from 1 to 28."),
-            ),
+            *PlanCalendar.Meta.constraints,
         ]
 
     @property

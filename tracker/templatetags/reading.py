@@ -46,6 +46,12 @@ BAR_END = Decimal(110)
 MOST_PERIODS = 6
 
 
+@register.simple_tag
+def zone_name() -> str:
+    """The time zone in which the page's times are given."""
+    return wording.zone_name()
+
+
 @register.filter
 def period_name(period: Period) -> str:
     """A month, quarter or year in words."""

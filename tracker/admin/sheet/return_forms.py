@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.calculation.periods import SHANGHAI
 from tracker.documents import wording
 from tracker.models import ExpectedReturn, Period, Plan, ReportingUnit, User
 from tracker.models.period import outside_plan
@@ -62,7 +61,7 @@ class OpenReturnForm(forms.Form):
         if period is None:
             plan = plans.first()
             raise forms.ValidationError(outside_plan(plan, code) if plan else gettext("Your units owe no return."))
-        if period.starts_on > self.now.astimezone(SHANGHAI).date():
+        if not period.has_begun(self.now):
             raise forms.ValidationError(gettext("%(period)s has not begun yet.") % {"period": period})
         return period
 
