@@ -230,7 +230,7 @@ class ExtensionAdmin(SetupAdmin):
 
 def _period_in_words(period: Period) -> str:
     return gettext("%(period)s, due by %(moment)s (%(plan)s)") % {
-        "period": wording.period_in_words(period.kind, period.starts_on),
+        "period": wording.period_in_words(period.code),
         "moment": wording.moment(period.deadline),
         "plan": period.plan,
     }

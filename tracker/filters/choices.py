@@ -17,6 +17,7 @@ from tracker.filters.forms import NamedField
 from tracker.models import Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.period import outside_plan
+from tracker.queries.figures.own_periods import kinds_of
 from tracker.queries.pages import overview
 
 
@@ -42,12 +43,13 @@ class PageScope:
 
     @cached_property
     def periods(self) -> list[Period]:
-        """The plan's months."""
-        return [period for period in self.periods_of_any_kind if period.kind == Period.Kind.MONTH]
+        """The plan's periods of each kind for which its units report; months where nobody reports yet."""
+        kinds = kinds_of(self.plan) if self.plan else []
+        return [period for period in self.periods_of_any_kind if period.kind in kinds]
 
     @cached_property
     def periods_of_any_kind(self) -> list[Period]:
-        """The plan's months, quarters and years, in the order in which they end."""
+        """The plan's periods, in the order in which they end."""
         if self.plan is None:
             return []
         return list(self.plan.periods.select_related("plan__region").order_by("ends_on", "-starts_on"))
@@ -108,7 +110,7 @@ class PeriodField(CodedChoiceField):
 
     def label_of(self, chosen: Period) -> str:
         """ "2020年8月"."""
-        return wording.period_in_words(chosen.kind, chosen.starts_on)
+        return wording.period_in_words(chosen.code)
 
     def validate(self, value: str) -> None:
         """Say what the plan's time is."""

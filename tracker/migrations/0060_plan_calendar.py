@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0018_glossary_names"),
+        ("tracker", "0032_upkeep"),
     ]
 
     operations = [

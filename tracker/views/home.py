@@ -48,7 +48,7 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
         "cards": cards,
         "worst": [card for card in cards if card.row.level == Level.I],
         "barometer": dashboard.barometer_of(figures, cities, query.get("sort", "")) if cities else None,
-        "finding": overview.finding([card.row for card in cards], figures.units_reported_in(region)),
+        "finding": overview.finding([card.row for card in cards], figures.returns_by_period(region)),
         "coming_in": overview.coming_in(period, timezone.localdate()),
         "outstanding": overview.outstanding(period, region),
         "late": late,

@@ -20,8 +20,8 @@ class PeriodFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         periods = Return.objects.visible_to(person(request)).order_by("-period__starts_on").distinct()
-        found = periods.values_list("period__code", "period__kind", "period__starts_on")
-        return list({code: wording.period_in_words(kind, starts_on) for code, kind, starts_on in found}.items())
+        found = periods.values_list("period__code", "period__starts_on")
+        return list({code: wording.period_in_words(code) for code, _starts_on in found}.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
         return queryset.filter(period__code=self.value()) if self.value() else queryset

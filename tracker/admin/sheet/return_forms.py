@@ -50,7 +50,7 @@ class OpenReturnForm(forms.Form):
 
     def label(self, period: Period) -> str:
         """How a period reads in the list."""
-        words = wording.period_in_words(period.kind, period.starts_on)
+        words = wording.period_in_words(period.code)
         return f"{words} · {period.plan}" if self.has_several_plans else words
 
     def clean_period(self) -> Period:

@@ -9,12 +9,15 @@ from tracker.calculation.periods import Month
 from tracker.calculation.schedules import Days, When, last_run, next_run
 from tracker.models import IssuedReport, Period, Region, Schedule, Subscription, Target, ValueRevision
 from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.own_periods import main_kind
 from tracker.queries.plans.working_days import working_days_of
 
 #: A report issued longer ago than this calls for no mail any more.
 REPORT_IS_NEWS = timedelta(days=7)
 #: A weekly summary is about a month that ended at most so long ago: a plan that is over falls silent.
 MONTH_IS_NEWS = timedelta(days=62)
+#: A period that ends this soon after its first day is shorter than any month.
+SHORTEST_MONTH = timedelta(days=27)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def next_occasion(schedule: Schedule, *, now: datetime) -> tuple[datetime, Perio
 
 
 def _months(schedule: Schedule) -> list[Period]:
-    months = schedule.plan.periods.filter(kind=Period.Kind.MONTH).order_by("starts_on")
+    months = schedule.plan.periods.filter(kind=main_kind(schedule.plan)).order_by("starts_on")
     return list(months.select_related("plan__region"))
 
 
@@ -80,7 +83,7 @@ def _days(schedule: Schedule, months: Iterable[Period]) -> Days:
 
 
 def _month_for(schedule: Schedule, months: Iterable[Period], moment: datetime) -> Period | None:
-    """The month that a run is about: the one whose deadline it follows, or the one that ended last."""
+    """The period that a run is about: the one whose deadline it follows, or the one that ended last."""
     day = schedule.plan.day_of(moment)
     if schedule.rule.when == When.AFTER_DEADLINE:
         deadline = day - timedelta(days=schedule.number)
@@ -90,7 +93,8 @@ def _month_for(schedule: Schedule, months: Iterable[Period], moment: datetime) -
         return None
     if schedule.rule.when == When.WEEKLY:
         return ended[-1] if day - ended[-1].ends_on <= MONTH_IS_NEWS else None
-    return ended[-1] if Month.of(ended[-1].ends_on).plus(1) == Month.of(day) else None
+    is_short = ended[-1].ends_on - ended[-1].starts_on < SHORTEST_MONTH
+    return ended[-1] if is_short or Month.of(ended[-1].ends_on).plus(1) == Month.of(day) else None
 
 
 def _issues(schedule: Schedule, now: datetime) -> Iterator[Occasion]:
@@ -100,7 +104,7 @@ def _issues(schedule: Schedule, now: datetime) -> Iterator[Occasion]:
         issued_by__isnull=False,
         issued_at__gt=now - REPORT_IS_NEWS,
         issued_at__lte=now,
-        period__kind=Period.Kind.MONTH,
+        period__kind=main_kind(schedule.plan),
     )
     for report in issued.without_inputs().select_related("period__plan__region", "region").order_by("pk"):
         yield Occasion(report.period, f"report {report.pk}", report.issued_at, region=report.region)

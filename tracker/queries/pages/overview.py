@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
-from tracker.calculation.periods import SHANGHAI
 from tracker.models import ExpectedReturn, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
 from tracker.queries.figures.figures import RegionProgress
+from tracker.queries.figures.own_periods import main_kind
 
 #: So many months may be coming in at once before an older one is shown.
 MOST_COMING_IN = 3
@@ -20,9 +20,9 @@ MOST_COMING_IN = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """The overall finding: how many of the graded targets stand at which level, on which units' word."""
+    """The overall finding: how many of the graded targets stand at which level, on which returns."""
 
-    units: Coverage
+    returns: Sequence[tuple[Period, Coverage]]
     graded: int
     without_data: int
     level_one: int
@@ -49,12 +49,12 @@ def current_plan(day: date) -> Plan | None:
 
 
 def current_period(plan: Plan, day: date) -> Period | None:
-    """Return the month to show first: the newest with verified returns that is complete or past its deadline.
+    """Return the period to show first: the newest with verified returns that is complete or past its deadline.
 
-    While one is coming in, its figures are provisional. Without such a month it is the newest with a verified return,
-    else the last one that has ended, else the first.
+    It is a month where the plan has months. While one is coming in, its figures are provisional. Without such a period
+    it is the newest with a verified return, else the last one that has ended, else the first.
     """
-    months = plan.periods.filter(kind=Period.Kind.MONTH).select_related("plan__region")
+    months = plan.periods.filter(kind=main_kind(plan)).select_related("plan__region")
     completed = months.filter(ends_on__lt=day).order_by("-ends_on")
     verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
     with_verified = completed.filter(Exists(verified))
@@ -64,7 +64,7 @@ def current_period(plan: Plan, day: date) -> Period | None:
 
 def is_settled(period: Period, day: date) -> bool:
     """Return True if the deadline of a period has passed, or every return that is expected for it is verified."""
-    if day >= period.due_at.astimezone(SHANGHAI).date():
+    if day >= period.plan.day_of(period.due_at):
         return True
     found = outstanding(period, period.plan.region)
     return not (found.not_submitted or found.sent_back or found.not_verified)
@@ -85,12 +85,14 @@ def regions_within(plan: Plan, scope: Scope) -> list[Region]:
     return [region for region in regions if scope.covers_region(region)]
 
 
-def finding(standings: Sequence[RegionProgress], units: Coverage) -> Finding:
+def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period, Coverage]]) -> Finding:
     """Sum up where the graded targets stand."""
     graded = [row for row in standings if row.target.is_graded]
     levels = Counter(row.level for row in graded)
     provisional = sum(row.standing.is_provisional for row in graded)
-    return Finding(units, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional)
+    return Finding(
+        returns, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional
+    )
 
 
 def outstanding(period: Period, region: Region) -> Outstanding:

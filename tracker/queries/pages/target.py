@@ -12,6 +12,7 @@ from tracker.calculation.progress import TargetProgress
 from tracker.models import Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.figures.own_periods import own_period
 from tracker.queries.returns.month_values import MonthCell, zero_reports
 
 
@@ -91,11 +92,14 @@ class TargetPage:
 def load_target_page(
     target: Target, period: Period, region: Region, *, cities: Iterable[Region], by: str
 ) -> TargetPage:
-    """The sheet, with a row for each of these cities; `by` is what they are ranked by, see `FigureInputs.ranking`.
+    """The sheet at the target's own newest period, with a row for each of these cities.
+
+    `by` is what they are ranked by, see `FigureInputs.ranking`.
 
     Two books are gathered, of verified and of reported values, each for this indicator alone.
     """
     indicator = target.indicator
+    period = own_period(period, indicator)
     figures = Figures(period, book=load_figure_inputs(period, of=[indicator]))
     reported = load_figure_inputs(period, of=[indicator], provisional=True)
     found = figures.standing_of(target, region)

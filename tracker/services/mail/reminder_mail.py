@@ -42,7 +42,7 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
         return _content(delivery, debts, now)
 
 
-def _content(delivery: Delivery, debts: list[OutstandingReturn], now: datetime) -> Content:
+def _content(delivery: Delivery, debts: list[ExpectedReturn], now: datetime) -> Content:
     overdue = sum(debt.is_overdue(now) for debt in debts)
     reminders = unsubscribe.StoppableMail(person=delivery.addressee)
     context = {
@@ -95,7 +95,7 @@ def _line(debt: ExpectedReturn, now: datetime) -> Line:
 
 
 def _period(debt: ExpectedReturn) -> str:
-    return wording.period_in_words(debt.period.kind, debt.period.starts_on)
+    return wording.period_in_words(debt.period.code)
 
 
 def _address(debt: ExpectedReturn) -> str:

@@ -9,6 +9,7 @@ from tracker.models import Period, Plan
 from tracker.services.returns.deadlines import set_by_rule
 from tracker.services.returns.expected import update_expected
 
+
 @transaction.atomic
 def open_periods(plan: Plan, *, now: datetime) -> list[Period]:
     """Add the periods that a plan lacks, each with its deadline by the plan's rule and its expected returns.
