@@ -58,7 +58,6 @@ def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
-    target = progress_words.target_label(is_one_year=figures.book.is_one_year)
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),

@@ -62,7 +62,6 @@ def own_amount(line: TargetLine, figures: ComplianceFigures, *, to_date: bool = 
 
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
-    target = progress_words.target_label(is_one_year=figures.book.is_one_year)
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),

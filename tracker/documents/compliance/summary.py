@@ -37,7 +37,6 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
-    target = progress_words.target_label(is_one_year=figures.book.is_one_year)
     coverage = _("Coverage (verified/owed)")
     return [
         Column(_("No."), Kind.COUNT),
