@@ -61,8 +61,29 @@ class PageScope:
 
     @cached_property
     def regions(self) -> list[Region]:
-        """The plan's region and its cities, as far as the person may read them."""
-        return overview.regions_within(self.plan, self.scope) if self.plan else []
+        """The plan's widest regions that the person may read, those right below, and those around the one named."""
+        named = self.data.get("region", "")
+        return overview.regions_within(self.plan, self.scope, named) if self.plan else []
+
+    def below(self, region: Region) -> list[Region]:
+        """Return the regions right below one of the regions."""
+        return [one for one in self.regions if one.parent_id == region.pk]
+
+    def compared(self, region: Region) -> list[Region]:
+        """Return the regions that are compared on a page about one: those right below it, else those beside it."""
+        top = self.plan.region_id if self.plan else None
+        beside = [one for one in self.regions if one.parent_id == region.parent_id and one.pk != top]
+        return self.below(region) or beside
+
+    def above(self, region: Region) -> list[Region]:
+        """Return the regions above one that the person may read, the widest first."""
+        return [one for one in self.regions if one != region and region.path.startswith(one.path)]
+
+    def is_closed(self, named: str) -> bool:
+        """Return True if nothing may be read, or a code names a region of the plan that this person may not read."""
+        if not self.regions or self.plan is None:
+            return True
+        return overview.is_closed(self.plan, self.scope, named)
 
     def with_defaults(self, names: Iterable[str]) -> QueryDict:
         """The address's choices, with those it leaves open filled in."""

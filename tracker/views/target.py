@@ -35,7 +35,9 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"target": found, "indicator": found.indicator, "form": form}
     if form.is_valid():
         asked = form.cleaned_data
-        sheet = load_target_page(found, asked["period"], asked["region"], cities=form.cities, by=asked["by"])
+        sheet = load_target_page(
+            found, asked["period"], asked["region"], cities=form.ground.compared(asked["region"]), by=asked["by"]
+        )
         chart = trend_of(Figures(sheet.found.period, book=sheet.book), found, asked["region"])
         context |= {
             **asked,

@@ -225,11 +225,16 @@ class Figures:
         """同比 in %."""
         return self.series_of(target, region).year_on_year(target.indicator.code, region.code, to_date=to_date)
 
-    def ranking(self, target: Target, by: str = "completion") -> dict[str, int | None]:
-        """The cities' ranks by region code; see `FigureInputs.ranking`."""
+    def ranking(self, target: Target, by: str = "completion", parent_id: int | None = None) -> dict[str, int | None]:
+        """The ranks by region code among the regions right below one, else below the plan's own.
+
+        See `FigureInputs.ranking`.
+        """
         if (own := self.own(target)) is not self:
-            return own.ranking(target, by)
-        cities = [city for city in self.cities if self.concerns(target, city)]
+            return own.ranking(target, by, parent_id)
+        is_top = parent_id in (None, self.plan.region_id)
+        beside = self.cities if is_top else list(Region.objects.filter(parent=parent_id).order_by("path"))
+        cities = [city for city in beside if self.concerns(target, city)]
         book = self.series_of(target, cities[0]) if by == "growth" and cities else self.book
         return book.ranking(target.indicator.code, [city.code for city in cities], by)
 

@@ -44,7 +44,7 @@ def facts_of(scope: MailScope) -> Facts:
         targets=[_target_fact(standing, period, before) for standing in targets],
         headline=_target_fact(headline, period, before) if headline else None,
         places=_place_facts(figures, headline, places, before) if headline else [],
-        places_are_cities=all(place.level == Region.Level.CITY for place in places),
+        places_are_cities=all(place.level == "city" for place in places),
         returns=returns,
         provisional=_provisional(period, headline) if headline and returns.waiting else None,
     )

@@ -53,6 +53,11 @@ class Barometer:
     periods: Sequence[RegionProgress] = ()
 
     @property
+    def is_of_cities(self) -> bool:
+        """Return True if every region compared is a city."""
+        return all(row.region.level == "city" for row in self.rows)
+
+    @property
     def worst(self) -> list[BarometerRow]:
         """The cities with a target at the worst level, those with most first."""
         found = [row for row in self.rows if row.at_level_one]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
@@ -79,10 +79,34 @@ def coming_in(period: Period, day: date) -> Period | None:
     return newest if newest and not is_settled(newest, day) else None
 
 
-def regions_within(plan: Plan, scope: Scope) -> list[Region]:
-    """The plan's own region and those right below it, as far as the scope covers them; the widest first."""
-    regions = [plan.region, *plan.region.children.order_by("path")]
-    return [region for region in regions if scope.covers_region(region)]
+def regions_within(plan: Plan, scope: Scope, named: str = "") -> list[Region]:
+    """Return the widest regions of a plan that a scope covers, and those right below each, the widest first.
+
+    Around the region `named` by its code there are also those right below it, and those above it.
+    """
+    roots = _widest(plan, scope)
+    tree = Region.objects.filter(scope.as_filter("path"), path__startswith=plan.region.path)
+    near = Q(path__in=roots) | Q(parent__path__in=roots)
+    found = list(tree.filter(near | Q(code=named) | Q(parent__code=named)).order_by("path"))
+    chosen = next((region for region in found if region.code == named), None)
+    between = set(chosen.paths_above) - {region.path for region in found} if chosen else set()
+    above = list(tree.filter(path__in=between)) if between else []
+    return sorted([*found, *above], key=lambda region: region.path)
+
+
+def _widest(plan: Plan, scope: Scope) -> list[str]:
+    """Return the paths of the plan's widest regions that a scope covers."""
+    top = plan.region.path
+    if scope.covers_region(plan.region):
+        return [top]
+    inside = sorted(path for path in scope.paths if path.startswith(top))
+    return [path for path in inside if not any(path != other and path.startswith(other) for other in inside)]
+
+
+def is_closed(plan: Plan, scope: Scope, named: str) -> bool:
+    """Return True if a code names a region of the plan that a scope does not cover."""
+    found = Region.objects.filter(code=named, path__startswith=plan.region.path).first()
+    return found is not None and not scope.covers_region(found)
 
 
 def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period, Coverage]]) -> Finding:

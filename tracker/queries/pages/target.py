@@ -152,9 +152,10 @@ def _cities(
     figures: Figures, reported: FigureInputs, target: Target, cities: Iterable[Region], by: str
 ) -> list[CityRow]:
     """The ranked first, then those without a figure; whoever reads, ranks are among all cities."""
-    ranks = figures.ranking(target, by)
+    asked = list(cities)
+    ranks = figures.ranking(target, by, asked[0].parent_id) if asked else {}
     taken = [rank for rank in ranks.values() if rank is not None]
-    listed = [city for city in cities if city.code in ranks]
+    listed = [city for city in asked if city.code in ranks]
     zeros = zero_reports(figures.period, _leaves(figures.book, target.indicator.code), listed)
     last = len(figures.periods) - 1
     rows = []

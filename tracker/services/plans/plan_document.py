@@ -78,6 +78,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     ),
     "commitment": (("clause", "kind"), {"part_of": "", "places": [], "bodies": []}),
     "unit": (("code", "symbol", "symbol_en", "dimension", "factor"), {"is_countable": False}),
+    "level": (("code", "name"), {"name_en": ""}),
     "region": (("code", "level", "name"), {"name_en": "", "part_of": ""}),
     "check": (("kind", "severity"), {"indicator": "", "low": None, "high": None}),
 }
