@@ -173,7 +173,7 @@ say("admin:app_list", *[f"{STAFF}=200"] * 2)
 say("admin/(?P<url>.*)$", *[f"{STAFF}=404"] * 2)
 
 # Set-up
-for model in ("checkrule", "measureunit", "body", "indicator"):
+for model in ("checkrule", "measureunit", "body", "indicator", "regionlevel"):
     screen(
         model,
         readers="PASUX",

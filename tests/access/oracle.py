@@ -12,7 +12,9 @@ from tracker.models import Job, Membership, User
 
 #: By model, lookups to the paths of all regions that a row reaches into. () stands for rows that all places share.
 REACH: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("body", "indicator", "indicatorpart", "measureunit", "checkrule", "programmetarget"), ()),
+    **dict.fromkeys(
+        ("body", "indicator", "indicatorpart", "measureunit", "regionlevel", "checkrule", "programmetarget"), ()
+    ),
     "region": ("path",),
     "reportingunit": ("region__path",),
     **dict.fromkeys(("return", "obligation", "unitcapacity", "extension"), ("unit__region__path",)),

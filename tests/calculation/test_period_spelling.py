@@ -48,6 +48,41 @@ def test_a_year_is_read(year, spelling):
     assert read_period_code(spelling.format(y=year)) == str(year)
 
 
+@given(YEARS, MONTHS, st.sampled_from(["{y}年{m}月{cn}旬", "{y}-{m:02d}-D{n}"]), st.integers(1, 3))
+def test_ten_days_are_read(year, month, spelling, number):
+    text = spelling.format(y=year, m=month, cn="上中下"[number - 1], n=number)
+    assert read_period_code(text) == f"{year}-{month:02d}-D{number}"
+
+
+@given(YEARS, st.integers(1, 53), st.sampled_from(["{y}年第{w}周", "{y}-W{w:02d}", "{y}W{w}"]))
+def test_a_week_is_read(year, week, spelling):
+    assert read_period_code(spelling.format(y=year, w=week)) == f"{year}-W{week:02d}"
+
+
+@given(YEARS, st.integers(1, 2), st.sampled_from(["{y}年{cn}半年", "{y}H{n}", "{y}-H{n}"]))
+def test_a_half_year_is_read(year, half, spelling):
+    assert read_period_code(spelling.format(y=year, cn="上下"[half - 1], n=half)) == f"{year}-H{half}"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("FY2026", "FY2026"),
+        ("FY26", "FY2026"),
+        ("FY2025-26", "FY2026"),
+        ("FY 2026 Q1", "FY2026-Q1"),
+        ("FY2026-Q1", "FY2026-Q1"),
+        ("FY2025-26 Q4", "FY2026-Q4"),
+        ("FY2026-H2", "FY2026-H2"),
+        ("2026财年", "FY2026"),
+        ("2026财年第三季度", "FY2026-Q3"),
+        ("2026财年上半年", "FY2026-H1"),
+    ],
+)
+def test_a_period_of_a_year_that_begins_in_another_month_is_read(text, code):
+    assert read_period_code(text) == code
+
+
 @given(MONTHS, st.sampled_from(["{m}月", "{m}月份", "{m}"]))
 def test_a_month_alone_needs_its_year(month, spelling):
     text = spelling.format(m=month)

@@ -1,25 +1,22 @@
-"""Months by their codes, and the moments that follow from them."""
+"""Periods by their codes: which days they have, which of them a plan touches, and in which order they come."""
 
-from datetime import date, datetime, timedelta
+import doctest
+from datetime import date, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calculation.periods import (
-    Month,
-    Quarter,
-    Year,
-    days_until,
-    deadline_of,
-    end_of,
-    first_late_moment,
-    months_between,
-    quarters_between,
-    years_between,
-)
+from tracker.calculation import period_kinds, periods, plan_years
+from tracker.calculation.period_kinds import PeriodKind, span_of, spans_between
+from tracker.calculation.period_spelling import read_period_code
+from tracker.calculation.periods import Month, months_between
+from tracker.calculation.plan_years import Year
+
+DAYS = st.dates(date(2001, 1, 1), date(2100, 12, 31))
+KINDS = st.sampled_from(list(PeriodKind))
+MONTHS = st.integers(1, 12)
 
 
 @pytest.mark.parametrize(
@@ -80,24 +77,6 @@ def test_a_plan_has_every_month_it_touches(first, last, codes):
 
 
 @pytest.mark.parametrize(
-    ("month", "deadline_day", "late"),
-    [
-        (Month(2020, 8), 5, "2020-09-06T00:00:00+08:00"),
-        (Month(2020, 12), 5, "2021-01-06T00:00:00+08:00"),
-        (Month(2020, 1), 28, "2020-02-29T00:00:00+08:00"),
-        (Month(2021, 1), 28, "2021-03-01T00:00:00+08:00"),
-    ],
-)
-def test_a_return_is_late_from_the_midnight_that_ends_its_deadline_in_shanghai(month, deadline_day, late):
-    assert first_late_moment(month, deadline_day).isoformat() == late
-
-
-def test_a_deadline_is_the_same_moment_wherever_it_is_read():
-    seen_from_greenwich = first_late_moment(Month(2020, 8), 5).astimezone(ZoneInfo("UTC"))
-    assert seen_from_greenwich == datetime(2020, 9, 5, 16, tzinfo=ZoneInfo("UTC"))
-
-
-@pytest.mark.parametrize(
     ("first", "last", "quarters", "years"),
     [
         (date(2020, 1, 1), date(2020, 12, 31), ["2020-Q1", "2020-Q2", "2020-Q3", "2020-Q4"], ["2020"]),
@@ -106,54 +85,67 @@ def test_a_deadline_is_the_same_moment_wherever_it_is_read():
     ],
 )
 def test_a_plan_has_every_quarter_and_year_it_touches(first, last, quarters, years):
-    assert [span.code for span in quarters_between(first, last)] == quarters
-    assert [span.code for span in years_between(first, last)] == years
+    assert [span.code for span in spans_between(PeriodKind.QUARTER, first, last)] == quarters
+    assert [span.code for span in spans_between(PeriodKind.YEAR, first, last)] == years
 
 
 @pytest.mark.parametrize(
-    ("span", "first", "last", "late"),
+    ("kind", "day", "starts_in", "code", "first", "last"),
     [
-        (Quarter(2020, 1), date(2020, 1, 1), date(2020, 3, 31), "2020-04-06T00:00:00+08:00"),
-        (Quarter(2020, 4), date(2020, 10, 1), date(2020, 12, 31), "2021-01-06T00:00:00+08:00"),
-        (Year(2020), date(2020, 1, 1), date(2020, 12, 31), "2021-01-06T00:00:00+08:00"),
+        ("quarter", date(2020, 3, 31), 1, "2020-Q1", date(2020, 1, 1), date(2020, 3, 31)),
+        ("quarter", date(2020, 12, 31), 1, "2020-Q4", date(2020, 10, 1), date(2020, 12, 31)),
+        ("year", date(2020, 6, 1), 1, "2020", date(2020, 1, 1), date(2020, 12, 31)),
+        ("half_year", date(2020, 6, 30), 1, "2020-H1", date(2020, 1, 1), date(2020, 6, 30)),
+        ("half_year", date(2020, 7, 1), 1, "2020-H2", date(2020, 7, 1), date(2020, 12, 31)),
+        ("quarter", date(2025, 7, 1), 7, "FY2026-Q1", date(2025, 7, 1), date(2025, 9, 30)),
+        ("quarter", date(2026, 6, 30), 7, "FY2026-Q4", date(2026, 4, 1), date(2026, 6, 30)),
+        ("half_year", date(2026, 1, 1), 7, "FY2026-H2", date(2026, 1, 1), date(2026, 6, 30)),
+        ("year", date(2025, 6, 30), 7, "FY2025", date(2024, 7, 1), date(2025, 6, 30)),
+        ("year", date(2024, 2, 29), 3, "FY2024", date(2023, 3, 1), date(2024, 2, 29)),
+        ("quarter", date(2024, 2, 29), 12, "FY2024-Q1", date(2023, 12, 1), date(2024, 2, 29)),
+        ("week", date(2021, 1, 3), 1, "2020-W53", date(2020, 12, 28), date(2021, 1, 3)),
+        ("week", date(2024, 12, 30), 7, "2025-W01", date(2024, 12, 30), date(2025, 1, 5)),
+        ("ten_days", date(2020, 8, 10), 1, "2020-08-D1", date(2020, 8, 1), date(2020, 8, 10)),
+        ("ten_days", date(2020, 8, 20), 1, "2020-08-D2", date(2020, 8, 11), date(2020, 8, 20)),
+        ("ten_days", date(2020, 8, 31), 1, "2020-08-D3", date(2020, 8, 21), date(2020, 8, 31)),
+        ("ten_days", date(2021, 2, 28), 1, "2021-02-D3", date(2021, 2, 21), date(2021, 2, 28)),
+        ("month", date(2025, 7, 4), 7, "2025-07", date(2025, 7, 1), date(2025, 7, 31)),
     ],
 )
-def test_quarters_and_years_have_their_days_and_are_due_in_the_month_after(span, first, last, late):
-    assert (span.first_day, span.last_day, first_late_moment(span, 5).isoformat()) == (first, last, late)
+def test_a_period_of_any_kind_has_its_code_and_its_days(kind, day, starts_in, code, first, last):
+    span = span_of(PeriodKind(kind), day, starts_in)
+    assert (span.code, span.first_day, span.last_day) == (code, first, last)
 
 
-@given(st.dates(date(2001, 1, 1), date(2100, 12, 31)), st.dates(date(2001, 1, 1), date(2100, 12, 31)))
-def test_quarters_and_years_cover_every_day_once(one, other):
-    first, last = sorted((one, other))
-    for spans in (quarters_between(first, last), years_between(first, last)):
-        assert spans[0].first_day <= first <= last <= spans[-1].last_day
-        assert all(a.last_day + timedelta(days=1) == b.first_day for a, b in pairwise(spans))
+@given(KINDS, DAYS, st.integers(0, 800), MONTHS)
+def test_the_periods_of_a_kind_cover_every_day_once_and_sort_by_time_as_their_codes_do(kind, first, days, starts_in):
+    last = first + timedelta(days=days)
+    spans = spans_between(kind, first, last, starts_in)
+    assert spans[0].first_day <= first <= spans[0].last_day
+    assert spans[-1].first_day <= last <= spans[-1].last_day
+    assert all(a.last_day + timedelta(days=1) == b.first_day and a < b and a.code < b.code for a, b in pairwise(spans))
+    assert all(
+        span_of(kind, span.last_day, starts_in) == span == span_of(kind, span.first_day, starts_in) for span in spans
+    )
 
 
-def test_a_deadline_on_a_day_off_moves_to_the_next_day_worked():
-    is_worked = {date(2020, 9, 5): False, date(2020, 9, 6): False, date(2020, 9, 7): True}.__getitem__
-    assert deadline_of(date(2020, 8, 31), 5, is_worked) == date(2020, 9, 7)
-    assert deadline_of(date(2020, 8, 31), 5) == date(2020, 9, 5)
+@given(DAYS, MONTHS)
+def test_no_two_kinds_share_a_code_and_each_code_is_read_as_itself(day, starts_in):
+    codes = [span_of(kind, day, starts_in).code for kind in PeriodKind]
+    assert len(set(codes)) == len(codes)
+    assert all(len(code) <= 10 for code in codes)
+    assert [read_period_code(code) for code in codes] == codes
 
 
-@given(st.dates(date(2001, 1, 1), date(2100, 12, 31)), st.integers(1, 28), st.sets(st.integers(0, 6), max_size=6))
-def test_a_deadline_is_the_first_day_worked_from_the_plain_one_on(last_day, deadline_day, days_off):
-    def is_worked(day):
-        return day.weekday() not in days_off
+@given(DAYS, MONTHS)
+def test_quarters_and_halves_divide_the_plan_s_year(day, starts_in):
+    year = Year.of(day, starts_in)
+    for kind, number in ((PeriodKind.QUARTER, 4), (PeriodKind.HALF_YEAR, 2), (PeriodKind.MONTH, 12)):
+        spans = spans_between(kind, year.first_day, year.last_day, starts_in)
+        assert len(spans) == number
+        assert (spans[0].first_day, spans[-1].last_day) == (year.first_day, year.last_day)
 
-    plain, moved = deadline_of(last_day, deadline_day), deadline_of(last_day, deadline_day, is_worked)
-    assert is_worked(moved)
-    assert not any(is_worked(plain + timedelta(days=number)) for number in range((moved - plain).days))
 
-
-@pytest.mark.parametrize(
-    ("now", "days"),
-    [
-        ("2020-09-04T15:59:59+00:00", 3),  # a second to midnight in Shanghai
-        ("2020-09-04T16:00:00+00:00", 2),
-        ("2020-09-07T23:59:59+08:00", 0),
-        ("2020-09-08T00:00:00+08:00", -1),
-    ],
-)
-def test_days_left_are_counted_in_shanghai(now, days):
-    assert days_until(end_of(date(2020, 9, 7)), datetime.fromisoformat(now)) == days
+@pytest.mark.parametrize("module", [periods, plan_years, period_kinds])
+def test_the_examples_in_the_docstrings_hold(module):
+    assert doctest.testmod(module).failed == 0

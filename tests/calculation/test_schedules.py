@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.deadlines import SHANGHAI
 from tracker.calculation.schedules import BOUNDS, EVENTS, Days, Rule, When, last_run, next_run, runs_on
 
 HALF_PAST_EIGHT = time(8, 30)

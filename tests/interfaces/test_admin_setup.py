@@ -439,3 +439,36 @@ def test_a_figure_that_issued_reports_rest_on_is_not_corrected(client, manager, 
     assert client.post(address("target", "change", target.pk), data).status_code == 200
     version.refresh_from_db()
     assert version.value == 6500
+
+
+def plan_data(plan, **changes):
+    form = {name: getattr(plan, name) for name in ("code", "name", "issuer", "level_two_below", "level_one_below")}
+    days = {name: getattr(plan, name).isoformat() for name in ("issued_on", "starts_on", "ends_on")}
+    return {**form, **days, "region": plan.region.pk, "deadline_day": "5", "deadline_on_working_day": "on", **changes}
+
+
+def test_a_plan_s_calendar_and_the_deadlines_of_its_quarters_are_set_on_its_form(client, manager, plan):
+    client.force_login(manager)
+    changes = {"time_zone": "America/Los_Angeles", "calendar": "US-CA", "fiscal_year_starts": "7"}
+    changes |= {"deadline_quarter_0": "working_days", "deadline_quarter_1": "10"}
+    assert client.post(address("plan", "change", plan.pk), plan_data(plan, **changes)).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.time_zone, plan.calendar, plan.fiscal_year_starts) == ("America/Los_Angeles", "US-CA", 7)
+    assert plan.deadlines == {"quarter": {"basis": "working_days", "number": 10}}
+    assert 'value="10"' in client.get(address("plan", "change", plan.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("time_zone", {"time_zone": "Mars"}),
+        ("calendar", {"calendar": "XX"}),
+        ("deadline_quarter", {"deadline_quarter_0": "days", "deadline_quarter_1": ""}),
+        ("deadline_month", {"deadline_month_0": "next_month", "deadline_month_1": "30"}),
+        ("deadline_week", {"deadline_week_0": "", "deadline_week_1": "4"}),
+    ],
+)
+def test_what_is_no_calendar_is_refused_at_its_field(client, manager, plan, field, changes):
+    client.force_login(manager)
+    response = client.post(address("plan", "change", plan.pk), plan_data(plan, **changes))
+    assert list(errors_of(response)) == [field]

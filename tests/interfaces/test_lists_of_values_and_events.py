@@ -13,7 +13,7 @@ from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tests.interfaces.test_exports import body, workbook
 from tests.interfaces.test_pages import page, rows_of, signed_in
-from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.deadlines import SHANGHAI
 from tracker.models import Event, Return, Role
 from tracker.services import returns
 from tracker.services.audit.events import record_event

@@ -119,7 +119,7 @@ class World:
 def make_world(plan: Plan, reviewer: User) -> World:
     """The world before anything happened in it."""
     taiyuan = factories.region(factories.TAIYUAN)
-    Region.objects.create(code=COUNTY, level=Region.Level.COUNTY, name="清徐县", parent=taiyuan)
+    Region.objects.create(code=COUNTY, level="county", name="清徐县", parent=taiyuan)
     units = [factories.make_unit(plan, place, INDICATORS) for place in (factories.TAIYUAN, COUNTY, factories.DATONG)]
     second = ReportingUnit.objects.create(code="second", name="太原第二单位", region=taiyuan)
     Obligation.objects.bulk_create(

@@ -8,6 +8,7 @@ from django.db import connection
 from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker import tasks
+from tracker.calculation.cells import Coverage
 from tracker.models import Event, Indicator, Obligation, Period, Return
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed
 from tracker.queries.figures.figures import Figures
@@ -100,16 +101,22 @@ def test_quarterly_and_yearly_returns_go_the_whole_way(plan, taiyuan, reporter, 
     assert Figures(period).standing_of(target, plan.region).standing.to_date.value == 700
 
 
-def test_figures_of_months_are_untouched_by_a_quarters_return(plan, taiyuan, reporter, reviewer, manager):
+def test_a_quarterly_target_stands_among_the_months_by_its_newest_quarter_and_changes_no_other(
+    plan, taiyuan, reporter, reviewer, manager
+):
     def reckoned():
         figures = Figures(factories.period(plan, "2020-09"))
-        return [(row.standing, row.level) for row in figures.standings([plan.region])]
+        return {row.target.indicator.code: row for row in figures.standings([plan.region])}
 
     before = reckoned()
     owe(plan, taiyuan, "quarter", manager)
     third = factories.period(plan, "2020-Q3")
     factories.file_return(taiyuan, third, {"smelting_slag_utilised": "700"}, reporter=reporter, reviewer=reviewer)
-    assert reckoned() == before
+    after = reckoned()
+    slag = after.pop("smelting_slag_utilised")
+    assert (slag.period.code, slag.standing.to_date.value) == ("2020-Q3", 700)
+    assert slag.standing.this_period.coverage == Coverage(1, 1)
+    assert {code: row for code, row in before.items() if code in after} == after
 
 
 def test_a_unit_that_reports_by_the_quarter_alone_owes_no_months(plan, taiyuan, reporter):

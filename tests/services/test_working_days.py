@@ -7,8 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import SHANGHAI
-from tracker.calculation.periods import Month, deadline_of, first_late_moment
-from tracker.queries.plans.working_days import KNOWN_YEARS, is_known, is_working_day, note_on, unknown_years
+from tracker.calculation.deadlines import DeadlineBasis, DeadlineRule, end_of
+from tracker.calculation.periods import Month
+from tracker.models import Plan
+from tracker.queries.plans.working_days import KNOWN_YEARS, note_on_years, unknown_years_of, working_days_of
+
+CHINA = working_days_of("CN")
+is_known, is_working_day = CHINA.is_known, CHINA.is_working_day
+
+
+def deadline_of(last_day, deadline_day, is_worked=None):
+    rule = DeadlineRule(DeadlineBasis.DAY_OF_NEXT_MONTH, deadline_day, moves=is_worked is not None)
+    return rule.last_day_on_time(last_day, is_worked or is_working_day)
+
+
+def note_on(moments):
+    return note_on_years(unknown_years(moments))
+
+
+def unknown_years(moments, **plan):
+    return unknown_years_of((Plan(**plan), moment) for moment in moments)
+
 
 LAST = max(KNOWN_YEARS)
 MONTHS = st.builds(Month, st.integers(min(KNOWN_YEARS), LAST + 10), st.integers(1, 12))
@@ -71,7 +90,7 @@ def test_a_deadline_is_worked_and_never_before_the_plain_one(month, day):
 
 @given(MONTHS, st.integers(1, 28))
 def test_the_last_second_on_time_lies_on_the_deadline_in_shanghai(month, day):
-    late = first_late_moment(month, day, is_working_day).astimezone(SHANGHAI)
+    late = end_of(deadline_of(month.last_day, day, is_working_day)).astimezone(SHANGHAI)
     on_time = late - timedelta(seconds=1)
     assert on_time.date() == deadline_of(month.last_day, day, is_working_day)
     assert (on_time.hour, on_time.minute, on_time.second, late.hour) == (23, 59, 59, 0)

@@ -43,7 +43,7 @@ def deadlines_page(request: HttpRequest, plan: Plan, context: dict[str, Any]) ->
         "moves": moves,
         "seen": [(f"{SEEN}{code}", text) for code, text in deadlines.as_seen(moves).items()],
         "known_years": working_days.known_years(),
-        "note": working_days.note_on(move.deadline for move in moves),
+        "note": working_days.note_on_years(working_days.unknown_years_of((plan, move.deadline) for move in moves)),
     }
     return TemplateResponse(request, "admin/tracker/deadlines.html", context)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person, refusing
-from tracker.calculation.periods import end_of
+from tracker.calculation.deadlines import end_of
 from tracker.documents import wording
 from tracker.models import ExpectedReturn, Extension, Period, ReportingUnit, User
 from tracker.models.access import scope_of
@@ -74,13 +74,14 @@ class ExtensionForm(forms.ModelForm):
         expected = ExpectedReturn.objects.filter(unit=OuterRef("pk"))
         units = ReportingUnit.objects.filter(within[0] | within[1], Exists(expected))
         self.fields["unit"].queryset = units.select_related("region")  # type: ignore[attr-defined]
-        begun = Period.objects.filter(starts_on__lte=timezone.localdate(self.now)).select_related("plan")
+        begun = Period.objects.begun(self.now).select_related("plan")
         self.fields["period"].queryset = begun.order_by("-ends_on", "kind")  # type: ignore[attr-defined]
 
     def clean_until(self) -> datetime:
-        """The first late moment: the end of the day chosen."""
+        """The first late moment: the end of the day chosen, by the clocks of the period's plan."""
         chosen: date = self.cleaned_data["until"]
-        return end_of(chosen)
+        period: Period | None = self.cleaned_data.get("period")
+        return end_of(chosen, period.plan.zone) if period else end_of(chosen)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -233,7 +234,7 @@ class ExtensionAdmin(SetupAdmin):
 
 def _period_in_words(period: Period) -> str:
     return gettext("%(period)s, due by %(moment)s (%(plan)s)") % {
-        "period": wording.period_in_words(period.kind, period.starts_on),
+        "period": wording.period_in_words(period.code),
         "moment": wording.moment(period.deadline),
         "plan": period.plan,
     }

@@ -6,29 +6,74 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import SetupAdmin, person
-from tracker.models import Indicator, Obligation, Period, Region, ReportingUnit
-from tracker.queries.plans.working_days import unknown_years
+from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.models import Indicator, Obligation, Period, Region, RegionLevel, ReportingUnit
+from tracker.models.region_level import level_choices, level_name
+from tracker.queries.plans.working_days import unknown_years_of
 from tracker.services.plans import obligations
+from tracker.services.plans.move_region import check_move, move_region
 from tracker.services.plans.obligations import Submitted
+
+
+class RegionForm(forms.ModelForm):
+    """A region; it does not become part of another where that would cut a tree."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.instance.pk and "parent" in data and data["parent"] != self.instance.parent:
+            stored = Region.objects.get(pk=self.instance.pk)
+            refusing(self, lambda: check_move(stored, data["parent"]))
+        return data
+
+
+@admin.register(RegionLevel)
+class RegionLevelAdmin(SetupAdmin):
+    """Levels of regions beside those that every installation knows."""
+
+    list_display = ("__str__", "code", "position")
+    search_fields = ("name", "name_en", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RegionLevel | None = None) -> Any:
+        return ("code",) if obj and self.has_history(obj) else ()
+
+    def has_history(self, row: RegionLevel) -> bool:
+        return Region.objects.filter(level=row.code).exists()
 
 
 @admin.register(Region)
 class RegionAdmin(SetupAdmin):
-    """Administrative regions; a region keeps its code and its place, on which every scope rests."""
+    """Regions; a region keeps its code. It becomes part of another without losing anything below it."""
 
+    form = RegionForm
     region_path = "path"
-    list_display = ("__str__", "code", "level", "parent")
+    list_display = ("__str__", "code", "level_words", "parent")
     list_filter = ("level",)
     list_select_related = ("parent",)
     search_fields = ("name", "name_en", "code")
     autocomplete_fields = ("parent",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> Any:
-        return ("code", "level", "parent") if obj else ()
+        return ("code",) if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "level":
+            return forms.ChoiceField(choices=level_choices(), label=capfirst(db_field.verbose_name))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("level"), ordering="level")
+    def level_words(self, row: Region) -> str:
+        """The level's name."""
+        return level_name(row.level)
+
+    def save_row(self, request: HttpRequest, row: Region, change: bool) -> None:
+        """Move it by a verb of its own; everything else is set-up."""
+        if change:
+            move_region(row, row.parent, acting_user=person(request), now=timezone.now())
+        super().save_row(request, row, change)
 
     def has_history(self, row: Region) -> bool:
         return row.units.exists() or row.allocations.exists() or row.children.exists() or row.memberships.exists()
@@ -150,7 +195,7 @@ class PeriodAdmin(SetupAdmin):
     @admin.display(description=_("calendar"))
     def calendar_note(self, row: Period) -> str:
         """Whether the holidays around the deadline are known."""
-        years = unknown_years([row.deadline])
+        years = unknown_years_of([(row.plan, row.deadline)])
         return gettext("holidays of %(year)s not known yet") % {"year": years[0]} if years else "—"
 
     def has_history(self, row: Period) -> bool:

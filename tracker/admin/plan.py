@@ -11,13 +11,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
 from tracker.admin.deadlines import deadlines_page, tell_of_moves
 from tracker.admin.demonstration import demonstration_page
+from tracker.admin.plan_form import PlanForm
 from tracker.models import (
     Body,
     Clause,
@@ -28,7 +28,6 @@ from tracker.models import (
     IssuedReport,
     MeasureUnit,
     Plan,
-    Region,
     Return,
 )
 from tracker.queries.plans.demonstration import holds_demonstration
@@ -52,29 +51,12 @@ class MeasureUnitAdmin(SetupAdmin):
         return row.indicators.exists()
 
 
-class PlanForm(forms.ModelForm):
-    """A plan; the levels that check are ticked, and stored with the lowest first."""
-
-    checking_levels = forms.MultipleChoiceField(
-        choices=list(reversed(Region.Level.choices)),
-        required=False,
-        label=capfirst(Plan._meta.get_field("checking_levels").verbose_name),
-        help_text=Plan._meta.get_field("checking_levels").help_text,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def clean_checking_levels(self) -> list[str]:
-        """The ticked levels, the lowest first."""
-        chosen = self.cleaned_data["checking_levels"]
-        return [level for level in reversed(Region.Level.values) if level in chosen]
-
-
 @admin.register(Plan)
 class PlanAdmin(SetupAdmin):
     """Action plans."""
 
     form = PlanForm
-
+    exclude = ("deadlines",)
     region_path = "region__path"
     plan_field = "pk"
     list_display = ("__str__", "document_number", "region", "starts_on", "ends_on", "deadline_day")

@@ -27,6 +27,7 @@ from tracker.models import (
 )
 from tracker.queries.errors import Refused
 from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.own_periods import main_kind
 from tracker.services.plans import target_setup, targets
 
 
@@ -207,7 +208,7 @@ class AllocationAdmin(SetupAdmin):
 
 def _current_period(target: Target) -> Period | None:
     today: date = timezone.localdate()
-    months = Period.objects.filter(plan=target.plan_id, kind=Period.Kind.MONTH).select_related("plan__region")
+    months = Period.objects.filter(plan=target.plan_id, kind=main_kind(target.plan)).select_related("plan__region")
     return months.filter(starts_on__lte=today).order_by("starts_on").last() or months.order_by("starts_on").first()
 
 

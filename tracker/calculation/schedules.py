@@ -1,4 +1,4 @@
-"""When scheduled mail goes out: rules of the calendar, reckoned day by day in Asia/Shanghai.
+"""When scheduled mail goes out: rules of the calendar, calculated day by day in the plan's time zone.
 
 A rule runs on a day or does not; its moment is that day at its time of day. Rules that wait for something to happen
 (a report issued, a level that worsens) run on no day.
@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.deadlines import SHANGHAI
 
 #: How far one looks for a run, back and ahead: longer than between any two runs of a month's rule.
 FURTHEST_BACK = 70
@@ -41,11 +42,12 @@ EVENTS = (When.ON_ISSUE, When.ON_WORSENING)
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the calendar with its number (see BOUNDS) and its time of day."""
+    """A rule of the calendar with its number (see BOUNDS) and its time of day in a time zone."""
 
     when: When
     number: int
     time_of_day: time
+    zone: ZoneInfo = SHANGHAI
 
 
 @dataclass(frozen=True)
@@ -77,18 +79,18 @@ def working_day_of_month(day: date, days: Days) -> int:
 
 def moment_on(rule: Rule, day: date) -> datetime:
     """The moment of a run on a day."""
-    return datetime.combine(day, rule.time_of_day, SHANGHAI)
+    return datetime.combine(day, rule.time_of_day, rule.zone)
 
 
 def next_run(rule: Rule, after: datetime, days: Days) -> datetime | None:
     """The first moment after this one at which the rule runs; None within a year and more."""
-    first = after.astimezone(SHANGHAI).date()
+    first = after.astimezone(rule.zone).date()
     moments = (moment_on(rule, first + timedelta(days=ahead)) for ahead in range(FURTHEST_AHEAD))
     return next((moment for moment in moments if moment > after and runs_on(rule, moment.date(), days)), None)
 
 
 def last_run(rule: Rule, until: datetime, days: Days) -> datetime | None:
     """The newest moment up to this one at which the rule ran; None within two months."""
-    last = until.astimezone(SHANGHAI).date()
+    last = until.astimezone(rule.zone).date()
     moments = (moment_on(rule, last - timedelta(days=back)) for back in range(FURTHEST_BACK))
     return next((moment for moment in moments if moment <= until and runs_on(rule, moment.date(), days)), None)

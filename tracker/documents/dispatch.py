@@ -11,6 +11,7 @@ from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.compliance.monthly import monthly
+from tracker.documents.compliance.other_frequencies import other_frequencies
 from tracker.documents.compliance.summary import covered, explain_levels, judged
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
@@ -26,17 +27,22 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
         identifier=IDENTIFIER,
         title=_("%(plan)s: monthly dispatch table (%(period)s)") % {"plan": figures.plan, "period": figures.period},
         issuer=figures.issuer,
-        sheets=[framed(sheet, figures) for sheet in (_table(figures, sums), _months(figures, sums))],
+        sheets=[framed(sheet, figures) for sheet in _sheets(figures, sums)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
         properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly dispatch table")},
     )
+
+
+def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
+    others = [other_frequencies(figures)] if figures.others else []
+    return [_table(figures, sums), *others, _months(figures, sums)]
 
 
 def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Dispatch table"),
         title=_("%(plan)s: monthly dispatch table") % {"plan": figures.plan},
-        columns=_columns(is_one_year=figures.book.is_one_year),
+        columns=_columns(figures),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
         notes=[*_outstanding(figures), *explain_levels(figures)],
@@ -51,14 +57,19 @@ def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return replace(monthly(figures, sums), chart_page=None)
 
 
-def _columns(*, is_one_year: bool) -> list[Column]:
+def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
         Column(_("Unit of measure")),
-        Column(progress_words.target_label(is_one_year=is_one_year), Kind.AMOUNT, is_unrounded=True, key="target"),
-        Column(_("This month"), Kind.AMOUNT, key="month"),
-        Column(_("Month on month"), Kind.RATE),
+        Column(
+            progress_words.target_label(is_one_year=figures.book.is_one_year),
+            Kind.AMOUNT,
+            is_unrounded=True,
+            key="target",
+        ),
+        Column(wording.this_period(figures.kind), Kind.AMOUNT, key="month"),
+        Column(wording.on_period_before(figures.kind), Kind.RATE),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
         Column(_("Year on year"), Kind.RATE),
         Column(_("Completion rate"), Kind.RATE, key="completion"),

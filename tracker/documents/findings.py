@@ -197,6 +197,8 @@ def who_is_missing(returns: Returns) -> str:
     )
     if found:
         return _("Returns: %(list)s.") % {"list": found}
+    if not returns.coverage.expected:
+        return _("No return is expected.")
     return _("Every unit reported in time, and every return is verified.")
 
 

@@ -1,21 +1,26 @@
 """Figures and levels in words, the same on pages, in workbooks and in mail. Rounded here, once, at the edge."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from tracker.calculation.cells import Coverage
+from tracker.calculation.deadlines import SHANGHAI
 from tracker.calculation.levels import Level
-from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 
 MISSING = "—"
+PERIOD_CODE = re.compile(
+    r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-D(?P<ten_days>[1-3]))?|-(?P<letter>[QHW])(?P<number>\d{1,2}))?"
+)
 #: Levels are told apart by word and mark as well as by colour, for black-and-white prints.
 MARKS = {Level.I: "▲", Level.II: "◆", Level.III: "●"}
 
@@ -113,24 +118,92 @@ def day(when: date) -> str:
     return date_format(when, "DATE_FORMAT")
 
 
-def period_in_words(kind: str, starts_on: date) -> str:
-    """Any period in words: "2020年8月", "2020年第三季度", "2020年"."""
-    return _period(get_language(), kind, starts_on)
+def period_in_words(code: str) -> str:
+    """Return any period in words by its code.
+
+    "2020年8月", "2020年8月上旬", "2020年第36周", "2020年第三季度", "2026财年第一季度", "2020年上半年", "2020年".
+    """
+    return _period(get_language(), code)
 
 
 @lru_cache(maxsize=1_000)
-def _period(_language: str | None, kind: str, starts_on: date) -> str:
-    if kind == "quarter":
-        names = {1: _("first quarter"), 4: _("second quarter"), 7: _("third quarter"), 10: _("fourth quarter")}
-        return _("%(quarter)s of %(year)s") % {"quarter": names[starts_on.month], "year": starts_on.year}
-    if kind == "year":
-        return pgettext("period", "%(year)s") % {"year": starts_on.year}
-    return period_name(starts_on)
+def _period(_language: str | None, code: str) -> str:
+    found = PERIOD_CODE.fullmatch(code)
+    if found is None:
+        return code
+    year, number = _year(found["year"], is_fiscal=bool(found["fiscal"])), int(found["number"] or 0)
+    if found["month"]:
+        month = period_name(date(int(found["year"]), int(found["month"]), 1))
+        return _ten_days(month, int(found["ten_days"])) if found["ten_days"] else month
+    if found["letter"] == "W":
+        return pgettext("period", "%(year)s week %(number)s") % {"year": year, "number": number}
+    parts = _halves() if found["letter"] == "H" else _quarters()
+    return parts[number - 1] % {"year": year} if number else year
 
 
-def return_name(unit: str, kind: str, starts_on: date) -> str:
+def _year(number: str, *, is_fiscal: bool) -> str:
+    words = pgettext("period", "FY%(year)s") if is_fiscal else pgettext("period", "%(year)s")
+    return words % {"year": number}
+
+
+def _quarters() -> list[str]:
+    return [
+        pgettext("period", "%(year)s Q1"),
+        pgettext("period", "%(year)s Q2"),
+        pgettext("period", "%(year)s Q3"),
+        pgettext("period", "%(year)s Q4"),
+    ]
+
+
+def _halves() -> list[str]:
+    return [pgettext("period", "%(year)s H1"), pgettext("period", "%(year)s H2")]
+
+
+def _ten_days(month: str, number: int) -> str:
+    parts = [
+        pgettext("period", "%(month)s, days 1 to 10"),
+        pgettext("period", "%(month)s, days 11 to 20"),
+        pgettext("period", "%(month)s, from day 21"),
+    ]
+    return parts[number - 1] % {"month": month}
+
+
+def coverages(found: Sequence[tuple[str, Coverage]]) -> str:
+    """Return coverages by period code: "8/11 (August 2026), 12/12 (2026 Q2)"; of one period the count alone."""
+    if len(found) == 1:
+        return str(found[0][1])
+    return listed(in_unit(str(count), period_in_words(code)) for code, count in found)
+
+
+def this_period(kind: str) -> str:
+    """Return the heading of a period's own amount: "This month", "This quarter"."""
+    headings = {
+        "week": _("This week"),
+        "ten_days": _("These ten days"),
+        "month": _("This month"),
+        "quarter": _("This quarter"),
+        "half_year": _("This half-year"),
+        "year": _("This year"),
+    }
+    return headings[kind]
+
+
+def on_period_before(kind: str) -> str:
+    """Return the heading of 环比, the change on the period before: "Month on month", "Quarter on quarter"."""
+    headings = {
+        "week": _("Week on week"),
+        "ten_days": _("Ten days on ten days"),
+        "month": _("Month on month"),
+        "quarter": _("Quarter on quarter"),
+        "half_year": _("Half-year on half-year"),
+        "year": _("On the year before"),
+    }
+    return headings[kind]
+
+
+def return_name(unit: str, period_code: str) -> str:
     """A return by its unit and its period: "太原市工信局 2020年8月"."""
-    return f"{unit} {period_in_words(kind, starts_on)}"
+    return f"{unit} {period_in_words(period_code)}"
 
 
 def days_left(days: int) -> str:
@@ -150,19 +223,26 @@ def weekday(number: int) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A moment in Asia/Shanghai as the reader's language writes it: "2020年9月7日 18:00", "7 Sep 2020, 18:00"."""
-    return _moment(get_language(), when.astimezone(SHANGHAI).replace(second=0, microsecond=0))
+    """A moment in the time zone in force, in the reader's language: "2020年9月7日 18:00", "7 Sep 2020, 18:00"."""
+    zone = timezone.get_current_timezone()
+    return _moment(get_language(), str(zone), when.astimezone(zone).replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=10_000)
-def _moment(_language: str | None, minute: datetime) -> str:
+def _moment(_language: str | None, _zone: str, minute: datetime) -> str:
     """A list says the same moments again and again, and each costs as much as a tenth of its row."""
     return date_format(minute, "DATETIME_FORMAT")
 
 
+def zone_name() -> str:
+    """Return the name of the time zone in force: "Beijing time", "America/Los Angeles time"."""
+    name = timezone.get_current_timezone_name()
+    return _("Beijing time") if name == SHANGHAI.key else _("%(zone)s time") % {"zone": name.replace("_", " ")}
+
+
 def stamp(when: datetime) -> str:
     """The same for workbooks and other files, alike in every language: "2020-09-07 18:00"."""
-    return f"{when.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"{timezone.localtime(when):%Y-%m-%d %H:%M}"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from tracker.filters.forms import NamedField
 from tracker.models import Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.period import outside_plan
+from tracker.queries.figures.own_periods import kinds_of
 from tracker.queries.pages import overview
 
 
@@ -42,12 +43,13 @@ class PageScope:
 
     @cached_property
     def periods(self) -> list[Period]:
-        """The plan's months."""
-        return [period for period in self.periods_of_any_kind if period.kind == Period.Kind.MONTH]
+        """The plan's periods of each kind for which its units report; months where nobody reports yet."""
+        kinds = kinds_of(self.plan) if self.plan else []
+        return [period for period in self.periods_of_any_kind if period.kind in kinds]
 
     @cached_property
     def periods_of_any_kind(self) -> list[Period]:
-        """The plan's months, quarters and years, in the order in which they end."""
+        """The plan's periods, in the order in which they end."""
         if self.plan is None:
             return []
         return list(self.plan.periods.select_related("plan__region").order_by("ends_on", "-starts_on"))
@@ -59,8 +61,29 @@ class PageScope:
 
     @cached_property
     def regions(self) -> list[Region]:
-        """The plan's region and its cities, as far as the person may read them."""
-        return overview.regions_within(self.plan, self.scope.in_plan(self.plan.pk)) if self.plan else []
+        """The plan's widest regions that the person may read, those right below, and those around the one named."""
+        named = self.data.get("region", "")
+        return overview.regions_within(self.plan, self.scope.in_plan(self.plan.pk), named) if self.plan else []
+
+    def below(self, region: Region) -> list[Region]:
+        """Return the regions right below one of the regions."""
+        return [one for one in self.regions if one.parent_id == region.pk]
+
+    def compared(self, region: Region) -> list[Region]:
+        """Return the regions that are compared on a page about one: those right below it, else those beside it."""
+        top = self.plan.region_id if self.plan else None
+        beside = [one for one in self.regions if one.parent_id == region.parent_id and one.pk != top]
+        return self.below(region) or beside
+
+    def above(self, region: Region) -> list[Region]:
+        """Return the regions above one that the person may read, the widest first."""
+        return [one for one in self.regions if one != region and region.path.startswith(one.path)]
+
+    def is_closed(self, named: str) -> bool:
+        """Return True if nothing may be read, or a code names a region of the plan that this person may not read."""
+        if not self.regions or self.plan is None:
+            return True
+        return overview.is_closed(self.plan, self.scope.in_plan(self.plan.pk), named)
 
     def with_defaults(self, names: Iterable[str]) -> QueryDict:
         """The address's choices, with those it leaves open filled in."""
@@ -108,7 +131,7 @@ class PeriodField(CodedChoiceField):
 
     def label_of(self, chosen: Period) -> str:
         """ "2020年8月"."""
-        return wording.period_in_words(chosen.kind, chosen.starts_on)
+        return wording.period_in_words(chosen.code)
 
     def validate(self, value: str) -> None:
         """Say what the plan's time is."""

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.deadlines import SHANGHAI
 from tracker.filters.forms import ListForm
 from tracker.models import Delivery, Period
 from tracker.web.requests import SignedInRequest

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from tracker.calculation.periods import SHANGHAI
+from tracker.calculation.deadlines import SHANGHAI
 from tracker.filters.choices import ALL
 from tracker.filters.forms import ListForm
 from tracker.models import Event, User

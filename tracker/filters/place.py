@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tracker.filters.choices import PageScope, PeriodField, plan_field, region_field
-from tracker.models import Region, User
+from tracker.models import User
 
 #: How much of the year a figure is asked for.
 MONTH, YEAR = "month", "year"
@@ -40,17 +40,6 @@ class PlaceForm(forms.Form):
             )
 
     @property
-    def cities(self) -> list[Region]:
-        """The regions below the plan's own that this person may read."""
-        return [region for region in self.ground.regions if self.ground.plan and region != self.ground.plan.region]
-
-    @property
     def is_out_of_scope(self) -> bool:
         """Whether the address names a region of the plan that this person may not read, or none may be read."""
-        if not self.ground.regions or self.ground.plan is None:
-            return True
-        named = self.data.get("region") or self.ground.regions[0].code
-        if named in {region.code for region in self.ground.regions}:
-            return False
-        plan_region = self.ground.plan.region
-        return named in {plan_region.code, *plan_region.children.values_list("code", flat=True)}
+        return self.ground.is_closed(self.data.get("region", ""))

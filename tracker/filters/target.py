@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tracker.filters.choices import PageScope, PeriodField, region_field
-from tracker.models import Region, Target, User
+from tracker.models import Target, User
 
 RANKINGS = [
     ("completion", _("completion rate")),
@@ -40,17 +40,6 @@ class TargetPageForm(forms.Form):
         )
 
     @property
-    def cities(self) -> list[Region]:
-        """The regions below the plan's own that this person may read."""
-        return [region for region in self.ground.regions if self.ground.plan and region != self.ground.plan.region]
-
-    @property
     def is_out_of_scope(self) -> bool:
         """Whether the address names a region of the plan that this person may not read, or none may be read."""
-        if not self.ground.regions or self.ground.plan is None:
-            return True
-        named = self.data["region"]
-        if named in {region.code for region in self.ground.regions}:
-            return False
-        plan_region = self.ground.plan.region
-        return named in {plan_region.code, *plan_region.children.values_list("code", flat=True)}
+        return self.ground.is_closed(self.data.get("region", ""))

@@ -84,8 +84,9 @@ class TargetStandingFilter(django_filters.FilterSet):
 
     @cached_property
     def cities(self) -> list[Region]:
-        """The regions below the plan's own that this person may read."""
-        return [region for region in self.ground.regions if self.ground.plan and region != self.ground.plan.region]
+        """The regions right below the widest that this person may read; where there are several widest, these."""
+        widest = [region for region in self.ground.regions if not self.ground.above(region)]
+        return self.ground.below(widest[0]) if len(widest) == 1 else widest
 
     @cached_property
     def chosen_period(self) -> Period | None:

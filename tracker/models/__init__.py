@@ -15,6 +15,7 @@ from tracker.models.organisation import Membership, Region, ReportingUnit, Role,
 from tracker.models.output import IssuedReport, Job
 from tracker.models.period import Obligation, Period
 from tracker.models.plan import Body, Clause, Commitment, Plan
+from tracker.models.region_level import RegionLevel
 from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
 from tracker.models.saved_view import SavedView
@@ -63,6 +64,7 @@ __all__ = [
     "ProgrammeTarget",
     "RecoveryCode",
     "Region",
+    "RegionLevel",
     "RegionTotal",
     "ReportingUnit",
     "Return",

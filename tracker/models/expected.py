@@ -1,6 +1,6 @@
 """Expected returns: a row for each return that a unit is to submit, with what it is judged by, and its cells."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -12,7 +12,7 @@ from tracker.calculation.timeliness import Filing, filing_of
 from tracker.models.access import Capability, scope_of
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region, ReportingUnit, User
-from tracker.models.period import Period
+from tracker.models.period import Period, by_plans_clocks
 from tracker.models.plan import Plan
 from tracker.models.reporting import Return
 
@@ -44,13 +44,13 @@ class ExpectedReturnQuerySet(models.QuerySet["ExpectedReturn"]):
             reached |= scope_of(user, capability).as_filter("region__path", "unit_id", "period__plan")
         return self.filter(reached)
 
-    def begun(self, day: date) -> Self:
-        """Return those whose period has begun by this day."""
-        return self.filter(period__starts_on__lte=day)
+    def begun(self, now: datetime) -> Self:
+        """Return those whose period has begun by the clocks of its plan."""
+        return self.filter(by_plans_clocks("starts_on__lte", now, "period__"))
 
-    def ended(self, day: date) -> Self:
-        """Return those whose period ended before this day."""
-        return self.filter(period__ends_on__lt=day)
+    def ended(self, now: datetime) -> Self:
+        """Return those whose period is over by the clocks of its plan."""
+        return self.filter(by_plans_clocks("ends_on__lt", now, "period__"))
 
     def not_started(self) -> Self:
         """Return those for which no return is opened yet."""

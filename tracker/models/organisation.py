@@ -5,6 +5,7 @@ from datetime import date
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,32 +13,49 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.naming import Named
+from tracker.models.region_level import level_choices
+
+#: Of the codes above a region and its own, each with a slash behind it.
+PATH_LENGTH = 120
 
 
 class Region(Named):
-    """An administrative region by its GB/T 2260 code, with the codes above it in `path`."""
-
-    class Level(models.TextChoices):
-        PROVINCE = "province", _("Province")
-        CITY = "city", _("City")
-        COUNTY = "county", _("County")
+    """A region by its code (GB/T 2260 in China), with the codes above it in `path`. Trees may be of any depth."""
 
     code = models.CharField(_("GB/T 2260 code"), max_length=12, unique=True)
-    level = models.CharField(_("level"), max_length=10, choices=Level)
+    level = models.CharField(_("level"), max_length=10)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
-    path = models.CharField(_("path"), max_length=120, unique=True, editable=False)
+    path = models.CharField(_("path"), max_length=PATH_LENGTH, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("region")
         verbose_name_plural = _("regions")
         ordering = ["path"]
 
+    def clean(self) -> None:
+        """Raise ValidationError for a level that is not known, and for a path that is too long to be kept."""
+        if self.level and self.level not in dict(level_choices()):
+            raise ValidationError({"level": _("This level is not known. Add it to the levels of regions first.")})
+        if len(self.own_path) > PATH_LENGTH:
+            raise ValidationError({"parent": _("The region lies too deep: the codes above it are too long together.")})
+
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the path, by which "this region and all below it" is one index range."""
-        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        self.path = self.own_path
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def own_path(self) -> str:
+        """The codes above it and its own, as its parent has them now."""
+        return f"{self.parent.path if self.parent else ''}{self.code}/"
+
+    @property
+    def paths_above(self) -> list[str]:
+        """The paths of the regions above it, the widest first."""
+        codes = self.path.rstrip("/").split("/")
+        return ["".join(f"{code}/" for code in codes[:number]) for number in range(1, len(codes))]
 
 
 def path_and_above(path: str) -> list[str]:

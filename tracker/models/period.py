@@ -1,16 +1,33 @@
 """Reporting periods, and the obligations of units to report for them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.period_kinds import PeriodKind
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import ReportingUnit
 from tracker.models.plan import Plan
+
+
+def by_plans_clocks(lookup: str, now: datetime, period: str = "") -> Q:
+    """Return the condition that a period's day stands in a relation to today, by the clocks of its plan.
+
+    `lookup` is "starts_on__lte" or "ends_on__lt"; `period` leads to the period, as in "period__".
+    """
+    zones = Plan.objects.order_by().values_list("time_zone", flat=True).distinct()
+    days = {zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}
+    if len(set(days.values())) == 1:
+        return Q(**{f"{period}{lookup}": next(iter(days.values()))})
+    condition = Q(pk__in=())
+    for zone, day in days.items():
+        condition |= Q(**{f"{period}plan__time_zone": zone, f"{period}{lookup}": day})
+    return condition
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
@@ -24,14 +41,21 @@ class PeriodQuerySet(models.QuerySet["Period"]):
         """The plan's periods of this kind up to and including this one: those a cumulative adds up."""
         return self.filter(plan=period.plan_id, kind=period.kind, ends_on__lte=period.ends_on)
 
+    def begun(self, now: datetime) -> Self:
+        """Return those that have begun by the clocks of their plans."""
+        return self.filter(by_plans_clocks("starts_on__lte", now))
+
 
 class Period(models.Model):
-    """A month, quarter or year of a plan, by its code "2020-08", "2020-Q3" or "2020"; ends in Asia/Shanghai."""
+    """A period of a plan by its code ("2020-08", "2020-Q3", "FY2026-Q1"); it ends in the plan's time zone."""
 
     class Kind(models.TextChoices):
-        MONTH = "month", _("Month")
-        QUARTER = "quarter", _("Quarter")
-        YEAR = "year", _("Year")
+        WEEK = PeriodKind.WEEK.value, _("Week")
+        TEN_DAYS = PeriodKind.TEN_DAYS.value, _("Ten days")
+        MONTH = PeriodKind.MONTH.value, _("Month")
+        QUARTER = PeriodKind.QUARTER.value, _("Quarter")
+        HALF_YEAR = PeriodKind.HALF_YEAR.value, _("Half-year")
+        YEAR = PeriodKind.YEAR.value, _("Year")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="periods", verbose_name=_("action plan"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MONTH)
@@ -74,6 +98,15 @@ class Period(models.Model):
             return
         if self.ends_on < self.plan.starts_on or self.starts_on > self.plan.ends_on:
             raise ValidationError({"code": outside_plan(self.plan, self.code)})
+
+    def has_begun(self, now: datetime) -> bool:
+        """Return True if its first day has begun by the clocks of its plan."""
+        return self.starts_on <= self.plan.day_of(now)
+
+    @property
+    def last_day_on_time(self) -> date:
+        """The day of the deadline by the clocks of its plan."""
+        return self.plan.day_of(self.deadline)
 
     @property
     def deadline(self) -> datetime:

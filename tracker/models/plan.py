@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.checking_levels import BrokenOrder, require_unbroken
 from tracker.calculation.levels import GradedBy
-from tracker.calculation.periods import SHANGHAI
 from tracker.models.naming import Named, in_readers_language
 from tracker.models.organisation import Region
+from tracker.models.plan_calendar import PlanCalendar
+from tracker.models.region_level import level_choices
 
 # Plain strings: migrations carry them, and never import code of ours.
 GRADED_BY_CHOICES = [
@@ -29,7 +30,7 @@ ORDER_FAULTS = {
 }
 
 
-class Plan(Named):
+class Plan(Named, PlanCalendar):
     """An action plan as issued, with the ministry's bounds between warning levels."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
@@ -60,14 +61,6 @@ class Plan(Named):
         decimal_places=2,
         default=-10,
         help_text=_("Below this gap the worst level (I) holds."),
-    )
-    deadline_day = models.PositiveSmallIntegerField(
-        _("deadline: day of the next month"), default=5, help_text=_("Returns are due at 23:59:59 of this day.")
-    )
-    deadline_on_working_day = models.BooleanField(
-        _("deadline on a working day"),
-        default=True,
-        help_text=_("A deadline on a weekend or a public holiday moves to the next working day."),
     )
     remind_days_before = models.PositiveSmallIntegerField(
         _("reminder so many working days before the deadline"),
@@ -122,11 +115,7 @@ class Plan(Named):
                 name="plan_remind_every_days",
                 violation_error_message=_("Reminders come every 1 working day or more; leave empty for none."),
             ),
-            models.CheckConstraint(
-                condition=Q(deadline_day__gte=1, deadline_day__lte=28),
-                name="plan_deadline_day",
-                violation_error_message=_("The deadline must be a day from 1 to 28."),
-            ),
+            *PlanCalendar.Meta.constraints,
         ]
 
     def clean(self) -> None:
@@ -138,9 +127,9 @@ class Plan(Named):
             raise ValidationError({"checking_levels": fault})
 
     def _fault_of_levels(self) -> str:
-        names = dict(Region.Level.choices)
+        names = dict(level_choices())
         try:
-            require_unbroken(self.checking_levels, list(Region.Level.values), self.region.level)
+            require_unbroken(self.checking_levels, list(names), self.region.level)
         except BrokenOrder as broken:
             words = {"levels": _("; ").join(str(names.get(level, level)) for level in broken.levels)}
             return str(ORDER_FAULTS[broken.fault] % words)
@@ -153,7 +142,7 @@ class Plan(Named):
 
     def is_closed(self, now: datetime) -> bool:
         """Whether it has ended and the last of its deadlines has passed."""
-        return self.ends_on < now.astimezone(SHANGHAI).date() and not self.periods.filter(due_at__gt=now).exists()
+        return self.ends_on < self.day_of(now) and not self.periods.filter(due_at__gt=now).exists()
 
     @property
     def issuing_body(self) -> str:

@@ -15,7 +15,7 @@ from tracker.models.plan import Plan
 
 
 class Schedule(models.Model):
-    """When mail goes out: by a rule of the calendar at a time of day in Asia/Shanghai, or when something happens."""
+    """The time at which mail goes out: by a rule of the calendar in the plan's time zone, or when something happens."""
 
     class When(models.TextChoices):
         WEEKLY = "weekly", _("each week, on a day of the week (1 is Monday)")
@@ -36,7 +36,7 @@ class Schedule(models.Model):
             "the deadline (1 to 28). It is not used when mail waits for a report or a level."
         ),
     )
-    time_of_day = models.TimeField(_("time of day"), default="08:30", help_text=_("Beijing time."))
+    time_of_day = models.TimeField(_("time of day"), default="08:30", help_text=_("By the clocks of the plan."))
     is_active = models.BooleanField(_("active"), default=True)
     looked_at = models.DateTimeField(_("levels looked at"), null=True, editable=False)
 
@@ -65,7 +65,7 @@ class Schedule(models.Model):
     @property
     def rule(self) -> schedules.Rule:
         """The rule to reckon with."""
-        return schedules.Rule(schedules.When(self.when), self.number, self.time_of_day)
+        return schedules.Rule(schedules.When(self.when), self.number, self.time_of_day, self.plan.zone)
 
     @property
     def waits(self) -> bool:

@@ -43,7 +43,7 @@ class PeriodColumn(TextColumn):
 
     def render(self, value: Period) -> str:
         """As pages say it."""
-        return wording.period_in_words(value.kind, value.starts_on)
+        return wording.period_in_words(value.code)
 
 
 class ValueColumn(LightColumn):

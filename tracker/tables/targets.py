@@ -16,8 +16,8 @@ from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import progress_words, trends, wording
 from tracker.documents.shape import Formula, ProvisionalLevel
-from tracker.models import Target
-from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.models import Period, Target
+from tracker.queries.figures.figures import Figures, RegionProgress, name_at
 from tracker.tables.columns import (
     AmountColumn,
     CountColumn,
@@ -75,6 +75,9 @@ class TargetTable(tables.Table):
             self.columns["target"].column.verbose_name = progress_words.target_label(
                 is_one_year=figures.book.is_one_year
             )
+            if figures.period.kind != Period.Kind.MONTH:
+                self.columns["this_period"].column.verbose_name = wording.this_period(figures.period.kind)
+                self.columns["month_on_month"].column.verbose_name = wording.on_period_before(figures.period.kind)
 
     def history_of(self, row: RegionProgress) -> LevelHistory:
         """The row's levels so far."""
@@ -88,11 +91,14 @@ class TargetTable(tables.Table):
 
     def render_indicator(self, value: Any, record: RegionProgress) -> str:
         """The indicator, leading to the target's page."""
-        return format_html('<a href="{}">{}</a>', page_of(record), value)
+        if self.figures is None or record.period == self.figures.period:
+            return format_html('<a href="{}">{}</a>', page_of(record), value)
+        period = wording.period_in_words(record.period.code)
+        return format_html('<a href="{}">{}</a> <span class="quiet nowrap">{}</span>', page_of(record), value, period)
 
-    def value_indicator(self, value: Any) -> str:
-        """The name alone."""
-        return str(value)
+    def value_indicator(self, value: Any, record: RegionProgress) -> str:
+        """The name alone, with the row's own period where that is another."""
+        return name_at(record, self.figures.period) if self.figures else str(value)
 
     def render_level(self, value: Level | None, record: RegionProgress) -> str:
         """The level as a badge, with how it moved below."""

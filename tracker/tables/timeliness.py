@@ -51,7 +51,7 @@ class PeriodTimelinessTable(TimelinessTable):
 
     def render_period(self, record: PeriodTimeliness) -> str:
         """ "2020年8月"."""
-        return wording.period_in_words(record.period.kind, record.period.starts_on)
+        return wording.period_in_words(record.period.code)
 
     def value_period(self, record: PeriodTimeliness) -> str:
         """As on the page."""

@@ -5,8 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
@@ -20,10 +23,11 @@ from tracker.tables.targets import page_of, target_in_words
 register = template.Library()
 register.filter("amount", wording.amount)
 register.filter("exact", wording.exact)
+register.filter("this_period", wording.this_period)
+register.filter("on_period_before", wording.on_period_before)
 register.filter("rate", wording.rate)
 register.filter("points", wording.points)
 register.filter("moment", wording.moment)
-register.filter("month", wording.period_name)
 register.filter("day", wording.day)
 register.filter("meaning", wording.level_meaning)
 register.filter("days_left", wording.days_left)
@@ -47,15 +51,35 @@ MOST_PERIODS = 6
 
 
 @register.filter
+def by_period(returns: Sequence[tuple[Period, Coverage]]) -> str:
+    """Coverages of periods of several kinds: "8/11 (August 2026), 12/12 (2026 Q2)"; of one kind the count alone."""
+    return wording.coverages([(period.code, count) for period, count in returns])
+
+
+@register.simple_tag
+def other_period(row: RegionProgress, period: Period) -> SafeString:
+    """The period of a row's figure, where it is another than the page's: "2026 Q2"."""
+    if row.period == period:
+        return SafeString("")
+    return format_html(' <span class="quiet nowrap">{}</span>', period_name(row.period))
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The time zone in which the page's times are given."""
+    return wording.zone_name()
+
+
+@register.filter
 def period_name(period: Period) -> str:
     """A month, quarter or year in words."""
-    return wording.period_in_words(period.kind, period.starts_on)
+    return wording.period_in_words(period.code)
 
 
 @register.filter
 def return_name(filed: Return) -> str:
     """A return by its unit and its period in words."""
-    return wording.return_name(str(filed.unit), filed.period.kind, filed.period.starts_on)
+    return wording.return_name(str(filed.unit), filed.period.code)
 
 
 @register.filter

@@ -41,14 +41,16 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
     cards = dashboard.cards_of(figures, region)
     late, number = late_within(figures.plan, region, now=timezone.now(), at_most=LINES)
     chart = dashboard.chart_of(figures, cards, region, query.get("trend", ""))
-    cities = [one for one in form.ground.regions if one != figures.plan.region] if region == figures.plan.region else []
+    below = form.ground.below(region)
     return {
         "period": period,
         "region": region,
+        "above": form.ground.above(region),
+        "below": below,
         "cards": cards,
         "worst": [card for card in cards if card.row.level == Level.I],
-        "barometer": dashboard.barometer_of(figures, cities, query.get("sort", "")) if cities else None,
-        "finding": overview.finding([card.row for card in cards], figures.units_reported_in(region)),
+        "barometer": dashboard.barometer_of(figures, below, query.get("sort", "")) if below else None,
+        "finding": overview.finding([card.row for card in cards], figures.returns_by_period(region)),
         "coming_in": overview.coming_in(period, timezone.localdate()),
         "outstanding": overview.outstanding(period, region),
         "late": late,

@@ -53,7 +53,7 @@ def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
     if not form.is_valid():
         raise Http404
     period = form.cleaned_data["period"]
-    words = {"indicator": found, "month": wording.period_name(period.starts_on)}
+    words = {"indicator": found, "month": wording.period_in_words(period.code)}
     title = _("%(indicator)s by month, up to %(month)s") % words
     table = load_indicator_page(found, period, form.ground.regions)
     sheet = table.as_sheet(title, place=_("Region"), to_date=_("Cumulative"))
@@ -69,7 +69,13 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         sheet = load_figure_page(found, asked["period"], asked["region"], is_year=asked["span"] == YEAR)
-        context |= {**asked, "sheet": sheet, "plan": asked["period"].plan, "derivation": _derived(sheet)}
+        context |= {
+            **asked,
+            "period": sheet.period,
+            "sheet": sheet,
+            "plan": sheet.period.plan,
+            "derivation": _derived(sheet),
+        }
         context |= _rows(request, sheet)
     return render(request, "tracker/figure.html", context)
 

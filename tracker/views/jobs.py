@@ -81,7 +81,7 @@ def _asked(found: Job) -> list[str]:
     if period is None or region is None:
         return []
     kind = [kind_of_job(found)] if found.kind == Job.Kind.REPORT else []
-    return [*kind, str(period.plan), wording.period_name(period.starts_on), str(region)]
+    return [*kind, str(period.plan), wording.period_in_words(period.code), str(region)]
 
 
 def _job(request: SignedInRequest, pk: int) -> Job:

@@ -21,6 +21,7 @@ from tracker.filters.deliveries import DeliveryFilter
 from tracker.models import Delivery, PausedAddress, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
+from tracker.queries.figures.own_periods import kinds_of
 from tracker.queries.mail import recipients
 from tracker.queries.mail.recipients import Recipient
 from tracker.queries.mail.upcoming import subscriptions_managed_by, upcoming_mail
@@ -45,10 +46,10 @@ class SendForm(forms.Form):
         self.subscription = subscription
         super().__init__(data, auto_id=f"id_{subscription.pk}_%s")
         plan = subscription.schedule.plan
-        months = plan.periods.filter(kind=Period.Kind.MONTH).order_by("-starts_on")
+        months = plan.periods.filter(kind__in=kinds_of(plan)).order_by("-starts_on", "ends_on")
         self.periods = {period.code: period for period in months.select_related("plan__region")}
         field = self.fields["period"]
-        field.choices = [(code, wording.period_name(period.starts_on)) for code, period in self.periods.items()]  # type: ignore[attr-defined]
+        field.choices = [(code, wording.period_in_words(period.code)) for code, period in self.periods.items()]  # type: ignore[attr-defined]
         current = overview.current_period(plan, timezone.localdate())
         field.initial = current.code if current else None
 

@@ -1,10 +1,13 @@
 """A summary before it goes, for whoever manages mail: as its recipient would get it, and sent to oneself."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tracker.documents import wording
-from tracker.models import Period, Subscription
+from tracker.models import Period, Plan, Subscription
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
+from tracker.queries.figures.own_periods import kinds_of
 from tracker.queries.pages import overview
 from tracker.services.mail import previews
 from tracker.tasks import publish_delivery
@@ -25,7 +29,7 @@ from tracker.web.requests import SignedInRequest
 
 class _MonthField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{wording.period_name(obj.starts_on)} · {obj.plan}"
+        return f"{wording.period_in_words(obj.code)} · {obj.plan}"
 
 
 class PreviewForm(forms.Form):
@@ -44,7 +48,9 @@ class PreviewForm(forms.Form):
         subscriptions = Subscription.objects.filter(
             managed.as_filter("schedule__plan__region__path", plan_field="schedule__plan")
         )
-        months = Period.objects.filter(kind=Period.Kind.MONTH, plan__schedules__subscriptions__in=subscriptions)
+        plans = Plan.objects.filter(schedules__subscriptions__in=subscriptions).distinct()
+        kinds = [Q(plan=plan, kind__in=kinds_of(plan)) for plan in plans]
+        months = Period.objects.filter(reduce(or_, kinds, Q(pk__in=())))
         self.subscriptions = subscriptions.select_related(
             "user", "region", "place", "approved_by", "schedule__plan__region"
         )

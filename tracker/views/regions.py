@@ -17,7 +17,9 @@ from tracker.web.requests import SignedInRequest
 def region(request: SignedInRequest, code: str) -> HttpResponse:
     """Where a place's targets stand and why, who reports there, and what became of the year's returns."""
     found = get_object_or_404(Region, code=code)
-    form = PlaceForm.for_person(request.user, request.GET, timezone.localdate())
+    query = request.GET.copy()
+    query["region"] = code
+    form = PlaceForm.for_person(request.user, query, timezone.localdate())
     if found not in form.ground.regions:
         raise Http404
     context: dict[str, Any] = {"form": form, "region": found}
@@ -30,5 +32,7 @@ def region(request: SignedInRequest, code: str) -> HttpResponse:
             "sheet": load_region_page(period, found, now=timezone.now()),
             "commitments": commitments,
             "is_whole": found == period.plan.region,
+            "above": form.ground.above(found),
+            "below": form.ground.below(found),
         }
     return render(request, "tracker/region.html", context)

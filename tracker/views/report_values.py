@@ -27,7 +27,7 @@ class ValuesForm(forms.Form):
         regions = Region.objects.filter(path__startswith=issued.region.path).exclude(pk=issued.region_id)
         self.fields["region"] = _choice(regions.order_by("path"), _("region"))
         months = Period.objects.until(issued.period).order_by("starts_on")
-        named = [(one.code, wording.period_in_words(one.kind, one.starts_on)) for one in months]
+        named = [(one.code, wording.period_in_words(one.code)) for one in months]
         self.fields["period"] = forms.ChoiceField(choices=[ALL, *named], label=_("period"), required=False)
         self.fields["after"] = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput())
 

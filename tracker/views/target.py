@@ -35,10 +35,18 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"target": found, "indicator": found.indicator, "form": form}
     if form.is_valid():
         asked = form.cleaned_data
-        sheet = load_target_page(found, asked["period"], asked["region"], cities=form.cities, by=asked["by"])
-        chart = trend_of(Figures(asked["period"], book=sheet.book), found, asked["region"])
-        context |= {**asked, "sheet": sheet, "standing": sheet.found.standing, "derivation": derived(sheet)}
-        context |= trend_context(chart, found, asked["period"], asked["region"])
+        sheet = load_target_page(
+            found, asked["period"], asked["region"], cities=form.ground.compared(asked["region"]), by=asked["by"]
+        )
+        chart = trend_of(Figures(sheet.found.period, book=sheet.book), found, asked["region"])
+        context |= {
+            **asked,
+            "period": sheet.found.period,
+            "sheet": sheet,
+            "standing": sheet.found.standing,
+            "derivation": derived(sheet),
+        }
+        context |= trend_context(chart, found, sheet.found.period, asked["region"])
     return render(request, "tracker/target.html", context)
 
 
@@ -93,7 +101,7 @@ def _cumulative(sheet: TargetPage) -> str:
     if indicator.kind == Indicator.Kind.DERIVED:
         return derivation.sum_of_parts(inputs, total)
     months = [
-        Term(wording.period_name(row.period.starts_on), row.verified.value, indicator.decimals) for row in sheet.months
+        Term(wording.period_in_words(row.period.code), row.verified.value, indicator.decimals) for row in sheet.months
     ]
     if indicator.over_periods == Rollup.LATEST:
         return derivation.latest_month(months[-1])

@@ -38,5 +38,5 @@ def _titled(sheet: Sheet, table: TargetTable, period: Period | None) -> Sheet:
     title = _("Progress of targets, %(period)s") % words
     if table.is_provisional:
         title = _("Progress of targets, %(period)s (provisional, from reported values)") % words
-    month = _("Period: %(month)s") % {"month": wording.period_name(period.starts_on)}
+    month = _("Period: %(month)s") % {"month": wording.period_in_words(period.code)}
     return replace(sheet, name=title[:31], title=title, middle=month, notice=table.caption)

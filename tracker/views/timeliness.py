@@ -34,6 +34,6 @@ def _counted(filters: TimelinessFilter) -> str:
     period = filters.chosen_period
     return _("%(region)s, up to %(period)s, as of %(moment)s") % {
         "region": filters.form.cleaned_data["region"],
-        "period": wording.period_in_words(period.kind, period.starts_on) if period else "",
+        "period": wording.period_in_words(period.code) if period else "",
         "moment": wording.moment(filters.now),
     }

@@ -11,7 +11,18 @@ from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import User
 
 PLAN_MODELS = (
-    *("plan", "clause", "commitment", "body", "region", "reportingunit", "measureunit", "indicator", "indicatorpart"),
+    *(
+        "plan",
+        "clause",
+        "commitment",
+        "body",
+        "region",
+        "regionlevel",
+        "reportingunit",
+        "measureunit",
+        "indicator",
+        "indicatorpart",
+    ),
     *("target", "targetversion", "pacepoint", "programmetarget", "allocation", "obligation", "period"),
     *("checkrule", "unitcapacity"),
 )

@@ -12,6 +12,7 @@ from tracker.admin.base import person
 from tracker.documents import wording
 from tracker.models import Plan, Region, Return
 from tracker.models.access import Capability, scope_of
+from tracker.models.region_level import level_choices
 from tracker.queries.returns.accepted_so_far import accepted_so_far
 
 #: Choices of where a return waits, beside the levels.
@@ -26,8 +27,8 @@ class PeriodFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         periods = Return.objects.visible_to(person(request)).order_by("-period__starts_on").distinct()
-        found = periods.values_list("period__code", "period__kind", "period__starts_on")
-        return list({code: wording.period_in_words(kind, starts_on) for code, kind, starts_on in found}.items())
+        found = periods.values_list("period__code", "period__starts_on")
+        return list({code: wording.period_in_words(code) for code, _starts_on in found}.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Return]) -> QuerySet[Return]:
         return queryset.filter(period__code=self.value()) if self.value() else queryset
@@ -58,7 +59,7 @@ class LevelFilter(admin.SimpleListFilter):
     parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        levels = [(level, str(label)) for level, label in Region.Level.choices]
+        levels = level_choices()
         if not scope_of(person(request), Capability.VERIFY).is_somewhere:
             return levels
         return [(MINE, gettext("me")), *levels, (ACCEPTED, gettext("accepted by my level"))]

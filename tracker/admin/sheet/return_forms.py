@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.calculation.periods import SHANGHAI
 from tracker.documents import wording
 from tracker.models import ExpectedReturn, Period, Plan, ReportingUnit, User
 from tracker.models.period import outside_plan
@@ -51,7 +50,7 @@ class OpenReturnForm(forms.Form):
 
     def label(self, period: Period) -> str:
         """How a period reads in the list."""
-        words = wording.period_in_words(period.kind, period.starts_on)
+        words = wording.period_in_words(period.code)
         return f"{words} · {period.plan}" if self.has_several_plans else words
 
     def clean_period(self) -> Period:
@@ -62,7 +61,7 @@ class OpenReturnForm(forms.Form):
         if period is None:
             plan = plans.first()
             raise forms.ValidationError(outside_plan(plan, code) if plan else gettext("Your units owe no return."))
-        if period.starts_on > self.now.astimezone(SHANGHAI).date():
+        if not period.has_begun(self.now):
             raise forms.ValidationError(gettext("%(period)s has not begun yet.") % {"period": period})
         return period
 

@@ -71,7 +71,7 @@ class ReturnAdmin(TrackerAdmin):
     @admin.display(description=_("period"), ordering="period__starts_on")
     def month(self, row: Return) -> str:
         """The period in words."""
-        return wording.period_in_words(row.period.kind, row.period.starts_on)
+        return wording.period_in_words(row.period.code)
 
     @admin.display(description=_("state"), ordering="state")
     def state_mark(self, row: Return) -> SafeString:

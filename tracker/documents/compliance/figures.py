@@ -30,6 +30,15 @@ class TargetLine:
 
 
 @dataclass(frozen=True)
+class OtherLine:
+    """A target that is reported at another frequency than the report's, at its own newest period."""
+
+    period: str
+    line: TargetLine
+    returns: Coverage
+
+
+@dataclass(frozen=True)
 class Place:
     """A region's row of the barometer: its standing by target key; targets that do not concern it are absent.
 
@@ -145,7 +154,8 @@ class ComplianceFigures:
     """All of it. `place` is the report's region; `cities` are the regions compared in the barometer.
 
     `last_report` names the last issue of this kind, whose changed values are `changes` and whose levels, by target
-    key and region code, `levels_then`; empty when there is none. `indicators` names those of the ledger by code,
+    key and region code, `levels_then`; empty when there is none. `kind` is the period's; `others` are targets that are
+    reported at another frequency, from the books of their own periods. `indicators` names those of the ledger by code,
     `revisions` are its lines' numbers.
     """
 
@@ -169,6 +179,9 @@ class ComplianceFigures:
     last_report: str = ""
     changes: Sequence[ChangeLine] = ()
     levels_then: Mapping[tuple[str, str], Level | None] = field(default_factory=dict)
+    kind: str = "month"
+    others: Sequence[OtherLine] = ()
+    other_books: Mapping[str, tuple[FigureInputs, Sequence[str]]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

@@ -32,7 +32,7 @@ def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Ranking"),
         title=_("%(plan)s: ranking by completion rate") % {"plan": figures.plan},
-        columns=_columns(is_one_year=figures.book.is_one_year),
+        columns=_columns(figures),
         rows=rows,
         right=_("Unit: as in each row"),
         notes=[
@@ -61,14 +61,19 @@ def own_amount(line: TargetLine, figures: ComplianceFigures, *, to_date: bool = 
     return figures.book.cells.tally(line.key, [figures.book.top], codes)
 
 
-def _columns(*, is_one_year: bool) -> list[Column]:
+def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
         Column(_("Region")),
         Column(_("Unit of measure")),
-        Column(progress_words.target_label(is_one_year=is_one_year), Kind.AMOUNT, is_unrounded=True, key="target"),
-        Column(_("This month"), Kind.AMOUNT, is_unrounded=True, key="month"),
+        Column(
+            progress_words.target_label(is_one_year=figures.book.is_one_year),
+            Kind.AMOUNT,
+            is_unrounded=True,
+            key="target",
+        ),
+        Column(wording.this_period(figures.kind), Kind.AMOUNT, is_unrounded=True, key="month"),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
         Column(_("Completion rate"), Kind.RATE, key="completion"),
         Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),

@@ -16,6 +16,7 @@ from tracker.documents.compliance.ledger import ledger
 from tracker.documents.compliance.ledger_sums import NAMES, LedgerSums, is_reckoned
 from tracker.documents.compliance.level_changes import level_changes
 from tracker.documents.compliance.monthly import monthly
+from tracker.documents.compliance.other_frequencies import other_frequencies
 from tracker.documents.compliance.quality import quality
 from tracker.documents.compliance.ranking import ranking
 from tracker.documents.compliance.summary import KEY as SUMMARY
@@ -52,6 +53,8 @@ def build_compliance_report(figures: ComplianceFigures) -> Report:
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums, checked: Sheet) -> Iterator[Sheet]:
     yield summary(figures, sums)
+    if figures.others:
+        yield other_frequencies(figures)
     yield from barometer(figures)
     if figures.last_report:
         yield level_changes(figures)

@@ -23,7 +23,7 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Summary by indicator"),
         title=_("%(plan)s: summary by indicator") % {"plan": figures.plan},
-        columns=_columns(is_one_year=figures.book.is_one_year),
+        columns=_columns(figures),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
         notes=[
@@ -36,22 +36,27 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     )
 
 
-def _columns(*, is_one_year: bool) -> list[Column]:
+def _columns(figures: ComplianceFigures) -> list[Column]:
     coverage = _("Coverage (verified/owed)")
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
         Column(_("Unit of measure")),
-        Column(progress_words.target_label(is_one_year=is_one_year), Kind.AMOUNT, is_unrounded=True, key="target"),
-        Column(_("This month"), Kind.AMOUNT, key="month"),
-        Column(_("Month on month"), Kind.RATE),
+        Column(
+            progress_words.target_label(is_one_year=figures.book.is_one_year),
+            Kind.AMOUNT,
+            is_unrounded=True,
+            key="target",
+        ),
+        Column(wording.this_period(figures.kind), Kind.AMOUNT, key="month"),
+        Column(wording.on_period_before(figures.kind), Kind.RATE),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
         Column(_("Year on year"), Kind.RATE),
         Column(_("Completion rate"), Kind.RATE, key="completion"),
         Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
         Column(_("Gap (points)"), Kind.POINTS, key="gap"),
         Column(_("Warning"), Kind.LEVEL, key="level"),
-        Column(pgettext("coverage", "this month"), Kind.COUNT, group=coverage),
+        Column(pgettext("coverage", "this period"), Kind.COUNT, group=coverage),
         Column(pgettext("coverage", "cumulative"), Kind.COUNT, group=coverage),
         Column(_("Remarks")),
     ]

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from tracker.calculation.levels import Level
-from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 from tracker.calculation.text import FORBIDDEN
 from tracker.documents import wording
@@ -61,7 +62,7 @@ def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> Cell:
         shown = "" if column.kind is Kind.TEXT else wording.MISSING
         return _text(shown, styles.text(row.is_total, centred=True))
     if isinstance(value, datetime):
-        local = value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+        local = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
         return Cell(local, styles.figure("Moment", f"yyyy-mm-dd hh:mm{GAP}", row.is_total), f"{local:%Y-%m-%d %H:%M}")
     if isinstance(value, date):
         return Cell(value, styles.figure("Day", f"yyyy-mm-dd{GAP}", row.is_total), value.isoformat())

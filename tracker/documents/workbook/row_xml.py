@@ -12,10 +12,12 @@ from itertools import islice, repeat
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.utils.timezone import get_current_timezone_name
 from openpyxl.cell import Cell as StoredCell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
+from tracker.calculation.deadlines import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 from tracker.documents.shape import Column, Kind, Row, Value
 from tracker.documents.workbook import layout
@@ -103,11 +105,12 @@ class _Column:
         return [f"{head}{value}{end}" if type(value) is int else self.work_out(value) for value in values]
 
     def moments(self, values: Sequence[Value]) -> list[str]:
-        """The days since the beginning of Excel's calendar, as clocks in Shanghai showed them."""
+        """The days since the beginning of Excel's calendar, as clocks in the time zone in force showed them."""
+        has_shanghai_clocks = get_current_timezone_name() == SHANGHAI.key
         head, end, looked_up = self.moment_heads[None], self.end_of_number, self.looked_up
         return [
             f"{head}{(since := value - EPOCH).days + since.seconds / 86_400}{end}"
-            if type(value) is datetime and value.tzinfo and value >= SAME_CLOCKS_SINCE
+            if has_shanghai_clocks and type(value) is datetime and value.tzinfo and value >= SAME_CLOCKS_SINCE
             else looked_up[value]
             for value in values
         ]

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tracker.calculation.periods import Month
+from tracker.calculation.period_spelling import read_period_code
 from tracker.models import Indicator, IssuedReport, Period, Plan, Region
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS
 from tracker.queries.errors import Refused
@@ -106,12 +106,8 @@ def _plan(code: str) -> Plan:
 
 
 def _period(plan: Plan, code: str) -> Period:
-    try:
-        Month.parse(code)
-    except ValueError:
-        raise CommandError(
-            _("“%(code)s” is not a month. Write year and month, for example 2020-08.") % {"code": code}
-        ) from None
+    if read_period_code(code) != code:
+        raise CommandError(_("“%(code)s” is no period. Write it as 2020-08, 2020-Q3 or FY2026-Q1.") % {"code": code})
     try:
         return Period.objects.of(plan, code)
     except Period.DoesNotExist:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it, or print each mistake with its place."""
         try:
-            loading.load_reference(options["units"], options["regions"])
+            loading.load_reference(options["units"], options["regions"], moved_at=timezone.now())
             plan = loading.load_plan(options["file"], acting_user=None, now=timezone.now())
             load_checks(FIXTURES / "checks.toml", now=timezone.now())
         except Refused as refused:

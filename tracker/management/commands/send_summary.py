@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Period, Plan, Subscription
 from tracker.queries.errors import Refused
+from tracker.queries.figures.own_periods import kinds_of
 from tracker.queries.mail.recipients import Recipient, Recipients
 from tracker.services.mail import deliveries, summaries
 
@@ -72,7 +73,7 @@ def plan_of(code: str | None) -> Plan:
 
 def period_of(plan: Plan, code: str) -> Period:
     """The plan's month of this code."""
-    period = plan.periods.filter(code=code, kind=Period.Kind.MONTH).select_related("plan__region").first()
+    period = plan.periods.filter(code=code, kind__in=kinds_of(plan)).select_related("plan__region").first()
     if period is None:
         raise CommandError(_("The plan has no month %(period)s.") % {"period": code})
     return period

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.documents import wording
-from tracker.documents.compliance import ChangeLine, ComplianceFigures, Place, QualityLine, TargetLine
+from tracker.documents.compliance import ChangeLine, ComplianceFigures, OtherLine, Place, QualityLine, TargetLine
 from tracker.documents.shape import Report
 from tracker.models import (
     Indicator,
@@ -21,10 +23,12 @@ from tracker.queries.documents.basis import read_basis
 from tracker.queries.documents.changes import ValueChange, changes_between
 from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
 from tracker.queries.documents.names import issuer_of, plan_name, rests_on_demonstration
+from tracker.queries.documents.other_books import load_other_books, others_as_json, others_from_json
 from tracker.queries.documents.quality import quality_as_json, quality_from_json, read_quality
 from tracker.queries.documents.request import ReportData, ReportRequest
 from tracker.queries.figures.figure_inputs import load_figure_inputs
-from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.figures.own_periods import periods_behind
 from tracker.queries.figures.snapshots import book_as_json, book_from_json
 
 
@@ -33,7 +37,7 @@ def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures],
     figures = read_compliance_figures(request)
     return ReportData(
         report=build(figures),
-        book=book_as_json(figures.book) | {"quality": quality_as_json(figures.quality)},
+        book=book_as_json(figures.book) | {"quality": quality_as_json(figures.quality)} | others_as_json(figures),
         revisions=list(figures.revisions),
         has_demonstration=figures.is_demonstration,
     )
@@ -47,9 +51,9 @@ def read_compliance_figures(request: ReportRequest) -> ComplianceFigures:
 def _figures(request: ReportRequest) -> Figures:
     """Return the figures from the inputs that an issued report kept, or the present ones."""
     if request.kept:
-        inputs = book_from_json(request.kept.book)
-        return Figures(request.period, book=inputs, as_of=request.kept.as_of)
-    return Figures(request.period, book=load_figure_inputs(request.period))
+        inputs, others = book_from_json(request.kept.book), others_from_json(request.kept.book, request.period.plan)
+        return Figures(request.period, book=inputs, as_of=request.kept.as_of, others=others)
+    return Figures(request.period, book=load_figure_inputs(request.period), others=load_other_books(request.period))
 
 
 class _Reader:
@@ -70,13 +74,16 @@ class _Reader:
         return ComplianceFigures(
             plan=plan_name(self.plan, self.region),
             issuer=issuer_of(self.plan, self.region),
-            period=wording.period_name(self.figures.period.starts_on),
+            period=wording.period_in_words(self.figures.period.code),
             number=request.number,
             as_of=request.as_of,
             book=self.figures.book,
             bounds=self.figures.book.bounds,
             coverage=place.coverage,
-            targets=[self.line(row.target) for row in self.figures.standings([self.region])],
+            targets=[self.line(row.target) for row in self.rows if row.period == self.figures.period],
+            others=self.others(),
+            other_books=self.other_books(),
+            kind=self.figures.period.kind,
             place=place,
             cities=[self.place(city) for city in self.figures.cities] if self.is_whole else [],
             ledger=LedgerLines(numbers, self.plan.region),
@@ -89,6 +96,32 @@ class _Reader:
             changes=self.changes(request.last, numbers) if request.last else (),
             levels_then=self.levels_in(request.last) if request.last else {},
         )
+
+    @cached_property
+    def rows(self) -> list[RegionProgress]:
+        """Where each target stands in the region, at its own newest period."""
+        return self.figures.standings([self.region])
+
+    def others(self) -> list[OtherLine]:
+        """The targets that are reported at another frequency."""
+        return [
+            OtherLine(
+                wording.period_in_words(row.period.code),
+                self.line(row.target),
+                self.figures.own(row.target).units_reported_in(self.region),
+            )
+            for row in self.rows
+            if row.period != self.figures.period
+        ]
+
+    def other_books(self) -> dict[str, tuple[FigureInputs, list[str]]]:
+        """By the code of each other period, its book and the codes of the indicators that it is the book of."""
+        found: dict[str, tuple[FigureInputs, list[str]]] = {}
+        for row in self.rows:
+            if row.period != self.figures.period:
+                _book, codes = found.setdefault(row.period.code, (self.figures.own(row.target).book, []))
+                codes.append(row.target.indicator.code)
+        return found
 
     def quality(self) -> list[QualityLine]:
         """What the units made of the period's return, as it was when the report was issued."""
@@ -127,7 +160,8 @@ class _Reader:
         )
 
     def place(self, region: Region) -> Place:
-        standings = {row.target.indicator.code: row.standing for row in self.figures.standings([region])}
+        rows = self.figures.standings([region])
+        standings = {row.target.indicator.code: row.standing for row in rows if row.period == self.figures.period}
         is_whole = region == self.plan.region
         return Place(
             code=region.code,
@@ -144,7 +178,7 @@ class _Reader:
             revisions = ValueRevision.objects.filter(pk__in=self.request.kept.revisions)
         else:
             revisions = ValueRevision.objects.standing().filter(
-                entry__unit_return__period__in=self.figures.periods,
+                entry__unit_return__period__in=periods_behind(self.figures.period),
                 entry__unit_return__unit__region__path__startswith=self.region.path,
             )
         return in_ledger_order(revisions)

@@ -44,7 +44,7 @@ def read_timeliness(request: ReportRequest, kept: Mapping[str, Any]) -> Timeline
     return TimelinessFigures(
         plan=plan_name(period.plan, region),
         issuer=issuer_of(period.plan, region),
-        period=wording.period_in_words(period.kind, period.starts_on),
+        period=wording.period_in_words(period.code),
         as_of=request.as_of,
         units=[_line(row) for row in kept["units"]],
         periods=[_line(row) for row in kept["periods"]],
@@ -58,10 +58,7 @@ def timeliness_as_json(request: ReportRequest) -> dict[str, Any]:
     filings = Filings(period.plan, region, period, now=request.as_of)
     return {
         "units": [_as_json([str(row.unit.region), str(row.unit)], row.total) for row in filings.by_unit()],
-        "periods": [
-            _as_json([wording.period_in_words(row.period.kind, row.period.starts_on)], row.total)
-            for row in filings.by_period()
-        ],
+        "periods": [_as_json([wording.period_in_words(row.period.code)], row.total) for row in filings.by_period()],
     }
 
 
@@ -90,5 +87,5 @@ def _chosen(first: Period, last: Period, region: Region, codes: Sequence[str]) -
 
 
 def _span(first: Period, last: Period) -> str:
-    names = [wording.period_in_words(one.kind, one.starts_on) for one in (first, last)]
+    names = [wording.period_in_words(one.code) for one in (first, last)]
     return names[0] if first == last else _("%(first)s to %(last)s") % {"first": names[0], "last": names[1]}

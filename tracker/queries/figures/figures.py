@@ -1,19 +1,23 @@
 """Where every target stands: the one source of figures for pages, workbook and mail."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.figure_inputs import FigureInputs, LevelHistory
 from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
+from tracker.documents import wording
 from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_condensed_inputs, load_figure_inputs
+from tracker.queries.figures.own_periods import newest_periods, own_periods
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,32 @@ class RegionProgress:
         return self.standing.level
 
 
+@dataclass(frozen=True)
+class OtherBook:
+    """The kept figures of targets that are reported at another frequency, with the codes of their indicators."""
+
+    book: FigureInputs
+    indicators: Sequence[str]
+
+
+def _by_indicator(others: Mapping[Period, OtherBook]) -> dict[str, Period]:
+    return {code: period for period, other in others.items() for code in other.indicators}
+
+
+def name_at(row: RegionProgress, period: Period) -> str:
+    """Return the name of a row's indicator, with its own period where that is another than `period`."""
+    name = str(row.target.indicator)
+    if row.period == period:
+        return name
+    return _("%(name)s (%(unit)s)") % {"name": name, "unit": wording.period_in_words(row.period.code)}
+
+
 class Figures:
     """The figures of a plan at a period, from verified values alone, with the rows that name them.
 
     `provisional` reckons with reported values instead, to show what they would give: never issued, never ranked.
-    `as_of` gives the figures as they were known at that moment. `book` gives those of a kept book (a snapshot).
+    `as_of` gives the figures as they were known at that moment. `book` gives those of a kept book (a snapshot), and
+    `others` the books of the periods of targets that are reported at another frequency.
     """
 
     def __init__(
@@ -46,12 +71,16 @@ class Figures:
         provisional: bool = False,
         as_of: datetime | None = None,
         book: FigureInputs | None = None,
+        others: Mapping[Period, OtherBook] | None = None,
     ) -> None:
         self.period = period
         self.plan: Plan = period.plan
         self.provisional = provisional
         self.as_of = as_of
         self._details: dict[int, FigureInputs] = {}
+        self._others = {other.pk: Figures(other, as_of=as_of, book=kept.book) for other, kept in (others or {}).items()}
+        #: Of a kept book the periods of the others; None where they are read when they are asked for.
+        self._kept_own = None if book is None else _by_indicator(others or {})
         self.periods = list(Period.objects.until(period).order_by("starts_on"))
         self._kept = book or (load_figure_inputs(period, as_of=as_of, provisional=provisional) if as_of else None)
 
@@ -65,8 +94,33 @@ class Figures:
         """The plan's own region period by period, for every target."""
         return self._kept or load_figure_inputs(self.period, provisional=self.provisional, top_only=True)
 
+    def own(self, target: Target) -> "Figures":
+        """Return the figures at the target's own newest period: these, unless it is reported at another frequency."""
+        return self.at(self._own_periods.get(target.indicator_id, self.period))
+
+    def at(self, period: Period) -> "Figures":
+        """Return the figures at another period of the plan, read once."""
+        if period == self.period:
+            return self
+        if period.pk not in self._others:
+            self._others[period.pk] = Figures(period, provisional=self.provisional, as_of=self.as_of)
+        return self._others[period.pk]
+
+    @cached_property
+    def _own_periods(self) -> dict[int, Period]:
+        """The newest period of each indicator that is reported at another frequency; none where one book is kept."""
+        if self._kept_own is None:
+            return own_periods(self.period, [target.indicator for target in self.targets])
+        return {
+            target.indicator_id: self._kept_own[target.indicator.code]
+            for target in self.targets
+            if target.indicator.code in self._kept_own
+        }
+
     def series_of(self, target: Target, region: Region) -> FigureInputs:
         """One target period by period, where the region is known."""
+        if (own := self.own(target)) is not self:
+            return own.series_of(target, region)
         if self._kept or region == self.plan.region:
             return self.series
         self._read_details([target])
@@ -77,7 +131,12 @@ class Figures:
 
         The plan's own region has its series in one book; only regions below it need every region's.
         """
-        self._read_details(row.target for row in rows if row.region != self.plan.region)
+        by_period: dict[Figures, list[Target]] = defaultdict(list)
+        for row in rows:
+            if row.region != self.plan.region:
+                by_period[self.own(row.target)].append(row.target)
+        for figures, targets in by_period.items():
+            figures._read_details(targets)
 
     def _read_details(self, targets: Iterable[Target]) -> None:
         wanted = [target for target in targets if target.pk not in self._details]
@@ -102,7 +161,9 @@ class Figures:
         return {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
 
     def standing_of(self, target: Target, region: Region) -> RegionProgress:
-        """Where a target stands in a region (the plan's own, or one below it)."""
+        """Where a target stands in a region (the plan's own, or one below it) at its own newest period."""
+        if (own := self.own(target)) is not self:
+            return own.standing_of(target, region)
         standing = self.book.standing(target.indicator.code, region.code)
         return RegionProgress(target, region, self.period, standing, self._versions.get(target.pk))
 
@@ -118,6 +179,8 @@ class Figures:
 
     def concerns(self, target: Target, region: Region) -> bool:
         """Whether a region has anything to do with a target: a share of it, or a return to file on it."""
+        if (own := self.own(target)) is not self:
+            return own.concerns(target, region)
         code = target.indicator.code
         if self.book.requirements.has_one_goal(code):
             has_goal = (code, region.code) in self.book.goals
@@ -134,6 +197,8 @@ class Figures:
 
     def target_value(self, target: Target, region: Region) -> Decimal | None:
         """What a region is held to at the end of the period: the target, or its allocation."""
+        if (own := self.own(target)) is not self:
+            return own.target_value(target, region)
         return self.book.goal(target.indicator.code, region.code, self.period.ends_on)
 
     def unallocated(self, target: Target) -> Decimal | None:
@@ -160,11 +225,27 @@ class Figures:
         """同比 in %."""
         return self.series_of(target, region).year_on_year(target.indicator.code, region.code, to_date=to_date)
 
-    def ranking(self, target: Target, by: str = "completion") -> dict[str, int | None]:
-        """The cities' ranks by region code; see `FigureInputs.ranking`."""
-        cities = [city for city in self.cities if self.concerns(target, city)]
+    def ranking(self, target: Target, by: str = "completion", parent_id: int | None = None) -> dict[str, int | None]:
+        """The ranks by region code among the regions right below one, else below the plan's own.
+
+        See `FigureInputs.ranking`.
+        """
+        if (own := self.own(target)) is not self:
+            return own.ranking(target, by, parent_id)
+        is_top = parent_id in (None, self.plan.region_id)
+        beside = self.cities if is_top else list(Region.objects.filter(parent=parent_id).order_by("path"))
+        cities = [city for city in beside if self.concerns(target, city)]
         book = self.series_of(target, cities[0]) if by == "growth" and cities else self.book
         return book.ranking(target.indicator.code, [city.code for city in cities], by)
+
+    def returns_by_period(self, region: Region) -> list[tuple[Period, Coverage]]:
+        """Return how many returns count of those expected in a region, for the newest period of each kind.
+
+        Periods for which none is expected are left out, but for the only one there is.
+        """
+        periods = [self.period] if self._kept_own is not None else newest_periods(self.period)
+        found = [(period, self.at(period).units_reported_in(region)) for period in periods]
+        return [one for one in found if one[1].expected] or found[:1]
 
     def units_reported_in(self, region: Region) -> Coverage:
         """The same within one region."""

@@ -9,6 +9,7 @@ from tracker.queries.figures.figures import Figures
 
 def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
     """The chart of a target in a region, in the language in force."""
+    figures = figures.own(target)
     book = figures.series_of(target, region)
     indicator = target.indicator
     periods = list(Period.objects.filter(plan=figures.plan, kind=figures.period.kind).order_by("starts_on"))
@@ -16,7 +17,7 @@ def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
         title=f"{region} · {indicator}",
         unit=str(indicator.unit),
         decimals=indicator.decimals,
-        labels=[wording.period_name(period.starts_on) for period in periods],
+        labels=[wording.period_in_words(period.code) for period in periods],
         points=trend(book, indicator.code, region.code, [period.ends_on for period in periods]),
         target=book.goal(indicator.code, region.code, figures.period.ends_on),
         forecast=book.forecast(indicator.code, region.code),

@@ -5,15 +5,18 @@ Every comparison with the year before uses this module: figures, the return's pa
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tracker.models import Entry, Period, Plan, ReportingUnit
 
+#: A year in weeks.
+WEEKS = timedelta(weeks=52)
 
-def a_year_before(day: date) -> date:
-    """Return the first day of the period a year before the one that begins on `day`."""
-    return day.replace(year=day.year - 1)
+
+def a_year_before(day: date, kind: str = Period.Kind.MONTH) -> date:
+    """Return the first day of the period a year before the one that begins on `day`: for a week, 52 weeks before."""
+    return day - WEEKS if kind == Period.Kind.WEEK else day.replace(year=day.year - 1)
 
 
 def by_kinship(plan: Plan, others: Iterable[Plan]) -> list[Plan]:
@@ -28,12 +31,13 @@ def periods_before(plan: Plan, periods: Iterable[Period]) -> list[dict[int, str]
     Each dict maps the primary key of an earlier period to the code of the period that it is compared with.
     """
     compared = list(periods)
-    days = {a_year_before(one.starts_on): one.code for one in compared}
-    kinds = {one.kind for one in compared}
-    earlier = Period.objects.filter(kind__in=kinds, starts_on__in=days).select_related("plan")
+    days = {(one.kind, a_year_before(one.starts_on, one.kind)): one.code for one in compared}
+    kinds, starts = {kind for kind, _day in days}, {day for _kind, day in days}
+    earlier = Period.objects.filter(kind__in=kinds, starts_on__in=starts).select_related("plan")
     by_plan: dict[Plan, dict[int, str]] = defaultdict(dict)
     for one in earlier:
-        by_plan[one.plan][one.pk] = days[one.starts_on]
+        if code := days.get((one.kind, one.starts_on)):
+            by_plan[one.plan][one.pk] = code
     return [by_plan[other] for other in by_kinship(plan, by_plan)]
 
 

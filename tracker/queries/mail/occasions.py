@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from tracker.calculation.levels import Level
-from tracker.calculation.periods import SHANGHAI, Month
+from tracker.calculation.periods import Month
 from tracker.calculation.schedules import Days, When, last_run, next_run
 from tracker.models import IssuedReport, Period, Region, Schedule, Subscription, Target, ValueRevision
 from tracker.queries.figures.figures import Figures
-from tracker.queries.plans.working_days import is_working_day
+from tracker.queries.figures.own_periods import main_kind
+from tracker.queries.plans.working_days import working_days_of
 
 #: A report issued longer ago than this calls for no mail any more.
 REPORT_IS_NEWS = timedelta(days=7)
 #: A weekly summary is about a month that ended at most so long ago: a plan that is over falls silent.
 MONTH_IS_NEWS = timedelta(days=62)
+#: A period that ends this soon after its first day is shorter than any month.
+SHORTEST_MONTH = timedelta(days=27)
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,18 @@ def occasions_of(schedule: Schedule, *, now: datetime) -> list[Occasion]:
     if schedule.when == Schedule.When.ON_WORSENING:
         return list(_worsenings(schedule, now))
     months = _months(schedule)
-    moment = last_run(schedule.rule, now, _days(months))
+    moment = last_run(schedule.rule, now, _days(schedule, months))
     period = _month_for(schedule, months, moment) if moment else None
     if moment is None or period is None:
         return []
-    key = moment.astimezone(SHANGHAI).date().isoformat() if schedule.when == Schedule.When.WEEKLY else ""
+    key = schedule.plan.day_of(moment).isoformat() if schedule.when == Schedule.When.WEEKLY else ""
     return [Occasion(period, key, moment)]
 
 
 def next_occasion(schedule: Schedule, *, now: datetime) -> tuple[datetime, Period] | None:
     """When it goes out next and about which month; None when it waits for something to happen, or the plan is over."""
     months = _months(schedule)
-    days = _days(months)
+    days = _days(schedule, months)
     moment = next_run(schedule.rule, now, days)
     while moment is not None and moment.date() <= schedule.plan.ends_on + MONTH_IS_NEWS:
         period = _month_for(schedule, months, moment)
@@ -70,31 +73,28 @@ def next_occasion(schedule: Schedule, *, now: datetime) -> tuple[datetime, Perio
 
 
 def _months(schedule: Schedule) -> list[Period]:
-    months = schedule.plan.periods.filter(kind=Period.Kind.MONTH).order_by("starts_on")
+    months = schedule.plan.periods.filter(kind=main_kind(schedule.plan)).order_by("starts_on")
     return list(months.select_related("plan__region"))
 
 
-def _days(months: Iterable[Period]) -> Days:
-    return Days(is_working_day, {_last_day(period) for period in months})
-
-
-def _last_day(period: Period) -> date:
-    """The last day on time."""
-    return (period.due_at - timedelta(seconds=1)).astimezone(SHANGHAI).date()
+def _days(schedule: Schedule, months: Iterable[Period]) -> Days:
+    is_working_day = working_days_of(schedule.plan.calendar).is_working_day
+    return Days(is_working_day, {period.last_day_on_time for period in months})
 
 
 def _month_for(schedule: Schedule, months: Iterable[Period], moment: datetime) -> Period | None:
-    """The month that a run is about: the one whose deadline it follows, or the one that ended last."""
-    day = moment.astimezone(SHANGHAI).date()
+    """The period that a run is about: the one whose deadline it follows, or the one that ended last."""
+    day = schedule.plan.day_of(moment)
     if schedule.rule.when == When.AFTER_DEADLINE:
         deadline = day - timedelta(days=schedule.number)
-        return next((period for period in months if _last_day(period) == deadline), None)
+        return next((period for period in months if period.last_day_on_time == deadline), None)
     ended = [period for period in months if period.ends_on < day]
     if not ended:
         return None
     if schedule.rule.when == When.WEEKLY:
         return ended[-1] if day - ended[-1].ends_on <= MONTH_IS_NEWS else None
-    return ended[-1] if Month.of(ended[-1].ends_on).plus(1) == Month.of(day) else None
+    is_short = ended[-1].ends_on - ended[-1].starts_on < SHORTEST_MONTH
+    return ended[-1] if is_short or Month.of(ended[-1].ends_on).plus(1) == Month.of(day) else None
 
 
 def _issues(schedule: Schedule, now: datetime) -> Iterator[Occasion]:
@@ -104,7 +104,7 @@ def _issues(schedule: Schedule, now: datetime) -> Iterator[Occasion]:
         issued_by__isnull=False,
         issued_at__gt=now - REPORT_IS_NEWS,
         issued_at__lte=now,
-        period__kind=Period.Kind.MONTH,
+        period__kind=main_kind(schedule.plan),
     )
     for report in issued.without_inputs().select_related("period__plan__region", "region").order_by("pk"):
         yield Occasion(report.period, f"report {report.pk}", report.issued_at, region=report.region)

@@ -10,7 +10,7 @@ from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
 from tracker.documents.findings import Facts, OutstandingReturn, PlaceFact, Returns, TargetFact
 from tracker.models import ExpectedCell, ExpectedReturn, Period, Region, ReportingUnit, Return
-from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.figures.figures import Figures, RegionProgress, name_at
 from tracker.queries.pages.overview import outstanding
 from tracker.queries.plans.demonstration import holds_demonstration
 
@@ -36,16 +36,16 @@ def facts_of(scope: MailScope) -> Facts:
     ]
     headline = next((standing for standing in targets if standing.target.is_graded), None)
     places = _places_within(figures, region) if headline else []
-    returns = _returns(period, region, figures.units_reported_in(region))
+    returns = _returns(figures, region)
     return Facts(
         plan=str(figures.plan),
         region=str(region),
-        month=wording.period_name(period.starts_on),
+        month=wording.period_in_words(period.code),
         has_demonstration=holds_demonstration(figures.plan),
-        targets=[_target_fact(standing, before) for standing in targets],
-        headline=_target_fact(headline, before) if headline else None,
+        targets=[_target_fact(standing, period, before) for standing in targets],
+        headline=_target_fact(headline, period, before) if headline else None,
         places=_place_facts(figures, headline, places, before) if headline else [],
-        places_are_cities=all(place.level == Region.Level.CITY for place in places),
+        places_are_cities=all(place.level == "city" for place in places),
         returns=returns,
         provisional=_provisional(period, headline) if headline and returns.waiting else None,
     )
@@ -74,10 +74,10 @@ def _provisional(period: Period, headline: RegionProgress) -> TargetProgress:
     return Figures(period, provisional=True).standing_of(headline.target, headline.region).standing
 
 
-def _target_fact(found: RegionProgress, before: Figures | None) -> TargetFact:
+def _target_fact(found: RegionProgress, period: Period, before: Figures | None) -> TargetFact:
     indicator = found.target.indicator
     return TargetFact(
-        name=str(indicator),
+        name=name_at(found, period),
         unit=str(indicator.unit),
         decimals=indicator.decimals,
         is_graded=found.target.is_graded,
@@ -94,8 +94,25 @@ def _place_facts(
     return [PlaceFact(str(one.region), one.standing, _history(one, before)) for one in found]
 
 
-def _returns(period: Period, region: Region, coverage: Coverage) -> Returns:
-    """What each unit that owes a return has done about it. A draft is nobody's business: it is not reported."""
+def _returns(figures: Figures, region: Region) -> Returns:
+    """Return what each unit has done about its return for the newest period of each kind that the plan has."""
+    found = [(other, _returns_of(other, region, coverage)) for other, coverage in figures.returns_by_period(region)]
+    if len(found) == 1:
+        return found[0][1]
+    labelled = [(returns, wording.period_in_words(other.code)) for other, returns in found]
+    named = {
+        part: [wording.in_unit(name, period) for returns, period in labelled for name in getattr(returns, part)]
+        for part in ("not_reported", "sent_back", "waiting", "late")
+    }
+    return Returns(
+        coverage=sum((returns.coverage for returns, _period in labelled), Coverage()),
+        debts=[debt for returns, _period in labelled for debt in returns.debts],
+        **named,
+    )
+
+
+def _returns_of(period: Period, region: Region, coverage: Coverage) -> Returns:
+    """What each unit that owes a return for a period has done about it. A draft is not reported: nobody may read it."""
     found = outstanding(period, region)
     owing = [*found.not_submitted, *found.sent_back]
     rows = ExpectedReturn.objects.filter(period=period, unit_return__state__in=Return.REPORTED_STATES).within(region)

@@ -49,6 +49,13 @@ class Barometer:
     rows: Sequence[BarometerRow]
     left_out: int
     sorted_by: Target | None = None
+    #: For each target a row of the plan's own region, which has the period that its column shows.
+    periods: Sequence[RegionProgress] = ()
+
+    @property
+    def is_of_cities(self) -> bool:
+        """Return True if every region compared is a city."""
+        return all(row.region.level == "city" for row in self.rows)
 
     @property
     def worst(self) -> list[BarometerRow]:
@@ -70,6 +77,7 @@ def barometer_of(figures: Figures, cities: Sequence[Region], sort: str = "") -> 
     """晴雨表 of these cities. `sort` is an indicator's code: then the furthest behind in it comes first."""
     shared = [target for target in figures.targets if target.is_graded and _is_shared(figures, target, cities)]
     shown = shared[:WIDEST]
+    heads = [figures.standing_of(target, figures.plan.region) for target in shown]
     rows = [
         BarometerRow(
             city,
@@ -82,7 +90,7 @@ def barometer_of(figures: Figures, cities: Sequence[Region], sort: str = "") -> 
         rows.sort(key=lambda row: (-row.count(Level.I), -row.count(Level.II), row.region.path))
     else:
         rows.sort(key=lambda row: (*_furthest_first(row.cells[at]), row.region.path))
-    return Barometer(shown, rows, len(shared) - len(shown), shown[at] if at is not None else None)
+    return Barometer(shown, rows, len(shared) - len(shown), shown[at] if at is not None else None, heads)
 
 
 def chart_of(figures: Figures, cards: Sequence[Card], region: Region, code: str = "") -> TrendChart | None:

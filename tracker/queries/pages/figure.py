@@ -11,6 +11,7 @@ from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.progress import Rule
 from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.queries.figures.own_periods import own_period
 
 #: Rows of the ledger on one page.
 ROWS = 100
@@ -52,6 +53,7 @@ class FigurePage:
 
 def load_figure_page(indicator: Indicator, period: Period, region: Region, *, is_year: bool) -> FigurePage:
     """The sheet of the month, or of the year up to it, from verified values; what is reported stands beside it."""
+    period = own_period(period, indicator)
     so_far = list(Period.objects.until(period).order_by("starts_on"))
     periods = so_far if is_year else [period]
     first = 0 if is_year else -1

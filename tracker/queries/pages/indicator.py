@@ -10,6 +10,7 @@ from tracker.documents.trend_chart import TrendChart
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.own_periods import own_period
 from tracker.queries.figures.trend import trend_of
 
 
@@ -35,7 +36,7 @@ class IndicatorPage:
 
     def as_sheet(self, title: str, *, place: str, to_date: str) -> Sheet:
         """The table with unrounded values, for a workbook."""
-        headings = [*(wording.period_name(one.starts_on) for one in self.periods), to_date]
+        headings = [*(wording.period_in_words(one.code) for one in self.periods), to_date]
         amounts = [Column(heading, Kind.AMOUNT, self.indicator.decimals, is_exact=True) for heading in headings]
         return Sheet(
             name=str(self.indicator)[:31],
@@ -52,7 +53,7 @@ class IndicatorPage:
 
 def load_indicator_page(indicator: Indicator, period: Period, regions: Iterable[Region]) -> IndicatorPage:
     """The sheet with a row for each of these regions, the first of which the chart is about."""
-    listed = list(regions)
+    listed, period = list(regions), own_period(period, indicator)
     book = load_figure_inputs(period, of=[indicator])
     periods = list(Period.objects.until(period).order_by("starts_on"))
     code = indicator.code

@@ -5,14 +5,14 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
-from tracker.calculation.periods import SHANGHAI
 from tracker.models import ExpectedReturn, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
 from tracker.queries.figures.figures import RegionProgress
+from tracker.queries.figures.own_periods import main_kind
 
 #: So many months may be coming in at once before an older one is shown.
 MOST_COMING_IN = 3
@@ -20,9 +20,9 @@ MOST_COMING_IN = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """The overall finding: how many of the graded targets stand at which level, on which units' word."""
+    """The overall finding: how many of the graded targets stand at which level, on which returns."""
 
-    units: Coverage
+    returns: Sequence[tuple[Period, Coverage]]
     graded: int
     without_data: int
     level_one: int
@@ -69,12 +69,12 @@ def current_plan(plans: Sequence[Plan], day: date) -> Plan | None:
 
 
 def current_period(plan: Plan, day: date) -> Period | None:
-    """Return the month to show first: the newest with verified returns that is complete or past its deadline.
+    """Return the period to show first: the newest with verified returns that is complete or past its deadline.
 
-    While one is coming in, its figures are provisional. Without such a month it is the newest with a verified return,
-    else the last one that has ended, else the first.
+    It is a month where the plan has months. While one is coming in, its figures are provisional. Without such a period
+    it is the newest with a verified return, else the last one that has ended, else the first.
     """
-    months = plan.periods.filter(kind=Period.Kind.MONTH).select_related("plan__region")
+    months = plan.periods.filter(kind=main_kind(plan)).select_related("plan__region")
     completed = months.filter(ends_on__lt=day).order_by("-ends_on")
     verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
     with_verified = completed.filter(Exists(verified))
@@ -84,7 +84,7 @@ def current_period(plan: Plan, day: date) -> Period | None:
 
 def is_settled(period: Period, day: date) -> bool:
     """Return True if the deadline of a period has passed, or every return that is expected for it is verified."""
-    if day >= period.due_at.astimezone(SHANGHAI).date():
+    if day >= period.plan.day_of(period.due_at):
         return True
     found = outstanding(period, period.plan.region)
     return not (found.not_submitted or found.sent_back or found.not_verified)
@@ -99,18 +99,44 @@ def coming_in(period: Period, day: date) -> Period | None:
     return newest if newest and not is_settled(newest, day) else None
 
 
-def regions_within(plan: Plan, scope: Scope) -> list[Region]:
-    """The plan's own region and those right below it, as far as the scope covers them; the widest first."""
-    regions = [plan.region, *plan.region.children.order_by("path")]
-    return [region for region in regions if scope.covers_region(region)]
+def regions_within(plan: Plan, scope: Scope, named: str = "") -> list[Region]:
+    """Return the widest regions of a plan that a scope covers, and those right below each, the widest first.
+
+    Around the region `named` by its code there are also those right below it, and those above it.
+    """
+    roots = _widest(plan, scope)
+    tree = Region.objects.filter(scope.as_filter("path"), path__startswith=plan.region.path)
+    near = Q(path__in=roots) | Q(parent__path__in=roots)
+    found = list(tree.filter(near | Q(code=named) | Q(parent__code=named)).order_by("path"))
+    chosen = next((region for region in found if region.code == named), None)
+    between = set(chosen.paths_above) - {region.path for region in found} if chosen else set()
+    above = list(tree.filter(path__in=between)) if between else []
+    return sorted([*found, *above], key=lambda region: region.path)
 
 
-def finding(standings: Sequence[RegionProgress], units: Coverage) -> Finding:
+def _widest(plan: Plan, scope: Scope) -> list[str]:
+    """Return the paths of the plan's widest regions that a scope covers."""
+    top = plan.region.path
+    if scope.covers_region(plan.region):
+        return [top]
+    inside = sorted(path for path in scope.paths if path.startswith(top))
+    return [path for path in inside if not any(path != other and path.startswith(other) for other in inside)]
+
+
+def is_closed(plan: Plan, scope: Scope, named: str) -> bool:
+    """Return True if a code names a region of the plan that a scope does not cover."""
+    found = Region.objects.filter(code=named, path__startswith=plan.region.path).first()
+    return found is not None and not scope.covers_region(found)
+
+
+def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period, Coverage]]) -> Finding:
     """Sum up where the graded targets stand."""
     graded = [row for row in standings if row.target.is_graded]
     levels = Counter(row.level for row in graded)
     provisional = sum(row.standing.is_provisional for row in graded)
-    return Finding(units, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional)
+    return Finding(
+        returns, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional
+    )
 
 
 def outstanding(period: Period, region: Region) -> Outstanding:

@@ -12,6 +12,7 @@ from tracker.calculation.progress import TargetProgress
 from tracker.models import Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.figures.own_periods import own_period
 from tracker.queries.returns.month_values import MonthCell, zero_reports
 
 
@@ -91,11 +92,14 @@ class TargetPage:
 def load_target_page(
     target: Target, period: Period, region: Region, *, cities: Iterable[Region], by: str
 ) -> TargetPage:
-    """The sheet, with a row for each of these cities; `by` is what they are ranked by, see `FigureInputs.ranking`.
+    """The sheet at the target's own newest period, with a row for each of these cities.
+
+    `by` is what they are ranked by, see `FigureInputs.ranking`.
 
     Two books are gathered, of verified and of reported values, each for this indicator alone.
     """
     indicator = target.indicator
+    period = own_period(period, indicator)
     figures = Figures(period, book=load_figure_inputs(period, of=[indicator]))
     reported = load_figure_inputs(period, of=[indicator], provisional=True)
     found = figures.standing_of(target, region)
@@ -148,9 +152,10 @@ def _cities(
     figures: Figures, reported: FigureInputs, target: Target, cities: Iterable[Region], by: str
 ) -> list[CityRow]:
     """The ranked first, then those without a figure; whoever reads, ranks are among all cities."""
-    ranks = figures.ranking(target, by)
+    asked = list(cities)
+    ranks = figures.ranking(target, by, asked[0].parent_id) if asked else {}
     taken = [rank for rank in ranks.values() if rank is not None]
-    listed = [city for city in cities if city.code in ranks]
+    listed = [city for city in asked if city.code in ranks]
     zeros = zero_reports(figures.period, _leaves(figures.book, target.indicator.code), listed)
     last = len(figures.periods) - 1
     rows = []

@@ -8,12 +8,12 @@ from django.db.models import Case, Q, When
 from django.utils.functional import cached_property
 
 from tracker.calculation.checks import Flag, Severity
-from tracker.calculation.periods import SHANGHAI, days_until
+from tracker.calculation.deadlines import SHANGHAI, days_until
 from tracker.models import ExpectedReturn, Extension, Period, Plan, ReportingUnit, Return, UnlockRequest, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.expected import ExpectedReturnQuerySet
 from tracker.models.reporting import ReturnQuerySet
-from tracker.queries.plans.working_days import note_on
+from tracker.queries.plans.working_days import note_on_years, unknown_years_of
 from tracker.queries.returns.accepted_so_far import accepted_so_far
 from tracker.queries.returns.checks import flags_of
 from tracker.queries.returns.expected_returns import BY_DEADLINE, begun_returns
@@ -136,7 +136,7 @@ class Worklist:
         return [
             ToDo(
                 expected=row,
-                days_left=days_until(row.due_at, self.now),
+                days_left=days_until(row.due_at, self.now, row.period.plan.zone),
                 is_locked=row.is_locked(self.now),
                 extension=extensions.get((row.unit_id, row.period_id)),
             )
@@ -157,7 +157,7 @@ class Worklist:
     @property
     def note(self) -> str:
         """What to say where a deadline lies in a year whose holidays are not known."""
-        return note_on(item.deadline for item in self.to_do)
+        return note_on_years(unknown_years_of((item.period.plan, item.deadline) for item in self.to_do))
 
     @cached_property
     def to_review(self) -> list[ToReview]:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from tracker.calculation.periods import SHANGHAI
 from tracker.models import ExpectedReturn, ReportingUnit, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.expected import ExpectedReturnQuerySet
@@ -21,7 +20,7 @@ def own_units(user: User) -> QuerySet[ReportingUnit]:
 
 def begun_returns(user: User, *, now: datetime) -> ExpectedReturnQuerySet:
     """Return the expected returns of a person's units whose period has begun."""
-    return ExpectedReturn.objects.enterable_by(user).begun(now.astimezone(SHANGHAI).date())
+    return ExpectedReturn.objects.enterable_by(user).begun(now)
 
 
 def expected_returns(user: User, *, now: datetime) -> list[ExpectedReturn]:
@@ -31,5 +30,5 @@ def expected_returns(user: User, *, now: datetime) -> list[ExpectedReturn]:
 
 def outstanding_returns(user: User, *, now: datetime) -> list[ExpectedReturn]:
     """Return those not submitted whose period has ended, the earliest deadline first."""
-    ended = ExpectedReturn.objects.enterable_by(user).ended(now.astimezone(SHANGHAI).date())
+    ended = ExpectedReturn.objects.enterable_by(user).ended(now)
     return list(ended.outstanding().with_names().order_by(*BY_DEADLINE))

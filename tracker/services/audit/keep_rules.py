@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
-from tracker.calculation.periods import SHANGHAI
 from tracker.models import (
     Allocation,
     Indicator,
@@ -50,7 +49,7 @@ def keeping_terms(row: Model, *, acting_user: User | None, now: datetime) -> Ite
 
 def issued_moment(plan: Plan) -> datetime:
     """From when a plan's own figures were known to everybody, whenever it is loaded here."""
-    return datetime.combine(plan.issued_on, time.min, SHANGHAI)
+    return datetime.combine(plan.issued_on, time.min, plan.zone)
 
 
 def keep_terms(plan: Plan, *, acting_user: User | None, now: datetime) -> None:

@@ -144,7 +144,7 @@ def issue_report(
 
 def rewrite_report(report: IssuedReport, path: Path) -> None:
     """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since."""
-    with translation.override(report.language):
+    with translation.override(report.language), timezone.override(report.plan.zone):
         with consistent_read():
             last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
             request = ReportRequest(
@@ -203,7 +203,8 @@ def _issue(job: Job, clock: Clock) -> None:
     _require_scope(job.requested_by, region, period.plan)  # it may have been narrowed since
     for attempt in range(1, NUMBERING_ATTEMPTS + 1):
         try:
-            _write_and_store(job, period, region, clock)
+            with timezone.override(period.plan.zone):
+                _write_and_store(job, period, region, clock)
         except IssueNumberConflict:
             if attempt == NUMBERING_ATTEMPTS:
                 raise

@@ -9,6 +9,7 @@ from tracker.documents.findings import Facts
 from tracker.models import Entry, IssuedReport, Period, Region
 from tracker.queries.documents.consistent_read import consistent_read
 from tracker.queries.errors import Refused
+from tracker.queries.figures.own_periods import periods_behind
 from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
 
@@ -53,7 +54,7 @@ def _newest_report(period: Period, region: Region) -> IssuedReport | None:
 def _rests_on_present_values(report: IssuedReport, period: Period) -> bool:
     """Whether the verified values behind the figures are still those that the report was made from."""
     present = Entry.objects.filter(
-        unit_return__period__in=Period.objects.until(period),
+        unit_return__period__in=periods_behind(period),
         unit_return__unit__region__path__startswith=report.region.path,
         verified_value__isnull=False,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,6 +38,11 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
     debts = outstanding_returns(delivery.addressee, now=now)
     if not debts:
         return None
+    with timezone.override(debts[0].period.plan.zone):
+        return _content(delivery, debts, now)
+
+
+def _content(delivery: Delivery, debts: list[ExpectedReturn], now: datetime) -> Content:
     overdue = sum(debt.is_overdue(now) for debt in debts)
     reminders = unsubscribe.StoppableMail(person=delivery.addressee)
     context = {
@@ -49,6 +54,7 @@ def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
         "worklist_link": link(reverse("admin:index")),
         "stop_link": link(reverse("mail_stop", args=[unsubscribe.key_of(reminders)])),
         "as_of": wording.moment(now),
+        "zone": wording.zone_name(),
     }
     return Content(
         subject=context["subject"],  # type: ignore[arg-type]
@@ -89,7 +95,7 @@ def _line(debt: ExpectedReturn, now: datetime) -> Line:
 
 
 def _period(debt: ExpectedReturn) -> str:
-    return wording.period_in_words(debt.period.kind, debt.period.starts_on)
+    return wording.period_in_words(debt.period.code)
 
 
 def _address(debt: ExpectedReturn) -> str:

@@ -1,18 +1,17 @@
 """Reminding who still owes a return: at most one mail a day to a person, listing only what is still owed.
 
-A plan says when its units are reminded; `tracker.calculation.reminders` reckons the days. Days are those of
-Asia/Shanghai, and nobody is reminded on a day off or at night.
+A plan says when its units are reminded; `tracker.calculation.reminders` calculates the days. Days, working days and
+office hours are those of the plan's time zone and calendar.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
-from tracker.calculation.periods import SHANGHAI
 from tracker.calculation.reminders import LONGEST_REMINDER, ReminderRule, is_reminder_day
-from tracker.models import Delivery, ExpectedReturn, Membership, ReportingUnit, User
+from tracker.models import Delivery, ExpectedReturn, Membership, Plan, ReportingUnit, User
 from tracker.models.access import GRANTS, Capability
-from tracker.queries.plans.working_days import is_working_day
+from tracker.queries.plans.working_days import working_days_of
 from tracker.services.mail.new_deliveries import of_the_day
 
 #: Reminders are made within office hours.
@@ -26,29 +25,35 @@ def due_reminders(*, now: datetime) -> list[Delivery]:
 
     The database lets each be made once, so any number of schedulers may run.
     """
-    local = now.astimezone(SHANGHAI)
-    if not (FROM <= local.time() < UNTIL and is_working_day(local.date())):
-        return []
-    day = local.date().isoformat()
-    reminded = Delivery.objects.filter(kind=Delivery.Kind.REMINDER, occasion=day).values("user")
-    people = _reporters(_units_to_remind(now)).exclude(pk__in=reminded)
-    fresh = [of_the_day(Delivery.Kind.REMINDER, user, day, now=now) for user in people]
+    fresh = []
+    for day, units in _units_to_remind(now).items():
+        reminded = Delivery.objects.filter(kind=Delivery.Kind.REMINDER, occasion=day).values("user")
+        people = _reporters(units).exclude(pk__in=reminded)
+        fresh += [of_the_day(Delivery.Kind.REMINDER, user, day, now=now) for user in people]
     if not fresh:
         return []
     Delivery.objects.bulk_create(fresh, ignore_conflicts=True)  # another scheduler may have made some in this moment
     return list(Delivery.objects.filter(message_id__in=[delivery.message_id for delivery in fresh]))
 
 
-def _units_to_remind(now: datetime) -> list[tuple[ReportingUnit, int]]:
-    """Return the units with an outstanding return of which today is a day to remind, each with the plan's id."""
-    today = now.astimezone(SHANGHAI).date()
-    near = ExpectedReturn.objects.ended(today).outstanding().filter(due_at__range=(now - HORIZON, now + HORIZON))
-    units: dict[tuple[int, int], ReportingUnit] = {}
-    for row in near.select_related("unit__region", "period__plan").order_by("due_at"):
-        rule = ReminderRule(row.period.plan.remind_days_before, row.period.plan.remind_every_days)
-        if is_reminder_day(today, row.deadline.astimezone(SHANGHAI).date(), rule, is_working_day):
-            units[row.unit_id, row.period.plan_id] = row.unit
-    return [(unit, plan_id) for (_pk, plan_id), unit in units.items()]
+def _units_to_remind(now: datetime) -> dict[str, list[tuple[ReportingUnit, int]]]:
+    """Return the units to remind of an outstanding return, each with the plan's id, by the day of the plans' clocks."""
+    near = ExpectedReturn.objects.ended(now).outstanding().filter(due_at__range=(now - HORIZON, now + HORIZON))
+    open_plans = [plan for plan in Plan.objects.all() if _is_in_office_hours(plan, now)]
+    units: dict[str, dict[tuple[int, int], ReportingUnit]] = defaultdict(dict)
+    rows = near.filter(period__plan__in=open_plans) if open_plans else near.none()
+    for row in rows.select_related("unit__region", "period__plan").order_by("due_at"):
+        plan = row.period.plan
+        today, rule = plan.day_of(now), ReminderRule(plan.remind_days_before, plan.remind_every_days)
+        if is_reminder_day(today, plan.day_of(row.deadline), rule, working_days_of(plan.calendar).is_working_day):
+            units[today.isoformat()][row.unit_id, plan.pk] = row.unit
+    return {day: [(unit, plan) for (_unit, plan), unit in found.items()] for day, found in units.items()}
+
+
+def _is_in_office_hours(plan: Plan, now: datetime) -> bool:
+    """Return True on a working day of the plan's calendar, between nine and six by its clocks."""
+    local = now.astimezone(plan.zone)
+    return FROM <= local.time() < UNTIL and working_days_of(plan.calendar).is_working_day(local.date())
 
 
 def _reporters(units: Iterable[tuple[ReportingUnit, int]]):  # type: ignore[no-untyped-def]

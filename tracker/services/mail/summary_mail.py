@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tracker.documents import wording
 from tracker.documents.findings import Facts
@@ -90,7 +90,12 @@ def summary_mail(delivery: Delivery, *, now: datetime, gathering: Gathering) -> 
 
     Raises Refused while the workbook is being written elsewhere.
     """
-    found = gathering.of(delivery, now=now)
+    _subscription, period = delivery.subscribed
+    with timezone.override(period.plan.zone):
+        return _content(delivery, gathering.of(delivery, now=now), gathering)
+
+
+def _content(delivery: Delivery, found: Gathered, gathering: Gathering) -> Content:
     report = found.report
     attached = report if report and _is_to_attach(delivery, report) else None
     chart = Picture(picture_id(delivery, "chart"), "chart.png", found.picture) if found.picture else None
@@ -130,6 +135,7 @@ def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:
         "recipient": delivery.named,
         "why": recipients.reason_for(subscription),
         "as_of": wording.moment(found.as_of),
+        "zone": wording.zone_name(),
         "due_at": wording.moment(delivery.due_at) if delivery.is_late and delivery.due_at else "",
         "report": found.report,
         "no_report": found.no_report,

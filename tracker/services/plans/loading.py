@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,25 +13,51 @@ from tracker.models import (
     MeasureUnit,
     Plan,
     Region,
+    RegionLevel,
     User,
 )
 from tracker.queries.errors import Refused
 from tracker.services.audit.events import record_event
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
+from tracker.services.plans.move_region import move_region
 from tracker.services.plans.open_periods import open_periods
-from tracker.services.plans.plan_document import read_document
-from tracker.services.plans.plan_loader import PlanLoader, check_names
+from tracker.services.plans.plan_document import Document, read_document
+from tracker.services.plans.plan_loader import PlanLoader, check_names, save_row
 
 
 @transaction.atomic
-def load_reference(units: Path, regions: Path) -> None:
-    """Add the units and regions that are not there yet; those that are stay as they are."""
+def load_reference(units: Path, regions: Path, *, moved_at: datetime | None = None) -> None:
+    """Add the units, levels and regions that are not there yet; those that are stay as they are.
+
+    With `moved_at` a region that is part of no other becomes part of the one that the document names. Raise Refused,
+    naming the place, if a region names no known level or region, or cannot be moved; then nothing is changed.
+    """
     for row in read_document(units).rows("unit"):
         MeasureUnit.objects.get_or_create(code=row["code"], defaults=row)
-    for row in read_document(regions).rows("region"):
-        part_of = row.pop("part_of")
-        parent = Region.objects.get(code=part_of) if part_of else None
-        Region.objects.get_or_create(code=row["code"], defaults={**row, "parent": parent})
+    document = read_document(regions)
+    for position, row in enumerate(document.rows("level")):
+        RegionLevel.objects.get_or_create(code=row["code"], defaults={**row, "position": position})
+    for index, row in enumerate(document.rows("region")):
+        _load_region(document, index, row, moved_at)
+        document.raise_mistakes()
+
+
+def _load_region(document: Document, index: int, row: dict[str, Any], moved_at: datetime | None) -> None:
+    """Add a region, or make it part of the one that the document names if it is part of no other."""
+    found = {region.code: region for region in Region.objects.filter(code__in=(row["code"], row["part_of"]))}
+    parent = found.get(row["part_of"])
+    if row["part_of"] and parent is None:
+        document.complain("region", index, "part_of", _("“%(name)s” is not defined.") % {"name": row["part_of"]})
+        return
+    region = found.get(row["code"])
+    if region is None:
+        fields = {key: value for key, value in row.items() if key != "part_of"}
+        save_row(document, "region", index, Region(**fields, parent=parent))
+    elif region.parent_id is None and parent is not None and moved_at is not None:
+        try:
+            move_region(region, parent, acting_user=None, now=moved_at)
+        except Refused as refusal:
+            document.complain("region", index, "part_of", refusal.fields["parent"])
 
 
 def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:

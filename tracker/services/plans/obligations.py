@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from tracker.calculation.periods import SHANGHAI
 from tracker.models import Entry, ExpectedReturn, Obligation, Period, Plan, ReportingUnit, Return, User
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import delete_configured, save_configured
@@ -87,7 +86,7 @@ def delete_period(period: Period, *, acting_user: User, now: datetime) -> None:
 
 def _current_day(plan: Plan, now: datetime) -> date:
     """Return today; a plan that is over or has not begun is asked for from its first day."""
-    today = now.astimezone(SHANGHAI).date()
+    today = plan.day_of(now)
     return today if plan.starts_on <= today <= plan.ends_on else plan.starts_on
 
 

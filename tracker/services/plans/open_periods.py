@@ -1,36 +1,29 @@
-"""Periods open by themselves: every month of a plan, and the quarters and years that somebody is to report."""
+"""Opening the periods of a plan: every month, and the periods of other kinds that a unit reports."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from tracker.calculation.periods import Span, months_between, quarters_between, years_between
+from tracker.calculation.period_kinds import Span
 from tracker.models import Period, Plan
 from tracker.services.returns.deadlines import set_by_rule
 from tracker.services.returns.expected import update_expected
-
-SPANS: dict[Period.Kind, Callable[[date, date], Sequence[Span]]] = {
-    Period.Kind.MONTH: months_between,
-    Period.Kind.QUARTER: quarters_between,
-    Period.Kind.YEAR: years_between,
-}
 
 
 @transaction.atomic
 def open_periods(plan: Plan, *, now: datetime) -> list[Period]:
     """Add the periods that a plan lacks, each with its deadline by the plan's rule and its expected returns.
 
-    Those that are there stay. Months always: figures and summaries go by the month. Quarters and years where an
+    Those that are there stay. Months always: figures and summaries go by the month. Other kinds where an
     obligation asks for them.
     """
     kinds = {Period.Kind.MONTH, *plan.obligations.order_by().values_list("frequency", flat=True).distinct()}
     there = set(plan.periods.values_list("code", flat=True))
     opened = [
         _open(plan, kind, span)
-        for kind, spans_between in SPANS.items()
+        for kind in Period.Kind
         if kind in kinds
-        for span in spans_between(plan.starts_on, plan.ends_on)
+        for span in plan.spans(kind, plan.starts_on, plan.ends_on)
         if span.code not in there
     ]
     if opened:
@@ -39,7 +32,7 @@ def open_periods(plan: Plan, *, now: datetime) -> list[Period]:
 
 
 def _open(plan: Plan, kind: Period.Kind, span: Span) -> Period:
-    period = set_by_rule(Period(plan=plan, ends_on=span.last_day))
+    period = set_by_rule(Period(plan=plan, kind=kind, ends_on=span.last_day))
     found, _is_new = Period.objects.get_or_create(
         plan=plan,
         code=span.code,

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.calculation.periods import SHANGHAI, deadline_of, end_of
+from tracker.calculation.deadlines import end_of
 from tracker.models import ExpectedReturn, Period, Plan, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed
-from tracker.queries.plans.working_days import is_working_day
+from tracker.queries.plans.working_days import working_days_of
 from tracker.services.audit.configuration import save_configured
 from tracker.services.returns.expected import update_deadlines
 
@@ -35,12 +35,12 @@ class Move:
 
 
 def set_by_rule(period: Period) -> Period:
-    """Give a period, not yet saved, its first late moment and its lock by its plan's rule."""
+    """Give a period, not yet saved, its first late moment and its lock by its plan's rule for its kind."""
     plan = period.plan
-    last_day = deadline_of(period.ends_on, plan.deadline_day, is_working_day if plan.deadline_on_working_day else None)
-    period.due_at = end_of(last_day)
+    is_working_day = working_days_of(plan.calendar).is_working_day
+    period.due_at = end_of(plan.deadline_rule(period.kind).last_day_on_time(period.ends_on, is_working_day), plan.zone)
     days = plan.lock_after_days
-    period.locks_at = None if days is None else period.due_at.astimezone(SHANGHAI) + timedelta(days=days)
+    period.locks_at = None if days is None else period.due_at.astimezone(plan.zone) + timedelta(days=days)
     return period
 
 
@@ -48,7 +48,7 @@ def moves_by_rule(plan: Plan, *, now: datetime) -> list[Move]:
     """The periods not yet due whose deadline or lock is not what the plan's rule says, the earliest first."""
     moves = []
     for period in Period.objects.filter(plan=plan, due_at__gt=now).order_by("ends_on", "kind"):
-        ruled = set_by_rule(Period(plan=plan, ends_on=period.ends_on))
+        ruled = set_by_rule(Period(plan=plan, kind=period.kind, ends_on=period.ends_on))
         if (ruled.due_at, ruled.locks_at) != (period.due_at, period.locks_at):
             moves.append(Move(period, ruled.due_at, ruled.locks_at, is_possible=ruled.due_at > now))
     return moves

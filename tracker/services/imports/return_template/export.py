@@ -72,7 +72,7 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
         )
         for unit, name in zip(owing, sheet_names(names), strict=True)
     ]
-    name = wording.period_name(period.starts_on) if period.kind == period.Kind.MONTH else period.code
+    name = wording.period_in_words(period.code) if period.kind == period.Kind.MONTH else period.code
     return Template(
         title=_("%(plan)s: return for %(period)s") % {"plan": period.plan, "period": name},
         period=name,

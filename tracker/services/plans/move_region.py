@@ -1,0 +1,62 @@
+"""Making a region part of another: the paths of all below it follow, and no tree is cut."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Length, Substr
+from django.utils.translation import gettext as _
+
+from tracker.models import Event, Plan, Region, User
+from tracker.models.organisation import PATH_LENGTH
+from tracker.queries.errors import Refused
+from tracker.services.audit.events import record_event
+
+
+@transaction.atomic
+def move_region(region: Region, parent: Region | None, *, acting_user: User | None, now: datetime) -> Region:
+    """Make a region part of `parent`, with all below it: returns, units, allocations and roles stay with them.
+
+    Raise Refused, at the field, if that would cut a tree.
+    """
+    old = Region.objects.get(pk=region.pk)
+    if old.parent == parent:
+        return region
+    check_move(old, parent)
+    below = Region.objects.filter(path__startswith=old.path).exclude(pk=old.pk)
+    region.parent = parent
+    region.save(update_fields=["parent", "path"])
+    record_event(
+        Event.Action.CONFIGURED,
+        acting_user=acting_user,
+        now=now,
+        about=region,
+        before={"parent": str(old.parent or ""), "path": old.path},
+        after={"parent": str(parent or ""), "path": region.path},
+    )
+    below.update(path=Concat(Value(region.path), Substr("path", len(old.path) + 1)))
+    return region
+
+
+def check_move(region: Region, parent: Region | None) -> None:
+    """Raise Refused if a region cannot become part of `parent`.
+
+    It cannot become part of itself, nor leave a region whose plan it takes part in, nor lie deeper than paths reach.
+    """
+    if parent is not None and parent.path.startswith(region.path):
+        raise _refused(_("A region cannot become part of itself or of a region below it."))
+    above = parent.path if parent else ""
+    for plan in Plan.objects.filter(region__path__in=region.paths_above).select_related("region"):
+        if not above.startswith(plan.region.path):
+            raise _refused(
+                _("%(region)s takes part in the plan “%(plan)s” of %(whole)s, which the move would cut.")
+                % {"region": region, "plan": plan, "whole": plan.region}
+            )
+    longest = Region.objects.filter(path__startswith=region.path).annotate(length=Length(F("path"))).order_by("-length")
+    length = longest.values_list("length", flat=True)[0] - len(region.path)
+    if len(above) + len(region.code) + 1 + length > PATH_LENGTH:
+        raise _refused(_("The region lies too deep: the codes above it are too long together."))
+
+
+def _refused(message: str) -> Refused:
+    return Refused(_("The region was not moved."), {"parent": message})
