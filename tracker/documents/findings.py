@@ -128,7 +128,7 @@ def overall(facts: Facts) -> str:
         "coverage": coverage,
         "month": facts.month,
     }
-    if standing.is_provisional:
+    if standing.is_provisional and (standing.basis is not None or standing.gap is None):
         return _provisionally(standing, words)
     if standing.gap is None:
         return (
@@ -155,7 +155,7 @@ def _provisionally(standing: TargetProgress, words: dict[str, str]) -> str:
     return (
         _(
             "%(name)s stands at %(cumulative)s %(unit)s. Returns are missing (%(coverage)s for %(month)s): on the "
-            "places whose returns are complete, against their own share, a gap of %(gap)s points: %(level)s."
+            "places that have reported, against their own share, a gap of %(gap)s points: %(level)s."
         )
         % words
     )
