@@ -229,6 +229,12 @@ class FigureInputs:
         this_year = years.get(self.periods[-1].code)
         return next(index for index, span in enumerate(self.periods) if years.get(span.code) == this_year)
 
+    def missing_parts(self, indicator: str, place: str) -> list[str]:
+        """Return the parts of a sum of which nothing has been reported for the period, while other parts have been."""
+        found = {part: self.tally(part, place, -1) for part in self.cells.rules[indicator].parts}
+        missing = [part for part, one in found.items() if one.coverage.expected and not one.coverage.present]
+        return missing if len(missing) < len(found) else []
+
     def is_rate(self, indicator: str) -> bool:
         """Return True if it is counted in %, so that its changes are percentage points."""
         return self.cells.rules[indicator].is_percent

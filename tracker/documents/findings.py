@@ -26,6 +26,7 @@ class TargetFact:
     is_graded: bool
     standing: TargetProgress
     history: LevelHistory | None = None
+    missing_parts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,15 @@ def overall(facts: Facts) -> str:
         "coverage": coverage,
         "month": facts.month,
     }
+    if standing.gap is None and facts.headline.missing_parts:
+        words["parts"] = names(facts.headline.missing_parts)
+        return (
+            _(
+                "%(name)s: %(cumulative)s %(unit)s so far, without %(parts)s for %(month)s, of which nothing is "
+                "verified (%(coverage)s); not graded."
+            )
+            % words
+        )
     if standing.is_provisional and (standing.basis is not None or standing.gap is None):
         return _provisionally(standing, words)
     if standing.gap is None:

@@ -132,7 +132,7 @@ def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period,
     """Sum up where the graded targets stand."""
     graded = [row for row in standings if row.target.is_graded]
     levels = Counter(row.level for row in graded)
-    provisional = sum(row.standing.is_provisional for row in graded)
+    provisional = sum(row.standing.is_provisional and row.level is not None for row in graded)
     return Finding(
         returns, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional
     )
