@@ -233,7 +233,7 @@ class FigureInputs:
         """Return the parts of a sum of which nothing has been reported for the period, while other parts have been."""
         found = {part: self.tally(part, place, -1) for part in self.cells.rules[indicator].parts}
         missing = [part for part, one in found.items() if one.coverage.expected and not one.coverage.present]
-        return missing if len(missing) < len(found) else []
+        return missing if any(one.coverage.present for one in found.values()) else []
 
     def is_rate(self, indicator: str) -> bool:
         """Return True if it is counted in %, so that its changes are percentage points."""

@@ -75,8 +75,12 @@ def current_period(plan: Plan, day: date) -> Period | None:
     months = plan.periods.filter(kind=main_kind(plan)).select_related("plan__region")
     completed = months.filter(ends_on__lt=day).order_by("-ends_on")
     with_verified = completed.filter(_has_verified())
-    settled = with_verified.filter(Q(due_at__lt=end_of(day, plan.zone)) | ~_is_incomplete())
-    return settled.first() or with_verified.first() or completed.first() or months.order_by("starts_on").first()
+    settled_first = with_verified.annotate(is_settled=Q(due_at__lt=end_of(day, plan.zone)) | ~_is_incomplete())
+    return (
+        settled_first.order_by("-is_settled", "-ends_on").first()
+        or completed.first()
+        or months.order_by("starts_on").first()
+    )
 
 
 def coming_in(period: Period, day: date) -> Period | None:
