@@ -110,4 +110,6 @@ class Reported:
         entered = Indicator.objects.filter(kind="entered", code__in=TARGETS).values_list("code", flat=True)
         filled = {**dict.fromkeys(entered, "0"), **values}
         period = factories.period(self.plan, month)
-        factories.file_return(self.units[place], period, filled, reporter=reporter, reviewer=self.reviewer)
+        factories.file_return(
+            self.units[place], period, filled, reporter=reporter, reviewer=self.reviewer, note="核对无误，属实"
+        )

@@ -95,7 +95,10 @@ def test_a_city_that_has_not_reported_changes_no_figure_of_the_others(plan, taiy
 
     before = seen()
     factories.make_unit(plan, SHUOZHOU)
-    assert seen() == before
+    assert [figure[:2] for figure in seen()] == [figure[:2] for figure in before]
+    assert seen()[1::2] == before[1::2]  # the city's own
+    whole = figures(plan).standing_of(target(plan), plan.region).standing
+    assert (whole.is_provisional, whole.level) == (True, None)  # no city has a share
     assert str(figures(plan).units_reported_in(plan.region)) == "1/2"
 
 

@@ -201,8 +201,8 @@ class FigureInputs:
         if by == "growth":
             growth = self.year_on_year(indicator, place)
             return -growth if growth is not None and judged.bound.is_cap else growth
-        if judged.is_provisional:
-            basis = judged.basis
+        basis = judged.basis
+        if judged.is_provisional and not judged.this_period.is_complete:
             if basis is None:
                 return None
             return score(judged.bound, self._held(indicator, basis), basis.goal, basis.upper)
@@ -228,6 +228,12 @@ class FigureInputs:
         years = self.cells.years
         this_year = years.get(self.periods[-1].code)
         return next(index for index, span in enumerate(self.periods) if years.get(span.code) == this_year)
+
+    def missing_parts(self, indicator: str, place: str) -> list[str]:
+        """Return the parts of a sum of which nothing has been reported for the period, while other parts have been."""
+        found = {part: self.tally(part, place, -1) for part in self.cells.rules[indicator].parts}
+        missing = [part for part, one in found.items() if one.coverage.expected and not one.coverage.present]
+        return missing if any(one.coverage.present for one in found.values()) else []
 
     def is_rate(self, indicator: str) -> bool:
         """Return True if it is counted in %, so that its changes are percentage points."""
@@ -268,10 +274,13 @@ class FigureInputs:
         if not self._is_partial(to_date):
             level = judged.level and worse(judged.level, self._programme_level(indicator, place, to_date, on))
             return replace(standing, gap=judged.gap, deviation=judged.deviation, level=level)
+        standing = replace(standing, is_provisional=True)
+        if this_period.is_complete:  # only earlier returns are missing
+            return replace(standing, gap=judged.gap, deviation=judged.deviation, level=judged.level)
         basis = None if to_date.value is None else self._basis(indicator, place, index)
-        standing = replace(standing, is_provisional=True, basis=basis)
         if basis is None:
             return standing
+        standing = replace(standing, basis=basis)
         partly = self._judged_on(basis, requirement, indicator)
         return replace(standing, gap=partly.gap, deviation=partly.deviation, level=partly.level)
 
@@ -298,11 +307,11 @@ class FigureInputs:
         return self.is_same_basis and not to_date.is_complete
 
     def _basis(self, indicator: str, place: str, index: int) -> Basis | None:
-        """The complete places within one, with their joint goal and figure; None where they have no share."""
+        """The places within one that have reported, with their joint goal and figure; None without a share."""
         on = self.periods[index].ends_on
         parts = [
             Part(one, self.requirements.goal_in_force(indicator, one, on), self.requirements.base_of(indicator, one))
-            for one in self._complete_places(indicator, place, index + 1)
+            for one in self._reported_places(indicator, place, index)
             if one != place
         ]
         found = basis_of(parts, self.requirements.kind_of(indicator), is_intensive=self.cells.is_intensive(indicator))
@@ -321,12 +330,12 @@ class FigureInputs:
         kind = self.requirements.kind_of(indicator)
         return Requirement(basis.goal, Decimal(1), kind=kind, base=basis.base).held(basis.figure)
 
-    def _complete_places(self, indicator: str, place: str, last: int) -> list[str]:
-        """The widest places within one, itself included, that have reported all that is expected of them."""
-        if self._over(indicator, self.places_in(place), last).is_complete:
+    def _reported_places(self, indicator: str, place: str, index: int) -> list[str]:
+        """The widest places within one, itself included, whose figures for a period are complete."""
+        if self.tally(indicator, place, index, index + 1).is_complete:
             return [place]
         below = self._children.get(place, ())
-        return sorted(one for child in below for one in self._complete_places(indicator, child, last))
+        return sorted(one for child in below for one in self._reported_places(indicator, child, index))
 
     def _over(self, indicator: str, places: Sequence[str], last: int) -> Aggregate:
         """An indicator over these places from the plan's start up to before the index of a period."""

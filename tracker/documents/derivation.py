@@ -127,7 +127,7 @@ def _elapsed(pace: Pace, starts_on: date, ends_on: date, on: date) -> tuple[int,
 
 def gap(standing: TargetProgress, decimals: int) -> str:
     """The gap; why there is none, and on which places it rests while returns are missing."""
-    if standing.is_provisional:
+    if standing.is_provisional and (standing.basis is not None or standing.gap is None):
         return _on_basis(standing, decimals)
     if standing.completion is None:
         return _("No gap: there is no completion rate.")
@@ -155,7 +155,7 @@ def _on_basis(standing: TargetProgress, decimals: int) -> str:
     }
     return (
         _(
-            "Gap = %(gap)s points (provisional): the %(places)s places whose returns are complete have %(figure)s, "
+            "Gap = %(gap)s points (provisional): the %(places)s places that have reported have %(figure)s, "
             "against their own share of %(share)s"
         )
         % words

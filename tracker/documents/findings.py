@@ -26,6 +26,7 @@ class TargetFact:
     is_graded: bool
     standing: TargetProgress
     history: LevelHistory | None = None
+    missing_parts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,16 @@ def overall(facts: Facts) -> str:
         "coverage": coverage,
         "month": facts.month,
     }
-    if standing.is_provisional:
+    if standing.gap is None and facts.headline.missing_parts:
+        words["parts"] = names(facts.headline.missing_parts)
+        return (
+            _(
+                "%(name)s: %(cumulative)s %(unit)s so far, without %(parts)s for %(month)s, of which nothing is "
+                "verified (%(coverage)s); not graded."
+            )
+            % words
+        )
+    if standing.is_provisional and (standing.basis is not None or standing.gap is None):
         return _provisionally(standing, words)
     if standing.gap is None:
         return (
@@ -155,7 +165,7 @@ def _provisionally(standing: TargetProgress, words: dict[str, str]) -> str:
     return (
         _(
             "%(name)s stands at %(cumulative)s %(unit)s. Returns are missing (%(coverage)s for %(month)s): on the "
-            "places whose returns are complete, against their own share, a gap of %(gap)s points: %(level)s."
+            "places that have reported, against their own share, a gap of %(gap)s points: %(level)s."
         )
         % words
     )

@@ -135,13 +135,17 @@ def basis(standing: TargetProgress) -> str:
     """Return what a provisional level rests on; empty for any other."""
     if not standing.is_provisional:
         return ""
+    if standing.basis is None and standing.level is not None:
+        return _("Provisional: earlier returns are missing (%(coverage)s verified). It changes no level.") % {
+            "coverage": standing.to_date.coverage
+        }
     if standing.basis is None:
         return _("Returns are missing, and no place that has reported has a share of its own: no level is given.")
     words = {"places": len(standing.basis.places), "coverage": standing.to_date.coverage}
     return (
         _(
-            "Provisional: judged on the %(places)s places whose returns are complete, against their own share "
-            "(%(coverage)s returns verified). It changes no level."
+            "Provisional: judged on the %(places)s places that have reported, against their own share (%(coverage)s "
+            "returns verified). It changes no level."
         )
         % words
     )

@@ -57,7 +57,7 @@ def reason(row: Behind) -> str:
         "schedule": progress_words.schedule(standing),
         "gap": progress_words.gap(standing).lstrip("+-"),
     }
-    if standing.is_provisional:
+    if standing.is_provisional and standing.basis is not None:
         said = [_("%(done)s of %(target)s verified.") % words]
     elif standing.gap is not None and standing.gap < 0:
         said = [

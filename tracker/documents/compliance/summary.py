@@ -178,8 +178,8 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
     if any(standing.is_provisional for place in _places(figures) for standing in place.standings.values()):
         notes.append(
             _(
-                "Provisional: returns are missing. Judged on the places whose returns are complete, against their own "
-                "share of the target; without shares not graded. A provisional level is no change of level."
+                "Provisional: returns are missing. Judged on the places that have reported, against their own share of "
+                "the target; without shares not graded. A provisional level is no change of level."
             )
         )
     return notes

@@ -201,6 +201,11 @@ class Figures:
             return own.target_value(target, region)
         return self.book.goal(target.indicator.code, region.code, self.period.ends_on)
 
+    def missing_parts(self, target: Target, region: Region) -> list[str]:
+        """Return the names of a derived target's parts of which nothing is verified for the period."""
+        missing = self.book.missing_parts(target.indicator.code, region.code)
+        return [str(self.indicators[code]) for code in missing]
+
     def unallocated(self, target: Target) -> Decimal | None:
         """未分解余额: the target less what is allocated right below the plan's own region; below 0 is a stretch."""
         whole = self.target_value(target, self.plan.region)

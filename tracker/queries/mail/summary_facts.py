@@ -42,8 +42,8 @@ def facts_of(scope: MailScope) -> Facts:
         region=str(region),
         month=wording.period_in_words(period.code),
         has_demonstration=holds_demonstration(figures.plan),
-        targets=[_target_fact(standing, period, before) for standing in targets],
-        headline=_target_fact(headline, period, before) if headline else None,
+        targets=[_target_fact(standing, figures, before) for standing in targets],
+        headline=_target_fact(headline, figures, before) if headline else None,
         places=_place_facts(figures, headline, places, before) if headline else [],
         places_are_cities=all(place.level == "city" for place in places),
         returns=returns,
@@ -74,15 +74,16 @@ def _provisional(period: Period, headline: RegionProgress) -> TargetProgress:
     return Figures(period, provisional=True).standing_of(headline.target, headline.region).standing
 
 
-def _target_fact(found: RegionProgress, period: Period, before: Figures | None) -> TargetFact:
+def _target_fact(found: RegionProgress, figures: Figures, before: Figures | None) -> TargetFact:
     indicator = found.target.indicator
     return TargetFact(
-        name=name_at(found, period),
+        name=name_at(found, figures.period),
         unit=str(indicator.unit),
         decimals=indicator.decimals,
         is_graded=found.target.is_graded,
         standing=found.standing,
         history=_history(found, before),
+        missing_parts=figures.missing_parts(found.target, found.region),
     )
 
 

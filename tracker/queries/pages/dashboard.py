@@ -22,6 +22,7 @@ class Card:
     row: RegionProgress
     history: LevelHistory
     forecast: Forecast | None
+    missing_parts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,18 @@ def cards_of(figures: Figures, region: Region) -> list[Card]:
     standings = figures.standings([region])
     if region != figures.plan.region:
         figures.read_series(standings)
-    cards = [Card(row, figures.history(row.target, region), figures.forecast(row.target, region)) for row in standings]
+    cards = [_card(figures, row) for row in standings]
     return sorted(cards, key=lambda card: _worst_first(card.row))
+
+
+def _card(figures: Figures, row: RegionProgress) -> Card:
+    target, region = row.target, row.region
+    return Card(
+        row,
+        figures.history(target, region),
+        figures.forecast(target, region),
+        figures.missing_parts(target, region),
+    )
 
 
 def barometer_of(figures: Figures, cities: Sequence[Region], sort: str = "") -> Barometer:

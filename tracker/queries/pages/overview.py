@@ -8,14 +8,12 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from tracker.calculation.cells import Coverage
+from tracker.calculation.deadlines import end_of
 from tracker.calculation.levels import Level
 from tracker.models import ExpectedReturn, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
 from tracker.queries.figures.figures import RegionProgress
 from tracker.queries.figures.own_periods import main_kind
-
-#: So many months may be coming in at once before an older one is shown.
-MOST_COMING_IN = 3
 
 
 @dataclass(frozen=True)
@@ -76,27 +74,32 @@ def current_period(plan: Plan, day: date) -> Period | None:
     """
     months = plan.periods.filter(kind=main_kind(plan)).select_related("plan__region")
     completed = months.filter(ends_on__lt=day).order_by("-ends_on")
-    verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
-    with_verified = completed.filter(Exists(verified))
-    settled = (month for month in with_verified[:MOST_COMING_IN] if is_settled(month, day))
-    return next(settled, None) or with_verified.first() or completed.first() or months.order_by("starts_on").first()
-
-
-def is_settled(period: Period, day: date) -> bool:
-    """Return True if the deadline of a period has passed, or every return that is expected for it is verified."""
-    if day >= period.plan.day_of(period.due_at):
-        return True
-    found = outstanding(period, period.plan.region)
-    return not (found.not_submitted or found.sent_back or found.not_verified)
+    with_verified = completed.filter(_has_verified())
+    settled_first = with_verified.annotate(is_settled=Q(due_at__lt=end_of(day, plan.zone)) | ~_is_incomplete())
+    return (
+        settled_first.order_by("-is_settled", "-ends_on").first()
+        or completed.first()
+        or months.order_by("starts_on").first()
+    )
 
 
 def coming_in(period: Period, day: date) -> Period | None:
     """Return the newest month after this one that has verified returns and is neither complete nor overdue."""
-    verified = Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED)
     later = Period.objects.filter(plan=period.plan_id, kind=period.kind, starts_on__gt=period.ends_on)
-    found = later.filter(Exists(verified), starts_on__lte=day).select_related("plan__region").order_by("-starts_on")
-    newest = found.first()
-    return newest if newest and not is_settled(newest, day) else None
+    open_still = later.filter(
+        _has_verified(), _is_incomplete(), starts_on__lte=day, due_at__gte=end_of(day, period.plan.zone)
+    )
+    return open_still.select_related("plan__region").order_by("-starts_on").first()
+
+
+def _has_verified() -> Exists:
+    return Exists(Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED))
+
+
+def _is_incomplete() -> Exists:
+    """Return the condition that a return which is expected for a period is not verified."""
+    expected = ExpectedReturn.objects.filter(period=OuterRef("pk")).order_by()
+    return Exists(expected.exclude(unit_return__state=Return.State.VERIFIED))
 
 
 def regions_within(plan: Plan, scope: Scope, named: str = "") -> list[Region]:
@@ -133,7 +136,7 @@ def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period,
     """Sum up where the graded targets stand."""
     graded = [row for row in standings if row.target.is_graded]
     levels = Counter(row.level for row in graded)
-    provisional = sum(row.standing.is_provisional for row in graded)
+    provisional = sum(row.standing.is_provisional and row.level is not None for row in graded)
     return Finding(
         returns, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional
     )

@@ -82,6 +82,7 @@ class TargetPage:
     programme: ProgrammeTarget | None
     unallocated: Decimal | None
     book: FigureInputs
+    missing_parts: Sequence[str] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -120,6 +121,7 @@ def load_target_page(
         programme=ProgrammeTarget.objects.filter(target=target).first() if region == figures.plan.region else None,
         unallocated=figures.unallocated(target),
         book=figures.book,
+        missing_parts=figures.missing_parts(target, region),
     )
 
 

@@ -259,6 +259,9 @@ def check_document_target(target: Target, row: dict[str, Any]) -> None:
     """Raise Refused for a target of a document that contradicts itself."""
     milestones = [Milestone(one["day"], Decimal(one["value"])) for one in row["milestones"]]
     goal, upper = _decimal(row["value"]), _decimal(row["upper_value"])
+    figures = (goal, upper, target.base_value, *(one.value for one in milestones))
+    if any(figure is not None and not Decimal(figure).is_finite() for figure in figures):
+        return  # refused at its key when it is saved
     check_target(target, goal=goal, upper=upper, milestones=milestones)
 
 
