@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from tracker.admin.seen import checking_seen, seen
 from tracker.models import Event, User
 from tracker.models.access import Scope, scope_of
 from tracker.queries.errors import Refused
@@ -198,6 +199,26 @@ class SetupAdmin(TrackerAdmin):
         if "queryset" not in kwargs and related is not None:
             kwargs["queryset"] = related.get_queryset(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; a changed row must be as the person saw it."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        return checking_seen(form, self, request) if change else form
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Give the form the digest of the row as it is stored now."""
+        stored = self.model._base_manager.filter(pk=obj.pk).first() if obj is not None and obj.pk else None
+        if stored is not None:
+            context["seen"] = seen(self, request, stored)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save through the service, and not beyond one's scope: the transaction then undoes it."""
