@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
@@ -51,6 +51,11 @@ class ScopePermissionsMixin:
             kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", KnownAutocompleteMultiple(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Every input has a name; beside a choice one may add or change, but not remove, what can be chosen."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -66,12 +71,22 @@ class ScopePermissionsMixin:
         return field
 
 
-class KnownAutocomplete(AutocompleteSelect):
-    """Select with a search box that shows no choice for a value that cannot be a key, instead of failing."""
+class KnownChoicesMixin:
+    """Shows no choice for a value that cannot be a key, instead of failing."""
+
+    field: Any
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         key = self.field.remote_field.model._meta.pk
-        return super().optgroups(name, [each for each in value if _can_be(key, each)], attr)
+        return super().optgroups(name, [each for each in value if _can_be(key, each)], attr)  # type: ignore[misc]
+
+
+class KnownAutocomplete(KnownChoicesMixin, AutocompleteSelect):
+    """Select of one with a search box."""
+
+
+class KnownAutocompleteMultiple(KnownChoicesMixin, AutocompleteSelectMultiple):
+    """Select of several with a search box."""
 
 
 def _can_be(key: Any, value: Any) -> bool:
