@@ -7,6 +7,8 @@ SESSION_IDLE_MINUTES    a session that is not used ends; default: 30
 OTP_ROLES               roles that need a second step, comma-separated; "superuser" is the installing administrator;
                         "none" switches it off; default: the administrators once BASE_URL says https, none before
 TRUSTED_PROXIES         networks whose X-Forwarded-For and X-Forwarded-Proto are believed, "unix" for a Unix socket
+TWO_PERSON_RULE         a restore, deleting a plan and giving the role of security administrator need a permit that
+                        another administrator gave within the hour; default: off
 EXPENSIVE_LIMIT         reports asked for and exports of one person within ten minutes; default: 60
 """
 
@@ -70,4 +72,5 @@ SESSION_NOTED_EVERY = 60
 
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default=[], also=["unix"])
 EXPENSIVE_LIMIT = env.whole("EXPENSIVE_LIMIT", default=60, minimum=1, maximum=100_000, unit="requests")
+TWO_PERSON_RULE = env.flag("TWO_PERSON_RULE", default=False)
 EXPENSIVE_WITHIN = timedelta(minutes=10)

@@ -57,6 +57,7 @@ def _of_sign_in() -> list[Protection]:
         Protection(_("password age"), bool(settings.PASSWORD_MAX_AGE_DAYS), days),
         Protection(_("earlier passwords are not accepted"), bool(settings.PASSWORD_HISTORY)),
         Protection(_("unused sessions end"), True, minutes),
+        Protection(_("dangerous acts need a second person"), settings.TWO_PERSON_RULE),
     ]
 
 

@@ -66,6 +66,7 @@ urlpatterns = [
     path("mail/<int:pk>/attachments/<int:number>", mail.delivery_attachment, name="delivery_attachment"),
     path("mail/<int:pk>/resend", mail.delivery_resend, name="delivery_resend"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/permit", operations.permit, name="operations_permit"),
     path("operations/clock", operations.confirm_clock, name="operations_clock"),
     path("account/code", account.code, name="account_code"),
     path("account/password", account.password, name="account_password"),

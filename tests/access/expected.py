@@ -142,6 +142,7 @@ say("set_language", *[f"{STAFF}N0=302"] * 2)
 
 # The installation
 page("operations", "SX=404/200/404 RVPLAKUN=404")
+deed("operations_permit", "SX=404/302/404 RVPLAKUN=404")
 deed("operations_clock", "SX=404/302/404 RVPLAKUN=404")
 
 # One's own account

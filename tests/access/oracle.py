@@ -17,14 +17,16 @@ REACH: dict[str, tuple[str, ...]] = {
     ),
     "region": ("path",),
     "reportingunit": ("region__path",),
-    **dict.fromkeys(("return", "obligation", "unitcapacity", "extension"), ("unit__region__path",)),
+    **dict.fromkeys(
+        ("return", "obligation", "unitcapacity", "extension", "namealias", "expectedrange"), ("unit__region__path",)
+    ),
     "entry": ("unit_return__unit__region__path",),
     **dict.fromkeys(("evidence", "cellcomment"), ("entry__unit_return__unit__region__path",)),
     "unlockrequest": ("unit_return__unit__region__path",),
     "plan": ("region__path",),
     **dict.fromkeys(("clause", "target", "period", "schedule", "upload"), ("plan__region__path",)),
     "commitment": ("clause__plan__region__path",),
-    **dict.fromkeys(("targetversion", "pacepoint"), ("target__plan__region__path",)),
+    **dict.fromkeys(("targetversion", "targetmilestone", "pacepoint"), ("target__plan__region__path",)),
     "allocation": ("version__target__plan__region__path",),
     "issuedreport": ("region__path",),
     "subscription": ("schedule__plan__region__path",),
@@ -34,18 +36,9 @@ REACH: dict[str, tuple[str, ...]] = {
 }
 #: What follows from other rows, or only notes what happened; the rows that caused it are judged.
 CONSEQUENCES = {
-    *(
-        "event",
-        "eventseal",
-        "heartbeat",
-        "upkeepfailure",
-        "clockstate",
-        "valuerevision",
-        "planterms",
-        "obligationcount",
-        "obligationcountchange",
-    ),
-    *("keyedstop", "regiontotal", "periodtotal", "plantotal", "pastpassword", "recoverycode", "signin"),
+    *("event", "eventseal", "heartbeat", "upkeepfailure", "clockstate", "actpermit", "valuerevision", "planterms"),
+    *("obligationcountchange", "expectedreturn", "expectedcell", "keyedstop", "regiontotal", "periodtotal"),
+    *("plantotal", "pastpassword", "recoverycode", "signin"),
 }
 #: Rows by the person whose own they are.
 OWNERS = {"savedview": "owner_id", "upload": "uploaded_by_id", "job": "requested_by_id", "issuedreport": "issued_by_id"}

@@ -55,6 +55,7 @@ def test_a_choice_that_is_no_key_is_refused_at_its_field(client, plan, key):
     for answer in (
         client.get("/admin/tracker/checkrule/add/", {"indicator": key}),
         client.post("/admin/tracker/reportingunit/add/", {"region": key}),
+        client.post("/admin/tracker/commitment/add/", {"bodies": key}),
     ):
         assert answer.status_code == 200
 

@@ -347,8 +347,10 @@ def test_writing_again_counts_like_asking(leader, plan, settings, state):
     job, _new = reports.request_report(**asked, now=factories.NOW)
     for _turn in range(2):
         Job.objects.update(state=state, finished_at=factories.NOW)
+        job.refresh_from_db()
         job, _new = reports.request_again(job, acting_user=leader, now=factories.NOW)
     Job.objects.update(state=state, finished_at=factories.NOW)
+    job.refresh_from_db()
     with pytest.raises(TooOften):
         reports.request_again(job, acting_user=leader, now=factories.NOW)
     with pytest.raises(TooOften):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from tracker.admin.seen import checking_seen, seen
 from tracker.models import Event, User
 from tracker.models.access import Scope, scope_of
 from tracker.queries.errors import Refused
@@ -50,6 +51,11 @@ class ScopePermissionsMixin:
             kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", KnownAutocompleteMultiple(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Every input has a name; beside a choice one may add or change, but not remove, what can be chosen."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -65,12 +71,22 @@ class ScopePermissionsMixin:
         return field
 
 
-class KnownAutocomplete(AutocompleteSelect):
-    """Select with a search box that shows no choice for a value that cannot be a key, instead of failing."""
+class KnownChoicesMixin:
+    """Shows no choice for a value that cannot be a key, instead of failing."""
+
+    field: Any
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         key = self.field.remote_field.model._meta.pk
-        return super().optgroups(name, [each for each in value if _can_be(key, each)], attr)
+        return super().optgroups(name, [each for each in value if _can_be(key, each)], attr)  # type: ignore[misc]
+
+
+class KnownAutocomplete(KnownChoicesMixin, AutocompleteSelect):
+    """Select of one with a search box."""
+
+
+class KnownAutocompleteMultiple(KnownChoicesMixin, AutocompleteSelectMultiple):
+    """Select of several with a search box."""
 
 
 def _can_be(key: Any, value: Any) -> bool:
@@ -198,6 +214,26 @@ class SetupAdmin(TrackerAdmin):
         if "queryset" not in kwargs and related is not None:
             kwargs["queryset"] = related.get_queryset(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; a changed row must be as the person saw it."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        return checking_seen(form, self, request) if change else form
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Give the form the digest of the row as it is stored now."""
+        stored = self.model._base_manager.filter(pk=obj.pk).first() if obj is not None and obj.pk else None
+        if stored is not None:
+            context["seen"] = seen(self, request, stored)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save through the service, and not beyond one's scope: the transaction then undoes it."""

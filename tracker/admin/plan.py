@@ -33,7 +33,7 @@ from tracker.models import (
 from tracker.queries.plans.demonstration import holds_demonstration
 from tracker.queries.plans.working_days import known_years
 from tracker.services.audit import configuration
-from tracker.services.plans import commitments, indicator_rules, open_periods
+from tracker.services.plans import commitments, indicator_rules, open_periods, remove_plan
 from tracker.services.plans.remove_demonstration import may_remove
 
 
@@ -118,6 +118,9 @@ class PlanAdmin(SetupAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
         return ("code", "region", "starts_on", "ends_on") if obj and self.has_history(obj) else ()
+
+    def delete_model(self, request: HttpRequest, obj: Plan) -> None:
+        remove_plan.delete_plan(obj, acting_user=person(request), now=timezone.now())
 
     def has_history(self, row: Plan) -> bool:
         returns = Return.objects.filter(period__plan=row)

@@ -14,6 +14,7 @@ from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedReport, Job
 from tracker.models.period import Obligation, Period
+from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.region_level import RegionLevel
 from tracker.models.reporting import Return
@@ -26,6 +27,7 @@ from tracker.models.totals import PeriodTotal, PlanTotal, RegionTotal
 from tracker.models.upkeep import ClockState, UpkeepFailure
 
 __all__ = [
+    "ActPermit",
     "Allocation",
     "Body",
     "CellComment",

@@ -1,5 +1,6 @@
 """The administrator's page about the installation: protections, what does not work, and the clock."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,10 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.probes import look
 from config.protections import protections
-from tracker.models import UpkeepFailure
+from tracker.models import ActPermit, UpkeepFailure
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed
 from tracker.queries.operations.clock import look_at_clock
+from tracker.services.accounts import second_person
 from tracker.services.operations import clock
 from tracker.web.requests import SignedInRequest
 
@@ -26,8 +28,25 @@ def operations(request: SignedInRequest) -> HttpResponse:
         "parts": look(),
         "failures": UpkeepFailure.objects.all(),
         "clock": look_at_clock(now=timezone.now()),
+        "two_persons": settings.TWO_PERSON_RULE,
+        "acts": ActPermit.Act.choices,
+        "permits": ActPermit.objects.select_related("granted_by", "used_by")[:10],
     }
     return render(request, "tracker/operations.html", context)
+
+
+@require_POST
+def permit(request: SignedInRequest) -> HttpResponse:
+    """Permit another person to do one of the most dangerous acts; the code for a restore is shown once."""
+    _require_manager(request)
+    act = request.POST.get("act", "")
+    if act == "restore":
+        code = second_person.permit_restore(acting_user=request.user, now=timezone.now())
+        messages.success(request, _("Code for a restore within the hour: %(code)s") % {"code": code})
+    elif act in ActPermit.Act.values:
+        second_person.permit_act(ActPermit.Act(act), acting_user=request.user, now=timezone.now())
+        messages.success(request, _("Permitted once, within the hour, to another administrator."))
+    return redirect("operations")
 
 
 @require_POST

@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which archive."""
         parser.add_argument("archive", type=Path, help="the archive")
+        parser.add_argument("--permit", default="", metavar="CODE", help="the code of a second person")
         parser.add_argument("--check", action="store_true", help="read and prove the archive, and restore nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             if options["check"]:
                 manifest = check_archive(options["archive"])
             else:
-                manifest = restore_backup(options["archive"], now=timezone.now())
+                manifest = restore_backup(options["archive"], now=timezone.now(), permit=options["permit"])
         except Refused as refusal:
             raise CommandError(refusal.message) from None
         said = (

@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Event, Membership, User
+from tracker.models import ActPermit, Event, Membership, Role, User
 from tracker.models.access import Capability, Scope, scope_of
 from tracker.models.organisation import KEPT_APART
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.accounts import two_step
 from tracker.services.accounts.plan_limits import require_plan_takes
+from tracker.services.accounts.second_person import require_second_person
 from tracker.services.accounts.sessions import end_sessions
 from tracker.services.accounts.temporary_password import one_time_password
 from tracker.services.audit import configuration
@@ -58,6 +59,8 @@ def grant_membership(membership: Membership, *, acting_user: User, now: datetime
     """Give a role for a region or one unit, or change one that was given."""
     require_may_grant(membership, acting_user)
     require_plan_takes(membership, now=now)
+    if membership.role == Role.SECURITY_ADMIN:
+        require_second_person(ActPermit.Act.GRANT_SECURITY_ADMIN, acting_user=acting_user, now=now)
     action = Event.Action.PERMISSION_CHANGED
     try:
         with transaction.atomic():

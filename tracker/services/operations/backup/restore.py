@@ -18,6 +18,7 @@ from tracker.models import Event
 from tracker.queries.audit.heads import Head
 from tracker.queries.audit.verify_chain import Fault, Proof, verify
 from tracker.queries.errors import Refused
+from tracker.services.accounts.second_person import require_restore_permit
 from tracker.services.audit.events import record_event
 from tracker.services.operations.backup.database import put_database, require_empty_database, rows_of_tables
 from tracker.services.operations.backup.make import AT_ONCE, stored_names
@@ -32,13 +33,14 @@ from tracker.services.operations.backup.manifest import (
 LARGEST_MANIFEST = 512 * 1024 * 1024
 
 
-def restore_backup(path: Path, *, now: datetime) -> Manifest:
+def restore_backup(path: Path, *, now: datetime, permit: str = "") -> Manifest:
     """Make the empty database and the empty file store what the archive holds.
 
     Everything is read and proved before anything is changed; afterwards the rows of each table, the hash of each file,
     the migrations and the chain of the event log are proved again where they now are. Refused, with nothing changed,
     when the archive is damaged, of another version or another kind of database, or when there is anything already.
     """
+    permitted_by = require_restore_permit(permit)
     manifest = check_archive(path)
     require_same_version(manifest)
     require_empty_database()
@@ -58,9 +60,9 @@ def restore_backup(path: Path, *, now: datetime) -> Manifest:
                 _put_file(member.name.removeprefix("files/"), content)
         put_database(database)
     _prove(manifest, now=now)
-    record_event(
-        Event.Action.RESTORED, acting_user=None, now=now, after={"file": path.name, "made_at": manifest.made_at}
-    )
+    after = {"file": path.name, "made_at": manifest.made_at}
+    after |= {"permitted_by": permitted_by} if permitted_by else {}
+    record_event(Event.Action.RESTORED, acting_user=None, now=now, after=after)
     return manifest
 
 
