@@ -27,7 +27,7 @@ def other_plan():
     days = {"issued_on": date(2019, 1, 1), "starts_on": date(2019, 1, 1), "ends_on": date(2020, 12, 31)}
     region = Region.objects.get(code=factories.SHANXI)
     plan = Plan.objects.create(code="other", name="另一计划", issuer="山西省", region=region, **days)
-    open_periods(plan)
+    open_periods(plan, now=NOW)
     return plan
 
 

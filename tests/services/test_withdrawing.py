@@ -6,7 +6,7 @@ import pytest
 
 from tests import factories
 from tests.factories import NOW
-from tracker.models import Event, Return
+from tracker.models import Event, Period, Return
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.returns.history import cell_history, without_first_filing
 from tracker.services import returns
@@ -73,9 +73,7 @@ def test_a_reviewer_who_verifies_what_was_withdrawn_is_told(filed, reporter, rev
 
 
 def test_where_the_period_is_locked_it_stays_submitted(filed, reporter):
-    period = filed.period
-    period.due_at = period.locks_at = NOW
-    period.save(update_fields=["due_at", "locks_at"])
+    factories.set_deadlines(Period.objects.filter(pk=filed.period_id), due_at=NOW, locks_at=NOW)
     with pytest.raises(Refused):
         withdraw(filed, reporter, now=NOW + timedelta(days=1))
 

@@ -13,8 +13,8 @@ from tracker.models import Allocation, Membership, Obligation, Plan, Region, Rep
 class DemonstrationContent:
     """A plan's demonstration, and what real data depends on it, a sentence for each kind."""
 
-    units: QuerySet[ReportingUnit]
     returns: QuerySet[Return]
+    number_of_units: int
     number_of_returns: int
     number_of_shares: int
     obstacles: Sequence[str]
@@ -22,7 +22,7 @@ class DemonstrationContent:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to remove."""
-        return not (self.number_of_returns or self.number_of_shares or self.units.exists())
+        return not (self.number_of_units or self.number_of_returns or self.number_of_shares)
 
 
 def holds_demonstration(plan: Plan, region: Region | None = None) -> bool:
@@ -47,8 +47,8 @@ def demonstration_content(plan: Plan) -> DemonstrationContent:
     returns = Return.objects.filter(period__plan=plan, is_demonstration=True)
     shares = Allocation.objects.filter(version__target__plan=plan, is_demonstration=True)
     return DemonstrationContent(
-        units=units,
         returns=returns,
+        number_of_units=units.count(),
         number_of_returns=returns.count(),
         number_of_shares=shares.count(),
         obstacles=list(_obstacles(plan, units, returns)),

@@ -62,12 +62,11 @@ def remove_demonstration(plan: Plan, *, acting_user: User | None, now: datetime)
     with values_removable():
         _remove_returns(content.returns)
     files = _close_reports(plan, now)
-    _remove_set_up(plan)
+    _remove_set_up(plan, now)
     if not Obligation.objects.filter(unit__is_demonstration=True).exists():
         _close_accounts()
-    update_expected(plan, now=now)
     keep_terms(plan, acting_user=acting_user, now=now)
-    after = {"units": content.units.count(), "returns": content.number_of_returns, "reports": len(files)}
+    after = {"units": content.number_of_units, "returns": content.number_of_returns, "reports": len(files)}
     record_event(Event.Action.DEMONSTRATION_REMOVED, acting_user=acting_user, now=now, about=plan, before=after)
     transaction.on_commit(partial(_delete_files, files))
     return content
@@ -79,6 +78,7 @@ def _remove_returns(returns: models.QuerySet[Return]) -> None:
     subtract_return(*numbers)
     evidence = Evidence.objects.filter(entry__unit_return__in=numbers)
     transaction.on_commit(partial(_delete_files, list(evidence.values_list("file", flat=True))))
+    ExpectedReturn.objects.filter(unit_return__in=numbers).update(unit_return=None)
     cells = Entry.objects.filter(unit_return__in=numbers)
     cells.update(reported_value=None, reported_revision=None, verified_value=None, verified_revision=None)
     for rows in (
@@ -98,11 +98,11 @@ def _delete_rows(rows: models.QuerySet[models.Model]) -> None:
     rows.model._base_manager.filter(pk__in=list(keys.values_list("pk", flat=True)))._raw_delete(DEFAULT_DB_ALIAS)
 
 
-def _remove_set_up(plan: Plan) -> None:
+def _remove_set_up(plan: Plan, now: datetime) -> None:
     """Remove generated shares and obligations, and the units that report for no plan any more."""
     Allocation.objects.filter(version__target__plan=plan, is_demonstration=True).delete()
     Obligation.objects.filter(plan=plan, unit__is_demonstration=True).delete()
-    ExpectedReturn.objects.filter(period__plan=plan, unit__is_demonstration=True).delete()
+    update_expected(plan, now=now)
     idle = ReportingUnit.objects.filter(is_demonstration=True, obligations=None, returns=None)
     Extension.objects.filter(unit__in=idle).delete()
     Membership.objects.filter(unit__in=idle).delete()
