@@ -66,7 +66,7 @@ def test_a_period_ends_and_begins_by_the_clocks_of_its_plan(california):
     assert of_quarter.ended(datetime(2025, 10, 1, tzinfo=LOS_ANGELES)).exists()
 
 
-def test_plans_of_two_time_zones_have_each_its_own_day(california, plan):
+def test_plans_of_two_time_zones_have_each_its_own_day(plan, california):
     with_quarters(california)
     evening = datetime(2025, 9, 30, 23, tzinfo=LOS_ANGELES)
     october = plan.periods.create(
