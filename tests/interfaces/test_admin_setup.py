@@ -80,6 +80,7 @@ def test_the_screens_are_those_that_the_tracker_needs():
                     "period",
                     "plan",
                     "region",
+                    "regionlevel",
                     "reportingunit",
                     "return",
                 ),
@@ -442,7 +443,10 @@ def test_a_figure_that_issued_reports_rest_on_is_not_corrected(client, manager, 
 
 
 def plan_data(plan, **changes):
-    form = {name: getattr(plan, name) for name in ("code", "name", "issuer", "level_two_below", "level_one_below")}
+    form = {
+        name: getattr(plan, name)
+        for name in ("code", "name", "issuer", "level_two_below", "level_one_below", "graded_by")
+    }
     days = {name: getattr(plan, name).isoformat() for name in ("issued_on", "starts_on", "ends_on")}
     return {**form, **days, "region": plan.region.pk, "deadline_day": "5", "deadline_on_working_day": "on", **changes}
 

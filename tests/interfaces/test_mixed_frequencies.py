@@ -15,7 +15,7 @@ from tracker.queries.figures.figures import Figures
 from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
 from tracker.services.plans.open_periods import open_periods
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 GANGUE, SLAG = "coal_gangue_utilised", "smelting_slag_utilised"
 
@@ -31,8 +31,8 @@ def slag_by_the_quarter(plan, taiyuan, reporter, reviewer):
     """Taiyuan reports slag by the quarter and everything else by the month; August and the second quarter are in."""
     slag = Indicator.objects.get(code=SLAG)
     Obligation.objects.create(plan=plan, unit=taiyuan, indicator=slag, frequency="quarter")
-    recount_obligations(plan, now=None)
-    open_periods(plan)
+    update_expected(plan, now=None)
+    open_periods(plan, now=NOW)
     for code, values in (("2020-08", {GANGUE: "5", "fly_ash_utilised": "1"}), ("2020-Q2", {SLAG: "700"})):
         factories.file_return(taiyuan, factories.period(plan, code), values, reporter=reporter, reviewer=reviewer)
     return plan.targets.get(indicator=slag)

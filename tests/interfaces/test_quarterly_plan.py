@@ -21,7 +21,7 @@ from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
 from tracker.services.mail import deliveries, summaries
 from tracker.services.plans.open_periods import open_periods
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 PLANS = Path(settings.BASE_DIR) / "tests" / "plans"
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
@@ -60,8 +60,8 @@ def year(california, officials) -> Plan:
             Obligation(plan=california, unit=unit, indicator=one, frequency="quarter")
             for one in Indicator.objects.filter(code__in=CODES)
         )
-    recount_obligations(california, now=None)
-    open_periods(california)
+    update_expected(california, now=None)
+    open_periods(california, now=AFTER)
     for quarter in california.periods.filter(kind="quarter"):
         for code in REGIONS:
             unit = factories.region(code).units.get()
@@ -144,8 +144,8 @@ def test_a_reminder_goes_out_in_office_hours_of_los_angeles(california, official
     Obligation.objects.create(
         plan=california, unit=unit, indicator=Indicator.objects.get(code="storage"), frequency="quarter"
     )
-    recount_obligations(california, now=None)
-    open_periods(california)
+    update_expected(california, now=None)
+    open_periods(california, now=AFTER)
     last_day = california.periods.get(code="FY2026-Q1").last_day_on_time
     assert due_reminders(now=datetime(last_day.year, last_day.month, last_day.day, 8, tzinfo=LOS_ANGELES)) == []
     made = due_reminders(now=datetime(last_day.year, last_day.month, last_day.day, 9, 30, tzinfo=LOS_ANGELES))

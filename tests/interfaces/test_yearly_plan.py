@@ -18,7 +18,7 @@ from tracker.models import Delivery, Indicator, Obligation, Plan, Role, Schedule
 from tracker.services.documents import reports
 from tracker.services.mail import deliveries, summaries
 from tracker.services.plans.open_periods import open_periods
-from tracker.services.returns.totals import recount_obligations
+from tracker.services.returns.expected import update_expected
 
 PLANS = Path(settings.BASE_DIR) / "tests" / "plans"
 CITY, COUNTY, PARK = "140600", "140671", "140671-SD"
@@ -46,8 +46,8 @@ def shuozhou(db) -> Plan:
             Obligation(plan=plan, unit=unit, indicator=one, frequency="year")
             for one in Indicator.objects.filter(code__in=values)
         )
-        recount_obligations(plan, now=None)
-        open_periods(plan)
+        update_expected(plan, now=None)
+        open_periods(plan, now=IN_2017)
         factories.file_return(
             unit, factories.period(plan, "2016"), values, reporter=reporter, reviewer=reviewer, now=IN_2017
         )

@@ -71,7 +71,7 @@ def test_the_nation_s_plan_has_the_provinces_and_reaches_down_to_the_county(plan
         code="nation", name="全国方案", issuer="国务院", region=factories.region("100000"), **days
     )
     nation.refresh_from_db()
-    open_periods(nation)
+    open_periods(nation, now=NOW)
     assert len(Figures(factories.period(nation, "2021-01")).cities) == 31
     leader = factories.make_user("national-leader", Role.LEADER, "100000")
     county.refresh_from_db()

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from tests import factories
 from tests.factories import NOW
-from tracker.models import Obligation, Period, Plan
+from tracker.models import ExpectedReturn, Obligation, Period, Plan
 from tracker.queries.errors import Refused
 from tracker.queries.plans.working_days import unknown_years_of, working_days_of
 from tracker.services.plans import loading
@@ -33,7 +33,7 @@ def with_quarters(plan: Plan) -> dict[str, Period]:
     Obligation.objects.create(
         plan=plan, unit=unit, indicator_id=plan.targets.all()[0].indicator_id, frequency="quarter"
     )
-    open_periods(plan)
+    open_periods(plan, now=JUNE)
     return {period.code: period for period in plan.periods.filter(kind=Period.Kind.QUARTER).order_by("starts_on")}
 
 
@@ -60,9 +60,21 @@ def test_a_kind_without_a_rule_of_its_own_is_due_on_the_plan_s_day(california):
 def test_a_period_ends_and_begins_by_the_clocks_of_its_plan(california):
     quarters = with_quarters(california)
     evening = datetime(2025, 9, 30, 23, tzinfo=LOS_ANGELES)  # 1 October already in Shanghai
-    assert not quarters["FY2026-Q1"].has_ended(evening)
     assert not quarters["FY2026-Q2"].has_begun(evening)
-    assert quarters["FY2026-Q1"].has_ended(datetime(2025, 10, 1, tzinfo=LOS_ANGELES))
+    of_quarter = ExpectedReturn.objects.filter(period=quarters["FY2026-Q1"])
+    assert of_quarter.begun(evening).exists() and not of_quarter.ended(evening).exists()
+    assert of_quarter.ended(datetime(2025, 10, 1, tzinfo=LOS_ANGELES)).exists()
+
+
+def test_plans_of_two_time_zones_have_each_its_own_day(plan, california):
+    with_quarters(california)
+    evening = datetime(2025, 9, 30, 23, tzinfo=LOS_ANGELES)
+    october = plan.periods.create(
+        code="2025-10", starts_on=date(2025, 10, 1), ends_on=date(2025, 10, 31), due_at=evening, kind="month"
+    )
+    begun = set(Period.objects.begun(evening).values_list("plan__code", "code"))
+    assert (plan.code, october.code) in begun, "it is October in Shanghai"
+    assert (california.code, "2025-09") in begun and (california.code, "2025-10") not in begun
 
 
 @pytest.mark.parametrize(
@@ -136,6 +148,6 @@ def test_a_number_that_is_none_is_refused(plan):
 @pytest.mark.parametrize("kind", ["week", "ten_days", "half_year", "year"])
 def test_a_unit_may_report_at_any_frequency(plan, taiyuan, kind):
     Obligation.objects.update(frequency=kind)
-    opened = [period for period in open_periods(plan) if period.kind == kind]
+    opened = [period for period in open_periods(plan, now=JUNE) if period.kind == kind]
     assert len(opened) == {"week": 53, "ten_days": 36, "half_year": 2, "year": 1}[kind]
     assert all(period.due_at > datetime.combine(period.ends_on, datetime.min.time(), plan.zone) for period in opened)
