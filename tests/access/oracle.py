@@ -12,10 +12,12 @@ from tracker.models import Job, Membership, User
 
 #: By model, lookups to the paths of all regions that a row reaches into. () stands for rows that all places share.
 REACH: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("body", "indicator", "indicatorpart", "measureunit", "checkrule", "programmetarget"), ()),
+    **dict.fromkeys(
+        ("body", "indicator", "indicatorpart", "measureunit", "checkrule", "programmetarget", "namealias"), ()
+    ),
     "region": ("path",),
     "reportingunit": ("region__path",),
-    **dict.fromkeys(("return", "obligation", "unitcapacity", "extension"), ("unit__region__path",)),
+    **dict.fromkeys(("return", "obligation", "unitcapacity", "expectedrange", "extension"), ("unit__region__path",)),
     "entry": ("unit_return__unit__region__path",),
     **dict.fromkeys(("evidence", "cellcomment"), ("entry__unit_return__unit__region__path",)),
     "unlockrequest": ("unit_return__unit__region__path",),

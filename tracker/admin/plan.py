@@ -29,7 +29,7 @@ from tracker.models import (
 )
 from tracker.queries.plans.working_days import known_years
 from tracker.services.audit import configuration
-from tracker.services.plans import commitments, indicator_rules, open_periods
+from tracker.services.plans import check_rules, commitments, indicator_rules, open_periods
 
 
 @admin.register(MeasureUnit)
@@ -82,7 +82,9 @@ class PlanAdmin(SetupAdmin):
 
     def save_row(self, request: HttpRequest, row: Plan, change: bool) -> None:
         super().save_row(request, row, change)
-        open_periods.open_periods(row, now=timezone.now())
+        now = timezone.now()
+        open_periods.open_periods(row, now=now)
+        check_rules.load_first_checks(now=now)
         tell_of_moves(request, row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:

@@ -13,7 +13,7 @@ from tracker.models.organisation import User
 PLAN_MODELS = (
     *("plan", "clause", "commitment", "body", "region", "reportingunit", "measureunit", "indicator", "indicatorpart"),
     *("target", "targetversion", "pacepoint", "programmetarget", "allocation", "obligation", "period"),
-    *("checkrule", "unitcapacity"),
+    *("checkrule", "unitcapacity", "expectedrange", "namealias"),
 )
 READ = "view"
 WRITE = ("add", "change", "delete")
