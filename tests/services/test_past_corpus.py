@@ -42,7 +42,8 @@ def outcome_of(table: Table, past: Plan, sender) -> tuple[Outcome, Upload | None
     try:
         upload = send_table(ContentFile(table.content, table.file_name), past, acting_user=sender, now=NOW)
         upload = check_again(upload, sender)
-    except Refused:
+    except Refused as refused:
+        print(f"{table.name}: {refused.message} {refused.fields}")  # noqa: T201
         return Outcome.ASKED, None
     assert upload.job.state == "done" or upload.failure, f"{table.name}: {upload.job.failure}"
     return (Outcome.LOADED if upload.state == "ready" else Outcome.ASKED), upload
