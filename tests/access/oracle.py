@@ -13,13 +13,21 @@ from tracker.models import Job, Membership, User
 #: By model, lookups to the paths of all regions that a row reaches into. () stands for rows that all places share.
 REACH: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("body", "indicator", "indicatorpart", "measureunit", "regionlevel", "checkrule", "programmetarget"), ()
+        (
+            "body",
+            "indicator",
+            "indicatorpart",
+            "measureunit",
+            "regionlevel",
+            "checkrule",
+            "programmetarget",
+            "namealias",
+        ),
+        (),
     ),
     "region": ("path",),
     "reportingunit": ("region__path",),
-    **dict.fromkeys(
-        ("return", "obligation", "unitcapacity", "extension", "namealias", "expectedrange"), ("unit__region__path",)
-    ),
+    **dict.fromkeys(("return", "obligation", "unitcapacity", "expectedrange", "extension"), ("unit__region__path",)),
     "entry": ("unit_return__unit__region__path",),
     **dict.fromkeys(("evidence", "cellcomment"), ("entry__unit_return__unit__region__path",)),
     "unlockrequest": ("unit_return__unit__region__path",),

@@ -18,12 +18,14 @@ from tracker.models import (
     Commitment,
     Delivery,
     Event,
+    ExpectedRange,
     Extension,
     Indicator,
     IssuedReport,
     Job,
     MeasureUnit,
     Membership,
+    NameAlias,
     Obligation,
     PausedAddress,
     Plan,
@@ -113,6 +115,8 @@ def _reference(world: World, plan: Plan) -> ReportingUnit:
         "period": factories.period(plan, "2020-12"),
         "checkrule": factories.load_checks()[0],
         "unitcapacity": UnitCapacity.objects.create(unit=unit, indicator=gangue, per_month=9),
+        "expectedrange": ExpectedRange.objects.create(unit=unit, indicator=gangue, low=1, high=9),
+        "namealias": NameAlias.objects.create(name=f"other name of {unit.code}", unit=unit),
     }
     return unit
 

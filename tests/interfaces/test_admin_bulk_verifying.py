@@ -68,6 +68,38 @@ def test_the_action_says_first_which_will_be_verified_and_which_not(client, wait
     assert states() == ["verified", "submitted", "submitted"], "nothing is done yet"
 
 
+def test_the_values_are_listed_with_the_period_before_and_the_flags_before_anything_is_verified(
+    client, waiting, reviewer
+):
+    content = english(client, reviewer).get(reverse(SEVERAL)).content.decode()
+    assert "5,000.00 10kt" in content, "the flagged one's value"
+    assert "Needs a comment" in content or "Commented" in content
+    assert "新线投产" in content, "and the note that answers the flag"
+    assert content.count("100.00 10kt") >= 1, "the value of the one that is ready"
+
+
+def test_the_least_usual_return_comes_first(client, plan, taiyuan, reporter, reviewer):
+    for month, value in zip(range(1, 9), (100, 101, 99, 102, 100, 98, 100, 106), strict=True):
+        factories.file_return(
+            taiyuan,
+            factories.period(plan, f"2020-0{month}"),
+            {GANGUE: str(value), ASH: "0"},
+            reporter=reporter,
+            reviewer=reviewer if month < 7 else None,
+        )
+    shown = english(client, reviewer).get(reverse(SEVERAL))
+    assert [candidate.unit_return.period.code for candidate, _token in shown.context["ready"]] == ["2020-08", "2020-07"]
+
+
+def test_a_return_of_which_not_all_values_are_in_sight_is_not_ticked(client, waiting, reviewer, monkeypatch):
+    english(client, reviewer)
+    ticked = '" checked>'
+    assert ticked in client.get(reverse(SEVERAL)).content.decode()
+    monkeypatch.setattr("tracker.admin.sheet.bulk_verifying.SHOWN_AT_ONCE", 1)
+    content = client.get(reverse(SEVERAL)).content.decode()
+    assert ticked not in content and "not ticked by itself" in content
+
+
 def test_all_that_wait_in_the_filter_are_offered_from_the_list_and_the_worklist(client, waiting, reviewer):
     english(client, reviewer)
     assert (

@@ -67,6 +67,7 @@ def test_the_screens_are_those_that_the_tracker_needs():
                     "commitment",
                     "delivery",
                     "event",
+                    "expectedrange",
                     "extension",
                     "indicator",
                     "issuedreport",
@@ -75,6 +76,7 @@ def test_the_screens_are_those_that_the_tracker_needs():
                 *(
                     "measureunit",
                     "membership",
+                    "namealias",
                     "obligation",
                     "pausedaddress",
                     "period",

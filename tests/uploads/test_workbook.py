@@ -295,3 +295,9 @@ def test_the_largest_reading_stays_within_its_memory(read, tmp_path):
     rows = "".join(f'<row r="{row}">' + f"<c><v>{row}</v></c>" * 190 + "</row>" for row in range(1, 1_000))
     assert len(read(rows).sheets[0].cells) == 190 * 999
     assert packages.peak_while_reading(tmp_path / "x.xlsx") <= MEMORY
+
+
+def test_a_percentage_is_what_its_cell_shows():
+    path = Path(__file__).parent / "cases" / "template-percent-cell.xlsx"
+    sheet = read_workbook(path).sheet("填报")
+    assert [sheet.cell(row, 7).text for row in (6, 7, 8)] == ["100", "85.2%", "12"]

@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.documents.wording import exact
-from tracker.models import CheckRule, UnitCapacity
+from tracker.models import CheckRule, ExpectedRange, NameAlias, UnitCapacity
+from tracker.queries.imports.past_values.names import plain
 from tracker.queries.returns.check_wording import bounds_in_words
 from tracker.services.plans import check_rules
 
 BOUNDS_HELP = _(
     "In %. Of a change: how far down and up is usual, for example -50 and 100 (from half to twice as much). Of a rate: "
     "its lowest and highest value, for example 0 and 100. Of the material balance: what may be left over, in % of the "
-    "amount generated. Other checks know no bounds."
+    "amount generated. Of an allocated target: the highest percentage of it in one period, for example 150. Of a usual "
+    "range: how many spreads it is wide on either side, for example 6. Of a jump: the largest difference that says "
+    "nothing. Of repeated values: how many in a row are too many. Other checks know no bounds."
 )
 
 
@@ -94,3 +97,56 @@ class UnitCapacityAdmin(SetupAdmin):
 
     def save_row(self, request: HttpRequest, row: UnitCapacity, change: bool) -> None:
         check_rules.save_capacity(row, acting_user=person(request), now=timezone.now())
+
+
+class ExpectedRangeForm(forms.ModelForm):
+    """A usual range; the service says of what there can be one."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            self.instance.indicator = data["indicator"]
+            refusing(self, lambda: check_rules.check_range(self.instance))
+        return data
+
+
+@admin.register(ExpectedRange)
+class ExpectedRangeAdmin(SetupAdmin):
+    """The values that a unit's periods usually lie between; it takes the place of the range that is learned."""
+
+    form = ExpectedRangeForm
+    region_path = "unit__region__path"
+    list_display = ("unit", "indicator", "usually", "basis")
+    list_display_links = ("unit", "indicator")
+    list_filter = (("unit__region", admin.RelatedOnlyFieldListFilter), ("indicator", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("unit", "indicator__unit")
+    search_fields = ("unit__name", "unit__name_en", "unit__code", "indicator__name", "indicator__name_en", "basis")
+    autocomplete_fields = ("unit", "indicator")
+
+    @admin.display(description=_("usual range"), ordering="low")
+    def usually(self, row: ExpectedRange) -> str:
+        """The range with its unit of measure."""
+        decimals = row.indicator.decimals
+        return f"{exact(row.low, decimals)} – {exact(row.high, decimals)} {row.indicator.unit}"
+
+    def save_row(self, request: HttpRequest, row: ExpectedRange, change: bool) -> None:
+        check_rules.save_range(row, acting_user=person(request), now=timezone.now())
+
+
+class NameAliasForm(forms.ModelForm):
+    """Another name; it is kept in its plain spelling."""
+
+    def clean_name(self) -> str:
+        return plain(self.cleaned_data["name"])
+
+
+@admin.register(NameAlias)
+class NameAliasAdmin(SetupAdmin):
+    """Other names of units and indicators: former ones, and those that people matched for a table."""
+
+    form = NameAliasForm
+    list_display = ("name", "unit", "indicator", "learned_from")
+    list_display_links = ("name",)
+    list_select_related = ("unit", "indicator", "learned_from")
+    search_fields = ("name", "unit__name", "unit__code", "indicator__name", "indicator__code")
+    autocomplete_fields = ("unit", "indicator")

@@ -33,7 +33,7 @@ from tracker.models import (
 from tracker.queries.plans.demonstration import holds_demonstration
 from tracker.queries.plans.working_days import known_years
 from tracker.services.audit import configuration
-from tracker.services.plans import commitments, indicator_rules, open_periods, remove_plan
+from tracker.services.plans import check_rules, commitments, indicator_rules, open_periods, remove_plan
 from tracker.services.plans.remove_demonstration import may_remove
 
 
@@ -113,7 +113,9 @@ class PlanAdmin(SetupAdmin):
 
     def save_row(self, request: HttpRequest, row: Plan, change: bool) -> None:
         super().save_row(request, row, change)
-        open_periods.open_periods(row, now=timezone.now())
+        now = timezone.now()
+        open_periods.open_periods(row, now=now)
+        check_rules.load_first_checks(now=now)
         tell_of_moves(request, row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:

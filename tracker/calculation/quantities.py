@@ -16,11 +16,10 @@ LONGEST_NUMBER, LONGEST_SHOWN = 100, 40
 EXACT = 200
 #: What needs no second look: digits that fit as they stand.
 PLAIN = re.compile(rf"\d{{1,{WHOLE_DIGITS}}}(?:\.\d{{1,{FRACTION_DIGITS}}})?", re.ASCII)
-#: Groups of three digits are clear with commas, with apostrophes, and with single spaces (thin and no-break ones are
-#: spaces here). Points group digits only where two of them do: "1.234" may be a decimal, "1.234.567" cannot.
-NUMBER = re.compile(
-    r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3})+(?! ?\d)|\d+)(?:\.\d+)?|\.\d+)", re.ASCII
-)
+#: Groups of three digits are clear with commas, with apostrophes, and with the spaces of typography, GROUPING; plain
+#: spaces may stand between two numbers. Points group digits only where two do: "1.234" may be a decimal.
+NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:'\d{3})+|\d+)(?:\.\d+)?|\.\d+)", re.ASCII)
+GROUPING = re.compile("(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?![\d.,])", re.ASCII)
 #: Units that are written out or by a symbol, in one spelling.
 SPELLINGS = (
@@ -73,7 +72,7 @@ def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity 
     if PLAIN.fullmatch(text):
         typed = Decimal(text)
         return Quantity(typed.quantize(STEP), typed, into)
-    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u2019", "'").strip()
+    plain = unicodedata.normalize("NFKC", GROUPING.sub("'", text)).replace("\u2212", "-").replace("\u2019", "'").strip()
     if not plain:
         return None
     digits, symbol = _split(plain, text)
@@ -95,7 +94,7 @@ def _split(plain: str, text: str) -> tuple[str, str]:
     symbol = plain[match.end() :].strip()
     if symbol and symbol[0] in ",.'0123456789":
         raise QuantityError("ambiguous_comma" if {",", "'"} & set(plain) else "not_a_number", text=text)
-    return _short(re.sub("[,' ]", "", match[0]), text), symbol
+    return _short(re.sub("[,']", "", match[0]), text), symbol
 
 
 def _short(digits: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """Every check over one return: which figures are compared with which, and at which cell a flag stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,8 @@ UNSET = {
     Check.WHOLE_NUMBER: Severity.ERROR,
     Check.WHOLE: Severity.ERROR,
 }
+CHANGES = frozenset({Check.MONTH_ON_MONTH, Check.YEAR_ON_YEAR})
+CAUSES = frozenset({Check.UNIT_SLIP, Check.CUMULATIVE, Check.FRACTION})
 #: So many months a year: without a history the usual month is this part of the year's share.
 MONTHS_OF_YEAR = 12
 
@@ -108,7 +110,24 @@ def check_sheet(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSp
     rows, severities = list(sheet.values), list(Severity)
     flags = [*_cell_flags(sheet, rules, indicators), *_flags_between(sheet, rules, indicators)]
     flags += [flag for code in rows for flag in _unusual(sheet, rules, indicators.get(code, IndicatorSpec(code)))]
+    flags = [flag for flag in flags if not _is_said_better(flag, flags)]
     return sorted(flags, key=lambda flag: (rows.index(flag.indicator), severities.index(flag.severity)))
+
+
+def _is_said_better(flag: Flag, flags: Sequence[Flag]) -> bool:
+    """Return True for a change that a likely cause explains, and for an unusual value that a change tells already.
+
+    A flag that is more severe stays.
+    """
+    severities = list(Severity)
+    others = [
+        other.kind
+        for other in flags
+        if other.indicator == flag.indicator and severities.index(other.severity) <= severities.index(flag.severity)
+    ]
+    if flag.kind in CHANGES:
+        return any(kind in CAUSES for kind in others)
+    return flag.kind is Check.RANGE and any(kind in CHANGES for kind in others)
 
 
 def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
@@ -165,7 +184,8 @@ def _how_far_off(
         last = sheet.before.get(code, sheet.last_verified.get(code))
         return outside if expected else plausibility.jump(rules.of(Check.JUMP, code), code, value, last)
     slip = plausibility.unit_slip(rules.of(Check.UNIT_SLIP, code), code, value, typical)
-    return slip if slip and (outside or not is_known) else outside
+    has_change = code in sheet.before or code in sheet.last_year  # the checks of changes speak then
+    return slip if slip and (outside or not (is_known or has_change)) else outside
 
 
 def _typical(sheet: Sheet, indicator: IndicatorSpec, usual: Usual | None) -> Decimal | None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0052_drop_undated_counts"),
+        ("tracker", "0061_levels_of_regions"),
     ]
 
     operations = [

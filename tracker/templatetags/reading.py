@@ -1,6 +1,6 @@
 """Figures in words for templates: thin names for `tracker.documents.wording`, and the progress bar."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -98,6 +98,12 @@ def report_kind(thing: IssuedReport | Job) -> str:
 def change(value: Decimal | None, is_rate: bool) -> str:
     """环比 or 同比, of a rate in percentage points."""
     return wording.change(value, is_rate=is_rate)
+
+
+@register.filter
+def at(found: Mapping[Any, Any], key: Any) -> Any:
+    """Return what a mapping holds for a key."""
+    return found[key]
 
 
 @register.filter

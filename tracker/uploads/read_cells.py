@@ -21,12 +21,12 @@ def read_cells(arguments: list[str]) -> Iterator[dict[str, Any]]:
         workbook = parts.find_workbook(archive)
         sheets, from_1904 = parts.list_sheets(archive, workbook)
         texts = parts.read_texts(archive, workbook)
-        dates = parts.read_date_styles(archive, workbook)
+        dates, percents = parts.read_date_styles(archive, workbook), parts.read_percent_styles(archive, workbook)
         yield {"from_1904": from_1904}
         total = 0
         for sheet in sheets:
             cells: list[list[object]] = []
-            markup = SheetMarkup(sheet.name, texts, dates, cells.append)
+            markup = SheetMarkup(sheet.name, texts, dates, cells.append, percents)
             markup.read(archive, sheet.part)
             total += len(cells)
             if total > MAX_CELLS:

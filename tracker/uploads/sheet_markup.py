@@ -2,11 +2,12 @@
 
 import math
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 
 from tracker.calculation.text import is_plain_cell
 from tracker.uploads.faults import Fault, UploadRefused
+from tracker.uploads.marked_cells import percentage
 from tracker.uploads.markup import Attributes, read_part
 from tracker.uploads.places import LAST_COLUMN, LAST_ROW, cell_name, read_name, read_range
 
@@ -21,10 +22,18 @@ class SheetMarkup:
     and empty for a formula without a value. The size that the sheet says it has is not looked at.
     """
 
-    def __init__(self, name: str, texts: Sequence[str], dates: set[int], found: Callable[[list[object]], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        texts: Sequence[str],
+        dates: set[int],
+        found: Callable[[list[object]], None],
+        percents: Collection[int] = (),
+    ) -> None:
         self.name = name
         self.texts = texts
         self.dates = dates
+        self.percents = percents
         self.found = found
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden_rows: list[tuple[int, int]] = []
@@ -130,6 +139,9 @@ class SheetMarkup:
             raise UploadRefused.because("damaged")
         if self.style in self.dates:
             return "date", self.value
+        if self.style in self.percents:
+            kind, text = _plain_number(self.value)
+            return (kind, percentage(self.value)) if kind == "number" else (kind, text)
         return _plain_number(self.value)
 
     def _name(self, name: str) -> tuple[int, int]:

@@ -24,7 +24,7 @@ PLAN_MODELS = (
         "indicatorpart",
     ),
     *("target", "targetversion", "pacepoint", "programmetarget", "allocation", "obligation", "period"),
-    *("checkrule", "unitcapacity"),
+    *("checkrule", "unitcapacity", "expectedrange", "namealias"),
 )
 READ = "view"
 WRITE = ("add", "change", "delete")

@@ -12,23 +12,35 @@ from django.utils.translation import gettext, ngettext
 from tracker.admin.base import person
 from tracker.models import Return, User
 from tracker.queries.errors import Refused
+from tracker.queries.returns.bulk_lines import load_bulk_lines, suspicion_of
 from tracker.services.returns.verify_several import LIMIT, Outcome, SeenReturn, triage, verify_several
 
 #: So many of a filter are looked at; the oldest come first, and what is verified makes room for the rest.
 LOOKED_AT = 300
+#: So many values of a return are shown at once; a return with more is ticked by whoever has opened the rest.
+SHOWN_AT_ONCE = 12
 #: "12:3:coal_gangue_utilised=55,fly_ash_utilised=56": a return, its version, and the revision of each cell.
 TOKEN = re.compile(r"(\d{1,18}):(\d{1,9}):([a-z0-9_]+=\d{0,18}(?:,[a-z0-9_]+=\d{0,18})*)")
 
 
 def confirmation(request: HttpRequest, rows: QuerySet[Return]) -> dict[str, Any]:
-    """What the page shows: the returns that would be verified, each with what was seen of it, and the others."""
+    """Return what the page shows: the returns that would be verified with their values, and the others.
+
+    The most suspicious come first. A return of which not all values are in sight is not ticked.
+    """
     oldest = rows.with_names().order_by("submitted_at", "pk")  # type: ignore[attr-defined]
     number = rows.count()
     candidates = triage(oldest[:LOOKED_AT], acting_user=person(request))
     ready = [candidate for candidate in candidates if not candidate.obstacle]
+    shown = ready[:LIMIT]
+    left = [candidate for candidate in candidates if candidate.obstacle]
+    lines = load_bulk_lines(candidate.unit_return for candidate in [*shown, *left])
+    by_suspicion = sorted(shown, key=lambda one: -suspicion_of(lines[one.unit_return.pk]))
     return {
-        "ready": [(candidate, token(candidate.sight)) for candidate in ready[:LIMIT]],
-        "left": [candidate for candidate in candidates if candidate.obstacle],
+        "ready": [(candidate, token(candidate.sight)) for candidate in by_suspicion],
+        "lines": lines,
+        "left": left,
+        "at_once": SHOWN_AT_ONCE,
         "more": len(ready) - LIMIT if len(ready) > LIMIT else 0,
         "not_looked_at": max(0, number - LOOKED_AT),
         "title": gettext("Verify returns without flags"),

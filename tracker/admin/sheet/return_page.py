@@ -18,7 +18,7 @@ from tracker.admin.sheet.return_overtaken import MergedForm
 from tracker.admin.sheet.review_lines import ReviewContext, beside
 from tracker.calculation.comparison import adjustment
 from tracker.calculation.merging import Outcome
-from tracker.documents.wording import exact
+from tracker.documents.wording import amount, exact
 from tracker.models import Event, Evidence, Extension, Region, Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.plans.quantities import QuantityReader
@@ -29,6 +29,7 @@ from tracker.queries.returns.history import HistoryLine, cell_history, readable,
 from tracker.queries.returns.other_plans import ValueElsewhere, values_elsewhere
 from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
 from tracker.queries.returns.review_comments import ReviewComment, comments_since, last_reopening
+from tracker.queries.returns.usual_ranges import usual_ranges
 from tracker.services.returns.extensions import locked_words
 from tracker.services.returns.merge_with_stored import NOTE, VALUE
 from tracker.uploads.evidence_kinds import ENDINGS
@@ -69,6 +70,7 @@ class Line:
     comments: Sequence[ReviewComment] = ()
     elsewhere: Sequence[tuple[ValueElsewhere, str, bool]] = ()
     beside: ReviewContext | None = None
+    usual: str = ""
 
     @property
     def code(self) -> str:
@@ -266,6 +268,7 @@ class ReturnPage:
         has_values = not isinstance(form, ReviewForm) or form.sets_values
         evidence = evidence_by_entry(self.user, self.unit_return)
         is_entered = takes_input and isinstance(form, EntryForm)
+        usual = self._usual() if is_entered else {}
         for row in self.rows:
             code, decimals = row.indicator.code, row.indicator.decimals
             reported, note = self._reported(row)
@@ -301,12 +304,23 @@ class ReturnPage:
                     for one in self.elsewhere.get(row.indicator.pk, ())
                 ],
                 beside=self._beside(row, form) if takes_input else None,
+                usual=usual.get(code, "") if is_entered else "",
             )
 
     def _beside(self, row: ReturnRow, form: SheetForm | None) -> ReviewContext | None:
         """What the reviewer reads beside the value."""
         reopened_at = self.reopening.recorded_at if self.reopening else None
         return beside(row, form, reopened_at) if isinstance(form, ReviewForm) else None
+
+    def _usual(self) -> dict[str, str]:
+        """The usual ranges in words, by indicator code."""
+        ranges = usual_ranges(self.unit_return)
+        decimals = {row.indicator.code: row.indicator.decimals for row in self.rows}
+        return {
+            code: f"{amount(low, decimals[code])} – {amount(high, decimals[code])}"
+            for code, (low, high) in ranges.items()
+            if code in decimals
+        }
 
     def _reported(self, row: ReturnRow) -> tuple[Decimal | None, str]:
         """What the unit has said. While it corrects what came back, others see what it had submitted."""

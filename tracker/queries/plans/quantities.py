@@ -53,6 +53,8 @@ class QuantityReader:
         quantity = read_quantity(text, _unit(indicator.unit), self._units)
         if quantity and quantity.value < 0 and not indicator.allows_negative:
             raise QuantityError("negative", text=text)
+        if quantity and indicator.unit.is_countable and quantity.value != quantity.value.to_integral_value():
+            raise QuantityError("not_whole", text=text)
         return quantity
 
 
@@ -71,6 +73,7 @@ def explain(error: QuantityError) -> str:
         "too_fine": _(
             "“%(text)s” is too small to be kept with %(digits)s decimals. Enter 0, or check the unit of measure."
         ),
+        "not_whole": _("“%(text)s” has a part of a whole thing, and this counts whole ones. Enter a whole number."),
         "negative": _("“%(text)s” is below zero, which this indicator cannot be."),
     }
     return messages[error.code] % error.details

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ from tracker.services.audit.events import record_event
 from tracker.services.plans.plan_document import Document, read_document
 from tracker.services.plans.plan_loader import save_row
 
+#: The checks that a new installation starts with.
+DEFAULT_CHECKS = Path(settings.BASE_DIR) / "fixtures" / "checks.toml"
 #: Checks of a change, whose bounds lie around zero.
 CHANGES = (Check.MONTH_ON_MONTH, Check.YEAR_ON_YEAR)
 AROUND_ZERO = (*CHANGES, Check.BALANCE)
@@ -91,6 +94,14 @@ def load_checks(path: Path, *, now: datetime) -> list[CheckRule]:
         after = recorded_values(rule)
         record_event(Event.Action.CONFIGURED, acting_user=None, now=now, about=rule, after=after)
     return added
+
+
+def load_first_checks(*, now: datetime) -> list[CheckRule]:
+    """Load the checks of a new installation where there are none at all, so that a plan made by forms is checked too.
+
+    Checks that a manager removed stay removed while any is left.
+    """
+    return [] if CheckRule.objects.exists() else load_checks(DEFAULT_CHECKS, now=now)
 
 
 def _save_loaded(document: Document, index: int, rule: CheckRule) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tracker.calculation.period_spelling import read_period_code
 from tracker.queries.imports.past_values.cells import Scalar
-from tracker.queries.imports.past_values.headings import BRACKET, read_heading, spell
+from tracker.queries.imports.past_values.headings import BRACKET, YEAR, read_heading, spell
 from tracker.queries.imports.past_values.names import UnknownName, Vocabulary
 
 LABEL = re.compile(r"(?P<label>[^:()]{1,12}(?:\(盖章\))?):(?P<value>.*)")
@@ -21,8 +21,8 @@ PERIODS = frozenset({"时间", "报告期", "期间", "月份", "统计时间", 
 UNITS = frozenset(
     {"填报单位", "报送单位", "单位名称", "填报单位(盖章)", "地区", "城市", "市", "region", "city", "reportingunit"}
 )
+LABELS = MEASURES | INDICATORS | PERIODS | UNITS
 MONTH_IN_TITLE = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月|第?[一二三四1-4]季度)")
-YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|年度|\D|$)")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def _labelled(rows: Sequence[Sequence[Scalar]]) -> Iterator[tuple[str, str]]:
             if match := LABEL.fullmatch(enclosed[1] if enclosed else text):
                 following = next((later for later in texts[at + 1 :] if later), "")
                 yield match["label"].casefold(), match["value"] or following
+            elif text.casefold() in LABELS:
+                yield text.casefold(), next((later for later in texts[at + 1 :] if later), "")
 
 
 def _measures(values: Sequence[str], words: Vocabulary) -> tuple[tuple[str, ...], str]:

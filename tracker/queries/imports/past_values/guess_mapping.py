@@ -19,7 +19,7 @@ MONTHS_IN_A_ROW = 3
 
 def guess_mapping(heads: Sequence[SheetHead], words: Vocabulary, sheet: str = "", heading_row: int = 0) -> Mapping:
     """Return the likeliest sheet, row of headings and roles; `sheet` and `heading_row` where a person named them."""
-    best: tuple[int, Mapping] | None = None
+    best: tuple[tuple[int, int], Mapping] | None = None
     for head in heads:
         if sheet and head.name != sheet:
             continue
@@ -27,7 +27,7 @@ def guess_mapping(heads: Sequence[SheetHead], words: Vocabulary, sheet: str = ""
         for number in rows:
             for depth in (1, 2) if number > 1 else (1,):
                 mapping = _mapping(head, number, depth, words, is_chosen=bool(heading_row))
-                score = sum(1 for role in mapping.roles if role)
+                score = (sum(1 for role in mapping.roles if role), sum(1 for measure in mapping.measures if measure))
                 if best is None or score > best[0]:
                     best = (score, mapping)
     return best[1] if best else Mapping(heads[0].name, heading_row or 1, ("",) * heads[0].columns)

@@ -30,6 +30,8 @@ FIGURES = (
     "核定数", "填报数", "统计数", "发生数", "数据", "数", "值", "量", "value", "amount", "figure", "reportedvalue",
     "verifiedvalue", "reported", "verified", "actual",
 )  # fmt: skip
+#: A year in a title or an upper heading: the months below are its.
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\D|$)")
 MEASURE_LABEL = re.compile(r"(?:计量单位|数据单位|单位|unitofmeasure|units?|in)[::]?", re.IGNORECASE)
 PERIODS = tuple(
     re.compile(pattern, re.ASCII | re.IGNORECASE)
@@ -37,6 +39,7 @@ PERIODS = tuple(
         r"(?:(?:19|20)\d{2}年)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?",
         r"(?:(?:19|20)\d{2}年?)?(?:第?[1-4一二三四]季度|q[1-4])",
         r"(?:19|20)\d{2}[-./](?:1[0-2]|0?[1-9])(?![\d])",
+        r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?!\d)",
         r"(?:19|20)\d{2}年(?:度)?",
     )
 )
@@ -106,6 +109,8 @@ def read_heading(scalar: Scalar, words: Vocabulary, year: int | None = None) -> 
 def read_two(upper: Scalar, lower: Scalar, words: Vocabulary, year: int | None = None) -> Heading:
     """Return what a heading of two rows says, the upper one of which may stand over several columns."""
     above, below = spell(upper), spell(lower)
+    if named := YEAR.search(above):
+        year = int(named[1])
     if not above or not below or above == below:
         return read_heading(above or below, words, year)
     whole, first, second = (read_heading(text, words, year) for text in (above + below, above, below))

@@ -13,6 +13,7 @@ from tracker.queries.errors import Refused
 from tracker.queries.imports.return_template.compare import WRITING, Compared, compare, entries_of
 from tracker.queries.imports.return_template.keys import Keys, SheetKey, read_keys
 from tracker.queries.imports.return_template.notices import ignored_cells
+from tracker.queries.imports.return_template.plausible import add_flags
 from tracker.queries.imports.return_template.read import ReadValue, SheetReading
 from tracker.queries.imports.stored_files import on_disk
 from tracker.queries.plans.quantities import QuantityReader
@@ -143,6 +144,8 @@ class _Checking:
                 self._sheet(key, unit)
         if not self.found.faults and not any(self._writes(unit) for unit in self.found.units):
             self.found.faults.append(Fault("nothing_filled"))
+        if not self.found.faults:
+            add_flags(self.found.units, period, self.units)
 
     def _period(self, keys: Keys) -> Period:
         wanted = self.upload.period
