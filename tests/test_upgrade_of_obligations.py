@@ -9,7 +9,7 @@ from tests.installation import Installation, installation
 
 LAST_BEFORE = import_module("tracker.migrations.0050_expected_returns").Migration.dependencies[0][1]
 MAKE = "from tests import factories; factories.load_demonstration()"
-#: The version before counted what was owed for the whole plan, and marked a closed unit as inactive.
+#: The version before counted what was expected for the whole plan, and marked a closed unit as inactive.
 AS_BEFORE = """
 from django.db import connection
 with connection.cursor() as cursor:

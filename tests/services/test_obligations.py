@@ -86,6 +86,14 @@ def test_another_frequency_moves_what_is_expected(plan, taiyuan, manager):
     assert periods_of(taiyuan) == ["2020-Q3", "2020-Q4"]
 
 
+def test_an_obligation_that_is_given_to_another_unit_leaves_the_first(plan, taiyuan, manager):
+    row = obligations.save_obligation(new_obligation(plan, taiyuan), acting_user=manager, now=NOW)
+    row.unit = factories.make_unit(plan, factories.DATONG)
+    obligations.save_obligation(row, acting_user=manager, now=NOW)
+    assert (periods_of(taiyuan), periods_of(row.unit)) == ([], months(9, 12))
+    assert differing_cells() == differing_totals() == []
+
+
 def test_a_new_unit_leaves_the_months_before_it_as_they_were(plan, taiyuan, reporter, reviewer, manager):
     """July keeps its coverage and its forecast, and the new unit is not overdue since February."""
     for code in months(1, 7):

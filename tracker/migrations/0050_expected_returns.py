@@ -47,7 +47,9 @@ class Migration(migrations.Migration):
             name="closed_on",
             field=models.DateField(
                 blank=True,
-                help_text=("From this day on the unit owes nothing: no return for a period that ends on it or later."),
+                help_text=(
+                    "From this day on nothing is expected of the unit: no return for a period that ends on it or later."
+                ),
                 null=True,
                 verbose_name="closed on",
             ),

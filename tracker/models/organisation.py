@@ -90,7 +90,9 @@ class ReportingUnit(Named):
         _("closed on"),
         null=True,
         blank=True,
-        help_text=_("From this day on the unit owes nothing: no return for a period that ends on it or later."),
+        help_text=_(
+            "From this day on nothing is expected of the unit: no return for a period that ends on it or later."
+        ),
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 

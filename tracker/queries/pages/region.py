@@ -37,7 +37,7 @@ class MonthOfUnit:
 
 @dataclass(frozen=True)
 class UnitYear:
-    """A unit that reports: what it owes, whom to ring up, and its months."""
+    """A unit that reports: what it reports, whom to ring up, and its months."""
 
     unit: ReportingUnit
     indicators: Sequence[str]
@@ -45,7 +45,7 @@ class UnitYear:
 
     @property
     def missing(self) -> list[Period]:
-        """The months that are due and not handed in."""
+        """The months that are due and not submitted."""
         return [month.period for month in self.months if month.state == "missing"]
 
 
@@ -66,7 +66,7 @@ class RegionPage:
 
     @property
     def late(self) -> list[UnitYear]:
-        """The units with a month that is due and not handed in."""
+        """The units with a month that is due and not submitted."""
         return [unit for unit in self.units if unit.missing]
 
 

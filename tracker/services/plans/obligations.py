@@ -41,7 +41,10 @@ def save_obligation(
     if lacking and submitted is Submitted.NEXT_PERIOD:
         obligation.begins = max(one.period.ends_on for one in lacking) + timedelta(days=1)
         _require_begins_before_end(obligation)
+    left = Obligation.objects.filter(pk=obligation.pk).select_related("plan", "unit").first()
     save_configured(obligation, acting_user=acting_user, now=now)
+    if left and (left.plan_id, left.unit_id) != (obligation.plan_id, obligation.unit_id):
+        update_expected(left.plan, unit=left.unit, now=now)
     if submitted is Submitted.REOPEN:
         _reopen(lacking, obligation, acting_user, now)
     open_periods(obligation.plan, now=now)
@@ -59,7 +62,7 @@ def delete_obligation(obligation: Obligation, *, acting_user: User, now: datetim
 
 @transaction.atomic
 def save_unit(unit: ReportingUnit, *, acting_user: User, now: datetime) -> ReportingUnit:
-    """Save a reporting unit: closed, it owes nothing after; moved, what it is to submit counts where it now lies."""
+    """Save a reporting unit. Nothing is expected of it once closed; moved, its open returns count where it now lies."""
     save_configured(unit, acting_user=acting_user, now=now)
     for plan in Plan.objects.filter(obligations__unit=unit).distinct():
         update_expected(plan, unit=unit, now=now)

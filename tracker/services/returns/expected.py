@@ -140,7 +140,7 @@ def update_expected(
     unit: ReportingUnit | None = None,
     periods: Collection[int] | None = None,
 ) -> None:
-    """Create the expected returns and cells that a plan lacks and withdraw those that nobody is to submit any more.
+    """Create the expected returns and cells that a plan lacks; withdraw those that are no longer expected.
 
     `unit` and `periods` (primary keys) narrow it to what changed. Open returns get the cells that are new and lose
     the untouched ones that were withdrawn. Counts that changed are kept with `now`; None: they hold from the beginning.

@@ -52,7 +52,7 @@ def grant_extension(
 
 @transaction.atomic
 def withdraw_extension(extension: Extension, *, acting_user: User, now: datetime) -> Extension:
-    """End a running extension before its time. Refused once the unit has handed in under it: that stays on time."""
+    """End a running extension before its time. Refused once the unit has submitted under it: that stays on time."""
     _require_granting(acting_user, extension.unit, extension.period)
     rows = ExpectedReturn.objects.filter(unit=extension.unit_id, period=extension.period_id)
     expected = rows.select_related("unit_return").first()
