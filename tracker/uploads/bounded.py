@@ -69,7 +69,8 @@ def _lines(stream: IO[bytes], room: int) -> Iterator[dict[str, Any]]:
         except ValueError:
             return  # cut off in the middle
         if "fault" in answer:
-            raise UploadRefused([Fault(answer["fault"], answer.get("sheet", ""), answer.get("cell", ""))])
+            place = answer.get("sheet", ""), answer.get("cell", "")
+            raise UploadRefused([Fault(answer["fault"], *place, answer.get("details", {}))])
         yield answer
 
 

@@ -1,4 +1,4 @@
-"""The guard: what an .xlsx file is as a package, looked at byte by byte before any program parses it.
+"""The guard: what an .xlsx or .docx file is as a package, looked at byte by byte before any program parses it.
 
 Sizes are counted while unpacking; what the directory of the archive says of them is not believed.
 """
@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -29,7 +30,6 @@ CHUNK = 256 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 CONTENT_TYPES = "[Content_Types].xml"
-MAIN = b"spreadsheetml.sheet.main+xml"
 ENCRYPTED = 0x1
 XML_ENDINGS = (".xml", ".rels", ".vml")
 #: The encodings in which a parser may read XML; in another one a DOCTYPE would hide from the search below.
@@ -41,46 +41,63 @@ OUTSIDE = re.compile(r"/externallinks/|/connections\.xml|/querytables/|/webexten
 EMBEDDED = re.compile(r"/embeddings/|/oleobject", re.IGNORECASE)
 
 
-def check_package(path: Path) -> None:
-    """Raise UploadRefused unless the file is a plain, complete .xlsx package within the limits."""
+@dataclass(frozen=True)
+class PackageKind:
+    """Kind of package: the content type of its main part, and what else it may hold.
+
+    Word files may link to templates and embed drawings: the reader follows no link and opens no embedded object.
+    """
+
+    main: bytes
+    may_link: bool
+    encrypted: str
+    wrong: str
+
+
+WORKBOOK = PackageKind(b"spreadsheetml.sheet.main+xml", False, "encrypted_or_old", "not_a_workbook")
+WORD = PackageKind(b"wordprocessingml.document.main+xml", True, "policy_encrypted_or_old", "policy_kind")
+
+
+def check_package(path: Path, kind: PackageKind = WORKBOOK) -> None:
+    """Raise UploadRefused unless the file is a plain, complete package of the kind within the limits."""
     size = path.stat().st_size
     if size > MAX_FILE:
         raise UploadRefused.because("file_too_large", limit=MAX_FILE // MB)
     if size == 0:
         raise UploadRefused.because("empty_file")
     with path.open("rb") as file:
-        _check_signature(file.read(8))
+        _check_signature(file.read(8), kind)
         file.seek(0)
         try:
             with zipfile.ZipFile(file) as archive:
-                _check_parts(archive)
+                _check_parts(archive, kind)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
             raise UploadRefused.because("damaged") from None
         except OverflowError:
             raise UploadRefused.because("damaged") from None
 
 
-def _check_signature(start: bytes) -> None:
+def _check_signature(start: bytes, kind: PackageKind) -> None:
     if start == OLE:
-        raise UploadRefused.because("encrypted_or_old")
+        raise UploadRefused.because(kind.encrypted)
     if not start.startswith(ZIP):
-        raise UploadRefused.because("not_a_workbook")
+        raise UploadRefused.because(kind.wrong)
 
 
-def _check_parts(archive: zipfile.ZipFile) -> None:
+def _check_parts(archive: zipfile.ZipFile, kind: PackageKind) -> None:
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise UploadRefused.because("too_many_parts", limit=MAX_PARTS)
-    _check_names([part.orig_filename for part in parts])
+    _check_names([part.orig_filename for part in parts], kind)
     if CONTENT_TYPES not in archive.namelist():
-        raise UploadRefused.because("not_a_workbook")
+        raise UploadRefused.because(kind.wrong)
     room = MAX_UNPACKED
     for part in parts:
-        room -= _check_part(archive, part, room)
-    _check_kind(archive.read(CONTENT_TYPES))
+        room -= _check_part(archive, part, room, kind)
+    _check_kind(archive.read(CONTENT_TYPES), kind)
 
 
-def _check_names(names: list[str]) -> None:
+def _check_names(names: list[str], kind: PackageKind) -> None:
     """No part outside the package, none twice: programs would differ about which of the two they read."""
     seen: set[str] = set()
     for name in names:
@@ -93,16 +110,16 @@ def _check_names(names: list[str]) -> None:
         within = f"/{plain}"
         if MACROS.search(within):
             raise UploadRefused.because("macros")
-        if OUTSIDE.search(within):
+        if OUTSIDE.search(within) and not kind.may_link:
             raise UploadRefused.because("external_links")
-        if EMBEDDED.search(within):
+        if EMBEDDED.search(within) and not kind.may_link:
             raise UploadRefused.because("embedded_objects")
 
 
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> int:
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int, kind: PackageKind) -> int:
     """Unpack one part, keeping nothing of it; how large it is."""
     if part.flag_bits & ENCRYPTED:
-        raise UploadRefused.because("encrypted_or_old")
+        raise UploadRefused.because(kind.encrypted)
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise UploadRefused.because("damaged")
     is_xml = part.filename.casefold().endswith(XML_ENDINGS)
@@ -123,7 +140,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> i
             kept.append(chunk)
     if size != part.file_size:
         raise UploadRefused.because("damaged")
-    if is_links:
+    if is_links and not kind.may_link:
         _check_links(b"".join(kept))
     return size
 
@@ -167,12 +184,12 @@ def _check_links(links: bytes) -> None:
         raise UploadRefused.because("damaged") from None
 
 
-def _check_kind(content_types: bytes) -> None:
+def _check_kind(content_types: bytes, kind: PackageKind) -> None:
     plain = content_types.replace(b"\0", b"")
     if re.search(rb"macroenabled|vbaproject", plain, re.IGNORECASE):
         raise UploadRefused.because("macros")
-    if MAIN not in plain:
-        raise UploadRefused.because("not_a_workbook")
+    if kind.main not in plain:
+        raise UploadRefused.because(kind.wrong)
 
 
 def _shown(name: str) -> str:

@@ -19,7 +19,7 @@ def run(work: Callable[[list[str]], Iterable[dict[str, Any]]]) -> None:
             _say(line)
     except UploadRefused as refused:
         fault = refused.faults[0]
-        _say({"fault": fault.code, "sheet": fault.sheet, "cell": fault.cell})
+        _say({"fault": fault.code, "sheet": fault.sheet, "cell": fault.cell, "details": dict(fault.details)})
     except (ExpatError, BadZipFile, KeyError, UnicodeError):
         _say({"fault": "damaged"})
     except (MemoryError, RecursionError):

@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from tracker.calculation.text import is_plain_cell
 from tracker.uploads import parts
+from tracker.uploads.decoding import decode
 from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.marked_cells import find_marked
 from tracker.uploads.places import letters, read_name
@@ -32,8 +33,6 @@ MAX_MERGED = 5_000
 BLOCK = 1_000
 SHOWN_LENGTH = 60
 DELIMITERS = ",\t;，"
-ENCODINGS = ("utf-8-sig", "gb18030")
-BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 #: A cell with a formula and no value stored beside it: what the program that wrote it never calculated.
 UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)><(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?"
@@ -202,7 +201,7 @@ class _Text:
     """A table as text: UTF-8, UTF-16 with its mark, or GB18030 (as Chinese Excel writes CSV)."""
 
     def __init__(self, path: Path) -> None:
-        self.text = _decoded(path.read_bytes())
+        self.text = decode(path.read_bytes())
         sample = "\n".join(self.text.splitlines()[:HEAD_ROWS])
         self.delimiter = max(DELIMITERS, key=sample.count)
 
@@ -237,16 +236,6 @@ class _Text:
             yield from csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)
         except csv.Error:
             raise UploadRefused.because("damaged") from None
-
-
-def _decoded(content: bytes) -> str:
-    marked = BYTE_ORDER_MARKS.get(content[:2])
-    for encoding in (marked,) if marked else ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UploadRefused.because("strange_text")
 
 
 def _checked(row: Sequence[Any], sheet: str, number: int, columns: Sequence[int] = ()) -> list[Any]:

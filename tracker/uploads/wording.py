@@ -7,7 +7,7 @@ from tracker.uploads.faults import Fault
 
 def explain(fault: Fault) -> str:
     """The fault and its remedy."""
-    texts = _of_files() | _of_tables() | _of_templates() | _of_cells()
+    texts = _of_files() | _of_policies() | _of_tables() | _of_templates() | _of_cells()
     return texts.get(fault.code, texts["unreadable"]) % {"limit": "", "part": "", "kind": "", **fault.details}
 
 
@@ -65,6 +65,46 @@ def _of_files() -> dict[str, str]:
         "unreadable": _(
             "The file could not be read within the limits of memory and time. Copy the table into a new "
             "workbook and send that."
+        ),
+    }
+
+
+def _of_policies() -> dict[str, str]:
+    return {
+        "policy_empty": _("The file is empty. Save the document again and choose it once more."),
+        "policy_too_large": _(
+            "The file is larger than %(limit)s MB. Remove pictures, or save the document as text, and upload that."
+        ),
+        "policy_kind": _(
+            "The file is not a Word document (.docx), a PDF with text, or plain text (.txt). Save it as one of these."
+        ),
+        "policy_encrypted_or_old": _(
+            "The file is password-protected, or an old .doc. Open it, remove the password, and save it as .docx."
+        ),
+        "policy_encrypted": _(
+            "The PDF is password-protected. Open it with its password, print it to a new PDF, and upload that."
+        ),
+        "policy_damaged": _("The %(kind)s file is damaged or incomplete. Open it, save it again, and upload that."),
+        "policy_harmful": _(
+            "The document holds macros or parts that could be harmful. Copy its text into a new document and upload "
+            "that."
+        ),
+        "policy_unreadable": _(
+            "The document could not be read within the limits of memory and time. Upload only the part with goals, "
+            "tasks and annexes."
+        ),
+        "policy_no_text": _(
+            "The PDF has no text: its pages are pictures, as from a scanner. Upload the original Word document, or "
+            "recognise the text (OCR) and upload the result."
+        ),
+        "policy_too_long": _("The document has 500 pages or more. Upload only the part with goals, tasks and annexes."),
+        "policy_no_numbers": _(
+            "The document has no numbers and no numbered tasks, so no plan can be proposed from it. Check that it is "
+            "the action plan itself, not its cover letter."
+        ),
+        "policy_nothing_found": _(
+            "The numbers of the document are no targets: they are past results, dates or rules. Check that it is the "
+            "action plan itself, or enter the targets by hand."
         ),
     }
 

@@ -1,0 +1,94 @@
+"""Commitments: the tasks and measures that clauses describe, whether or not they carry numbers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from tracker.uploads.policy.chinese.bodies import merge
+from tracker.uploads.policy.chinese.places import find_places
+from tracker.uploads.policy.chinese.times import find_times
+from tracker.uploads.policy.clauses import Clause
+from tracker.uploads.policy.content import Span
+from tracker.uploads.policy.proposals import Bodies, CommitmentProposal
+
+#: Sections that hold no tasks, and those that hold measures, by their headings.
+NO_TASKS = re.compile(
+    r"总体|思想|原则|目标|现状|基础|背景|形势|回顾|总则|附则|依据|范围|术语|Background|Introduction|Where we|Vision|"
+    r"Targets?$|Objectives?$|Context|Scope|Definitions",
+)
+MEASURES = re.compile(r"措施|保障|组织|Delivery|Governance|Support|Monitoring|Reporting|Implementation")
+IS_SENTENCE = re.compile(r"[。；.;]")
+MOST_PLACES, TITLE = 12, 40
+#: A clause with no more text than this beyond its heading only introduces those below it.
+LITTLE = 20
+
+
+def find_commitments(
+    text: str,
+    paragraphs: Sequence[tuple[Clause | None, Sequence[Span]]],
+    above: Mapping[int, tuple[str, ...]],
+    bodies: Mapping[int, Bodies],
+) -> tuple[CommitmentProposal, ...]:
+    """Return the commitments in the order of the text.
+
+    `above` has the titles above each clause by its start, `bodies` those of each paragraph by its end.
+    """
+    found: list[CommitmentProposal] = []
+    open_clauses: list[tuple[Clause, bool]] = []
+    for at, (clause, inside) in enumerate(paragraphs):
+        if clause is None or not inside:
+            continue
+        while open_clauses and open_clauses[-1][0].level >= clause.level:
+            open_clauses.pop()
+        following = paragraphs[at + 1][0] if at + 1 < len(paragraphs) else None
+        titles = (clause.title, *above[clause.span.start])
+        is_task = _is_task(text, clause, titles, is_whole=bool(following and following.level > clause.level))
+        if is_task:
+            is_part = bool(open_clauses) and open_clauses[-1][1]
+            found.append(_commitment(text, clause, inside, titles, bodies, is_part=is_part))
+        open_clauses.append((clause, is_task))
+    return tuple(found)
+
+
+def _is_task(text: str, clause: Clause, titles: Sequence[str], *, is_whole: bool) -> bool:
+    """Return True if the clause describes a task: a leaf with text, or a whole with more text than its heading."""
+    if any(NO_TASKS.search(title) for title in titles):
+        return False
+    more = len(clause.body.of(text).strip()) - len(clause.title)
+    return (len(titles) > 1 and more > LITTLE) if is_whole else bool(clause.title or more > LITTLE)
+
+
+def _commitment(
+    text: str,
+    clause: Clause,
+    inside: Sequence[Span],
+    titles: Sequence[str],
+    bodies: Mapping[int, Bodies],
+    *,
+    is_part: bool,
+) -> CommitmentProposal:
+    body = _sentences([one.of(text) for one in inside])
+    is_measure = any(MEASURES.search(title) for title in titles[-1:])
+    return CommitmentProposal(
+        clause.number,
+        clause.title or body[:TITLE],
+        "part" if is_part else "measure" if is_measure else "task",
+        inside[0],
+        _places(body),
+        merge(bodies.get(one.end, Bodies()) for one in inside),
+        _due(body),
+    )
+
+
+def _sentences(lines: Sequence[str]) -> str:
+    """Return the lines without those that are no sentences: signatures, dates, lists of annexes."""
+    return "\n".join([*lines[:1], *(line for line in lines[1:] if IS_SENTENCE.search(line))])
+
+
+def _places(body: str) -> tuple[str, ...]:
+    names = dict.fromkeys(name for found in find_places(body) for name in found.names)
+    return tuple(names)[:MOST_PLACES]
+
+
+def _due(body: str) -> date | None:
+    return next((time.due_on for time in find_times(body, None) if time.due_on and not time.is_base), None)

@@ -1,0 +1,91 @@
+"""Details of a target in an English sentence: its bound, change, time, base, whole and place."""
+
+import re
+from dataclasses import replace
+
+from tracker.uploads.policy.context import Draft
+from tracker.uploads.policy.english import wording
+from tracker.uploads.policy.english.state import State
+from tracker.uploads.policy.proposals import Base, Bound, Change, Doubt
+from tracker.uploads.policy.quantities import Quantity
+
+EVERY_PLACE = re.compile(
+    r"\b(?P<place>(?:each|every)\s+(?:\w+\s+)?(?:district|county|city|region|school|ward|state|province|municipality|"
+    r"town|neighbourhood|neighborhood))\b",
+    re.IGNORECASE,
+)
+IN_PLACE = re.compile(r"\b(?:in|across)\s+(?P<place>(?:[A-Z][\w'-]+\s)*(?:County|City|District|Region|Province))\b")
+BY_AT_END = re.compile(r"^[\s\S]{0,40}\bby\s+$")
+NEXT_IN_LIST = re.compile(r"[\w ,']{0,40}(?:and|,|;|then)\s*")
+OF_WHICH = re.compile(r"\b(?:of which|including|of them)\b[^;.]*$")
+OF_THEM = re.compile(r"^\s*of (?:them|these|which)\b")
+
+Verb = re.Match[str] | None
+
+
+def change_of(state: State, quantity: Quantity) -> tuple[Change, Verb]:
+    """Return the change that the amount means, and the verb of change before it."""
+    before, own = state.before(quantity), state.text[state.own_start() : quantity.start]
+    if quantity.is_worded and state.text[quantity.start : quantity.end].lower().startswith("halv"):
+        return Change.DECREASE, None
+    change, verb = wording.change_before(own)
+    if verb and (wording.BY.search(before) or (state.drafts and BY_AT_END.match(own))):
+        return change, verb
+    last = state.last
+    if last and not verb and last.quantity.unit == quantity.unit and NEXT_IN_LIST.fullmatch(own):
+        return last.change, verb
+    return Change.LEVEL, verb
+
+
+def bound_of(state: State, quantity: Quantity, stated: Bound | None, verb: Verb) -> Bound:
+    """Return the bound: a range, the one stated, or downwards where the value falls."""
+    if quantity.high is not None:
+        return Bound.BETWEEN
+    if stated:
+        return stated
+    falls = verb and verb["fall"] and wording.TO.search(state.before(quantity))
+    is_lower = state.base and state.base[0].value > quantity.value
+    return Bound.AT_MOST if falls or is_lower else Bound.AT_LEAST
+
+
+def with_time(state: State, draft: Draft) -> Draft:
+    """Return the draft with its year and date: from its sentence, the one before, or the plan."""
+    if wording.QUARTERLY.search(state.text):
+        draft = replace(draft, frequency="quarterly")
+    elif wording.EVERY.search(state.text):
+        draft = replace(draft, frequency="yearly")
+    time, context = state.time_of(draft.quantity), state.context
+    if time:
+        return replace(draft, year=time.year, due_on=time.due_on)
+    if context.years.only or context.year:
+        return replace(draft, year=context.years.only or context.year, due_on=context.due_on)
+    return replace(draft, year=context.years.last).doubting(Doubt.PLAN_YEAR) if context.years.last else draft
+
+
+def with_base(state: State, draft: Draft) -> Draft:
+    """Return the draft with its base: a value just read, or the year of a comparison."""
+    if state.base:
+        return replace(draft, base=Base(state.base[0].value, state.base[1]))
+    if draft.change is Change.LEVEL:
+        return draft
+    years = [year for _start, _end, year in state.base_years]
+    if years:
+        near = [year for start, _end, year in state.base_years if start >= draft.quantity.end]
+        return replace(draft, base=Base(None, near[0] if near else years[-1]))
+    stated = state.context.years.base
+    return replace(draft, base=Base(None, stated)).doubting(Doubt.BASE_FROM_BEFORE) if stated else draft
+
+
+def with_whole(state: State, draft: Draft) -> Draft:
+    """Return a part (of which, including) with the position of its whole."""
+    between = state.text[state.own_start() : draft.quantity.start]
+    is_part = OF_WHICH.search(between) or OF_THEM.match(state.after(draft.quantity))
+    return replace(draft, part_of=len(state.drafts) - 1) if state.drafts and is_part else draft
+
+
+def with_place(state: State, draft: Draft) -> Draft:
+    """Return the draft with its place: every district, or a named county or city."""
+    if every := EVERY_PLACE.search(state.before(draft.quantity)):
+        return replace(draft, places=(every["place"].lower(),))
+    named = IN_PLACE.search(state.text)
+    return replace(draft, places=(named["place"],)) if named else draft
