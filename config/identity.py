@@ -7,8 +7,8 @@ SESSION_IDLE_MINUTES    a session that is not used ends; default: 30
 OTP_ROLES               roles that need a second step, comma-separated; "superuser" is the installing administrator;
                         "none" switches it off; default: the administrators once BASE_URL says https, none before
 TRUSTED_PROXIES         networks whose X-Forwarded-For and X-Forwarded-Proto are believed, "unix" for a Unix socket
-TWO_PERSON_RULE         a restore, deleting a plan and giving the role of security administrator need a permit that
-                        another administrator gave within the hour; default: off
+TWO_PERSON_RULE         a restore, removing demonstration data, deleting a plan and giving the role of security
+                        administrator need a permit that another administrator gave within the hour; default: off
 EXPENSIVE_LIMIT         reports asked for and exports of one person within ten minutes; default: 60
 """
 

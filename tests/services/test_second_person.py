@@ -11,8 +11,10 @@ from tests import factories
 from tests.factories import NOW
 from tracker.models import ActPermit, Event, Membership, Plan, Role
 from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.plans.demonstration import demonstration_content
 from tracker.services.accounts import people, second_person
 from tracker.services.operations.backup.restore import restore_backup
+from tracker.services.plans.remove_demonstration import remove_demonstration
 from tracker.services.plans.remove_plan import delete_plan
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +104,14 @@ def test_permits_are_given_on_the_page(client, system, monkeypatch):
     client.post(reverse("operations_permit"), {"act": "delete_plan"})
     assert ActPermit.objects.get().granted_by == system
     assert "system:" in client.post(reverse("operations_permit"), {"act": "restore"}, follow=True).content.decode()
+
+
+def test_removing_a_demonstration_takes_two(plan, system, monkeypatch):
+    content = demonstration_content(plan)
+    monkeypatch.setattr(type(content), "is_empty", False)
+    with pytest.raises(Refused, match=r"second|第二人"):
+        remove_demonstration(plan, acting_user=system, now=NOW)
+    second = factories.make_user("second", Role.SYSTEM_ADMIN)
+    second_person.permit_act(ActPermit.Act.REMOVE_DEMONSTRATION, acting_user=second, now=NOW)
+    remove_demonstration(plan, acting_user=system, now=NOW)
+    assert ActPermit.objects.get().used_by == system

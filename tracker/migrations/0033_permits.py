@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("grant_security", "Give the role of security administrator"),
                             ("delete_plan", "Delete a plan"),
+                            ("remove_demo", "Remove demonstration data"),
                         ],
                         max_length=20,
                         verbose_name="act",

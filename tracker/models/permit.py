@@ -12,6 +12,7 @@ class ActPermit(models.Model):
     class Act(models.TextChoices):
         GRANT_SECURITY_ADMIN = "grant_security", _("Give the role of security administrator")
         DELETE_PLAN = "delete_plan", _("Delete a plan")
+        REMOVE_DEMONSTRATION = "remove_demo", _("Remove demonstration data")
 
     act = models.CharField(_("act"), max_length=20, choices=Act)
     granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("permitted by"))

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import (
+    ActPermit,
     Allocation,
     CellComment,
     Entry,
@@ -29,6 +30,7 @@ from tracker.models import (
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.plans.demonstration import DemonstrationContent, demonstration_content
+from tracker.services.accounts.second_person import require_second_person
 from tracker.services.accounts.sessions import end_sessions
 from tracker.services.audit.events import record_event
 from tracker.services.audit.keep_rules import keep_terms
@@ -59,6 +61,8 @@ def remove_demonstration(plan: Plan, *, acting_user: User | None, now: datetime)
             _("Nothing was removed: real data depends on the demonstration."),
             {f"obstacle-{number}": words for number, words in enumerate(content.obstacles, 1)},
         )
+    if acting_user is not None:
+        require_second_person(ActPermit.Act.REMOVE_DEMONSTRATION, acting_user=acting_user, now=now)
     with values_removable():
         _remove_returns(content.returns)
     files = _close_reports(plan, now)
