@@ -139,6 +139,12 @@ def test_a_level_may_send_it_back_to_the_unit_and_all_levels_check_again(filed, 
     assert waiting_for(people) == [1, 0, 0]
 
 
+def test_what_a_level_has_accepted_is_not_withdrawn(filed, people, reporter):
+    filed = accept(filed, people[0])
+    with pytest.raises(Refused):
+        returns.withdraw_return(filed, acting_user=reporter, now=NOW, expected_version=filed.version)
+
+
 def test_events_name_the_level(filed, people):
     county, city, province = people
     accept(filed, county)

@@ -41,7 +41,8 @@ def _move(
     said_by = level_facts(unit_return, way.at)
     unit_return.checking_region = way.stored(to)
     unit_return.review_comment = comment
-    unit_return.save(update_fields=["checking_region", "review_comment"])
+    unit_return.looked_at = unit_return.looked_at or now  # many at once are accepted unopened
+    unit_return.save(update_fields=["checking_region", "review_comment", "looked_at"])
     facts = {**more, **said_by, "moved_to": to.name}
     record_step(action, unit_return, unit_return.state, acting_user, now, reason=comment, more=facts)
     return unit_return
