@@ -48,7 +48,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def touches_no_database(item: pytest.Item) -> bool:
     """Return whether a test gives the same on every database and broker."""
     asked = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
-    return item.path.parent.name in PURE and not asked and item.get_closest_marker("django_db") is None
+    package = item.path.relative_to(Path(__file__).parent).parts[0]
+    return package in PURE and not asked and item.get_closest_marker("django_db") is None
 
 
 @pytest.fixture(scope="session")

@@ -31,13 +31,13 @@ from tests.smtp_peer import free_port
 SLOWER = 4
 MOST_BYTES, LONGEST = 250_000, 1500
 #: Told within the page: asking from outside waits for its own turn. The chart is on the screen with the frame after the
-#: one in which it has come; numbers under the pointer are drawn on a canvas.
+#: one in which it has come; numbers under the pointer are written beside it.
 NOTE_DRAWING = """
 const shown = (name) => requestAnimationFrame(() => setTimeout(() => (window[name] = performance.now())));
 addEventListener("pointermove", () => (window.pointedAt ||= performance.now()));
 const noted = new Set();
 new MutationObserver(() => {
-  for (const [name, place] of [["drawnAt", ".trend-curves circle"], ["toldAt", ".trend-live canvas"]]) {
+  for (const [name, place] of [["drawnAt", ".trend-curves circle"], ["toldAt", ".trend-tip strong"]]) {
     if (noted.has(name) || !document.querySelector(place)) continue;
     noted.add(name);
     shown(name);

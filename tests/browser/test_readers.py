@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import factories
 from tests.browser.crawl import WATCH
+from tests.browser.keyboard import log_in
 from tests.factories import DATONG, NOW, TAIYUAN
 from tracker.models import Allocation, IssuedReport, Return, Role, TargetVersion, User
 from tracker.services.documents.reports import issue_report
@@ -102,36 +103,74 @@ def test_the_trend_stands_drawn_and_tells_its_numbers_where_one_points(
 ) -> None:
     page = window(leader.username)
     page.goto("/")
-    curves, live = page.locator(".trend-curves"), page.locator(".trend-live canvas")
+    curves, tip = page.locator(".trend-curves"), page.locator(".trend-tip")
     expect(curves).to_be_visible()
-    expect(live).to_have_count(0)
+    expect(tip).to_be_hidden()
     page.locator(".trend-area").hover()
-    expect(live).to_be_visible()
-    expect(curves).to_be_hidden()
+    expect(tip).to_be_visible()
+    point_at(page, 7, of=12)
+    expect(tip).to_contain_text("2020年8月")
+    expect(tip).to_contain_text("190.75")
     page.emulate_media(media="print")
-    expect(live).to_be_hidden()
+    expect(tip).to_be_hidden()
     expect(curves).to_be_visible()
     page.emulate_media(media="screen", color_scheme="dark")
-    expect(live).to_have_count(0)
-    page.locator(".trend-area").hover(position={"x": 200, "y": 100})
-    expect(live).to_be_visible()
+    expect(tip).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
+    point_at(page, 0, of=12)
+    expect(tip).to_contain_text("2020年1月")
     page.set_viewport_size({"width": 390, "height": 800})
-    expect(live).to_have_count(0)
+    expect(tip).to_be_hidden()
     expect(curves).to_be_visible()
 
 
-def test_where_the_library_does_not_come_the_drawing_stands_and_the_next_movement_asks_again(
+def point_at(page: Page, number: int, *, of: int) -> None:
+    """Move the pointer to a period's place in the drawing."""
+    page.locator(".trend-plot").scroll_into_view_if_needed()
+    plot = page.locator(".trend-plot").evaluate("plot => plot.getBoundingClientRect().toJSON()")
+    page.mouse.move(plot["x"] + plot["width"] * number / (of - 1), plot["y"] + plot["height"] / 2)
+
+
+def test_the_trend_is_read_period_by_period_with_the_keyboard(
     window: Callable[..., Page], august: dict[str, Return], leader: User
 ) -> None:
     page = window(leader.username)
-    page.route("**/echarts*.js", lambda route: route.abort("blockedbyclient"))
     page.goto("/")
-    with page.expect_event("requestfailed"):
-        page.locator(".trend-area").hover()
-    expect(page.locator(".trend-curves")).to_be_visible()
-    page.unroute("**/echarts*.js")
-    page.locator(".trend-area").hover(position={"x": 200, "y": 100})
-    expect(page.locator(".trend-live canvas")).to_be_visible()
+    area, said = page.locator(".trend-area"), page.locator("#trend-chart [aria-live=polite]")
+    area.focus()
+    page.keyboard.press("Home")
+    expect(said).to_contain_text("2020年1月")
+    for _month in range(7):
+        page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("2020年8月")
+    expect(said).to_contain_text("190.75")
+    expect(page.locator(".trend-tip")).to_contain_text("190.75")
+    page.keyboard.press("End")
+    expect(said).to_contain_text("2020年12月")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("2020年12月")
+    page.keyboard.press("ArrowLeft")
+    expect(said).to_contain_text("2020年11月")
+    page.keyboard.press("Escape")
+    expect(page.locator(".trend-tip")).to_be_hidden()
+    expect(said).to_have_text("")
+
+
+def test_the_trend_tells_its_numbers_to_a_finger(
+    browser: Browser, live_server, august: dict[str, Return], leader: User
+) -> None:
+    context = browser.new_context(
+        locale="zh-CN", base_url=live_server.url, has_touch=True, viewport={"width": 390, "height": 800}
+    )
+    page = context.new_page()
+    log_in(page, leader.username)
+    page.goto("/")
+    page.locator(".trend-area").tap()
+    expect(page.locator(".trend-tip")).to_be_visible()
+    page.locator("h1").first.tap()
+    expect(page.locator(".trend-tip")).to_be_hidden()
+    context.close()
 
 
 def test_a_leader_finds_the_reason_for_a_red_city_and_prints_it(
@@ -178,7 +217,7 @@ def test_an_auditor_gets_from_an_issued_number_to_its_revision_and_who_verified_
     page.get_by_role("link", name=report.title).first.click()
     page.get_by_role("link", name="逐条查看修订号和核定人").click()
     page.get_by_label("指标").select_option(GANGUE)
-    page.get_by_role("button", name="查看").click()
+    page.get_by_role("button", name="查询").click()
     expect(page.locator("tbody tr")).to_have_count(2)
     row = page.get_by_role("row").filter(has_text="太原市单位")
     expect(row).to_contain_text("100.50")
@@ -195,7 +234,7 @@ def test_without_scripts_everything_is_there(
     page.locator(".trend-table summary").click()
     expect(page.locator(".trend-table table")).to_be_visible()
     page.get_by_label("行政区").select_option(TAIYUAN)
-    page.get_by_role("button", name="查看").click()
+    page.get_by_role("button", name="查询").click()
     expect(page.locator("#finding")).to_contain_text("太原市")
     page.goto(f"/returns/{august[TAIYUAN].pk}/")
     page.locator(".cell-history summary").first.click()

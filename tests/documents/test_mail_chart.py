@@ -9,10 +9,10 @@ from django.utils import translation
 
 from tests.documents.made_facts import target
 from tracker.calculation.levels import Level
-from tracker.documents import mail_chart_image
+from tracker.documents.drawing import image
+from tracker.documents.drawing.bars import LACKING, drawn, size_of
+from tracker.documents.drawing.image import ZOOM, drawable, picture_of
 from tracker.documents.mail_chart import BARS, MailChart, chart_of
-from tracker.documents.mail_chart_drawing import LACKING, drawn, size_of
-from tracker.documents.mail_chart_image import ZOOM, drawable, picture_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 LONGEST = 60 * 1024
@@ -115,7 +115,7 @@ def test_the_picture_is_a_png_of_the_right_size_and_the_same_each_time():
 def test_the_letters_are_drawn_with_our_own_font_alone(monkeypatch):
     made = chart(target("煤矸石综合利用量", "66.06", Level.II))
     with_letters = picture_of(made)
-    monkeypatch.setattr(mail_chart_image, "FONT", Path("/nowhere.otf"))
+    monkeypatch.setattr(image, "FONT", Path("/nowhere.otf"))
     without = picture_of(made)
     assert with_letters and without and len(without) < len(with_letters) / 2  # no system font steps in
 
@@ -129,8 +129,8 @@ def test_the_fullest_chart_stays_small():
 
 
 def test_the_font_has_every_character_that_is_said_to_be_drawable():
-    assert drawable() <= _characters_of(mail_chart_image.FONT.read_bytes())
-    assert mail_chart_image.FONT.stat().st_size < 1_200_000
+    assert drawable() <= _characters_of(image.FONT.read_bytes())
+    assert image.FONT.stat().st_size < 1_200_000
 
 
 def test_names_of_the_plan_and_of_its_places_can_be_drawn(plan):

@@ -81,8 +81,10 @@ def test_who_reads_one_city_sees_no_barometer_of_others(two_cities, plan):
 def test_the_trend_of_a_target_can_be_asked_for_and_tells_the_same_as_its_table(two_cities, leader):
     html = page(leader, f"&trend={GANGUE}")
     data = json.loads(unescape(re.search(r'data-chart="([^"]+)"', html)[1]))
-    assert data["series"]["verified"][7] == 501.0
-    assert data["coverage"][7] == "2/16"
+    assert '<svg class="trend-plot"' in html
+    august = data["periods"][7]
+    assert (august["label"], august["coverage"]) == ("August 2020", "2/16")
+    assert august["told"][0] == ["Verified cumulative", "501.00"]
     table = text_of(re.search(r'<details class="trend-table">.*?</details>', html, re.S)[0])
     assert "501.00" in table
 

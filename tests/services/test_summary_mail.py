@@ -10,7 +10,7 @@ import pytest
 
 from tests import factories
 from tests.factories import NOW, SHANGHAI
-from tracker.documents import mail_chart_image
+from tracker.documents.drawing import image
 from tracker.models import Delivery, Schedule, Subscription, User
 from tracker.services.mail import deliveries, summaries
 from tracker.services.mail.message import read_message
@@ -93,7 +93,7 @@ def test_a_chart_that_cannot_be_drawn_keeps_no_mail_back(subscription, filed, mo
     def refuse(**_options):
         raise ValueError("no")
 
-    monkeypatch.setattr(mail_chart_image.resvg_py, "svg_to_bytes", refuse)
+    monkeypatch.setattr(image.resvg_py, "svg_to_bytes", refuse)
     found = message()
     assert pictures(found) == [] and "500.50" in body(found, "html")
 

@@ -14,6 +14,9 @@ from tracker.documents.shape import Column, Kind, Row, Sheet
 #: The columns of the table after the period and the coverage, with the names of the lines.
 SERIES = ("verified", "schedule", "last_year", "forecast", "low", "high")
 
+#: The lines whose amounts are told of a period, in this order.
+TOLD = ("verified", "schedule", "last_year", "forecast")
+
 
 @dataclass(frozen=True)
 class TrendChart:
@@ -66,18 +69,19 @@ class TrendChart:
         )
 
     def as_data(self) -> dict[str, object]:
-        """For the script that tells the numbers: as drawn and as printed, None where nothing is known."""
+        """Return what the page's script tells of each period: as printed, None where nothing is known."""
         return {
             "title": self.title,
-            "unit": self.unit,
-            "labels": list(self.labels),
-            "coverage": [_counted(point) for point in self.points],
-            "incomplete": [not one.coverage.is_complete for one in self.points],
-            "series": {name: [self._number(getattr(point, name)) for point in self.points] for name in SERIES},
-            "printed": {name: [self._printed(getattr(point, name)) for point in self.points] for name in SERIES},
-            "target": self._number(self.target),
-            "names": self.names,
             "description": self.description,
+            "periods": [
+                {
+                    "label": label,
+                    "coverage": _counted(point),
+                    "told": [[self.names[key], self._printed(getattr(point, key))] for key in TOLD if _has(point, key)]
+                    + ([[self.names["range"], self._range(point)]] if _has(point, "low") else []),
+                }
+                for label, point in zip(self.labels, self.points, strict=True)
+            ],
         }
 
     @property
@@ -110,12 +114,15 @@ class TrendChart:
             frozen_columns=1,
         )
 
-    def _number(self, value: Decimal | None) -> float | None:
-        # Two digits more than are printed, else a straight line that is drawn of them has bends.
-        return None if value is None else float(round(value, self.decimals + 2))
-
     def _printed(self, value: Decimal | None) -> str:
         return wording.amount(value, self.decimals)
+
+    def _range(self, point: TrendPoint) -> str:
+        return f"{self._printed(point.low)} – {self._printed(point.high)}"
+
+
+def _has(point: TrendPoint, key: str) -> bool:
+    return getattr(point, key) is not None
 
 
 def _counted(point: TrendPoint) -> str:

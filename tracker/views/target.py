@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_safe
 
@@ -14,8 +15,9 @@ from tracker.calculation.pace import Pace
 from tracker.calculation.rollup import Rollup
 from tracker.documents import derivation, wording
 from tracker.documents.derivation import Term
+from tracker.documents.drawing import trend_svg
+from tracker.documents.drawing.trend import picture_of
 from tracker.documents.trend_chart import TrendChart
-from tracker.documents.trend_picture import picture_of
 from tracker.filters.target import TargetPageForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures
@@ -69,8 +71,10 @@ def trend_context(chart: TrendChart, target: Target, period: Period, region: Reg
     picture = picture_of(chart)
     return {
         "chart": chart,
-        "chart_picture": picture,
-        "chart_data": json.dumps(chart.as_data() | {"axis": picture.axis.as_data()}, ensure_ascii=False),
+        "chart_room": picture.room,
+        "chart_plot": format_html("{}", trend_svg.plot(picture)),
+        "chart_legend": [(format_html("{}", sample), name) for sample, name in trend_svg.legend(picture)],
+        "chart_data": json.dumps(chart.as_data(), ensure_ascii=False),
         "chart_file": f"{reverse('target_trend', args=[target.pk])}?{query}",
     }
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from tracker.documents import wording
+from tracker.documents.drawing.image import picture_of
 from tracker.documents.findings import Facts
-from tracker.documents.mail_chart_image import picture_of
 from tracker.documents.summary import Summary, chasing_list, summarise
 from tracker.models import Delivery, IssuedReport, Subscription
 from tracker.queries.errors import Refused

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import resvg_py
 
+from tracker.documents.drawing.bars import drawn
 from tracker.documents.mail_chart import MailChart
-from tracker.documents.mail_chart_drawing import drawn
 
 logger = logging.getLogger(__name__)
-FONTS = Path(__file__).resolve().parents[1] / "static/tracker/vendor/fonts"
+FONTS = Path(__file__).resolve().parents[2] / "static/tracker/vendor/fonts"
 FONT, FAMILY = FONTS / "NotoSansCJKsc-subset.otf", "Noto Sans CJK SC"
 #: Pixels to a unit: as sharp as fits into 60 KB, which every mail carries.
 ZOOM = 1.35
 
 
 def picture_of(chart: MailChart) -> bytes | None:
-    """The chart as PNG, the same octets each time; None when it cannot be drawn, and the mail goes without it."""
+    """Return the chart as PNG, the same octets each time; None when it cannot be drawn: the mail goes without."""
     try:
         return resvg_py.svg_to_bytes(
             svg_string=drawn(chart, drawable()),
@@ -35,5 +35,5 @@ def picture_of(chart: MailChart) -> bytes | None:
 
 @cache
 def drawable() -> frozenset[str]:
-    """The characters that the font can draw."""
+    """Return the characters that the font can draw."""
     return frozenset((FONTS / "characters.txt").read_text(encoding="utf-8"))

@@ -6,8 +6,9 @@ import pytest
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.trend import TrendPoint
+from tracker.documents.drawing.scale import Scale
+from tracker.documents.drawing.trend import TrendPicture, picture_of
 from tracker.documents.trend_chart import TrendChart
-from tracker.documents.trend_picture import Axis, TrendPicture, picture_of
 
 
 def point(verified: str | None = None, counted: tuple[int, int] = (1, 1), **others: str) -> TrendPoint:
@@ -43,16 +44,16 @@ def drawn(*points: TrendPoint, target: str | None = None, labels: list[str] | No
     ],
 )
 def test_an_axis_has_round_steps_from_zero_or_below_to_above_all(amounts, decimals, expected):
-    axis = Axis.holding(map(Decimal, amounts), decimals)
-    assert axis.amounts == [Decimal(amount) for amount in expected]
+    scale = Scale.holding(map(Decimal, amounts), decimals)
+    assert scale.amounts == [Decimal(amount) for amount in expected]
 
 
 @pytest.mark.parametrize("amounts", [[], ["0"], ["1e12"], ["-0.01"], ["0.0001"]])
 def test_whatever_the_amounts_are_the_axis_holds_them_in_a_few_steps(amounts):
-    axis = Axis.holding(map(Decimal, amounts), 2)
-    assert axis.low <= min([Decimal(0), *map(Decimal, amounts)])
-    assert axis.high >= max([Decimal(0), *map(Decimal, amounts)])
-    assert 2 <= len(axis.amounts) <= 8
+    scale = Scale.holding(map(Decimal, amounts), 2)
+    assert scale.low <= min([Decimal(0), *map(Decimal, amounts)])
+    assert scale.high >= max([Decimal(0), *map(Decimal, amounts)])
+    assert 2 <= len(scale.amounts) <= 8
 
 
 def test_the_foot_is_at_the_bottom_and_the_top_amount_at_the_top():

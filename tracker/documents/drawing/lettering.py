@@ -6,8 +6,17 @@ NARROW, BROAD = "fijlrtI.,:;'|!()[]-· ", "mwMW%@"
 
 
 def width_of(text: str, size: int) -> float:
-    """About how wide the text is at this size and in its unit, rather more than less."""
+    """Return about how wide the text is at this size and in its unit, rather more than less."""
     return size * sum(_share(letter) for letter in text)
+
+
+def fitting(text: str, size: int, room: float) -> str:
+    """Return the text, cut with an ellipsis where it would run into what stands beside it."""
+    if width_of(text, size) <= room:
+        return text
+    while text and width_of(text + "…", size) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def _share(letter: str) -> float:
