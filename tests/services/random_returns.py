@@ -87,6 +87,7 @@ class World:
         filed = self.return_of(step)
         state = Return.State(filed.state)
         texts = {code: VALUES[number] for code, number in zip(INDICATORS, step.values, strict=True)}
+        texts[BASES] = str(step.values[INDICATORS.index(BASES)])  # what is counted comes in whole numbers
         if filed.is_open and step.action in ("save", "forward", "submit"):
             self.act(returns.save_draft, filed, texts)
         if filed.is_open and step.action == "empty":
