@@ -92,7 +92,7 @@ def _rounded(number: float) -> Decimal:
 
 def _sheet(said: dict[str, dict[date, Decimal]], month: Month) -> Sheet:
     day, before, last_year = month.first_day, month.plus(-1).first_day, month.plus(-12).first_day
-    oldest = month.plus(-24).first_day
+    oldest = month.plus(-18).first_day
     history = {code: {d: v for d, v in values.items() if oldest <= d < day} for code, values in said.items()}
     return Sheet(
         values={code: values[day] for code, values in said.items()},

@@ -155,12 +155,13 @@ def _unusual(sheet: Sheet, rules: Rules, indicator: IndicatorSpec) -> list[Flag]
     value = sheet.values[code]
     usual = usual_values(sheet, code)
     typical = _typical(sheet, indicator, usual)
+    same_before = sheet.directly_before(code) if value and value == sheet.before.get(code) else []
     found = [
         plausibility.whole_number(rules.of(Check.WHOLE_NUMBER, code), code, value) if indicator.is_whole else None,
         plausibility.above_whole(rules.of(Check.WHOLE, code), code, value, sheet.wholes.get(code)),
         plausibility.above_share(rules.of(Check.SHARE, code), code, value, sheet.shares.get(code)),
         plausibility.other_plan(rules.of(Check.OTHER_PLAN, code), code, value, sheet.elsewhere.get(code)),
-        plausibility.repeated(rules.of(Check.REPEATED, code), code, value, sheet.directly_before(code)),
+        plausibility.repeated(rules.of(Check.REPEATED, code), code, value, same_before),
         _how_far_off(sheet, rules, indicator, usual, typical),
     ]
     return [flag for flag in found if flag]

@@ -24,7 +24,7 @@ Values = dict[str, Decimal]
 Said = dict[tuple[int, str, date], dict[int, Values]]
 Key = TypeVar("Key", bound=Hashable)
 #: Values older than this say little about what is usual now.
-HISTORY_MONTHS = 24
+HISTORY_MONTHS = 18
 
 
 @dataclass(frozen=True)
