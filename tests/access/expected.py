@@ -174,7 +174,7 @@ say("admin:app_list", *[f"{STAFF}=200"] * 2)
 say("admin/(?P<url>.*)$", *[f"{STAFF}=404"] * 2)
 
 # Set-up
-for model in ("checkrule", "measureunit", "body", "indicator", "namealias", "regionlevel"):
+for model in ("checkrule", "measureunit", "body", "indicator", "regionlevel"):
     screen(
         model,
         readers="PASUX",
@@ -188,7 +188,7 @@ for model in ("checkrule", "measureunit", "body", "indicator", "namealias", "reg
 for model in ("plan", "clause", "target", "commitment", "period", "allocation"):
     is_used = model in ("plan", "clause", "target")
     screen(model, readers="PASUX", rows=PROVINCE, adders="PSX", writers="PSX", deletable=not is_used)
-for model in ("unitcapacity", "expectedrange", "obligation"):
+for model in ("unitcapacity", "expectedrange", "namealias", "obligation"):
     screen(model, readers="PASUX", rows=OWN, adders="PSX", writers="PSX")
 for model in ("region", "reportingunit"):
     screen(model, readers="PASKUX", rows=OWN, adders="PSX", writers="PSX", deletable=False)

@@ -21,13 +21,14 @@ REACH: dict[str, tuple[str, ...]] = {
             "regionlevel",
             "checkrule",
             "programmetarget",
-            "namealias",
         ),
         (),
     ),
     "region": ("path",),
     "reportingunit": ("region__path",),
-    **dict.fromkeys(("return", "obligation", "unitcapacity", "expectedrange", "extension"), ("unit__region__path",)),
+    **dict.fromkeys(
+        ("return", "obligation", "unitcapacity", "expectedrange", "namealias", "extension"), ("unit__region__path",)
+    ),
     "entry": ("unit_return__unit__region__path",),
     **dict.fromkeys(("evidence", "cellcomment"), ("entry__unit_return__unit__region__path",)),
     "unlockrequest": ("unit_return__unit__region__path",),

@@ -134,7 +134,12 @@ class ExpectedRangeAdmin(SetupAdmin):
 
 
 class NameAliasForm(forms.ModelForm):
-    """Another name; it is kept in its plain spelling."""
+    """Another name of a unit; it is kept in its plain spelling."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields:  # who only reads has none
+            self.fields["unit"].required = True
 
     def clean_name(self) -> str:
         return plain(self.cleaned_data["name"])
@@ -142,11 +147,13 @@ class NameAliasForm(forms.ModelForm):
 
 @admin.register(NameAlias)
 class NameAliasAdmin(SetupAdmin):
-    """Other names of units and indicators: former ones, and those that people matched for a table."""
+    """Other names of units: former ones, and those that people matched for a table."""
 
     form = NameAliasForm
-    list_display = ("name", "unit", "indicator", "learned_from")
+    region_path = "unit__region__path"
+    fields = ("name", "unit")
+    list_display = ("name", "unit", "learned_from")
     list_display_links = ("name",)
-    list_select_related = ("unit", "indicator", "learned_from")
-    search_fields = ("name", "unit__name", "unit__code", "indicator__name", "indicator__code")
-    autocomplete_fields = ("unit", "indicator")
+    list_select_related = ("unit", "learned_from")
+    search_fields = ("name", "unit__name", "unit__name_en", "unit__code")
+    autocomplete_fields = ("unit",)
