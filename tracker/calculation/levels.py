@@ -17,7 +17,7 @@ class Level(IntEnum):
 
 
 class GradedBy(StrEnum):
-    """The measure of a gap: in percentage points of the goal, or in % of what is due (the national rule)."""
+    """The measure of a gap: in percentage points of the goal, or in percent of what is due (the national rule)."""
 
     POINTS = "points"
     DUE = "due"
@@ -25,7 +25,7 @@ class GradedBy(StrEnum):
 
 @dataclass(frozen=True)
 class Bounds:
-    """The gaps at which levels change, in percentage points or in % of what is due: the ministry's to set."""
+    """The gaps at which levels change, in percentage points or in percent of what is due: the ministry's to set."""
 
     level_two_below: Decimal = Decimal(0)
     level_one_below: Decimal = Decimal(-10)

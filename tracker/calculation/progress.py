@@ -111,7 +111,7 @@ class Cells:
 class TargetProgress:
     """Progress of one target in one place at the end of one period; rates in %, the gap in percentage points.
 
-    `held` is what the goal is compared with, `due` what should be there, `deviation` the gap in % of what is due.
+    `held` is what the goal is compared with, `due` what should be there, `deviation` the gap in percent of what is due.
     `target` is the goal, `upper` the upper end of "between". While the coverage is incomplete, gap, deviation and
     level are those of `basis`: the places that have reported, against their own share. The level is provisional
     then. `completion` is always that of the whole.

@@ -66,9 +66,9 @@ class Migration(migrations.Migration):
             model_name="plan",
             name="graded_by",
             field=models.CharField(
-                choices=[("due", "in % of what is due"), ("points", "in percentage points of the target")],
+                choices=[("due", "in percent of what is due"), ("points", "in percentage points of the target")],
                 default="due",
-                help_text="The national rule measures a shortfall in % of what is due.",
+                help_text="The national rule measures a shortfall in percent of what is due.",
                 max_length=10,
                 verbose_name="gaps measured",
             ),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             name="graded_by",
             field=models.CharField(
                 blank=True,
-                choices=[("due", "in % of what is due"), ("points", "in percentage points of the target")],
+                choices=[("due", "in percent of what is due"), ("points", "in percentage points of the target")],
                 help_text="Empty: as in the plan.",
                 max_length=10,
                 verbose_name="gaps measured",

@@ -16,7 +16,7 @@ from tracker.models.region_level import level_choices
 
 # Plain strings: migrations carry them, and never import code of ours.
 GRADED_BY_CHOICES = [
-    (GradedBy.DUE.value, _("in % of what is due")),
+    (GradedBy.DUE.value, _("in percent of what is due")),
     (GradedBy.POINTS.value, _("in percentage points of the target")),
 ]
 
@@ -46,7 +46,7 @@ class Plan(Named, PlanCalendar):
         max_length=10,
         choices=GRADED_BY_CHOICES,
         default=GradedBy.DUE.value,
-        help_text=_("The national rule measures a shortfall in % of what is due."),
+        help_text=_("The national rule measures a shortfall in percent of what is due."),
     )
     level_two_below = models.DecimalField(
         _("level II below a gap of"),

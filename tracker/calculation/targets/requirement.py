@@ -5,7 +5,7 @@ Every kind of target is judged by the same four steps:
     held     the figure that is compared: an amount, a level, or a change computed from a level and its base
     due      base + (goal - base) x share of the schedule; the base of an amount and of a change is zero
     margin   held - due where more is better, due - held where less is; past an upper end it is negative
-    level    margin in % of what is due, or in points of the goal, between the two grading bounds
+    level    margin in percent of what is due, or in points of the goal, between the two grading bounds
 
 so that a cap is judged as the negative of an "at least".
 """
@@ -91,7 +91,7 @@ class Requirement:
 class Judgement:
     """A figure against a requirement. Rates in %; the gap in points of the goal, negative when behind.
 
-    `deviation` is the gap in % of what is due, as the national rule measures it; None where nothing is due.
+    `deviation` is the gap in percent of what is due, as the national rule measures it; None where nothing is due.
     """
 
     held: Decimal | None
