@@ -53,6 +53,7 @@ def test_the_demonstration_is_upgraded_with_its_figures(tmp_path: Path):
         made.manage("shell", "-v0", "-c", AS_BEFORE)
         made.manage("migrate", "-v0")
         assert figures(made) == [before, "11/11", "8/10"]
-        assert made.rows("SELECT closed_on FROM tracker_reportingunit WHERE code = 'demo-140900'") == [("2020-09-01",)]
+        ((closed_on,),) = made.rows("SELECT closed_on FROM tracker_reportingunit WHERE code = 'demo-140900'")
+        assert str(closed_on) == "2020-09-01"
         made.manage("check_totals")
         assert made.rows("SELECT COUNT(*) FROM tracker_expectedreturn") == [(11 * 12 - 4,)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Min
 
 from tracker.models import ExpectedReturn, Period, Plan, Region, ReportingUnit, Return, User
 from tracker.models.expected import ExpectedReturnQuerySet
@@ -38,11 +38,10 @@ def late_within(plan: Plan, region: Region, *, now: datetime, at_most: int) -> t
 
 def _late(rows: ExpectedReturnQuerySet, now: datetime, at_most: int) -> tuple[list[LateUnit], int]:
     overdue = rows.overdue(now).order_by()
-    number = overdue.aggregate(number=Count("unit", distinct=True))["number"]
-    if not number:
-        return [], 0
-    first = overdue.values("unit").annotate(since=Min("due_at")).order_by("since", "unit")[:at_most]
-    return _described(overdue.filter(unit__in=[row["unit"] for row in first])), number
+    units = [
+        unit for unit, _since in overdue.values_list("unit").annotate(since=Min("due_at")).order_by("since", "unit")
+    ]
+    return (_described(overdue.filter(unit__in=units[:at_most])) if units else []), len(units)
 
 
 def _described(overdue: ExpectedReturnQuerySet) -> list[LateUnit]:
