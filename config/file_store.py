@@ -19,7 +19,7 @@ class TemporaryFile(File):
     """Content that lies whole in a file, which the storage renames into its place."""
 
     def temporary_file_path(self) -> str:
-        """Where it lies."""
+        """Return where it lies."""
         return str(self.name)
 
 

@@ -53,7 +53,7 @@ class MetricsMiddleware:
 
 
 def may_read(request: HttpRequest) -> bool:
-    """Who holds the token, and who asks directly, through no proxy, from an allowed network."""
+    """Return who holds the token, and who asks directly, through no proxy, from an allowed network."""
     given = request.headers.get("Authorization", "")
     if settings.METRICS_TOKEN and hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
         return True

@@ -40,7 +40,7 @@ def client_of(request: HttpRequest) -> str:
 
 
 def is_trusted(address: str) -> bool:
-    """Whether this is the address of a proxy named in TRUSTED_PROXIES."""
+    """Return True if this is the address of a proxy named in TRUSTED_PROXIES."""
     if not settings.TRUSTED_PROXIES:
         return False
     try:

@@ -67,7 +67,7 @@ def _limit_memory(**_others: Any) -> None:
 
 
 def _data_bytes() -> int:
-    """What this process holds now, as RLIMIT_DATA counts it."""
+    """Return what this process holds now, as RLIMIT_DATA counts it."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmData:"):
             return int(line.split()[1]) * 1024

@@ -7,7 +7,7 @@ import pytest
 
 from tests.installation import Installation, installation
 
-LAST_BEFORE = import_module("tracker.migrations.0050_expected_returns").Migration.dependencies[0][1]
+LAST_BEFORE = import_module("tracker.migrations.0026_expected_returns").Migration.dependencies[0][1]
 MAKE = "from tests import factories; factories.load_demonstration()"
 #: The version before counted what was expected for the whole plan, and marked a closed unit as inactive.
 AS_BEFORE = """

@@ -119,7 +119,7 @@ def recover_stale_jobs() -> None:
 
 
 def task_of(job: Job) -> Task:
-    """Which task does a job: that decides the queue it waits in."""
+    """Return which task does a job: that decides the queue it waits in."""
     return run_import if job.kind == Job.Kind.IMPORT else run_job
 
 

@@ -12,7 +12,7 @@ from tracker.calculation.figure_inputs import FigureInputs, Span
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace
 from tracker.calculation.periods import Month
-from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.progress import AggregationRule, Cells
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.terms import Goal, Terms
 
@@ -20,14 +20,14 @@ TOP, EAST, WEST, COUNTY = "14", "1401", "1402", "140121"
 PATHS = {TOP: "14/", EAST: "14/1401/", COUNTY: "14/1401/140121/", WEST: "14/1402/"}
 CODES = tuple(f"2020-{number:02d}" for number in range(1, 13))
 RULES = {
-    "gangue": Rule(),
-    "ash": Rule(),
-    "waste": Rule(parts=("gangue", "ash")),
-    "all": Rule(parts=("waste", "stations")),
-    "stations": Rule(over_periods=Rollup.LATEST),
-    "intensity": Rule(over_places=Rollup.NONE),
-    "used": Rule(),
-    "share": Rule(Rollup.RATIO, Rollup.RATIO, numerator="gangue", denominator="used", is_percent=True),
+    "gangue": AggregationRule(),
+    "ash": AggregationRule(),
+    "waste": AggregationRule(parts=("gangue", "ash")),
+    "all": AggregationRule(parts=("waste", "stations")),
+    "stations": AggregationRule(over_periods=Rollup.LATEST),
+    "intensity": AggregationRule(over_places=Rollup.NONE),
+    "used": AggregationRule(),
+    "share": AggregationRule(Rollup.RATIO, Rollup.RATIO, numerator="gangue", denominator="used", is_percent=True),
 }
 YEAR_START = date(2020, 1, 1)
 

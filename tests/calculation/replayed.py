@@ -13,9 +13,9 @@ from decimal import Decimal
 from math import cos, pi
 from pathlib import Path
 
-from tracker.calculation.checks import Check, Flag, Rule, Severity
+from tracker.calculation.checks import Check, CheckBounds, Flag, Severity
 from tracker.calculation.periods import Month
-from tracker.calculation.sheet_checks import IndicatorSpec, Rules, Sheet, check_sheet
+from tracker.calculation.sheet_checks import CheckedReturn, IndicatorSpec, Rules, check_sheet
 
 CHECKS = Path(__file__).parents[2] / "fixtures" / "checks.toml"
 FIRST = Month(2018, 1)
@@ -36,9 +36,9 @@ def default_rules() -> Rules:
         check = Check(row["kind"])
         if "indicator" not in row:
             bounds = [None if row.get(name) is None else Decimal(row[name]) for name in ("low", "high")]
-            rules[check, ""] = Rule(check, Severity(row["severity"]), *bounds)
-    rules[Check.MONTH_ON_MONTH, COUNT] = Rule(Check.MONTH_ON_MONTH, Severity.OFF)
-    rules[Check.YEAR_ON_YEAR, COUNT] = Rule(Check.YEAR_ON_YEAR, Severity.OFF)
+            rules[check, ""] = CheckBounds(check, Severity(row["severity"]), *bounds)
+    rules[Check.MONTH_ON_MONTH, COUNT] = CheckBounds(Check.MONTH_ON_MONTH, Severity.OFF)
+    rules[Check.YEAR_ON_YEAR, COUNT] = CheckBounds(Check.YEAR_ON_YEAR, Severity.OFF)
     return Rules(rules)
 
 
@@ -46,7 +46,7 @@ def default_rules() -> Rules:
 class UnitMonth:
     """A unit's month with what it reported before."""
 
-    sheet: Sheet
+    sheet: CheckedReturn
     code: str
 
     @property
@@ -90,11 +90,11 @@ def _rounded(number: float) -> Decimal:
     return Decimal(f"{number:.2f}")
 
 
-def _sheet(said: dict[str, dict[date, Decimal]], month: Month) -> Sheet:
+def _sheet(said: dict[str, dict[date, Decimal]], month: Month) -> CheckedReturn:
     day, before, last_year = month.first_day, month.plus(-1).first_day, month.plus(-12).first_day
     oldest = month.plus(-18).first_day
     history = {code: {d: v for d, v in values.items() if oldest <= d < day} for code, values in said.items()}
-    return Sheet(
+    return CheckedReturn(
         values={code: values[day] for code, values in said.items()},
         before={code: values[before] for code, values in said.items()},
         last_year={code: values[last_year] for code, values in said.items() if last_year in values},

@@ -23,7 +23,7 @@ from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds, Level, completion_rate, gap, warning_level
 from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import TO_DATE, Cells, Rule
+from tracker.calculation.progress import TO_DATE, AggregationRule, Cells
 from tracker.calculation.targets.kinds import Bound
 from tracker.calculation.targets.terms import Terms
 
@@ -96,7 +96,7 @@ def test_what_does_not_add_up_has_no_value_for_two_units_of_one_place():
 def test_a_rate_is_as_covered_as_its_poorer_term(above, below, poorer):
     terms = {("gangue", EAST): above, ("used", EAST): below}
     cells = {(*key, CODES[0]): Aggregate(Decimal(1), Coverage(*coverage)) for key, coverage in terms.items()}
-    for rate in (RULES["share"], Rule(numerator="used", denominator="gangue")):
+    for rate in (RULES["share"], AggregationRule(numerator="used", denominator="gangue")):
         assert str(Cells({**RULES, "rate": rate}, cells).tally("rate", [EAST], [CODES[0]]).coverage) == poorer
 
 

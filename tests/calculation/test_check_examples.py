@@ -7,15 +7,15 @@ import pytest
 
 from tracker.calculation import checks
 from tracker.calculation.balance import WasteBalance
-from tracker.calculation.checks import Check, Rule, Severity
+from tracker.calculation.checks import Check, CheckBounds, Severity
 
 W = Severity.WARNING
 #: Generated 100; utilised 70, of it 20 from stock; stored 30; disposed 25, of it 5 from stock; nothing discarded.
 EVEN = WasteBalance(*map(Decimal, (100, 70, 20, 30, 25, 5, 0)))
 
 
-def rule(check: Check, low=None, high=None) -> Rule:
-    return Rule(check, W, None if low is None else Decimal(low), None if high is None else Decimal(high))
+def rule(check: Check, low=None, high=None) -> CheckBounds:
+    return CheckBounds(check, W, None if low is None else Decimal(low), None if high is None else Decimal(high))
 
 
 @pytest.mark.parametrize(

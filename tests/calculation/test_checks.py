@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tracker.calculation import checks
 from tracker.calculation.balance import WasteBalance
-from tracker.calculation.checks import Check, Flag, Rule, Severity
-from tracker.calculation.sheet_checks import IndicatorSpec, Rules, Sheet, check_sheet
+from tracker.calculation.checks import Check, CheckBounds, Flag, Severity
+from tracker.calculation.sheet_checks import CheckedReturn, IndicatorSpec, Rules, check_sheet
 from tracker.models import CheckRule
 
 AMOUNTS = st.decimals(0, 999_999_999, places=6)
@@ -21,7 +21,7 @@ E, W, H, OFF = Severity
 
 def rule(check=Check.MONTH_ON_MONTH, severity=W, low=-50, high=100):
     bounds = [None if bound is None else Decimal(bound) for bound in (low, high)]
-    return Rule(check, severity, *bounds)
+    return CheckBounds(check, severity, *bounds)
 
 
 def number(text):
@@ -154,7 +154,7 @@ def test_scaling_both_values_leaves_the_flag_as_it_was(value, base, factor, low,
 
 @given(AMOUNTS, AMOUNTS, st.sampled_from(list(Check)))
 def test_a_check_that_is_off_says_nothing(value, base, check):
-    off = Rule(check, OFF, Decimal(0), Decimal(0))
+    off = CheckBounds(check, OFF, Decimal(0), Decimal(0))
     assert checks.missing(off, "a", None) is None
     assert checks.change(off, "a", value, base) is None
     assert checks.parts(off, "a", value, {"b": base}) is None
@@ -175,13 +175,13 @@ INDICATORS = {
     "rate": IndicatorSpec("rate", is_rate=True, numerator="b", denominator="whole"),
     "whole": IndicatorSpec("whole", parts=("a", "c")),
 }
-RULES = Rules({(check, ""): Rule(check, W, Decimal(-50), Decimal(100)) for check in Check})
+RULES = Rules({(check, ""): CheckBounds(check, W, Decimal(-50), Decimal(100)) for check in Check})
 
 
 @given(VALUES, BEFORE, BEFORE, st.permutations(CODES))
 def test_the_order_of_the_rows_does_not_matter(values, before, verified, order):
     def found(codes):
-        sheet = Sheet({code: values[code] for code in codes}, before, before, verified, verified)
+        sheet = CheckedReturn({code: values[code] for code in codes}, before, before, verified, verified)
         return {(flag.kind, flag.indicator, flag.about) for flag in check_sheet(sheet, RULES, INDICATORS)}
 
     def settled(flags):
@@ -194,18 +194,18 @@ def test_the_order_of_the_rows_does_not_matter(values, before, verified, order):
 @given(VALUES)
 def test_the_same_figures_as_before_are_no_change(values):
     before = {code: value for code, value in values.items() if value is not None}
-    flags = check_sheet(Sheet(values, before, before), RULES, INDICATORS)
+    flags = check_sheet(CheckedReturn(values, before, before), RULES, INDICATORS)
     assert not {flag.kind for flag in flags} & {Check.MONTH_ON_MONTH, Check.YEAR_ON_YEAR, Check.FALLING}
 
 
 @given(VALUES, BEFORE)
 def test_every_flag_stands_at_a_row_of_the_return(values, before):
-    flags = check_sheet(Sheet(values, before, before, before, before), RULES, INDICATORS)
+    flags = check_sheet(CheckedReturn(values, before, before, before, before), RULES, INDICATORS)
     assert {flag.indicator for flag in flags} <= set(values)
 
 
 def flags(values, rules=RULES, indicators=INDICATORS, **around):
-    sheet = Sheet({code: number(text) for code, text in values.items()}, **around)
+    sheet = CheckedReturn({code: number(text) for code, text in values.items()}, **around)
     return check_sheet(sheet, rules, indicators)
 
 

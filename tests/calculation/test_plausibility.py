@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 
 from tracker.calculation import plausibility
-from tracker.calculation.checks import Check, Rule, Severity
-from tracker.calculation.sheet_checks import IndicatorSpec, Rules, Sheet, check_sheet
+from tracker.calculation.checks import Check, CheckBounds, Severity
+from tracker.calculation.sheet_checks import CheckedReturn, IndicatorSpec, Rules, check_sheet
 from tracker.calculation.usual import Usual, median_of, usual_of
 
 TEN = [Decimal(10)] * 6
 
 
-def rule(check: Check, high: str | None = None) -> Rule:
-    return Rule(check, Severity.WARNING, None, Decimal(high) if high else None)
+def rule(check: Check, high: str | None = None) -> CheckBounds:
+    return CheckBounds(check, Severity.WARNING, None, Decimal(high) if high else None)
 
 
 def amounts(*texts: str) -> list[Decimal]:
@@ -129,13 +129,13 @@ def test_another_value_in_another_plan_is_flagged():
     assert plausibility.other_plan(rule(Check.OTHER_PLAN), "gangue", Decimal(5), Decimal("5.0")) is None
 
 
-def sheet(value: str, history: list[Decimal], **more) -> Sheet:
+def sheet(value: str, history: list[Decimal], **more) -> CheckedReturn:
     days = {date(2020, at, 1): amount for at, amount in enumerate(history, start=1)}
     start = date(2020, len(history) + 1, 1)
-    return Sheet(values={"x": Decimal(value)}, starts_on=start, history={"x": days}, **more)
+    return CheckedReturn(values={"x": Decimal(value)}, starts_on=start, history={"x": days}, **more)
 
 
-def kinds(checked: Sheet, indicator: IndicatorSpec) -> list[Check]:
+def kinds(checked: CheckedReturn, indicator: IndicatorSpec) -> list[Check]:
     rules = Rules({(check, ""): rule(check, "6") for check in (Check.UNIT_SLIP, Check.RANGE, Check.CUMULATIVE)})
     return [flag.kind for flag in check_sheet(checked, rules, {"x": indicator})]
 
@@ -153,7 +153,7 @@ def test_without_a_history_the_share_says_what_is_usual():
 
 
 def test_half_a_thing_and_more_than_the_whole_stop_a_return_without_any_rule():
-    checked = Sheet(values={"x": Decimal("48.5")}, wholes={"x": Decimal(27)})
+    checked = CheckedReturn(values={"x": Decimal("48.5")}, wholes={"x": Decimal(27)})
     flags = check_sheet(checked, Rules(), {"x": IndicatorSpec("x", is_whole=True)})
     assert {(flag.kind, flag.severity) for flag in flags} == {
         (Check.WHOLE_NUMBER, Severity.ERROR),
@@ -162,7 +162,7 @@ def test_half_a_thing_and_more_than_the_whole_stop_a_return_without_any_rule():
 
 
 def test_the_periods_directly_before_end_at_the_first_gap():
-    gapped = Sheet(
+    gapped = CheckedReturn(
         values={},
         starts_on=date(2020, 6, 1),
         history={"x": {date(2020, 5, 1): Decimal(1), date(2020, 4, 1): Decimal(2), date(2020, 2, 1): Decimal(3)}},

@@ -5,19 +5,19 @@ from decimal import Decimal
 import pytest
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.progress import Cells, Rule, TargetProgress
+from tracker.calculation.progress import AggregationRule, Cells, TargetProgress
 from tracker.calculation.rollup import Rollup
 
 MONTHS = ["2020-07", "2020-08"]
 CITIES = ["太原", "大同"]
 RULES = {
-    "gangue": Rule(),
-    "ash": Rule(),
-    "bases": Rule(over_periods=Rollup.LATEST),
-    "intensity": Rule(over_places=Rollup.NONE),
-    "waste": Rule(parts=("gangue", "ash")),
-    "used": Rule(),
-    "share": Rule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="waste"),
+    "gangue": AggregationRule(),
+    "ash": AggregationRule(),
+    "bases": AggregationRule(over_periods=Rollup.LATEST),
+    "intensity": AggregationRule(over_places=Rollup.NONE),
+    "waste": AggregationRule(parts=("gangue", "ash")),
+    "used": AggregationRule(),
+    "share": AggregationRule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="waste"),
 }
 
 

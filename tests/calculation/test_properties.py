@@ -16,7 +16,7 @@ from tracker.calculation.figure_inputs import FigureInputs, LevelHistory, Span
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.periods import Month
-from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.progress import AggregationRule, Cells
 from tracker.calculation.quantities import QuantityError, Unit, read_quantity
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.kinds import Bound
@@ -28,13 +28,13 @@ TOP = "14"
 CODES = tuple(f"2020-{number:02d}" for number in range(1, 13))
 SUMMED, ENTERED = ("a", "b"), ("a", "b", "stock", "intensity")
 RULES = {
-    "a": Rule(),
-    "b": Rule(),
-    "stock": Rule(over_periods=Rollup.LATEST),
-    "intensity": Rule(over_places=Rollup.NONE),
-    "whole": Rule(parts=SUMMED),
-    "rate": Rule(Rollup.RATIO, Rollup.RATIO, numerator="a", denominator="b", is_percent=True),
-    "share": Rule(Rollup.RATIO, Rollup.RATIO, numerator="b", denominator="whole", is_percent=True),
+    "a": AggregationRule(),
+    "b": AggregationRule(),
+    "stock": AggregationRule(over_periods=Rollup.LATEST),
+    "intensity": AggregationRule(over_places=Rollup.NONE),
+    "whole": AggregationRule(parts=SUMMED),
+    "rate": AggregationRule(Rollup.RATIO, Rollup.RATIO, numerator="a", denominator="b", is_percent=True),
+    "share": AggregationRule(Rollup.RATIO, Rollup.RATIO, numerator="b", denominator="whole", is_percent=True),
 }
 #: Small amounts, so that sums meet targets and bounds, and any that can be stored.
 AMOUNTS = st.integers(0, 12).map(Decimal) | st.decimals(0, 999_999_999, places=6)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.calculation.deadlines import SHANGHAI
-from tracker.calculation.schedules import BOUNDS, EVENTS, Days, Rule, When, last_run, next_run, runs_on
+from tracker.calculation.schedules import BOUNDS, EVENTS, Days, RunRule, When, last_run, next_run, runs_on
 
 HALF_PAST_EIGHT = time(8, 30)
 #: Weekends off, and the first week of October; Saturday the 10th is worked in exchange.
@@ -48,7 +48,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("when", "number", "now", "following", "newest"), TABLE)
 def test_runs_are_those_of_the_table(when, number, now, following, newest):
-    rule = Rule(When(when), number, HALF_PAST_EIGHT)
+    rule = RunRule(When(when), number, HALF_PAST_EIGHT)
     assert next_run(rule, at(now), DAYS) == (at(following) if following else None)
     assert last_run(rule, at(now), DAYS) == (at(newest) if newest else None)
 
@@ -56,13 +56,15 @@ def test_runs_are_those_of_the_table(when, number, now, following, newest):
 def test_moments_are_those_of_shanghai_whatever_the_zone_one_asks_in():
     from datetime import UTC
 
-    rule = Rule(When.DAY_OF_MONTH, 8, HALF_PAST_EIGHT)
+    rule = RunRule(When.DAY_OF_MONTH, 8, HALF_PAST_EIGHT)
     assert next_run(rule, datetime(2020, 9, 7, 16, 0, tzinfo=UTC), DAYS) == at("2020-09-08 08:30")  # already the 8th
     assert next_run(rule, datetime(2020, 9, 8, 0, 30, tzinfo=UTC), DAYS) == at("2020-10-08 08:30")
 
 
 RULES = st.sampled_from(sorted(BOUNDS)).flatmap(
-    lambda when: st.builds(Rule, st.just(when), st.integers(*BOUNDS[when]), st.times().map(lambda t: t.replace(fold=0)))
+    lambda when: st.builds(
+        RunRule, st.just(when), st.integers(*BOUNDS[when]), st.times().map(lambda t: t.replace(fold=0))
+    )
 )
 SECONDS = st.integers(0, 120 * 24 * 3600)
 MOMENTS = SECONDS.map(lambda seconds: at("2020-08-01") + timedelta(seconds=seconds))
@@ -84,7 +86,7 @@ def test_no_run_lies_between_the_newest_and_the_next(rule, now):
 
 @given(number=st.integers(1, 15), month=st.integers(1, 12))
 def test_every_month_has_exactly_one_nth_working_day(number, month):
-    rule = Rule(When.WORKING_DAY, number, HALF_PAST_EIGHT)
+    rule = RunRule(When.WORKING_DAY, number, HALF_PAST_EIGHT)
     first = date(2020, month, 1)
     days = [first + timedelta(days=ahead) for ahead in range(31)]
     assert sum(runs_on(rule, day, DAYS) for day in days if day.month == month) == 1

@@ -8,8 +8,8 @@ from typing import Any
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.figure_inputs import FigureInputs, Goal, Span
 from tracker.calculation.levels import Bounds
-from tracker.calculation.progress import Cells, Rule
-from tracker.documents.compliance import ComplianceFigures, LedgerLine, Place, TargetLine
+from tracker.calculation.progress import AggregationRule, Cells
+from tracker.documents.compliance import ComplianceFigures, LedgerLine, PlaceFigures, TargetLine
 
 TOP = "140000"
 MONTHS = (Span("2020-01", date(2020, 1, 1), date(2020, 1, 31)), Span("2020-02", date(2020, 2, 1), date(2020, 2, 29)))
@@ -21,7 +21,7 @@ def made_figures(
     *,
     cities: Sequence[str] = ("太原市", "大同市"),
     amounts: dict[tuple[str, str, str], str] | None = None,
-    rules: dict[str, Rule] | None = None,
+    rules: dict[str, AggregationRule] | None = None,
     without_share: Sequence[str] = (),
     **more: Any,
 ) -> ComplianceFigures:
@@ -40,8 +40,8 @@ def made_figures(
         periods=MONTHS,
         codes_in_plan=tuple(f"2020-{month:02d}" for month in range(1, 13)),
         bounds=Bounds(),
-        cells=Cells({code: (rules or {}).get(code, Rule()) for code in codes}, leaves),
-        last_year=Cells({code: Rule() for code in codes}),
+        cells=Cells({code: (rules or {}).get(code, AggregationRule()) for code in codes}, leaves),
+        last_year=Cells({code: AggregationRule() for code in codes}),
         goals=_goals(codes, [place for place in places if place not in without_share]),
     )
     return ComplianceFigures(
@@ -83,8 +83,8 @@ def _line(code: str, name: str, book: FigureInputs) -> TargetLine:
     )
 
 
-def _place(code: str, name: str, codes: Sequence[str], book: FigureInputs, **more: bool) -> Place:
-    return Place(code, name, Coverage(1, 1), {one: book.standing(one, code) for one in codes}, **more)
+def _place(code: str, name: str, codes: Sequence[str], book: FigureInputs, **more: bool) -> PlaceFigures:
+    return PlaceFigures(code, name, Coverage(1, 1), {one: book.standing(one, code) for one in codes}, **more)
 
 
 def _entry(

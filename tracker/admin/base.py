@@ -22,7 +22,7 @@ from tracker.web.access_backend import ALLOWED_BY, may
 
 
 def person(request: HttpRequest) -> User:
-    """Who is asking; the site lets nobody in who has not logged in."""
+    """Return who is asking; the site lets nobody in who has not logged in."""
     return cast(User, request.user)
 
 
@@ -117,7 +117,7 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
             return self._told(request, refusal)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
-        """What lies outside one's scope does not exist; Django's own screen would lead to the first page."""
+        """Return what lies outside one's scope does not exist; Django's own screen would lead to the first page."""
         raise Http404
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -205,7 +205,7 @@ class SetupAdmin(TrackerAdmin):
         return self._may_write(request, obj, "delete") and (obj is None or not self.has_history(obj))
 
     def has_history(self, row: Any) -> bool:
-        """Whether something hangs on the row that must not be lost with it."""
+        """Return True if something hangs on the row that must not be lost with it."""
         return False
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:

@@ -35,7 +35,7 @@ class UnitField(forms.ModelChoiceField):
         return f"{obj.region} · {obj}"
 
 
-class PeriodField(forms.ModelChoiceField):
+class ExtensionPeriodField(forms.ModelChoiceField):
     """Periods that have begun, with when they are due."""
 
     def label_from_instance(self, obj: Period) -> str:
@@ -50,7 +50,7 @@ class ExtensionForm(forms.ModelForm):
     now: datetime
 
     unit = UnitField(ReportingUnit.objects.none(), label=_("reporting unit"))
-    period = PeriodField(Period.objects.none(), label=_("period"))
+    period = ExtensionPeriodField(Period.objects.none(), label=_("period"))
     until = forms.DateField(
         label=_("new deadline"),
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -209,12 +209,12 @@ class ExtensionAdmin(SetupAdmin):
 
     @admin.display(description=_("granted by"))
     def by(self, row: Extension) -> str:
-        """Who granted it."""
+        """Return who granted it."""
         return str(row.granted_by)
 
     @admin.display(description=_("withdrawn by"))
     def withdrawn(self, row: Extension) -> str:
-        """Who withdrew it."""
+        """Return who withdrew it."""
         return str(row.withdrawn_by)
 
     @admin.display(description=_("new deadline"), ordering="until")

@@ -107,7 +107,7 @@ class SubscriptionAdmin(SetupAdmin):
 
     @admin.display(description=_("what"))
     def tells(self, row: Subscription) -> str:
-        """What it is about, in words."""
+        """Return what it is about, in words."""
         return recipients.about(row)
 
     @admin.display(description=_("approval"))

@@ -194,7 +194,7 @@ class PeriodAdmin(SetupAdmin):
 
     @admin.display(description=_("calendar"))
     def calendar_note(self, row: Period) -> str:
-        """Whether the holidays around the deadline are known."""
+        """Return True if the holidays around the deadline are known."""
         years = unknown_years_of([(row.plan, row.deadline)])
         return gettext("holidays of %(year)s not known yet") % {"year": years[0]} if years else "—"
 

@@ -65,7 +65,7 @@ class JobAdmin(ReadOnlyAdmin):
         return format_html(bar, row.progress_total, row.progress_done, gettext("progress"), text)
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
-        """Who may ask for work may stop it; the queryset holds one's own jobs only."""
+        """Return who may ask for work may stop it; the queryset holds one's own jobs only."""
         return may(person(request), "view", "job")
 
     @admin.action(description=_("Cancel the selected jobs"), permissions=["cancel"])
@@ -105,7 +105,7 @@ class KindFilter(admin.SimpleListFilter):
         return [(kind.identifier, str(kind.name)) for kind in KINDS.values()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[IssuedReport]) -> QuerySet[IssuedReport]:
-        """Those of the kind chosen."""
+        """Return those of the kind chosen."""
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 

@@ -81,7 +81,7 @@ class PlanAdmin(SetupAdmin):
         return self._page_of(request, pk, deadlines_page)
 
     def demonstration(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What was generated for the plan, and the button that removes it."""
+        """Return what was generated for the plan, and the button that removes it."""
         return self._page_of(request, pk, demonstration_page)
 
     def _page_of(self, request: HttpRequest, pk: int, page: Callable[..., HttpResponse]) -> HttpResponse:

@@ -102,7 +102,7 @@ class TrackerAdminSite(AdminSite):
         return redirect("account_password")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """What waits for this person, then everything else."""
+        """Return what waits for this person, then everything else."""
         from tracker.models import UpkeepFailure
         from tracker.models.access import Capability, scope_of
         from tracker.queries.operations.clock import look_at_clock

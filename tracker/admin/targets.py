@@ -191,7 +191,7 @@ class AllocationAdmin(SetupAdmin):
 
     @admin.display(description=_("target"), ordering="version__target__position")
     def target(self, row: Allocation) -> str:
-        """What is split."""
+        """Return what is split."""
         return str(row.version.target.indicator)
 
     @admin.display(description=_("version"))

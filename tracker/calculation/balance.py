@@ -32,7 +32,7 @@ class WasteBalance:
 
     @property
     def difference(self) -> Decimal | None:
-        """What the balance leaves over; zero when it holds, None while a term is missing.
+        """Return what the balance leaves over; zero when it holds, None while a term is missing.
 
         generated - ((utilised - prior stock utilised) + stored + (disposed - prior stock disposed) + discarded).
         """

@@ -35,7 +35,7 @@ class Coverage:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything owed is there; nothing owed is complete only in the empty sense, and is not."""
+        """Return True if everything owed is there; nothing owed is complete only in the empty sense, and is not."""
         return 0 < self.expected <= self.present
 
 
@@ -48,5 +48,5 @@ class Aggregate:
 
     @property
     def is_complete(self) -> bool:
-        """Whether no cell behind the value is missing."""
+        """Return True if no cell behind the value is missing."""
         return self.coverage.is_complete

@@ -46,7 +46,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
+class CheckBounds:
     """How a check is made: what follows from it, and the bounds in %, both allowed. None is no bound on that side."""
 
     check: Check
@@ -55,7 +55,7 @@ class Rule:
     high: Decimal | None = None
 
     def allows(self, share: Decimal, whole: Decimal) -> bool:
-        """Whether share / whole x 100 lies within the bounds; `whole` is above zero."""
+        """Return True if share / whole x 100 lies within the bounds; `whole` is above zero."""
         is_above_low = self.low is None or share * 100 >= self.low * whole
         return is_above_low and (self.high is None or share * 100 <= self.high * whole)
 
@@ -78,12 +78,14 @@ class Flag:
     about: str = ""
 
 
-def missing(rule: Rule, code: str, value: Decimal | None) -> Flag | None:
+def missing(rule: CheckBounds, code: str, value: Decimal | None) -> Flag | None:
     """An empty cell. A zero is a nil return, and not empty."""
     return make_flag(rule, code, {}) if value is None else None
 
 
-def change(rule: Rule, code: str, value: Decimal | None, base: Decimal | None, *, is_rate: bool = False) -> Flag | None:
+def change(
+    rule: CheckBounds, code: str, value: Decimal | None, base: Decimal | None, *, is_rate: bool = False
+) -> Flag | None:
     """A change against an earlier period beyond the bounds: of an amount in %, of a rate in percentage points.
 
     Nothing is said where either is missing. A zero base gives no percentage: from zero to something is never more
@@ -100,8 +102,8 @@ def change(rule: Rule, code: str, value: Decimal | None, base: Decimal | None, *
     return make_flag(rule, code, {**figures, "change": changed or Decimal(0)})
 
 
-def parts(rule: Rule, code: str, whole: Decimal | None, included: Mapping[str, Decimal | None]) -> Flag | None:
-    """What is contained in the whole ("of which"), added up, above the whole. What is missing adds nothing."""
+def parts(rule: CheckBounds, code: str, whole: Decimal | None, included: Mapping[str, Decimal | None]) -> Flag | None:
+    """Return what is contained in the whole ("of which"), added up, above the whole. What is missing adds nothing."""
     there = {part: value for part, value in included.items() if value is not None}
     total = sum(there.values(), Decimal(0))
     if whole is None or total <= whole:
@@ -109,18 +111,18 @@ def parts(rule: Rule, code: str, whole: Decimal | None, included: Mapping[str, D
     return make_flag(rule, code, {"value": whole, "total": total}, tuple(there))
 
 
-def balance(rule: Rule, code: str, waste: WasteBalance, others: tuple[str, ...] = ()) -> Flag | None:
+def balance(rule: CheckBounds, code: str, waste: WasteBalance, others: tuple[str, ...] = ()) -> Flag | None:
     """A material balance that does not hold; the bounds, none unless set, are in % of the amount generated."""
     difference, generated = waste.difference, waste.generated
     if not difference or generated is None:
         return None
-    tolerant = Rule(rule.check, rule.severity, rule.low or Decimal(0), rule.high or Decimal(0))
+    tolerant = CheckBounds(rule.check, rule.severity, rule.low or Decimal(0), rule.high or Decimal(0))
     if generated > 0 and tolerant.allows(difference, generated):
         return None
     return make_flag(rule, code, {"value": generated, "fate": generated - difference, "difference": difference}, others)
 
 
-def falling(rule: Rule, code: str, value: Decimal | None, last: Decimal | None) -> Flag | None:
+def falling(rule: CheckBounds, code: str, value: Decimal | None, last: Decimal | None) -> Flag | None:
     """A figure typed as a count to date below the last one verified."""
     if value is None or last is None or value >= last:
         return None
@@ -128,7 +130,7 @@ def falling(rule: Rule, code: str, value: Decimal | None, last: Decimal | None) 
 
 
 def rate(
-    rule: Rule, code: str, numerator: Decimal | None, denominator: Decimal | None, others: tuple[str, ...] = ()
+    rule: CheckBounds, code: str, numerator: Decimal | None, denominator: Decimal | None, others: tuple[str, ...] = ()
 ) -> Flag | None:
     """numerator / denominator x 100 outside the bounds. A missing term or a zero denominator gives no rate."""
     if numerator is None or not denominator or rule.allows(numerator, denominator):
@@ -137,7 +139,9 @@ def rate(
     return make_flag(rule, code, figures, others)
 
 
-def capacity(rule: Rule, code: str, value: Decimal | None, per_month: Decimal | None, months: int) -> Flag | None:
+def capacity(
+    rule: CheckBounds, code: str, value: Decimal | None, per_month: Decimal | None, months: int
+) -> Flag | None:
     """More in a period of so many months than the unit can do in them."""
     if value is None or per_month is None or value <= per_month * months:
         return None
@@ -145,7 +149,7 @@ def capacity(rule: Rule, code: str, value: Decimal | None, per_month: Decimal | 
 
 
 def make_flag(
-    rule: Rule,
+    rule: CheckBounds,
     code: str,
     figures: Mapping[str, Decimal],
     others: tuple[str, ...] = (),

@@ -49,7 +49,9 @@ def worse(*levels: Level | None) -> Level | None:
 
 
 def streak(levels: Sequence[Level | None]) -> int:
-    """How many periods in a row, up to the last, stood at the last one's level; 0 when the last is not graded."""
+    """Return how many periods in a row, up to the last, stood at the last one's level; 0 when the last is not
+    graded.
+    """
     if not levels or levels[-1] is None:
         return 0
     count = 0

@@ -117,7 +117,7 @@ class FigureInputs:
         return Requirements(self.starts_on, self.ends_on, self.top, self.bounds, self.cells, self.goals, self.terms)
 
     def standing(self, indicator: str, place: str, at: int = -1) -> TargetProgress:
-        """Where a target stands in a place at the end of one of the periods, by its index."""
+        """Return where a target stands in a place at the end of one of the periods, by its index."""
         index = at % len(self.periods)
         if self.is_condensed and index < len(self.periods) - 1:
             raise ValueError("a condensed book knows its last period alone")
@@ -155,7 +155,9 @@ class FigureInputs:
         return change(this.value, last.value, is_rate=self.is_rate(indicator))
 
     def forecast(self, indicator: str, place: str) -> forecasting.Forecast | None:
-        """Where an amount will land: by last year's seasons where last year is complete, else by the run rate."""
+        """Return where an amount will land: by last year's seasons where last year is complete, else by the run
+        rate.
+        """
         if not self.adds_up(indicator):
             return None
         months = [self._complete(self.cells, indicator, place, span.code) for span in self.periods]
@@ -209,7 +211,9 @@ class FigureInputs:
         return score(judged.bound, judged.held, judged.target, judged.upper)
 
     def units_in(self, place: str) -> Coverage:
-        """How many of the units in a place and below it that owe a return for the period have one that counts."""
+        """Return how many of the units in a place and below it that owe a return for the period have one that
+        counts.
+        """
         return sum((self.units.get(code, Coverage()) for code in self.places_in(place)), Coverage())
 
     def places_in(self, place: str) -> list[str]:
@@ -240,7 +244,7 @@ class FigureInputs:
         return self.cells.rules[indicator].is_percent
 
     def adds_up(self, indicator: str) -> bool:
-        """Whether its periods add up to a year: only then can a run rate say anything."""
+        """Return True if its periods add up to a year: only then can a run rate say anything."""
         rule = self.cells.rules[indicator]
         if rule.parts:
             return all(self.adds_up(part) for part in rule.parts)
@@ -326,7 +330,7 @@ class FigureInputs:
         return judge(together, basis.figure, self.requirements.bounds_of(indicator))
 
     def _held(self, indicator: str, basis: Basis) -> Decimal | None:
-        """What the complete places together are compared by."""
+        """Return what the complete places together are compared by."""
         kind = self.requirements.kind_of(indicator)
         return Requirement(basis.goal, Decimal(1), kind=kind, base=basis.base).held(basis.figure)
 

@@ -32,7 +32,7 @@ class Forecast:
 
 
 def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Forecast | None:
-    """What is there, plus the mean month so far for every month that is missing or still to come.
+    """Return what is there, plus the mean month so far for every month that is missing or still to come.
 
     The range lets those months be like the smallest and the largest month so far. None without any month.
     """
@@ -50,7 +50,7 @@ def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Foreca
 
 
 def by_last_year(months: Sequence[Decimal | None], last_year: Sequence[Decimal | None]) -> Forecast | None:
-    """What is there, plus last year's remaining months in the proportion of this year to last so far.
+    """Return what is there, plus last year's remaining months in the proportion of this year to last so far.
 
     `last_year` has one amount for each month of the plan; None unless all of them are known, a month of this year
     is, and last year's same months were not zero in sum. The range takes the smallest and the largest proportion

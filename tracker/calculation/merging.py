@@ -9,7 +9,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Outcome(StrEnum):
+class MergeOutcome(StrEnum):
     """Whose value stands in a cell."""
 
     SAME = "same"  # both say the same
@@ -23,9 +23,9 @@ class Merged(Generic[Key, Value]):
     """The cells after the merge. In a conflict mine stands there, until somebody chooses."""
 
     cells: Mapping[Key, Value]
-    outcomes: Mapping[Key, Outcome]
+    outcomes: Mapping[Key, MergeOutcome]
 
-    def of(self, outcome: Outcome) -> set[Key]:
+    def of(self, outcome: MergeOutcome) -> set[Key]:
         """The cells that came out so."""
         return {key for key, one in self.outcomes.items() if one is outcome}
 
@@ -38,18 +38,20 @@ def merge(base: Mapping[Key, Value], mine: Mapping[Key, Value], theirs: Mapping[
     """
     cells = {**theirs, **mine}
     outcomes = {key: _outcome(key, base, mine, theirs) for key in cells}
-    return Merged({key: theirs[key] if outcomes[key] is Outcome.THEIRS else cells[key] for key in cells}, outcomes)
+    return Merged({key: theirs[key] if outcomes[key] is MergeOutcome.THEIRS else cells[key] for key in cells}, outcomes)
 
 
-def _outcome(key: Key, base: Mapping[Key, Value], mine: Mapping[Key, Value], theirs: Mapping[Key, Value]) -> Outcome:
+def _outcome(
+    key: Key, base: Mapping[Key, Value], mine: Mapping[Key, Value], theirs: Mapping[Key, Value]
+) -> MergeOutcome:
     if key not in mine:
-        return Outcome.THEIRS
+        return MergeOutcome.THEIRS
     if key not in theirs:
-        return Outcome.MINE
+        return MergeOutcome.MINE
     if mine[key] == theirs[key]:
-        return Outcome.SAME
+        return MergeOutcome.SAME
     if key in base and mine[key] == base[key]:
-        return Outcome.THEIRS
+        return MergeOutcome.THEIRS
     if key in base and theirs[key] == base[key]:
-        return Outcome.MINE
-    return Outcome.CONFLICT
+        return MergeOutcome.MINE
+    return MergeOutcome.CONFLICT

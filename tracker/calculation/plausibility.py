@@ -6,7 +6,7 @@ As in `checks`, a rule gives a flag or nothing. All amounts are in the indicator
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tracker.calculation.checks import Flag, Rule, make_flag
+from tracker.calculation.checks import CheckBounds, Flag, make_flag
 from tracker.calculation.usual import Usual
 
 #: A slip is a power of ten away from the usual value, give or take a factor of two: a month differs from another.
@@ -24,28 +24,28 @@ SMALL = Decimal(10)
 WHOLE = Decimal(1)
 
 
-def whole_number(rule: Rule, code: str, value: Decimal | None) -> Flag | None:
+def whole_number(rule: CheckBounds, code: str, value: Decimal | None) -> Flag | None:
     """Flag a part of a thing that is counted in whole ones: 48.5 enterprises."""
     if value is None or value == value.to_integral_value():
         return None
     return make_flag(rule, code, {"value": value})
 
 
-def above_share(rule: Rule, code: str, value: Decimal | None, share: Decimal | None) -> Flag | None:
+def above_share(rule: CheckBounds, code: str, value: Decimal | None, share: Decimal | None) -> Flag | None:
     """Flag more in one period than so many percent of the unit's allocated target; `high` is the percentage."""
     if value is None or not share or rule.high is None or value * 100 <= rule.high * share:
         return None
     return make_flag(rule, code, {"value": value, "share": share, "percent": value / share * 100})
 
 
-def above_whole(rule: Rule, code: str, value: Decimal | None, whole: Decimal | None) -> Flag | None:
+def above_whole(rule: CheckBounds, code: str, value: Decimal | None, whole: Decimal | None) -> Flag | None:
     """Flag more than there is: 30 of "all of 27"."""
     if value is None or whole is None or value <= whole:
         return None
     return make_flag(rule, code, {"value": value, "whole": whole})
 
 
-def unit_slip(rule: Rule, code: str, value: Decimal | None, usual: Decimal | None) -> Flag | None:
+def unit_slip(rule: CheckBounds, code: str, value: Decimal | None, usual: Decimal | None) -> Flag | None:
     """Flag a value near a power of ten times the usual one: 60500 where 6 is usual is probably 6.05 times 10,000.
 
     The figure `likely` is the value without the power.
@@ -69,7 +69,7 @@ def nearest_power(ratio: Decimal) -> int:
 
 
 def out_of_range(
-    rule: Rule, code: str, value: Decimal | None, usual: Usual | None, expected: tuple[Decimal, Decimal] | None
+    rule: CheckBounds, code: str, value: Decimal | None, usual: Usual | None, expected: tuple[Decimal, Decimal] | None
 ) -> Flag | None:
     """Flag a value outside the range that a manager set, or else so many spreads from the unit's own median."""
     if value is None:
@@ -85,7 +85,7 @@ def out_of_range(
     return make_flag(rule, code, {"value": value, "low": low, "high": high, "number": number})
 
 
-def jump(rule: Rule, code: str, value: Decimal | None, before: Decimal | None) -> Flag | None:
+def jump(rule: CheckBounds, code: str, value: Decimal | None, before: Decimal | None) -> Flag | None:
     """Flag a count that jumps by more than `high` things and to more than double, or to less than half: percentages say
     nothing of small counts."""
     if value is None or before is None or rule.high is None or abs(value - before) <= rule.high:
@@ -96,7 +96,7 @@ def jump(rule: Rule, code: str, value: Decimal | None, before: Decimal | None) -
 
 
 def cumulative(
-    rule: Rule, code: str, value: Decimal | None, this_year: Sequence[Decimal], usual: Decimal | None
+    rule: CheckBounds, code: str, value: Decimal | None, this_year: Sequence[Decimal], usual: Decimal | None
 ) -> Flag | None:
     """Flag the year's total entered for the period: close to the total so far and a usual period.
 
@@ -110,7 +110,7 @@ def cumulative(
     return make_flag(rule, code, {"value": value, "total": total, "usual": usual})
 
 
-def repeated(rule: Rule, code: str, value: Decimal | None, earlier: Sequence[Decimal]) -> Flag | None:
+def repeated(rule: CheckBounds, code: str, value: Decimal | None, earlier: Sequence[Decimal]) -> Flag | None:
     """Flag the same value for `high` periods in a row; `earlier` are the ones directly before, the newest first."""
     if not value or rule.high is None or (value < SMALL and value == value.to_integral_value()):
         return None
@@ -121,7 +121,7 @@ def repeated(rule: Rule, code: str, value: Decimal | None, earlier: Sequence[Dec
     return make_flag(rule, code, {"value": value, "number": Decimal(number)})
 
 
-def fraction(rule: Rule, code: str, value: Decimal | None, usual: Decimal | None) -> Flag | None:
+def fraction(rule: CheckBounds, code: str, value: Decimal | None, usual: Decimal | None) -> Flag | None:
     """Flag a percentage that looks like its fraction: 0.852 where 85.2 is meant. A unit whose rate is usually that low
     is not asked."""
     if value is None or not 0 < value <= WHOLE or (usual is not None and usual <= WHOLE):
@@ -129,7 +129,7 @@ def fraction(rule: Rule, code: str, value: Decimal | None, usual: Decimal | None
     return make_flag(rule, code, {"value": value, "likely": value * 100})
 
 
-def other_plan(rule: Rule, code: str, value: Decimal | None, other: Decimal | None) -> Flag | None:
+def other_plan(rule: CheckBounds, code: str, value: Decimal | None, other: Decimal | None) -> Flag | None:
     """Flag a value that differs from what the unit reported for the same period in another plan."""
     if value is None or other is None or value == other:
         return None

@@ -17,7 +17,7 @@ HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
-class Rule:
+class AggregationRule:
     """The definition of an indicator: entered with two roll-ups, or the sum of parts, or a ratio of two others.
 
     `scale` converts numerator / denominator into the ratio's unit: 100 for %, and what follows from the three units
@@ -53,7 +53,7 @@ class Cells:
     the one that the others lie in. `years` numbers the plan's year that each period lies in; without it all are one.
     """
 
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, AggregationRule]
     leaves: Mapping[tuple[str, str, str], Aggregate] = field(default_factory=dict)
     years: Mapping[str, int] = field(default_factory=dict)
 
@@ -99,7 +99,7 @@ class Cells:
         year = self.years.get(periods[-1])
         return [code for code in periods if self.years.get(code) == year]
 
-    def _one_period(self, indicator: str, rule: Rule, places: Sequence[str], period: str) -> Aggregate:
+    def _one_period(self, indicator: str, rule: AggregationRule, places: Sequence[str], period: str) -> Aggregate:
         weights: list[Aggregate] = []
         if rule.weight:
             weights = [self.tally(rule.weight, [place], [period]) for place in places]

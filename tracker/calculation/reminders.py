@@ -24,7 +24,7 @@ def is_reminder_day(
     is_working_day: Callable[[date], bool],
     longest: int = LONGEST_REMINDER,
 ) -> bool:
-    """Whether a return that is on time until the end of `last_day` is reminded of today; never on a day off."""
+    """Return True if a return that is on time until the end of `last_day` is reminded of today; never on a day off."""
     if not is_working_day(today) or abs((last_day - today).days) > 7 * longest:
         return False
     if today <= last_day:

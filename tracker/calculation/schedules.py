@@ -41,7 +41,7 @@ EVENTS = (When.ON_ISSUE, When.ON_WORSENING)
 
 
 @dataclass(frozen=True)
-class Rule:
+class RunRule:
     """A rule of the calendar with its number (see BOUNDS) and its time of day in a time zone."""
 
     when: When
@@ -58,8 +58,8 @@ class Days:
     deadlines: Collection[date] = ()
 
 
-def runs_on(rule: Rule, day: date, days: Days) -> bool:
-    """Whether the rule runs on a day."""
+def runs_on(rule: RunRule, day: date, days: Days) -> bool:
+    """Return True if the rule runs on a day."""
     match rule.when:
         case When.WEEKLY:
             return day.isoweekday() == rule.number
@@ -73,23 +73,23 @@ def runs_on(rule: Rule, day: date, days: Days) -> bool:
 
 
 def working_day_of_month(day: date, days: Days) -> int:
-    """How many days of the month were worked up to this day, with it."""
+    """Return how many days of the month were worked up to this day, with it."""
     return sum(days.is_working_day(day.replace(day=number)) for number in range(1, day.day + 1))
 
 
-def moment_on(rule: Rule, day: date) -> datetime:
+def moment_on(rule: RunRule, day: date) -> datetime:
     """The moment of a run on a day."""
     return datetime.combine(day, rule.time_of_day, rule.zone)
 
 
-def next_run(rule: Rule, after: datetime, days: Days) -> datetime | None:
+def next_run(rule: RunRule, after: datetime, days: Days) -> datetime | None:
     """The first moment after this one at which the rule runs; None within a year and more."""
     first = after.astimezone(rule.zone).date()
     moments = (moment_on(rule, first + timedelta(days=ahead)) for ahead in range(FURTHEST_AHEAD))
     return next((moment for moment in moments if moment > after and runs_on(rule, moment.date(), days)), None)
 
 
-def last_run(rule: Rule, until: datetime, days: Days) -> datetime | None:
+def last_run(rule: RunRule, until: datetime, days: Days) -> datetime | None:
     """The newest moment up to this one at which the rule ran; None within two months."""
     last = until.astimezone(rule.zone).date()
     moments = (moment_on(rule, last - timedelta(days=back)) for back in range(FURTHEST_BACK))

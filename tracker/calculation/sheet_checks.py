@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tracker.calculation import checks, plausibility
 from tracker.calculation.balance import TERMS, WasteBalance
-from tracker.calculation.checks import Check, Flag, Rule, Severity
+from tracker.calculation.checks import Check, CheckBounds, Flag, Severity
 from tracker.calculation.periods import Month
 from tracker.calculation.usual import Usual, median_of, usual_of
 
@@ -48,16 +48,16 @@ class IndicatorSpec:
 class Rules:
     """The rules that are set, by check and indicator; a general one has no indicator."""
 
-    rules: Mapping[tuple[Check, str], Rule] = field(default_factory=dict)
+    rules: Mapping[tuple[Check, str], CheckBounds] = field(default_factory=dict)
 
-    def of(self, check: Check, code: str) -> Rule:
+    def of(self, check: Check, code: str) -> CheckBounds:
         """The indicator's own rule, or else the general one."""
-        unset = Rule(check, UNSET.get(check, Severity.OFF))
+        unset = CheckBounds(check, UNSET.get(check, Severity.OFF))
         return self.rules.get((check, code)) or self.rules.get((check, "")) or unset
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CheckedReturn:
     """A return's typed values by indicator code, and what stands around them.
 
     `before` and `last_year` are the values of the period before and of the same period a year earlier,
@@ -100,13 +100,13 @@ class Sheet:
         return found
 
 
-def usual_values(sheet: Sheet, code: str) -> Usual | None:
+def usual_values(sheet: CheckedReturn, code: str) -> Usual | None:
     """Return what is usual for the unit, from its own history; None for too short a one."""
     return usual_of(list(sheet.history.get(code, {}).values()))
 
 
-def check_sheet(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> list[Flag]:
-    """What is odd about a return, in the order of its rows, the gravest first in each."""
+def check_sheet(sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> list[Flag]:
+    """Return what is odd about a return, in the order of its rows, the gravest first in each."""
     rows, severities = list(sheet.values), list(Severity)
     flags = [*_cell_flags(sheet, rules, indicators), *_flags_between(sheet, rules, indicators)]
     flags += [flag for code in rows for flag in _unusual(sheet, rules, indicators.get(code, IndicatorSpec(code)))]
@@ -130,7 +130,7 @@ def _is_said_better(flag: Flag, flags: Sequence[Flag]) -> bool:
     return flag.kind is Check.RANGE and any(kind in CHANGES for kind in others)
 
 
-def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
+def _cell_flags(sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
     """Each cell on its own, and against what the unit said before."""
     for code, value in sheet.values.items():
         indicator = indicators.get(code, IndicatorSpec(code))
@@ -149,7 +149,7 @@ def _cell_flags(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSp
         yield from (flag for flag in found if flag)
 
 
-def _unusual(sheet: Sheet, rules: Rules, indicator: IndicatorSpec) -> list[Flag]:
+def _unusual(sheet: CheckedReturn, rules: Rules, indicator: IndicatorSpec) -> list[Flag]:
     """A cell against its unit's history, its share and the whole. One explanation of how far off it is suffices."""
     code = indicator.code
     value = sheet.values[code]
@@ -168,7 +168,7 @@ def _unusual(sheet: Sheet, rules: Rules, indicator: IndicatorSpec) -> list[Flag]
 
 
 def _how_far_off(
-    sheet: Sheet, rules: Rules, indicator: IndicatorSpec, usual: Usual | None, typical: Decimal | None
+    sheet: CheckedReturn, rules: Rules, indicator: IndicatorSpec, usual: Usual | None, typical: Decimal | None
 ) -> Flag | None:
     """The likeliest cause first: a fraction, a cumulative value, a slip of the unit, or only an unusual value."""
     code, value = indicator.code, sheet.values[indicator.code]
@@ -189,7 +189,7 @@ def _how_far_off(
     return slip if slip and (outside or not (is_known or has_change)) else outside
 
 
-def _typical(sheet: Sheet, indicator: IndicatorSpec, usual: Usual | None) -> Decimal | None:
+def _typical(sheet: CheckedReturn, indicator: IndicatorSpec, usual: Usual | None) -> Decimal | None:
     """The usual value: the median, else that of the few values there are, else an even part of the year's share."""
     if usual:
         return usual.median
@@ -204,7 +204,7 @@ def _typical(sheet: Sheet, indicator: IndicatorSpec, usual: Usual | None) -> Dec
     return None
 
 
-def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
+def _flags_between(sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
     """The cells of a return against each other."""
     included: dict[str, list[str]] = {}
     for code in sheet.values:
@@ -217,7 +217,7 @@ def _flags_between(sheet: Sheet, rules: Rules, indicators: Mapping[str, Indicato
 
 
 def _part_flag(
-    sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec], whole: str, included: list[str]
+    sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec], whole: str, included: list[str]
 ) -> Flag | None:
     """At the whole where it is typed, else at the first of what it contains. In the unit of the whole."""
     size = indicators[whole].factor if whole in indicators else Decimal(1)
@@ -227,7 +227,7 @@ def _part_flag(
 
 
 def _rate_flag(
-    sheet: Sheet, rules: Rules, indicators: Mapping[str, IndicatorSpec], ratio: IndicatorSpec
+    sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec], ratio: IndicatorSpec
 ) -> Flag | None:
     """A rate is not typed: its flag stands at its numerator, or at the first typed part of it."""
     terms = [term for code in (ratio.numerator, ratio.denominator) for term in _typed(sheet, indicators, code)]
@@ -239,7 +239,7 @@ def _rate_flag(
     return _moved(flag, terms[0], ratio.code)
 
 
-def _balance_flag(sheet: Sheet, rules: Rules) -> Flag | None:
+def _balance_flag(sheet: CheckedReturn, rules: Rules) -> Flag | None:
     """At what was generated."""
     first, *others = TERMS.values()
     waste = WasteBalance(**{term: sheet.values.get(code) for term, code in TERMS.items()})
@@ -255,14 +255,14 @@ def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
     return value if value is None or factor == 1 else value * factor
 
 
-def _typed(sheet: Sheet, indicators: Mapping[str, IndicatorSpec], code: str) -> list[str]:
+def _typed(sheet: CheckedReturn, indicators: Mapping[str, IndicatorSpec], code: str) -> list[str]:
     """The row of an indicator, or those of what it is made of."""
     if code in sheet.values:
         return [code]
     return [part for part in indicators.get(code, IndicatorSpec(code)).parts if part in sheet.values]
 
 
-def _value(sheet: Sheet, indicators: Mapping[str, IndicatorSpec], code: str) -> Decimal | None:
+def _value(sheet: CheckedReturn, indicators: Mapping[str, IndicatorSpec], code: str) -> Decimal | None:
     """A typed value, or the sum of parts that are all typed; None while anything is missing."""
     if code in sheet.values:
         return sheet.values[code]

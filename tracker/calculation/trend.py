@@ -66,7 +66,9 @@ def _last_year(book: FigureInputs, indicator: str, place: str, number: int) -> D
 
 
 def _shares_to_come(book: FigureInputs, indicator: str, place: str, forecast: Forecast) -> list[Decimal]:
-    """How much of what is still to come will be there at the end of each period to come, by the forecast's method."""
+    """Return how much of what is still to come will be there at the end of each period to come, by the forecast's
+    method.
+    """
     judged, total = len(book.periods), len(book.codes_in_plan)
     even = [Decimal(done) / (total - judged) for done in range(1, total - judged + 1)]
     if forecast.method is Method.RUN_RATE:

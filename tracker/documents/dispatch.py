@@ -53,7 +53,7 @@ def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 
 
 def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
-    """What the table is reckoned from."""
+    """Return what the table is reckoned from."""
     return replace(monthly(figures, sums), chart_page=None)
 
 
@@ -93,7 +93,7 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
 
 
 def _lagging(line: TargetLine, figures: ComplianceFigures) -> str:
-    """Who is far behind: what a dispatch is called for."""
+    """Return who is far behind: what a dispatch is called for."""
     names = [
         place.name
         for place in figures.cities

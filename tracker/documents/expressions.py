@@ -95,7 +95,7 @@ def schedule(book: FigureInputs, indicator: str, rate: Decimal) -> Value:
 
 
 def schedule_notes(book: FigureInputs) -> list[str]:
-    """What a reader who looks for the formulas must know."""
+    """Return what a reader who looks for the formulas must know."""
     if all(terms.pace is not Pace.POINTS for terms in book.terms.values()):
         return []
     return [_("Schedule rates by points are values, reckoned from the points that the ministry set.")]

@@ -39,7 +39,7 @@ class PlaceFact:
 
 
 @dataclass(frozen=True)
-class OutstandingReturn:
+class OutstandingLine:
     """Units that still owe the same indicators."""
 
     names: Sequence[str]
@@ -55,7 +55,7 @@ class Returns:
     sent_back: Sequence[str] = ()
     waiting: Sequence[str] = ()
     late: Sequence[str] = ()
-    debts: Sequence[OutstandingReturn] = ()
+    debts: Sequence[OutstandingLine] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def finding_of(facts: Facts) -> str:
 
 
 def overall(facts: Facts) -> str:
-    """Where the headline target stands, with the coverage it rests on."""
+    """Return where the headline target stands, with the coverage it rests on."""
     coverage = wording.coverage(facts.returns.coverage)
     if facts.headline is None or facts.headline.standing.to_date.value is None:
         return _("Nothing has been verified yet: %(coverage)s.") % {"coverage": coverage}
@@ -172,7 +172,7 @@ def _provisionally(standing: TargetProgress, words: dict[str, str]) -> str:
 
 
 def off_course(facts: Facts) -> str:
-    """Which targets, and which places of the headline target, are behind."""
+    """Return which targets, and which places of the headline target, are behind."""
     graded = [fact for fact in facts.targets if fact.is_graded and fact.standing.level]
     if not graded:
         return _("No target can be graded yet.")
@@ -196,7 +196,7 @@ def off_course(facts: Facts) -> str:
 
 
 def who_is_missing(returns: Returns) -> str:
-    """Who has not reported, must correct, waits for the reviewer, or was late."""
+    """Return who has not reported, must correct, waits for the reviewer, or was late."""
     found = _joined(
         [
             _("not reported: %(names)s") % {"names": names(returns.not_reported)} if returns.not_reported else "",

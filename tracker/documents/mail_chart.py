@@ -29,7 +29,7 @@ class Bar:
 
     @property
     def value(self) -> str:
-        """What stands at the bar's end: the level's sign and name, and the rate."""
+        """Return what stands at the bar's end: the level's sign and name, and the rate."""
         return f"{wording.marked_level(self.level)}  {wording.rate(self.completion)}"
 
 

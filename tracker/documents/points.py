@@ -28,7 +28,7 @@ class Weight(IntEnum):
 
 
 @dataclass(frozen=True)
-class Point:
+class KeyPoint:
     """A finding in words, with its weight."""
 
     weight: Weight
@@ -41,42 +41,46 @@ def three_points(facts: Facts) -> list[str]:
     return [point.words for point in sorted(found, key=lambda point: -point.weight)[:POINTS]]
 
 
-def _standing(facts: Facts) -> Point:
-    return Point(Weight.STANDING, findings.overall(facts))
+def _standing(facts: Facts) -> KeyPoint:
+    return KeyPoint(Weight.STANDING, findings.overall(facts))
 
 
-def _off_course(facts: Facts) -> Point:
+def _off_course(facts: Facts) -> KeyPoint:
     levels = [row.standing.level for row in _rows(facts)]
     worst = min((level for level in levels if level), default=Level.III)
     weight = {Level.I: Weight.FAR_BEHIND, Level.II: Weight.BEHIND, Level.III: Weight.ON_COURSE}[worst]
-    return Point(weight, findings.off_course(facts))
+    return KeyPoint(weight, findings.off_course(facts))
 
 
-def _returns(facts: Facts) -> Point:
+def _returns(facts: Facts) -> KeyPoint:
     returns = facts.returns
     if returns.not_reported or returns.sent_back:
         weight = Weight.RETURNS_OWED
     else:
         weight = Weight.RETURNS_WAITING if returns.waiting or returns.late else Weight.ALL_VERIFIED
-    return Point(weight, findings.who_is_missing(returns))
+    return KeyPoint(weight, findings.who_is_missing(returns))
 
 
-def _changes(facts: Facts) -> list[Point]:
-    """What moved to another level since the period before, of the targets and of the places; worse before better."""
+def _changes(facts: Facts) -> list[KeyPoint]:
+    """Return what moved to another level since the period before, of the targets and of the places; worse before
+    better.
+    """
     worse, better = _moved(_rows(facts), "worse"), _moved(_rows(facts), "better")
     points = []
     if worse:
         also = _(" Better: %(list)s.") % {"list": findings.names(better)} if better else ""
         points.append(
-            Point(Weight.WORSE, _("Worse than last month: %(list)s.") % {"list": findings.names(worse)} + also)
+            KeyPoint(Weight.WORSE, _("Worse than last month: %(list)s.") % {"list": findings.names(worse)} + also)
         )
     elif better:
-        points.append(Point(Weight.BETTER, _("Better than last month: %(list)s.") % {"list": findings.names(better)}))
+        points.append(
+            KeyPoint(Weight.BETTER, _("Better than last month: %(list)s.") % {"list": findings.names(better)})
+        )
     return points
 
 
 def _rows(facts: Facts) -> list[TargetFact | PlaceFact]:
-    """All that can have a level: the targets first."""
+    """Return all that can have a level: the targets first."""
     return [*(fact for fact in facts.targets if fact.is_graded), *facts.places]
 
 

@@ -14,7 +14,7 @@ from tracker.documents.points import three_points
 
 
 @dataclass(frozen=True)
-class TargetLine:
+class MailTargetLine:
     """A target's row, printed. `level_key` is "1" to "3", or empty: for the colour, which is never the only sign."""
 
     name: str
@@ -52,7 +52,7 @@ class Summary:
     month: str
     finding: str
     points: Sequence[str]
-    targets: Sequence[TargetLine]
+    targets: Sequence[MailTargetLine]
     headline: str
     places: Sequence[PlaceLine]
     coverage: str
@@ -90,7 +90,7 @@ def summarise(facts: Facts) -> Summary:
 
 
 def chasing_list(facts: Facts) -> Summary:
-    """Who still owes a return of a month, in the language in force: no figures."""
+    """Return who still owes a return of a month, in the language in force: no figures."""
     owing = [*facts.returns.not_reported, *facts.returns.sent_back]
     words = {"month": facts.month, "region": facts.region, "count": len(owing)}
     subject = ngettext(
@@ -122,7 +122,7 @@ def _debts(facts: Facts) -> list[tuple[str, str]]:
 
 
 def _provisional(facts: Facts) -> str:
-    """Where the headline would stand with what waits for verification; empty when nothing waits."""
+    """Return where the headline would stand with what waits for verification; empty when nothing waits."""
     if facts.provisional is None or facts.headline is None:
         return ""
     level = trends.provisional_level(progress_words.level(facts.provisional))
@@ -144,9 +144,9 @@ def _level_key(standing: TargetProgress) -> str:
     return str(standing.level.value) if standing.level else ""
 
 
-def _target_line(fact: TargetFact) -> TargetLine:
+def _target_line(fact: TargetFact) -> MailTargetLine:
     standing, counted = fact.standing, fact.standing.to_date.coverage
-    return TargetLine(
+    return MailTargetLine(
         name=fact.name,
         unit=fact.unit,
         cumulative=progress_words.cumulative(standing, fact.decimals),

@@ -11,7 +11,7 @@ KEYS_SHEET = "_keys"
 FIRST_ROW = 6
 
 
-class Place(IntEnum):
+class TemplatePlace(IntEnum):
     """The columns of a sheet, from 1."""
 
     NUMBER = 1

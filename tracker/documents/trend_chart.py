@@ -33,7 +33,7 @@ class TrendChart:
 
     @property
     def names(self) -> dict[str, str]:
-        """What each line is called."""
+        """Return what each line is called."""
         forecast = _("Forecast")
         if self.forecast:
             forecast = _("Forecast (%(method)s)") % {"method": trends.method(self.forecast)}
@@ -126,5 +126,5 @@ def _has(point: TrendPoint, key: str) -> bool:
 
 
 def _counted(point: TrendPoint) -> str:
-    """How many of the cells behind it are there; nothing for a period still to come."""
+    """Return how many of the cells behind it are there; nothing for a period still to come."""
     return str(point.coverage) if point.coverage.expected else ""

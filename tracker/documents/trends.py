@@ -9,7 +9,7 @@ from tracker.documents import wording
 
 
 def basis(*, is_provisional: bool) -> str:
-    """What figures are reckoned from; it stands beside every one that is not of verified values."""
+    """Return what figures are reckoned from; it stands beside every one that is not of verified values."""
     return _("Reckoned from reported values, provisional") if is_provisional else _("Verified values")
 
 
@@ -19,7 +19,9 @@ def provisional_level(level: str) -> str:
 
 
 def direction(history: LevelHistory) -> str:
-    """Which way the level moved since the period before: "better", "worse", "same", or "" when either is not graded."""
+    """Return which way the level moved since the period before: "better", "worse", "same", or "" when either is
+    not graded.
+    """
     if history.now is None or history.before is None:
         return ""
     return "better" if history.change > 0 else "worse" if history.change < 0 else "same"
@@ -55,7 +57,7 @@ def change_and_months(history: LevelHistory) -> str:
 
 
 def method(forecast: Forecast) -> str:
-    """How the forecast is made."""
+    """Return how the forecast is made."""
     return {
         Method.RUN_RATE: _("by the mean month so far"),
         Method.LAST_YEAR: _("by last year's seasons"),

@@ -64,7 +64,7 @@ def level_name(level: Level | None) -> str:
 
 
 def level_meaning(level: Level | None) -> str:
-    """What a level says."""
+    """Return what a level says."""
     meanings = {Level.I: _("far behind schedule"), Level.II: _("behind schedule"), Level.III: _("on course")}
     return meanings.get(level, _("no verified data"))  # type: ignore[arg-type]
 
@@ -207,7 +207,7 @@ def return_name(unit: str, period_code: str) -> str:
 
 
 def days_left(days: int) -> str:
-    """How long until a deadline, by whole days: "3 days left", "due today", "overdue for 2 days"."""
+    """Return how long until a deadline, by whole days: "3 days left", "due today", "overdue for 2 days"."""
     if days < 0:
         return ngettext("overdue for %(days)s day", "overdue for %(days)s days", -days) % {"days": -days}
     if days == 0:
@@ -251,7 +251,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def demonstration_marker() -> str:
-    """What stands on everything that holds demonstration data."""
+    """Return what stands on everything that holds demonstration data."""
     return _("DEMONSTRATION DATA: generated, not reported by any body")
 
 

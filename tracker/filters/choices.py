@@ -113,7 +113,7 @@ class CodedChoiceField(forms.ChoiceField):
         super().__init__(choices=[*extra_choices, *choices], **kwargs)
 
     def label_of(self, chosen: Any) -> str:
-        """How a choice reads."""
+        """Return how a choice reads."""
         return str(chosen)
 
     def clean(self, value: Any) -> Any:
@@ -162,7 +162,7 @@ class RegionFilter(CodedFilter):
     """A region within the person's scope, and all below it; `field_name` leads to its path."""
 
     def filter(self, queryset: QuerySet[Any], value: Region | str) -> QuerySet[Any]:
-        """What lies in the region."""
+        """Return what lies in the region."""
         return (
             queryset.filter(**{f"{self.field_name}__startswith": value.path}) if isinstance(value, Region) else queryset
         )

@@ -20,7 +20,7 @@ from tracker.web.requests import SignedInRequest
 
 
 def kinds_of_objects() -> list[tuple[str, str]]:
-    """What events are about: a model's name and its words, in their order."""
+    """Return what events are about: a model's name and its words, in their order."""
     models = [model._meta for model in apps.get_app_config("tracker").get_models()]
     named = [(meta.model_name or "", str(capfirst(meta.verbose_name))) for meta in models]
     return sorted(named, key=lambda pair: pair[1])

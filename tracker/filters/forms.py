@@ -108,7 +108,7 @@ class NamedField(forms.CharField):
         return [(code, name_en if is_english and name_en else name) for code, name, name_en in rows]
 
     def clean(self, value: Any) -> Any:
-        """What was chosen; None when nothing was."""
+        """Return what was chosen; None when nothing was."""
         text = super().clean(value)
         if not text or self.queryset is None:
             return None

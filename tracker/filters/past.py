@@ -20,7 +20,7 @@ from tracker.queries.imports.past_values.roles import (
     INDICATOR_COLUMN,
     PERIOD_COLUMN,
     QUESTION,
-    Role,
+    ColumnRole,
     role_name,
     value_role,
 )
@@ -156,7 +156,7 @@ class ColumnsForm(forms.Form):
 
     @property
     def chosen(self) -> Mapping:
-        """What was said."""
+        """Return what was said."""
         said = self.cleaned_data
         columns = range(1, self.number + 1)
         answers: dict[str, dict[str, str]] = {field: dict(known) for field, known in self.mapping.answers.items()}
@@ -180,7 +180,7 @@ class ColumnsForm(forms.Form):
 
 
 def _fixed_fields(words: Vocabulary) -> dict[str, forms.Field]:
-    """What all rows are of, where no column says so."""
+    """Return what all rows are of, where no column says so."""
     by_column = ("", _("as the columns say"))
     return {
         "unit": forms.ChoiceField(
@@ -233,7 +233,7 @@ def _roles(words: Vocabulary, mapping: Mapping) -> Choices:
     of_both = [(role, _of_both(role, names)) for role in dict.fromkeys(mapping.roles) if "@" in role]
     return [
         *questions,
-        *((role.value, role_name(role)) for role in Role),
+        *((role.value, role_name(role)) for role in ColumnRole),
         (_("Values of one indicator"), [(f"{INDICATOR_COLUMN}{one.code}", str(one)) for one in entered]),
         (_("Values of one period"), [(f"{PERIOD_COLUMN}{code}", code) for code in sorted(words.periods)]),
         (_("Values of one indicator and period"), of_both),

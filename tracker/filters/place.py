@@ -41,5 +41,5 @@ class PlaceForm(forms.Form):
 
     @property
     def is_out_of_scope(self) -> bool:
-        """Whether the address names a region of the plan that this person may not read, or none may be read."""
+        """Return True if the address names a region of the plan that this person may not read, or none may be read."""
         return self.ground.is_closed(self.data.get("region", ""))

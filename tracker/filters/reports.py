@@ -55,7 +55,7 @@ class IssuedReportFilter(django_filters.FilterSet):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything is chosen."""
+        """Return True if anything is chosen."""
         return any(self.form.data.get(f"issued-{name}") for name in self.filters)
 
     @cached_property
@@ -132,7 +132,7 @@ class ReportRequestForm(forms.Form):
 
 
 def _offered(plan: Plan | None, find: str, chosen: list[str]) -> tuple[list[tuple[str, str]], int]:
-    """Those chosen, then others that somebody reports under the plan and whose name or code contains the words.
+    """Return those chosen, then others that somebody reports under the plan and whose name or code contains the words.
 
     Also how many of the others are left out, because one list would not hold them.
     """

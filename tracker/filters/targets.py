@@ -39,7 +39,7 @@ class SwitchInput(forms.CheckboxInput):
         super().__init__(attrs={"value": "1"})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
-        """Whether it is on."""
+        """Return True if it is on."""
         return bool(data.get(name) == "1")
 
 
@@ -102,7 +102,7 @@ class TargetStandingFilter(django_filters.FilterSet):
 
     @cached_property
     def rows(self) -> list[RegionProgress]:
-        """Where the chosen targets stand; nothing while a choice is bad."""
+        """Return where the chosen targets stand; nothing while a choice is bad."""
         if self.figures is None:
             return []
         chosen = self.form.cleaned_data

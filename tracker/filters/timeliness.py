@@ -66,12 +66,12 @@ class TimelinessFilter(django_filters.FilterSet):
 
     @property
     def is_by_period(self) -> bool:
-        """Whether there is a row for each period, rather than for each unit."""
+        """Return True if there is a row for each period, rather than for each unit."""
         return self.is_valid() and self.form.cleaned_data["by"] == BY_PERIOD
 
     @cached_property
     def rows(self) -> list[UnitTimeliness] | list[PeriodTimeliness]:
-        """What was counted; nothing while a choice is bad."""
+        """Return what was counted; nothing while a choice is bad."""
         if self.chosen_period is None:
             return []
         filings = Filings(self.chosen_period.plan, self.form.cleaned_data["region"], self.chosen_period, now=self.now)

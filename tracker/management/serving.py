@@ -19,7 +19,7 @@ START_SECONDS = 60.0
 
 
 def commands(host: str, port: int) -> dict[str, list[str]]:
-    """What runs, by name."""
+    """Return what runs, by name."""
     celery = [sys.executable, "-m", "celery", "--app", "config", "--quiet"]
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web = ["--bind", bind, "--workers", "1", "--threads", "8", "--no-control-socket", "--log-level", "warning"]
@@ -31,7 +31,7 @@ def commands(host: str, port: int) -> dict[str, list[str]]:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether the web server could listen there."""
+    """Return True if the web server could listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -69,20 +69,20 @@ class Scope:
 
     @property
     def is_somewhere(self) -> bool:
-        """Whether it holds anywhere at all, be it in one plan alone."""
+        """Return True if it holds anywhere at all, be it in one plan alone."""
         return self.everywhere or bool(self.paths) or bool(self.unit_ids) or bool(self.limited)
 
     @property
     def is_whole(self) -> bool:
-        """Whether it holds everywhere, or in a region that is part of no other."""
+        """Return True if it holds everywhere, or in a region that is part of no other."""
         return self.everywhere or any(path.count("/") == 1 for path in self.paths)
 
     def in_plan(self, plan_id: int) -> "Scope":
-        """Where it holds in this plan."""
+        """Return where it holds in this plan."""
         return self._with(right for right in self.limited if right.plan_id == plan_id)
 
     def in_any_plan(self) -> "Scope":
-        """Where it holds in at least one plan: for rows that belong to none, such as regions to choose from."""
+        """Return where it holds in at least one plan: for rows that belong to none, such as regions to choose from."""
         return self._with(self.limited)
 
     def _with(self, rights: Iterable[PlanRight]) -> "Scope":
@@ -121,15 +121,15 @@ class Scope:
         return condition
 
     def is_held_at(self, region: Region) -> bool:
-        """Whether it is held at this very region, not at one above it."""
+        """Return True if it is held at this very region, not at one above it."""
         return self.everywhere or region.path in self.paths
 
     def covers_region(self, region: Region) -> bool:
-        """Whether it holds in all of this region."""
+        """Return True if it holds in all of this region."""
         return self.everywhere or any(region.path.startswith(path) for path in self.paths)
 
     def covers_unit(self, unit: ReportingUnit) -> bool:
-        """Whether it holds for this unit."""
+        """Return True if it holds for this unit."""
         return self.covers_region(unit.region) or unit.pk in self.unit_ids
 
 

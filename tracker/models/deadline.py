@@ -15,11 +15,11 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
     """Extensions."""
 
     def standing(self) -> Self:
-        """Those that were not withdrawn; whether one has ended its own `until` says."""
+        """Return those that were not withdrawn; whether one has ended its own `until` says."""
         return self.filter(withdrawn_at=None)
 
     def running(self, now: datetime) -> Self:
-        """Those that give more time now."""
+        """Return those that give more time now."""
         return self.standing().filter(until__gt=now)
 
 

@@ -18,7 +18,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries."""
 
     def reported(self) -> Self:
-        """Those that a unit has said and stands by, not drafts."""
+        """Return those that a unit has said and stands by, not drafts."""
         return self.filter(unit_return__state__in=Return.REPORTED_STATES)
 
     def visible_to(self, user: User) -> Self:
@@ -96,7 +96,7 @@ class Entry(models.Model):
 
     @property
     def state(self) -> CellState:
-        """Whether the cell is reported, a confirmed zero, or missing."""
+        """Return True if the cell is reported, a confirmed zero, or missing."""
         return CellState.of(self.reported_value)
 
 

@@ -19,7 +19,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Files of evidence."""
 
     def standing_at(self, moment: datetime | None) -> Self:
-        """Those there at a moment: added by then, and not removed until later. None: those there now."""
+        """Return those there at a moment: added by then, and not removed until later. None: those there now."""
         if moment is None:
             return self.filter(removed_at=None)
         return self.filter(Q(removed_at=None) | Q(removed_at__gt=moment), added_at__lte=moment)

@@ -11,7 +11,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     """Signs of life."""
 
     def since(self, moment: datetime) -> Self:
-        """Those who were alive at this moment or later."""
+        """Return those who were alive at this moment or later."""
         return self.filter(beat_at__gte=moment)
 
 

@@ -41,7 +41,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
     def due(self, now: datetime) -> Self:
-        """Those to be tried now, and those whose worker died before the server could have taken the data."""
+        """Return those to be tried now, and those whose worker died before the server could have taken the data."""
         return self.filter(state=Delivery.State.PENDING, next_attempt_at__lte=now)
 
 
@@ -128,7 +128,7 @@ class Delivery(models.Model):
 
     @property
     def subscribed(self) -> tuple[Subscription, Period]:
-        """What a summary was sent for: the subscription and the period."""
+        """Return what a summary was sent for: the subscription and the period."""
         assert self.subscription is not None and self.period is not None  # noqa: S101 - a constraint says so
         return self.subscription, self.period
 
@@ -156,7 +156,7 @@ class PausedAddressQuerySet(models.QuerySet["PausedAddress"]):
     """Paused addresses."""
 
     def visible_to(self, user: User) -> Self:
-        """Those that some mail went to which this person may see."""
+        """Return those that some mail went to which this person may see."""
         return self.filter(address__in=Delivery.objects.visible_to(user).values("recipient"))
 
 

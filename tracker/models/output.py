@@ -97,7 +97,7 @@ class Job(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether it waits or runs."""
+        """Return True if it waits or runs."""
         return self.state in self.ACTIVE_STATES
 
 

@@ -115,7 +115,7 @@ class Period(models.Model):
 
 
 def outside_plan(plan: Plan, code: str) -> str:
-    """What to tell who names a period that the plan does not have."""
+    """Return what to tell who names a period that the plan does not have."""
     return _("%(period)s lies outside the plan, which runs from %(start)s to %(end)s.") % {
         "period": code,
         "start": plan.starts_on.isoformat(),

@@ -141,12 +141,12 @@ class Plan(Named, PlanCalendar):
         return str(ORDER_FAULTS["in_use"] % {"levels": _("; ").join(gone)}) if gone else ""
 
     def is_closed(self, now: datetime) -> bool:
-        """Whether it has ended and the last of its deadlines has passed."""
+        """Return True if it has ended and the last of its deadlines has passed."""
         return self.ends_on < self.day_of(now) and not self.periods.filter(due_at__gt=now).exists()
 
     @property
     def issuing_body(self) -> str:
-        """Who issued it, in the reader's language."""
+        """Return who issued it, in the reader's language."""
         return in_readers_language(self.issuer, self.issuer_en)
 
 

@@ -24,17 +24,19 @@ class ReturnQuerySet(models.QuerySet["Return"]):
     """Returns."""
 
     def visible_to(self, user: User) -> Self:
-        """What this person may open: one's own units' returns, and others' once they were submitted."""
+        """Return what this person may open: one's own units' returns, and others' once they were submitted."""
         own = scope_of(user, Capability.ENTER).as_filter(*WITHIN)
         others = scope_of(user, Capability.VIEW).as_filter(*WITHIN)
         return self.filter(own | (others & ~Q(state=Return.State.DRAFT)))
 
     def enterable_by(self, user: User) -> Self:
-        """Those of the units this person reports for."""
+        """Return those of the units this person reports for."""
         return self.filter(scope_of(user, Capability.ENTER).as_filter(*WITHIN))
 
     def reviewable_by(self, user: User) -> Self:
-        """Those that are this person's to review at the level they stand at, as `Return.is_reviewed_by` says it."""
+        """Return those that are this person's to review at the level they stand at, as `Return.is_reviewed_by`
+        says it.
+        """
         scope = scope_of(user, Capability.VERIFY)
         of_plan = scope.as_filter("period__plan__region__path", plan_field="period__plan")
         at_plan = Q(checking_region=None) & of_plan & scope.as_filter(*WITHIN)
@@ -42,17 +44,17 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         return self.filter((at_plan | below) & ~Q(state=Return.State.DRAFT))
 
     def written_by(self, user: User) -> Self:
-        """Those that this person typed or submitted, as `Return.is_written_by` says it."""
+        """Return those that this person typed or submitted, as `Return.is_written_by` says it."""
         typed = Return.objects.filter(entries__revisions__actor=user, entries__revisions__kind=REPORTED)
         return self.filter(Q(submitted_by=user) | Q(pk__in=typed.order_by().values("pk")))
 
     def waiting_for(self, user: User) -> Self:
-        """Those that were submitted, wait at this person's level, and were written by somebody else."""
+        """Return those that were submitted, wait at this person's level, and were written by somebody else."""
         waiting = self.reviewable_by(user).filter(state=Return.State.SUBMITTED)
         return waiting.exclude(pk__in=Return.objects.written_by(user).order_by().values("pk"))
 
     def waiting_at(self, level: str) -> Self:
-        """Those that were submitted and wait for a region of this level."""
+        """Return those that were submitted and wait for a region of this level."""
         of_plan = Q(checking_region=None, period__plan__region__level=level)
         return self.filter(of_plan | Q(checking_region__level=level), state=Return.State.SUBMITTED)
 
@@ -100,15 +102,15 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         return self.select_related("expectation").annotate(late_from=late_from)
 
     def late(self) -> Self:
-        """Those handed in after the deadline, as `Return.is_late` says it."""
+        """Return those handed in after the deadline, as `Return.is_late` says it."""
         return self.with_deadlines().annotate(handed_in=HANDED_IN).filter(handed_in__gte=F("late_from"))
 
     def on_time(self) -> Self:
-        """Those handed in by the deadline."""
+        """Return those handed in by the deadline."""
         return self.with_deadlines().annotate(handed_in=HANDED_IN).filter(handed_in__lt=F("late_from"))
 
     def overdue(self, now: datetime) -> Self:
-        """Those still expected after the deadline, as `Return.is_overdue` says it."""
+        """Return those still expected after the deadline, as `Return.is_overdue` says it."""
         return self.with_deadlines().filter(state__in=Return.OPEN_STATES, expectation__due_at__lte=now)
 
 
@@ -197,17 +199,17 @@ class Return(models.Model):
         return self.checking_region or self.period.plan.region
 
     def is_within(self, user: User, capability: Capability) -> bool:
-        """Whether the person has the capability for its unit in its plan."""
+        """Return True if the person has the capability for its unit in its plan."""
         return scope_of(user, capability, plan_id=self.period.plan_id).covers_unit(self.unit)
 
     def is_written_by(self, user: User) -> bool:
-        """Whether the person submitted it or typed a value of it: they do not check it."""
+        """Return True if the person submitted it or typed a value of it: they do not check it."""
         if self.submitted_by_id == user.pk:
             return True
         return self.entries.filter(revisions__actor=user, revisions__kind=REPORTED).exists()
 
     def is_reviewed_by(self, user: User) -> bool:
-        """Whether it is this person's to review at the level it stands at.
+        """Return True if it is this person's to review at the level it stands at.
 
         The plan's own level is reviewed by the plan's region or one above it; a lower level by its region alone.
         """
@@ -225,12 +227,12 @@ class Return(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the unit may write in it."""
+        """Return True if the unit may write in it."""
         return self.state in self.OPEN_STATES
 
     @property
     def handed_in_at(self) -> datetime | None:
-        """When it was first submitted. Correcting what was sent back makes nobody late who had been on time.
+        """Return when it was first submitted. Correcting what was sent back makes nobody late who had been on time.
 
         None for what was never handed in, and for what a table of past periods brought: nobody knows when it was.
         """
@@ -249,15 +251,17 @@ class Return(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether it was handed in after the deadline; the last second of the deadline is still on time."""
+        """Return True if it was handed in after the deadline; the last second of the deadline is still on time."""
         return self.handed_in_at is not None and self.handed_in_at >= self.due_at
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether it is still expected and the deadline has passed."""
+        """Return True if it is still expected and the deadline has passed."""
         return self.is_open and hasattr(self, "expectation") and now >= self.due_at
 
     def is_locked(self, now: datetime) -> bool:
-        """Whether the unit may no longer write in a draft; what was sent back is the unit's to correct, lock or not."""
+        """Return True if the unit may no longer write in a draft; what was sent back is the unit's to correct,
+        lock or not.
+        """
         expectation = getattr(self, "expectation", None)
         locks_at = expectation.locks_at if expectation else self.period.locks_at
         return self.state == self.State.DRAFT and locks_at is not None and now >= locks_at

@@ -17,7 +17,7 @@ class CellCommentQuerySet(models.QuerySet["CellComment"]):
     """Comments on cells."""
 
     def open(self) -> Self:
-        """Those on the value that still stands: nobody has corrected it since."""
+        """Return those on the value that still stands: nobody has corrected it since."""
         return self.filter(Q(revision=F("entry__reported_revision")) | Q(revision=None, entry__reported_revision=None))
 
 
@@ -47,15 +47,15 @@ class UnlockRequestQuerySet(models.QuerySet["UnlockRequest"]):
     """Requests to unlock."""
 
     def open(self) -> Self:
-        """Those that wait for a decision."""
+        """Return those that wait for a decision."""
         return self.filter(state=UnlockRequest.State.OPEN)
 
     def visible_to(self, user: User) -> Self:
-        """Those about returns that this person may open."""
+        """Return those about returns that this person may open."""
         return self._within(scope_of(user, Capability.ENTER)) | self._within(scope_of(user, Capability.VIEW))
 
     def decidable_by(self, user: User) -> Self:
-        """Those that wait for this person: of the units they review, and not their own."""
+        """Return those that wait for this person: of the units they review, and not their own."""
         returns = Return.objects.reviewable_by(user).filter(state=Return.State.VERIFIED).order_by()
         return self.open().filter(unit_return__in=returns.values("pk")).exclude(asked_by=user)
 

@@ -22,7 +22,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         return self.filter(condition)
 
     def of_list(self, identifier: str) -> Self:
-        """Those of one list, by name."""
+        """Return those of one list, by name."""
         return self.filter(list_name=identifier).select_related("owner", "shared_region").order_by("name", "pk")
 
 

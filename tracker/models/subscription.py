@@ -63,13 +63,13 @@ class Schedule(models.Model):
         return self.name
 
     @property
-    def rule(self) -> schedules.Rule:
+    def rule(self) -> schedules.RunRule:
         """The rule to reckon with."""
-        return schedules.Rule(schedules.When(self.when), self.number, self.time_of_day, self.plan.zone)
+        return schedules.RunRule(schedules.When(self.when), self.number, self.time_of_day, self.plan.zone)
 
     @property
     def waits(self) -> bool:
-        """Whether it goes out when something happens, rather than by the calendar."""
+        """Return True if it goes out when something happens, rather than by the calendar."""
         return self.rule.when in schedules.EVENTS
 
 
@@ -170,7 +170,7 @@ class Subscription(models.Model):
 
     @property
     def is_approved(self) -> bool:
-        """Whether it may go out: an outside address only after somebody else approved it."""
+        """Return True if it may go out: an outside address only after somebody else approved it."""
         return self.audience != self.Audience.OUTSIDE or self.approved_by_id is not None
 
 

@@ -132,12 +132,12 @@ class Target(models.Model):
 
     @property
     def clause_numbers(self) -> str:
-        """Where the plan sets this target: "二, 三-3"."""
+        """Return where the plan sets this target: "二, 三-3"."""
         return ", ".join(clause.number for clause in self.clauses.all())
 
     @property
     def is_graded(self) -> bool:
-        """Whether a warning level applies: not to a reference level, which the plan states but does not set."""
+        """Return True if a warning level applies: not to a reference level, which the plan states but does not set."""
         return self.bound != self.Bound.REFERENCE
 
 
@@ -145,11 +145,11 @@ class TargetVersionQuerySet(models.QuerySet["TargetVersion"]):
     """Versions of targets."""
 
     def in_force_on(self, day: date) -> Self:
-        """Those effective by this day, the newest of each target last."""
+        """Return those effective by this day, the newest of each target last."""
         return self.filter(effective_from__lte=day).order_by("target_id", "effective_from", "number")
 
     def known_at(self, moment: datetime) -> Self:
-        """Those that had been recorded by then."""
+        """Return those that had been recorded by then."""
         return self.filter(recorded_at__lte=moment)
 
 

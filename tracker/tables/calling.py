@@ -78,7 +78,7 @@ def reader(bound: BoundColumn) -> Reader:
 
 
 def _reader_for(accessor: Accessor, record: Any) -> Reader:
-    """How to reach the value in records like this one."""
+    """Return how to reach the value in records like this one."""
     field = accessor.get_field(record)
     if getattr(field, "choices", ()):
         return partial(_display, accessor)
@@ -97,7 +97,7 @@ def _display(accessor: Accessor, record: Any) -> Any:
 
 
 def _leads_over_relations(kind: type, bits: Iterable[str]) -> bool:
-    """Whether every step but the last is known to lead to a model, which has no keys and cannot be called."""
+    """Return True if every step but the last is known to lead to a model, which has no keys and cannot be called."""
     for bit in bits:
         relation = getattr(kind, bit, None)
         if not isinstance(relation, ForwardManyToOneDescriptor):
@@ -107,7 +107,7 @@ def _leads_over_relations(kind: type, bits: Iterable[str]) -> bool:
 
 
 def _reach(accessor: Accessor, get: Reader, record: Any) -> Any:
-    """What stands at the end of a way over relations; None where one leads nowhere."""
+    """Return what stands at the end of a way over relations; None where one leads nowhere."""
     found = get(record)
     return accessor.resolve(record) if callable(found) else found
 

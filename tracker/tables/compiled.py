@@ -43,7 +43,7 @@ def body_of(table: tables.Table) -> SafeString:
 
 
 def values_of(table: tables.Table, names: Iterable[str]) -> Callable[[Any], list[Any]]:
-    """What gives a record's values in these columns, as `BoundRow.get_cell_value` gives each."""
+    """Return what gives a record's values in these columns, as `BoundRow.get_cell_value` gives each."""
     readers = [_value(table, table.columns[name]) for name in names]
 
     def values(record: Any) -> list[Any]:
@@ -130,7 +130,7 @@ def _td(bound: BoundColumn, attrs: dict[str, Any]) -> str:
 
 
 def _content(bound: BoundColumn, call: Caller, default: Any) -> Renderer:
-    """What a row has in this column: the function's answer, or the default where nothing is."""
+    """Return what a row has in this column: the function's answer, or the default where nothing is."""
     read, empty_values = reader(bound), bound.column.empty_values
     is_usual = empty_values is tables.Column.empty_values
 
@@ -165,7 +165,7 @@ def _linked(bound: BoundColumn, call: Caller) -> Caller:
 
 
 def _address(bound: BoundColumn) -> Caller:
-    """Where a cell leads: what a function says, a page of a number, or what the library finds out."""
+    """Return where a cell leads: what a function says, a page of a number, or what the library finds out."""
     link = bound.link
     if callable(link.url):
         return caller(bound._table, bound, link.url)

@@ -91,7 +91,7 @@ MEANINGS = {
 
 
 def meaning_of(delivery: Delivery) -> str:
-    """What the state says, in a sentence."""
+    """Return what the state says, in a sentence."""
     return str(MEANINGS.get(Delivery.State(delivery.state), delivery.get_state_display()))
 
 

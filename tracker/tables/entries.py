@@ -95,7 +95,7 @@ class EntryTable(tables.Table):
         return str(value)
 
     def render_verified(self, value: Decimal, record: Entry) -> str:
-        """What was accepted, leading to the figure that it counts in."""
+        """Return what was accepted, leading to the figure that it counts in."""
         words, address = wording.exact(value, record.indicator.decimals), self.figure_of(record)
         return words if address is None else format_html(FIGURE, address, self.to_figure, words)
 
@@ -117,7 +117,7 @@ class EntryTable(tables.Table):
         return adjustment(record.reported_value, record.verified_value)
 
     def render_state(self, record: Entry) -> str:
-        """How far the value has come, as a badge."""
+        """Return how far the value has come, as a badge."""
         return self.badges[state_of(record)]
 
     def value_state(self, record: Entry) -> str:
@@ -135,7 +135,7 @@ class EntryTable(tables.Table):
 
 
 def state_of(entry: Entry) -> str:
-    """Whether a value is missing, waits, or is verified, and if as reported."""
+    """Return True if a value is missing, waits, or is verified, and if as reported."""
     if entry.verified_value is None:
         return MISSING if entry.reported_value is None else WAITING
     return VERIFIED if entry.verified_value == entry.reported_value else CHANGED

@@ -55,7 +55,7 @@ class EventTable(tables.Table):
         return str(value) if value else _t("the system")
 
     def render_action(self, record: Event) -> str:
-        """What was done."""
+        """Return what was done."""
         return self.actions.get(record.action, record.action)
 
     def render_kind(self, value: str) -> str:

@@ -38,11 +38,11 @@ class Key:
         return F(self.path).desc(**options) if goes_down else F(self.path).asc(**options)
 
     def equals(self, value: Any) -> Q:
-        """Where the key has this value."""
+        """Return where the key has this value."""
         return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
 
     def beyond(self, value: Any, *, is_reversed: bool) -> Q | None:
-        """Where the key comes after this value (before it when reversed); None when nothing can."""
+        """Return where the key comes after this value (before it when reversed); None when nothing can."""
         if value is None:
             return Q(**{f"{self.path}__isnull": False}) if is_reversed else None
         comparison = "lt" if self.is_descending is not is_reversed else "gt"
@@ -50,7 +50,7 @@ class Key:
         return condition | Q(**{f"{self.path}__isnull": True}) if self.is_nullable and not is_reversed else condition
 
     def value_of(self, record: Model) -> Any:
-        """What a record has there."""
+        """Return what a record has there."""
         found: Any = record
         for name in self.path.split("__"):
             if found is None:
@@ -161,7 +161,7 @@ def _plain(value: Any) -> Any:
 
 
 def _may_be_missing(model: type[Model], path: str) -> bool:
-    """Whether a lookup may lead to nothing; what is no field, like an annotation, may."""
+    """Return True if a lookup may lead to nothing; what is no field, like an annotation, may."""
     found: Any = model
     for name in path.split("__"):
         if name == "pk":

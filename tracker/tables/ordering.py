@@ -39,7 +39,7 @@ class QuerysetRows(TableQuerysetData):
 
 
 def _keys(data: ListRows | QuerysetRows, aliases: Iterable[str]) -> list[OrderBy]:
-    """What to sort by, with its direction."""
+    """Return what to sort by, with its direction."""
     keys: list[OrderBy] = []
     for alias in aliases:
         column = data.table.columns[OrderBy(alias).bare]

@@ -68,5 +68,5 @@ class IssuedReportTable(tables.Table):
         return format_html('<a href="{}">{}</a>', self.file_of(record.pk), _t("Download"))
 
     def value_file(self, record: IssuedReport) -> str:
-        """Whether the file is kept."""
+        """Return True if the file is kept."""
         return _t("removed") if record.file_removed_at else ""

@@ -67,7 +67,7 @@ class ReturnTable(tables.Table):
         return self.states[record.state]
 
     def render_timeliness(self, record: Return) -> str:
-        """Whether it came on time, as a badge that says so in words."""
+        """Return True if it came on time, as a badge that says so in words."""
         return self.timeliness_badges[_timeliness(record, self.now)]
 
     def value_timeliness(self, record: Return) -> str:

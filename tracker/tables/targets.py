@@ -110,7 +110,7 @@ class TargetTable(tables.Table):
         return ProvisionalLevel(value) if record.standing.is_provisional else value
 
     def value_change(self, record: RegionProgress) -> str:
-        """How the level moved since last month."""
+        """Return how the level moved since last month."""
         return trends.level_change(self.history_of(record))
 
     def value_months_at_level(self, record: RegionProgress) -> int | None:
@@ -118,7 +118,7 @@ class TargetTable(tables.Table):
         return self.history_of(record).periods_at_level or None
 
     def value_basis(self) -> str:
-        """What the row is reckoned from."""
+        """Return what the row is reckoned from."""
         return trends.basis(is_provisional=self.is_provisional)
 
     def render_to_date(self, record: RegionProgress) -> str:

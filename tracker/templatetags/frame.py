@@ -31,7 +31,7 @@ class Destination:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: dict[str, Any]) -> list[Destination]:
-    """Where this person can go from here."""
+    """Return where this person can go from here."""
     request = context["request"]
     places = [
         ("home", _("Overview"), True),
@@ -55,7 +55,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
 
 @register.simple_tag(takes_context=True)
 def shows_demonstration(context: dict[str, Any]) -> bool:
-    """Whether the page's plan holds demonstration data; on a page about no plan, whether any plan does."""
+    """Return True if the page's plan holds demonstration data; on a page about no plan, whether any plan does."""
     found = (_plan_of(context.get(name)) for name in ABOUT_A_PLAN)
     plan = next((plan for plan in found if plan), None)
     return holds_demonstration(plan) if plan else any_demonstration()

@@ -43,7 +43,7 @@ def indicator_page(indicator: Indicator, period: Period) -> str:
 
 @register.simple_tag
 def figure_page(indicator: Indicator, region: Region, period: Period, span: str = "year") -> str:
-    """What lies behind a figure: `span` is "month", or "year" for the year up to the month."""
+    """Return what lies behind a figure: `span` is "month", or "year" for the year up to the month."""
     return _address("figure", indicator.code, period, region=region.code, span=span)
 
 

@@ -55,7 +55,9 @@ def address_with(context: dict[str, Any], changes: Mapping[str, str | None]) -> 
 
 @register.simple_tag(takes_context=True)
 def choices_without(context: dict[str, Any], *names: str) -> list[tuple[str, str]]:
-    """What the address says, but for some names and the page: for the hidden inputs of a form that changes the rest."""
+    """Return what the address says, but for some names and the page: for the hidden inputs of a form that changes
+    the rest.
+    """
     dropped = {*names, *PLACE, "view"}
     return [
         (name, value)

@@ -90,7 +90,7 @@ def in_full(value: Decimal | None, indicator: Indicator) -> str:
 
 @register.filter
 def report_kind(thing: IssuedReport | Job) -> str:
-    """What kind of report it is, or the job writes."""
+    """Return what kind of report it is, or the job writes."""
     return kind_of_job(thing) if isinstance(thing, Job) else name_of(thing)
 
 

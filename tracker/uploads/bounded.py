@@ -26,7 +26,8 @@ ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHON
 def run_bounded(
     module: str, arguments: Sequence[str], *, seconds: float = SECONDS, max_answer: int = MAX_ANSWER
 ) -> Iterator[dict[str, Any]]:
-    """What `python -m module arguments` answers, one JSON object a line, as it comes; the last one is {"end": true}.
+    """Return what `python -m module arguments` answers, one JSON object a line, as it comes; the last one is
+    {"end": true}.
 
     Raises UploadRefused with what the program found wrong ({"fault": code, ...}), or `unreadable` when it ends
     without its last line, runs out of memory or time, or answers too much. Leaving the loop early ends it too.

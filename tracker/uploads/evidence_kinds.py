@@ -71,7 +71,7 @@ def _is_whole(kind: EvidenceKind, content: bytes) -> bool:
 
 
 def _is_png(content: bytes) -> bool:
-    """Whether chunk follows chunk, each with its right checksum, from IHDR to IEND, with nothing behind."""
+    """Return True if chunk follows chunk, each with its right checksum, from IHDR to IEND, with nothing behind."""
     at, names = len(PNG_SIGNATURE), []
     while at + 12 <= len(content):
         size = int.from_bytes(content[at : at + 4], "big")
@@ -89,7 +89,7 @@ def _is_png(content: bytes) -> bool:
 
 
 def _is_jpeg(content: bytes) -> bool:
-    """Whether segment follows segment up to the picture's data, and the file ends as a picture does.
+    """Return True if segment follows segment up to the picture's data, and the file ends as a picture does.
 
     Telephones put further pictures behind the first; so the end marker is looked for at the end of the file.
     """

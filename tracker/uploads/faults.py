@@ -15,7 +15,9 @@ class Fault:
 
     @property
     def place(self) -> str:
-        """Where it is, as Excel writes it: 填报!F7; F7 in a text, the sheet alone, or nothing when it is the file."""
+        """Return where it is, as Excel writes it: 填报!F7; F7 in a text, the sheet alone, or nothing when it is the
+        file.
+        """
         return "!".join(part for part in (self.sheet, self.cell) if part)
 
 

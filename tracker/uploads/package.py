@@ -146,7 +146,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int, kind
 
 
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """All that unpacking gives, also beyond the size that the directory names."""
+    """Return all that unpacking gives, also beyond the size that the directory names."""
     unbounded = copy(part)
     unbounded.file_size = MAX_PART + MAX_UNPACKED
     stream: IO[bytes]

@@ -19,7 +19,7 @@ class Patience:
         self.until = None if seconds is None else monotonic() + seconds
 
     def left(self) -> float:
-        """How many seconds the next step may take. Raises TakesTooLong where there are none."""
+        """Return how many seconds the next step may take. Raises TakesTooLong where there are none."""
         if self.until is None:
             return SECONDS
         left = min(SECONDS, self.until - monotonic())

@@ -74,7 +74,7 @@ class _Workbook:
             raise UploadRefused.because("damaged") from None
 
     def names(self) -> list[str]:
-        """Those that are shown."""
+        """Return those that are shown."""
         return [
             one.name
             for one in self.book.sheets_metadata
@@ -91,7 +91,9 @@ class _Workbook:
         return {"rows": rows, "columns": columns, "head": head, "merged": _merged(sheet, last=HEAD_ROWS)}
 
     def facts(self, name: str, first: int, wanted: Sequence[int]) -> dict[str, Any]:
-        """How many rows there are, how many are hidden, and what is merged. Refuses formulas never calculated."""
+        """Return how many rows there are, how many are hidden, and what is merged. Refuses formulas never
+        calculated.
+        """
         text = _markup(self.path, name)
         _refuse_uncalculated(text, name, first, wanted)
         hidden = len(HIDDEN_ROW.findall(text)) if b"hidden" in text else 0
@@ -170,7 +172,7 @@ def _marked(rows: Rows, marked: dict[tuple[int, int], str], wanted: Sequence[int
 
 
 def _merged(sheet: CalamineSheet, first: int = 1, last: int | None = None) -> list[list[int]]:
-    """What is merged in these rows: top, bottom, left and right, counted from 1."""
+    """Return what is merged in these rows: top, bottom, left and right, counted from 1."""
     ranges = sheet.merged_cell_ranges or []
     found = [[top + 1, bottom + 1, left + 1, right + 1] for (top, left), (bottom, right) in ranges]
     return [one for one in found if one[1] >= first and (last is None or one[0] <= last)][:MAX_MERGED]
@@ -217,7 +219,7 @@ class _Text:
         return {"rows": self._count(), "columns": columns, "head": head, "merged": []}
 
     def facts(self, _name: str, _first: int, _wanted: Sequence[int]) -> dict[str, Any]:
-        """How many rows there are."""
+        """Return how many rows there are."""
         return {"total": self._count(), "hidden_rows": 0, "merged": []}
 
     def rows(self, _name: str, wanted: Sequence[int]) -> Rows:

@@ -26,7 +26,7 @@ class CellKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cell:
+class UploadedCell:
     """What stands in a cell. A formula without a stored value is EMPTY and has a formula."""
 
     kind: CellKind = CellKind.EMPTY
@@ -34,35 +34,35 @@ class Cell:
     has_formula: bool = False
 
 
-NOTHING = Cell()
+NOTHING = UploadedCell()
 Range = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class UploadedSheet:
     """One sheet: cells by (row, column) from 1, merged ranges, runs of hidden rows and columns."""
 
     name: str
     is_shown: bool = True
-    cells: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
+    cells: Mapping[tuple[int, int], UploadedCell] = field(default_factory=dict)
     merged: tuple[Range, ...] = ()
     hidden_rows: tuple[tuple[int, int], ...] = ()
     hidden_columns: tuple[tuple[int, int], ...] = ()
 
-    def cell(self, row: int, column: int) -> Cell:
-        """What stands there, an empty cell where nothing does."""
+    def cell(self, row: int, column: int) -> UploadedCell:
+        """Return what stands there, an empty cell where nothing does."""
         return self.cells.get((row, column), NOTHING)
 
     def is_merged(self, row: int, column: int) -> bool:
-        """Whether the cell is part of a merged range."""
+        """Return True if the cell is part of a merged range."""
         return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in self.merged)
 
     def is_hidden(self, row: int, column: int) -> bool:
-        """Whether the cell lies in a hidden row or column."""
+        """Return True if the cell lies in a hidden row or column."""
         return _within(row, self.hidden_rows) or _within(column, self.hidden_columns)
 
     def place(self, row: int, column: int) -> str:
-        """Where a cell is, as Excel writes it: 填报!F7."""
+        """Return where a cell is, as Excel writes it: 填报!F7."""
         return f"{self.name}!{cell_name(row, column)}"
 
 
@@ -70,10 +70,10 @@ class Sheet:
 class Workbook:
     """The sheets in their order. Dates count from 1904 in some; a date is never an amount."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[UploadedSheet, ...]
     from_1904: bool = False
 
-    def sheet(self, name: str) -> Sheet | None:
+    def sheet(self, name: str) -> UploadedSheet | None:
         """The sheet of this name, as Excel compares names."""
         return next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
 
@@ -81,8 +81,8 @@ class Workbook:
 def read_workbook(path: Path, patience: Patience = ENDLESS) -> Workbook:
     """Check the package, then read every cell in the bounded process. Raises UploadRefused and TakesTooLong."""
     check_package(path)
-    sheets: list[Sheet] = []
-    cells: list[dict[tuple[int, int], Cell]] = []
+    sheets: list[UploadedSheet] = []
+    cells: list[dict[tuple[int, int], UploadedCell]] = []
     from_1904 = False
     for line in run_bounded(READER, [str(path)], seconds=patience.left()):
         if "from_1904" in line:
@@ -90,7 +90,7 @@ def read_workbook(path: Path, patience: Patience = ENDLESS) -> Workbook:
         elif "sheet" in line:
             cells.append({})
             sheets.append(
-                Sheet(
+                UploadedSheet(
                     name=line["sheet"],
                     is_shown=line["state"] == "visible",
                     cells=cells[-1],
@@ -106,8 +106,8 @@ def read_workbook(path: Path, patience: Patience = ENDLESS) -> Workbook:
     return Workbook(tuple(sheets), from_1904)
 
 
-def _cells(lines: Iterable[tuple[int, int, str, str, bool]]) -> dict[tuple[int, int], Cell]:
-    return {(row, column): Cell(CellKind(kind), text, has) for row, column, kind, text, has in lines}
+def _cells(lines: Iterable[tuple[int, int, str, str, bool]]) -> dict[tuple[int, int], UploadedCell]:
+    return {(row, column): UploadedCell(CellKind(kind), text, has) for row, column, kind, text, has in lines}
 
 
 def _within(number: int, runs: Iterable[tuple[int, int]]) -> bool:

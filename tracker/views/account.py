@@ -109,7 +109,7 @@ def new_codes(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def own_sessions(request: SignedInRequest) -> HttpResponse:
-    """Where one is signed in."""
+    """Return where one is signed in."""
     rows = [
         {
             "row": row,

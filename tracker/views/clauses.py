@@ -73,6 +73,6 @@ def _standings(found: Clause, figures: Figures, region: Region) -> list[Any]:
 
 
 def _history(commitment: Commitment) -> list[Event]:
-    """What became of the commitment, the newest first."""
+    """Return what became of the commitment, the newest first."""
     events = Event.objects.filter(object_type="commitment", object_id=str(commitment.pk))
     return list(events.select_related("actor").order_by("-pk")[:50])

@@ -13,7 +13,7 @@ from tracker.web.requests import SignedInRequest
 
 
 def events(request: SignedInRequest) -> HttpResponseBase:
-    """What happened, filtered, for those who read the event log; the same as a file."""
+    """Return what happened, filtered, for those who read the event log; the same as a file."""
     if not scope_of(request.user, Capability.READ_EVENTS).is_somewhere:
         raise PermissionDenied
     filters = EventFilter(request)

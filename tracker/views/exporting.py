@@ -32,7 +32,7 @@ CHUNK = 2_000
 
 
 def wants_file(request: SignedInRequest) -> bool:
-    """Whether the address asks for the list as a file."""
+    """Return True if the address asks for the list as a file."""
     return request.GET.get("_export") in ("xlsx", "csv")
 
 

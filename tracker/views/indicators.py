@@ -33,7 +33,7 @@ IN_ORDER = (
 
 @require_safe
 def indicator(request: SignedInRequest, code: str) -> HttpResponse:
-    """What is counted and how it rolls up, and the verified months of every city that this person may read."""
+    """Return what is counted and how it rolls up, and the verified months of every city that this person may read."""
     found, form = _asked(request, code, ())
     context: dict[str, Any] = {"indicator": found, "form": form}
     if form.is_valid():

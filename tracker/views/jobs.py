@@ -75,7 +75,7 @@ def job_again(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _asked(found: Job) -> list[str]:
-    """What was asked for, in words."""
+    """Return what was asked for, in words."""
     period = Period.objects.filter(pk=found.parameters.get("period")).select_related("plan").first()
     region = Region.objects.filter(pk=found.parameters.get("region")).first()
     if period is None or region is None:
@@ -121,7 +121,7 @@ def _state(found: Job) -> dict[str, Any]:
 
 
 def _words(found: Job) -> str:
-    """What is being done now, or how it ended."""
+    """Return what is being done now, or how it ended."""
     if found.state == Job.State.QUEUED:
         return _("Waiting for a worker. This takes a few seconds when one is running.")
     if found.state == Job.State.RUNNING and not found.progress_text:

@@ -34,7 +34,7 @@ class ListFilter(Protocol):
     filters: dict[str, Any]
 
     def is_valid(self) -> bool:
-        """Whether every choice is good."""
+        """Return True if every choice is good."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from tracker.web.addresses import address_of
 from tracker.web.requests import SignedInRequest
 
 
-class SendForm(forms.Form):
+class SendMailForm(forms.Form):
     """The months that a subscriber can ask for."""
 
     period = forms.ChoiceField(label=gettext_lazy("period"))
@@ -58,7 +58,7 @@ class OwnSubscription:
     """A subscription as one sees one's own: what it is about, when it comes, whether it is stopped, and the form."""
 
     def __init__(self, subscription: Subscription, user: User) -> None:
-        self.subscription, self.form = subscription, SendForm(subscription)
+        self.subscription, self.form = subscription, SendMailForm(subscription)
         self.about, self.when = recipients.about(subscription), recipients.when(subscription.schedule)
         self.is_by_role = subscription.audience == Subscription.Audience.ROLE
         self.is_on = subscription.is_active and user not in subscription.stopped_by.all()
@@ -83,7 +83,7 @@ def deliveries(request: SignedInRequest) -> HttpResponseBase:
 
 @require_GET
 def mail_upcoming(request: SignedInRequest) -> HttpResponse:
-    """Who gets what next, and when; what a person must look at stands above it."""
+    """Return who gets what next, and when; what a person must look at stands above it."""
     if not scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere:
         raise Http404
     now = timezone.now()
@@ -152,7 +152,7 @@ def delivery_resend(request: SignedInRequest, pk: int) -> HttpResponse:
 def subscription_send(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send oneself the summary of a month now."""
     subscription = get_object_or_404(_own_subscriptions(request.user), pk=pk)
-    form = SendForm(subscription, request.POST)
+    form = SendMailForm(subscription, request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a month of the plan."))
         return redirect("deliveries")
@@ -222,7 +222,7 @@ def _send(request: SignedInRequest, subscription: Subscription, period: Period, 
 
 
 def _own_subscriptions(user: User) -> Any:
-    """Those in one's name, and those one gets by a role."""
+    """Return those in one's name, and those one gets by a role."""
     held = Q(pk__in=())
     for membership in user.current_memberships:
         if membership.unit_id is None:

@@ -60,7 +60,7 @@ class PreviewForm(forms.Form):
         self.fields["period"].queryset = newest_first  # type: ignore[attr-defined]
 
     def _with_month(self, data: Any) -> dict[str, Any]:
-        """Where no month is named, the last one that has figures; where nobody is, the first subscriber."""
+        """Return where no month is named, the last one that has figures; where nobody is, the first subscriber."""
         chosen = {name: data.get(name) for name in ("subscription", "period", "recipient") if data.get(name)}
         if "subscription" not in chosen and not chosen.keys() - {"recipient"} and (first := self.subscriptions.first()):
             chosen["subscription"] = first.pk

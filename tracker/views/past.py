@@ -202,7 +202,7 @@ def _posted(kept: Mapping, request: SignedInRequest) -> Mapping:
 
 
 def _mapping_seen(request: SignedInRequest, upload: Upload) -> Mapping:
-    """What the columns say; guessed anew where the address names another sheet or row of headings."""
+    """Return what the columns say; guessed anew where the address names another sheet or row of headings."""
     kept = receive.mapping_of(upload)
     sheet, row = request.GET.get("sheet"), request.GET.get("row", "")
     heads = receive.heads_of(upload)

@@ -100,7 +100,7 @@ def _lines(found: Return, user: User) -> list[ReadLine]:
 
 
 def _said(row: ReturnRow, found: Return, user: User) -> tuple[Decimal | None, str]:
-    """What the unit has said. While it corrects what came back, others read what it had submitted."""
+    """Return what the unit has said. While it corrects what came back, others read what it had submitted."""
     if not found.is_open or found.is_within(user, Capability.ENTER):
         return row.entry.reported_value, row.entry.note
     return row.reported_as_of(found.submitted_at)

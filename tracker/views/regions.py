@@ -15,7 +15,7 @@ from tracker.web.requests import SignedInRequest
 
 @require_safe
 def region(request: SignedInRequest, code: str) -> HttpResponse:
-    """Where a place's targets stand and why, who reports there, and what became of the year's returns."""
+    """Return where a place's targets stand and why, who reports there, and what became of the year's returns."""
     found = get_object_or_404(Region, code=code)
     query = request.GET.copy()
     query["region"] = code

@@ -26,7 +26,7 @@ def returns(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _outstanding(filters: ReturnFilter) -> overview.Outstanding | None:
-    """Who has not reported for the month chosen: units without a return have no row in the list."""
+    """Return who has not reported for the month chosen: units without a return have no row in the list."""
     if not filters.chosen_period or filters.data.get("state") or filters.data.get("timeliness"):
         return None
     regions = filters.ground.regions

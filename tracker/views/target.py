@@ -29,7 +29,7 @@ from tracker.web.requests import SignedInRequest
 
 @require_safe
 def target(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Where a target stands in a region, how its figures come about, month by month and city by city."""
+    """Return where a target stands in a region, how its figures come about, month by month and city by city."""
     found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
     form = TargetPageForm.for_person(found, request.user, request.GET, timezone.localdate())
     if form.is_out_of_scope:
@@ -66,7 +66,7 @@ def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
 
 
 def trend_context(chart: TrendChart, target: Target, period: Period, region: Region) -> dict[str, Any]:
-    """What the chart's part of a page needs."""
+    """Return what the chart's part of a page needs."""
     query = urlencode({"period": period.code, "region": region.code})
     picture = picture_of(chart)
     return {
@@ -80,7 +80,7 @@ def trend_context(chart: TrendChart, target: Target, period: Period, region: Reg
 
 
 def derived(sheet: TargetPage) -> list[str]:
-    """How the figures come about, line by line, with the numbers they were reckoned from."""
+    """Return how the figures come about, line by line, with the numbers they were reckoned from."""
     found, plan = sheet.found.standing, sheet.found.target.plan
     indicator = sheet.found.target.indicator
     pace = Pace(sheet.found.target.pace)

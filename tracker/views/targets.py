@@ -31,7 +31,7 @@ def targets(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _titled(sheet: Sheet, table: TargetTable, period: Period | None) -> Sheet:
-    """What is provisional says so in its title too."""
+    """Return what is provisional says so in its title too."""
     if period is None:
         return sheet
     words = {"period": period.code}

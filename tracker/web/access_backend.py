@@ -66,13 +66,13 @@ class MembershipBackend(ModelBackend):
     """Passwords as Django keeps them; permissions from `tracker.models.access` alone."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
-        """Whether a membership grants "tracker.change_return" and the like anywhere."""
+        """Return True if a membership grants "tracker.change_return" and the like anywhere."""
         app, _, codename = perm.partition(".")
         verb, _, model = codename.partition("_")
         return app == "tracker" and may(user_obj, verb, model)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        """Whether the application shows in the admin at all."""
+        """Return True if the application shows in the admin at all."""
         return app_label == "tracker" and bool(user_obj.current_memberships)
 
     def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
@@ -81,7 +81,7 @@ class MembershipBackend(ModelBackend):
 
 
 def may(user: User, verb: str, model: str) -> bool:
-    """Whether a person may "view", "add", "change" or "delete" rows of a model anywhere.
+    """Return True if a person may "view", "add", "change" or "delete" rows of a model anywhere.
 
     The admin asks here, not `User.has_perm`: that answers yes to everything for the installing administrator,
     who nevertheless neither reports nor verifies.

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.progress import Cells, Rule
+from tracker.calculation.progress import AggregationRule, Cells
 from tracker.calculation.rollup import Rollup, over_periods, over_places
 
 ONE, MISSING = Coverage(1, 1), Coverage(0, 1)
@@ -68,11 +68,11 @@ def test_periods_roll_up(rule, values, expected):
 
 YEARS = {"2021": 0, "2022": 1, "2023": 2}
 RULES = {
-    "used": Rule(),
-    "made": Rule(),
-    "rate": Rule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="made", is_percent=True),
-    "yearly": Rule(Rollup.SUM_IN_YEAR),
-    "land": Rule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="made", scale=Decimal(1)),
+    "used": AggregationRule(),
+    "made": AggregationRule(),
+    "rate": AggregationRule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="made", is_percent=True),
+    "yearly": AggregationRule(Rollup.SUM_IN_YEAR),
+    "land": AggregationRule(Rollup.RATIO, Rollup.RATIO, numerator="used", denominator="made", scale=Decimal(1)),
 }
 
 
@@ -107,10 +107,10 @@ def test_a_ratio_is_converted_by_its_own_factor():
 @pytest.mark.parametrize(
     ("rule", "is_intensive"),
     [
-        (Rule(), False),
-        (Rule(over_places=Rollup.NONE), False),
-        (Rule(over_places=Rollup.MEAN), True),
-        (Rule(is_percent=True), True),
+        (AggregationRule(), False),
+        (AggregationRule(over_places=Rollup.NONE), False),
+        (AggregationRule(over_places=Rollup.MEAN), True),
+        (AggregationRule(is_percent=True), True),
         (RULES["land"], True),
     ],
 )
@@ -119,4 +119,4 @@ def test_what_does_not_add_up_over_places_is_intensive(rule, is_intensive):
 
 
 def test_a_sum_of_rates_is_intensive():
-    assert Cells({**RULES, "sum": Rule(parts=("used", "rate"))}).is_intensive("sum")
+    assert Cells({**RULES, "sum": AggregationRule(parts=("used", "rate"))}).is_intensive("sum")

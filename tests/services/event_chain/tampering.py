@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.factories import NOW
 from tracker.models import Event, EventSeal, User
-from tracker.queries.audit.verify_chain import Finding, Proof, verify
+from tracker.queries.audit.verify_chain import ChainFinding, Proof, verify
 from tracker.services.audit.events import record_event
 from tracker.services.audit.sealing import seal_events
 
@@ -56,7 +56,7 @@ def sealed(number: int, *, actor: User | None = None) -> list[Event]:
     return events
 
 
-def findings(*heads: object) -> list[Finding]:
+def findings(*heads: object) -> list[ChainFinding]:
     """All that the proof finds a minute later."""
     return list(verify(Proof(), heads, now=NOW))  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from tests.services.event_chain.test_tampering import insert_seal
 from tracker.models import Event, EventSeal
 from tracker.queries.audit.canonical import canonical_address, canonical_json
 from tracker.queries.audit.seal_content import EVENT_COLUMNS, NONE_BEFORE, as_fields, canonical_bytes, hash_of, raw
-from tracker.queries.audit.verify_chain import Fault
+from tracker.queries.audit.verify_chain import ChainFault
 from tracker.queries.errors import Refused
 from tracker.services.audit.sealing import seal_events
 from tracker.services.operations.backup import move_database
@@ -126,8 +126,8 @@ def test_what_was_changed_under_a_seal_of_the_first_form_is_found():
         execute("UPDATE tracker_event SET after = %s WHERE id = %s", json.dumps({"value": "9"}), first.pk)
         execute("UPDATE tracker_eventseal SET version = 2 WHERE event_id = %s", second.pk)
         assert [(found.fault, found.event_id) for found in findings()] == [
-            (Fault.DIFFERS, str(first.pk)),
-            (Fault.DIFFERS, str(second.pk)),
+            (ChainFault.DIFFERS, str(first.pk)),
+            (ChainFault.DIFFERS, str(second.pk)),
         ]
 
 
@@ -136,4 +136,4 @@ def test_a_form_that_there_is_not_is_found():
     event = sealed(3)[1]
     with protection_lifted():
         execute("UPDATE tracker_eventseal SET version = 3 WHERE event_id = %s", event.pk)
-        assert [(found.fault, found.event_id) for found in findings()] == [(Fault.DIFFERS, str(event.pk))]
+        assert [(found.fault, found.event_id) for found in findings()] == [(ChainFault.DIFFERS, str(event.pk))]

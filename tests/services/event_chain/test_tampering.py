@@ -22,7 +22,7 @@ from tracker.models import Event, EventSeal
 from tracker.queries.audit.heads import current_head
 from tracker.queries.audit.seal_content import EVENT_COLUMNS as HASHED
 from tracker.queries.audit.seal_content import NONE_BEFORE, VERSION, as_fields, canonical_bytes, hash_of, raw
-from tracker.queries.audit.verify_chain import Fault
+from tracker.queries.audit.verify_chain import ChainFault
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +71,7 @@ def test_json_that_was_respelled_or_broken_is_found(actor, value):
     event = sealed(5, actor=actor)[2]
     with protection_lifted():
         execute("UPDATE tracker_event SET after = CAST(%s AS TEXT) WHERE id = %s", value, event.pk)
-        assert [(finding.fault, finding.event_id) for finding in findings()] == [(Fault.DIFFERS, str(event.pk))]
+        assert [(finding.fault, finding.event_id) for finding in findings()] == [(ChainFault.DIFFERS, str(event.pk))]
 
 
 def test_an_untouched_log_is_sound(actor):
@@ -83,7 +83,7 @@ def test_a_removed_event_is_found(actor):
     event = sealed(9, actor=actor)[4]
     with protection_lifted():
         execute("DELETE FROM tracker_event WHERE id = %s", event.pk)
-        assert [(found.fault, found.event_id) for found in findings()] == [(Fault.EVENT_MISSING, str(event.pk))]
+        assert [(found.fault, found.event_id) for found in findings()] == [(ChainFault.EVENT_MISSING, str(event.pk))]
 
 
 def test_an_event_removed_with_its_seal_is_found(actor):
@@ -92,7 +92,7 @@ def test_an_event_removed_with_its_seal_is_found(actor):
     with protection_lifted():
         execute("DELETE FROM tracker_eventseal WHERE event_id = %s", event.pk)
         execute("DELETE FROM tracker_event WHERE id = %s", event.pk)
-        assert [(found.fault, found.sequence) for found in findings()] == [(Fault.SEAL_MISSING, str(sequence))]
+        assert [(found.fault, found.sequence) for found in findings()] == [(ChainFault.SEAL_MISSING, str(sequence))]
 
 
 def test_the_last_events_removed_with_their_seals_are_found_against_the_head(actor):
@@ -103,7 +103,9 @@ def test_the_last_events_removed_with_their_seals_are_found_against_the_head(act
             execute("DELETE FROM tracker_eventseal WHERE event_id = %s", event.pk)
             execute("DELETE FROM tracker_event WHERE id = %s", event.pk)
         assert findings() == []  # nothing inside the database tells
-        assert [(found.fault, found.sequence) for found in findings(head)] == [(Fault.HEAD_DIFFERS, str(head.sequence))]
+        assert [(found.fault, found.sequence) for found in findings(head)] == [
+            (ChainFault.HEAD_DIFFERS, str(head.sequence))
+        ]
 
 
 def test_an_event_put_in_with_a_seal_of_its_own_is_found(actor):
@@ -125,7 +127,7 @@ def test_an_event_put_in_without_a_seal_is_found_once_it_is_late(actor):
         "INSERT INTO tracker_event (recorded_at, action, object_type, object_id, object_label, before, after, reason)"
         " VALUES ('2020-09-01 00:00:00+00', 'configured', '', '', '', '{}', '{}', '')"
     )
-    assert [finding.fault for finding in findings()] == [Fault.UNSEALED]
+    assert [finding.fault for finding in findings()] == [ChainFault.UNSEALED]
 
 
 def test_two_events_that_changed_places_are_found(actor):
@@ -147,7 +149,7 @@ def test_a_chain_reckoned_anew_is_found_against_the_head(actor):
         for place, event in enumerate(Event.objects.order_by("id"), start=1):
             previous = insert_seal(place, event, previous)
         assert findings() == []
-        assert [finding.fault for finding in findings(head)] == [Fault.HEAD_DIFFERS]
+        assert [finding.fault for finding in findings(head)] == [ChainFault.HEAD_DIFFERS]
 
 
 def insert_seal(sequence: int, event: Event, previous: str, version: int = VERSION) -> str:

@@ -15,7 +15,7 @@ from tracker.models import Event, EventSeal
 from tracker.queries.audit import heads, seal_backlog
 from tracker.queries.audit.heads import Head, recorded_heads
 from tracker.queries.audit.seal_backlog import in_ranges
-from tracker.queries.audit.verify_chain import Fault, Finding, Proof, verify
+from tracker.queries.audit.verify_chain import ChainFault, ChainFinding, Proof, verify
 from tracker.services.audit import export_head
 from tracker.services.audit.sealing import seal_events
 
@@ -33,13 +33,13 @@ def upgraded_at():
     return say
 
 
-def proved(*known: Head, now=NOW) -> tuple[int, list[Finding]]:
+def proved(*known: Head, now=NOW) -> tuple[int, list[ChainFinding]]:
     proof = Proof()
     found = list(verify(proof, known, now=now))
     return proof.waiting, found
 
 
-def faults(found: list[Finding]) -> list[tuple[Fault, str]]:
+def faults(found: list[ChainFinding]) -> list[tuple[ChainFault, str]]:
     return [(finding.fault, finding.event_id or finding.sequence) for finding in found]
 
 
@@ -52,7 +52,7 @@ def test_right_after_an_upgrade_old_events_wait(upgraded_at):
 def test_a_chain_that_does_not_begin_is_one_finding_and_no_event_is_named(upgraded_at):
     upgraded_at(NOW)
     record(50)
-    assert proved(now=LATER) == (50, [Finding(Fault.NOT_BEGUN)])
+    assert proved(now=LATER) == (50, [ChainFinding(ChainFault.NOT_BEGUN)])
 
 
 def test_an_empty_log_waits_for_nothing(upgraded_at):
@@ -67,7 +67,7 @@ def test_what_is_being_caught_up_waits(monkeypatch):
     assert seal_events(now=LATER) == 4
     assert proved(now=LATER) == (7, [])
     stands_still = proved(now=LATER + timedelta(minutes=3))
-    assert stands_still == (0, [Finding(Fault.UNSEALED, event_id=f"{events[4].pk}-{events[-1].pk}")])
+    assert stands_still == (0, [ChainFinding(ChainFault.UNSEALED, event_id=f"{events[4].pk}-{events[-1].pk}")])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,7 +78,7 @@ def test_seals_removed_while_the_rest_is_caught_up_are_found(monkeypatch):
     seal_events(now=LATER)
     with protection_lifted():
         execute("DELETE FROM tracker_eventseal WHERE sequence = 4")
-        assert faults(proved(now=LATER)[1]) == [(Fault.UNSEALED, f"{events[3].pk}-{events[-1].pk}")]
+        assert faults(proved(now=LATER)[1]) == [(ChainFault.UNSEALED, f"{events[3].pk}-{events[-1].pk}")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,7 +86,7 @@ def test_seals_removed_at_the_end_are_found_in_a_line():
     events = sealed(9)
     with protection_lifted():
         execute("DELETE FROM tracker_eventseal WHERE sequence > 5")
-        assert faults(proved(now=LATER)[1]) == [(Fault.UNSEALED, f"{events[5].pk}-{events[-1].pk}")]
+        assert faults(proved(now=LATER)[1]) == [(ChainFault.UNSEALED, f"{events[5].pk}-{events[-1].pk}")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,7 +98,7 @@ def test_all_seals_removed_right_after_an_upgrade_are_found_by_any_head(upgraded
         execute("DELETE FROM tracker_eventseal")
         waiting, found = proved(head, now=LATER)
     assert waiting == 0
-    assert [finding.fault for finding in found] == [Fault.HEAD_DIFFERS, Fault.UNSEALED]
+    assert [finding.fault for finding in found] == [ChainFault.HEAD_DIFFERS, ChainFault.UNSEALED]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -110,14 +110,14 @@ def test_all_seals_removed_are_found_by_the_head_that_the_log_tells_of(upgraded_
     upgraded_at(LATER)
     with protection_lifted():
         execute("DELETE FROM tracker_eventseal")
-        assert Fault.HEAD_DIFFERS in [finding.fault for finding in proved(*recorded_heads(), now=LATER)[1]]
+        assert ChainFault.HEAD_DIFFERS in [finding.fault for finding in proved(*recorded_heads(), now=LATER)[1]]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_event_put_in_while_the_log_is_sealed_does_not_wait():
     sealed(5)
     add_return = Event.objects.create(recorded_at=NOW - timedelta(days=1), action="configured")
-    assert faults(proved(now=NOW)[1]) == [(Fault.UNSEALED, str(add_return.pk))]
+    assert faults(proved(now=NOW)[1]) == [(ChainFault.UNSEALED, str(add_return.pk))]
 
 
 def test_two_heads_of_one_place_are_both_proved():
@@ -125,7 +125,7 @@ def test_two_heads_of_one_place_are_both_proved():
     head = heads.current_head(now=NOW)
     forged = Head(head.sequence, "f" * 64, head.written_at)
     for known in ([head, forged], [forged, head]):
-        assert faults(proved(*known)[1]) == [(Fault.HEAD_DIFFERS, "3")]
+        assert faults(proved(*known)[1]) == [(ChainFault.HEAD_DIFFERS, "3")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,7 +137,7 @@ def test_a_head_that_the_log_tells_and_that_was_broken_stops_no_proof():
     with protection_lifted():
         execute("UPDATE tracker_event SET after = '[1, {}]' WHERE id = %s", event.pk)
         assert list(recorded_heads()) == []
-        assert faults(proved(*recorded_heads())[1]) == [(Fault.DIFFERS, str(event.pk))]
+        assert faults(proved(*recorded_heads())[1]) == [(ChainFault.DIFFERS, str(event.pk))]
 
 
 def test_neighbours_are_told_as_a_range():

@@ -13,7 +13,7 @@ from tracker.admin.base import person
 from tracker.models import Return, User
 from tracker.queries.errors import Refused
 from tracker.queries.returns.bulk_lines import load_bulk_lines, suspicion_of
-from tracker.services.returns.verify_several import LIMIT, Outcome, SeenReturn, triage, verify_several
+from tracker.services.returns.verify_several import LIMIT, BulkOutcome, SeenReturn, triage, verify_several
 
 #: So many of a filter are looked at; the oldest come first, and what is verified makes room for the rest.
 LOOKED_AT = 300
@@ -48,7 +48,7 @@ def confirmation(request: HttpRequest, rows: QuerySet[Return]) -> dict[str, Any]
 
 
 def waiting_for(reviewer: User, rows: QuerySet[Return]) -> QuerySet[Return]:
-    """Those of these that wait for this reviewer."""
+    """Return those of these that wait for this reviewer."""
     return rows.filter(pk__in=Return.objects.waiting_for(reviewer).order_by().values("pk"))
 
 
@@ -67,13 +67,13 @@ def verify_ticked(request: HttpRequest) -> list[tuple[int, str]]:
 
 
 def token(sight: SeenReturn) -> str:
-    """What was seen of a return, for the form."""
+    """Return what was seen of a return, for the form."""
     cells = ",".join(f"{code}={revision or ''}" for code, revision in sorted(sight.revisions.items()))
     return f"{sight.pk}:{sight.version}:{cells}"
 
 
 def read_token(text: str) -> SeenReturn | None:
-    """What the form says was seen; nothing for what no form of ours says."""
+    """Return what the form says was seen; nothing for what no form of ours says."""
     if not (found := TOKEN.fullmatch(text)):
         return None
     pk, version, cells = found.groups()
@@ -89,6 +89,6 @@ def _done(number: int) -> str:
     ) % {"number": number}
 
 
-def _left(outcome: Outcome) -> str:
+def _left(outcome: BulkOutcome) -> str:
     words = {"name": outcome.unit_return, "reason": outcome.left_because}
     return gettext("%(name)s was left as it is: %(reason)s") % words

@@ -29,7 +29,7 @@ class TakenIn:
 
     @property
     def message(self) -> str:
-        """What was kept, in words; nothing where there was none."""
+        """Return what was kept, in words; nothing where there was none."""
         kept = ngettext("%(count)s file of evidence was added.", "%(count)s files of evidence were added.", self.kept)
         return kept % {"count": self.kept} if self.kept else ""
 

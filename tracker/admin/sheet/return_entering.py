@@ -13,7 +13,7 @@ from tracker.services import returns
 
 
 def by(request: HttpRequest, form: SheetForm) -> dict[str, Any]:
-    """Who acts, when, on which version: what every verb about a return takes."""
+    """Return who acts, when, on which version: what every verb about a return takes."""
     return {"acting_user": person(request), "now": timezone.now(), "expected_version": form.expected_version}
 
 

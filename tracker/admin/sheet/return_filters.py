@@ -19,7 +19,7 @@ from tracker.queries.returns.accepted_so_far import accepted_so_far
 MINE, ACCEPTED = "me", "accepted"
 
 
-class PeriodFilter(admin.SimpleListFilter):
+class ReturnPeriodFilter(admin.SimpleListFilter):
     """Periods of the returns one may see."""
 
     title = _("period")
@@ -76,7 +76,7 @@ class LevelFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=found.order_by().values("pk"))
 
 
-class RegionFilter(admin.SimpleListFilter):
+class ReturnRegionFilter(admin.SimpleListFilter):
     """Regions of the returns one may see."""
 
     title = _("region")

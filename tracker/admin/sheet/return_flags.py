@@ -36,22 +36,22 @@ class ShownFlags:
 
     @property
     def errors(self) -> int:
-        """How many stop submission."""
+        """Return how many stop submission."""
         return self._count(Severity.ERROR)
 
     @property
     def warnings(self) -> int:
-        """How many wait for a comment."""
+        """Return how many wait for a comment."""
         return sum(told.severity is Severity.WARNING and not told.is_explained for told in self._all)
 
     @property
     def commented(self) -> int:
-        """How many have been answered with one."""
+        """Return how many have been answered with one."""
         return sum(told.is_explained for told in self._all)
 
     @property
     def hints(self) -> int:
-        """How many are only shown."""
+        """Return how many are only shown."""
         return self._count(Severity.HINT)
 
     @property

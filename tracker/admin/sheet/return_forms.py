@@ -45,11 +45,11 @@ class OpenReturnForm(forms.Form):
         ]
 
     def key(self, period: Period) -> str:
-        """How a period is named in the form: "2020-08", with its plan before it where there are several."""
+        """Return how a period is named in the form: "2020-08", with its plan before it where there are several."""
         return f"{period.plan.code}:{period.code}" if self.has_several_plans else period.code
 
     def label(self, period: Period) -> str:
-        """How a period reads in the list."""
+        """Return how a period reads in the list."""
         words = wording.period_in_words(period.code)
         return f"{words} · {period.plan}" if self.has_several_plans else words
 
@@ -86,7 +86,7 @@ class SheetForm(forms.Form):
         return self.cleaned_data.get("version") or 0
 
     def by_code(self, prefix: str) -> dict[str, str]:
-        """What was typed in the fields of one kind, by indicator code."""
+        """Return what was typed in the fields of one kind, by indicator code."""
         start = f"{prefix}-"
         return {name.removeprefix(start): text for name, text in self.cleaned_data.items() if name.startswith(start)}
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from tracker.admin.sheet.return_forms import THEIRS, EntryForm, plain, seen_number
-from tracker.calculation.merging import Merged, Outcome
+from tracker.calculation.merging import Merged, MergeOutcome
 from tracker.documents.wording import listed
 from tracker.queries.returns.return_rows import ReturnRow
 from tracker.services.returns.merge_with_stored import NOTE, VALUE, Cell, merge_with_stored
@@ -24,26 +24,26 @@ class MergedForm:
 
     @property
     def has_conflicts(self) -> bool:
-        """Whether both changed the same cell differently."""
-        return bool(self.merged.of(Outcome.CONFLICT))
+        """Return True if both changed the same cell differently."""
+        return bool(self.merged.of(MergeOutcome.CONFLICT))
 
     @property
     def taken(self) -> list[str]:
         """The indicators of which the other person's version came in."""
-        codes = {code for code, _part in self.merged.of(Outcome.THEIRS)}
+        codes = {code for code, _part in self.merged.of(MergeOutcome.THEIRS)}
         return [str(row.indicator) for code, row in self.rows.items() if code in codes]
 
     def message(self) -> str:
-        """What became of the other person's cells, for whom saved second."""
+        """Return what became of the other person's cells, for whom saved second."""
         if not self.taken:
             return gettext("Somebody else saved this return meanwhile; nothing you typed was touched.")
         return gettext("Somebody else saved this return meanwhile. Their cells are kept beside yours: %(cells)s.") % {
             "cells": listed(self.taken)
         }
 
-    def outcome(self, code: str, part: str) -> Outcome:
+    def outcome(self, code: str, part: str) -> MergeOutcome:
         """Whose version stands in a part of a row."""
-        return self.merged.outcomes.get((code, part), Outcome.SAME)
+        return self.merged.outcomes.get((code, part), MergeOutcome.SAME)
 
 
 def meet_the_others(typed: EntryForm, rows: list[ReturnRow], version: int) -> MergedForm:
@@ -56,7 +56,7 @@ def meet_the_others(typed: EntryForm, rows: list[ReturnRow], version: int) -> Me
         data[f"base-{code}"] = str(seen_number(row))
         stored = {VALUE: plain(row.entry.reported_value), NOTE: row.entry.note}
         for part, text in stored.items():
-            is_taken = merged.outcomes.get((code, part)) is Outcome.THEIRS
+            is_taken = merged.outcomes.get((code, part)) is MergeOutcome.THEIRS
             _put(data, typed, code, part, text if is_taken else None)
     form = EntryForm(rows, version, data)
     form.is_valid()
@@ -73,7 +73,7 @@ def _put(data: Any, typed: EntryForm, code: str, part: str, stored: str | None) 
 
 
 def typed_block(form: EntryForm, rows: list[ReturnRow]) -> str:
-    """What was typed and is not stored, a line for each indicator, to be copied into a sheet."""
+    """Return what was typed and is not stored, a line for each indicator, to be copied into a sheet."""
     lines = []
     for row in rows:
         code = row.indicator.code

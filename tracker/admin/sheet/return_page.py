@@ -17,7 +17,7 @@ from tracker.admin.sheet.return_levels import LevelStep, level_steps
 from tracker.admin.sheet.return_overtaken import MergedForm
 from tracker.admin.sheet.review_lines import ReviewContext, beside
 from tracker.calculation.comparison import adjustment
-from tracker.calculation.merging import Outcome
+from tracker.calculation.merging import MergeOutcome
 from tracker.documents.wording import amount, exact
 from tracker.models import Event, Evidence, Extension, Region, Return, User
 from tracker.models.access import Capability, scope_of
@@ -44,7 +44,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class EntryLine:
     """One row as shown. `theirs` is what somebody else stored meanwhile, `typed` what could not be stored."""
 
     row: ReturnRow
@@ -65,8 +65,8 @@ class Line:
     theirs: str = ""
     typed: str = ""
     flags: Sequence[FlagMessage] = ()
-    value_met: Outcome = Outcome.SAME
-    note_met: Outcome = Outcome.SAME
+    value_met: MergeOutcome = MergeOutcome.SAME
+    note_met: MergeOutcome = MergeOutcome.SAME
     comments: Sequence[ReviewComment] = ()
     elsewhere: Sequence[tuple[ValueElsewhere, str, bool]] = ()
     beside: ReviewContext | None = None
@@ -84,14 +84,14 @@ class Line:
 
     @property
     def converted(self) -> str:
-        """What was typed for the stored value, where it reads otherwise: "6500万吨"."""
+        """Return what was typed for the stored value, where it reads otherwise: "6500万吨"."""
         revision = self.row.entry.reported_revision
         text = revision.entered_text if revision else ""
         return text if text and text != self.stored else ""
 
     @property
     def by_whom(self) -> str:
-        """Who stored what stands there now."""
+        """Return who stored what stands there now."""
         revision = self.row.entry.reported_revision
         return str(revision.actor) if revision else ""
 
@@ -112,7 +112,7 @@ class Line:
 
     @property
     def differs(self) -> bool:
-        """Whether the reviewer accepted another value than the reported one."""
+        """Return True if the reviewer accepted another value than the reported one."""
         entry = self.row.entry
         return entry.verified_revision_id is not None and entry.verified_value != entry.reported_value
 
@@ -139,17 +139,17 @@ class ReturnPage:
 
     @property
     def is_reviewer(self) -> bool:
-        """Whether the return is the person's to review at the level it stands at."""
+        """Return True if the return is the person's to review at the level it stands at."""
         return self.unit_return.is_reviewed_by(self.user)
 
     @cached_property
     def reopening(self) -> Event | None:
-        """When the return last came back to its unit, by whom and why."""
+        """Return when the return last came back to its unit, by whom and why."""
         return last_reopening(self.unit_return)
 
     @cached_property
     def comments(self) -> Mapping[int, list[ReviewComment]]:
-        """What the reviewer then said of cells, by entry. The unit sees what it has not corrected yet.
+        """Return what the reviewer then said of cells, by entry. The unit sees what it has not corrected yet.
 
         To others a correction under way does not show: to them everything that was said still stands.
         """
@@ -162,22 +162,22 @@ class ReturnPage:
 
     @cached_property
     def elsewhere(self) -> Mapping[int, Sequence[ValueElsewhere]]:
-        """What the unit reports of the same in other plans, by indicator's id."""
+        """Return what the unit reports of the same in other plans, by indicator's id."""
         return values_elsewhere(self.unit_return, self.user)
 
     @property
     def number_of_comments(self) -> int:
-        """How many cells have one."""
+        """Return how many cells have one."""
         return sum(1 for said in self.comments.values() if said)
 
     @cached_property
     def is_author(self) -> bool:
-        """Whether the person submitted it or typed a value of it, and so cannot check it."""
+        """Return True if the person submitted it or typed a value of it, and so cannot check it."""
         return self.unit_return.is_written_by(self.user)
 
     @property
     def may_withdraw(self) -> bool:
-        """Whether the person may take it back: it is their unit's, submitted, and no reviewer has opened it."""
+        """Return True if the person may take it back: it is their unit's, submitted, and no reviewer has opened it."""
         is_unseen = self.unit_return.state == Return.State.SUBMITTED and self.unit_return.looked_at is None
         return is_unseen and self.is_own
 
@@ -191,12 +191,12 @@ class ReturnPage:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether it is still owed after its deadline."""
+        """Return True if it is still owed after its deadline."""
         return self.unit_return.is_overdue(self.now)
 
     @property
     def is_locked(self) -> bool:
-        """Whether its unit may no longer write in it without an extension."""
+        """Return True if its unit may no longer write in it without an extension."""
         return self.unit_return.is_locked(self.now)
 
     @property
@@ -209,7 +209,7 @@ class ReturnPage:
 
     @property
     def locked_words(self) -> str:
-        """What to tell its unit then."""
+        """Return what to tell its unit then."""
         return locked_words(self.unit_return.unit, self.unit_return.period)
 
     def new_form(self) -> SheetForm | None:
@@ -249,7 +249,7 @@ class ReturnPage:
         return json.dumps({symbol: [unit.dimension, str(unit.factor)] for symbol, unit in known.items()})
 
     def flags(self, form: SheetForm | None) -> ShownFlags:
-        """What is odd: while entering, of what stands in the form; else of what the unit has said."""
+        """Return what is odd: while entering, of what stands in the form; else of what the unit has said."""
         if self.mode is Mode.ENTER:
             entered = form if isinstance(form, EntryForm) else None
             return flags_while_entering(self.unit_return, self.rows, entered)
@@ -258,7 +258,7 @@ class ReturnPage:
 
     def lines(
         self, form: SheetForm | None, *, flags: ShownFlags, was_overtaken: bool = False, met: MergedForm | None = None
-    ) -> Iterator[Line]:
+    ) -> Iterator[EntryLine]:
         """The rows with their fields. `was_overtaken`: the form was typed against an older version.
 
         `met`: it was merged with what somebody else stored, and this came of each cell.
@@ -275,7 +275,7 @@ class ReturnPage:
             typed = form.data.get(f"{first}-{code}", "") if form is not None and was_overtaken else ""
             overtaken = was_overtaken and typed.strip() != plain(row.entry.reported_value)
             to_date = row.to_date
-            yield Line(
+            yield EntryLine(
                 row=row,
                 allocation=exact(row.allocation, decimals),
                 last_verified=exact(row.last_verified, decimals),
@@ -296,8 +296,8 @@ class ReturnPage:
                 theirs=exact(reported, decimals) if (overtaken and takes_input) or met else "",
                 typed=typed if overtaken and not takes_input else "",
                 flags=flags.of(code, _errors_at(form, f"{first}-{code}", f"{second}-{code}")),
-                value_met=met.outcome(code, VALUE) if met else Outcome.SAME,
-                note_met=met.outcome(code, NOTE) if met else Outcome.SAME,
+                value_met=met.outcome(code, VALUE) if met else MergeOutcome.SAME,
+                note_met=met.outcome(code, NOTE) if met else MergeOutcome.SAME,
                 comments=self.comments.get(row.entry.pk, ()),
                 elsewhere=[
                     (one, exact(one.value, decimals), one.differs_from(reported))
@@ -308,7 +308,7 @@ class ReturnPage:
             )
 
     def _beside(self, row: ReturnRow, form: SheetForm | None) -> ReviewContext | None:
-        """What the reviewer reads beside the value."""
+        """Return what the reviewer reads beside the value."""
         reopened_at = self.reopening.recorded_at if self.reopening else None
         return beside(row, form, reopened_at) if isinstance(form, ReviewForm) else None
 
@@ -323,12 +323,12 @@ class ReturnPage:
         }
 
     def _reported(self, row: ReturnRow) -> tuple[Decimal | None, str]:
-        """What the unit has said. While it corrects what came back, others see what it had submitted."""
+        """Return what the unit has said. While it corrects what came back, others see what it had submitted."""
         if self.is_own or not self.unit_return.is_open:
             return row.entry.reported_value, row.entry.note
         return row.reported_as_of(self.unit_return.submitted_at)
 
 
 def _errors_at(form: SheetForm | None, *names: str) -> str:
-    """What stands at these fields already."""
+    """Return what stands at these fields already."""
     return " ".join(str(text) for name in names for text in form.errors.get(name, ())) if form is not None else ""

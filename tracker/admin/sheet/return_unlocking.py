@@ -55,25 +55,25 @@ class UnlockPanel:
 
     @property
     def may_ask(self) -> bool:
-        """Whether the person may ask."""
+        """Return True if the person may ask."""
         is_verified = self.unit_return.state == Return.State.VERIFIED
         return is_verified and self.waiting is None and unlock.may_ask(self.unit_return, self.user)
 
     @cached_property
     def alone(self) -> str:
-        """What a reviewer is told who has nobody to grant a request."""
+        """Return what a reviewer is told who has nobody to grant a request."""
         if not self.may_ask or unlock.has_another_reviewer(self.unit_return, self.user):
             return ""
         return unlock.alone(self.unit_return)
 
     @property
     def may_withdraw(self) -> bool:
-        """Whether it is the person's own request."""
+        """Return True if it is the person's own request."""
         return self.waiting is not None and self.waiting.asked_by_id == self.user.pk
 
     @property
     def may_decide(self) -> bool:
-        """Whether the person decides it."""
+        """Return True if the person decides it."""
         if self.waiting is None or self.may_withdraw:
             return False
         return self.unit_return.is_reviewed_by(self.user)

@@ -25,7 +25,7 @@ from tracker.admin.sheet import return_entering, return_reviewing, return_unlock
 from tracker.admin.sheet.bulk_verifying import confirmation, verify_ticked, waiting_for
 from tracker.admin.sheet.evidence import evidence_file, take_in
 from tracker.admin.sheet.return_checking import answer_typing
-from tracker.admin.sheet.return_filters import LevelFilter, PeriodFilter, PlanFilter, RegionFilter
+from tracker.admin.sheet.return_filters import LevelFilter, PlanFilter, ReturnPeriodFilter, ReturnRegionFilter
 from tracker.admin.sheet.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.sheet.return_overtaken import MergedForm, meet_the_others, typed_block
 from tracker.admin.sheet.return_page import Mode, ReturnPage
@@ -57,7 +57,7 @@ class ReturnAdmin(TrackerAdmin):
         *("unit", "month", "state_mark", "waits_for", "deadline", "submitted_by", "submitted_at", "timeliness", "demo"),
     )
     list_display_links = ("unit", "month")
-    list_filter = (PlanFilter, PeriodFilter, "state", LevelFilter, RegionFilter)
+    list_filter = (PlanFilter, ReturnPeriodFilter, "state", LevelFilter, ReturnRegionFilter)
     search_fields = ("unit__name", "unit__name_en", "unit__code", "period__code")
     date_hierarchy = "period__starts_on"
     actions = ("verify_chosen",)
@@ -110,7 +110,7 @@ class ReturnAdmin(TrackerAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """All that happened to the return, oldest first."""
+        """Return all that happened to the return, oldest first."""
         unit_return = self._visible(request, object_id)
         steps = Paginator(return_history(unit_return, person(request)), STEPS_PER_PAGE)
         context = {
@@ -172,7 +172,7 @@ class ReturnAdmin(TrackerAdmin):
         return super().changelist_view(request, more | (extra_context or {}))
 
     def has_verify_permission(self, request: HttpRequest) -> bool:
-        """Whether the person reviews anything."""
+        """Return True if the person reviews anything."""
         return scope_of(person(request), Capability.VERIFY).is_somewhere
 
     @admin.action(description=_("Verify the chosen returns, as far as they have no flags"), permissions=["verify"])
@@ -181,7 +181,7 @@ class ReturnAdmin(TrackerAdmin):
         return self._render(request, "admin/tracker/verify_several.html", confirmation(request, queryset))
 
     def verify_view(self, request: HttpRequest) -> HttpResponse:
-        """All that wait in the filter of the address: asked about, and once confirmed, verified."""
+        """Return all that wait in the filter of the address: asked about, and once confirmed, verified."""
         if not self.has_verify_permission(request):
             raise PermissionDenied
         waiting = reverse("admin:tracker_return_changelist") + "?state__exact=submitted"
@@ -196,7 +196,7 @@ class ReturnAdmin(TrackerAdmin):
         return HttpResponseRedirect(waiting)
 
     def checks_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """What is odd about what somebody is typing."""
+        """Return what is odd about what somebody is typing."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         return answer_typing(request, ReturnPage(self._visible(request, object_id), person(request), timezone.now()))
@@ -309,7 +309,7 @@ class ReturnAdmin(TrackerAdmin):
         return self._show(request, page, met.form, error=message, met=met)
 
     def _show_overtaken(self, request: HttpRequest, pk: int, kind: type[SheetForm], message: str) -> HttpResponse:
-        """What the reviewer typed stays in its cell, what is stored now stands beside it."""
+        """Return what the reviewer typed stays in its cell, what is stored now stands beside it."""
         page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
         data = request.POST.copy()
         data["version"] = str(page.unit_return.version)
@@ -356,12 +356,12 @@ class ReturnAdmin(TrackerAdmin):
 
 
 def _field_of(form: SheetForm, code: str) -> str | None:
-    """Where the form shows what a service says about a cell, or about the comment."""
+    """Return where the form shows what a service says about a cell, or about the comment."""
     names = (code, f"value-{code}", f"verified-{code}")
     # The reason belongs beside the verified value it explains.
     return next((name for name in names if name in form.fields), None)
 
 
 def _wanted(query: QueryDict) -> dict[str, str]:
-    """What the address preselects."""
+    """Return what the address preselects."""
     return {name: query.get(name, "") for name in ("unit", "period") if name in query}

@@ -34,7 +34,7 @@ class ReviewContext:
 
 
 def beside(row: ReturnRow, form: ReviewForm, reopened_at: datetime | None) -> ReviewContext:
-    """All that for one row."""
+    """Return all that for one row."""
     code, value, decimals = row.indicator.code, row.entry.reported_value, row.indicator.decimals
     with_this = cumulative_with(row, value)
     is_changed, before = changed_since(row, reopened_at)
@@ -51,7 +51,7 @@ def beside(row: ReturnRow, form: ReviewForm, reopened_at: datetime | None) -> Re
 
 
 def cumulative_with(row: ReturnRow, value: Decimal | None) -> Decimal | None:
-    """What was verified so far together with this value; for what is not added up, the value itself."""
+    """Return what was verified so far together with this value; for what is not added up, the value itself."""
     if value is None or not row.adds_up:
         return value
     return value + (row.to_date.value or 0)
@@ -63,7 +63,7 @@ def completion(cumulative: Decimal | None, allocation: Decimal | None) -> Decima
 
 
 def changed_since(row: ReturnRow, reopened_at: datetime | None) -> tuple[bool, Decimal | None]:
-    """Whether the unit has said something else since then, and what it had said before."""
+    """Return True if the unit has said something else since then, and what it had said before."""
     if reopened_at is None:
         return False, None
     said = [revision for revision in row.revisions if revision.kind == ValueRevision.Kind.REPORTED]

@@ -38,7 +38,7 @@ class UnlockRequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def mark(self, row: UnlockRequest) -> SafeString:
-        """What became of it, by word as well as by colour."""
+        """Return what became of it, by word as well as by colour."""
         return format_html('<span class="state state-{}">{}</span>', row.state, row.get_state_display())
 
     def change_view(

@@ -41,13 +41,13 @@ class MonthPage:
 
     @cached_property
     def recent(self) -> list[Upload]:
-        """What the person sent in for it, the newest first."""
+        """Return what the person sent in for it, the newest first."""
         sent = Upload.objects.filter(kind=Upload.Kind.TEMPLATE, period=self.period, uploaded_by=self.user)
         return list(sent[:RECENT])
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewLine:
     """One cell of the preview, in words."""
 
     cell: dict[str, Any]
@@ -55,17 +55,17 @@ class Line:
 
     @property
     def place(self) -> str:
-        """Where it stands in the workbook."""
+        """Return where it stands in the workbook."""
         return f"{self.sheet}!{self.cell['cell']}"
 
     @property
     def words(self) -> str:
-        """What accepting does to it."""
+        """Return what accepting does to it."""
         return change_words()[Change(self.cell["change"])]
 
     @property
     def typed(self) -> str:
-        """What was written, where it reads otherwise than the value."""
+        """Return what was written, where it reads otherwise than the value."""
         text = self.cell["text"] or ""
         return text if text != self.cell["new"] else ""
 
@@ -90,22 +90,22 @@ class PreviewPage:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be accepted."""
+        """Return True if it can be accepted."""
         return self.upload.state == Upload.State.READY
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a worker is still to check it."""
+        """Return True if a worker is still to check it."""
         return self.upload.state == Upload.State.CHECKING
 
     @property
     def is_wrong(self) -> bool:
-        """Whether it has faults."""
+        """Return True if it has faults."""
         return self.upload.state == Upload.State.WRONG
 
     @property
     def may_discard(self) -> bool:
-        """Whether it still waits for a decision."""
+        """Return True if it still waits for a decision."""
         return self.upload.state in (Upload.State.READY, Upload.State.WRONG, Upload.State.CHECKING)
 
     @property
@@ -115,21 +115,23 @@ class PreviewPage:
 
     @property
     def notices(self) -> list[dict[str, str]]:
-        """What stands outside the entry cells and is ignored, with its place; only while there is still a choice."""
+        """Return what stands outside the entry cells and is ignored, with its place; only while there is still a
+        choice.
+        """
         return list(self.upload.preview.get("notices", [])) if self.may_discard and not self.is_waiting else []
 
     @cached_property
-    def units(self) -> list[tuple[dict[str, Any], list[Line]]]:
+    def units(self) -> list[tuple[dict[str, Any], list[PreviewLine]]]:
         """Each unit in whose return something changes, with its cells."""
         return [(unit, list(self._lines(unit))) for unit in self.upload.preview.get("units", []) if _changes(unit)]
 
-    def _lines(self, unit: dict[str, Any]) -> Iterator[Line]:
+    def _lines(self, unit: dict[str, Any]) -> Iterator[PreviewLine]:
         for cell in unit["cells"]:
-            yield Line(cell, unit["sheet"])
+            yield PreviewLine(cell, unit["sheet"])
 
     @cached_property
     def counts(self) -> list[tuple[str, str, int]]:
-        """How many cells of each kind there are: its code, its word, the number."""
+        """Return how many cells of each kind there are: its code, its word, the number."""
         found = Counter(cell["change"] for unit in self.upload.preview.get("units", []) for cell in unit["cells"])
         return [(change.value, words, found[change]) for change, words in change_words().items() if found[change]]
 
@@ -155,12 +157,12 @@ class PreviewPage:
 
     @property
     def open_returns(self) -> int:
-        """How many of them are not handed in."""
+        """Return how many of them are not handed in."""
         return sum(one.is_open for one in self.returns)
 
     @property
     def state_words(self) -> str:
-        """How it stands, as the page's headline says it."""
+        """Return how it stands, as the page's headline says it."""
         return {
             Upload.State.READY: gettext("Ready: look at the changes, then accept them"),
             Upload.State.WRONG: gettext("Not accepted: correct what is listed, then send it in again"),

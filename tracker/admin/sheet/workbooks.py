@@ -28,7 +28,7 @@ from tracker.uploads.content_types import XLSX
 from tracker.web.addresses import address_of
 
 
-class SendForm(forms.Form):
+class UploadForm(forms.Form):
     """The filled-in workbook."""
 
     workbook = forms.FileField(
@@ -68,7 +68,7 @@ class WorkbookPages:
         """One period: its template, its returns, and where to send the workbook in."""
         user = self._reporter(request)
         period = self._period(request, user)
-        form = SendForm(request.POST, request.FILES) if request.method == "POST" else SendForm()
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if request.method == "POST" and period and form.is_valid():
             now = timezone.now()
             try:
@@ -102,7 +102,7 @@ class WorkbookPages:
         return HttpResponse(content, content_type=XLSX, headers=headers)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What a workbook would change, or what is wrong with it."""
+        """Return what a workbook would change, or what is wrong with it."""
         upload = self._own(request, pk)
         context = {"page": PreviewPage(upload), "upload": upload, "period": upload.period, "title": upload.file_name}
         return self._render(request, "workbook", context)

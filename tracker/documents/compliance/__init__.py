@@ -7,7 +7,7 @@ from tracker.documents.compliance.figures import (
     ComplianceFigures,
     LedgerLine,
     OtherLine,
-    Place,
+    PlaceFigures,
     QualityLine,
     TargetLine,
 )
@@ -21,7 +21,7 @@ __all__ = [
     "ComplianceFigures",
     "LedgerLine",
     "OtherLine",
-    "Place",
+    "PlaceFigures",
     "QualityLine",
     "TargetLine",
     "build_compliance_report",

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.documents import expressions, wording
-from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
+from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.level_changes import changes_in_words
 from tracker.documents.compliance.ranking import KEY as RANKING
 from tracker.documents.compliance.ranking import row_key
@@ -29,7 +29,7 @@ def barometer(figures: ComplianceFigures) -> list[Sheet]:
     return [_by_target(figures, run) for run in runs]
 
 
-def _by_place(figures: ComplianceFigures, places: list[Place]) -> Sheet:
+def _by_place(figures: ComplianceFigures, places: list[PlaceFigures]) -> Sheet:
     columns = [Column(_("No."), Kind.COUNT), Column(_("Region"))]
     for line in figures.graded:
         columns += _pair(line.name)
@@ -42,7 +42,7 @@ def _by_place(figures: ComplianceFigures, places: list[Place]) -> Sheet:
     return _sheet(figures, [*columns, Column(_("Verified/expected"), Kind.COUNT)], rows)
 
 
-def _by_target(figures: ComplianceFigures, places: list[Place]) -> Sheet:
+def _by_target(figures: ComplianceFigures, places: list[PlaceFigures]) -> Sheet:
     columns = [Column(_("No."), Kind.COUNT), Column(_("Indicator"))]
     for place in places:
         columns += _pair(place.name)
@@ -80,7 +80,7 @@ def _pair(group: str) -> list[Column]:
     ]
 
 
-def _cells(line: TargetLine, place: Place, figures: ComplianceFigures) -> list[Value]:
+def _cells(line: TargetLine, place: PlaceFigures, figures: ComplianceFigures) -> list[Value]:
     """Rate and level, out of the row where they are reckoned."""
     standing = place.standings.get(line.key)
     if standing is None:
@@ -97,14 +97,14 @@ def _cells(line: TargetLine, place: Place, figures: ComplianceFigures) -> list[V
     return [None if standing.completion is None else Formula(rate, standing.completion), level]
 
 
-def reckoned_at(column: str, line: TargetLine, place: Place) -> str:
+def reckoned_at(column: str, line: TargetLine, place: PlaceFigures) -> str:
     """The cell in which a place's figure is reckoned: the summary's for the whole, the ranking's for a city."""
     if place.is_reported_on:
         return f"{{{SUMMARY}!{column}@{line.key}}}"
     return f"{{{RANKING}!{column}@{row_key(line.key, place.code)}}}"
 
 
-def _not_graded(places: list[Place]) -> list[str]:
+def _not_graded(places: list[PlaceFigures]) -> list[str]:
     names = [place.name for place in places if place.standings and place.level is None]
     if not names:
         return []

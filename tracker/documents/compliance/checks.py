@@ -131,7 +131,7 @@ def _of_ledger(figures: ComplianceFigures, sums: LedgerSums) -> Iterator[Check]:
 
 
 def is_additive(book: FigureInputs, indicator: str) -> bool:
-    """Whether places add up: not rates, nor what rolls up over places not at all."""
+    """Return True if places add up: not rates, nor what rolls up over places not at all."""
     rule = book.cells.rules[indicator]
     if rule.parts:
         return all(is_additive(book, part) for part in rule.parts)

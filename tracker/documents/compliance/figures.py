@@ -39,7 +39,7 @@ class OtherLine:
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceFigures:
     """A region's row of the barometer: its standing by target key; targets that do not concern it are absent.
 
     The whole is the plan's own region; reported on is the one that the report is about.
@@ -168,8 +168,8 @@ class ComplianceFigures:
     bounds: Bounds
     coverage: Coverage
     targets: Sequence[TargetLine]
-    place: Place
-    cities: Sequence[Place]
+    place: PlaceFigures
+    cities: Sequence[PlaceFigures]
     ledger: Collection[LedgerLine]
     revisions: Sequence[int]
     indicators: Mapping[str, str]
@@ -185,7 +185,7 @@ class ComplianceFigures:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is verified for the period itself."""
+        """Return True if nothing is verified for the period itself."""
         return not any(line.standing.this_period.coverage.present for line in self.targets)
 
     @property

@@ -68,7 +68,7 @@ def ledger_rows(lines: Collection[LedgerLine]) -> Sequence[Row] | LongRows:
 
 
 def ledger_notes(lines: Collection[LedgerLine]) -> list[str]:
-    """What a reader who looks for the formulas must know."""
+    """Return what a reader who looks for the formulas must know."""
     return [_("In a list as long as this the differences are values.")] if len(lines) > MOST_HELD else []
 
 

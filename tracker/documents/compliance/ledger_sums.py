@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
-from tracker.calculation.progress import Rule
+from tracker.calculation.progress import AggregationRule
 from tracker.calculation.rollup import Rollup
 
 #: What a program still reckons at once: comparisons of cells with what is looked for.
@@ -25,7 +25,7 @@ class LedgerSums:
 
     def __init__(
         self,
-        rules: Mapping[str, Rule],
+        rules: Mapping[str, AggregationRule],
         names: Mapping[str, str],
         last_period: str,
         *,
@@ -70,12 +70,12 @@ def quoted(text: str) -> str:
 
 
 def is_reckoned(lines: int, sums: int) -> bool:
-    """Whether so many sums over so many lines are reckoned by formulas, or written as amounts."""
+    """Return True if so many sums over so many lines are reckoned by formulas, or written as amounts."""
     return 0 < lines * sums <= MOST_COMPARISONS
 
 
 def can_be_sought(name: str, names: Iterable[str]) -> bool:
-    """Whether a formula finds these lines and no others: among the names it is told apart from each."""
+    """Return True if a formula finds these lines and no others: among the names it is told apart from each."""
     return _is_plain(name) and sum(_folded(name) == _folded(other) for other in names) == 1
 
 

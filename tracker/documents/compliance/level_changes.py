@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.levels import Level
-from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
+from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.shape import Column, Kind, Row, Sheet
 
 
@@ -31,7 +31,7 @@ def level_changes(figures: ComplianceFigures) -> Sheet:
     )
 
 
-def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, Place, Level | None]]:
+def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, PlaceFigures, Level | None]]:
     """Targets and places with another level than then, and the level then; none where nothing is graded yet."""
     if figures.is_empty:
         return
@@ -45,7 +45,7 @@ def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, Place, Lev
 
 
 def changes_in_words(figures: ComplianceFigures) -> str:
-    """How many changed, or that this is the first issue."""
+    """Return how many changed, or that this is the first issue."""
     if not figures.last_report:
         return _("First issue: no earlier levels to compare with.")
     if figures.is_empty:
@@ -60,7 +60,7 @@ def changes_in_words(figures: ComplianceFigures) -> str:
     ) % {"count": count}
 
 
-def _row(number: int, line: TargetLine, place: Place, then: Level | None) -> Row:
+def _row(number: int, line: TargetLine, place: PlaceFigures, then: Level | None) -> Row:
     standing = place.standings[line.key]
     return Row([number, place.name, line.name, then, standing.level, _direction(then, standing.level), standing.gap])
 

@@ -10,7 +10,7 @@ from tracker.calculation.cells import Aggregate
 from tracker.calculation.progress import TargetProgress
 from tracker.calculation.targets.kinds import Bound
 from tracker.documents import expressions, progress_words, wording
-from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
+from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.compliance.summary import explain_levels
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
@@ -56,7 +56,7 @@ def rows_of(line: TargetLine, figures: ComplianceFigures) -> list[str]:
 
 
 def own_amount(line: TargetLine, figures: ComplianceFigures, *, to_date: bool = True) -> Aggregate:
-    """What units of the plan's own region reported, which is no city's."""
+    """Return what units of the plan's own region reported, which is no city's."""
     codes = [span.code for span in figures.book.periods[0 if to_date else -1 :]]
     return figures.book.cells.tally(line.key, [figures.book.top], codes)
 
@@ -84,7 +84,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
     ]
 
 
-def _ordered(line: TargetLine, figures: ComplianceFigures) -> list[tuple[Place, int | None]]:
+def _ordered(line: TargetLine, figures: ComplianceFigures) -> list[tuple[PlaceFigures, int | None]]:
     places = {place.code: place for place in figures.cities if line.key in place.standings}
     ranks = figures.book.ranking(line.key, list(places), "completion")
     order = sorted(places, key=lambda code: (ranks[code] is None, ranks[code] or 0, code))
@@ -113,7 +113,9 @@ def _is_ranked_by_completion(standing: TargetProgress) -> bool:
     return is_by_rate and not standing.is_provisional and standing.completion is not None
 
 
-def _row(number: int, line: TargetLine, place: Place, figures: ComplianceFigures, sums: LedgerSums, rank: Value) -> Row:
+def _row(
+    number: int, line: TargetLine, place: PlaceFigures, figures: ComplianceFigures, sums: LedgerSums, rank: Value
+) -> Row:
     standing, last = place.standings[line.key], figures.book.periods[-1].code
     values: list[Value] = [
         number,
@@ -134,7 +136,7 @@ def _row(number: int, line: TargetLine, place: Place, figures: ComplianceFigures
 
 
 def _own_row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
-    """What no city reported: it takes part in the sum and in nothing else."""
+    """Return what no city reported: it takes part in the sum and in nothing else."""
     month, to_date = own_amount(line, figures, to_date=False), own_amount(line, figures)
     name, last = figures.place.name, figures.book.periods[-1].code
     values: list[Value] = [
@@ -152,7 +154,7 @@ def _own_row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Le
     return Row(values, decimals=line.decimals, key=row_key(line.key, OWN))
 
 
-def _target(line: TargetLine, place: Place, figures: ComplianceFigures) -> Value:
+def _target(line: TargetLine, place: PlaceFigures, figures: ComplianceFigures) -> Value:
     """A derived target as the sum of its parts' cells, where the place has all of them."""
     value, parts = place.standings[line.key].target, figures.book.cells.rules[line.key].parts
     if value is None or not parts or not {part.key for part in figures.targets}.issuperset(parts):

@@ -11,7 +11,7 @@ from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.kinds import Bound
 from tracker.documents import expressions, progress_words, wording
 from tracker.documents.compliance import monthly
-from tracker.documents.compliance.figures import ComplianceFigures, Place, TargetLine
+from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
 
@@ -169,7 +169,9 @@ def covered(coverage: Coverage) -> str:
 
 
 def explain_levels(figures: ComplianceFigures) -> list[str]:
-    """What the levels mean, by the plan's bounds and by those of targets that have their own; what is provisional."""
+    """Return what the levels mean, by the plan's bounds and by those of targets that have their own; what is
+    provisional.
+    """
     own = {line.standing.bounds for line in figures.graded} - {figures.bounds}
     notes = [_explained(figures.bounds)]
     for bounds in sorted(own, key=lambda one: (one.by, one.level_one_below)):
@@ -185,7 +187,7 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
     return notes
 
 
-def _places(figures: ComplianceFigures) -> list[Place]:
+def _places(figures: ComplianceFigures) -> list[PlaceFigures]:
     return [figures.place, *figures.cities]
 
 

@@ -66,7 +66,7 @@ class TrendPicture:
 
     @property
     def room(self) -> str:
-        """How much room the amounts need: narrow, middle or wide."""
+        """Return how much room the amounts need: narrow, middle or wide."""
         needed = max(width_of(label.text, LETTERS) for label in self.amounts)
         return next((name for name, room in ROOMS.items() if needed <= room), "wide")
 

@@ -13,7 +13,7 @@ REFERENCE = re.compile(r"\{(?:([^{}!]+)!)?([^{}@!]+)(?:@([^{}:]+)(?::([^{}]+))?)
 
 
 @dataclass(frozen=True)
-class Place:
+class CellPlace:
     """A sheet's columns and rows by their keys, with the first and the last row of its table."""
 
     name: str
@@ -55,7 +55,7 @@ class Addresses:
         return f"{quote_sheetname(place.name)}!{found}"
 
 
-def _cells(place: Place, column: str, first: str | None, last: str | None, other: str | None, row: int) -> str:
+def _cells(place: CellPlace, column: str, first: str | None, last: str | None, other: str | None, row: int) -> str:
     letters = [place.columns[key] for key in column.split(":")]
     if first is not None:
         rows = [place.rows[key] for key in (first, last or first)]
@@ -65,8 +65,8 @@ def _cells(place: Place, column: str, first: str | None, last: str | None, other
     return top if top == bottom and not (other and first is None) else f"{top}:{bottom}"
 
 
-def _place(sheet: Sheet, name: str, marker: str) -> Place:
+def _place(sheet: Sheet, name: str, marker: str) -> CellPlace:
     above = heading_rows(sheet, marker)
     columns = {column.key: get_column_letter(number) for number, column in enumerate(sheet.columns, 1) if column.key}
     rows = {row.key: number for number, row in enumerate(sheet.held, above + 1) if row.key}
-    return Place(name, above + 1, above + max(len(sheet.rows), 1), columns, rows)
+    return CellPlace(name, above + 1, above + max(len(sheet.rows), 1), columns, rows)

@@ -33,13 +33,13 @@ def _broken(text: str, room: float) -> list[str]:
 
 
 def _even(text: str, room: float) -> float:
-    """How wide each line is when all are alike."""
+    """Return how wide each line is when all are alike."""
     width = display_width(text) * AIR
     return width / -(-width // room)
 
 
 def _cost(line: str, piece: str, start: int, aim: float, room: float) -> float:
-    """How far the line is from even, and how ill it begins; too wide a line is the last resort."""
+    """Return how far the line is from even, and how ill it begins; too wide a line is the last resort."""
     width = display_width(line) * AIR
     ill = 0.0 if not start or BEGINS.match(piece) else room * room / 10
     return (width - aim) ** 2 + ill + (1e6 * (width - room) if width > room else 0.0)

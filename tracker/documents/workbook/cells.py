@@ -21,7 +21,7 @@ GAP = "_ "
 
 
 @dataclass(frozen=True)
-class Cell:
+class PrintedCell:
     """A cell to be written. `is_text` keeps text from being read as a formula, an error or a number.
 
     With an `expression` the program reckons it, and the value is what the system did.
@@ -34,7 +34,7 @@ class Cell:
     expression: str = ""
 
 
-def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
+def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> PrintedCell:
     """The cell of a value in its column and row; figures are rounded here, once, to what is printed.
 
     What formulas reckon with, and their own values, keep every digit: the number format rounds what is printed.
@@ -47,7 +47,7 @@ def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> Cell:
     return _cell(value, column, row, styles)
 
 
-def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> Cell:
+def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> PrintedCell:
     if column.kind is Kind.LEVEL and (value is None or isinstance(value, Level)):
         words = wording.brief_level(value) if column.is_brief else wording.marked_level(value)
         return _text(words, styles.level(value, row.is_total))
@@ -63,32 +63,34 @@ def _cell(value: Shown, column: Column, row: Row, styles: Styles) -> Cell:
         return _text(shown, styles.text(row.is_total, centred=True))
     if isinstance(value, datetime):
         local = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-        return Cell(local, styles.figure("Moment", f"yyyy-mm-dd hh:mm{GAP}", row.is_total), f"{local:%Y-%m-%d %H:%M}")
+        return PrintedCell(
+            local, styles.figure("Moment", f"yyyy-mm-dd hh:mm{GAP}", row.is_total), f"{local:%Y-%m-%d %H:%M}"
+        )
     if isinstance(value, date):
-        return Cell(value, styles.figure("Day", f"yyyy-mm-dd{GAP}", row.is_total), value.isoformat())
+        return PrintedCell(value, styles.figure("Day", f"yyyy-mm-dd{GAP}", row.is_total), value.isoformat())
     return _number(Decimal(value), column, row, styles)
 
 
-def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Cell:
+def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> PrintedCell:
     if column.kind is Kind.COUNT:
-        return Cell(int(value), styles.figure("Count", f"0{GAP}", row.is_total), str(value))
+        return PrintedCell(int(value), styles.figure("Count", f"0{GAP}", row.is_total), str(value))
     if column.kind is Kind.RATE:
         style = styles.figure(f"Rate {column.decimals}", f"#,##0.{'0' * column.decimals}%{GAP}", row.is_total)
         held = value if column.is_unrounded else round_half_up(value, column.decimals)
-        return Cell(held / 100, style, wording.rate(value))
+        return PrintedCell(held / 100, style, wording.rate(value))
     if column.kind is Kind.POINTS:
         digits = "0" * column.decimals
         number_format = f"+#,##0.{digits}{GAP};-#,##0.{digits}{GAP};0.{digits}{GAP}"
         style = styles.figure(f"Points {column.decimals}", number_format, row.is_total)
         held = value if column.is_unrounded else round_half_up(value, column.decimals)
-        return Cell(held, style, wording.points(value))
+        return PrintedCell(held, style, wording.points(value))
     decimals = column.decimals if row.decimals is None else row.decimals
     if column.is_exact:
         decimals = max(decimals, _digits_after_point(value))
     number_format = "#,##0" + ("." + "0" * decimals if decimals else "") + GAP
     style = styles.figure(f"Amount {decimals}", number_format, row.is_total)
     held = value if column.is_unrounded else round_half_up(value, decimals)
-    return Cell(held, style, wording.amount(value, decimals))
+    return PrintedCell(held, style, wording.amount(value, decimals))
 
 
 def _digits_after_point(value: Decimal) -> int:
@@ -96,9 +98,9 @@ def _digits_after_point(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _text(text: str, style: str) -> Cell:
+def _text(text: str, style: str) -> PrintedCell:
     text = clean(text)
-    return Cell(text, style, text, is_text=True)
+    return PrintedCell(text, style, text, is_text=True)
 
 
 def clean(text: str) -> str:

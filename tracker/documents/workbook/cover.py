@@ -8,7 +8,7 @@ from tracker.documents.shape import Column, Cover, Row
 from tracker.documents.workbook import layout
 from tracker.documents.workbook.addresses import Addresses
 from tracker.documents.workbook.breaking import balanced
-from tracker.documents.workbook.cells import Cell, cell_for, clean
+from tracker.documents.workbook.cells import PrintedCell, cell_for, clean
 from tracker.documents.workbook.stored import FormulaCell
 from tracker.documents.workbook.styles import Styles
 
@@ -67,11 +67,11 @@ class CoverWriter:
         self.target.merged_cells.add(f"A{self.row_number + 1}:B{self.row_number + 1}")
         self._append([self._text(text, style)], height)
 
-    def _line(self, label: str, cell: Cell) -> None:
+    def _line(self, label: str, cell: PrintedCell) -> None:
         height = layout.row_height([(label, LABEL_WIDTH - layout.PADDING), (cell.shown, TEXT_WIDTH - layout.PADDING)])
         self._append([self._text(clean(label), self.styles.heading()), self._stored(cell)], height + 4)
 
-    def _stored(self, cell: Cell) -> StoredCell:
+    def _stored(self, cell: PrintedCell) -> StoredCell:
         if not cell.expression:
             return self._text(cell.shown, cell.style)
         stored = FormulaCell(self.target, self.addresses.resolve(cell.expression), cell.shown)

@@ -36,7 +36,7 @@ LONGEST_NAME = 31
 
 
 def banners(sheet: Sheet, marker: str) -> list[str]:
-    """What the reader must know first, each on a line of its own."""
+    """Return what the reader must know first, each on a line of its own."""
     return [text for text in (marker, sheet.notice) if text]
 
 
@@ -47,12 +47,12 @@ def lines_under_title(sheet: Sheet) -> list[tuple[str, str, str]]:
 
 
 def has_groups(sheet: Sheet) -> bool:
-    """Whether there are two rows of headings."""
+    """Return True if there are two rows of headings."""
     return any(column.group for column in sheet.columns)
 
 
 def heading_rows(sheet: Sheet, marker: str) -> int:
-    """How many rows stand above the table's first."""
+    """Return how many rows stand above the table's first."""
     return 1 + len(banners(sheet, marker)) + len(lines_under_title(sheet)) + (2 if has_groups(sheet) else 1)
 
 
@@ -78,7 +78,7 @@ def widened(widths: Sequence[float], title: str) -> list[float]:
 
 
 def padding(column: Column) -> float:
-    """What a column's cells keep free at their sides."""
+    """Return what a column's cells keep free at their sides."""
     return BRIEF_PADDING if column.is_brief else PADDING
 
 
@@ -93,7 +93,7 @@ def _heading_width(heading: str) -> float:
 
 
 def lines_needed(text: str, width: float) -> int:
-    """How many lines the text takes when so much width is free for it."""
+    """Return how many lines the text takes when so much width is free for it."""
     taken = _lines_of_words if get_language() == "en" else _lines
     return sum(taken(line, max(width, 1.0)) for line in text.split("\n"))
 

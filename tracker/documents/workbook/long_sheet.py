@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from tracker.documents.shape import Column, Kind, LongRows, Row, Sheet
 from tracker.documents.workbook import layout
-from tracker.documents.workbook.cells import Cell
+from tracker.documents.workbook.cells import PrintedCell
 from tracker.documents.workbook.package import Stream
 from tracker.documents.workbook.row_xml import CHUNK, RowXml, xml_of
 from tracker.documents.workbook.sheet import MEASURED_ROWS, SheetWriter
@@ -70,7 +70,7 @@ class LongSheetWriter(SheetWriter):
         if self.sheet.rows:
             self._colour_levels(self.first)
 
-    def _append(self, cells: Iterable[Cell | None], height: float) -> None:
+    def _append(self, cells: Iterable[PrintedCell | None], height: float) -> None:
         if not self.is_below:
             super()._append(cells, height)
             return
@@ -97,7 +97,7 @@ class LongSheetWriter(SheetWriter):
         yield tail
 
     def _frame(self) -> tuple[bytes, bytes]:
-        """What openpyxl wrote, before the place of the rows and after it."""
+        """Return what openpyxl wrote, before the place of the rows and after it."""
         xml = Path(self.file).read_bytes()
         place = re.search(rb'<row r="%d"\s*(/>|></row>)' % self.first, xml)
         if place is None:

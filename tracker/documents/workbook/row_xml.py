@@ -21,7 +21,7 @@ from tracker.calculation.deadlines import SHANGHAI
 from tracker.calculation.quantities import round_half_up
 from tracker.documents.shape import Column, Kind, Row, Value
 from tracker.documents.workbook import layout
-from tracker.documents.workbook.cells import QUOTED, Cell, cell_for, clean
+from tracker.documents.workbook.cells import QUOTED, PrintedCell, cell_for, clean
 from tracker.documents.workbook.styles import Styles
 
 CHUNK = 500
@@ -30,7 +30,7 @@ REMEMBERED, REMEMBERED_CHARACTERS = 4_096, 1_000_000
 #: Where Excel's calendar begins, by the clocks of Shanghai, which have run as they do now since the last summer time.
 EPOCH = datetime(1899, 12, 29, 16, tzinfo=UTC)
 SAME_CLOCKS_SINCE = datetime(1992, 1, 1, tzinfo=UTC)
-Store = Callable[[Cell], StoredCell]
+Store = Callable[[PrintedCell], StoredCell]
 
 
 class RowXml:
@@ -41,7 +41,7 @@ class RowXml:
         self.columns = [_Column(*each, styles, store) for each in zip(columns, rooms, behind, strict=True)]
 
     def chunks(self, rows: Iterable[tuple[Any, ...]], first: int) -> Iterator[tuple[int, bytes]]:
-        """How many rows so far, and the XML of the newest of them; the first has that number in the sheet."""
+        """Return how many rows so far, and the XML of the newest of them; the first has that number in the sheet."""
         source, number = iter(rows), first
         while chunk := list(islice(source, CHUNK)):
             *values, decimals = zip(*chunk, strict=True)
@@ -53,7 +53,9 @@ class RowXml:
             yield number - first, "".join(map(str.join, numbers, pieces)).encode()
 
     def _heads(self, values: Sequence[Sequence[Value]]) -> Iterable[str]:
-        """What stands between a row's number and that of its first cell: the height, unless one line is enough."""
+        """Return what stands between a row's number and that of its first cell: the height, unless one line is
+        enough.
+        """
         plain = f'">{_before(1)}'
         heights = [map(column.height, own) for column, own in zip(self.columns, values, strict=True) if column.tall]
         if not heights:
@@ -76,7 +78,7 @@ class _Column:
         self.end_of_text = f"</t></is></c>{behind}"
 
     def height(self, value: Value) -> float:
-        """What a value's text needs; 0 where one line is enough."""
+        """Return what a value's text needs; 0 where one line is enough."""
         return self.tall.get(value, 0.0)
 
     def cells(self, values: Sequence[Value], decimals: Sequence[int | None]) -> Iterable[str]:
@@ -144,7 +146,7 @@ class _Column:
         return f"{self.number_heads[None]}{round_half_up(value, 2):f}{self.end_of_number}"
 
     def other(self, value: Value, places: int | None) -> str:
-        """What is no figure in a column of figures."""
+        """Return what is no figure in a column of figures."""
         return self.looked_up[value] if value is None or type(value) is str else self.slow(value, places)
 
     def work_out(self, value: Value) -> str:

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker.documents.shape import Column, Kind, Row, Sheet
 from tracker.documents.workbook import layout
 from tracker.documents.workbook.addresses import Addresses, key_of
-from tracker.documents.workbook.cells import QUOTED, Cell, cell_for, clean
+from tracker.documents.workbook.cells import QUOTED, PrintedCell, cell_for, clean
 from tracker.documents.workbook.stored import FormulaCell
 from tracker.documents.workbook.styles import Horizontal, Styles, level_rules
 
@@ -73,7 +73,7 @@ class SheetWriter:
             for number, column in enumerate(self.sheet.columns)
         ]
 
-    def _cell(self, row: Row, number: int) -> Cell:
+    def _cell(self, row: Row, number: int) -> PrintedCell:
         return cell_for(row.values[number], self.sheet.columns[number], row, self.styles)
 
     def _write_sides(self, texts: Sequence[str]) -> None:
@@ -92,7 +92,7 @@ class SheetWriter:
             self.target.auto_filter.ref = f"A{self.row_number}:{last}"
 
     def _is_lower(self, column: Column) -> bool:
-        """Whether the heading has the lower of two rows, or the only one, to itself."""
+        """Return True if the heading has the lower of two rows, or the only one, to itself."""
         return bool(column.group) or not self.has_groups
 
     def _merge_groups(self, columns: Sequence[Column]) -> float:
@@ -142,7 +142,7 @@ class SheetWriter:
         runs = layout.split_columns(self.widths, len(texts))
         if len(runs) < len(texts):
             texts = [("　".join(text for text, _style in texts if text), texts[0][1])]
-        cells: list[Cell | None] = [None] * self.last_column
+        cells: list[PrintedCell | None] = [None] * self.last_column
         shown = []
         for (first, last), (text, style) in zip(runs, texts, strict=True):
             cells[first - 1] = _text_cell(text, style)
@@ -154,13 +154,13 @@ class SheetWriter:
         if first < last or last_row > row:
             self.target.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{last_row or row}")
 
-    def _append(self, cells: Iterable[Cell | None], height: float) -> None:
+    def _append(self, cells: Iterable[PrintedCell | None], height: float) -> None:
         self.row_number += 1
         self.target.row_dimensions[self.row_number].height = height
         self.target.append([cell and self._stored(cell) for cell in cells])
         del self.target.row_dimensions[self.row_number]  # written; a long list must not pile them up
 
-    def _stored(self, cell: Cell) -> StoredCell:
+    def _stored(self, cell: PrintedCell) -> StoredCell:
         if cell.expression:
             return self._reckoned(cell)
         stored = WriteOnlyCell(self.target, value=cell.value if cell.shown else None)  # type: ignore[arg-type]
@@ -170,7 +170,7 @@ class SheetWriter:
             stored.quotePrefix = cell.shown[0] in QUOTED  # Excel keeps it text also when somebody edits the cell
         return stored
 
-    def _reckoned(self, cell: Cell) -> StoredCell:
+    def _reckoned(self, cell: PrintedCell) -> StoredCell:
         formula = self.addresses.resolve(cell.expression, key_of(self.sheet), self.row_number)
         if isinstance(cell.value, date):
             raise TypeError("a formula gives text or a number")
@@ -186,6 +186,6 @@ class SheetWriter:
         stored._style = copy(self.style_arrays[name])  # type: ignore[attr-defined]
 
 
-def _text_cell(text: str, style: str) -> Cell:
+def _text_cell(text: str, style: str) -> PrintedCell:
     text = clean(text)
-    return Cell(text, style, text, is_text=True)
+    return PrintedCell(text, style, text, is_text=True)

@@ -53,7 +53,7 @@ class Styles:
         return self._style("Cover issuer", "center", face=self.title_face, size=18, wrap=True)
 
     def findings_heading(self) -> str:
-        """What stands over the findings."""
+        """Return what stands over the findings."""
         return self._style("Findings heading", "left", size=14, bold=True)
 
     def finding(self) -> str:
@@ -61,7 +61,7 @@ class Styles:
         return self._style("Finding", "left", size=12, wrap=True, indent=1)
 
     def scale_of(self, style: str) -> float:
-        """How much larger than a table's its letters are."""
+        """Return how much larger than a table's its letters are."""
         return {"Cover title": 26.0, "Cover issuer": 18.0, "Finding": 12.0}.get(style, BODY_SIZE) / BODY_SIZE
 
     def banner(self) -> str:

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.documents.template import FIRST_ROW, KEYS_SHEET, Place, Template, TemplateRow, TemplateSheet
+from tracker.documents.template import FIRST_ROW, KEYS_SHEET, Template, TemplatePlace, TemplateRow, TemplateSheet
 from tracker.documents.workbook import layout
 from tracker.documents.workbook.cells import GAP, clean
 from tracker.documents.workbook.stored_values import store_values
@@ -22,42 +22,42 @@ from tracker.documents.workbook.styles import Styles
 
 ENTRY = PatternFill("solid", start_color="FFFFF9DB", end_color="FFFFF9DB")
 WIDTHS = {
-    Place.NUMBER: 6,
-    Place.INDICATOR: 30,
-    Place.MEASURE: 10,
-    Place.TARGET: 14,
-    Place.LAST_MONTH: 13,
-    Place.LAST_YEAR: 13,
-    Place.VALUE: 16,
-    Place.NIL: 10,
-    Place.TO_DATE: 14,
-    Place.COMPLETION: 11,
-    Place.NOTE: 26,
+    TemplatePlace.NUMBER: 6,
+    TemplatePlace.INDICATOR: 30,
+    TemplatePlace.MEASURE: 10,
+    TemplatePlace.TARGET: 14,
+    TemplatePlace.LAST_MONTH: 13,
+    TemplatePlace.LAST_YEAR: 13,
+    TemplatePlace.VALUE: 16,
+    TemplatePlace.NIL: 10,
+    TemplatePlace.TO_DATE: 14,
+    TemplatePlace.COMPLETION: 11,
+    TemplatePlace.NOTE: 26,
 }
-LAST = get_column_letter(max(Place))
+LAST = get_column_letter(max(TemplatePlace))
 #: What a person may still do with a protected sheet: nothing that moves a cell.
 ALLOWED = ("formatColumns", "formatRows")
 
 
 def nil_word() -> str:
-    """What one chooses to confirm that there was nothing: 零报告."""
+    """Return what one chooses to confirm that there was nothing: 零报告."""
     return pgettext("template", "Nil return")
 
 
-def headings() -> dict[Place, str]:
+def headings() -> dict[TemplatePlace, str]:
     """The columns' headings."""
     return {
-        Place.NUMBER: _("No."),
-        Place.INDICATOR: _("Indicator"),
-        Place.MEASURE: pgettext("template", "Unit of measure"),
-        Place.TARGET: _("Annual target\n(split)"),
-        Place.LAST_MONTH: _("Last period"),
-        Place.LAST_YEAR: _("Same period last year"),
-        Place.VALUE: _("This period\n(fill in)"),
-        Place.NIL: _("Nil return\n(choose)"),
-        Place.TO_DATE: _("Cumulative"),
-        Place.COMPLETION: _("Completion"),
-        Place.NOTE: _("Note\n(fill in)"),
+        TemplatePlace.NUMBER: _("No."),
+        TemplatePlace.INDICATOR: _("Indicator"),
+        TemplatePlace.MEASURE: pgettext("template", "Unit of measure"),
+        TemplatePlace.TARGET: _("Annual target\n(split)"),
+        TemplatePlace.LAST_MONTH: _("Last period"),
+        TemplatePlace.LAST_YEAR: _("Same period last year"),
+        TemplatePlace.VALUE: _("This period\n(fill in)"),
+        TemplatePlace.NIL: _("Nil return\n(choose)"),
+        TemplatePlace.TO_DATE: _("Cumulative"),
+        TemplatePlace.COMPLETION: _("Completion"),
+        TemplatePlace.NOTE: _("Note\n(fill in)"),
     }
 
 
@@ -138,36 +138,42 @@ class _SheetOfUnit:
 
     def _write_row(self, number: int, row: TemplateRow) -> None:
         at, amount = FIRST_ROW + number - 1, self._amount_style(row)
-        self._cell(at, Place.NUMBER, self.styles.text(False, centred=True)).value = number
-        _put_text(self._cell(at, Place.INDICATOR, self.styles.text(False)), row.name)
-        _put_text(self._cell(at, Place.MEASURE, self.styles.text(False, centred=True)), row.measure)
+        self._cell(at, TemplatePlace.NUMBER, self.styles.text(False, centred=True)).value = number
+        _put_text(self._cell(at, TemplatePlace.INDICATOR, self.styles.text(False)), row.name)
+        _put_text(self._cell(at, TemplatePlace.MEASURE, self.styles.text(False, centred=True)), row.measure)
         for place, value in (
-            (Place.TARGET, row.target),
-            (Place.LAST_MONTH, row.last_month),
-            (Place.LAST_YEAR, row.last_year),
+            (TemplatePlace.TARGET, row.target),
+            (TemplatePlace.LAST_MONTH, row.last_month),
+            (TemplatePlace.LAST_YEAR, row.last_year),
         ):
             self._cell(at, place, amount).value = value
-        self._enter(self._cell(at, Place.VALUE, amount)).value = row.value
-        self._enter(self._cell(at, Place.NIL, self.styles.text(False, centred=True)))
-        note = self._enter(self._cell(at, Place.NOTE, self.styles.text(False)))
+        self._enter(self._cell(at, TemplatePlace.VALUE, amount)).value = row.value
+        self._enter(self._cell(at, TemplatePlace.NIL, self.styles.text(False, centred=True)))
+        note = self._enter(self._cell(at, TemplatePlace.NOTE, self.styles.text(False)))
         if row.note:
             _put_text(note, row.note)
         if len(row.measures) > 1:
-            self._enter(self.target.cell(at, Place.MEASURE))
+            self._enter(self.target.cell(at, TemplatePlace.MEASURE))
         self._write_formulas(at, row, amount)
-        names = ((row.name, WIDTHS[Place.INDICATOR] - layout.PADDING), (row.note, WIDTHS[Place.NOTE] - layout.PADDING))
+        names = (
+            (row.name, WIDTHS[TemplatePlace.INDICATOR] - layout.PADDING),
+            (row.note, WIDTHS[TemplatePlace.NOTE] - layout.PADDING),
+        )
         self.target.row_dimensions[at].height = max(26.0, layout.row_height(names))
 
     def _write_formulas(self, at: int, row: TemplateRow, amount: str) -> None:
-        value, nil, to_date = (f"{get_column_letter(place)}{at}" for place in (Place.VALUE, Place.NIL, Place.TO_DATE))
+        value, nil, to_date = (
+            f"{get_column_letter(place)}{at}"
+            for place in (TemplatePlace.VALUE, TemplatePlace.NIL, TemplatePlace.TO_DATE)
+        )
         before = row.before if row.adds_up else Decimal(0)
         typed = f"{value}*{self._factor(at, row)}" if len(row.measures) > 1 else value
-        self._cell(at, Place.TO_DATE, amount).value = (
+        self._cell(at, TemplatePlace.TO_DATE, amount).value = (
             f"=IF(ISNUMBER({value}),ROUND({_plain(before)}+{typed},6),"
             f'IF(AND({value}="",{nil}<>""),{_plain(before)},""))'
         )
-        target = f"{get_column_letter(Place.TARGET)}{at}"
-        completion = self._cell(at, Place.COMPLETION, self.styles.figure("Rate", f"#,##0.00%{GAP}", False))
+        target = f"{get_column_letter(TemplatePlace.TARGET)}{at}"
+        completion = self._cell(at, TemplatePlace.COMPLETION, self.styles.figure("Rate", f"#,##0.00%{GAP}", False))
         completion.value = f'=IF(OR({to_date}="",N({target})=0),"",{to_date}/{target})'
         cumulative = None if row.value is None else before + row.value
         self.reckoned[to_date] = cumulative
@@ -177,8 +183,8 @@ class _SheetOfUnit:
         )
 
     def _factor(self, at: int, row: TemplateRow) -> str:
-        """How many of the indicator's own unit one of the chosen unit is."""
-        chosen, factor = f"{get_column_letter(Place.MEASURE)}{at}", "1"
+        """Return how many of the indicator's own unit one of the chosen unit is."""
+        chosen, factor = f"{get_column_letter(TemplatePlace.MEASURE)}{at}", "1"
         for measure in row.measures[1:]:
             symbol = measure.symbol.replace('"', '""')  # it stands in the formula as words, whatever it holds
             factor = f'IF({chosen}="{symbol}",{_plain(measure.factor)},{factor})'
@@ -206,12 +212,13 @@ class _SheetOfUnit:
         amounts.errorTitle, amounts.error = _("Not a plain number"), _("Type a number of zero or more. Keep it anyway?")
         amounts.promptTitle, amounts.prompt = _("This period"), _("This period's amount alone, not the cumulative.")
         self._validate(
-            amounts, f"{get_column_letter(Place.VALUE)}{FIRST_ROW}:{get_column_letter(Place.VALUE)}{self.last_row}"
+            amounts,
+            f"{get_column_letter(TemplatePlace.VALUE)}{FIRST_ROW}:{get_column_letter(TemplatePlace.VALUE)}{self.last_row}",
         )
-        column = get_column_letter(Place.NIL)
+        column = get_column_letter(TemplatePlace.NIL)
         self._validate(_list([nil_word()]), f"{column}{FIRST_ROW}:{column}{self.last_row}")
         lengths = DataValidation("textLength", operator="lessThanOrEqual", formula1="500", allow_blank=True)
-        column = get_column_letter(Place.NOTE)
+        column = get_column_letter(TemplatePlace.NOTE)
         self._validate(lengths, f"{column}{FIRST_ROW}:{column}{self.last_row}")
         for symbols, cells in self._choices_of_measures():
             self._validate(_list(symbols), cells)
@@ -219,7 +226,7 @@ class _SheetOfUnit:
     def _choices_of_measures(self) -> Iterator[tuple[list[str], str]]:
         for at, row in enumerate(self.sheet.rows, FIRST_ROW):
             if len(row.measures) > 1:
-                yield [measure.symbol for measure in row.measures], f"{get_column_letter(Place.MEASURE)}{at}"
+                yield [measure.symbol for measure in row.measures], f"{get_column_letter(TemplatePlace.MEASURE)}{at}"
 
     def _validate(self, rule: DataValidation, cells: str) -> None:
         rule.showErrorMessage = rule.showInputMessage = True
@@ -232,11 +239,11 @@ class _SheetOfUnit:
         for what in ALLOWED:
             setattr(protection, what, False)
         self.target.print_area = f"A1:{LAST}{self.last_row + 2}"
-        self.target.sheet_view.selection[0].activeCell = f"{get_column_letter(Place.VALUE)}{FIRST_ROW}"
+        self.target.sheet_view.selection[0].activeCell = f"{get_column_letter(TemplatePlace.VALUE)}{FIRST_ROW}"
         for pane in self.target.sheet_view.selection:
-            pane.activeCell = pane.sqref = f"{get_column_letter(Place.VALUE)}{FIRST_ROW}"
+            pane.activeCell = pane.sqref = f"{get_column_letter(TemplatePlace.VALUE)}{FIRST_ROW}"
 
-    def _cell(self, row: int, place: Place, style: str) -> Any:
+    def _cell(self, row: int, place: TemplatePlace, style: str) -> Any:
         cell = self.target.cell(row, place)
         cell.style = style
         return cell

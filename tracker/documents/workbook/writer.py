@@ -30,7 +30,7 @@ def ignore_progress(text: str) -> None:
 
 
 def count_steps(report: Report) -> int:
-    """How often `write_workbook` will report progress."""
+    """Return how often `write_workbook` will report progress."""
     parts = (part for sheet in report.sheets for part in parts_of(sheet, ROW_LIMIT))
     return bool(report.cover) + sum(1 + len(part.rows) // _rows_per_step(part) for part in parts)
 
@@ -83,7 +83,7 @@ def _write_sheets(
 
 
 def _wanted_names(cover: Cover | None, sheets: Iterable[Sheet]) -> Iterator[str]:
-    """What the sheets would be called, in the order in which they stand."""
+    """Return what the sheets would be called, in the order in which they stand."""
     if cover:
         yield cover.name
     for sheet in sheets:

@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 
 def _options(plan: Plan, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a ledger is narrowed to; an option of another kind is a mistake that is told."""
+    """Return what a ledger is narrowed to; an option of another kind is a mistake that is told."""
     chosen: dict[str, Any] = {}
     if given["first_period"]:
         chosen["first_period"] = _period(plan, given["first_period"]).code

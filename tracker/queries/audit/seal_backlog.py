@@ -50,13 +50,13 @@ class SealBacklog:
         self.sealed_at = sealed_at
 
     def is_caught_up(self, now: datetime) -> bool:
-        """Whether the sealing had nothing left to seal, or stands still."""
+        """Return True if the sealing had nothing left to seal, or stands still."""
         at_once = BATCH * BATCHES
         return self.run == 0 or self.run % at_once != 0 or self.sealed_at < canonical_bytes(now - TICK)
 
 
 def could_have_begun(now: datetime) -> bool:
-    """Whether the seals came with an upgrade so long ago that the scheduler must have begun the chain."""
+    """Return True if the seals came with an upgrade so long ago that the scheduler must have begun the chain."""
     applied = MigrationRecorder(connection).migration_qs.filter(app="tracker", name=BROUGHT_BY)
     moment = applied.values_list("applied", flat=True).first()
     return moment is not None and moment < now - OPENING
@@ -87,7 +87,7 @@ def _range(first: int, last: int) -> str:
 
 
 def oldest_unsealed_age(*, now: datetime) -> timedelta | None:
-    """How long the oldest event that the minute's sealing sees has waited; None when all are sealed."""
+    """Return how long the oldest event that the minute's sealing sees has waited; None when all are sealed."""
     waiting = Event.objects.filter(seal=None, pk__gt=lowest_id_to_seal()).order_by("recorded_at")
     oldest = waiting.values_list("recorded_at", flat=True).first()
     return None if oldest is None else max(now - oldest, timedelta(0))

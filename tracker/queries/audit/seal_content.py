@@ -44,7 +44,7 @@ def raw(columns: Sequence[str], table: str) -> str:
 
 
 def as_fields(row: Sequence[object]) -> list[Field]:
-    """What the database answered to `raw`, as bytes."""
+    """Return what the database answered to `raw`, as bytes."""
     return [None if value is None else value if isinstance(value, bytes) else str(value).encode() for value in row]
 
 

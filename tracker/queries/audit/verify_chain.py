@@ -24,7 +24,7 @@ from tracker.queries.audit.seal_content import (
 PAGE = 2000
 
 
-class Fault(StrEnum):
+class ChainFault(StrEnum):
     """In what way the log differs from what was sealed."""
 
     DIFFERS = "differs"  # the event or its seal is not as it was sealed
@@ -37,10 +37,10 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class ChainFinding:
     """One row that differs: the place in the chain and the event's id, as far as there are any."""
 
-    fault: Fault
+    fault: ChainFault
     sequence: str = ""
     event_id: str = ""
 
@@ -71,14 +71,14 @@ class _Link:
 
     @property
     def agrees(self) -> bool:
-        """Whether the seal's hash is that of the seal and its event."""
+        """Return True if the seal's hash is that of the seal and its event."""
         if self.version not in BEGINNINGS:
             return False
         digest = hash_of(self.previous, self.sequence, self.sealed_at, self.event, version=self.version)
         return digest.encode() == self.hash
 
 
-def verify(proof: Proof, heads: Iterable[Head], *, now: datetime) -> Iterator[Finding]:
+def verify(proof: Proof, heads: Iterable[Head], *, now: datetime) -> Iterator[ChainFinding]:
     """Everything that differs, in the order of the chain; `proof` counts along. Memory stays bounded."""
     expected = _by_place(heads)
     is_known = bool(expected)
@@ -87,20 +87,22 @@ def verify(proof: Proof, heads: Iterable[Head], *, now: datetime) -> Iterator[Fi
     for link in _links():
         sequence = link.place
         if sequence is None:
-            yield Finding(Fault.DIFFERS, link.sequence.decode(errors="replace"), link.event_id.decode(errors="replace"))
+            yield ChainFinding(
+                ChainFault.DIFFERS, link.sequence.decode(errors="replace"), link.event_id.decode(errors="replace")
+            )
             continue
         if sequence > place:
             last = f"-{sequence - 1}" if sequence - 1 > place else ""
-            yield Finding(Fault.SEAL_MISSING, f"{place}{last}")
+            yield ChainFinding(ChainFault.SEAL_MISSING, f"{place}{last}")
         yield from _of_link(link, before, whether_linked=sequence == place)
         if expected.pop(sequence, {link.hash}) != {link.hash}:
-            yield Finding(Fault.HEAD_DIFFERS, str(sequence))
+            yield ChainFinding(ChainFault.HEAD_DIFFERS, str(sequence))
         before, place = link, sequence + 1
         proof.seals += 1
         proof.last_hash = link.hash.decode(errors="replace")
         tail.add(link.event_id, link.sealed_at)
     for sequence in sorted(expected):  # the chain ends before
-        yield Finding(Fault.HEAD_DIFFERS, str(sequence))
+        yield ChainFinding(ChainFault.HEAD_DIFFERS, str(sequence))
     yield from _of_unsealed(proof, tail, whether_begun=is_known or proof.seals > 0, now=now)
 
 
@@ -112,15 +114,15 @@ def _by_place(heads: Iterable[Head]) -> dict[int, set[bytes]]:
     return expected
 
 
-def _of_unsealed(proof: Proof, tail: SealBacklog, *, whether_begun: bool, now: datetime) -> Iterator[Finding]:
-    """Those that should have been sealed; the others are counted."""
+def _of_unsealed(proof: Proof, tail: SealBacklog, *, whether_begun: bool, now: datetime) -> Iterator[ChainFinding]:
+    """Return those that should have been sealed; the others are counted."""
     if not whether_begun:
         proof.waiting = sum(1 for _event in _unsealed())
         if proof.waiting and could_have_begun(now):
-            yield Finding(Fault.NOT_BEGUN)
+            yield ChainFinding(ChainFault.NOT_BEGUN)
         return
     for ids in in_ranges(_too_late(proof, tail, now)):
-        yield Finding(Fault.UNSEALED, event_id=ids)
+        yield ChainFinding(ChainFault.UNSEALED, event_id=ids)
 
 
 def _too_late(proof: Proof, tail: SealBacklog, now: datetime) -> Iterator[int]:
@@ -131,18 +133,18 @@ def _too_late(proof: Proof, tail: SealBacklog, now: datetime) -> Iterator[int]:
             proof.waiting += 1
 
 
-def _of_link(link: _Link, before: _Link | None, *, whether_linked: bool) -> Iterator[Finding]:
+def _of_link(link: _Link, before: _Link | None, *, whether_linked: bool) -> Iterator[ChainFinding]:
     named = link.sequence.decode(errors="replace"), link.event_id.decode(errors="replace")
     if link.event[0] is None:
-        yield Finding(Fault.EVENT_MISSING, *named)
+        yield ChainFinding(ChainFault.EVENT_MISSING, *named)
     elif not link.agrees:
-        yield Finding(Fault.DIFFERS, *named)
+        yield ChainFinding(ChainFault.DIFFERS, *named)
     elif whether_linked and _is_detached(link, before):
-        yield Finding(Fault.DETACHED, *named)
+        yield ChainFinding(ChainFault.DETACHED, *named)
 
 
 def _is_detached(link: _Link, before: _Link | None) -> bool:
-    """Where the seal before was changed that one is named; this one is as it was."""
+    """Return where the seal before was changed that one is named; this one is as it was."""
     if before is None:
         return link.previous != NONE_BEFORE.encode()
     return link.previous != before.hash and before.agrees

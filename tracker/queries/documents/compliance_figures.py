@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.documents import wording
-from tracker.documents.compliance import ChangeLine, ComplianceFigures, OtherLine, Place, QualityLine, TargetLine
+from tracker.documents.compliance import ChangeLine, ComplianceFigures, OtherLine, PlaceFigures, QualityLine, TargetLine
 from tracker.documents.shape import Report
 from tracker.models import (
     Indicator,
@@ -99,7 +99,7 @@ class _Reader:
 
     @cached_property
     def rows(self) -> list[RegionProgress]:
-        """Where each target stands in the region, at its own newest period."""
+        """Return where each target stands in the region, at its own newest period."""
         return self.figures.standings([self.region])
 
     def others(self) -> list[OtherLine]:
@@ -124,13 +124,13 @@ class _Reader:
         return found
 
     def quality(self) -> list[QualityLine]:
-        """What the units made of the period's return, as it was when the report was issued."""
+        """Return what the units made of the period's return, as it was when the report was issued."""
         if self.request.kept:
             return quality_from_json(self.request.kept.book.get("quality", []))
         return read_quality(self.figures.period, self.region)
 
     def changes(self, last: IssuedReport, now: Sequence[int]) -> list[ChangeLine]:
-        """What changed in the periods that the last report and this one both cover."""
+        """Return what changed in the periods that the last report and this one both cover."""
         until = min(last.period, self.figures.period, key=lambda period: period.ends_on)
         return [_change_line(change) for change in changes_between(last.revisions, now, until=until)]
 
@@ -159,11 +159,11 @@ class _Reader:
             is_approximate=target.is_approximate,
         )
 
-    def place(self, region: Region) -> Place:
+    def place(self, region: Region) -> PlaceFigures:
         rows = self.figures.standings([region])
         standings = {row.target.indicator.code: row.standing for row in rows if row.period == self.figures.period}
         is_whole = region == self.plan.region
-        return Place(
+        return PlaceFigures(
             code=region.code,
             name=str(region),
             coverage=self.figures.units_reported_in(region),

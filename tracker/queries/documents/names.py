@@ -23,7 +23,9 @@ def issuer_of(plan: Plan, region: Region) -> str:
 
 
 def rests_on_demonstration(plan: Plan, region: Region, revisions: QuerySet[ValueRevision]) -> bool:
-    """Whether the plan holds demonstration data in the region, or any of these values is of a generated return."""
+    """Return True if the plan holds demonstration data in the region, or any of these values is of a generated
+    return.
+    """
     if holds_demonstration(plan, region):
         return True
     return revisions.filter(entry__unit_return__is_demonstration=True).exists()

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tracker.calculation.levels import Bounds, GradedBy
 from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import HUNDRED, Rule
+from tracker.calculation.progress import HUNDRED, AggregationRule
 from tracker.calculation.quantities import Unit
 from tracker.calculation.ratio_units import normalised, ratio_scale
 from tracker.calculation.rollup import Rollup
@@ -48,10 +48,10 @@ class EvaluationRules:
     bounds: Bounds
     goals: Goals
     terms: dict[str, Terms]
-    rules: dict[str, Rule]
+    rules: dict[str, AggregationRule]
 
 
-def load_evaluation_rules(plan: Plan, codes: Mapping[int, str], rules: dict[str, Rule]) -> EvaluationRules:
+def load_evaluation_rules(plan: Plan, codes: Mapping[int, str], rules: dict[str, AggregationRule]) -> EvaluationRules:
     """As it stands now."""
     return EvaluationRules(
         bounds=plan_bounds(plan),
@@ -62,12 +62,12 @@ def load_evaluation_rules(plan: Plan, codes: Mapping[int, str], rules: dict[str,
 
 
 def plan_bounds(plan: Plan) -> Bounds:
-    """Where the ministry draws the line between warning levels."""
+    """Return where the ministry draws the line between warning levels."""
     return Bounds(plan.level_two_below, plan.level_one_below, GradedBy(plan.graded_by))
 
 
-def gather_rules(indicators: Iterable[Indicator]) -> dict[str, Rule]:
-    """How every indicator is reckoned, by code."""
+def gather_rules(indicators: Iterable[Indicator]) -> dict[str, AggregationRule]:
+    """Return how every indicator is reckoned, by code."""
     listed = list(indicators)
     codes = {indicator.pk: indicator.code for indicator in listed}
     by_id = {indicator.pk: indicator for indicator in listed}
@@ -76,7 +76,7 @@ def gather_rules(indicators: Iterable[Indicator]) -> dict[str, Rule]:
     for whole, part in IndicatorPart.objects.order_by("position").values_list("whole_id", "part_id"):
         parts[whole].append(codes[part])
     return {
-        indicator.code: Rule(
+        indicator.code: AggregationRule(
             over_periods=Rollup(indicator.over_periods),
             over_places=Rollup(indicator.over_places),
             parts=tuple(parts[indicator.pk]),
@@ -109,7 +109,7 @@ def scale_of(ratio: Indicator, by_id: Mapping[int, Indicator], units: Mapping[st
     return Decimal(1) if scale is None else scale
 
 
-def with_what_they_rest_on(wanted: Iterable[str], rules: Mapping[str, Rule]) -> set[str]:
+def with_what_they_rest_on(wanted: Iterable[str], rules: Mapping[str, AggregationRule]) -> set[str]:
     """These indicators' codes and those of all they are reckoned from."""
     todo, found = list(wanted), set[str]()
     while todo:

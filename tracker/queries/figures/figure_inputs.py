@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.figure_inputs import FigureInputs, Span
-from tracker.calculation.progress import TO_DATE, Cells, Rule
+from tracker.calculation.progress import TO_DATE, AggregationRule, Cells
 from tracker.calculation.rollup import SUMS, Rollup
 from tracker.models import (
     Indicator,
@@ -100,7 +100,7 @@ class _FigureInputsLoader:
             self.paths = {region.code: region.path for region in regions}
 
     @cached_property
-    def target_rules(self) -> list[Rule]:
+    def target_rules(self) -> list[AggregationRule]:
         """Return the rules of all that the plan's targets are calculated from."""
         return [self.rules[code] for code in with_what_they_rest_on(self.judging.terms, self.rules)]
 
@@ -221,7 +221,7 @@ class _FigureInputsLoader:
 
     @cached_property
     def expected_then(self) -> Counts:
-        """What was expected for these periods as known at the moment."""
+        """Return what was expected for these periods as known at the moment."""
         return expected_at(self.plan_of, self.period.kind, self.as_of) if self.as_of else {}
 
     def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Aggregate]:

@@ -161,7 +161,7 @@ class Figures:
         return {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
 
     def standing_of(self, target: Target, region: Region) -> RegionProgress:
-        """Where a target stands in a region (the plan's own, or one below it) at its own newest period."""
+        """Return where a target stands in a region (the plan's own, or one below it) at its own newest period."""
         if (own := self.own(target)) is not self:
             return own.standing_of(target, region)
         standing = self.book.standing(target.indicator.code, region.code)
@@ -178,7 +178,7 @@ class Figures:
         ]
 
     def concerns(self, target: Target, region: Region) -> bool:
-        """Whether a region has anything to do with a target: a share of it, or a return to file on it."""
+        """Return True if a region has anything to do with a target: a share of it, or a return to file on it."""
         if (own := self.own(target)) is not self:
             return own.concerns(target, region)
         code = target.indicator.code
@@ -196,7 +196,7 @@ class Figures:
         return book.cells.tally(indicator.code, book.places_in(region.code), [period.code for period in periods])
 
     def target_value(self, target: Target, region: Region) -> Decimal | None:
-        """What a region is held to at the end of the period: the target, or its allocation."""
+        """Return what a region is held to at the end of the period: the target, or its allocation."""
         if (own := self.own(target)) is not self:
             return own.target_value(target, region)
         return self.book.goal(target.indicator.code, region.code, self.period.ends_on)
@@ -219,7 +219,7 @@ class Figures:
         return self.series_of(target, region).history(target.indicator.code, region.code)
 
     def forecast(self, target: Target, region: Region) -> Forecast | None:
-        """Where the year will land, with method and range."""
+        """Return where the year will land, with method and range."""
         return self.series_of(target, region).forecast(target.indicator.code, region.code)
 
     def monthly_need(self, target: Target, region: Region) -> Decimal | None:

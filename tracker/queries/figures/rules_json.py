@@ -11,13 +11,13 @@ from typing import Any
 
 from tracker.calculation.levels import Bounds, GradedBy
 from tracker.calculation.pace import Pace, Point
-from tracker.calculation.progress import HUNDRED, Rule
+from tracker.calculation.progress import HUNDRED, AggregationRule
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.kinds import Bound, Kind
 from tracker.calculation.targets.terms import Goal, Milestone, Programme, Terms
 
 
-def rule_as_json(rule: Rule) -> dict[str, Any]:
+def rule_as_json(rule: AggregationRule) -> dict[str, Any]:
     """Return the definition of an indicator as JSON."""
     kept: dict[str, Any] = {
         "over_periods": rule.over_periods.value,
@@ -35,9 +35,9 @@ def rule_as_json(rule: Rule) -> dict[str, Any]:
     return kept
 
 
-def rule_from_json(kept: Mapping[str, Any]) -> Rule:
+def rule_from_json(kept: Mapping[str, Any]) -> AggregationRule:
     """Return the rule that `rule_as_json` kept."""
-    return Rule(
+    return AggregationRule(
         over_periods=Rollup(kept["over_periods"]),
         over_places=Rollup(kept["over_places"]),
         parts=tuple(kept["parts"]),

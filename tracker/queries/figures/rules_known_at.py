@@ -15,7 +15,7 @@ from tracker.queries.figures.rules_json import bounds_from_json, goal_from_json,
 
 
 def load_rules_known_at(plan: Plan, moment: datetime) -> EvaluationRules | None:
-    """What the plan's figures were judged by at a moment; None where nothing changed since it was loaded."""
+    """Return what the plan's figures were judged by at a moment; None where nothing changed since it was loaded."""
     kept = PlanTerms.objects.known_at(plan, moment)
     if kept is None:
         return None

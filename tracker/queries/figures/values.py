@@ -62,7 +62,7 @@ def amounts(totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool) -
 def leaves_known_at(
     periods: Iterable[int], moment: datetime, expected: Mapping[tuple[int | None, int, int], int]
 ) -> Leaves:
-    """What stood verified at that moment, from the revisions, beside what was expected then."""
+    """Return what stood verified at that moment, from the revisions, beside what was expected then."""
     in_micro = Round(ExpressionWrapper(F("known") * MICRO, DecimalField()))
     rows = (
         entries_known_at(periods, moment)

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 
 @contextmanager
 def on_disk(name: str) -> Iterator[Path]:
-    """Where the file lies; from a store elsewhere, a copy that goes when the block ends. Never write in it."""
+    """Return where the file lies; from a store elsewhere, a copy that goes when the block ends. Never write in it."""
     path = _path_of(name)
     if path is not None:
         yield Path(path)
@@ -24,7 +24,7 @@ def on_disk(name: str) -> Iterator[Path]:
 
 
 def place_of(name: str) -> str:
-    """Where a person finds the file: its path, or its name in a store elsewhere."""
+    """Return where a person finds the file: its path, or its name in a store elsewhere."""
     return _path_of(name) or name
 
 

@@ -52,7 +52,9 @@ def obstacle_to(subscription: Subscription, recipient: Recipient, *, is_paused: 
 
 
 def is_out_of_scope(subscription: Subscription, recipient: Recipient) -> bool:
-    """Whether the person may not read the figures that this would tell. An outside address was approved for them."""
+    """Return True if the person may not read the figures that this would tell. An outside address was approved for
+    them.
+    """
     if recipient.user is None:
         return False
     needs = (Capability.VIEW, Capability.READ_REPORTS)
@@ -61,7 +63,7 @@ def is_out_of_scope(subscription: Subscription, recipient: Recipient) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether mail can be addressed to this."""
+    """Return True if mail can be addressed to this."""
     try:
         validate_email(text)
     except ValidationError:

@@ -34,7 +34,7 @@ class Occasion:
     target: Target | None = None
 
     def concerns(self, subscription: Subscription) -> bool:
-        """Whether this subscription is about it."""
+        """Return True if this subscription is about it."""
         if self.region is not None and subscription.subject_region != self.region:
             return False
         if self.target is None:
@@ -45,7 +45,7 @@ class Occasion:
 
 
 def occasions_of(schedule: Schedule, *, now: datetime) -> list[Occasion]:
-    """What calls for mail by this schedule by now: of the calendar's runs the newest alone."""
+    """Return what calls for mail by this schedule by now: of the calendar's runs the newest alone."""
     if schedule.when == Schedule.When.ON_ISSUE:
         return list(_issues(schedule, now))
     if schedule.when == Schedule.When.ON_WORSENING:
@@ -60,7 +60,9 @@ def occasions_of(schedule: Schedule, *, now: datetime) -> list[Occasion]:
 
 
 def next_occasion(schedule: Schedule, *, now: datetime) -> tuple[datetime, Period] | None:
-    """When it goes out next and about which month; None when it waits for something to happen, or the plan is over."""
+    """Return when it goes out next and about which month; None when it waits for something to happen, or the plan
+    is over.
+    """
     months = _months(schedule)
     days = _days(schedule, months)
     moment = next_run(schedule.rule, now, days)
@@ -137,7 +139,7 @@ def _regions_told(schedule: Schedule) -> list[Region]:
 
 
 def _anything_new(period: Period, since: datetime, now: datetime) -> bool:
-    """Whether a value was verified or withdrawn since, or the deadline passed since."""
+    """Return True if a value was verified or withdrawn since, or the deadline passed since."""
     verified = ValueRevision.objects.filter(kind=ValueRevision.Kind.VERIFIED, recorded_at__gt=since)
     return since < period.due_at <= now or verified.filter(entry__unit_return__period__plan=period.plan_id).exists()
 

@@ -4,5 +4,5 @@ from tracker.models import PausedAddress
 
 
 def is_paused(address: str) -> bool:
-    """Whether nothing goes there now."""
+    """Return True if nothing goes there now."""
     return PausedAddress.objects.filter(address=address, paused_at__isnull=False).exists()

@@ -67,7 +67,7 @@ def recipients_of(subscription: Subscription) -> list[Recipient]:
 
 
 def about(subscription: Subscription) -> str:
-    """What it tells, in words."""
+    """Return what it tells, in words."""
     match subscription.about:
         case Subscription.About.PLACE:
             return str(subscription.place)
@@ -79,7 +79,7 @@ def about(subscription: Subscription) -> str:
 
 
 def when(schedule: Schedule) -> str:
-    """When it goes out, in words."""
+    """Return when it goes out, in words."""
     words = {"number": schedule.number, "time": f"{schedule.time_of_day:%H:%M}", "day": ""}
     match schedule.when:
         case Schedule.When.WEEKLY:

@@ -8,7 +8,7 @@ from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
-from tracker.documents.findings import Facts, OutstandingReturn, PlaceFact, Returns, TargetFact
+from tracker.documents.findings import Facts, OutstandingLine, PlaceFact, Returns, TargetFact
 from tracker.models import ExpectedCell, ExpectedReturn, Period, Region, ReportingUnit, Return
 from tracker.queries.figures.figures import Figures, RegionProgress, name_at
 from tracker.queries.pages.overview import outstanding
@@ -25,7 +25,7 @@ class MailScope:
 
 
 def facts_of(scope: MailScope) -> Facts:
-    """Where the plan stands in a region at the end of a period, in the language in force."""
+    """Return where the plan stands in a region at the end of a period, in the language in force."""
     period, region = scope.period, scope.region
     figures, before = Figures(period), _figures_before(period)
     wanted = [one for one in figures.targets if not scope.indicators or one.indicator_id in scope.indicators]
@@ -113,7 +113,9 @@ def _returns(figures: Figures, region: Region) -> Returns:
 
 
 def _returns_of(period: Period, region: Region, coverage: Coverage) -> Returns:
-    """What each unit that owes a return for a period has done about it. A draft is not reported: nobody may read it."""
+    """Return what each unit that owes a return for a period has done about it. A draft is not reported: nobody may
+    read it.
+    """
     found = outstanding(period, region)
     owing = [*found.not_submitted, *found.sent_back]
     rows = ExpectedReturn.objects.filter(period=period, unit_return__state__in=Return.REPORTED_STATES).within(region)
@@ -129,10 +131,8 @@ def _returns_of(period: Period, region: Region, coverage: Coverage) -> Returns:
     )
 
 
-def _debts(
-    period: Period, owing: Sequence[ReportingUnit], names: Mapping[ReportingUnit, str]
-) -> list[OutstandingReturn]:
-    """Who owes what, with those who owe the same in one line."""
+def _debts(period: Period, owing: Sequence[ReportingUnit], names: Mapping[ReportingUnit, str]) -> list[OutstandingLine]:
+    """Return who owes what, with those who owe the same in one line."""
     cells = ExpectedCell.objects.filter(expected_return__period=period, expected_return__unit__in=owing)
     indicators: dict[int, list[str]] = defaultdict(list)
     for cell in cells.select_related("indicator", "expected_return").order_by("indicator_id"):
@@ -140,7 +140,7 @@ def _debts(
     debtors: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for unit in owing:
         debtors[tuple(indicators[unit.pk])].append(names[unit])
-    return [OutstandingReturn(units, owed) for owed, units in debtors.items()]
+    return [OutstandingLine(units, owed) for owed, units in debtors.items()]
 
 
 def _names(units: Collection[ReportingUnit]) -> dict[ReportingUnit, str]:

@@ -23,5 +23,5 @@ def other_releases(release: str, *, now: datetime) -> list[str]:
 
 
 def last_tick() -> datetime | None:
-    """When the scheduler's tick last ran to its end."""
+    """Return when the scheduler's tick last ran to its end."""
     return Heartbeat.objects.filter(kind=Heartbeat.Kind.SCHEDULER).aggregate(last=Max("beat_at"))["last"]

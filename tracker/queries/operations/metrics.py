@@ -11,13 +11,13 @@ Counts = dict[tuple[str, ...], float]
 
 
 def jobs_by_state() -> Counts:
-    """How many jobs there are, by (kind, state)."""
+    """Return how many jobs there are, by (kind, state)."""
     rows = Job.objects.order_by().values_list("kind", "state").annotate(count=Count("pk"))
     return {(kind, state): count for kind, state, count in rows}
 
 
 def mail_by_state() -> Counts:
-    """How many messages there are, by (kind, state)."""
+    """Return how many messages there are, by (kind, state)."""
     rows = Delivery.objects.order_by().values_list("kind", "state").annotate(count=Count("pk"))
     return {(kind, state): count for kind, state, count in rows}
 

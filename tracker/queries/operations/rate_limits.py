@@ -32,7 +32,9 @@ def require_not_too_often(user: User | None, now: datetime) -> None:
 
 
 def has_failed_too_often(address: str | None, now: datetime) -> bool:
-    """Whether so many log-ins failed from one address lately that no more are tried, whichever accounts they name."""
+    """Return True if so many log-ins failed from one address lately that no more are tried, whichever accounts
+    they name.
+    """
     if address is None:
         return False
     since = now - settings.AXES_COOLOFF_TIME

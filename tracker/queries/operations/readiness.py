@@ -35,7 +35,7 @@ def parts(
     queues: Collection[str],
     release: str = "",
 ) -> list[Part]:
-    """All that is needed. `reach_broker` and `try_store` raise OSError or another error when that part is away.
+    """Return all that is needed. `reach_broker` and `try_store` raise OSError or another error when that part is away.
 
     What is wrong is logged with its cause; the part names only what an operator must look at.
     """

@@ -33,12 +33,12 @@ class BarometerRow:
     cells: Sequence[RegionProgress | None]
 
     def count(self, level: Level) -> int:
-        """How many of its targets stand at a level."""
+        """Return how many of its targets stand at a level."""
         return sum(cell is not None and cell.level == level for cell in self.cells)
 
     @property
     def at_level_one(self) -> int:
-        """How many stand at the worst level."""
+        """Return how many stand at the worst level."""
         return self.count(Level.I)
 
 

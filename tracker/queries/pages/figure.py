@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs
-from tracker.calculation.progress import Rule
+from tracker.calculation.progress import AggregationRule
 from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.own_periods import own_period
@@ -38,7 +38,7 @@ class FigurePage:
     periods: Sequence[Period]
     tally: Aggregate
     reported: Aggregate
-    rule: Rule
+    rule: AggregationRule
     terms: Sequence[Input]
     places: Sequence[Input]
     target: Target | None
@@ -47,7 +47,7 @@ class FigurePage:
 
     @property
     def is_entered(self) -> bool:
-        """Whether it is typed in returns: then rows of the ledger lie right behind it."""
+        """Return True if it is typed in returns: then rows of the ledger lie right behind it."""
         return self.indicator.kind == Indicator.Kind.ENTERED
 
 

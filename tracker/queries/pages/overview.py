@@ -17,7 +17,7 @@ from tracker.queries.figures.own_periods import main_kind
 
 
 @dataclass(frozen=True)
-class Finding:
+class OverviewFinding:
     """The overall finding: how many of the graded targets stand at which level, on which returns."""
 
     returns: Sequence[tuple[Period, Coverage]]
@@ -132,12 +132,12 @@ def is_closed(plan: Plan, scope: Scope, named: str) -> bool:
     return found is not None and not scope.covers_region(found)
 
 
-def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period, Coverage]]) -> Finding:
+def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period, Coverage]]) -> OverviewFinding:
     """Sum up where the graded targets stand."""
     graded = [row for row in standings if row.target.is_graded]
     levels = Counter(row.level for row in graded)
     provisional = sum(row.standing.is_provisional and row.level is not None for row in graded)
-    return Finding(
+    return OverviewFinding(
         returns, len(graded), levels[None], levels[Level.I], levels[Level.II], levels[Level.III], provisional
     )
 

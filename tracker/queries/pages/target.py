@@ -26,7 +26,7 @@ class MonthRow:
 
     @property
     def verified(self) -> Aggregate:
-        """What counts."""
+        """Return what counts."""
         return self.standing.this_period
 
     @property
@@ -38,7 +38,7 @@ class MonthRow:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether more is reported than verified."""
+        """Return True if more is reported than verified."""
         return self.reported.coverage.present != self.verified.coverage.present
 
 
@@ -86,7 +86,7 @@ class TargetPage:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the region is the plan's own."""
+        """Return True if the region is the plan's own."""
         return self.found.region == self.found.target.plan.region
 
 
@@ -132,7 +132,7 @@ def _own_level(standing: TargetProgress) -> Level | None:
 
 
 def _inputs(figures: Figures, indicator: Indicator, region: Region) -> list[Measured]:
-    """What a derived indicator adds up, or a rate divides."""
+    """Return what a derived indicator adds up, or a rate divides."""
     rule = figures.book.cells.rules[indicator.code]
     codes = rule.parts or ((rule.numerator, rule.denominator) if rule.numerator else ())
     first = figures.book.year_start if rule.numerator else 0

@@ -62,22 +62,22 @@ class ToDo:
 
     @property
     def is_extended(self) -> bool:
-        """Whether the unit has more time."""
+        """Return True if the unit has more time."""
         return self.expected.is_extended
 
     @property
     def is_sent_back(self) -> bool:
-        """Whether it came back for correction."""
+        """Return True if it came back for correction."""
         return self.expected.state == Return.State.SENT_BACK
 
     @property
     def is_overdue(self) -> bool:
-        """Whether its deadline has passed."""
+        """Return True if its deadline has passed."""
         return self.days_left < 0
 
     @property
     def is_urgent(self) -> bool:
-        """Whether there is little time left."""
+        """Return True if there is little time left."""
         return 0 <= self.days_left <= SOON
 
 
@@ -91,12 +91,12 @@ class ToReview:
 
     @property
     def warnings(self) -> int:
-        """How many flags ask for an explanation."""
+        """Return how many flags ask for an explanation."""
         return sum(flag.severity in (Severity.ERROR, Severity.WARNING) for flag in self.flags)
 
     @property
     def hints(self) -> int:
-        """How many flags only show."""
+        """Return how many flags only show."""
         return sum(flag.severity == Severity.HINT for flag in self.flags)
 
 
@@ -110,22 +110,24 @@ class Worklist:
 
     @cached_property
     def is_reporter(self) -> bool:
-        """Whether the person files returns."""
+        """Return True if the person files returns."""
         return scope_of(self.user, Capability.ENTER).is_somewhere
 
     @cached_property
     def is_reviewer(self) -> bool:
-        """Whether the person reviews them."""
+        """Return True if the person reviews them."""
         return scope_of(self.user, Capability.VERIFY).is_somewhere
 
     @cached_property
     def is_chaser(self) -> bool:
-        """Whether it is the person's business who is late."""
+        """Return True if it is the person's business who is late."""
         return any(scope_of(self.user, capability).is_somewhere for capability in GRANTING)
 
     @cached_property
     def to_do(self) -> list[ToDo]:
-        """What the person's units still have to submit: what came back first, what is locked last, then by deadline."""
+        """Return what the person's units still have to submit: what came back first, what is locked last, then by
+        deadline.
+        """
         if not self.is_reporter:
             return []
         sent_back_first = Case(When(unit_return__state=Return.State.SENT_BACK, then=0), default=1)
@@ -145,23 +147,23 @@ class Worklist:
 
     @cached_property
     def more_to_do(self) -> int:
-        """How many more there are than are shown."""
+        """Return how many more there are than are shown."""
         return self._outstanding.count() - len(self.to_do) if self.is_reporter else 0
 
     @cached_property
     def has_several_plans(self) -> bool:
-        """Whether a period's code alone does not say which is meant."""
+        """Return True if a period's code alone does not say which is meant."""
         plans = self._outstanding.not_started().order_by().values_list("period__plan", flat=True)
         return len(plans.distinct()[:2]) > 1
 
     @property
     def note(self) -> str:
-        """What to say where a deadline lies in a year whose holidays are not known."""
+        """Return what to say where a deadline lies in a year whose holidays are not known."""
         return note_on_years(unknown_years_of((item.period.plan, item.deadline) for item in self.to_do))
 
     @cached_property
     def to_review(self) -> list[ToReview]:
-        """What was submitted and waits for this reviewer, the oldest first."""
+        """Return what was submitted and waits for this reviewer, the oldest first."""
         found = list(self._waiting.order_by("submitted_at", "pk")[: self.shown]) if self.is_reviewer else []
         flags = flags_of(found)
         return [
@@ -172,19 +174,21 @@ class Worklist:
 
     @cached_property
     def more_to_review(self) -> int:
-        """How many more wait."""
+        """Return how many more wait."""
         return self._waiting.count() - len(self.to_review) if len(self.to_review) == self.shown else 0
 
     @cached_property
     def accepted(self) -> int:
-        """How many returns the person's level has accepted so far; 0 where no level checks below a plan's own."""
+        """Return how many returns the person's level has accepted so far; 0 where no level checks below a plan's
+        own.
+        """
         if not self.is_reviewer or not Plan.objects.exclude(checking_levels=[]).exists():
             return 0
         return accepted_so_far(self.user).count()
 
     @cached_property
     def submitted(self) -> list[Return]:
-        """What the person's units have submitted and nobody has verified yet, the newest first."""
+        """Return what the person's units have submitted and nobody has verified yet, the newest first."""
         if not self.is_reporter:
             return []
         waiting = Return.objects.enterable_by(self.user).filter(state=Return.State.SUBMITTED)
@@ -202,7 +206,7 @@ class Worklist:
 
     @property
     def more_late(self) -> int:
-        """How many more are late."""
+        """Return how many more are late."""
         return self._late[1] - len(self._late[0])
 
     @cached_property

@@ -21,12 +21,14 @@ class DemonstrationContent:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to remove."""
+        """Return True if there is nothing to remove."""
         return not (self.number_of_units or self.number_of_returns or self.number_of_shares)
 
 
 def holds_demonstration(plan: Plan, region: Region | None = None) -> bool:
-    """Whether generated units report for the plan, or generated shares stand in it, in a region if one is given."""
+    """Return True if generated units report for the plan, or generated shares stand in it, in a region if one is
+    given.
+    """
     within = region or plan.region
     units = ReportingUnit.objects.within(within).filter(is_demonstration=True, obligations__plan=plan)
     shares = Allocation.objects.filter(
@@ -36,7 +38,7 @@ def holds_demonstration(plan: Plan, region: Region | None = None) -> bool:
 
 
 def any_demonstration() -> bool:
-    """Whether any plan holds demonstration data: for pages that are about no plan."""
+    """Return True if any plan holds demonstration data: for pages that are about no plan."""
     reporting = Obligation.objects.filter(unit__is_demonstration=True)
     return reporting.exists() or Allocation.objects.filter(is_demonstration=True).exists()
 

@@ -63,7 +63,7 @@ def _unit(row: MeasureUnit) -> Unit:
 
 
 def explain(error: QuantityError) -> str:
-    """What is wrong with the text and what to type instead."""
+    """Return what is wrong with the text and what to type instead."""
     messages = {
         "not_a_number": _("“%(text)s” is not a number. Type digits, for example 6500 or 6500.5."),
         "ambiguous_comma": _("The comma in “%(text)s” is not clear. Type 6500 or 6,500, with a point for decimals."),

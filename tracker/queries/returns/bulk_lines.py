@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tracker.calculation.checks import Severity
-from tracker.calculation.sheet_checks import IndicatorSpec, Sheet, check_sheet, usual_values
+from tracker.calculation.sheet_checks import CheckedReturn, IndicatorSpec, check_sheet, usual_values
 from tracker.documents.wording import exact, rate
 from tracker.models import Entry, Return
 from tracker.queries.returns.check_inputs import read_sheets
@@ -58,7 +58,7 @@ def suspicion_of(lines: Iterable[BulkLine]) -> Decimal:
     return max((line.suspicion for line in lines), default=Decimal(0))
 
 
-def _line(cell: Entry, sheet: Sheet, specs: Mapping[str, IndicatorSpec], flags: list[FlagMessage]) -> BulkLine:
+def _line(cell: Entry, sheet: CheckedReturn, specs: Mapping[str, IndicatorSpec], flags: list[FlagMessage]) -> BulkLine:
     indicator = cell.indicator
     unit = indicator.unit
     before = sheet.before.get(indicator.code)
@@ -73,8 +73,8 @@ def _line(cell: Entry, sheet: Sheet, specs: Mapping[str, IndicatorSpec], flags: 
     )
 
 
-def _share_used(cell: Entry, sheet: Sheet, spec: IndicatorSpec) -> str:
-    """How much of the unit's allocated target is reached with this value, in %."""
+def _share_used(cell: Entry, sheet: CheckedReturn, spec: IndicatorSpec) -> str:
+    """Return how much of the unit's allocated target is reached with this value, in %."""
     share, value = sheet.shares.get(spec.code), cell.reported_value
     if not share or value is None:
         return "—"
@@ -82,7 +82,7 @@ def _share_used(cell: Entry, sheet: Sheet, spec: IndicatorSpec) -> str:
     return rate((so_far + value) / share * 100)
 
 
-def _suspicion(cell: Entry, sheet: Sheet, flags: list[FlagMessage]) -> Decimal:
+def _suspicion(cell: Entry, sheet: CheckedReturn, flags: list[FlagMessage]) -> Decimal:
     by_flags = sum((EXPLAINED if one.is_explained else WEIGHTS[one.severity] for one in flags), Decimal(0))
     usual = usual_values(sheet, cell.indicator.code)
     if usual is None or not usual.spread or cell.reported_value is None:

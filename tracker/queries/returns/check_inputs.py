@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from tracker.calculation.periods import Month, months_between
 from tracker.calculation.rollup import Rollup
-from tracker.calculation.sheet_checks import Sheet
+from tracker.calculation.sheet_checks import CheckedReturn
 from tracker.models import Entry, ExpectedRange, Plan, Return, UnitCapacity
 from tracker.queries.figures.year_before import a_year_before, by_kinship
 from tracker.queries.plans.unit_shares import AllocatedTargets, read_allocated
@@ -40,17 +40,17 @@ class Place:
 
     @property
     def months(self) -> int:
-        """How many months the period has."""
+        """Return how many months the period has."""
         return len(months_between(self.starts_on, self.ends_on))
 
     @property
     def before(self) -> date:
-        """When the period before began."""
+        """Return when the period before began."""
         return Month.of(self.starts_on).plus(-self.months).first_day
 
     @property
     def last_year(self) -> date:
-        """When the same period began a year earlier."""
+        """Return when the same period began a year earlier."""
         return a_year_before(self.starts_on)
 
     @property
@@ -59,7 +59,7 @@ class Place:
         return Month.of(self.starts_on).plus(-HISTORY_MONTHS).first_day
 
 
-def read_sheets(returns: Iterable[int], typed: Mapping[int, Mapping[str, Decimal | None]]) -> dict[int, Sheet]:
+def read_sheets(returns: Iterable[int], typed: Mapping[int, Mapping[str, Decimal | None]]) -> dict[int, CheckedReturn]:
     """Return each return's values, those of `typed` in place of the stored ones, with all they are checked against."""
     places = _places(returns)
     stored = _stored(places)
@@ -72,7 +72,7 @@ def read_sheets(returns: Iterable[int], typed: Mapping[int, Mapping[str, Decimal
 
 def read_context(
     places: Mapping[Key, Place], values: Mapping[Key, Mapping[str, Decimal | None]], beside: Said | None = None
-) -> dict[Key, Sheet]:
+) -> dict[Key, CheckedReturn]:
     """Return the values with all they are checked against; `beside` counts as said before what is stored."""
     said = _said(places.values())
     for key, by_plan in (beside or {}).items():
@@ -84,7 +84,7 @@ def read_context(
     allocated = read_allocated({place.plan for place in places.values()}, {place.region for place in places.values()})
     days = _days(said)
     return {
-        key: Sheet(
+        key: CheckedReturn(
             values=values[key],
             before=_picked(said, place, place.before, [place.plan, *orders[place.plan]]),
             last_year=_picked(said, place, place.last_year, orders[place.plan]),
@@ -120,7 +120,7 @@ def _stored(places: Mapping[int, Place]) -> dict[int, dict[str, Decimal | None]]
 
 
 def _said(places: Collection[Place]) -> Said:
-    """What units said of these periods and of those before: the verified values, else the reported ones."""
+    """Return what units said of these periods and of those before: the verified values, else the reported ones."""
     if not places:
         return {}
     rows = (
@@ -155,7 +155,7 @@ def _days(said: Said) -> dict[tuple[int, str], list[date]]:
 def _history(
     said: Said, days: Mapping[tuple[int, str], Sequence[date]], place: Place, order: Sequence[int]
 ) -> dict[str, dict[date, Decimal]]:
-    """What the unit said of the periods before, by indicator code and first day."""
+    """Return what the unit said of the periods before, by indicator code and first day."""
     history: dict[str, dict[date, Decimal]] = {}
     for day in days.get((place.unit, place.kind), []):
         if place.history_from <= day < place.starts_on:
@@ -211,7 +211,7 @@ def _last(verified: Iterable[tuple[date, str, Decimal]], place: Place) -> Values
 def _capacities_and_ranges(
     places: Collection[Place],
 ) -> tuple[dict[int, Values], dict[int, dict[str, tuple[Decimal, Decimal]]]]:
-    """What units can do in a month, and the ranges that a manager set, in one query."""
+    """Return what units can do in a month, and the ranges that a manager set, in one query."""
     units = {place.unit for place in places}
     fields = ("unit_id", "indicator__code", "least", "most", "is_range")
     capacities = UnitCapacity.objects.filter(unit__in=units).annotate(

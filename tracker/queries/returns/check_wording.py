@@ -44,12 +44,12 @@ class FlagMessage:
 
     @property
     def stops(self) -> bool:
-        """Whether the return cannot be submitted like this."""
+        """Return True if the return cannot be submitted like this."""
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.is_explained)
 
 
 def severity_name(severity: Severity, *, is_explained: bool = False) -> str:
-    """What a severity is called."""
+    """Return what a severity is called."""
     if is_explained and severity is Severity.WARNING:
         return _("Commented")
     return {Severity.ERROR: _("Error"), Severity.WARNING: _("Needs a comment"), Severity.HINT: _("Hint")}[severity]
@@ -87,7 +87,7 @@ def _advice(flag: Flag) -> str:
 
 
 def _satisfying(kind: Check) -> str:
-    """What to do about a warning, and what a note must say that answers it."""
+    """Return what to do about a warning, and what a note must say that answers it."""
     if kind in (Check.UNIT_SLIP, Check.FRACTION):
         return _("Check the unit of measure. If it is right, say in the note what made the value so different.")
     if kind in (Check.RANGE, Check.JUMP):
@@ -274,7 +274,7 @@ class _Sentence:
         return {**words, "change": rate(changed)}
 
     def bounds(self) -> str:
-        """What the rule allows."""
+        """Return what the rule allows."""
         return bounds_in_words(*self.flag.bounds)
 
     def amount(self, name: str, code: str = "") -> str:

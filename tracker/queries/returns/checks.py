@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from tracker.calculation.checks import Check, Flag, Rule, Severity
+from tracker.calculation.checks import Check, CheckBounds, Flag, Severity
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.sheet_checks import IndicatorSpec, Rules, check_sheet
 from tracker.models import CheckRule, Indicator, IndicatorPart, Return
@@ -14,7 +14,7 @@ SHARE = "share"
 
 
 def check_return(unit_return: Return, values: Mapping[str, Decimal | None] | None = None) -> list[Flag]:
-    """What is odd about a return, by rows, the gravest first; `values` stand in for the stored ones, by code.
+    """Return what is odd about a return, by rows, the gravest first; `values` stand in for the stored ones, by code.
 
     A fixed number of queries, whatever the rows. What the flags say in words is in `check_wording`.
     """
@@ -22,7 +22,7 @@ def check_return(unit_return: Return, values: Mapping[str, Decimal | None] | Non
 
 
 def flags_of(returns: Iterable[Return]) -> dict[int, list[Flag]]:
-    """What is odd about each of many returns, by their primary keys, in as many queries as for one."""
+    """Return what is odd about each of many returns, by their primary keys, in as many queries as for one."""
     return _flags({one.pk: one for one in returns}, {})
 
 
@@ -38,7 +38,7 @@ def read_rules() -> Rules:
     """The rules that are set."""
     return Rules(
         {
-            (Check(row.kind), row.indicator.code if row.indicator else ""): Rule(
+            (Check(row.kind), row.indicator.code if row.indicator else ""): CheckBounds(
                 Check(row.kind), Severity(row.severity), row.low, row.high
             )
             for row in CheckRule.objects.select_related("indicator").order_by()

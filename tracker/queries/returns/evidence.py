@@ -9,7 +9,7 @@ from tracker.models.access import Capability
 
 
 def evidence_seen_by(user: User, unit_return: Return) -> QuerySet[Evidence]:
-    """What a person who may open the return sees: while its unit corrects it, others see what was handed in."""
+    """Return what a person who may open the return sees: while its unit corrects it, others see what was handed in."""
     files = Evidence.objects.filter(entry__unit_return=unit_return)
     is_own = unit_return.is_within(user, Capability.ENTER)
     if not is_own and unit_return.is_open:

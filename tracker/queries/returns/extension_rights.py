@@ -8,5 +8,5 @@ GRANTING = (Capability.VERIFY, Capability.MANAGE_PLAN)
 
 
 def may_grant(user: User, unit: ReportingUnit, period: Period) -> bool:
-    """Whether a person may give this unit more time for a period of a plan."""
+    """Return True if a person may give this unit more time for a period of a plan."""
     return any(scope_of(user, capability, plan_id=period.plan_id).covers_unit(unit) for capability in GRANTING)

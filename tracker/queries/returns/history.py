@@ -60,7 +60,7 @@ def without_first_filing(revisions: Sequence[ValueRevision], unit_return: Return
 
 
 def return_history(unit_return: Return, user: User) -> list[HistoryStep]:
-    """All that happened to a return, in order, as far as the person may read it. Two queries."""
+    """Return all that happened to a return, in order, as far as the person may read it. Two queries."""
     until = _readable_until(unit_return, user)
     mark = {"recorded_at__lte": until} if until else {}
     if until is None and not _reads_all(unit_return, user):
@@ -77,7 +77,9 @@ def return_history(unit_return: Return, user: User) -> list[HistoryStep]:
 
 
 def readable(revisions: Iterable[ValueRevision], unit_return: Return, user: User) -> list[ValueRevision]:
-    """Those that the person may read: while a unit corrects what came back, others read what it had handed in."""
+    """Return those that the person may read: while a unit corrects what came back, others read what it had handed
+    in.
+    """
     if _reads_all(unit_return, user):
         return list(revisions)
     until = _readable_until(unit_return, user)
@@ -135,7 +137,7 @@ def _sentence(revision: ValueRevision, before: ValueRevision | None) -> str:
 
 
 def _reads_otherwise(revision: ValueRevision) -> bool:
-    """Whether what was typed is not simply the value: in another unit, or written otherwise."""
+    """Return True if what was typed is not simply the value: in another unit, or written otherwise."""
     text = revision.entered_text
     return bool(text) and revision.value is not None and text != _plain(revision.value)
 

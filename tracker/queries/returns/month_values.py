@@ -36,17 +36,17 @@ class MonthCell:
 
     @property
     def is_owed(self) -> bool:
-        """Whether a return is owed on it at all."""
+        """Return True if a return is owed on it at all."""
         return self.reported.coverage.expected > 0
 
     @property
     def is_partial(self) -> bool:
-        """Whether some of it is there and some is missing."""
+        """Return True if some of it is there and some is missing."""
         return self.state is not CellState.MISSING and not self.reported.coverage.is_complete
 
     @property
     def is_waiting(self) -> bool:
-        """Whether something reported is not verified yet."""
+        """Return True if something reported is not verified yet."""
         return self.reported.coverage.present > self.verified.coverage.present
 
 

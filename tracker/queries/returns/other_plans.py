@@ -17,7 +17,7 @@ class ValueElsewhere:
     value: Decimal | None
 
     def differs_from(self, value: Decimal | None) -> bool:
-        """Whether both returns hold a value, and not the same one."""
+        """Return True if both returns hold a value, and not the same one."""
         return value is not None and self.value is not None and value != self.value
 
 

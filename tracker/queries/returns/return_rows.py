@@ -31,7 +31,7 @@ class ReturnRow:
 
     @property
     def adds_up(self) -> bool:
-        """Whether this period's figure is added to those before it."""
+        """Return True if this period's figure is added to those before it."""
         return self.indicator.over_periods == Rollup.SUM
 
     def reported_as_of(self, moment: datetime | None) -> tuple[Decimal | None, str]:

@@ -18,7 +18,9 @@ class ReviewComment:
 
 
 def last_reopening(unit_return: Return) -> Event | None:
-    """When and by whom the return was last sent back or unlocked; nothing for a draft that never was handed in."""
+    """Return when and by whom the return was last sent back or unlocked; nothing for a draft that never was handed
+    in.
+    """
     if unit_return.state in (Return.State.DRAFT, Return.State.VERIFIED):
         return None
     events = Event.objects.filter(object_type="return", object_id=str(unit_return.pk), action__in=REOPENING)
@@ -26,7 +28,7 @@ def last_reopening(unit_return: Return) -> Event | None:
 
 
 def comments_since(reopening: Event | None, unit_return: Return) -> dict[int, list[ReviewComment]]:
-    """What the reviewer said of cells when the return last went back, by entry."""
+    """Return what the reviewer said of cells when the return last went back, by entry."""
     said: dict[int, list[ReviewComment]] = defaultdict(list)
     if reopening is None:
         return said

@@ -26,7 +26,7 @@ class LongEnough:
             raise ValidationError(self.get_help_text(), code="password_too_short")
 
     def get_help_text(self) -> str:
-        """What is asked for."""
+        """Return what is asked for."""
         return _("A password has at least %(number)s characters.") % {"number": settings.PASSWORD_MIN_LENGTH}
 
 
@@ -39,7 +39,7 @@ class KindsOfCharacters:
             raise ValidationError(self.get_help_text(), code="password_kinds")
 
     def get_help_text(self) -> str:
-        """What is asked for."""
+        """Return what is asked for."""
         return _("Use at least three of these: capital letters, small letters, digits, other characters.")
 
 
@@ -61,7 +61,7 @@ class NotUsedLately:
         PastPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
 
     def get_help_text(self) -> str:
-        """What is asked for."""
+        """Return what is asked for."""
         number = settings.PASSWORD_HISTORY
         return ngettext(
             "Choose none of your last %(number)s password.", "Choose none of your last %(number)s passwords.", number

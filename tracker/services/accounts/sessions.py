@@ -19,7 +19,7 @@ def note_use(user: User, session_key: str, *, device: str, address: str | None, 
 
 
 def sessions_of(user: User, now: datetime) -> QuerySet[SignIn]:
-    """Those that can still be used, the latest first. What is left of ended ones is cleared away."""
+    """Return those that can still be used, the latest first. What is left of ended ones is cleared away."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
     SignIn.objects.filter(~Exists(alive), user=user).delete()
     return SignIn.objects.filter(user=user)

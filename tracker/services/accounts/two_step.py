@@ -25,7 +25,7 @@ GROUPS = (5, 5)
 
 
 def is_required(user: User) -> bool:
-    """Whether one of this person's roles asks for a second step."""
+    """Return True if one of this person's roles asks for a second step."""
     if user.is_superuser and "superuser" in settings.OTP_ROLES:
         return True
     return bool(user.memberships_as(settings.OTP_ROLES))
@@ -37,7 +37,7 @@ def device_of(user: User) -> TOTPDevice | None:
 
 
 def new_device(user: User) -> TOTPDevice:
-    """What the app is to be set up with; it counts once a code has confirmed it."""
+    """Return what the app is to be set up with; it counts once a code has confirmed it."""
     return TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": user.username})[0]
 
 

@@ -50,7 +50,9 @@ def failure_words(error: Exception, kind: Job.Kind = Job.Kind.REPORT) -> str:
 
 
 def _was_stopped(error: BaseException | None) -> bool:
-    """Whether the limit of time is behind it: it strikes anywhere, and what it strikes may fail in a way of its own."""
+    """Return True if the limit of time is behind it: it strikes anywhere, and what it strikes may fail in a way of
+    its own.
+    """
     while error is not None:
         if isinstance(error, SoftTimeLimitExceeded):
             return True

@@ -181,7 +181,7 @@ def removed_words(report: IssuedReport) -> str:
 
 
 def download_name(report: IssuedReport) -> str:
-    """What the file is called on the reader's computer: 目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx."""
+    """Return what the file is called on the reader's computer: 目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx."""
     with translation.override(report.language):
         name = str(KINDS[report.kind].file_name) % {
             "plan": report.plan.code if report.region == report.plan.region else f"{report.plan.code}-{report.region}",

@@ -23,7 +23,7 @@ class IssueNumberConflict(Exception):
 
 
 def unfinished_directory() -> Path:
-    """Where all workers write what is not a report yet."""
+    """Return where all workers write what is not a report yet."""
     directory = Path(settings.MEDIA_ROOT) / "unfinished"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return directory
@@ -31,7 +31,7 @@ def unfinished_directory() -> Path:
 
 @contextmanager
 def unfinished_file(job: Job) -> Iterator[Path]:
-    """Where this worker writes; nothing stays there, not even from a worker of this job that was killed."""
+    """Return where this worker writes; nothing stays there, not even from a worker of this job that was killed."""
     directory = unfinished_directory()
     for left_behind in directory.glob(f"job-{job.pk}-*"):
         left_behind.unlink(missing_ok=True)

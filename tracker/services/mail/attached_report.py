@@ -52,7 +52,7 @@ def _newest_report(period: Period, region: Region) -> IssuedReport | None:
 
 
 def _rests_on_present_values(report: IssuedReport, period: Period) -> bool:
-    """Whether the verified values behind the figures are still those that the report was made from."""
+    """Return True if the verified values behind the figures are still those that the report was made from."""
     present = Entry.objects.filter(
         unit_return__period__in=periods_behind(period),
         unit_return__unit__region__path__startswith=report.region.path,

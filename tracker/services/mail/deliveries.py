@@ -145,7 +145,7 @@ def due_for_sending(*, now: datetime) -> list[int]:
 
 
 def answer_lines(delivery: Delivery) -> list[str]:
-    """How the last attempt went: our words in the reader's language, then the server's own."""
+    """Return how the last attempt went: our words in the reader's language, then the server's own."""
     first, *rest = delivery.server_answer.splitlines() or [""]
     return [_(first), *rest] if first else []
 

@@ -10,7 +10,7 @@ from tracker.services.mail.message import Attachment, StoredMessage, read_messag
 
 
 def stored_message(delivery: Delivery) -> StoredMessage | None:
-    """What the delivery's message says; None while it has none, or when its file is gone."""
+    """Return what the delivery's message says; None while it has none, or when its file is gone."""
     data = stored_octets(delivery)
     return read_message(data) if data is not None else None
 
@@ -27,7 +27,7 @@ def stored_octets(delivery: Delivery) -> bytes | None:
 
 
 def may_read_workbook(delivery: Delivery, user: User) -> bool:
-    """Whether this person may, today, read the reports of the region: a scope can have narrowed since.
+    """Return True if this person may, today, read the reports of the region: a scope can have narrowed since.
 
     The head of the event log is the person's own to take elsewhere.
     """

@@ -36,7 +36,7 @@ class Preview:
 def preview_of(
     subscription: Subscription, period: Period, *, acting_user: User, now: datetime, recipient: str = ""
 ) -> Preview:
-    """What a recipient (by address; else the first) would get about a period, now. Raises NotAllowed."""
+    """Return what a recipient (by address; else the first) would get about a period, now. Raises NotAllowed."""
     _check_may_look(subscription, acting_user)
     delivery = _as_if(subscription, period, recipient, now)
     obstacle = reason_not_to_send(delivery)

@@ -21,7 +21,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Line:
+class ReminderLine:
     """A return still owed, as the mail tells it."""
 
     unit: str
@@ -81,9 +81,9 @@ def _subject(debts: list[ExpectedReturn], overdue: int) -> str:
     return due % about
 
 
-def _line(debt: ExpectedReturn, now: datetime) -> Line:
+def _line(debt: ExpectedReturn, now: datetime) -> ReminderLine:
     filed = debt.unit_return
-    return Line(
+    return ReminderLine(
         unit=str(debt.unit),
         period=_period(debt),
         due=wording.moment(debt.deadline),

@@ -71,12 +71,12 @@ class SendFailure(Exception):
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether the server may have taken the message all the same."""
+        """Return True if the server may have taken the message all the same."""
         return self.stage == Stage.FINAL_ANSWER and self.code is None
 
     @property
     def is_lasting(self) -> bool:
-        """Whether the server refused this very message for good: a 5xx to its sender, recipient or data."""
+        """Return True if the server refused this very message for good: a 5xx to its sender, recipient or data."""
         return self.stage in MESSAGE_STAGES and self.code is not None and self.code >= 500
 
 

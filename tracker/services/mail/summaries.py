@@ -123,7 +123,7 @@ def _due_of(schedule: Schedule, occasion: Occasion, *, now: datetime) -> Iterabl
 
 
 def _without_delivery(schedule: Schedule, occasion: Occasion) -> Sequence[tuple[Subscription, Recipient]]:
-    """Who was subscribed by the moment and has nothing on this occasion yet.
+    """Return who was subscribed by the moment and has nothing on this occasion yet.
 
     One whose mail failed at an address that has been corrected since is due again.
     """

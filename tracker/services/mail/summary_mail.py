@@ -49,7 +49,7 @@ class Gathering:
     workbooks: dict[int, Attachment] = field(default_factory=dict)
 
     def of(self, delivery: Delivery, *, now: datetime) -> Gathered:
-        """What this delivery's mail tells. Raises Refused while its workbook is being written elsewhere."""
+        """Return what this delivery's mail tells. Raises Refused while its workbook is being written elsewhere."""
         subscription, _period = delivery.subscribed
         scope, is_chase = scope_told(delivery), subscription.about == Subscription.About.CHASING
         key = (scope, is_chase, translation.get_language())
@@ -111,7 +111,7 @@ def _content(delivery: Delivery, found: Gathered, gathering: Gathering) -> Conte
 
 
 def scope_told(delivery: Delivery) -> MailScope:
-    """What the delivery's subscription is about, at its period."""
+    """Return what the delivery's subscription is about, at its period."""
     subscription, period = delivery.subscribed
     wanted = frozenset[int]()
     if subscription.about == Subscription.About.INDICATORS:

@@ -30,12 +30,12 @@ class StoppableMail:
 
     @property
     def is_a_part(self) -> bool:
-        """Whether others go on getting it: the person gets it by a role."""
+        """Return True if others go on getting it: the person gets it by a role."""
         return bool(self.subscription and self.subscription.audience == Subscription.Audience.ROLE)
 
     @property
     def is_on(self) -> bool:
-        """Whether it is sent now."""
+        """Return True if it is sent now."""
         if self.subscription is None:
             return bool(self.person and self.person.gets_reminders)
         if self.is_a_part and self.person and self.subscription.stopped_by.filter(pk=self.person.pk).exists():

@@ -175,12 +175,12 @@ class _Generator:
             returns.verify_return(filed, acting_user=self.reviewer, now=reviewed_at, expected_version=filed.version)
 
     def notes(self, filed: Return, texts: Mapping[str, str]) -> dict[str, str]:
-        """What the city says of figures that the checks ask about."""
+        """Return what the city says of figures that the checks ask about."""
         flags = check_return(filed, {code: Decimal(text) for code, text in texts.items()})
         return {flag.indicator: ODD_NOTE for flag in flags if flag.severity is Severity.WARNING}
 
     def month_of(self, city: str, index: int) -> dict[str, str]:
-        """What the city types for the month of this index, by indicator code."""
+        """Return what the city types for the month of this index, by indicator code."""
         texts = {}
         for (indicator, code), yearly in self.yearly.items():
             if code == city and indicator in self.indicators:

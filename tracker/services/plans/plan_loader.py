@@ -147,7 +147,7 @@ class PlanLoader:
                 self.document.complain("indicator", index, key, message)
 
     def has_terms(self, index: int, row: dict[str, Any]) -> bool:
-        """Whether what an indicator is made of is there; it is not where an indicator is made of itself."""
+        """Return True if what an indicator is made of is there; it is not where an indicator is made of itself."""
         wanted = {key: [row[key]] for key in TERMS}
         for key, codes in {"parts": row["parts"], **wanted}.items():
             if any(code and code not in self.indicators for code in codes):
@@ -280,7 +280,7 @@ def _derived_or_valued(is_derived: bool) -> str:
 
 
 def _depth(row: dict[str, Any], document: Document) -> int:
-    """How many levels of terms lie under an indicator of the document (cycles are cut)."""
+    """Return how many levels of terms lie under an indicator of the document (cycles are cut)."""
     rows = {other["code"]: other for other in document.rows("indicator")}
 
     def depth(code: str, above: frozenset[str]) -> int:

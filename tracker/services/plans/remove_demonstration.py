@@ -40,7 +40,7 @@ from tracker.services.returns.totals import subtract_return
 
 
 def may_remove(user: User, plan: Plan) -> bool:
-    """Whether a person may remove the plan's demonstration: a system administrator of the plan's region."""
+    """Return True if a person may remove the plan's demonstration: a system administrator of the plan's region."""
     return scope_of(user, Capability.MANAGE_ACCOUNTS).covers_region(plan.region)
 
 

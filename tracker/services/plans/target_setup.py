@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from tracker.calculation.pace import Pace
-from tracker.calculation.progress import Rule
+from tracker.calculation.progress import AggregationRule
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.kinds import Bound, Kind
 from tracker.calculation.targets.problems import Problem, Setup, problems
@@ -62,7 +62,7 @@ def check_milestones(target: Target, milestones: Sequence[Milestone]) -> None:
 def is_intensive(indicator: Indicator) -> bool:
     """Return True if places of an indicator do not add up, so that its target is a level or a change."""
     numerator = indicator.numerator.code if indicator.numerator else ""
-    return Rule(
+    return AggregationRule(
         over_places=Rollup(indicator.over_places), numerator=numerator, is_percent=indicator.is_percent
     ).is_intensive
 

@@ -109,7 +109,7 @@ def check_allocation(allocation: Allocation) -> None:
 
 
 def unallocated_rest(allocation: Allocation) -> Decimal | None:
-    """What this allocation may be at most: the whole it is a share of, less the other shares.
+    """Return what this allocation may be at most: the whole it is a share of, less the other shares.
 
     A city's share is part of the target, a unit's or a county's part of the region's above it; None where that
     region has no share of its own to be divided, and for a rate or another goal that is not split.

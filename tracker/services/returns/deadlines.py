@@ -55,7 +55,7 @@ def moves_by_rule(plan: Plan, *, now: datetime) -> list[Move]:
 
 
 def as_seen(moves: Iterable[Move]) -> dict[str, str]:
-    """What a preview showed, by period code: told back to `move_deadlines`, nothing else is moved unseen."""
+    """Return what a preview showed, by period code: told back to `move_deadlines`, nothing else is moved unseen."""
     return {
         move.period.code: f"{move.due_at.isoformat()} {move.locks_at.isoformat() if move.locks_at else ''}"
         for move in moves

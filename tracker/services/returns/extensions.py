@@ -82,7 +82,7 @@ def require_unlocked(unit: ReportingUnit, period: Period, *, now: datetime) -> N
 
 
 def locked_words(unit: ReportingUnit, period: Period) -> str:
-    """What to tell a unit for which a period is locked."""
+    """Return what to tell a unit for which a period is locked."""
     words = {"unit": unit, "period": period, "moment": wording.moment(period.locks_at) if period.locks_at else ""}
     return (
         _(

@@ -49,7 +49,7 @@ class Source:
     places: Mapping[str, str] = field(default_factory=dict)
 
     def place_of(self, code: str) -> str:
-        """Where the value of an indicator stood."""
+        """Return where the value of an indicator stood."""
         return self.places.get(code, self.place)
 
 

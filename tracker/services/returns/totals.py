@@ -86,7 +86,7 @@ def _moving(table: str, number: int) -> str:
 
 
 def made(table: str) -> str:
-    """What a kind of total should hold: the finest from the leaves, the others from the finest."""
+    """Return what a kind of total should hold: the finest from the leaves, the others from the finest."""
     keys, source = ", ".join(KEYS[table]), LEAVES if table == FINEST else FINEST_ROWS
     added = f"SELECT {keys}, {ADDED} FROM ({source}) rows_below GROUP BY {keys}"  # noqa: S608
     return f"SELECT {keys}, {', '.join(SUMS)} FROM ({added}) made WHERE {HOLDS}"  # noqa: S608

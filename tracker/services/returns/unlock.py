@@ -14,7 +14,7 @@ from tracker.services.returns.steps import check_and_bump_version, require
 
 
 def may_ask(unit_return: Return, user: User) -> bool:
-    """Whether the person may ask to unlock this unit's returns."""
+    """Return True if the person may ask to unlock this unit's returns."""
     return _asking_capability(unit_return, user) is not None
 
 
@@ -26,7 +26,7 @@ def _asking_capability(unit_return: Return, user: User) -> Capability | None:
 
 
 def has_another_reviewer(unit_return: Return, user: User) -> bool:
-    """Whether somebody beside this person could grant what they ask for."""
+    """Return True if somebody beside this person could grant what they ask for."""
     return unit_return.reviewers().exclude(pk=user.pk).exists()
 
 
@@ -81,7 +81,7 @@ def withdraw_unlock(request: UnlockRequest, *, acting_user: User, now: datetime)
 
 
 def alone(unit_return: Return) -> str:
-    """What a reviewer reads who has nobody to grant a request."""
+    """Return what a reviewer reads who has nobody to grant a request."""
     return _(
         "You are the only reviewer of %(unit)s, and nobody grants their own request. Let the unit ask: you can then "
         "grant it. Or have a second reviewer appointed."

@@ -43,7 +43,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BulkOutcome:
     """What became of one return: verified, or left with the reason in words."""
 
     unit_return: Return
@@ -51,7 +51,7 @@ class Outcome:
 
 
 def triage(returns: Iterable[Return], *, acting_user: User) -> list[Candidate]:
-    """Which of these the person may verify without opening them, and why not the others; in their order.
+    """Return which of these the person may verify without opening them, and why not the others; in their order.
 
     A fixed number of queries, however many returns.
     """
@@ -85,7 +85,7 @@ def _obstacle(row: Return, acting_user: User, typed: Set[int]) -> str:
     return ""
 
 
-def verify_several(sights: Sequence[SeenReturn], *, acting_user: User, now: datetime) -> list[Outcome]:
+def verify_several(sights: Sequence[SeenReturn], *, acting_user: User, now: datetime) -> list[BulkOutcome]:
     """Verify each as it was reported and seen, in a transaction of its own; what cannot be is left and told.
 
     Flags are looked at again: what was confirmed a while ago may be odd by now. Raises Refused beyond LIMIT.
@@ -97,21 +97,23 @@ def verify_several(sights: Sequence[SeenReturn], *, acting_user: User, now: date
     return [_verify(candidates[sight.pk], sight, acting_user, now) for sight in sights if sight.pk in candidates]
 
 
-def _verify(candidate: Candidate, sight: SeenReturn, acting_user: User, now: datetime) -> Outcome:
+def _verify(candidate: Candidate, sight: SeenReturn, acting_user: User, now: datetime) -> BulkOutcome:
     unit_return = candidate.unit_return
     if candidate.obstacle:
-        return Outcome(unit_return, candidate.obstacle)
+        return BulkOutcome(unit_return, candidate.obstacle)
     try:
         verify_return(
             unit_return, acting_user=acting_user, now=now, expected_version=sight.version, seen=sight.revisions
         )
     except Refused as refusal:
-        return Outcome(unit_return, refusal.message)
-    return Outcome(unit_return)
+        return BulkOutcome(unit_return, refusal.message)
+    return BulkOutcome(unit_return)
 
 
 def _in_words(flags: Mapping[int, list[Flag]], names: Mapping[str, str]) -> Mapping[int, list[tuple[Flag, str]]]:
-    """What the flags of each return say, with the indicator's name: told together, so that names are read once."""
+    """Return what the flags of each return say, with the indicator's name: told together, so that names are read
+    once.
+    """
     everything = [(pk, flag) for pk, found in flags.items() for flag in found]
     grouped: dict[int, list[tuple[Flag, str]]] = defaultdict(list)
     for (pk, flag), told in zip(everything, describe(flag for _pk, flag in everything), strict=True):
@@ -121,7 +123,7 @@ def _in_words(flags: Mapping[int, list[Flag]], names: Mapping[str, str]) -> Mapp
 
 
 def _sights(rows: Sequence[Return]) -> tuple[dict[int, SeenReturn], dict[str, str]]:
-    """What stands in each return now, and the names of its indicators by code."""
+    """Return what stands in each return now, and the names of its indicators by code."""
     revisions: dict[int, dict[str, int | None]] = {row.pk: {} for row in rows}
     names: dict[str, str] = {}
     for cell in Entry.objects.filter(unit_return__in=list(revisions)).select_related("indicator").order_by():

@@ -31,14 +31,16 @@ class StoredValue:
 
     @property
     def is_empty_draft(self) -> bool:
-        """Whether it was opened and nothing stands in it: its unit loses nothing when it is filled from a table."""
+        """Return True if it was opened and nothing stands in it: its unit loses nothing when it is filled from a
+        table.
+        """
         return self.state == Return.State.DRAFT and all(
             value is None for _pk, value, _verified in self.entries.values()
         )
 
     @property
     def may_be_filled(self) -> bool:
-        """Whether values may be loaded into its empty cells."""
+        """Return True if values may be loaded into its empty cells."""
         return self.state == Return.State.VERIFIED or self.is_empty_draft
 
     @property
@@ -62,7 +64,7 @@ class Comparison:
 
     @property
     def to_write(self) -> list[PastValue]:
-        """What would be written."""
+        """Return what would be written."""
         return [*self.new, *(value for value, _stands in self.corrections)]
 
 

@@ -115,13 +115,13 @@ def tolerance(texts: Sequence[str]) -> Decimal:
 
 
 def _decimals(text: str) -> int:
-    """How many decimals were typed."""
+    """Return how many decimals were typed."""
     match = DECIMALS.search(text)
     return len(match[1]) if match else 0
 
 
 def _scale(words: Vocabulary, measure: int, indicator: Indicator) -> Decimal:
-    """How large a unit typed in is in the indicator's unit."""
+    """Return how large a unit typed in is in the indicator's unit."""
     factors = {one.pk: one.factor for one in words.measures}
     return factors[measure] / indicator.unit.factor
 

@@ -8,7 +8,7 @@ from tracker.queries.imports.past_values.cells import Scalar, as_text
 from tracker.queries.imports.past_values.headings import Heading, read_heading, read_two
 from tracker.queries.imports.past_values.mapping import Mapping
 from tracker.queries.imports.past_values.names import Vocabulary
-from tracker.queries.imports.past_values.roles import QUESTION, Role, role_of_values, value_role
+from tracker.queries.imports.past_values.roles import QUESTION, ColumnRole, role_of_values, value_role
 from tracker.uploads.table import SheetHead
 
 HEADING_ROWS = 20
@@ -73,7 +73,7 @@ def _mapping(head: SheetHead, number: int, depth: int, words: Vocabulary, *, is_
     below = head.head[number : number + LOOKED_AT]
     roles = [_role(one, [row[at] for row in below if at < len(row)], words) for at, one in enumerate(headings)]
     roles = _settled(_first_of_each(roles))
-    has_measures = Role.MEASURE in roles
+    has_measures = ColumnRole.MEASURE in roles
     measures = [_measure(one, role, words, above, has_measures) for one, role in zip(headings, roles, strict=True)]
     mapping = Mapping(head.name, number, tuple(roles), tuple(measures), heading_rows=depth, year=above.year)
     return _with_fixed(mapping, above)
@@ -108,8 +108,8 @@ def _role(heading: Heading, samples: Sequence[Scalar], words: Vocabulary) -> str
     if heading.question:
         return f"{QUESTION}{heading.question}"
     there = [as_text(sample) for sample in samples if as_text(sample)]
-    if heading.role == Role.UNIT and there and all(words.measure(text) for text in there):
-        return Role.MEASURE.value  # 单位 is both: who reports, and the unit of measure
+    if heading.role == ColumnRole.UNIT and there and all(words.measure(text) for text in there):
+        return ColumnRole.MEASURE.value  # 单位 is both: who reports, and the unit of measure
     if heading.is_value:
         return role_of_values(heading.indicator, heading.period, is_cumulative=heading.is_cumulative)
     return heading.role
@@ -125,7 +125,7 @@ def _settled(roles: list[str]) -> list[str]:
     found = {role: value for role in roles if (value := value_role(role))}
     layouts = [value.layout for role in roles if (value := found.get(role)) and not value.is_cumulative]
     kept = max(sorted(set(layouts), reverse=True), key=layouts.count) if layouts else (False, False)
-    if Role.INDICATOR in roles and Role.VALUE in roles and kept == (True, False):
+    if ColumnRole.INDICATOR in roles and ColumnRole.VALUE in roles and kept == (True, False):
         kept = (False, False)
     return [
         "" if (value := found.get(role)) and not value.is_cumulative and value.layout != kept else role
@@ -163,13 +163,13 @@ def _dimension(symbol: str, words: Vocabulary) -> str:
 
 
 def _with_fixed(mapping: Mapping, above: Above) -> Mapping:
-    """What the rows above say, for what no column says."""
+    """Return what the rows above say, for what no column says."""
     roles = set(mapping.roles)
     layouts = [value.layout for _column, value in mapping.value_columns]
     of_indicators, of_periods = (any(layout[at] for layout in layouts) for at in (0, 1))
     return replace(
         mapping,
-        unit="" if Role.UNIT in roles else above.unit,
-        indicator="" if of_indicators or Role.INDICATOR in roles else above.indicator,
-        period="" if of_periods or {Role.PERIOD, Role.YEAR} & roles else above.period,
+        unit="" if ColumnRole.UNIT in roles else above.unit,
+        indicator="" if of_indicators or ColumnRole.INDICATOR in roles else above.indicator,
+        period="" if of_periods or {ColumnRole.PERIOD, ColumnRole.YEAR} & roles else above.period,
     )

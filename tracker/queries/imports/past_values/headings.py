@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from tracker.calculation.period_spelling import january_or_october
 from tracker.queries.imports.past_values.cells import Scalar, as_text
 from tracker.queries.imports.past_values.names import UnknownName, Vocabulary, plain
-from tracker.queries.imports.past_values.roles import Role
+from tracker.queries.imports.past_values.roles import ColumnRole
 
 BRACKET = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]")
 SEPARATORS = "/,、:;|_"
@@ -43,20 +43,20 @@ PERIODS = tuple(
         r"(?:19|20)\d{2}年(?:度)?",
     )
 )
-WORDS: dict[Role, tuple[str, ...]] = {
-    Role.UNIT: (
+WORDS: dict[ColumnRole, tuple[str, ...]] = {
+    ColumnRole.UNIT: (
         "填报单位", "报送单位", "单位名称", "单位代码", "企业名称", "企业", "单位", "地区", "地市", "市", "市县",
         "市名", "城市", "行政区", "行政区划", "所属地区", "地区名称", "市别", "市州", "市(州)", "区县", "县区",
         "县(市、区)", "区域", "各市", "设区市", "reporting unit", "unit", "unit code", "region", "city", "enterprise",
     ),
-    Role.PERIOD: (
+    ColumnRole.PERIOD: (
         "报告期", "期间", "时间", "月份", "年月", "日期", "月", "季度", "统计时间", "period", "month", "date",
         "quarter",
     ),
-    Role.YEAR: ("年份", "年", "年度", "year"),
-    Role.INDICATOR: ("指标", "指标名称", "指标代码", "项目", "项目名称", "indicator", "indicator code", "item"),
-    Role.MEASURE: ("计量单位", "单位(计量)", "计量", "unit of measure", "measure"),
-    Role.NOTE: ("备注", "说明", "注", "note", "notes", "remark", "remarks"),
+    ColumnRole.YEAR: ("年份", "年", "年度", "year"),
+    ColumnRole.INDICATOR: ("指标", "指标名称", "指标代码", "项目", "项目名称", "indicator", "indicator code", "item"),
+    ColumnRole.MEASURE: ("计量单位", "单位(计量)", "计量", "unit of measure", "measure"),
+    ColumnRole.NOTE: ("备注", "说明", "注", "note", "notes", "remark", "remarks"),
 }  # fmt: skip
 KNOWN = {plain(word): role for role, words in WORDS.items() for word in words}
 
@@ -84,7 +84,7 @@ class Heading:
     @property
     def is_value(self) -> bool:
         """Return True if the column holds values."""
-        return bool(self.indicator or self.period) or self.role == Role.VALUE
+        return bool(self.indicator or self.period) or self.role == ColumnRole.VALUE
 
 
 def spell(scalar: Scalar) -> str:
@@ -169,7 +169,7 @@ def _named(name: str, words: Vocabulary, year: int | None) -> Heading:
     if indicator := words.find_indicator(rest) if rest else None:
         return replace(found, indicator=indicator.code)
     if (not rest or plain(rest) in FIGURES) and (found.period or found.is_cumulative or rest or name != rest):
-        return found if found.period else replace(found, role=Role.VALUE)
+        return found if found.period else replace(found, role=ColumnRole.VALUE)
     return Heading()
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tracker.queries.errors import Refused
 from tracker.queries.imports.past_values.cells import Scalar, TableCell, as_text
 from tracker.queries.imports.past_values.names import UnknownName, Vocabulary
-from tracker.queries.imports.past_values.roles import QUESTION, Role, ValueRole, role_name, value_role
+from tracker.queries.imports.past_values.roles import QUESTION, ColumnRole, ValueRole, role_name, value_role
 from tracker.uploads.places import letters
 from tracker.uploads.table import Range
 
@@ -66,8 +66,13 @@ class Mapping:
 
     @property
     def columns_of_words(self) -> dict[str, int]:
-        """Where the words beside a value stand, by the names of a table cell's fields."""
-        named = {"unit": Role.UNIT, "period": Role.PERIOD, "indicator": Role.INDICATOR, "note": Role.NOTE}
+        """Return where the words beside a value stand, by the names of a table cell's fields."""
+        named = {
+            "unit": ColumnRole.UNIT,
+            "period": ColumnRole.PERIOD,
+            "indicator": ColumnRole.INDICATOR,
+            "note": ColumnRole.NOTE,
+        }
         return {field: column for field, role in named.items() if (column := self.column_of(role))}
 
     @property
@@ -109,18 +114,18 @@ def _gaps(mapping: Mapping) -> Iterator[tuple[str, str]]:
     of_indicators, of_periods = (any(layout[at] for layout in layouts) for at in (0, 1))
     yield from _doubled(roles)
     yield from _questions(mapping)
-    if Role.UNIT not in roles and not mapping.unit:
+    if ColumnRole.UNIT not in roles and not mapping.unit:
         yield "unit", _("Mark the column that names the unit, or choose the unit that all rows are of.")
     if len(layouts) != 1:
         yield "value", _("Mark one column of values, or a column of values for each indicator, or for each period.")
-    if not (of_periods or {Role.PERIOD, Role.YEAR} & set(roles) or mapping.period):
+    if not (of_periods or {ColumnRole.PERIOD, ColumnRole.YEAR} & set(roles) or mapping.period):
         yield "period", _("Mark the column that names the period, or choose the period that all rows are of.")
-    if not (of_indicators or Role.INDICATOR in roles or mapping.indicator):
+    if not (of_indicators or ColumnRole.INDICATOR in roles or mapping.indicator):
         yield "indicator", _("Mark the column that names the indicator, or choose the one that all rows are of.")
 
 
 def _doubled(roles: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for role in Role:
+    for role in ColumnRole:
         if role and roles.count(role) > 1:
             yield "columns", _("Two columns are marked “%(role)s”. Keep one of them.") % {"role": role_name(role)}
     if any(":" in role and roles.count(role) > 1 for role in roles):
@@ -128,7 +133,7 @@ def _doubled(roles: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _questions(mapping: Mapping) -> Iterator[tuple[str, str]]:
-    """What only a person can tell: a unit of measure that is not known, a period that may be two."""
+    """Return what only a person can tell: a unit of measure that is not known, a period that may be two."""
     for column, role in mapping.used:
         if role.startswith(QUESTION):
             yield (
@@ -148,8 +153,10 @@ def table_cells(mapping: Mapping, rows: Iterable[tuple[int, Sequence[Scalar]]]) 
     """Yield a cell for each value of the rows, which hold the mapping's used columns in their order."""
     places = {column: at for at, (column, _role) in enumerate(mapping.used)}
     word_places = {role: places[column] for column, role in mapping.used if not value_role(role)}
-    unit, period, year = (word_places.get(role) for role in (Role.UNIT, Role.PERIOD, Role.YEAR))
-    indicator, note, measure = (word_places.get(role) for role in (Role.INDICATOR, Role.NOTE, Role.MEASURE))
+    unit, period, year = (word_places.get(role) for role in (ColumnRole.UNIT, ColumnRole.PERIOD, ColumnRole.YEAR))
+    indicator, note, measure = (
+        word_places.get(role) for role in (ColumnRole.INDICATOR, ColumnRole.NOTE, ColumnRole.MEASURE)
+    )
     values = [(places[column], column, mapping.measure_of(column), role) for column, role in mapping.value_columns]
     for number, row in rows:
         in_row = row[period] if period is not None else None

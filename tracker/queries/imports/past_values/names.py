@@ -178,7 +178,7 @@ class Vocabulary:
         return self.periods[code]
 
     def is_total(self, scalar: Scalar) -> bool:
-        """Whether a cell stands where units do and says that its row is a total: "合计", "全省"."""
+        """Return True if a cell stands where units do and says that its row is a total: "合计", "全省"."""
         return plain(as_text(scalar)) in TOTALS and not self._units.get(as_text(scalar))
 
     def is_subtotal(self, scalar: Scalar) -> bool:
@@ -241,7 +241,7 @@ def _short(name: str) -> set[str]:
 
 
 def _named_in(names: "_Names[Thing]", texts: Sequence[str]) -> list[Thing]:
-    """What the longest names within the texts name."""
+    """Return what the longest names within the texts name."""
     found: dict[str, Thing] = {}
     for text in map(plain, texts):
         found |= {name: thing for name, thing in names.things.items() if len(name) >= MIN_FOUND and name in text}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tracker.calculation.checks import Severity
-from tracker.calculation.sheet_checks import Sheet, check_sheet
+from tracker.calculation.sheet_checks import CheckedReturn, check_sheet
 from tracker.queries.imports.past_values.cells import PastValue
 from tracker.queries.imports.past_values.names import Vocabulary
 from tracker.queries.returns.check_inputs import Place, Said, Values, read_context
@@ -83,7 +83,7 @@ def with_notes(values: Iterable[PastValue], plausibility: Plausibility) -> list[
     return [value._replace(note=value.page_note) if (value.row, value.column) in odd else value for value in values]
 
 
-def read_sheets_of(values: Iterable[PastValue], words: Vocabulary) -> dict[Key, Sheet]:
+def read_sheets_of(values: Iterable[PastValue], words: Vocabulary) -> dict[Key, CheckedReturn]:
     """Return the table's values as returns, one for each unit and period."""
     codes = {one.pk: one.code for one in words.indicators}
     regions = {unit.pk: unit.region_id for unit in words.units}
@@ -106,7 +106,7 @@ def _is_explained(message: FlagMessage, value: PastValue) -> bool:
     return message.severity is Severity.WARNING and bool((value.note or value.page_note).strip())
 
 
-def _last_year(sheets: Mapping[Key, Sheet], keys: Mapping[str, int]) -> dict[tuple[int, int, int], Decimal]:
+def _last_year(sheets: Mapping[Key, CheckedReturn], keys: Mapping[str, int]) -> dict[tuple[int, int, int], Decimal]:
     return {
         (unit, period, keys[code]): value
         for (unit, period), sheet in sheets.items()

@@ -43,7 +43,7 @@ class Findings:
 
     @property
     def unexplained(self) -> list[Problem]:
-        """What needs an explanation and has none."""
+        """Return what needs an explanation and has none."""
         note = self.mapping.notes.get("*", "").strip()
         totals = [] if note else [Problem(one.place, one.text, one.message) for one in self.disagreeing]
         return [*map(_as_problem, self.plausibility.unexplained), *totals]

@@ -10,7 +10,7 @@ INDICATOR_COLUMN, PERIOD_COLUMN, CUMULATIVE_COLUMN = "indicator:", "period:", "c
 QUESTION = "?"
 
 
-class Role(StrEnum):
+class ColumnRole(StrEnum):
     """The meaning of a column. A column of one indicator's or one period's values has INDICATOR_COLUMN or PERIOD_COLUMN
     and its code instead; one of both has the indicator's, "@" and the period. CUMULATIVE_COLUMN is only compared."""
 
@@ -33,13 +33,13 @@ class ValueRole(NamedTuple):
 
     @property
     def layout(self) -> tuple[bool, bool]:
-        """What the heading says: columns of values in one table say the same."""
+        """Return what the heading says: columns of values in one table say the same."""
         return bool(self.indicator), bool(self.period)
 
 
 def value_role(role: str) -> ValueRole | None:
     """Return what a column of values is of, None for a column of words."""
-    if role == Role.VALUE:
+    if role == ColumnRole.VALUE:
         return ValueRole("", "", is_cumulative=False)
     kind, colon, rest = role.partition(":")
     if not colon:
@@ -55,20 +55,20 @@ def role_of_values(indicator: str, period: str, *, is_cumulative: bool) -> str:
     if is_cumulative:
         return f"{CUMULATIVE_COLUMN}{indicator}{'@' if period else ''}{period}"
     if not indicator:
-        return f"{PERIOD_COLUMN}{period}" if period else Role.VALUE.value
+        return f"{PERIOD_COLUMN}{period}" if period else ColumnRole.VALUE.value
     return f"{INDICATOR_COLUMN}{indicator}{'@' if period else ''}{period}"
 
 
-def role_name(role: Role) -> str:
+def role_name(role: ColumnRole) -> str:
     """Return the meaning of a column in words."""
     names = {
-        Role.IGNORE: _("leave out"),
-        Role.UNIT: _("unit or region"),
-        Role.PERIOD: _("period"),
-        Role.YEAR: _("year, beside a month"),
-        Role.INDICATOR: _("indicator"),
-        Role.VALUE: _("value"),
-        Role.MEASURE: _("unit of measure"),
-        Role.NOTE: _("note"),
+        ColumnRole.IGNORE: _("leave out"),
+        ColumnRole.UNIT: _("unit or region"),
+        ColumnRole.PERIOD: _("period"),
+        ColumnRole.YEAR: _("year, beside a month"),
+        ColumnRole.INDICATOR: _("indicator"),
+        ColumnRole.VALUE: _("value"),
+        ColumnRole.MEASURE: _("unit of measure"),
+        ColumnRole.NOTE: _("note"),
     }
     return names[role]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
-from tracker.documents.template import FIRST_ROW, KEYS_SHEET, Place
+from tracker.documents.template import FIRST_ROW, KEYS_SHEET, TemplatePlace
 from tracker.queries.imports.return_template.keys import Keys, RowKey, SheetKey
 from tracker.uploads.faults import Fault
 from tracker.uploads.places import cell_name
-from tracker.uploads.workbook import Cell, Sheet, Workbook
+from tracker.uploads.workbook import UploadedCell, UploadedSheet, Workbook
 
 MOST = 20
 SHOWN = 40
@@ -27,29 +27,33 @@ def ignored_cells(workbook: Workbook, keys: Keys) -> list[Fault]:
     return [*told, *_other_sheets(workbook, keys)]
 
 
-def _in_rows(sheet: Sheet, key: SheetKey) -> Iterator[Fault]:
+def _in_rows(sheet: UploadedSheet, key: SheetKey) -> Iterator[Fault]:
     for row in key.rows:
-        printed = {Place.TARGET: row.target, Place.LAST_MONTH: row.last_month, Place.LAST_YEAR: row.last_year}
-        for place in (*printed, Place.TO_DATE, Place.COMPLETION):
+        printed = {
+            TemplatePlace.TARGET: row.target,
+            TemplatePlace.LAST_MONTH: row.last_month,
+            TemplatePlace.LAST_YEAR: row.last_year,
+        }
+        for place in (*printed, TemplatePlace.TO_DATE, TemplatePlace.COMPLETION):
             cell = sheet.cell(row.row, place)
             is_own = not _equal(cell, printed[place]) if place in printed else not cell.has_formula
             if cell.text and is_own:
                 yield _ignored(sheet, row.row, place, cell, row)
 
 
-def _around(sheet: Sheet, key: SheetKey) -> Iterator[Fault]:
+def _around(sheet: UploadedSheet, key: SheetKey) -> Iterator[Fault]:
     """Right of the columns, and below the rows."""
     last = max((row.row for row in key.rows), default=FIRST_ROW)
     for (row, column), cell in sorted(sheet.cells.items(), key=lambda item: item[0]):
-        if cell.text and (column > max(Place) or row == last + 1 or row > last + FOOT):
+        if cell.text and (column > max(TemplatePlace) or row == last + 1 or row > last + FOOT):
             yield _ignored(sheet, row, column, cell)
 
 
-def _ignored(sheet: Sheet, row: int, column: int, cell: Cell, key: RowKey | None = None) -> Fault:
+def _ignored(sheet: UploadedSheet, row: int, column: int, cell: UploadedCell, key: RowKey | None = None) -> Fault:
     details = {"text": cell.text[:SHOWN]}
     if key is None:
         return Fault("cell_ignored", sheet.name, cell_name(row, column), details)
-    amount = cell_name(key.row, Place.VALUE)
+    amount = cell_name(key.row, TemplatePlace.VALUE)
     return Fault("row_cell_ignored", sheet.name, cell_name(row, column), {**details, "amount": amount})
 
 
@@ -59,8 +63,8 @@ def _other_sheets(workbook: Workbook, keys: Keys) -> Sequence[Fault]:
     return [Fault("sheet_ignored", sheet.name) for sheet in others[:MOST]]
 
 
-def _equal(cell: Cell, printed: str) -> bool:
-    """Whether the cell still shows what was printed; programs keep fifteen digits of a number."""
+def _equal(cell: UploadedCell, printed: str) -> bool:
+    """Return True if the cell still shows what was printed; programs keep fifteen digits of a number."""
     if cell.text == printed:
         return True
     try:

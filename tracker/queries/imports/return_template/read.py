@@ -8,15 +8,15 @@ from decimal import Decimal
 from django.utils.translation import pgettext
 
 from tracker.calculation.quantities import QuantityError
-from tracker.documents.template import Place
+from tracker.documents.template import TemplatePlace
 from tracker.models import Indicator
 from tracker.queries.imports.return_template.keys import RowKey, SheetKey
 from tracker.queries.plans.quantities import QuantityReader, explain
 from tracker.uploads.faults import Fault
 from tracker.uploads.places import cell_name
-from tracker.uploads.workbook import Cell, CellKind, Sheet
+from tracker.uploads.workbook import CellKind, UploadedCell, UploadedSheet
 
-ENTRY_PLACES = (Place.VALUE, Place.NIL, Place.NOTE)
+ENTRY_PLACES = (TemplatePlace.VALUE, TemplatePlace.NIL, TemplatePlace.NOTE)
 NOTE_LENGTH = 500
 #: What says "nil return" in either language, and what people write instead of choosing it.
 NIL_WORDS = frozenset({"零报告", "nil return", "nil", "是", "yes", "√", "0", "零"})
@@ -34,12 +34,14 @@ class ReadValue:
 
     @property
     def has_value(self) -> bool:
-        """Whether the amount was filled in or changed since the template left; one that left empty says nothing."""
+        """Return True if the amount was filled in or changed since the template left; one that left empty says
+        nothing.
+        """
         return _amount(self.key.value) != self.value
 
     @property
     def has_note(self) -> bool:
-        """Whether the note was filled in or changed since the template left."""
+        """Return True if the note was filled in or changed since the template left."""
         return self.key.note.strip() != self.note
 
 
@@ -47,7 +49,7 @@ class SheetReading:
     """Reads one sheet by its key. Faults are kept beside what could be read."""
 
     def __init__(
-        self, sheet: Sheet, key: SheetKey, indicators: Mapping[str, Indicator], reader: QuantityReader
+        self, sheet: UploadedSheet, key: SheetKey, indicators: Mapping[str, Indicator], reader: QuantityReader
     ) -> None:
         self.sheet, self.key, self.indicators, self.reader = sheet, key, indicators, reader
         self.faults: list[Fault] = []
@@ -68,12 +70,12 @@ class SheetReading:
             self.faults += found
 
     def _misplaced(self, key: RowKey) -> Iterator[Fault]:
-        """What makes it unsafe to say which cell is which, or what its reader saw."""
-        name = self.sheet.cell(key.row, Place.INDICATOR)
+        """Return what makes it unsafe to say which cell is which, or what its reader saw."""
+        name = self.sheet.cell(key.row, TemplatePlace.INDICATOR)
         if " ".join(name.text.split()) != " ".join(key.name.split()):
-            yield self._fault("row_moved", key.row, Place.INDICATOR, name=key.name, found=name.text[:40])
+            yield self._fault("row_moved", key.row, TemplatePlace.INDICATOR, name=key.name, found=name.text[:40])
             return
-        for place in (Place.MEASURE, *ENTRY_PLACES):
+        for place in (TemplatePlace.MEASURE, *ENTRY_PLACES):
             if self.sheet.is_merged(key.row, place):
                 yield self._fault("merged", key.row, place)
         for place in ENTRY_PLACES:
@@ -83,22 +85,22 @@ class SheetReading:
 
     def _row(self, key: RowKey) -> ReadValue:
         indicator = self.indicators[key.indicator]
-        text = self._with_measure(key, indicator, self._text(key, Place.VALUE))
+        text = self._with_measure(key, indicator, self._text(key, TemplatePlace.VALUE))
         try:
             quantity = self.reader.read(indicator, text)
         except QuantityError as error:
-            raise _Wrong(self._fault("said", key.row, Place.VALUE, text=explain(error))) from None
+            raise _Wrong(self._fault("said", key.row, TemplatePlace.VALUE, text=explain(error))) from None
         value = quantity.value if quantity else None
         if self._is_nil(key):
             if value:
-                raise _Wrong(self._fault("nil_and_amount", key.row, Place.NIL, text=text))
+                raise _Wrong(self._fault("nil_and_amount", key.row, TemplatePlace.NIL, text=text))
             text, value = text or "0", Decimal(0)
-        note = self._text(key, Place.NOTE, is_amount=False).strip()
+        note = self._text(key, TemplatePlace.NOTE, is_amount=False).strip()
         if len(note) > NOTE_LENGTH:
-            raise _Wrong(self._fault("note_too_long", key.row, Place.NOTE, limit=NOTE_LENGTH))
-        return ReadValue(key, text.strip(), value, note, cell_name(key.row, Place.VALUE))
+            raise _Wrong(self._fault("note_too_long", key.row, TemplatePlace.NOTE, limit=NOTE_LENGTH))
+        return ReadValue(key, text.strip(), value, note, cell_name(key.row, TemplatePlace.VALUE))
 
-    def _text(self, key: RowKey, place: Place, *, is_amount: bool = True) -> str:
+    def _text(self, key: RowKey, place: TemplatePlace, *, is_amount: bool = True) -> str:
         cell = self.sheet.cell(key.row, place)
         if cell.kind is CellKind.EMPTY and cell.has_formula:
             raise _Wrong(self._fault("formula_without_value", key.row, place))
@@ -110,27 +112,29 @@ class SheetReading:
 
     def _with_measure(self, key: RowKey, indicator: Indicator, text: str) -> str:
         """The amount with the chosen unit of measure behind it, where that is not the indicator's own."""
-        chosen = _plain(self._text(key, Place.MEASURE))
+        chosen = _plain(self._text(key, TemplatePlace.MEASURE))
         own = (_plain(indicator.unit.symbol), _plain(indicator.unit.symbol_en), "")
         if not text.strip() or chosen in own:
             return text
         known = {_plain(symbol): unit for symbol, unit in self.reader.known_units.items()}
         if chosen not in known or known[chosen].dimension != indicator.unit.dimension:
-            raise _Wrong(self._fault("unknown_measure", key.row, Place.MEASURE, text=chosen[:20], unit=indicator.unit))
+            raise _Wrong(
+                self._fault("unknown_measure", key.row, TemplatePlace.MEASURE, text=chosen[:20], unit=indicator.unit)
+            )
         if not _is_number(text):
-            raise _Wrong(self._fault("two_measures", key.row, Place.VALUE, text=text[:40], unit=chosen))
+            raise _Wrong(self._fault("two_measures", key.row, TemplatePlace.VALUE, text=text[:40], unit=chosen))
         return f"{text.strip()}{chosen}"
 
     def _is_nil(self, key: RowKey) -> bool:
-        word = _plain(self._nil_text(self.sheet.cell(key.row, Place.NIL), key)).casefold()
+        word = _plain(self._nil_text(self.sheet.cell(key.row, TemplatePlace.NIL), key)).casefold()
         if word and word not in NIL_WORDS:
-            raise _Wrong(self._fault("nil_unknown", key.row, Place.NIL, text=word[:20], nil=nil_word()))
+            raise _Wrong(self._fault("nil_unknown", key.row, TemplatePlace.NIL, text=word[:20], nil=nil_word()))
         return bool(word)
 
-    def _nil_text(self, cell: Cell, key: RowKey) -> str:
-        return "yes" if cell.kind is CellKind.BOOLEAN and cell.text == "1" else self._text(key, Place.NIL)
+    def _nil_text(self, cell: UploadedCell, key: RowKey) -> str:
+        return "yes" if cell.kind is CellKind.BOOLEAN and cell.text == "1" else self._text(key, TemplatePlace.NIL)
 
-    def _fault(self, code: str, row: int, place: Place, **details: object) -> Fault:
+    def _fault(self, code: str, row: int, place: TemplatePlace, **details: object) -> Fault:
         texts = {name: str(value) for name, value in details.items()}
         return Fault(code, self.sheet.name, cell_name(row, place), texts)
 
@@ -144,7 +148,7 @@ class _Wrong(Exception):
 
 
 def nil_word() -> str:
-    """What one chooses to confirm that there was nothing."""
+    """Return what one chooses to confirm that there was nothing."""
     return pgettext("template", "Nil return")
 
 

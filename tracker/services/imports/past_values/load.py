@@ -66,7 +66,7 @@ class Batch:
     reason: str = ""
 
     def source_of(self, place: str) -> str:
-        """Where a value stood: "2019.xlsx Sheet1!D17"."""
+        """Return where a value stood: "2019.xlsx Sheet1!D17"."""
         tail = f" {self.sheet}!{place}" if self.sheet else f" {place}"
         return f"{self.upload.file_name[: SOURCE_LENGTH - len(tail)]}{tail}"[:SOURCE_LENGTH]
 
@@ -240,5 +240,5 @@ def _stored(moment: datetime) -> Any:
 
 
 def _amounts() -> Callable[[Decimal], Any]:
-    """What the database takes for a decimal: SQLite knows none and is given the digits."""
+    """Return what the database takes for a decimal: SQLite knows none and is given the digits."""
     return str if connection.vendor == "sqlite" else lambda value: value

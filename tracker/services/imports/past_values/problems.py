@@ -18,7 +18,7 @@ from tracker.services.audit.events import record_event
 
 
 def store_problems(upload: Upload, sheet: str, problems: Sequence[Problem]) -> str:
-    """Where the workbook of problems is stored."""
+    """Return where the workbook of problems is stored."""
     title = _("What is wrong in %(file)s") % {"file": upload.file_name}
     lines = Sheet(
         name=_("Errors"),

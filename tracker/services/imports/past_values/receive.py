@@ -34,12 +34,12 @@ CHECKABLE = (Upload.State.CHECKING, Upload.State.READY, Upload.State.WRONG, Uplo
 
 
 def may_send(user: User) -> bool:
-    """Whether this person may send in a table at all; of which units is checked row by row."""
+    """Return True if this person may send in a table at all; of which units is checked row by row."""
     return any(scope_of(user, capability).is_somewhere for capability in SENDERS)
 
 
 def may_accept(user: User, plan: Plan | None) -> bool:
-    """Whether this person verifies in all of the plan's region."""
+    """Return True if this person verifies in all of the plan's region."""
     if plan is None:
         return False
     return scope_of(user, Capability.VERIFY, plan_id=plan.pk).covers_region(plan.region)
@@ -92,7 +92,7 @@ def heads_of(upload: Upload) -> list[SheetHead]:
 
 
 def mapping_of(upload: Upload) -> Mapping:
-    """What the table's columns say, as guessed or as corrected."""
+    """Return what the table's columns say, as guessed or as corrected."""
     return Mapping.from_json(upload.mapping["columns"])
 
 

@@ -195,7 +195,9 @@ class _Checking:
     def _owed_rows(
         self, rows: list[ReadValue], sheet: str, unit: ReportingUnit, cells: set[str]
     ) -> Iterator[ReadValue]:
-        """What the unit may still enter: an indicator that it owes no more can be left as it was, not filled in."""
+        """Return what the unit may still enter: an indicator that it owes no more can be left as it was, not
+        filled in.
+        """
         for said in rows:
             code = said.key.indicator
             if code in cells or (not cells and (unit.pk, code) in self.owed):

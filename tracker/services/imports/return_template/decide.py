@@ -111,12 +111,12 @@ def _write(
 
 
 def _writes(preview: Mapping[str, Any]) -> bool:
-    """Whether anything of a unit's sheet is new or changed."""
+    """Return True if anything of a unit's sheet is new or changed."""
     return any(cell["change"] in WRITING for cell in preview["cells"])
 
 
 def _places(upload: Upload, preview: Mapping[str, Any]) -> dict[str, str]:
-    """Where each value stands: "file.xlsx 填报!G7"."""
+    """Return where each value stands: "file.xlsx 填报!G7"."""
     found: dict[str, str] = {}
     for cell in preview["cells"]:
         place = f" {preview['sheet']}!{cell['cell']}"

@@ -83,6 +83,6 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
 
 
 def template_name(units: Sequence[ReportingUnit], period: Period) -> str:
-    """What the file is called on the person's computer."""
+    """Return what the file is called on the person's computer."""
     who = str(units[0]) if len(units) == 1 else _("%(number)s units") % {"number": len(units)}
     return _("Return-%(period)s-%(who)s") % {"period": period.code, "who": who} + ".xlsx"

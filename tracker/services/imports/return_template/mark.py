@@ -23,7 +23,8 @@ MOST = 2_000
 
 
 def mark_workbook(upload: Upload, faults: Sequence[Fault], patience: Patience) -> str:
-    """Where the marked workbook is stored; "" where no fault has a sheet, or the workbook cannot be written again.
+    """Return where the marked workbook is stored; "" where no fault has a sheet, or the workbook cannot be written
+    again.
 
     Raises TakesTooLong.
     """

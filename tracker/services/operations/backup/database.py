@@ -62,7 +62,7 @@ def put_database(path: Path) -> None:
 
 
 def rows_of_tables() -> dict[str, int]:
-    """How many rows each table holds."""
+    """Return how many rows each table holds."""
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
         return {name: _count(cursor, name) for name in sorted(names)}

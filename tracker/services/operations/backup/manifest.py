@@ -44,13 +44,13 @@ def read_manifest(content: bytes, digest: bytes) -> Manifest:
 
 
 def applied_migrations() -> list[str]:
-    """What the database went through."""
+    """Return what the database went through."""
     loader = MigrationLoader(connection)
     return _names(loader.applied_migrations or {})
 
 
 def known_migrations() -> list[str]:
-    """What this version of the program brings."""
+    """Return what this version of the program brings."""
     return _names(MigrationLoader(None).disk_migrations)
 
 

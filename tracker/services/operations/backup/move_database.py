@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from tracker.calculation.text import FORBIDDEN
 from tracker.models import Event, EventSeal
 from tracker.queries.audit.heads import recorded_heads, stored_heads
-from tracker.queries.audit.verify_chain import Fault, Proof, verify
+from tracker.queries.audit.verify_chain import ChainFault, Proof, verify
 from tracker.queries.errors import Refused
 from tracker.services.audit.events import record_event
 from tracker.services.operations.backup.manifest import known_migrations
@@ -154,7 +154,7 @@ def fitting(text: str, longest: int | None) -> str:
 def _prove(models: list[type[Model]], *, now: datetime) -> None:
     differing = [model._meta.db_table for model in models if not _is_equal(model)]
     known = [*stored_heads(), *recorded_heads()]
-    waiting = (Fault.UNSEALED, Fault.NOT_BEGUN)  # as they were
+    waiting = (ChainFault.UNSEALED, ChainFault.NOT_BEGUN)  # as they were
     found = [one for one in islice(verify(Proof(), known, now=now), 20) if one.fault not in waiting]
     differing += [f"{finding.fault} {finding.sequence} {finding.event_id}" for finding in found]
     if differing:

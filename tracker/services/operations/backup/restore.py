@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Event
 from tracker.queries.audit.heads import Head
-from tracker.queries.audit.verify_chain import Fault, Proof, verify
+from tracker.queries.audit.verify_chain import ChainFault, Proof, verify
 from tracker.queries.errors import Refused
 from tracker.services.accounts.second_person import require_restore_permit
 from tracker.services.audit.events import record_event
@@ -109,7 +109,7 @@ def _prove(manifest: Manifest, *, now: datetime) -> None:
     if applied_migrations() != manifest.migrations:
         differing.append("django_migrations")
     heads = [Head(**manifest.head)] if manifest.head else []  # type: ignore[arg-type]  # as it was written
-    waiting = (Fault.UNSEALED, Fault.NOT_BEGUN)  # as they were
+    waiting = (ChainFault.UNSEALED, ChainFault.NOT_BEGUN)  # as they were
     found = [finding for finding in verify(Proof(), heads, now=now) if finding.fault not in waiting]
     differing += [f"{finding.fault} {finding.sequence} {finding.event_id}" for finding in found[:20]]
     if differing:

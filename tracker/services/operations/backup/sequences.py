@@ -9,7 +9,7 @@ from django.db.models import AutoField, Max, Model
 
 
 def is_numbered(model: type[Model]) -> bool:
-    """Whether the database numbers its rows."""
+    """Return True if the database numbers its rows."""
     return isinstance(model._meta.pk, AutoField)
 
 

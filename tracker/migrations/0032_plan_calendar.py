@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0072_looks_at_returns"),
+        ("tracker", "0031_looks_at_returns"),
     ]
 
     operations = [

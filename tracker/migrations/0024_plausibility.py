@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0032_upkeep"),
+        ("tracker", "0023_upkeep"),
     ]
 
     operations = [

@@ -41,7 +41,7 @@ def once(name, fields, condition):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0052_drop_undated_counts")]
+    dependencies = [("tracker", "0028_drop_undated_counts")]
 
     operations = [
         migrations.RunPython(migrations.RunPython.noop, install_triggers),

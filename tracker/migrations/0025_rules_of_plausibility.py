@@ -26,5 +26,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0040_plausibility")]
+    dependencies = [("tracker", "0024_plausibility")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

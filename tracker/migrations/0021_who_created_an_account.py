@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0021_kinds_of_stored_targets"),
+        ("tracker", "0020_kinds_of_stored_targets"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0051_fill_expected_returns"),
+        ("tracker", "0027_fill_expected_returns"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0030_who_created_an_account"),
+        ("tracker", "0021_who_created_an_account"),
     ]
 
     operations = [

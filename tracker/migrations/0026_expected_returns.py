@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0041_rules_of_plausibility"),
+        ("tracker", "0025_rules_of_plausibility"),
     ]
 
     operations = [

@@ -1,47 +1,21 @@
-"""Levels that check a return one after another, and the level at which a return stands."""
+"""When a reviewer first opened a submitted return, and an index for the mark of demonstration data."""
 
-import django.db.models.deletion
 from django.db import migrations, models
-
-
-def refuse_to_forget(apps, schema_editor):
-    """Refuse to go back while returns stand at a level below their plan's: nobody could tell where."""
-    unit_return = apps.get_model("tracker", "Return")
-    number = unit_return.objects.using(schema_editor.connection.alias).exclude(checking_region=None).count()
-    if number:
-        raise RuntimeError(
-            f"{number} returns stand at a level below the region of their plan. They would be checked by that region "
-            "alone; with this version, let them be checked or sent back first. Nothing was changed."
-        )
+from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0070_memberships_of_one_plan")]
+    dependencies = [("tracker", "0030_levels_that_check")]
 
     operations = [
         migrations.AddField(
-            model_name="plan",
-            name="checking_levels",
-            field=models.JSONField(
-                blank=True,
-                default=list,
-                help_text="A return is checked at each of these levels in turn, the lowest first; only the last one's "
-                "acceptance counts. Choose none where the region of the plan alone checks.",
-                verbose_name="levels that check",
-            ),
-        ),
-        migrations.AddField(
             model_name="return",
-            name="checking_region",
-            field=models.ForeignKey(
-                editable=False,
-                help_text="The region whose reviewers check it; empty for the region of the plan.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tracker.region",
-                verbose_name="checked by",
-            ),
+            name="looked_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="first opened by a reviewer"),
+        ),
+        migrations.AddIndex(
+            model_name="allocation",
+            index=models.Index(fields=["version"], condition=Q(is_demonstration=True), name="allocation_demonstration"),
         ),
         migrations.AlterField(
             model_name="event",
@@ -70,6 +44,8 @@ class Migration(migrations.Migration):
                     ("return_accepted", "Return accepted at a level"),
                     ("return_sent_down", "Return sent down one level"),
                     ("return_withdrawn", "Return withdrawn"),
+                    ("return_looked_at", "Return first opened by a reviewer"),
+                    ("demonstration_removed", "Demonstration removed"),
                     ("return_sent_back", "Return sent back"),
                     ("return_unlocked", "Return unlocked"),
                     ("workbook_sent_in", "Workbook sent in"),
@@ -108,5 +84,4 @@ class Migration(migrations.Migration):
                 verbose_name="action",
             ),
         ),
-        migrations.RunPython(migrations.RunPython.noop, refuse_to_forget),
     ]

@@ -24,5 +24,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0020_kinds_of_target")]
+    dependencies = [("tracker", "0019_kinds_of_target")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0061_levels_of_regions"),
+        ("tracker", "0033_levels_of_regions"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0060_plan_calendar"),
+        ("tracker", "0032_plan_calendar"),
     ]
 
     operations = [

@@ -125,7 +125,7 @@ def _counted(schema_editor, period):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0050_expected_returns"),
+        ("tracker", "0026_expected_returns"),
     ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0031_stops_by_a_key"),
+        ("tracker", "0022_stops_by_a_key"),
     ]
 
     operations = [
