@@ -15,7 +15,7 @@ ASK = """
 from django.utils import timezone
 from tracker import tasks
 from tracker.models import Period
-from tracker.services.reporting import reports
+from tracker.services.documents import reports
 period = Period.objects.select_related("plan__region").get(code="2020-07")
 job, _is_new = reports.request_report(
     period=period, region=period.plan.region, language="zh-hans", acting_user=None, now=timezone.now()
@@ -88,7 +88,7 @@ def let_the_lease_run_out(installed: Installation) -> None:
         "from datetime import timedelta\n"
         "from django.utils import timezone\n"
         "from tracker import tasks\n"
-        "from tracker.services import jobs\n"
+        "from tracker.services.operations import jobs\n"
         "now = timezone.now()\n"
         "assert jobs.sweep_jobs(now=now) == []\n"
         "for job_id in jobs.sweep_jobs(now=now + 2 * jobs.LEASE):\n"

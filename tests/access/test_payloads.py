@@ -40,6 +40,8 @@ NOT_TYPED = {
     "code_hash",
     "claim",
     "kind",
+    "time_zone",
+    "calendar",
 }
 #: Written by the service alone, and kept from changes by the database.
 KEPT = {Event, ValueRevision}

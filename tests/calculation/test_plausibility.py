@@ -112,7 +112,9 @@ def test_the_same_value_three_times_in_a_row_is_flagged_and_small_counts_are_not
     flag = plausibility.repeated(three, "gangue", Decimal("6.05"), amounts("6.05", "6.05", "6.05", "7"))
     assert flag.figures["number"] == 4
     assert plausibility.repeated(three, "gangue", Decimal("6.05"), amounts("6.05")) is None
-    assert plausibility.repeated(three, "firms", Decimal(1), amounts("1", "1", "1")) is None
+    for round_one in ("1", "68", "60500"):
+        assert plausibility.repeated(three, "firms", Decimal(round_one), amounts(*[round_one] * 3)) is None
+    assert plausibility.repeated(three, "tonnes", Decimal(6051), amounts("6051", "6051", "6051"))
 
 
 @pytest.mark.parametrize(

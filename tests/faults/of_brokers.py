@@ -18,7 +18,7 @@ ASK = """
 from django.utils import timezone
 from tracker import tasks
 from tracker.models import Period
-from tracker.services.reporting import reports
+from tracker.services.documents import reports
 period = Period.objects.select_related("plan__region").get(code="2020-07")
 job, _is_new = reports.request_report(
     period=period, region=period.plan.region, language="zh-hans", acting_user=None, now=timezone.now()

@@ -90,6 +90,7 @@ def last_year(plan, unit, reporter, reviewer, value):
         plan=before, code="2019-08", starts_on=date(2019, 8, 1), ends_on=date(2019, 8, 31), due_at=NOW - 300 * 24 * HOUR
     )
     unit.obligations.create(plan=before, indicator=Indicator.objects.get(code=GANGUE))
+    factories.change_obligations(before)
     return factories.file_return(unit, month, {GANGUE: value}, reporter=reporter, reviewer=reviewer)
 
 

@@ -63,6 +63,7 @@ def test_the_same_month_of_the_year_before_stands_beside_the_cell_whatever_its_p
     )
     assert line_of(official.get(page(draft))).last_year == "—"
     taiyuan.obligations.filter(indicator__code=GANGUE).update(plan=older)
+    factories.change_obligations(older)
     filed = returns.open_return(taiyuan, last, acting_user=reporter, now=NOW)
     returns.save_and_submit(filed, {GANGUE: "420"}, acting_user=reporter, now=NOW, expected_version=filed.version)
     assert line_of(official.get(page(draft))).last_year == "—", "only what was verified"

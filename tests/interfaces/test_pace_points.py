@@ -21,6 +21,7 @@ def save(client, plan):
             "plan": plan.pk,
             "indicator": target.indicator_id,
             "clauses": [clause.pk for clause in target.clauses.all()],
+            "kind": "amount",
             "bound": "at_least",
             "pace": "points",
             "position": target.position,

@@ -122,7 +122,9 @@ def test_who_reads_no_figures_is_told_where_the_own_work_is(plan):
 
 def test_a_reporter_finds_the_returns_to_begin_with_a_link_that_starts_them(plan, taiyuan, reporter):
     html = page(reporter, "/")
-    assert f"{reverse('admin:tracker_return_add')}?unit={taiyuan.code}&amp;period=2020-01" in html
+    assert f'action="{reverse("admin:tracker_return_add")}" class="straight"' in html
+    assert f'name="unit" value="{taiyuan.code}"' in html
+    assert 'name="period" value="2020-01"' in html
     assert html.count("To be opened") == 8
     assert "and 1 more" in html
 

@@ -78,9 +78,15 @@ def test_the_workbook_of_verified_values_says_that_too(waiting, leader):
     assert not any("rovisional" in str(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
-def test_a_level_says_how_it_moved_and_for_how_long_it_has_stood(waiting, leader):
-    assert "→ unchanged for 2 months" in gangue(page(leader, "/targets/?period=2020-07"))[11]
-    assert "not graded last month" in gangue(page(leader, "/targets/?period=2020-06"))[11]
+def test_a_level_says_for_how_long_it_has_stood(plan, taiyuan, reporter, reviewer, leader):
+    for month in ("2020-01", "2020-02"):
+        values = {GANGUE: "600", ASH: "1"}
+        factories.file_return(taiyuan, factories.period(plan, month), values, reporter=reporter, reviewer=reviewer)
+    assert "→ unchanged for 2 months" in gangue(page(leader, "/targets/?period=2020-02"))[11]
+
+
+def test_a_level_is_provisional_while_earlier_months_are_missing_and_none_without_the_month(waiting, leader):
+    assert gangue(page(leader, "/targets/?period=2020-07"))[11] == "● Level III (provisional)"
     assert gangue(page(leader, "/targets/?period=2020-08"))[11] == "Not graded"
 
 

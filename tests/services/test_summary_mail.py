@@ -114,12 +114,13 @@ def test_without_anything_waiting_nothing_is_provisional(subscription, filed):
 
 
 def test_what_changed_since_the_month_before_is_told(subscription, taiyuan, plan, reporter, reviewer):
-    """In July on course by far, in August nothing more: the level falls."""
+    """In July on course by far, in August nothing more: the level falls. The months before are all there."""
     values = {"coal_gangue_utilised": "4200", "fly_ash_utilised": "1300"}
-    july, august = factories.period(plan, "2020-07"), factories.period(plan)
-    factories.file_return(taiyuan, july, values, reporter=reporter, reviewer=reviewer)
     nothing = dict.fromkeys(values, "0")
-    factories.file_return(taiyuan, august, nothing, reporter=reporter, reviewer=reviewer)
+    for number in range(1, 9):
+        month = factories.period(plan, f"2020-{number:02}")
+        filled = values if number == 7 else nothing
+        factories.file_return(taiyuan, month, filled, reporter=reporter, reviewer=reviewer)
     assert "较上月恶化：煤矸石综合利用量（● 三级 → ◆ 二级）" in body(message(), "plain")
 
 

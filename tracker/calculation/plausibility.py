@@ -18,8 +18,8 @@ HALF = Decimal("0.5")
 CLEARLY_MORE = Decimal("1.8")
 #: So many periods of the year at least must have been reported for their sum to be told from a month.
 MIN_SUMMED = 2
-#: Counts below this repeat by themselves.
-SMALL = Decimal(10)
+#: A value with fewer digits, zeros at its ends not counted, may well stay the same: a capacity of 60,500, 68 sets.
+TELLING_DIGITS = 4
 #: The highest percentage that a fraction looks like.
 WHOLE = Decimal(1)
 
@@ -111,14 +111,22 @@ def cumulative(
 
 
 def repeated(rule: CheckBounds, code: str, value: Decimal | None, earlier: Sequence[Decimal]) -> Flag | None:
-    """Flag the same value for `high` periods in a row; `earlier` are the ones directly before, the newest first."""
-    if not value or rule.high is None or (value < SMALL and value == value.to_integral_value()):
+    """Flag the same value for `high` periods in a row; `earlier` are the ones directly before, the newest first.
+
+    Only a value that looks measured is asked about: one with a fraction, or with at least four telling digits.
+    """
+    if not value or rule.high is None or not _looks_measured(value):
         return None
     needed = int(rule.high) - 1
     if len(earlier) < needed or any(one != value for one in earlier[:needed]):
         return None
     number = 1 + next((at for at, one in enumerate(earlier) if one != value), len(earlier))
     return make_flag(rule, code, {"value": value, "number": Decimal(number)})
+
+
+def _looks_measured(value: Decimal) -> bool:
+    digits = value.normalize().as_tuple()
+    return int(digits.exponent) < 0 or len(digits.digits) >= TELLING_DIGITS
 
 
 def fraction(rule: CheckBounds, code: str, value: Decimal | None, usual: Decimal | None) -> Flag | None:

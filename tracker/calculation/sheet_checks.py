@@ -161,7 +161,8 @@ def _unusual(sheet: CheckedReturn, rules: Rules, indicator: IndicatorSpec) -> li
         plausibility.above_whole(rules.of(Check.WHOLE, code), code, value, sheet.wholes.get(code)),
         plausibility.above_share(rules.of(Check.SHARE, code), code, value, sheet.shares.get(code)),
         plausibility.other_plan(rules.of(Check.OTHER_PLAN, code), code, value, sheet.elsewhere.get(code)),
-        plausibility.repeated(rules.of(Check.REPEATED, code), code, value, same_before),
+        # a stock or a count to date may well stay the same
+        plausibility.repeated(rules.of(Check.REPEATED, code), code, value, same_before) if indicator.adds_up else None,
         _how_far_off(sheet, rules, indicator, usual, typical),
     ]
     return [flag for flag in found if flag]

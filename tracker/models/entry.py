@@ -43,7 +43,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             "verified_revision__actor",
         ).only(
             *("reported_value", "verified_value", "note", "indicator__decimals", "unit_return__unit__region__path"),
-            *(f"unit_return__period__{name}" for name in ("code", "kind", "starts_on")),
+            *(f"unit_return__period__{name}" for name in ("code", "kind", "starts_on", "plan")),
             *("reported_revision__number", "verified_revision__number", "verified_revision__recorded_at"),
             *("indicator__unit__symbol", "indicator__unit__symbol_en"),
             *("verified_revision__actor__display_name", "verified_revision__actor__username", *named),
