@@ -25,7 +25,7 @@ def sheet(served: Served, as_person: Callable[[str], Page]) -> Page:
 
 def open_sheet(page: Page, served: Served) -> Page:
     page.goto(f"{served.address}/admin/")
-    page.get_by_role("link", name=OCTOBER).first.click()
+    page.get_by_role("button", name=OCTOBER).or_(page.get_by_role("link", name=OCTOBER)).first.click()
     if page.get_by_role("button", name="新建报表").count():
         page.get_by_role("button", name="新建报表").click()
     value(page, 0).wait_for()

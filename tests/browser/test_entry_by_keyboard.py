@@ -50,7 +50,7 @@ def test_the_officials_month(window: Callable[..., Page], taiyuan: ReportingUnit
 
 def open_october(page: Page) -> None:
     """From the worklist, over the page that opens the return."""
-    press_at(page, "[aria-labelledby=own-work] a[href*='2020-10']")
+    press_at(page, "[aria-labelledby=own-work] form.straight button")
     if "/add/" in page.url:
         assert faults(page) == []
         press_at(page, ".open-return button")

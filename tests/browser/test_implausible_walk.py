@@ -45,7 +45,7 @@ def test_the_walk(window: Callable[..., Page], opened: Return, reporter: User, r
     submitted_with(page, opened, "48.5")
     expect(page.locator(f"#id_value-{FIRMS}_error")).to_contain_text("整数")
     submitted_with(page, opened, "48")
-    expect(page.locator(f"#flags-{FIRMS}")).to_contain_text("超过总数")
+    expect(page.locator(f"#id_value-{FIRMS}_error")).to_contain_text("超过总数")
     assert state_of(opened) == "draft"
 
     submitted_with(page, opened, "4")

@@ -102,7 +102,7 @@ def test_the_trend_stands_drawn_and_tells_its_numbers_where_one_points(
     window: Callable[..., Page], august: dict[str, Return], leader: User
 ) -> None:
     page = window(leader.username)
-    page.goto("/")
+    page.goto(f"/?trend={GANGUE}")
     curves, tip = page.locator(".trend-curves"), page.locator(".trend-tip")
     expect(curves).to_be_visible()
     expect(tip).to_be_hidden()
@@ -136,7 +136,7 @@ def test_the_trend_is_read_period_by_period_with_the_keyboard(
     window: Callable[..., Page], august: dict[str, Return], leader: User
 ) -> None:
     page = window(leader.username)
-    page.goto("/")
+    page.goto(f"/?trend={GANGUE}")
     area, said = page.locator(".trend-area"), page.locator("#trend-chart [aria-live=polite]")
     area.focus()
     page.keyboard.press("Home")

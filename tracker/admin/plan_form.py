@@ -25,7 +25,9 @@ class DeadlineWidget(forms.MultiWidget):
     """A choice of the basis, and the number beside it."""
 
     def __init__(self) -> None:
-        super().__init__([forms.Select(choices=BASES), forms.NumberInput(attrs={"min": 1})])
+        basis = forms.Select(choices=BASES, attrs={"aria-label": _("rule of the deadline")})
+        number = forms.NumberInput(attrs={"min": 1, "aria-label": _("day or number of days")})
+        super().__init__([basis, number])
 
     def decompress(self, value: dict[str, Any] | None) -> list[Any]:
         """Return the basis and the number of a rule."""
