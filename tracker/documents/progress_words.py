@@ -110,6 +110,8 @@ def gap_digits(standing: TargetProgress) -> int:
 
 def level(standing: TargetProgress) -> str:
     """Return the level with its mark, and that it is provisional while returns are missing."""
+    if standing.bound is Bound.REFERENCE:
+        return pgettext("warning level", "Reference")
     if not standing.is_provisional:
         return wording.marked_level(standing.level)
     return wording.provisional_level(standing.level)
@@ -118,6 +120,8 @@ def level(standing: TargetProgress) -> str:
 def level_name(standing: TargetProgress) -> str:
     """Return the level by name and meaning, for a sentence."""
     words = {"level": wording.level_name(standing.level), "meaning": wording.level_meaning(standing.level)}
+    if standing.bound is Bound.REFERENCE:
+        return pgettext("warning level", "Reference")
     if standing.level is None and standing.is_provisional:
         return _("not graded, because returns are missing")
     if standing.level is None and standing.verdict is Verdict.IMPOSSIBLE:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
+from tracker.calculation.targets.kinds import Bound
 from tracker.documents import progress_words, trends, wording
 from tracker.documents.shape import Kind
 from tracker.models import Period
@@ -138,6 +139,8 @@ def level_badge(level: Level | None, *, is_provisional: bool = False) -> str:
 
 def standing_badge(standing: TargetProgress) -> str:
     """The badge of a standing's level; one under incomplete coverage says that it is provisional."""
+    if standing.bound is Bound.REFERENCE:
+        return format_html('<span class="level level-0">{}</span>', progress_words.level(standing))
     if not standing.is_provisional:
         return level_badge(standing.level)
     words = wording.provisional_level(standing.level)
