@@ -54,8 +54,7 @@ class Region(Named):
     @property
     def paths_above(self) -> list[str]:
         """The paths of the regions above it, the widest first."""
-        codes = self.path.rstrip("/").split("/")
-        return ["".join(f"{code}/" for code in codes[:number]) for number in range(1, len(codes))]
+        return path_and_above(self.path)[:-1]
 
 
 def path_and_above(path: str) -> list[str]:
