@@ -226,7 +226,11 @@ def _update_entries(scope: _Scope) -> None:
     cells = ExpectedCell.objects.filter(
         expected_return__in=scope.returns(), expected_return__unit_return__state__in=Return.OPEN_STATES
     )
-    missing = cells.filter(~Exists(there)).values_list("expected_return__unit_return_id", "indicator_id")
+    missing = (
+        cells.filter(~Exists(there))
+        .order_by("expected_return", "indicator_id")
+        .values_list("expected_return__unit_return_id", "indicator_id")
+    )
     Entry.objects.bulk_create(Entry(unit_return_id=one, indicator_id=indicator) for one, indicator in missing)
     expected = ExpectedCell.objects.filter(
         expected_return__unit_return=OuterRef("unit_return"), indicator=OuterRef("indicator")

@@ -62,7 +62,9 @@ def open_return(
     """Open the unit's return for a period, with an empty entry for each indicator that is expected."""
     if not scope_of(acting_user, Capability.ENTER, plan_id=period.plan_id).covers_unit(unit):
         raise NotAllowed(_("You do not report for %(unit)s.") % {"unit": unit})
-    cells = ExpectedCell.objects.filter(expected_return__unit=unit, expected_return__period=period)
+    cells = ExpectedCell.objects.filter(expected_return__unit=unit, expected_return__period=period).order_by(
+        "indicator_id"
+    )
     indicator_ids = list(cells.values_list("indicator_id", flat=True))
     require_unlocked(unit, period, now=now)
     if not indicator_ids:
