@@ -22,7 +22,7 @@ from tracker.web.access_backend import ALLOWED_BY, may
 
 
 def person(request: HttpRequest) -> User:
-    """Return who is asking; the site lets nobody in who has not logged in."""
+    """Return the user of a request; the site admits only users who have signed in."""
     return cast(User, request.user)
 
 

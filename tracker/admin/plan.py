@@ -66,7 +66,7 @@ class PlanAdmin(SetupAdmin):
     change_form_template = "admin/tracker/plan.html"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A new plan is nobody's who manages other plans alone."""
+        """Return True if the user may create plans. A role limited to other plans does not suffice."""
         return any(scope.everywhere or scope.paths for scope in self._scopes(request, "add"))
 
     def get_urls(self) -> list[URLPattern]:

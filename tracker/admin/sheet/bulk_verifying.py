@@ -17,7 +17,7 @@ from tracker.services.returns.verify_several import LIMIT, BulkOutcome, SeenRetu
 
 #: So many of a filter are looked at; the oldest come first, and what is verified makes room for the rest.
 LOOKED_AT = 300
-#: So many values of a return are shown at once; a return with more is ticked by whoever has opened the rest.
+#: The number of values shown at once. A return with more is not ticked by default: its reader opens the rest first.
 SHOWN_AT_ONCE = 12
 #: "12:3:coal_gangue_utilised=55,fly_ash_utilised=56": a return, its version, and the revision of each cell.
 TOKEN = re.compile(r"(\d{1,18}):(\d{1,9}):([a-z0-9_]+=\d{0,18}(?:,[a-z0-9_]+=\d{0,18})*)")

@@ -53,7 +53,7 @@ class PlanFilter(admin.SimpleListFilter):
 
 
 class LevelFilter(admin.SimpleListFilter):
-    """Where a return waits: for oneself, for a level; or that one's own level has accepted it."""
+    """Filter by what a return waits for: the user, a level, or nothing more from the user's own level."""
 
     title = _("waits for")
     parameter_name = "waits"

@@ -191,7 +191,7 @@ class ReturnPage:
 
     @property
     def is_overdue(self) -> bool:
-        """Return True if it is still owed after its deadline."""
+        """Return True if the deadline has passed and the return is not submitted."""
         return self.unit_return.is_overdue(self.now)
 
     @property
@@ -218,7 +218,7 @@ class ReturnPage:
         return self.form_of(kinds[self.mode]) if self.mode in kinds else None
 
     def form_of(self, kind: type[SheetForm], data: Mapping[str, Any] | None = None) -> SheetForm:
-        """A form of this kind for the return as it stands: below the last level nobody sets other values."""
+        """Return a form of this kind for the stored return. Only the last level may set other values."""
         if issubclass(kind, ReviewForm):
             return kind(self.rows, self.unit_return.version, data, sets_values=self.way.above is None)
         return kind(self.rows, self.unit_return.version, data)
