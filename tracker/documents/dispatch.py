@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import findings, progress_words, wording
+from tracker.documents import findings, wording
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
-from tracker.documents.compliance.summary import covered, explain_levels, judged
+from tracker.documents.compliance.summary import covered, explain_levels, judged, judged_columns
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
 IDENTIFIER = "dispatch"
@@ -59,23 +59,7 @@ def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
-        Column(_("No."), Kind.COUNT),
-        Column(_("Indicator")),
-        Column(_("Unit of measure")),
-        Column(
-            progress_words.target_label(is_one_year=figures.book.is_one_year),
-            Kind.AMOUNT,
-            is_unrounded=True,
-            key="target",
-        ),
-        Column(wording.this_period(figures.kind), Kind.AMOUNT, key="month"),
-        Column(wording.on_period_before(figures.kind), Kind.RATE),
-        Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
-        Column(_("Year on year"), Kind.RATE),
-        Column(_("Completion rate"), Kind.RATE, key="completion"),
-        Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
-        Column(_("Gap (points)"), Kind.POINTS, key="gap"),
-        Column(_("Warning"), Kind.LEVEL),
+        *judged_columns(figures),
         Column(_("Coverage (verified/owed)"), Kind.COUNT),
         Column(_("Remarks")),
     ]

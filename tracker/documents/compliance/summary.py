@@ -39,6 +39,16 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 def _columns(figures: ComplianceFigures) -> list[Column]:
     coverage = _("Coverage (verified/owed)")
     return [
+        *judged_columns(figures),
+        Column(pgettext("coverage", "this period"), Kind.COUNT, group=coverage),
+        Column(pgettext("coverage", "cumulative"), Kind.COUNT, group=coverage),
+        Column(_("Remarks")),
+    ]
+
+
+def judged_columns(figures: ComplianceFigures) -> list[Column]:
+    """Return the columns from the number to the level, as each table of targets begins."""
+    return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
         Column(_("Unit of measure")),
@@ -56,9 +66,6 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
         Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
         Column(_("Gap (points)"), Kind.POINTS, key="gap"),
         Column(_("Warning"), Kind.LEVEL, key="level"),
-        Column(pgettext("coverage", "this period"), Kind.COUNT, group=coverage),
-        Column(pgettext("coverage", "cumulative"), Kind.COUNT, group=coverage),
-        Column(_("Remarks")),
     ]
 
 

@@ -5,21 +5,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from tracker.calculation.targets.kinds import Bound
 from tracker.uploads.policy.clauses import Clause
 from tracker.uploads.policy.content import Span, Table
-
-
-class Bound(StrEnum):
-    """Requirement that a target sets on its value."""
-
-    AT_LEAST = "at_least"
-    MORE_THAN = "more_than"
-    AT_MOST = "at_most"
-    LESS_THAN = "less_than"
-    EXACTLY = "exactly"
-    BETWEEN = "between"
-    ALL_OF = "all_of"
-    REFERENCE = "reference"
 
 
 class Change(StrEnum):
