@@ -54,6 +54,7 @@ TEXTS = [
     "😀",
     "",
 ]
+LINE_ENDS = ["three\r\nlines\rended otherwise", "\r"]
 
 
 def long(rows: list[tuple], **parts) -> Sheet:
@@ -95,7 +96,7 @@ AMOUNTS = st.decimals(Decimal("-999999999"), Decimal("999999999"), places=6)
 MOMENTS = st.datetimes(datetime(1905, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 ROWS = st.tuples(
     st.one_of(st.none(), st.integers(0, 10**12), st.just("=n")),
-    st.one_of(st.none(), st.text(max_size=40), st.sampled_from(TEXTS)),
+    st.one_of(st.none(), st.text(max_size=40), st.sampled_from(TEXTS + LINE_ENDS)),
     st.one_of(st.none(), AMOUNTS, st.integers(-5, 5), st.just("=text")),
     st.one_of(st.none(), AMOUNTS, st.just(Decimal("-0.004"))),
     st.one_of(st.none(), AMOUNTS),

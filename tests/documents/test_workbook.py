@@ -56,6 +56,10 @@ def test_characters_that_xml_forbids_are_shown_as_replaced(tmp_path):
     assert one_cell(tmp_path, "a\x00b\ud800c\uffff").value == "a\ufffdb\ufffdc\ufffd"
 
 
+def test_every_kind_of_line_end_becomes_a_line_feed(tmp_path):
+    assert one_cell(tmp_path, "one\r\ntwo\rthree\nfour").value == "one\ntwo\nthree\nfour"
+
+
 def test_a_text_too_long_for_a_cell_is_cut_and_says_so():
     assert len(clean("长" * 40_000)) == 32_767
     assert clean("长" * 40_000).endswith("…")

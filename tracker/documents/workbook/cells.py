@@ -104,6 +104,10 @@ def _text(text: str, style: str) -> PrintedCell:
 
 
 def clean(text: str) -> str:
-    """Text that a workbook can hold: forbidden characters are shown as replaced, an overlong end as cut."""
-    text = FORBIDDEN.sub("\ufffd", text)
+    """Text that a workbook can hold.
+
+    Forbidden characters are shown as replaced and an overlong end as cut. Every kind of line end becomes a line feed:
+    a reader of XML takes a bare carriage return for one, and Excel breaks a line at nothing else.
+    """
+    text = FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
