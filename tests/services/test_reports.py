@@ -67,7 +67,7 @@ def test_of_two_issues_at_once_the_later_is_written_again_under_the_next_number(
 
 
 def test_the_download_is_named_in_the_reports_language(plan):
-    assert reports.download_name(issue(plan)) == "目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx"
+    assert reports.download_name(issue(plan)) == "山西省节能行动计划-2020年8月第1期-目标完成情况报告.xlsx"
     assert reports.download_name(issue(plan, language="en")) == "compliance-report-shanxi-2020-2020-08-issue-2.xlsx"
 
 

@@ -25,12 +25,18 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
     sums = LedgerSums(figures.book.cells.rules, {}, figures.book.periods[-1].code, is_live=False)
     return Report(
         identifier=IDENTIFIER,
-        title=_("%(plan)s: monthly dispatch table (%(period)s)") % {"plan": figures.plan, "period": figures.period},
+        title=_("%(name)s (%(period)s)") % {"name": _heading(figures), "period": figures.period},
         issuer=figures.issuer,
         sheets=[framed(sheet, figures) for sheet in _sheets(figures, sums)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
         properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly dispatch table")},
     )
+
+
+def _heading(figures: ComplianceFigures) -> str:
+    if figures.document_name:
+        return _("%(plan)s: %(name)s") % {"plan": figures.plan, "name": figures.document_name}
+    return _("%(plan)s: monthly dispatch table") % {"plan": figures.plan}
 
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
@@ -41,7 +47,7 @@ def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
 def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Dispatch table"),
-        title=_("%(plan)s: monthly dispatch table") % {"plan": figures.plan},
+        title=_heading(figures),
         columns=_columns(figures),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),

@@ -13,6 +13,7 @@ from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedReport, Job
+from tracker.models.paper import Bulletin, DocumentName
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
@@ -30,12 +31,14 @@ __all__ = [
     "ActPermit",
     "Allocation",
     "Body",
+    "Bulletin",
     "CellComment",
     "CheckRule",
     "Clause",
     "ClockState",
     "Commitment",
     "Delivery",
+    "DocumentName",
     "Entry",
     "Event",
     "EventSeal",

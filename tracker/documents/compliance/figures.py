@@ -155,7 +155,8 @@ class ComplianceFigures:
 
     `last_report` names the last issue of this kind, whose changed values are `changes` and whose levels, by target
     key and region code, `levels_then`; empty when there is none. `kind` is the period's; `others` are targets that are
-    reported at another frequency, from the books of their own periods. `indicators` names those of the ledger by code,
+    reported at another frequency, from the books of their own periods. `document_name` is what the plan calls the
+    document; empty where it has no name of its own. `indicators` names those of the ledger by code,
     `revisions` are its lines' numbers.
     """
 
@@ -182,6 +183,7 @@ class ComplianceFigures:
     kind: str = "month"
     others: Sequence[OtherLine] = ()
     other_books: Mapping[str, tuple[FigureInputs, Sequence[str]]] = field(default_factory=dict)
+    document_name: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -92,4 +92,7 @@ def _names(figures: ComplianceFigures) -> dict[str, str]:
 
 def title_of(figures: ComplianceFigures) -> str:
     """ "…行动计划目标完成情况报告（2020年8月）", with the place when it is not the plan's own."""
+    if figures.document_name:
+        heading = _("%(plan)s: %(name)s") % {"plan": figures.plan, "name": figures.document_name}
+        return _("%(name)s (%(period)s)") % {"name": heading, "period": figures.period}
     return _("%(plan)s: compliance report (%(period)s)") % {"plan": figures.plan, "period": figures.period}

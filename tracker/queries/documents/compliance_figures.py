@@ -10,7 +10,7 @@ from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.documents import wording
 from tracker.documents.compliance import ChangeLine, ComplianceFigures, OtherLine, PlaceFigures, QualityLine, TargetLine
-from tracker.documents.shape import Report
+from tracker.documents.files import Document
 from tracker.models import (
     Indicator,
     IssuedReport,
@@ -21,6 +21,7 @@ from tracker.models import (
 )
 from tracker.queries.documents.basis import read_basis
 from tracker.queries.documents.changes import ValueChange, changes_between
+from tracker.queries.documents.file_names import own_document_name
 from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
 from tracker.queries.documents.names import issuer_of, plan_name, rests_on_demonstration
 from tracker.queries.documents.other_books import load_other_books, others_as_json, others_from_json
@@ -32,7 +33,7 @@ from tracker.queries.figures.own_periods import periods_behind
 from tracker.queries.figures.snapshots import book_as_json, book_from_json
 
 
-def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures], Report]) -> ReportData:
+def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures], Document]) -> ReportData:
     """Return the document that `build` makes from the figures of a request, with the inputs that it keeps."""
     figures = read_compliance_figures(request)
     return ReportData(
@@ -95,6 +96,7 @@ class _Reader:
             last_report=_name_of(request.last) if request.last else "",
             changes=self.changes(request.last, numbers) if request.last else (),
             levels_then=self.levels_in(request.last) if request.last else {},
+            document_name=own_document_name(self.plan, request.kind),
         )
 
     @cached_property

@@ -14,11 +14,13 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tracker.documents import wording, workbook
+from tracker.documents import wording
+from tracker.documents.files import count_steps, write_document
 from tracker.models import Event, IssuedReport, Job, Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.documents.consistent_read import consistent_read
-from tracker.queries.documents.kinds import COMPLIANCE, KINDS
+from tracker.queries.documents.file_names import file_name_of
+from tracker.queries.documents.kinds import COMPLIANCE, KINDS, document_name
 from tracker.queries.documents.request import ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.events import record_event
@@ -155,9 +157,10 @@ def rewrite_report(report: IssuedReport, path: Path) -> None:
                 options=report.parameters,
                 last=last,
                 kept=report,
+                kind=report.kind,
             )
             data = KINDS[report.kind].read(request)
-        workbook.write_workbook(data.report, path)
+        write_document(data.report, path)
 
 
 def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
@@ -181,14 +184,10 @@ def removed_words(report: IssuedReport) -> str:
 
 
 def download_name(report: IssuedReport) -> str:
-    """Return what the file is called on the reader's computer: 目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx."""
+    """Return what the file is called on the reader's computer: 山西省节能行动计划-2020年8月第1期-月度调度表.xlsx."""
     with translation.override(report.language):
-        name = str(KINDS[report.kind].file_name) % {
-            "plan": report.plan.code if report.region == report.plan.region else f"{report.plan.code}-{report.region}",
-            "period": report.period.code,
-            "number": report.issue_number,
-        }
-    return f"{name}.xlsx"
+        name = document_name(report.plan, report.kind)
+        return file_name_of(report, name, KINDS[report.kind].file_type.ending)
 
 
 def _require_scope(acting_user: User | None, region: Region, plan: Plan) -> None:
@@ -217,14 +216,28 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
     with kept_alive(job, clock), consistent_read():
         number, last = next_number(kind.identifier, period, region), _last_issue(job, period, region)
-        request = ReportRequest(period, region, number, as_of=clock(), options=options, last=last)
+        kept = _report_it_is_made_from(options, period, region)
+        as_of = kept.as_of if kept else clock()
+        request = ReportRequest(
+            period, region, number, as_of=as_of, options=options, last=last, kept=kept, kind=kind.identifier
+        )
         data = kind.read(request)
-    steps = Steps(job, workbook.count_steps(data.report) + 2, clock)
-    with unfinished_file(job) as path:
-        workbook.write_workbook(data.report, path, progress=steps.report)
+    steps = Steps(job, count_steps(data.report) + 2, clock)
+    with unfinished_file(job, kind.file_type.ending) as path:
+        write_document(data.report, path, progress=steps.report)
         steps.report_last(_("Storing the file"))
         now = clock()
         store_report(job, request, data, path, keep_until=kind.kept_until(now), now=now)
+
+
+def _report_it_is_made_from(options: Mapping[str, Any], period: Period, region: Region) -> IssuedReport | None:
+    """Return the issued report whose inputs the document takes. Raise Refused for one of other figures."""
+    if "report" not in options:
+        return None
+    found = IssuedReport.objects.filter(kind=COMPLIANCE, period=period, region=region, pk=options["report"]).first()
+    if found is None:
+        raise Refused(_("The report that this is made from is of another period or region. Open the report again."))
+    return found
 
 
 def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:

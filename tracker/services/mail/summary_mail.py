@@ -121,7 +121,9 @@ def scope_told(delivery: Delivery) -> MailScope:
 
 def _is_to_attach(delivery: Delivery, report: IssuedReport) -> bool:
     subscription, _period = delivery.subscribed
-    return subscription.with_workbook and report.file_size <= settings.EMAIL_ATTACHMENT_LIMIT
+    return (
+        subscription.attached != Subscription.Attached.NOTHING and report.file_size <= settings.EMAIL_ATTACHMENT_LIMIT
+    )
 
 
 def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:
