@@ -25,6 +25,7 @@ ROWS_OF_PAGES = {
     "return": "verified",
     "report": "issuedreport",
     "report_file": "issuedreport",
+    "bulletin": "bulletin",
     "past": "table",
     "job": "job",
     "delivery": "delivery",

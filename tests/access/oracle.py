@@ -38,6 +38,8 @@ REACH: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("targetversion", "targetmilestone", "pacepoint"), ("target__plan__region__path",)),
     "allocation": ("version__target__plan__region__path",),
     "issuedreport": ("region__path",),
+    "bulletin": ("report__region__path",),
+    "documentname": ("plan__region__path",),
     "subscription": ("schedule__plan__region__path",),
     "delivery": ("subscription__schedule__plan__region__path",),
     "pausedaddress": (),

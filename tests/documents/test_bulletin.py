@@ -58,7 +58,7 @@ def test_the_sentences_are_those_of_a_worked_example():
     """A target of 12, of which each city has 6. Verified: 0.6 in Taiyuan, 3 in Datong. 60 of 366 days have passed."""
     assert sentences(text_of()) == {
         "coverage": "2020年2月应报报表2份，已核定1份。",
-        "levels": "参加评级的目标1项，其中达到序时进度的1项，二级预警的0项，一级预警的0项，未评级的0项。",
+        "levels": "参加评级的目标1项，其中达到序时进度的1项，二级预警的0项，一级预警的0项，等级暂定或未评级的0项。",
         "target:i0": (
             "截至2020年2月，煤矸石综合利用量累计3.6万吨，完成目标12万吨的30.00%，比序时进度快13.61个百分点，"
             "预警等级为三级（正常），剩余月份月均需完成0.84万吨，全年预测21.6万吨（区间20.6万吨至22.6万吨）"

@@ -34,9 +34,9 @@ def lags_of(figures: ComplianceFigures, places: Iterable[PlaceFigures]) -> Itera
                 yield Lag(place, line, standing, need_of(figures, line, place), figures.kind)
 
 
-def furthest_behind(lags: Iterable[Lag], number: int) -> list[Lag]:
-    """Return so many of them, the largest gap first."""
-    return sorted(lags, key=lambda lag: lag.standing.gap or Decimal(0))[:number]
+def furthest_behind(lags: Iterable[Lag]) -> list[Lag]:
+    """Return them, the largest gap first."""
+    return sorted(lags, key=lambda lag: lag.standing.gap or Decimal(0))
 
 
 def need_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Decimal | None:

@@ -1,5 +1,6 @@
 """The contents of the one-page brief: every word and figure as it is printed."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.levels import Level
-from tracker.calculation.progress import TargetProgress
 from tracker.documents import findings, lagging, progress_words, wording
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
@@ -22,6 +22,8 @@ MOST_PLACES = 30
 FURTHEST = 5
 #: A name in a sentence is cut after so many letters: its figures must stay on the page.
 LONGEST_NAME = 24
+#: Marks a level that rests on the places that have reported.
+PROVISIONAL = "*"
 #: A bar further than this is cut at the edge; the number beside it tells the rest.
 FURTHEST_BAR = Decimal(150)
 
@@ -105,7 +107,6 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
     lines = _chosen(figures)
     track = _longest(lines)
     facts = facts_of(figures)
-    lags = lagging.furthest_behind(lagging.lags_of(figures, figures.cities or [figures.place]), FURTHEST)
     heading = _("%(plan)s: %(name)s") % {"plan": figures.plan, "name": figures.document_name or _("brief")}
     return BriefPage(
         title=_("%(name)s (%(period)s)") % {"name": heading, "period": figures.period},
@@ -121,8 +122,7 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
         targets=[_bar(line, figures, track) for line in lines],
         targets_note=_left_out(len(figures.targets) + len(figures.others) - len(lines)),
         lags_heading=_("Furthest behind") if figures.cities else _("Targets furthest behind"),
-        lags=[lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) for lag in lags]
-        or [_none_behind(figures)],
+        lags=_lags(figures) or [_none_behind(figures)],
         places_heading=_("Barometer of regions (number of targets by level)") if figures.cities else "",
         places=_chips(figures),
         places_note=_places_left_out(len(figures.cities) - MOST_PLACES),
@@ -166,7 +166,7 @@ def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> Target
     return TargetBar(
         name=wording.in_unit(line.name, line.unit),
         cumulative=progress_words.cumulative(standing, line.decimals),
-        goal=progress_words.goal(standing, line.decimals, is_approximate=line.is_approximate),
+        goal=_unbroken(progress_words.goal(standing, line.decimals, is_approximate=line.is_approximate)),
         completion=progress_words.completion(standing),
         bar=None if standing.completion is None else float(_share(standing.completion, track)),
         schedule=float(_share(standing.schedule_rate, track)),
@@ -181,38 +181,58 @@ def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> Target
     )
 
 
+def _unbroken(goal: str) -> str:
+    """Return a goal whose sign stays on the line of its figure."""
+    return re.sub(r"(?<=[≥≤><=]) ", "\u00a0", goal)
+
+
 def _share(rate: Decimal, track: Decimal) -> Decimal:
     return min(max(rate, Decimal(0)) / track, Decimal(1))
 
 
 def _level(line: TargetLine) -> str:
     if not line.is_graded:
-        return pgettext("warning level", "Reference")
+        return pgettext("brief", "Reference")
     standing = line.standing
     if standing.level is None:
         return wording.level_name(None)
-    brief = wording.brief_level(standing.level)
-    return (
-        pgettext("incomplete coverage", "%(level)s (provisional)") % {"level": brief} if _is_open(standing) else brief
-    )
-
-
-def _is_open(standing: TargetProgress) -> bool:
-    return standing.is_provisional
+    return wording.brief_level(standing.level) + (PROVISIONAL if standing.is_provisional else "")
 
 
 def _levels_in_words(figures: ComplianceFigures) -> str:
     """Return how many of the graded targets stand at which level."""
-    found = Counter(line.standing.level for line in figures.graded)
+    found = Counter(None if line.standing.is_provisional else line.standing.level for line in figures.graded)
     if not figures.graded:
         return _("No target of this period is graded.")
     counts = [(level, found[level]) for level in (Level.I, Level.II, Level.III, None) if found[level]]
     words = [
-        _("%(level)s %(count)s") % {"level": wording.marked_level(level), "count": count} for level, count in counts
+        _("%(level)s %(count)s")
+        % {"level": wording.marked_level(level) if level else _("provisional or not graded"), "count": count}
+        for level, count in counts
     ]
     return ngettext(
         "%(count)s graded target: %(list)s.", "%(count)s graded targets: %(list)s.", len(figures.graded)
     ) % {"count": len(figures.graded), "list": wording.listed(words)}
+
+
+def _lags(figures: ComplianceFigures) -> list[str]:
+    """Return a sentence for each of the regions furthest behind, by its worst target; without regions, by target."""
+    lags = lagging.furthest_behind(lagging.lags_of(figures, figures.cities or [figures.place]))
+    if not figures.cities:
+        return [lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) for lag in lags[:FURTHEST]]
+    number = Counter(lag.place.code for lag in lags)
+    worst = {lag.place.code: lag for lag in reversed(lags)}
+    order = sorted(worst.values(), key=lambda lag: lag.standing.gap or Decimal(0))[:FURTHEST]
+    return [
+        lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) + _further(number[lag.place.code] - 1)
+        for lag in order
+    ]
+
+
+def _further(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(" %(count)s more target behind.", " %(count)s more targets behind.", count) % {"count": count}
 
 
 def _shortened(lag: lagging.Lag) -> lagging.Lag:
@@ -277,5 +297,5 @@ def _foot(figures: ComplianceFigures) -> list[str]:
     return [
         _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)},
         wording.coverage(figures.coverage),
-        wording.listed([*levels, _("– not graded: no data, or returns are missing")]),
+        wording.listed([*levels, _("* provisional"), _("– provisional or not graded")]),
     ]

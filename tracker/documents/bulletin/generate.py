@@ -60,7 +60,7 @@ def _overall(figures: ComplianceFigures) -> Iterator[Sentence]:
         fill(
             _(
                 "Of %(count)s graded targets, %(three)s are on schedule, %(two)s are at level II, %(one)s at level I, "
-                "and %(none)s cannot be graded."
+                "and %(none)s have a provisional level or none."
             ),
             count=Part(str(len(figures.graded)), f"levels@{place}:all"),
             three=counted(Level.III),

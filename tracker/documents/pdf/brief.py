@@ -17,13 +17,13 @@ from tracker.documents.pdf.fonts import LACKING, families, font_paths, lacking_i
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 #: From roomy to close: size of the letters in points and lines of a name. The body is never smaller than 9 points.
-SETTINGS = ((10.0, 2), (9.5, 2), (9.0, 2), (9.0, 1))
+SETTINGS = ((9.5, 2), (9.0, 2), (9.0, 1))
 #: Regions in a row of the barometer; names are longer in English. The row's width and what a region's marks take, in
 #: points and in letters.
 CHIPS = {"zh-hans": 5, "en": 4}
 ROW, MARKS = 516, 6
 #: Room for two lines of a target's name, in points, and a little more.
-NAMES = 210
+NAMES = 190
 #: So many regions and sentences at most stand there when even the closest setting does not fit.
 FEWER = ((24, 5), (18, 4), (12, 3), (6, 2), (0, 1))
 #: So much of a sentence is kept where nothing else helps.

@@ -9,8 +9,8 @@ from tracker.models import IssuedReport, Plan, Region
 
 #: What Windows forbids in names of files, and what no name needs.
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]')
-#: Most systems take 255 bytes: three parts of so many Chinese characters.
-LONGEST = 26
+#: Most systems take names of 255 bytes: three parts of so many, 26 Chinese characters each.
+LONGEST = 78
 
 
 def own_document_name(plan: Plan, kind: str) -> str:
@@ -38,4 +38,5 @@ def file_name_of(report: IssuedReport, name: str, ending: str) -> str:
 
 def in_file_name(words: str) -> str:
     """Return words that every system takes in the name of a file: no separators of paths, no control characters."""
-    return " ".join(FORBIDDEN.sub(" ", words).split()).strip(". ")[:LONGEST].strip() or "-"
+    plain = " ".join(FORBIDDEN.sub(" ", words).split()).strip(". ")
+    return plain.encode()[:LONGEST].decode(errors="ignore").strip() or "-"
