@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import findings, wording
+from tracker.documents.compliance import lagging
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
+from tracker.documents.compliance.outlook import forecast_in_brief, need_column
 from tracker.documents.compliance.summary import covered, explain_levels, judged, judged_columns
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
@@ -66,6 +68,8 @@ def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
         *judged_columns(figures),
+        need_column(figures),
+        Column(_("Forecast\n(range)"), is_brief=True),
         Column(_("Coverage (verified/owed)"), Kind.COUNT),
         Column(_("Remarks")),
     ]
@@ -76,6 +80,8 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
     values: list[Value] = [
         number,
         *judged(line, figures, sums),
+        lagging.need_of(figures, line, figures.place),
+        forecast_in_brief(line, figures),
         covered(standing.this_period.coverage),
         _lagging(line, figures),
     ]

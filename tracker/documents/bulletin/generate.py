@@ -9,8 +9,9 @@ from django.utils.translation import pgettext
 
 from tracker.calculation.levels import Level
 from tracker.calculation.targets.kinds import Bound
-from tracker.documents import lagging, progress_words, wording
+from tracker.documents import progress_words, wording
 from tracker.documents.bulletin.text import BulletinText, Part, Section, Sentence, fill, joined, listed
+from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.level_changes import changed

@@ -122,6 +122,19 @@ class QualityLine:
 
 
 @dataclass(frozen=True)
+class ClauseLine:
+    """A clause of the plan: of a commitment its kind, status, bodies and regions; of a target its indicators."""
+
+    number: str
+    name: str
+    kind: str
+    status: str
+    bodies: str
+    regions: str
+    note: str
+
+
+@dataclass(frozen=True)
 class BasisLine:
     """What a target's figures rest on: the clause, the version in force, the curve, and how it rolls up."""
 
@@ -155,9 +168,9 @@ class ComplianceFigures:
 
     `last_report` names the last issue of this kind, whose changed values are `changes` and whose levels, by target
     key and region code, `levels_then`; empty when there is none. `kind` is the period's; `others` are targets that are
-    reported at another frequency, from the books of their own periods. `document_name` is what the plan calls the
-    document; empty where it has no name of its own. `indicators` names those of the ledger by code,
-    `revisions` are its lines' numbers.
+    reported at another frequency, from the books of their own periods. `indicators` names those of the ledger by code,
+    `revisions` are its lines' numbers. `document_name` is what the plan calls the document; empty where it has no name
+    of its own. `prepared_by` is the person who issued it; empty for the system.
     """
 
     plan: str
@@ -184,6 +197,8 @@ class ComplianceFigures:
     others: Sequence[OtherLine] = ()
     other_books: Mapping[str, tuple[FigureInputs, Sequence[str]]] = field(default_factory=dict)
     document_name: str = ""
+    prepared_by: str = ""
+    clauses: Sequence[ClauseLine] = ()
 
     @property
     def is_empty(self) -> bool:

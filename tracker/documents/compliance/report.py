@@ -9,14 +9,17 @@ from tracker.documents.compliance.barometer import barometer
 from tracker.documents.compliance.basis import basis
 from tracker.documents.compliance.changes import changes
 from tracker.documents.compliance.checks import checks
+from tracker.documents.compliance.clauses import clauses
 from tracker.documents.compliance.cover import cover
 from tracker.documents.compliance.figures import ComplianceFigures
 from tracker.documents.compliance.frame import as_of, framed
+from tracker.documents.compliance.lagging_regions import lagging_regions
 from tracker.documents.compliance.ledger import ledger
 from tracker.documents.compliance.ledger_sums import NAMES, LedgerSums, is_reckoned
 from tracker.documents.compliance.level_changes import level_changes
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
+from tracker.documents.compliance.outlook import outlook
 from tracker.documents.compliance.quality import quality
 from tracker.documents.compliance.ranking import ranking
 from tracker.documents.compliance.summary import KEY as SUMMARY
@@ -60,6 +63,9 @@ def _sheets(figures: ComplianceFigures, sums: LedgerSums, checked: Sheet) -> Ite
         yield level_changes(figures)
     if figures.cities:
         yield ranking(figures, sums)
+    yield lagging_regions(figures)
+    yield outlook(figures)
+    yield clauses(figures)
     yield monthly(figures, sums)
     yield verification(figures)
     yield quality(figures)

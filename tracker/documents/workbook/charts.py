@@ -17,6 +17,7 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tracker.calculation.quantities import round_half_up
 from tracker.documents.shape import Chart, Formula, Sheet, Value
 from tracker.documents.workbook.addresses import Addresses
 from tracker.documents.workbook.cells import clean
@@ -27,7 +28,7 @@ from tracker.documents.workbook.styles import Styles
 #: Six charts fill a page, two by two by two.
 PER_LINE, LINES_PER_PAGE = 2, 3
 COLUMN_WIDTH, GAP_WIDTH = 68.0, 2.0
-CHART_HEIGHT = 152.0
+CHART_HEIGHT = 140.0
 COLOUR, GRID = "2F5D8C", "D9D9D9"
 TITLE_SIZE, LABEL_SIZE = 1100, 800
 
@@ -113,10 +114,21 @@ def _numbers(chart: Chart, sheet: Sheet) -> list[Decimal | None]:
     return [_number(value) for column, value in held if column.key in chart.columns]
 
 
+def _decimals(chart: Chart, sheet: Sheet) -> int:
+    """Return the decimals that the charted row prints: the values that a chart keeps have no more."""
+    row = next(row for row in sheet.held if row.key == chart.row)
+    column = next(column for column in sheet.columns if column.key in chart.columns)
+    return column.decimals if row.decimals is None else row.decimals
+
+
 def _values(chart: Chart, sheet: Sheet, addresses: Addresses) -> NumRef:
     place = addresses.places[sheet.key]
-    held = _numbers(chart, sheet)
-    points = [NumVal(idx=index, v=cached_text(number)) for index, number in enumerate(held) if number is not None]
+    held, decimals = _numbers(chart, sheet), _decimals(chart, sheet)
+    points = [
+        NumVal(idx=index, v=cached_text(round_half_up(number, decimals)))
+        for index, number in enumerate(held)
+        if number is not None
+    ]
     data = NumData(formatCode="General", ptCount=len(held), pt=points)
     return NumRef(f=_run(chart, place.name, place.columns, place.rows[chart.row]), numCache=data)
 

@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.documents import wording
-from tracker.documents.compliance import ChangeLine, ComplianceFigures, OtherLine, PlaceFigures, QualityLine, TargetLine
+from tracker.documents.compliance import (
+    ChangeLine,
+    ClauseLine,
+    ComplianceFigures,
+    OtherLine,
+    PlaceFigures,
+    QualityLine,
+    TargetLine,
+)
 from tracker.documents.files import Document
 from tracker.models import (
     Indicator,
@@ -21,6 +29,7 @@ from tracker.models import (
 )
 from tracker.queries.documents.basis import read_basis
 from tracker.queries.documents.changes import ValueChange, changes_between
+from tracker.queries.documents.clause_lines import clauses_as_json, clauses_from_json, read_clauses
 from tracker.queries.documents.file_names import own_document_name
 from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
 from tracker.queries.documents.names import issuer_of, plan_name, rests_on_demonstration
@@ -38,7 +47,9 @@ def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures],
     figures = read_compliance_figures(request)
     return ReportData(
         report=build(figures),
-        book=book_as_json(figures.book) | {"quality": quality_as_json(figures.quality)} | others_as_json(figures),
+        book=book_as_json(figures.book)
+        | {"quality": quality_as_json(figures.quality), "clauses": clauses_as_json(figures.clauses)}
+        | others_as_json(figures),
         revisions=list(figures.revisions),
         has_demonstration=figures.is_demonstration,
     )
@@ -96,6 +107,8 @@ class _Reader:
             last_report=_name_of(request.last) if request.last else "",
             changes=self.changes(request.last, numbers) if request.last else (),
             levels_then=self.levels_in(request.last) if request.last else {},
+            clauses=self.clauses(),
+            prepared_by=request.prepared_by,
             document_name=own_document_name(self.plan, request.kind),
         )
 
@@ -130,6 +143,12 @@ class _Reader:
         if self.request.kept:
             return quality_from_json(self.request.kept.book.get("quality", []))
         return read_quality(self.figures.period, self.region)
+
+    def clauses(self) -> list[ClauseLine]:
+        """Return the clauses with their status as it was when the report was issued."""
+        if self.request.kept:
+            return clauses_from_json(self.request.kept.book.get("clauses", []))
+        return read_clauses(self.plan, self.region)
 
     def changes(self, last: IssuedReport, now: Sequence[int]) -> list[ChangeLine]:
         """Return what changed in the periods that the last report and this one both cover."""

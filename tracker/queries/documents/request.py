@@ -25,6 +25,7 @@ class ReportRequest:
     last: IssuedReport | None = None
     kept: IssuedReport | None = None
     kind: str = ""
+    prepared_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,7 @@ def rewrite_report(report: IssuedReport, path: Path) -> None:
                 last=last,
                 kept=report,
                 kind=report.kind,
+                prepared_by=str(report.issued_by or ""),
             )
             data = KINDS[report.kind].read(request)
         write_document(data.report, path)
@@ -219,7 +220,15 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
         kept = _report_it_is_made_from(options, period, region)
         as_of = kept.as_of if kept else clock()
         request = ReportRequest(
-            period, region, number, as_of=as_of, options=options, last=last, kept=kept, kind=kind.identifier
+            period,
+            region,
+            number,
+            as_of=as_of,
+            options=options,
+            last=last,
+            kept=kept,
+            kind=kind.identifier,
+            prepared_by=str(job.requested_by or ""),
         )
         data = kind.read(request)
     steps = Steps(job, count_steps(data.report) + 2, clock)
