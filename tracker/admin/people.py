@@ -121,7 +121,7 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
 
-    @admin.display(description=_("helping back in"))
+    @admin.display(description=_("account recovery"))
     def back_in(self, row: User) -> SafeString:
         """The way to a one-time password and the like."""
         address = reverse("admin:auth_user_password_change", args=[row.pk])
