@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tracker.calculation.plausibility import differs
 from tracker.models import Entry, Plan, Return, User
+from tracker.models.entry import SAID
 
 
 @dataclass(frozen=True)
