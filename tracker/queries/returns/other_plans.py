@@ -44,5 +44,5 @@ def values_elsewhere(unit_return: Return, user: User) -> Mapping[int, Sequence[V
     others = cells.exclude(unit_return__period__plan=period.plan_id).select_related("unit_return__period__plan")
     for cell in others.order_by("unit_return__period__plan__code"):
         filed = cell.unit_return
-        found[cell.indicator_id].append(ValueElsewhere(filed.period.plan, filed, cell.said))
+        found[cell.indicator_id].append(ValueElsewhere(filed.period.plan, filed, cell.said))  # type: ignore[attr-defined]
     return found
