@@ -13,7 +13,7 @@ from tracker.models import Role, Target
 from tracker.queries.figures.figures import Figures
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
-MARK, MARK_ZH = "Reckoned from reported values, provisional", "按上报数测算，暂行"
+MARK, MARK_ZH = "From reported values, preliminary", "按上报数测算（初步数）"
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_the_page_its_table_and_every_level_are_marked_provisional(waiting, lead
     assert f"<strong>{MARK_ZH}</strong>" in html
     badges = re.findall(r'<span class="level [^>]*>([^<]*)</span>', html)
     assert len(badges) == 13
-    assert all(badge.endswith("（暂行）") for badge in badges)
+    assert all(badge.endswith("（初步数）") for badge in badges)
 
 
 def test_the_workbook_says_provisional_in_title_and_rows(waiting, leader):

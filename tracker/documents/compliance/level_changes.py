@@ -22,7 +22,7 @@ def level_changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Indicator")),
             Column(pgettext("warning level", "In the last report"), Kind.LEVEL),
             Column(pgettext("warning level", "Now"), Kind.LEVEL),
-            Column(_("Change")),
+            Column(pgettext("of a value", "Change")),
             Column(_("Gap (points)"), Kind.POINTS),
         ],
         rows=[_row(number, line, place, then) for number, (line, place, then) in enumerate(found, 1)],

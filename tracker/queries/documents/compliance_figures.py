@@ -202,4 +202,4 @@ def _change_line(change: ValueChange) -> ChangeLine:
 
 
 def _name_of(report: IssuedReport) -> str:
-    return _("%(title)s, issue %(number)s") % {"title": report.title, "number": report.issue_number}
+    return _("%(title)s, version %(number)s") % {"title": report.title, "number": report.issue_number}
