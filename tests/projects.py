@@ -37,9 +37,7 @@ def credit_code(number: int) -> str:
 
 def firm(number: int, place: str = TAIYUAN, **fields: object) -> Project:
     """An enterprise of a roster, not stored yet."""
-    return Project(
-        name=f"企业{number}", credit_code=credit_code(number), region=factories.region(place), **fields
-    )
+    return Project(name=f"企业{number}", credit_code=credit_code(number), region=factories.region(place), **fields)
 
 
 def project(number: int, place: str = TAIYUAN, **fields: object) -> Project:
@@ -66,7 +64,10 @@ def make_list(
 ) -> ProjectList:
     """A project list with these projects on it since January."""
     listed = create_list(
-        ProjectList(plan=plan, code=code, name="重点项目名单", year=2020, **fields), PROJECT_STEPS, acting_user=None, now=now
+        ProjectList(plan=plan, code=code, name="重点项目名单", year=2020, **fields),
+        PROJECT_STEPS,
+        acting_user=None,
+        now=now,
     )
     if projects:
         add_members(listed, list(map(NewMember, projects)), document=document(), acting_user=None, now=now)

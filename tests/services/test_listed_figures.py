@@ -132,9 +132,7 @@ def test_a_figure_from_a_list_is_never_typed(plan, taiyuan, reporter):
     assert not cells.exists()
     assert list(opened.entries.values_list("indicator__code", flat=True)) == ["fly_ash_utilised"]
     with pytest.raises(Refused) as refused:
-        returns.save_draft(
-            opened, {gangue.code: "5"}, acting_user=reporter, now=NOW, expected_version=opened.version
-        )
+        returns.save_draft(opened, {gangue.code: "5"}, acting_user=reporter, now=NOW, expected_version=opened.version)
     assert list(refused.value.fields) == [gangue.code]
     manager = factories.make_user("manager", "plan_manager")
     other = factories.make_unit(plan, DATONG, ())

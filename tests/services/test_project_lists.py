@@ -156,7 +156,9 @@ def test_a_package_project_is_split_and_the_list_says_what_counts(plan, counts_p
     listed = make_list(plan, [project(1), project(2)], counts_parts=counts_parts)
     projects.count_from(listed, "projects_advanced", projects.Counts.MEMBERS, step="")
     parts = [NewMember(project(number, total_investment=Decimal(500))) for number in (11, 12)]
-    split_member(members(listed)[0], parts, document=document("晋8号", AUGUST, "打捆项目拆分"), acting_user=None, now=NOW)
+    split_member(
+        members(listed)[0], parts, document=document("晋8号", AUGUST, "打捆项目拆分"), acting_user=None, now=NOW
+    )
     assert count(plan, "2020-07") == 2
     assert count(plan, "2020-08") == counted
 

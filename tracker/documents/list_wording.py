@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from tracker.calculation.lists.findings import Fault, Finding
 from tracker.calculation.lists.rates import Rate, RateRule
+from tracker.documents import wording
 
 FAULTS = {
     Fault.CREDIT_CODE: gettext_lazy("%(code)s is no unified social credit code: its check digit is wrong."),
@@ -64,4 +65,4 @@ def exceptions_in_words(rate: Rate) -> str:
         _("%(number)s started early") % {"number": rate.early} if rate.early else "",
         _("%(number)s late") % {"number": rate.late} if rate.late else "",
     ]
-    return _(", ").join(one for one in named if one)
+    return wording.listed(one for one in named if one)

@@ -424,6 +424,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "reached",
+                    models.JSONField(default=dict, editable=False, verbose_name="first day of each step"),
+                ),
+                (
                     "invested",
                     models.DecimalField(
                         decimal_places=6, editable=False, max_digits=15, null=True, verbose_name="invested to date"

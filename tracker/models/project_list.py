@@ -192,7 +192,8 @@ class ListMemberQuerySet(models.QuerySet["ListMember"]):
 class ListMember(models.Model):
     """A project or an enterprise on a list, from a day on and until a day.
 
-    `stage` and `state` follow from the verified steps; `tracker.services.projects.standing` alone sets them.
+    `stage`, `state` and `reached` (by the code of a step the first day on which it was taken) follow from the verified
+    steps; `tracker.services.projects.standing` alone sets them.
     """
 
     class Category(models.TextChoices):
@@ -230,6 +231,7 @@ class ListMember(models.Model):
     )
     stage_on = models.DateField(_("at the stage since"), null=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE, editable=False)
+    reached = models.JSONField(_("first day of each step"), default=dict, editable=False)
     invested = models.DecimalField(_("invested to date"), max_digits=15, decimal_places=6, null=True, editable=False)
 
     objects = ListMemberQuerySet.as_manager()

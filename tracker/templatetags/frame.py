@@ -37,6 +37,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("home", _("Overview"), True),
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
         ("clauses", _("Clauses"), _may(request.user, Capability.VIEW)),
+        ("project_lists", _("Project lists"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("entries", _("Values of returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("timeliness", _("Filing record"), _may(request.user, Capability.VIEW)),

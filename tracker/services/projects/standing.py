@@ -19,7 +19,7 @@ from tracker.queries.projects.members import load_members, predicate_of
 
 #: So many members are read at once.
 AT_ONCE = 500
-SHOWN = ("stage", "stage_on", "state")
+SHOWN = ("stage", "stage_on", "state", "reached")
 
 
 def update_standing(members: Iterable[ListMember], *, now: datetime) -> None:
@@ -59,7 +59,9 @@ def _update(members: Sequence[ListMember], now: datetime) -> None:
         member.stage = steps[member.project_list_id, newest.code] if newest else None
         member.stage_on = newest.day if newest else None
         member.state = state_on(facts[member.pk].steps).value
-        if before != [member.stage_id, member.stage_on, member.state]:
+        taken = sorted(facts[member.pk].steps, key=lambda one: one.day, reverse=True)
+        member.reached = {one.code: one.day.isoformat() for one in taken}
+        if before != [member.stage_id, member.stage_on, member.state, member.reached]:
             changed.append(member)
     ListMember.objects.bulk_update(changed, SHOWN, batch_size=AT_ONCE)
     rules = list(
