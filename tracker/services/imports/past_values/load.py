@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tracker.models import Entry, Return, Upload, User, ValueRevision
+from tracker.models.quantity import stored
 from tracker.queries.errors import ChangedMeanwhile, Refused
 from tracker.queries.imports.past_values.cells import PastValue
 from tracker.queries.imports.past_values.compare import Comparison, StoredValue, compare
@@ -240,5 +241,5 @@ def _stored(moment: datetime) -> Any:
 
 
 def _amounts() -> Callable[[Decimal], Any]:
-    """Return what the database takes for a decimal: SQLite knows none and is given the digits."""
-    return str if connection.vendor == "sqlite" else lambda value: value
+    """Return what the database takes for a decimal."""
+    return lambda value: stored(value, connection)
