@@ -7,9 +7,9 @@ REVISIONS = "tracker_valuerevision"
 KEYS = {REVISIONS: ("id", "entry_id number"), "tracker_eventseal": ("sequence", "event_id")}
 #: A revision of a cell that came before the newest one there.
 AFTER_OTHERS = (
-    f"SELECT 1 FROM {REVISIONS} r WHERE r.entry_id = NEW.entry_id"
+    f"SELECT 1 FROM {REVISIONS} r WHERE r.entry_id = NEW.entry_id"  # noqa: S608 - names of ours, here and below
     " AND (r.number >= NEW.number OR r.recorded_at > NEW.recorded_at)"
-)  # noqa: S608 - names of ours, here and below
+)
 
 
 def install(schema_editor, tables):
