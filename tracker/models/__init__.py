@@ -12,7 +12,7 @@ from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
-from tracker.models.output import IssuedReport, Job
+from tracker.models.output import IssuedLevel, IssuedReport, Job
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
@@ -47,6 +47,7 @@ __all__ = [
     "Heartbeat",
     "Indicator",
     "IndicatorPart",
+    "IssuedLevel",
     "IssuedReport",
     "Job",
     "KeyedStop",
