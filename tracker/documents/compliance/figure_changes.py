@@ -30,7 +30,7 @@ def figure_changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Unit of measure")),
             Column(_("Period")),
             Column(_("In the earlier document"), Kind.AMOUNT),
-            Column(_("Now"), Kind.AMOUNT),
+            Column(pgettext("changed figure", "Now"), Kind.AMOUNT),
             Column(_("Change"), Kind.AMOUNT),
             *[Column(cause_in_words(cause), Kind.AMOUNT, group=_("of which through")) for cause in Cause],
             Column(_("What changed it")),
@@ -62,10 +62,10 @@ def cause_in_words(cause: Cause) -> str:
 def figure_in_words(figure: Figure) -> str:
     """Return "cumulative", "target", "completion rate", "gap"."""
     return {
-        Figure.CUMULATIVE: _("Cumulative"),
-        Figure.TARGET: _("Target"),
-        Figure.COMPLETION: _("Completion rate"),
-        Figure.GAP: _("Gap (points)"),
+        Figure.CUMULATIVE: pgettext("figure", "cumulative"),
+        Figure.TARGET: pgettext("figure", "target"),
+        Figure.COMPLETION: pgettext("figure", "completion rate"),
+        Figure.GAP: pgettext("figure", "gap"),
     }[figure]
 
 

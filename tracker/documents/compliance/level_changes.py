@@ -25,7 +25,7 @@ def level_changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Change")),
             Column(_("Region")),
             Column(_("Indicator")),
-            Column(pgettext("warning level", "In the last report"), Kind.LEVEL),
+            Column(pgettext("warning level", "In the earlier document"), Kind.LEVEL),
             Column(pgettext("warning level", "Now"), Kind.LEVEL),
             Column(_("Gap (points)"), Kind.POINTS),
             Column(_("Remarks")),

@@ -35,6 +35,7 @@ def build_compliance_report(figures: ComplianceFigures) -> Report:
     sums = _ledger_sums(figures)
     checked = checks(figures, sums)
     return Report(
+        made_at=figures.as_of,
         identifier=IDENTIFIER,
         title=title_of(figures),
         issuer=figures.issuer,

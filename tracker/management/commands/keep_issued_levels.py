@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.utils.translation import ngettext
 
 from tracker.queries.documents.editions import issue_of
@@ -14,7 +13,7 @@ from tracker.services.documents.issued_levels import keep_issued_levels
 class Command(BaseCommand):
     """The command."""
 
-    help = gettext_lazy("Store the warning levels of documents issued before levels were stored. Run it once.")
+    help = "Store the warning levels of documents issued before levels were stored. Run it once."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Store them, with a line for each document."""

@@ -38,11 +38,16 @@ def figures_changed(earlier: IssuedReport, now: DocumentInputs) -> list[FigureCh
     return found
 
 
+def moves_since(earlier: IssuedReport, now: DocumentInputs) -> list[LevelMove]:
+    """Return the levels that are others by newer inputs than an issued document has."""
+    return list(_moves(now, earlier))
+
+
 def _comparison(inputs: DocumentInputs, earlier: IssuedReport, *, is_edition: bool) -> Comparison:
     return Comparison(
         label=issue_of(earlier).in_words(is_edition=is_edition),
         is_edition=is_edition,
-        moves=list(_moves(inputs, earlier)),
+        moves=moves_since(earlier, inputs),
         figures=figures_changed(earlier, inputs),
     )
 
@@ -86,6 +91,8 @@ def _figure_changes(
     then: FigureInputs, now: FigureInputs, names: DocumentNames, indicators: set[str] | None = None
 ) -> Iterator[FigureChange]:
     steps, period = steps_between(then, now), then.periods[-1].code
+    if all(inputs is then for inputs in steps.inputs):
+        return
     for place in places_of(names):
         for target in names.targets:
             if target.code not in then.terms and target.code not in now.terms:

@@ -19,9 +19,12 @@ def keep_issued_levels() -> Iterator[tuple[IssuedReport, int]]:
     missing = IssuedReport.objects.filter(levels=None).exclude(book={}).order_by("pk").values_list("pk", flat=True)
     for pk in list(missing):
         report = IssuedReport.objects.with_names().get(pk=pk)
-        if "terms" not in report.book:  # a list: it grades nothing
-            continue
-        with transaction.atomic():
-            if report.levels.exists():  # another run was quicker
-                continue
-            yield report, save_levels(report, grades_of(kept_inputs(report)))
+        if "terms" in report.book:  # a list grades nothing
+            yield report, _keep(report)
+
+
+@transaction.atomic
+def _keep(report: IssuedReport) -> int:
+    if report.levels.exists():  # another run was quicker
+        return 0
+    return save_levels(report, grades_of(kept_inputs(report)))
