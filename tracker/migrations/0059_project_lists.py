@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0037_sealed_values"),
+        ("tracker", "0043_issued_levels"),
     ]
 
     operations = [
