@@ -113,7 +113,7 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
         title=_("%(name)s (%(period)s)") % {"name": heading, "period": figures.period},
         heading=heading,
         issuer=figures.issuer,
-        number=_("No. %(number)s") % {"number": figures.number},
+        number=_issue(figures),
         period=figures.period,
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
         notice=_("No verified data for this period yet.") if figures.is_empty else "",
@@ -132,6 +132,12 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
         foot=_foot(figures),
         language=language,
     )
+
+
+def _issue(figures: ComplianceFigures) -> str:
+    """Return the number of the issue, with its edition after the first."""
+    number = figures.issue or _("No. %(number)s") % {"number": figures.number}
+    return f"{number} {figures.edition}".rstrip()
 
 
 def _chosen(figures: ComplianceFigures) -> list[TargetLine]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tracker.calculation.attribution import Move
 from tracker.calculation.levels import Level
 from tracker.calculation.targets.kinds import Bound
 from tracker.documents import progress_words, wording
@@ -14,7 +15,6 @@ from tracker.documents.bulletin.text import BulletinText, Part, Section, Sentenc
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
-from tracker.documents.compliance.level_changes import changed
 
 
 def build_bulletin(figures: ComplianceFigures) -> BulletinText:
@@ -211,21 +211,21 @@ def _changes(figures: ComplianceFigures) -> Iterator[Sentence]:
     """Return the changes of level. "Rises" means worse, as in official texts: from level III to level II."""
     worse: list[tuple[Part, ...]] = []
     better: list[tuple[Part, ...]] = []
-    for line, place, then in changed(figures):
-        now = place.standings[line.key].level
-        if then is None or now is None:
+    moves = figures.comparisons[-1].moves if figures.comparisons and not figures.is_empty else ()
+    for move in moves:
+        if move.move not in (Move.WORSE, Move.BETTER):
             continue
-        template = _("%(place)s %(name)s worsened from %(then)s to %(now)s")
-        if now > then:
-            template = _("%(place)s %(name)s improved from %(then)s to %(now)s")
+        template = _("%(place)s %(name)s improved from %(then)s to %(now)s")
+        if move.move is Move.WORSE:
+            template = _("%(place)s %(name)s worsened from %(then)s to %(now)s")
         parts = fill(
             template,
-            place=place.name,
-            name=line.name,
-            then=Part(wording.level_name(then), f"{line.key}@{place.code}:level_then"),
-            now=Part(wording.level_name(now), f"{line.key}@{place.code}:level"),
+            place=move.place_name,
+            name=move.indicator,
+            then=Part(wording.level_name(move.then), f"{move.key}@{move.place}:level_then"),
+            now=Part(wording.level_name(move.now), f"{move.key}@{move.place}:level"),
         )
-        (worse if now < then else better).append(parts)
+        (worse if move.move is Move.WORSE else better).append(parts)
     for key, found in (("levels:worse", worse), ("levels:better", better)):
         if found:
             yield Sentence(key, joined([*listed(found, _("; ")), Part(_("."))]))

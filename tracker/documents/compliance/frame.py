@@ -28,7 +28,7 @@ def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
         ),
         basis=(
             wording.coverage(figures.coverage),
-            _("Schedule: %(paces)s") % {"paces": wording.listed(paces)},
+            _("Schedule basis: %(paces)s") % {"paces": wording.listed(paces)},
             as_of(figures),
         ),
         notice=_("No verified data for this period yet.") if figures.is_empty else sheet.notice,

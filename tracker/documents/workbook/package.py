@@ -2,12 +2,13 @@
 
 import posixpath
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
@@ -21,6 +22,8 @@ DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
 UNPREFIXED = re.compile(rb"<(/?)([A-Za-z]\w*)(?=[\s/>])")
 #: A target that is named from the root of the package.
 ABSOLUTE = re.compile(rb'Target="/([^"]+)"')
+#: The earliest time that an entry can have.
+NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -38,21 +41,34 @@ class Package(ZipFile):
         super().__init__(path, "w", ZIP_DEFLATED, compresslevel=LEVEL)
         self.streams: dict[str, Stream] = {}
 
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        """Add a part. openpyxl names related parts from the root of the package, which not every reader resolves."""
-        name = getattr(zinfo_or_arcname, "filename", zinfo_or_arcname)
-        data = prefixed_drawing(str(name), relative_targets(str(name), data))
-        super().writestr(zinfo_or_arcname, data, *args, **kwargs)
-
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
         """Add a file, as openpyxl asks for each sheet."""
         stream = self.streams.get(str(filename))
-        if stream is None:
-            super().write(filename, arcname, *args, **kwargs)
-            return
-        with self.open(arcname, "w", force_zip64=stream.size > LARGE) as entry:
+        size = stream.size if stream else Path(filename).stat().st_size
+        with self.open(self._entry(arcname), "w", force_zip64=size > LARGE) as entry:
+            if stream is None:
+                with Path(filename).open("rb") as file:
+                    shutil.copyfileobj(file, entry)
+                return
             for piece in stream.pieces():
                 entry.write(piece)
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
+        """Add a part, as openpyxl asks for everything else.
+
+        It names related parts from the root of the package and drawings without a prefix, which not every reader takes.
+        """
+        name = str(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname))
+        data = prefixed_drawing(name, relative_targets(name, data))
+        super().writestr(self._entry(zinfo_or_arcname), data, *args, **kwargs)
+
+    def _entry(self, name: Any) -> ZipInfo:
+        """Return an entry without the time of writing, so that the same workbook is the same bytes."""
+        entry = ZipInfo(str(name), date_time=NO_TIME)
+        entry.compress_type = ZIP_DEFLATED
+        entry._compresslevel = LEVEL  # type: ignore[attr-defined]
+        entry.external_attr = 0o600 << 16
+        return entry
 
 
 def relative_targets(name: str, data: Any) -> Any:

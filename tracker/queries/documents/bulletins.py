@@ -115,15 +115,13 @@ def figures_of(report: IssuedReport) -> ComplianceFigures:
     if report.kind != COMPLIANCE or not report.book:
         raise Refused(_("A bulletin is made from a compliance report that keeps its inputs. Issue one first."))
     with consistent_read():
-        last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
         request = ReportRequest(
+            kind=COMPLIANCE,
             period=report.period,
             region=report.region,
-            number=report.issue_number,
+            language=report.language,
             as_of=report.as_of,
-            last=last,
             kept=report,
-            kind=COMPLIANCE,
         )
         return read_compliance_figures(request)
 

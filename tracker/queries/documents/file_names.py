@@ -2,10 +2,8 @@
 
 import re
 
-from django.utils.translation import gettext as _
-
-from tracker.documents import wording
 from tracker.models import IssuedReport, Plan, Region
+from tracker.queries.documents.editions import issue_of
 
 #: What Windows forbids in names of files, and what no name needs.
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]')
@@ -20,9 +18,8 @@ def own_document_name(plan: Plan, kind: str) -> str:
 
 
 def issue_in_words(report: IssuedReport) -> str:
-    """Return which issue a document is, for names of files and sentences: "2020年8月第1期"."""
-    words = {"period": wording.period_in_words(report.period.code), "number": report.issue_number}
-    return _("%(period)s, issue %(number)s") % words
+    """Return which issue a document is, for names of files and sentences: "2020年第8期", "2020年第8期（第2版）"."""
+    return str(issue_of(report))
 
 
 def plan_and_region(plan: Plan, region: Region) -> str:
@@ -31,7 +28,7 @@ def plan_and_region(plan: Plan, region: Region) -> str:
 
 
 def file_name_of(report: IssuedReport, name: str, ending: str) -> str:
-    """Return the name of a document's file: 山西省节能行动计划-2020年8月第1期-目标完成情况报告.xlsx."""
+    """Return the name of a document's file: 山西省节能行动计划-2020年第8期-目标完成情况报告.xlsx."""
     words = [plan_and_region(report.plan, report.region), issue_in_words(report), name]
     return "-".join(map(in_file_name, words)) + ending
 

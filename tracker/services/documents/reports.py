@@ -25,7 +25,7 @@ from tracker.queries.documents.request import ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.events import record_event
 from tracker.services.documents.job_failures import record_failure
-from tracker.services.documents.store import IssueNumberConflict, next_number, store_report, unfinished_file
+from tracker.services.documents.store import IssueNumberConflict, store_report, unfinished_file
 from tracker.services.operations import jobs
 from tracker.services.operations.job_progress import Clock, Steps, kept_alive
 
@@ -146,18 +146,17 @@ def issue_report(
 
 def rewrite_report(report: IssuedReport, path: Path) -> None:
     """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since."""
-    with translation.override(report.language), timezone.override(report.plan.zone):
+    zone = report.book.get("names", {}).get("zone", report.plan.time_zone)
+    with translation.override(report.language), timezone.override(zone):
         with consistent_read():
-            last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
             request = ReportRequest(
+                kind=report.kind,
                 period=report.period,
                 region=report.region,
-                number=report.issue_number,
+                language=report.language,
                 as_of=report.as_of,
                 options=report.parameters,
-                last=last,
                 kept=report,
-                kind=report.kind,
                 prepared_by=str(report.issued_by or ""),
             )
             data = KINDS[report.kind].read(request)
@@ -185,7 +184,7 @@ def removed_words(report: IssuedReport) -> str:
 
 
 def download_name(report: IssuedReport) -> str:
-    """Return what the file is called on the reader's computer: 山西省节能行动计划-2020年8月第1期-月度调度表.xlsx."""
+    """Return what the file is called on the reader's computer: 山西省节能行动计划-2020年第8期-月度调度表.xlsx."""
     with translation.override(report.language):
         name = document_name(report.plan, report.kind)
         return file_name_of(report, name, KINDS[report.kind].file_type.ending)
@@ -197,7 +196,7 @@ def _require_scope(acting_user: User | None, region: Region, plan: Plan) -> None
 
 
 def _issue(job: Job, clock: Clock) -> None:
-    """Write and store it; again, with the next number, when another one was stored meanwhile under its own."""
+    """Write and store it; again, as the next edition, when another one was stored meanwhile as its own."""
     period = Period.objects.select_related("plan__region").get(pk=job.parameters["period"])
     region = Region.objects.get(pk=job.parameters["region"])
     _require_scope(job.requested_by, region, period.plan)  # it may have been narrowed since
@@ -216,18 +215,15 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
     kind, options = KINDS[job.parameters["kind"]], job.parameters.get("options", {})
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
     with kept_alive(job, clock), consistent_read():
-        number, last = next_number(kind.identifier, period, region), _last_issue(job, period, region)
-        kept = _report_it_is_made_from(options, period, region)
-        as_of = kept.as_of if kept else clock()
+        source = _source_of(options, period, region)
         request = ReportRequest(
-            period,
-            region,
-            number,
-            as_of=as_of,
-            options=options,
-            last=last,
-            kept=kept,
             kind=kind.identifier,
+            period=period,
+            region=region,
+            language=job.parameters["language"],
+            as_of=source.as_of if source else clock(),
+            options=options,
+            source=source,
             prepared_by=str(job.requested_by or ""),
         )
         data = kind.read(request)
@@ -239,7 +235,7 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
         store_report(job, request, data, path, keep_until=kind.kept_until(now), now=now)
 
 
-def _report_it_is_made_from(options: Mapping[str, Any], period: Period, region: Region) -> IssuedReport | None:
+def _source_of(options: Mapping[str, Any], period: Period, region: Region) -> IssuedReport | None:
     """Return the issued report whose inputs the document takes. Raise Refused for one of other figures."""
     if "report" not in options:
         return None
@@ -247,12 +243,6 @@ def _report_it_is_made_from(options: Mapping[str, Any], period: Period, region: 
     if found is None:
         raise Refused(_("The report that this is made from is of another period or region. Open the report again."))
     return found
-
-
-def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:
-    kind, language = job.parameters["kind"], job.parameters["language"]
-    new = IssuedReport(kind=kind, plan=period.plan, period=period, region=region, language=language)
-    return IssuedReport.objects.of_the_kind_of(new).first()
 
 
 def _digest(options: Mapping[str, Any]) -> str:
