@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -27,8 +28,13 @@ def read_basis(figures: Figures, region: Region, revisions: Sequence[int], names
 
 
 def hash_of_inputs(book: FigureInputs, revisions: Sequence[int]) -> str:
+    """Return the hash of a book and the numbers of the revisions behind it."""
+    return hash_of_kept(book_as_json(book), revisions)
+
+
+def hash_of_kept(book: Mapping[str, Any], revisions: Sequence[int]) -> str:
     """SHA-256 of the book and the numbers of the revisions, as JSON with sorted keys and no spaces."""
-    inputs = {"book": book_as_json(book), "revisions": list(revisions)}
+    inputs = {"book": book, "revisions": list(revisions)}
     text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

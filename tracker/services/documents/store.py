@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from tracker.models import Event, IssuedReport, Job, Period, Region
+from tracker.queries.documents.basis import hash_of_kept
 from tracker.queries.documents.request import ReportData, ReportRequest
 from tracker.services.audit.events import record_event
 from tracker.services.operations.jobs import finish_job
@@ -80,7 +81,12 @@ def store_report(
             acting_user=job.requested_by,
             now=now,
             about=report,
-            after={"issue": report.issue_number, "sha256": report.sha256, "revisions": len(report.revisions)},
+            after={
+                "issue": report.issue_number,
+                "sha256": report.sha256,
+                "revisions": len(report.revisions),
+                "inputs": hash_of_kept(report.book, report.revisions),
+            },
         )
         with path.open("rb") as content:
             default_storage.save(name, WrittenFile(content, name=str(path)))
