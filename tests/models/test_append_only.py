@@ -106,7 +106,7 @@ def test_a_revision_comes_after_those_of_its_cell(filed, changed, is_refused):
     if not is_refused:
         insert(columns)
         return
-    with pytest.raises(DatabaseError, match="follows those of its cell|never changed"):
+    with pytest.raises(DatabaseError, match=r"follows those of its cell|never changed"):
         insert(columns)
 
 

@@ -11,10 +11,8 @@ from tracker.migrations._revision_seal import KEY, seal
 from tracker.models import Entry, Event, ValueRevision
 from tracker.queries.audit.findings import Progress, StepResult
 from tracker.queries.audit.seal_backlog import LATE
-from tracker.queries.audit.value_seals import read_ranges, rows_between
+from tracker.queries.audit.value_seals import REMOVED, read_ranges, rows_between
 
-#: The key of the ids of revisions that were removed with a demonstration, in an event's `after`.
-REMOVED = "removed revisions"
 #: So many ranges are held before neighbours are joined.
 MOST_RANGES = 20_000
 PAGE = 2000

@@ -1,12 +1,11 @@
 """Proof of documents: what they kept, what is written from it, and the files."""
 
-import hashlib
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from tracker.models import Event, Evidence, IssuedReport, Upload, ValueRevision
 from tracker.queries.audit.findings import Progress, StepResult
 from tracker.queries.documents.basis import hash_of_kept
 from tracker.services.documents.reports import rewrite_report
+from tracker.services.storage.hashing import hash_of_file
 
 #: The part of a package that says when it was written.
 TIMES = "docProps/core.xml"
@@ -84,14 +84,6 @@ def verify_files(progress: Progress, *, reports: QuerySet[IssuedReport] | None =
             result.checked += 1
             progress(result.checked)
     return result
-
-
-def hash_of_file(file: IO[bytes]) -> str:
-    """Return the SHA-256 of a file, a piece at a time."""
-    digest = hashlib.sha256()
-    while piece := file.read(1024 * 1024):
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _told(report: IssuedReport) -> dict[str, Any] | None:
