@@ -158,7 +158,7 @@ def test_a_unit_of_measure_behind_the_indicators_name_counts(past, sender):
         (cell(5, period="2018-08"), "no period 2018-08"),
         (cell(5, indicator="产值"), "产值"),
         (cell(5, indicator=None), "indicator is missing"),
-        (cell(5, indicator="大宗工业固废综合利用量"), "calculated and never entered"),
+        (cell(5, indicator="大宗工业固废综合利用量"), "calculated and cannot be entered"),
         (cell(5, note="长" * 501), "500"),
     ],
 )

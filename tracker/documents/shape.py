@@ -180,7 +180,8 @@ class Cover:
 class Report:
     """A report: what it is called, who issues it, and its sheets. `marker` stands on every sheet if not empty.
 
-    `names` are the workbook's defined names: each stands for the cells that a formula's {...} would name.
+    `names` are the workbook's defined names: each stands for the cells that a formula's {...} would name. `made_at` is
+    the moment that the file gives as its own: without one, that of writing.
     """
 
     identifier: str
@@ -191,3 +192,4 @@ class Report:
     properties: dict[str, str] = field(default_factory=dict)
     cover: Cover | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    made_at: datetime | None = None

@@ -124,8 +124,8 @@ class _SheetOfUnit:
         due = _("Due by: %(moment)s") % {"moment": self.sheet.deadline}
         self._line(3, "H", LAST, due, styles.line("right"), 22)
         how = _(
-            "Fill in the yellow cells alone. Where there was nothing, choose “%(nil)s”: "
-            "an empty cell is missing, not zero."
+            "Fill in the yellow cells only. Where nothing occurred, choose “%(nil)s”. An empty cell "
+            "counts as missing, not zero."
         ) % {"nil": nil_word()}
         self._line(4, "A", LAST, how, styles.line("left"), 22)
         for place, text in headings().items():
@@ -205,7 +205,7 @@ class _SheetOfUnit:
         foot = [
             _("Head of unit:"),
             _("Checked by:"),
-            _("Filled in by:"),
+            _("Filled in by (name):"),
             _("Telephone: %(phone)s") % {"phone": self.sheet.phone},
             _("Submitted on:"),
         ]

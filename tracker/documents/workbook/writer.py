@@ -1,6 +1,7 @@
 """Writes a report: sheet by sheet and row by row, so that a long list needs no more memory than a short one."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -127,5 +128,8 @@ def _progress_in(progress: Progress, sheet: str, done: int, count: int) -> None:
 def _set_properties(workbook: Workbook, report: Report) -> None:
     workbook.properties.title = clean(report.title)
     workbook.properties.creator = clean(report.issuer)
+    if report.made_at:  # without a zone, as the format has it
+        workbook.properties.created = report.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        workbook.properties.modified = workbook.properties.created
     for name, value in report.properties.items():
         setattr(workbook.properties, name, clean(value))

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if number:
             raise CommandError(_("%(number)s differences in the event log.") % {"number": number})
         self.stdout.write(
-            _("%(seals)s events are as they were sealed. Head: %(hash)s")
+            _("%(seals)s entries match their check values. Latest: %(hash)s")
             % {"seals": proof.seals, "hash": proof.last_hash}
         )
         head = current_head(now=now)

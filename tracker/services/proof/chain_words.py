@@ -26,7 +26,7 @@ def in_words(finding: ChainFinding) -> str:
         ChainFault.SEAL_MISSING: _("Seal %(seal)s is missing."),
         ChainFault.DETACHED: _("Seal %(seal)s (event %(event)s) does not follow the one before it."),
         ChainFault.UNSEALED: _(
-            "Event %(event)s has waited too long for its seal: it was put in, or no scheduler runs."
+            "Entry %(event)s has no check value in time: it was inserted later, or the scheduler is not running."
         ),
         ChainFault.NOT_BEGUN: _(
             "No event is sealed, more than an hour after the version with seals was installed: no scheduler has run, "

@@ -113,7 +113,7 @@ def _accepted(entries: Mapping[str, Entry], changes: Changes) -> dict[str, Decim
     ]
     if unexplained:
         raise Refused(
-            _("A verified value that differs from the reported one needs a reason."),
+            _("If the verified value differs from the reported one, give a reason."),
             dict.fromkeys(unexplained, _("Say why the value differs.")),
         )
     return values
