@@ -20,6 +20,7 @@ from tracker.services.documents import reports
 from tracker.services.mail import unsubscribe
 from tracker.services.mail.attached_report import facts_and_present_report, facts_with_report
 from tracker.services.mail.message import Attachment, Content, Picture, link, picture_id
+from tracker.services.storage.hashing import open_proved
 from tracker.uploads.content_types import XLSX
 
 #: A report that another worker is writing is waited for; after so many attempts the summary goes without.
@@ -80,7 +81,7 @@ class Gathering:
     def workbook(self, report: IssuedReport) -> Attachment:
         """The report's file, read once."""
         if report.pk not in self.workbooks:
-            with report.file.open("rb") as file:
+            with open_proved(report.file, report.sha256) as file:
                 self.workbooks[report.pk] = Attachment(reports.download_name(report), XLSX, file.read())
         return self.workbooks[report.pk]
 
