@@ -32,7 +32,7 @@ def add_refusal(form: forms.Form, message: str, fields: Mapping[str, str]) -> No
 class StepForm(forms.Form):
     """A step that a unit reports for a project."""
 
-    step = forms.ModelChoiceField(queryset=ListStep.objects.none(), label=_("step"))
+    step = forms.ModelChoiceField(queryset=ListStep.objects.none(), label=_("progress step"))
     day = forms.DateField(label=_("day"), widget=forms.DateInput(DAY))
     evidence = forms.CharField(
         label=_("evidence"), max_length=300, help_text=_("The document that proves it: its title and number.")
