@@ -10,7 +10,8 @@ from django.urls import reverse
 from tests import factories, projects
 from tests.factories import DATONG, NOW, TAIYUAN
 from tests.projects import Counts, count_from, document, firm, make_list, make_roster, members, project, take
-from tracker.models import ListMember, Role, Target
+from tests.services.test_listed_figures import to_date
+from tracker.models import Indicator, ListMember, ProjectList, Role, Target
 from tracker.services.projects.members import remove_member
 
 MAY = date(2020, 5, 1)
@@ -223,3 +224,61 @@ def test_a_member_that_left_says_so(listed, leader):
     text = page(leader, reverse("project", args=[first.pk]))
     assert "No longer on the list" in text
     assert "停建" in text
+
+
+@pytest.fixture
+def manager(plan):
+    return browser(factories.make_user("manager", Role.PLAN_MANAGER))
+
+
+def test_a_plan_manager_creates_a_roster_and_counts_a_figure_from_it(plan, manager):
+    new = {"name": "监察名单", "code": "supervised", "kind": "roster", "year": "2020", "is_closed": "on"}
+    address = f"{reverse('project_list_new')}?plan={plan.code}"
+    without = manager.post(address, new)
+    assert (without.status_code, "Name the step" in without.content.decode()) == (422, True)
+    assert manager.post(address, new | {"done": "监察完成"}).status_code == 302
+    roster = ProjectList.objects.get(code="supervised")
+    assert [step.name for step in roster.steps.all()] == ["已启动", "监察完成"]
+    again = manager.post(address, new | {"done": "监察完成"})
+    assert (again.status_code, "already" in again.content.decode()) == (422, True)
+    indicator = Indicator.objects.get(code="enterprises_supervised")
+    rule = {"indicator": indicator.pk, "counts": "step", "without_terminated": "on"}
+    counting = reverse("project_list_rule", args=[roster.pk])
+    assert manager.get(counting).status_code == 200
+    assert manager.post(counting, rule).status_code == 422
+    assert manager.post(counting, rule | {"step": roster.steps.get(code="done").pk}).status_code == 302
+    assert roster.rules.get().indicator == indicator
+
+
+def test_a_projects_fields_change_with_their_checks(listed, manager, plan):
+    member = members(listed)[0]
+    address = reverse("project_edit", args=[member.pk])
+    form = {"name": "项目1", "code": member.project.code, "region": factories.region(DATONG).pk, "version": "1"}
+    bad = manager.post(address, form | {"planned_start": "2020-05-01", "planned_finish": "2020-01-01"})
+    assert (bad.status_code, "before the planned start" in bad.content.decode()) == (422, True)
+    assert manager.post(address, form | {"leader": "张三"}).status_code == 302
+    member.project.refresh_from_db()
+    assert (member.project.leader, member.project.region.code, member.project.version) == ("张三", DATONG, 2)
+    assert to_date(plan, "2020-08", "projects_advanced", factories.region(DATONG)) == 1
+    late = manager.post(address, form)
+    assert (late.status_code, "Somebody else changed" in late.content.decode()) == (422, True)
+
+
+def test_permits_and_problems_are_recorded_by_the_unit_and_settled(listed, reporter):
+    member, client = members(listed)[1], browser(reporter)
+    permit = reverse("project_permit", args=[member.pk])
+    assert client.post(permit, {"kind": "land", "state": "granted"}).status_code == 422
+    assert client.post(permit, {"kind": "land", "state": "granted", "granted_on": "2021-01-01"}).status_code == 422
+    assert client.post(permit, {"kind": "land", "state": "granted", "granted_on": "2020-03-01"}).status_code == 302
+    problem = {"kind": "funds", "description": "资金缺口", "demand": "协调贷款", "due_on": "2020-10-01"}
+    assert client.post(reverse("project_problem", args=[member.pk]), problem).status_code == 302
+    row = member.project.problems.get()
+    text = page(reporter, reverse("project", args=[member.pk]))
+    assert ("资金缺口" in text, "协调贷款" in text) == (True, True)
+    settle = reverse("project_settle", args=[member.pk])
+    client.post(settle, {"problem": row.pk, "settlement": " "})
+    row.refresh_from_db()
+    assert row.settled_on is None
+    client.post(settle, {"problem": row.pk, "settlement": "贷款已到位"})
+    row.refresh_from_db()
+    assert (row.settled_on, row.settlement) == (NOW.date(), "贷款已到位")

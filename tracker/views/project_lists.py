@@ -39,7 +39,12 @@ def project_lists(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "plan": form.ground.plan}
     if form.is_valid():
         plan, period = form.cleaned_data["plan"], form.cleaned_data["period"]
-        context |= {"plan": plan, "period": period, "lines": load_lists(plan, request.user, period.ends_on)}
+        context |= {
+            "keeps": may_keep(request.user, plan),
+            "plan": plan,
+            "period": period,
+            "lines": load_lists(plan, request.user, period.ends_on),
+        }
     return render(request, "tracker/lists/lists.html", context)
 
 
