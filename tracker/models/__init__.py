@@ -13,7 +13,7 @@ from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.list_history import CountChange, ListChange, StepDecision, TakenStep
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
-from tracker.models.output import IssuedReport, Job
+from tracker.models.output import IssuedLevel, IssuedReport, Job
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
@@ -51,6 +51,7 @@ __all__ = [
     "Heartbeat",
     "Indicator",
     "IndicatorPart",
+    "IssuedLevel",
     "IssuedReport",
     "Job",
     "KeyedStop",

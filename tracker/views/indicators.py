@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
@@ -20,6 +19,7 @@ from tracker.tables.keyset import Key, read_slice
 from tracker.tables.pages import PLACE
 from tracker.views.listing import workbook_of
 from tracker.views.target import trend_context
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 #: No page of a list.
@@ -84,7 +84,7 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _asked(request: SignedInRequest, code: str, names: tuple[str, ...]) -> tuple[Indicator, PlaceForm]:
     found = get_object_or_404(Indicator.objects.select_related("unit", "numerator", "denominator"), code=code)
-    form = PlaceForm.for_person(request.user, request.GET, timezone.localdate(), names)
+    form = PlaceForm.for_person(request.user, request.GET, page_today(), names)
     if form.is_out_of_scope:
         raise Http404
     return found, form

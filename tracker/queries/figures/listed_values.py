@@ -16,7 +16,7 @@ from django.db.models import Min, Sum
 
 from tracker.calculation.rollup import SUMS, Rollup
 from tracker.models import CountChange, ListMember, ListRule, Period
-from tracker.models.totals import MICRO
+from tracker.models.quantity import MICRO
 from tracker.queries.figures.values import Amount
 
 #: The sums of a rule in a region, by day.

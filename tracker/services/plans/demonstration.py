@@ -6,10 +6,11 @@ as a person's work, with the times it would have had.
 
 import random
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from django.db import transaction
+from django.utils.functional import cached_property
 
 from tracker.calculation.checks import Severity
 from tracker.models import (
@@ -37,6 +38,8 @@ SEED = 2020
 #: People work by day.
 OPENS = 9
 MONTHS = 9
+#: So long after the last month with returns the demonstration is shown: its deadline has just passed.
+SHOWN_AFTER = timedelta(days=15)
 #: How large each city's share is, and how well it keeps pace: invented, so that every level shows.
 CITIES = {
     "140100": (11, "1.06"),
@@ -79,6 +82,8 @@ def generate_demonstration(plan: Plan) -> int:
     generator = _Generator(plan)
     generator.allocate()
     number = generator.file_returns()
+    plan.demonstration_day = generator.last_day + SHOWN_AFTER
+    plan.save(update_fields=["demonstration_day"])
     for person in (generator.reporter, generator.reviewer):
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -89,8 +94,8 @@ class _Generator:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.random = random.Random(SEED)
-        self.reporter = _closed_account(plan, "demonstration-reporter", "演示填报人", Role.REPORTER)
-        self.reviewer = _closed_account(plan, "demonstration-reviewer", "演示审核人", Role.REVIEWER)
+        self.reporter = _closed_account(plan, "demonstration-reporter", "演示填报员", Role.REPORTER)
+        self.reviewer = _closed_account(plan, "demonstration-reviewer", "演示审核员", Role.REVIEWER)
         self.units = {region.code: _unit(region) for region in plan.region.children.filter(code__in=CITIES)}
         self.indicators = {row.code: row for row in Indicator.objects.filter(kind=Indicator.Kind.ENTERED)}
         #: (indicator code, city code) -> what the city is to do in the year
@@ -151,9 +156,19 @@ class _Generator:
         total = sum(weight for weight, _pace in CITIES.values())
         return {code: Decimal(weight) / total for code, (weight, _pace) in CITIES.items()}
 
+    @cached_property
+    def months(self) -> list[Period]:
+        """The months that have returns."""
+        return list(self.plan.periods.filter(kind=Period.Kind.MONTH).order_by("starts_on")[:MONTHS])
+
+    @property
+    def last_day(self) -> date:
+        """The last day of these months."""
+        return self.months[-1].ends_on
+
     def file_returns(self) -> int:
         """January to September, each city by the deadline but for the last month's exceptions."""
-        periods = list(self.plan.periods.filter(kind=Period.Kind.MONTH).order_by("starts_on")[:MONTHS])
+        periods = self.months
         number = 0
         for index, period in enumerate(periods):
             is_last = index == MONTHS - 1
@@ -238,9 +253,13 @@ class _Generator:
 
 
 def _closed_account(plan: Plan, username: str, name: str, role: Role) -> User:
-    person = User.objects.create(username=username, display_name=name, is_demonstration=True)
+    named = {"display_name": name, "is_demonstration": True}
+    person, _is_new = User.objects.get_or_create(
+        username=username, defaults=named
+    )  # closed, where one was removed before
     person.set_unusable_password()
-    person.save(update_fields=["password"])
+    person.is_active = True
+    person.save(update_fields=["password", "is_active"])
     Membership.objects.create(user=person, role=role, region=plan.region)
     return person
 

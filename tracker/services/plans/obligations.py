@@ -45,6 +45,22 @@ def save_obligation(
     already and lack the indicator, it begins with the period after the last of them, or they are reopened. Raise
     Refused, with a message at its field, where the dates are wrong.
     """
+    left = store_obligation(obligation, acting_user=acting_user, now=now, submitted=submitted)
+    if left:
+        update_expected(left.plan, unit=left.unit, now=now)
+    open_periods(obligation.plan, now=now)
+    update_expected(obligation.plan, unit=obligation.unit, now=now)
+    return obligation
+
+
+@transaction.atomic
+def store_obligation(
+    obligation: Obligation, *, acting_user: User, now: datetime, submitted: Submitted = Submitted.NEXT_PERIOD
+) -> Obligation | None:
+    """Store an obligation without its expected returns, which `follow_obligations` adds for many at once.
+
+    Return the obligation as it stood if it belonged to another plan or unit.
+    """
     if obligation.pk is None and obligation.begins is None:
         obligation.begins = _current_day(obligation.plan, now)
     _require_valid(obligation)
@@ -55,13 +71,17 @@ def save_obligation(
         _require_begins_before_end(obligation)
     left = Obligation.objects.filter(pk=obligation.pk).select_related("plan", "unit").first()
     save_configured(obligation, acting_user=acting_user, now=now)
-    if left and (left.plan_id, left.unit_id) != (obligation.plan_id, obligation.unit_id):
-        update_expected(left.plan, unit=left.unit, now=now)
     if submitted is Submitted.REOPEN:
         _reopen(lacking, obligation, acting_user, now)
-    open_periods(obligation.plan, now=now)
-    update_expected(obligation.plan, unit=obligation.unit, now=now)
-    return obligation
+    moved = left is not None and (left.plan_id, left.unit_id) != (obligation.plan_id, obligation.unit_id)
+    return left if moved else None
+
+
+@transaction.atomic
+def follow_obligations(plan: Plan, *, now: datetime) -> None:
+    """Open the periods that a plan's obligations ask for, and keep all its expected returns."""
+    open_periods(plan, now=now)
+    update_expected(plan, now=now)
 
 
 @transaction.atomic

@@ -78,6 +78,8 @@ def remove_demonstration(plan: Plan, *, acting_user: User | None, now: datetime)
         _remove_lists(plan)
     files = _close_reports(plan, now)
     _remove_set_up(plan, now)
+    plan.demonstration_day = None
+    plan.save(update_fields=["demonstration_day"])
     if not Obligation.objects.filter(unit__is_demonstration=True).exists():
         _close_accounts()
     keep_terms(plan, acting_user=acting_user, now=now)

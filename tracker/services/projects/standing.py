@@ -14,7 +14,7 @@ from django.db.models import Sum
 from tracker.calculation.lists.counting import Member, changes, differences
 from tracker.calculation.lists.stages import stage_on, state_on
 from tracker.models import CountChange, ListMember, ListRule, ProjectList
-from tracker.models.totals import MICRO
+from tracker.models.quantity import MICRO
 from tracker.queries.projects.members import load_members, predicate_of
 
 #: So many members are read at once.

@@ -135,14 +135,14 @@ def save_draft(
             revision.entered_text = entry.reported_revision.entered_text
             revision.entered_unit_id = entry.reported_revision.entered_unit_id
         revisions.append(revision)
-    add_revisions(revisions)
+    seal = add_revisions(revisions)
     record_event(
         Event.Action.DRAFT_SAVED,
         acting_user=acting_user,
         now=now,
         about=unit_return,
         before={code: old for code, (old, new) in changed.items()},
-        after={code: new for code, (old, new) in changed.items()},
+        after={code: new for code, (old, new) in changed.items()} | seal,
     )
     return unit_return
 

@@ -159,7 +159,7 @@ class Vocabulary:
             raise UnknownName(_indicator_unknown(text, is_ambiguous=self._indicators.is_ambiguous(text)), "indicator")
         if indicator.kind != Indicator.Kind.ENTERED:
             raise UnknownName(
-                _("“%(indicator)s” is calculated and never entered. Leave it out; load what it is made of.")
+                _("“%(indicator)s” is calculated and cannot be entered. Remove it and load its parts.")
                 % {"indicator": indicator},
                 "indicator",
             )
