@@ -7,10 +7,20 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests import factories, migrated
+from tests import factories, migrated, projects
 from tests.conftest import append_only_tables
 from tests.factories import NOW
-from tracker.models import Event, EventSeal, ObligationCountChange, PlanTerms, ValueRevision
+from tracker.models import (
+    CountChange,
+    Event,
+    EventSeal,
+    ListChange,
+    ObligationCountChange,
+    PlanTerms,
+    StepDecision,
+    TakenStep,
+    ValueRevision,
+)
 from tracker.services.audit.sealing import seal_events
 
 #: Each table with a column to attack.
@@ -20,6 +30,10 @@ MODELS = {
     PlanTerms: "content",
     ObligationCountChange: "frequency",
     EventSeal: "hash",
+    ListChange: "reason",
+    TakenStep: "note",
+    StepDecision: "comment",
+    CountChange: "micro",
 }
 TABLES = {model._meta.db_table: column for model, column in MODELS.items()}
 
@@ -29,8 +43,11 @@ def test_every_append_only_table_is_attacked_here():
 
 
 @pytest.fixture
-def filed(taiyuan, reporter, plan):
-    """A submitted return, so that both tables have rows."""
+def filed(taiyuan, reporter, reviewer, plan):
+    """A submitted return and a verified step, so that all tables have rows."""
+    listed = projects.make_list(plan, [projects.project(1)])
+    projects.count_from(listed, "projects_advanced")
+    projects.take(projects.members(listed), "started", projects.JANUARY, reporter=reporter, reviewer=reviewer)
     values = {"coal_gangue_utilised": "500", "fly_ash_utilised": "0"}
     filed = factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
     seal_events(now=NOW)
@@ -47,9 +64,9 @@ def test_saving_an_existing_row_is_refused(filed, model):
 @pytest.mark.parametrize(
     "attack",
     [
-        lambda model: model.objects.update(**{MODELS[model]: "x"}),
+        lambda model: model.objects.update(**{MODELS[model]: "1"}),
         lambda model: model.objects.bulk_update(
-            [model(pk=model.objects.first().pk, **{MODELS[model]: "x"})], [MODELS[model]]
+            [model(pk=model.objects.first().pk, **{MODELS[model]: "1"})], [MODELS[model]]
         ),
         lambda model: model.objects.all()._raw_delete("default"),
     ],
