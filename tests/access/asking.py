@@ -26,6 +26,7 @@ ROWS_OF_PAGES = {
     "report": "issuedreport",
     "report_file": "issuedreport",
     "past": "table",
+    "setup_workbook": "setupworkbook",
     "job": "job",
     "delivery": "delivery",
     "subscription": "subscription",

@@ -116,7 +116,7 @@ def test_the_next_report_carries_the_list(plan, verified, reporter, reviewer):
     correct(verified, reporter, reviewer)
     (row,) = changed_rows(issue(plan, LATER))
     assert row[6:9] == (500, 450, -50)
-    assert row[-1] == "更正口径"
+    assert row[-2:] == ("更正口径", "2020年第8期第1版")
 
 
 def test_the_next_report_says_so_when_nothing_changed(plan, verified):

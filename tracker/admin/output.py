@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.base import ReadOnlyAdmin, person
 from tracker.models import Event, EventSeal, IssuedReport, Job
 from tracker.models.access import Capability, scope_of
+from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import KINDS, name_of
 from tracker.queries.errors import Refused
 from tracker.services.documents import reports
@@ -120,7 +121,7 @@ class IssuedReportAdmin(ReadOnlyAdmin):
         "kind_name",
         "period",
         "region",
-        "issue_number",
+        "issue",
         "issued_at",
         "issued_by",
         "has_demonstration",
@@ -134,8 +135,21 @@ class IssuedReportAdmin(ReadOnlyAdmin):
     list_select_related = ("period", "region", "issued_by")
     search_fields = ("title", "sha256")
     date_hierarchy = "issued_at"
-    exclude = ("file", "job", "revisions", "kind", "book", "parameters")  # its page shows the inputs by name
-    readonly_fields = ("kind_name", "open")
+    exclude = (
+        "file",
+        "job",
+        "revisions",
+        "kind",
+        "book",
+        "parameters",
+        "issue_year",
+        "issue_number",
+        "edition",
+        "is_correction",
+        "previous_edition",
+        "previous_issue",
+    )
+    readonly_fields = ("kind_name", "issue", "open")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """With the way to ask for a report, for those who may."""
@@ -147,6 +161,11 @@ class IssuedReportAdmin(ReadOnlyAdmin):
     def kind_name(self, row: IssuedReport) -> str:
         """In words."""
         return name_of(row)
+
+    @admin.display(description=_("issue"))
+    def issue(self, row: IssuedReport) -> str:
+        """Its number and edition."""
+        return str(issue_of(row))
 
     @admin.display(description=_("file"))
     def open(self, row: IssuedReport) -> str | SafeString:

@@ -24,6 +24,7 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
     """The report in the active language."""
     sums = LedgerSums(figures.book.cells.rules, {}, figures.book.periods[-1].code, is_live=False)
     return Report(
+        made_at=figures.as_of,
         identifier=IDENTIFIER,
         title=_("%(plan)s: monthly dispatch table (%(period)s)") % {"plan": figures.plan, "period": figures.period},
         issuer=figures.issuer,

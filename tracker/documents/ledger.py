@@ -44,6 +44,7 @@ def build_ledger_report(figures: LedgerFigures) -> Report:
     """The report in the active language."""
     sheets = [_sums(figures), _lines(figures)]
     return Report(
+        made_at=figures.as_of,
         identifier=IDENTIFIER,
         title=_("%(plan)s: ledger (%(period)s)") % {"plan": figures.plan, "period": figures.period},
         issuer=figures.issuer,

@@ -44,6 +44,7 @@ def build_timeliness_report(figures: TimelinessFigures) -> Report:
     by_unit = _sheet(figures, _("By unit"), [_("Region"), _("Reporting unit")], figures.units)
     by_period = _sheet(figures, _("By period"), [_("Period")], figures.periods)
     return Report(
+        made_at=figures.as_of,
         identifier=IDENTIFIER,
         title=_("%(plan)s: completeness and timeliness (%(period)s)")
         % {"plan": figures.plan, "period": figures.period},

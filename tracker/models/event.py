@@ -89,6 +89,9 @@ class Event(models.Model):
         MOVED = "moved", _("Moved to another database")
         MAIL_TESTED = "mail_tested", _("Mail sent to oneself as a test")
         MAIL_REMOVED = "mail_removed", _("Content of a mail removed")
+        LIST_CHANGED = "list_changed", _("List changed")
+        STEP_REPORTED = "step_reported", _("Step of a project reported")
+        STEP_DECIDED = "step_decided", _("Step of a project decided")
 
     recorded_at = models.DateTimeField(_("time"), db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="events", verbose_name=_("by"))

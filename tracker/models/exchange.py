@@ -70,6 +70,7 @@ class Upload(models.Model):
     class Kind(models.TextChoices):
         TEMPLATE = "template", _("The month's template")
         TABLE = "table", _("Table of past periods")
+        SETUP = "setup", _("Set-up workbook")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")

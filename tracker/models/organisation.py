@@ -35,7 +35,9 @@ class Region(Named):
         ordering = ["path"]
 
     def clean(self) -> None:
-        """Raise ValidationError for a level that is not known, and for a path that is too long to be kept."""
+        """Raise ValidationError for a code that ends paths, an unknown level, and a path too long to be kept."""
+        if not self.code.strip() or any(character in "/\\%" or character.isspace() for character in self.code):
+            raise ValidationError({"code": _("A code has no spaces, slashes or percent signs.")})
         if self.level and self.level not in dict(level_choices()):
             raise ValidationError({"level": _("This level is not known. Add it to the levels of regions first.")})
         if len(self.own_path) > PATH_LENGTH:

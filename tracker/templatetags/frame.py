@@ -39,6 +39,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("home", _("Overview"), True),
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
         ("clauses", _("Clauses"), _may(request.user, Capability.VIEW)),
+        ("project_lists", _("Project lists"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("entries", _("Reported values"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("timeliness", _("Reporting status"), _may(request.user, Capability.VIEW)),

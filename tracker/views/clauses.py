@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from tracker.filters.place import PlaceForm
 from tracker.models import Clause, Commitment, Event, Plan, Region, Target
 from tracker.queries.figures.figures import Figures
+from tracker.queries.pages.project_lists import lists_behind
 from tracker.views.no_plan import no_plan
 from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
@@ -46,6 +47,7 @@ def clause(request: SignedInRequest, pk: int) -> HttpResponse:
             "period": period,
             "region": region,
             "standings": _standings(found, Figures(period), region),
+            "lists": lists_behind(found.plan, clause=found),
             "commitment": commitment,
             "history": _history(commitment) if commitment else [],
         }

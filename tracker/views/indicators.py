@@ -14,6 +14,7 @@ from tracker.filters.place import YEAR, PlaceForm
 from tracker.models import Indicator
 from tracker.queries.pages.figure import ROWS, FigurePage, ledger_behind, load_figure_page
 from tracker.queries.pages.indicator import load_indicator_page
+from tracker.queries.pages.project_lists import behind
 from tracker.tables.keyset import Key, read_slice
 from tracker.tables.pages import PLACE
 from tracker.views.listing import workbook_of
@@ -75,8 +76,9 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
             "sheet": sheet,
             "plan": sheet.period.plan,
             "derivation": _derived(sheet),
+            "lists": behind(found, request.user, sheet.period, asked["region"]),
         }
-        context |= _rows(request, sheet)
+        context |= _rows(request, sheet) if context["lists"] is None else {}
     return render(request, "tracker/figure.html", context)
 
 

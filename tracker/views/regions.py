@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Commitment, Region
+from tracker.queries.pages.project_lists import lists_of_region
 from tracker.queries.pages.region import load_region_page
 from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
@@ -31,6 +32,7 @@ def region(request: SignedInRequest, code: str) -> HttpResponse:
             "plan": period.plan,
             "sheet": load_region_page(period, found, now=page_now(period.plan)),
             "commitments": commitments,
+            "lists": lists_of_region(period.plan, found, request.user, period.ends_on),
             "is_whole": found == period.plan.region,
             "above": form.ground.above(found),
             "below": form.ground.below(found),

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.queries.documents.changes import changes_since
-from tracker.queries.documents.kinds import KINDS
 from tracker.queries.errors import Refused
+from tracker.queries.pages.report import report_page
 from tracker.services.documents.reports import download_name, open_report, removed_words, request_report
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.reports import IssuedReportTable
@@ -57,12 +56,11 @@ def report_request(request: SignedInRequest) -> HttpResponseBase:
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """One issued report: what it covers, what it rests on, and its file."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
-    kind = KINDS[issued.kind]
     context = {
         "report": issued,
+        "page": report_page(issued, request.user),
         "file_name": download_name(issued),
         "removed": removed_words(issued),
-        "changes": changes_since(issued) if kind.lists_changes else None,
     }
     return render(request, "tracker/report.html", context)
 

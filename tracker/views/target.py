@@ -21,6 +21,7 @@ from tracker.filters.target import TargetPageForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.trend import trend_of
+from tracker.queries.pages.project_lists import behind
 from tracker.queries.pages.target import TargetPage, load_target_page
 from tracker.views.listing import workbook_of
 from tracker.web.page_clock import page_today
@@ -47,6 +48,7 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
             "sheet": sheet,
             "standing": sheet.found.standing,
             "derivation": derived(sheet),
+            "lists": behind(found.indicator, request.user, sheet.found.period, asked["region"]),
         }
         context |= trend_context(chart, found, sheet.found.period, asked["region"])
     return render(request, "tracker/target.html", context)

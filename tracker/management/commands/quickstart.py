@@ -119,7 +119,7 @@ class Command(BaseCommand):
         """The report of August 2020: the one there is, or the first."""
         period = Period.objects.of(plan, REPORT_PERIOD)
         issued = IssuedReport.objects.filter(kind=reports.COMPLIANCE, period=period, region=plan.region)
-        return issued.order_by("issue_number").first() or reports.issue_report(
+        return issued.order_by("edition", "pk").first() or reports.issue_report(
             period=period,
             region=plan.region,
             language=get_language() or settings.LANGUAGE_CODE,

@@ -35,6 +35,13 @@ def create_account(user: User, password: str, *, acting_user: User, now: datetim
     except ValidationError as error:
         raise Refused(_("This password is too weak."), {"password1": " ".join(error.messages)}) from None
     user.set_password(password)
+    return store_account(user, acting_user=acting_user, now=now)
+
+
+@transaction.atomic
+def store_account(user: User, *, acting_user: User, now: datetime) -> User:
+    """Open an account whose password is set already: many are hashed before a transaction begins."""
+    _require_account_manager(acting_user)
     user.must_change_password = True
     user.created_by = acting_user
     configuration.save_configured(user, acting_user=acting_user, now=now, action=Event.Action.PERMISSION_CHANGED)

@@ -31,6 +31,7 @@ from tracker.models import (
 from tracker.queries.returns.checks import check_return
 from tracker.services import returns
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
+from tracker.services.plans.demonstration_lists import LISTED, ListGenerator, Reporting
 from tracker.services.returns.expected import update_expected
 
 SEED = 2020
@@ -99,6 +100,9 @@ class _Generator:
         self.indicators = {row.code: row for row in Indicator.objects.filter(kind=Indicator.Kind.ENTERED)}
         #: (indicator code, city code) -> what the city is to do in the year
         self.yearly: dict[tuple[str, str], Decimal] = {}
+        #: indicator code -> city code -> how many names the list behind it has
+        self.names: dict[str, dict[str, int]] = {indicator: {} for indicator in LISTED}
+        self.lists = ListGenerator(plan, self.units, reporter=self.reporter, reviewer=self.reviewer, count=self.done_by)
 
     def allocate(self) -> None:
         """Split every target that has a value, and let each city owe what it has a share of."""
@@ -108,6 +112,8 @@ class _Generator:
             version = target.versions.get()
             for code, share in self.shares(target, version.value):
                 self.yearly[target.indicator.code, code] = share
+                if target.indicator.code in LISTED:
+                    self.names[target.indicator.code][code] = int(share)
                 region = self.units[code].region
                 Allocation.objects.create(version=version, region=region, value=share, is_demonstration=True)
         for indicator, amount in YEARLY_WITHOUT_TARGET.items():
@@ -118,10 +124,25 @@ class _Generator:
                 plan=self.plan, unit=self.units[city], indicator=self.indicators[indicator], is_demonstration=True
             )
             for indicator, city in self.yearly
-            if indicator in self.indicators
+            if indicator in self.indicators and indicator not in LISTED
         )
+        self.complete_names()
+        self.lists.make(self.names)
         update_expected(self.plan, now=None)
         keep_terms(self.plan, acting_user=None, now=issued_moment(self.plan))
+
+    def complete_names(self) -> None:
+        """Give the names that whole shares leave over to the largest cities: a list names as many as the target."""
+        for target in self.plan.targets.filter(indicator__code__in=LISTED).select_related("indicator"):
+            names = self.names[target.indicator.code]
+            rest = int(target.versions.get().value) - sum(names.values())
+            for code in sorted(names, key=lambda code: -CITIES[code][0])[:rest]:
+                names[code] += 1
+
+    def done_by(self, indicator: str, city: str, index: int) -> int:
+        """Return how many of a city's names have taken their step by the end of the month of this index."""
+        yearly, pace = self.yearly[indicator, city], Decimal(CITIES[city][1])
+        return int((yearly * pace * (index + 1) / 12).to_integral_value())
 
     def shares(self, target: Target, value: Decimal) -> Iterable[tuple[str, Decimal]]:
         """Whole units by weight; what rounding leaves stays unallocated. Named places get one each."""
@@ -151,6 +172,7 @@ class _Generator:
         number = 0
         for index, period in enumerate(periods):
             is_last = index == MONTHS - 1
+            self.lists.take_steps(period, index, self.reporting_of(period, is_last=is_last))
             for code, unit in self.units.items():
                 if is_last and code in MISSING:
                     continue
@@ -159,6 +181,18 @@ class _Generator:
                 self.file_return(unit, period, index, period.due_at + delay, is_last and code == SENT_BACK)
                 number += 1
         return number
+
+    def reporting_of(self, period: Period, *, is_last: bool) -> dict[str, Reporting]:
+        """Return when each city reports its steps of a month, with the last month's exceptions."""
+        on_time, late = (period.due_at + timedelta(days=days, hours=OPENS) for days in (-2, 3))
+        return {
+            code: Reporting(
+                late if is_last and code == LATE else on_time,
+                is_reported=not (is_last and code in MISSING),
+                is_verified=not (is_last and code == SENT_BACK),
+            )
+            for code in self.units
+        }
 
     def file_return(
         self, unit: ReportingUnit, period: Period, index: int, submitted_at: datetime, send_back: bool
@@ -198,7 +232,7 @@ class _Generator:
         """Return what the city types for the month of this index, by indicator code."""
         texts = {}
         for (indicator, code), yearly in self.yearly.items():
-            if code == city and indicator in self.indicators:
+            if code == city and indicator in self.indicators and indicator not in LISTED:
                 texts[indicator] = self.amount(self.indicators[indicator], yearly, Decimal(CITIES[city][1]), index)
         if city == SENT_BACK and index == MONTHS - 1:
             indicator, factor = JUMP

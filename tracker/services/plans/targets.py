@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.calculation.targets.kinds import Kind
@@ -144,4 +144,4 @@ def _check_place(allocation: Allocation, target: Target) -> None:
 
 
 def _sum(allocations: QuerySet[Allocation]) -> Decimal:
-    return allocations.aggregate(total=Sum("value"))["total"] or Decimal(0)
+    return sum(allocations.values_list("value", flat=True), Decimal(0))  # SQLite adds no decimals
