@@ -16,6 +16,7 @@ from tracker.queries.pages.project import load_member_page
 from tracker.services.projects.members import declare_inapplicable, remove_member, replace_member
 from tracker.services.projects.rights import may_keep, may_report, may_verify
 from tracker.services.projects.steps import ReportedStep, decide_steps, report_steps
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
@@ -100,7 +101,7 @@ def project_leave(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _page(request: SignedInRequest, member: ListMember, *, step_form: StepForm | None = None) -> HttpResponse:
     listed = member.project_list
-    today = listed.plan.day_of(timezone.now())
+    today = page_today(listed.plan)
     reports = may_report(request.user, member)
     context: dict[str, Any] = {
         "member": member,

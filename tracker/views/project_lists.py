@@ -27,13 +27,14 @@ from tracker.tables.members import MemberTable
 from tracker.tables.ordering import QuerysetRows
 from tracker.views.listing import Listing, list_or_file, sorting
 from tracker.views.no_plan import no_plan
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
 @require_safe
 def project_lists(request: SignedInRequest) -> HttpResponse:
     """The lists of a plan, each with its size and the figures that are counted from it."""
-    form = PlaceForm.for_person(request.user, request.GET, timezone.localdate())
+    form = PlaceForm.for_person(request.user, request.GET, page_today())
     if form.ground.plan is None:
         return no_plan(request, _("Project lists"))
     context: dict[str, Any] = {"form": form, "plan": form.ground.plan}
@@ -70,7 +71,7 @@ def project_list_funnel(request: SignedInRequest, pk: int) -> HttpResponse:
     found = readable_list(request, pk)
     data = request.GET.copy()
     data["plan"] = found.plan.code
-    form = PlaceForm.for_person(request.user, data, timezone.localdate(), ("region",))
+    form = PlaceForm.for_person(request.user, data, page_today(), ("region",))
     if form.is_out_of_scope:
         raise Http404
     context: dict[str, Any] = {"form": form, "plan": found.plan, "project_list": found}
