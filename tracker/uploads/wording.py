@@ -133,7 +133,6 @@ def _of_templates() -> dict[str, str]:
             "Choose %(found)s above, or download the template for %(wanted)s."
         ),
         "unknown_period": _("This workbook is for a period that is not in the system: %(found)s. Download it again."),
-        "setup_nothing_new": _("Everything in the workbook is set up like this already. There is nothing to import."),
         "not_yours": _("This sheet is for %(unit)s, for which you do not report. Send it to who does."),
         "nothing_filled": _("Nothing is filled in that is not in the system already. Fill in the yellow cells."),
         "return_closed": _(
