@@ -112,6 +112,9 @@ keeper("targets", f"{STAFF}N=200")
 page("target", "RVPLASX=200 KUN=404")  # the province's target stands above every city
 page("target_trend", "RVPLASX=200 KUN=404")
 keeper("returns", f"{STAFF}N=200")
+page("search", f"{STAFF}N=200")
+page("help", f"{STAFF}N=302")  # to the help of one's role
+page("help_topic", f"{STAFF}N=200")
 keeper("timeliness", f"{STAFF}N=200")
 keeper("reports", f"{STAFF}N=200")
 deed("report_request", f"{STAFF}N=422")  # nothing was chosen

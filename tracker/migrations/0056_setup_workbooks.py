@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0034_permits"),
+        ("tracker", "0043_issued_levels"),
     ]
 
     operations = [

@@ -76,7 +76,7 @@ def check_parts(whole: Indicator, parts: Iterable[Indicator]) -> None:
     parts = list(parts)
     if whole.kind != Indicator.Kind.DERIVED:
         if parts:
-            raise Refused(_("Only a derived indicator has parts."))
+            raise Refused(_("Only a summed indicator has parts."))
         return
     if not parts:
         raise Refused(_("A derived indicator needs parts."))

@@ -9,7 +9,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from tracker.models import Entry, ExpectedReturn, Obligation, Period, Plan, ReportingUnit, Return, User
+from tracker.models import (
+    Entry,
+    ExpectedReturn,
+    Indicator,
+    ListRule,
+    Obligation,
+    Period,
+    Plan,
+    ReportingUnit,
+    Return,
+    User,
+)
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import delete_configured, save_configured
 from tracker.services.plans.open_periods import open_periods
@@ -53,6 +64,7 @@ def store_obligation(
     if obligation.pk is None and obligation.begins is None:
         obligation.begins = _current_day(obligation.plan, now)
     _require_valid(obligation)
+    require_typed(obligation.plan, obligation.indicator)
     lacking = _submitted_without(obligation)
     if lacking and submitted is Submitted.NEXT_PERIOD:
         obligation.begins = max(one.period.ends_on for one in lacking) + timedelta(days=1)
@@ -119,6 +131,16 @@ def _require_valid(obligation: Obligation) -> None:
     except ValidationError as error:
         fields = {name: " ".join(messages) for name, messages in error.message_dict.items()}
         raise Refused(_("The obligation was not saved."), fields) from None
+
+
+def require_typed(plan: Plan, indicator: Indicator) -> None:
+    """Raise Refused for an indicator that the plan counts from a list: nobody reports it."""
+    rule = ListRule.objects.filter(plan=plan, indicator=indicator).select_related("project_list").first()
+    if rule is not None:
+        raise Refused(
+            _("The obligation was not saved."),
+            {"indicator": _("This figure is counted from the list “%(list)s”.") % {"list": rule.project_list}},
+        )
 
 
 def _submitted_without(obligation: Obligation) -> list[Return]:

@@ -67,7 +67,7 @@ def complete_document(document: Document, content: Mapping[str, Any]) -> Documen
             continue
         listed = rows if isinstance(rows, list) else [rows]
         if not all(isinstance(row, dict) for row in listed):
-            document.complain(table, 0, "", _("Rows are tables of keys and values."))
+            document.complain(table, 0, "", _("Each row must be a table of keys and values."))
             continue
         document.tables[table] = [_complete(document, table, index, row) for index, row in enumerate(listed)]
     document.raise_mistakes()
@@ -91,7 +91,7 @@ def _nested(document: Document, table: str, index: int, key: str, rows: Any) -> 
         if isinstance(row, dict):
             _check_keys(document, table, index, row, NESTED[key], within=key)
         else:
-            document.complain(table, index, key, _("Rows are tables of keys and values."))
+            document.complain(table, index, key, _("Each row must be a table of keys and values."))
     complete = [{**NESTED[key][1], **row} for row in rows if isinstance(row, dict)]
     for row in complete:
         row |= {name: _nested(document, table, index, name, row[name]) for name in NESTED.keys() & row.keys()}

@@ -157,5 +157,5 @@ def _decimal(value: int | Decimal | None) -> Decimal | None:
 
 def _derived_or_valued(is_derived: bool) -> str:
     if is_derived:
-        return _("A derived indicator's target is the sum of its parts' targets and has no value of its own.")
+        return _("The target of a summed indicator is the sum of its parts’ targets.")
     return _("A target needs a value.")

@@ -95,7 +95,7 @@ def earlier_uploads(upload: Upload) -> QuerySet[Upload]:
 def open_marked(upload: Upload, *, acting_user: User, now: datetime, address: str | None = None) -> File:
     """The official's own workbook with its wrong cells marked, for who sent it in."""
     if upload.uploaded_by_id != acting_user.pk:
-        raise NotAllowed(_("This workbook was sent in by somebody else."))
+        raise NotAllowed(_("This file was uploaded by another user."))
     if not upload.marked_file:
         raise Refused(_("There is no marked workbook."))
     file = upload.marked_file.open("rb")

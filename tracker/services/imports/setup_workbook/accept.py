@@ -73,4 +73,4 @@ def _require_own(upload: Upload, user: User) -> None:
     if upload.kind != Upload.Kind.SETUP:
         raise Refused(_("This is not a set-up workbook."))
     if upload.uploaded_by_id != user.pk:
-        raise NotAllowed(_("This workbook was sent in by somebody else."))
+        raise NotAllowed(_("This file was uploaded by another user."))

@@ -64,7 +64,7 @@ def _checked_with(row: SetupRow, milestones: list[Milestone]) -> Callable[[Targe
 
 def _check_value(run: SetupRun, row: SetupRow, is_derived: bool) -> None:
     if is_derived and row.values["value"] is not None:
-        message = _("A derived indicator's target is the sum of its parts' targets and has no value of its own.")
+        message = _("The target of a summed indicator is the sum of its parts’ targets.")
     elif not is_derived and row.values["value"] is None:
         message = _("A target needs a value.")
     else:
