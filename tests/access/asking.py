@@ -23,6 +23,8 @@ ROWS_OF_PAGES = {
     "target_trend": "target",
     "clause": "clause",
     "return": "verified",
+    "project": "listmember",
+    "project_list": "projectlist",
     "report": "issuedreport",
     "report_file": "issuedreport",
     "bulletin": "bulletin",

@@ -40,6 +40,10 @@ REACH: dict[str, tuple[str, ...]] = {
     "issuedreport": ("region__path",),
     "bulletin": ("report__region__path",),
     "documentname": ("plan__region__path",),
+    **dict.fromkeys(("projectlist", "listrule"), ("plan__region__path",)),
+    **dict.fromkeys(("liststep", "listbatch"), ("project_list__plan__region__path",)),
+    "project": ("region__path",),
+    **dict.fromkeys(("projectpermit", "projectproblem", "listmember"), ("project__region__path",)),
     "subscription": ("schedule__plan__region__path",),
     "delivery": ("subscription__schedule__plan__region__path",),
     "pausedaddress": (),
@@ -59,7 +63,8 @@ CONSEQUENCES = {
         "issuedlevel",
     ),
     *("obligationcountchange", "expectedreturn", "expectedcell", "keyedstop", "regiontotal", "periodtotal"),
-    *("plantotal", "pastpassword", "recoverycode", "signin", "issuedlevel"),
+    *("plantotal", "pastpassword", "recoverycode", "signin"),
+    *("listchange", "takenstep", "stepdecision", "countchange"),
 }
 #: Rows by the person whose own they are.
 OWNERS = {"savedview": "owner_id", "upload": "uploaded_by_id", "job": "requested_by_id", "issuedreport": "issued_by_id"}

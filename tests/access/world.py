@@ -3,12 +3,12 @@ at each place.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 from django.db.models import Model
 
-from tests import factories
+from tests import factories, projects
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
 from tests.uploads.evidence_files import pdf
 from tracker.models import (
@@ -84,6 +84,7 @@ def make_world() -> World:
     world.people["admin", "none"] = User.objects.create_superuser("admin", password=factories.PASSWORD)
     add = world.rows.__setitem__
     unit = _reference(world, plan)
+    _lists(world, plan, unit, official, reviewer)
     _reporting(world, plan, unit, official, reviewer)
     _output(world, plan, official, leader, manager)
     add("user", official)
@@ -124,6 +125,17 @@ def _reference(world: World, plan: Plan) -> ReportingUnit:
 
 def _allocation(target: Target, region: Model) -> Allocation:
     return Allocation.objects.create(version=target.versions.all()[0], region=region, value=1)
+
+
+def _lists(world: World, plan: Plan, unit: ReportingUnit, official: User, reviewer: User) -> None:
+    """A list with a project of Taiyuan's, which took a step, and one of Datong's."""
+    own = projects.project(1, unit=unit, name=f"{SECRET}项目", content=SECRET)
+    listed = projects.make_list(plan, [own, projects.project(2, place=DATONG)])
+    projects.count_from(listed, "projects_advanced")
+    member = projects.members(listed)[0]
+    projects.take([member], "signed", date(2020, 5, 1), reporter=official, reviewer=reviewer)
+    projects.report([member], "started", date(2020, 6, 1), reporter=official)
+    world.rows |= {"projectlist": listed, "listmember": member, "project": own}
 
 
 def _reporting(world: World, plan: Plan, unit: ReportingUnit, official: User, reviewer: User) -> None:

@@ -146,7 +146,7 @@ def test_every_targets_figures_equal_sums_that_the_database_makes_by_itself(plan
         for city, pairs in cities.items():
             row = ranking[name][city]
             assert [as_read(row[6]), as_read(row[5])] == [as_figure(pair) for pair in pairs], (name, city)
-    assert {row[-1] for row in rows_of(sheet_in(compliance, "Checks"))} == {"balances"}
+    assert {row[-1] for row in rows_of(sheet_in(compliance, "Checks"))} == {"agrees"}
 
 
 def test_the_dispatch_table_has_the_summarys_figures(every_kind, compliance):

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 #: Changes when the places of cells change: a template of another version is not read.
 VERSION = "2"
 KEYS_SHEET = "_keys"
@@ -82,3 +85,20 @@ class Template:
     sheets: Sequence[TemplateSheet]
     keys: Sequence[Sequence[str]]
     marker: str = ""
+
+
+def headings() -> dict[TemplatePlace, str]:
+    """The columns' headings."""
+    return {
+        TemplatePlace.NUMBER: _("No."),
+        TemplatePlace.INDICATOR: _("Indicator"),
+        TemplatePlace.MEASURE: pgettext("template", "Unit of measure"),
+        TemplatePlace.TARGET: _("Annual target\n(split)"),
+        TemplatePlace.LAST_MONTH: _("Last period"),
+        TemplatePlace.LAST_YEAR: _("Same period last year"),
+        TemplatePlace.VALUE: _("This period\n(fill in)"),
+        TemplatePlace.NIL: _("Nil return\n(choose)"),
+        TemplatePlace.TO_DATE: _("Cumulative"),
+        TemplatePlace.COMPLETION: _("Completion"),
+        TemplatePlace.NOTE: _("Note\n(fill in)"),
+    }

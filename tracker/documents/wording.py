@@ -265,7 +265,7 @@ def demonstration_marker() -> str:
 
 def balanced(is_balanced: bool) -> str:
     """平 or 不平: whether two sums that must be equal are."""
-    return pgettext("cross-footing", "balances") if is_balanced else pgettext("cross-footing", "does not balance")
+    return pgettext("cross-footing", "agrees") if is_balanced else pgettext("cross-footing", "does not agree")
 
 
 def in_unit(name: str, unit: str) -> str:

@@ -74,6 +74,13 @@ def hash_of_content(content: Mapping[str, Any], revisions: Sequence[int]) -> str
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def hashes_of_kept(report: IssuedReport) -> set[str]:
+    """Return the hashes of what an issued document kept: those of its kind, with the options that it counts or not."""
+    content = dict(report.book)
+    chosen = {**content, "options": report.parameters}
+    return {hash_of_content(content, report.revisions), hash_of_content(chosen, report.revisions)}
+
+
 def hash_of_inputs(book: FigureInputs, revisions: Sequence[int]) -> str:
     """Return the hash that documents of before names were kept print: of the book and the numbers of the revisions."""
     inputs = {"book": book_as_json(book), "revisions": list(revisions)}

@@ -31,6 +31,7 @@ from tracker.queries.documents.bulletins import (
 from tracker.queries.documents.file_names import file_name_of
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.audit.events import record_event
+from tracker.services.storage.hashing import open_proved
 
 LONGEST_TITLE = 300
 LONGEST_REASON = 2_000
@@ -245,12 +246,10 @@ def bulletin_file(bulletin: Bulletin, *, acting_user: User, now: datetime) -> tu
 
 def _stored(bulletin: Bulletin) -> bytes:
     try:
-        with default_storage.open(bulletin.file.name, "rb") as file:
+        with open_proved(bulletin.file, bulletin.sha256) as file:
             content: bytes = file.read()
     except FileNotFoundError:
         raise Refused(_("The file of this bulletin is not in its place. Tell the engineer.")) from None
-    if hashlib.sha256(content).hexdigest() != bulletin.sha256:
-        raise Refused(_("The file of this bulletin was changed after it was issued. Tell the engineer."))
     return content
 
 

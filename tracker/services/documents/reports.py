@@ -28,6 +28,7 @@ from tracker.services.documents.job_failures import record_failure
 from tracker.services.documents.store import IssueNumberConflict, store_report, unfinished_file
 from tracker.services.operations import jobs
 from tracker.services.operations.job_progress import Clock, Steps, kept_alive
+from tracker.services.storage.hashing import open_proved
 
 logger = logging.getLogger(__name__)
 NUMBERING_ATTEMPTS = 5
@@ -170,7 +171,7 @@ def open_report(report: IssuedReport, *, acting_user: User, now: datetime, addre
     if report.file_removed_at:
         raise Refused(removed_words(report))
     try:
-        file = report.file.open("rb")
+        file = open_proved(report.file, report.sha256)
     except FileNotFoundError:
         raise Refused(_("The file of this report is not in its place. Tell the engineer.")) from None
     record_event(Event.Action.DOWNLOADED, acting_user=acting_user, now=now, about=report, address=address)

@@ -23,6 +23,7 @@ from tracker.services.documents.brief import brief_of, issue_brief
 from tracker.services.mail import unsubscribe
 from tracker.services.mail.attached_report import facts_and_present_report, facts_with_report
 from tracker.services.mail.message import Attachment, Content, Picture, link, picture_id
+from tracker.services.storage.hashing import open_proved
 
 #: A report that another worker is writing is waited for; after so many attempts the summary goes without.
 ATTEMPTS_FOR_REPORT = 3
@@ -100,7 +101,7 @@ class Gathering:
     def attachment(self, paper: IssuedReport) -> Attachment:
         """The file of a report or brief, read once."""
         if paper.pk not in self.papers:
-            with paper.file.open("rb") as file:
+            with open_proved(paper.file, paper.sha256) as file:
                 content_type = type_of(paper.file.name).content_type
                 self.papers[paper.pk] = Attachment(reports.download_name(paper), content_type, file.read())
         return self.papers[paper.pk]
