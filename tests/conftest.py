@@ -154,6 +154,8 @@ def _append_only_triggers(enable: bool) -> None:
     """Emptying the test database between transactional tests is the one deletion there is."""
     with connection.schema_editor() as editor:
         (_append_only.install if enable else _append_only.remove)(editor, append_only_tables())
+        papers = import_module("tracker.migrations.0045_papers")
+        (papers.install if enable else papers.remove)(None, editor)
 
 
 def _delete_rows(

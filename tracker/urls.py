@@ -4,6 +4,7 @@ from django.urls import path
 
 from tracker.views import (
     account,
+    bulletins,
     clauses,
     entries,
     events,
@@ -69,6 +70,11 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/values", report_values.report_values, name="report_values"),
     path("reports/<int:pk>/file", reports.report_file, name="report_file"),
+    path("reports/<int:pk>/brief", reports.report_brief, name="report_brief"),
+    path("reports/<int:pk>/bulletin", bulletins.bulletin_draft, name="report_bulletin"),
+    path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/act", bulletins.bulletin_act, name="bulletin_act"),
+    path("bulletins/<int:pk>/file", bulletins.bulletin_file, name="bulletin_file"),
     path("past/", past.tables, name="past_tables"),
     path("past/send", past.send, name="past_send"),
     path("past/<int:pk>/", past.table, name="past_table"),

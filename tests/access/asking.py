@@ -27,6 +27,7 @@ ROWS_OF_PAGES = {
     "project_list": "projectlist",
     "report": "issuedreport",
     "report_file": "issuedreport",
+    "bulletin": "bulletin",
     "past": "table",
     "setup_workbook": "setupworkbook",
     "job": "job",

@@ -135,6 +135,11 @@ keeper("reports", f"{STAFF}N=200")
 deed("report_request", f"{STAFF}N=422")  # nothing was chosen
 page("report", f"RVPLASX={OWN} KUN=404")
 page("report_file", f"RVPLASX={OWN} KUN=404")
+deed("report_brief", "RVPLX=302/302/404 AS=302/302/404 KUN=404")
+deed("report_bulletin", "RVPLX=302/302/404 AS=302/302/404 KUN=404")  # back to the report, where it is refused
+page("bulletin", "RVPLX=200/200/404 ASKUN=404")  # a draft
+page("bulletin_file", "RVPLX=200/200/404 ASKUN=404")
+deed("bulletin_act", "RVPLX=302/302/404 ASKUN=404")  # no button was pressed
 page("past_tables", f"{STAFF}N=200")
 deed("past_send", f"{STAFF}N=422")
 page("past_table", f"VPSX={PROVINCE} RLAKUN=404")

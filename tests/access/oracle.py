@@ -38,6 +38,8 @@ REACH: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("targetversion", "targetmilestone", "pacepoint"), ("target__plan__region__path",)),
     "allocation": ("version__target__plan__region__path",),
     "issuedreport": ("region__path",),
+    "bulletin": ("report__region__path",),
+    "documentname": ("plan__region__path",),
     **dict.fromkeys(("projectlist", "listrule"), ("plan__region__path",)),
     **dict.fromkeys(("liststep", "listbatch"), ("project_list__plan__region__path",)),
     "project": ("region__path",),

@@ -14,6 +14,7 @@ from tests.uploads.evidence_files import pdf
 from tracker.models import (
     Allocation,
     Body,
+    Bulletin,
     Clause,
     Commitment,
     Delivery,
@@ -201,6 +202,26 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         file_size=2,
         sha256="0" * 64,
     )
+    bulletin = Bulletin.objects.create(
+        report=report,
+        title=f"{SECRET}通报",
+        sentences={
+            "title": "通报",
+            "basis": SECRET,
+            "sections": [
+                {
+                    "key": "overall",
+                    "heading": "总体情况",
+                    "sentences": [{"key": "coverage", "parts": [[SECRET, ""], ["5", "a@b:c"]]}],
+                }
+            ],
+        },
+        texts={"opening": SECRET},
+        drafted_by=leader,
+        drafted_at=NOW,
+        changed_at=NOW,
+        editors=[leader.pk],
+    )
     schedule = Schedule.objects.create(name="月报", plan=plan)
     subscription = Subscription.objects.create(schedule=schedule, user=leader, active_from=NOW)
     delivery = Delivery.objects.create(
@@ -218,6 +239,7 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
     world.rows |= {
         "job": job,
         "issuedreport": report,
+        "bulletin": bulletin,
         "schedule": schedule,
         "subscription": subscription,
         "delivery": delivery,

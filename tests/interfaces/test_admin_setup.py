@@ -383,7 +383,7 @@ def test_a_subscription_is_made_for_a_person(client, plan, leader, manager):
         "audience": "person",
         "user": leader.pk,
         "about": "plan",
-        "with_workbook": "on",
+        "attached": "workbook",
         "is_active": "on",
         "active_from_0": "2020-09-01",
         "active_from_1": "08:00:00",

@@ -148,3 +148,22 @@ class TargetProgress:
         if not (self.this_period.is_complete and self.last_period.is_complete):
             return None
         return change(self.this_period.value, self.last_period.value, is_rate=self.is_rate)
+
+    @property
+    def shortfall(self) -> Decimal | None:
+        """Return what is missing against the schedule in the figure's own unit: due − held; of a cap held − due.
+
+        Above "exactly" or the upper end of "between" it is what is too much. It is 0 on schedule or ahead of it, and
+        None where the whole is not judged, or provisionally only.
+        Example: 600 of 1,000 at a schedule of two thirds are 66.67 short.
+        """
+        if self.gap is None or self.is_provisional or self.due is None or self.held is None:
+            return None
+        if self.gap >= 0:
+            return Decimal(0)
+        highest = self.target if self.upper is None else self.upper
+        has_ceiling = not self.bound.is_cap and not self.bound.is_floor and self.bound is not Bound.REFERENCE
+        is_falling = self.base is not None and highest is not None and self.base > highest
+        if has_ceiling and not is_falling and highest is not None and self.held > highest:
+            return self.held - highest
+        return abs(self.due - self.held)

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import findings, wording
+from tracker.documents.compliance import lagging
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
+from tracker.documents.compliance.outlook import forecast_in_brief, need_column
 from tracker.documents.compliance.summary import covered, explain_levels, judged, judged_columns
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
@@ -26,12 +28,18 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
     return Report(
         made_at=figures.as_of,
         identifier=IDENTIFIER,
-        title=_("%(plan)s: monthly dispatch table (%(period)s)") % {"plan": figures.plan, "period": figures.period},
+        title=_("%(name)s (%(period)s)") % {"name": _heading(figures), "period": figures.period},
         issuer=figures.issuer,
         sheets=[framed(sheet, figures) for sheet in _sheets(figures, sums)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
         properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly progress table")},
     )
+
+
+def _heading(figures: ComplianceFigures) -> str:
+    if figures.document_name:
+        return _("%(plan)s: %(name)s") % {"plan": figures.plan, "name": figures.document_name}
+    return _("%(plan)s: monthly dispatch table") % {"plan": figures.plan}
 
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
@@ -42,7 +50,7 @@ def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
 def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Dispatch table"),
-        title=_("%(plan)s: monthly dispatch table") % {"plan": figures.plan},
+        title=_heading(figures),
         columns=_columns(figures),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
@@ -61,6 +69,8 @@ def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
         *judged_columns(figures),
+        need_column(figures),
+        Column(_("Forecast\n(range)"), is_brief=True),
         Column(_("Coverage (verified/owed)"), Kind.COUNT),
         Column(_("Remarks")),
     ]
@@ -71,6 +81,8 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
     values: list[Value] = [
         number,
         *judged(line, figures, sums),
+        lagging.need_of(figures, line, figures.place),
+        forecast_in_brief(line, figures),
         covered(standing.this_period.coverage),
         _lagging(line, figures),
     ]

@@ -155,6 +155,15 @@ def basis(standing: TargetProgress) -> str:
     )
 
 
+def basis_in_brief(standing: TargetProgress) -> str:
+    """Return on how many places a provisional level rests, for a table whose notes explain it."""
+    if not standing.is_provisional:
+        return ""
+    if standing.basis is None:
+        return _("returns missing")
+    return _("provisional, by %(places)s places") % {"places": len(standing.basis.places)}
+
+
 def target_label(*, is_one_year: bool) -> str:
     """Return the heading of a goal: the annual target of a plan of one year, else the target."""
     return _("Annual target") if is_one_year else pgettext("heading", "Target")

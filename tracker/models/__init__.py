@@ -14,6 +14,7 @@ from tracker.models.list_history import CountChange, ListChange, StepDecision, T
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedLevel, IssuedReport, Job
+from tracker.models.paper import Bulletin, DocumentName
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
@@ -33,6 +34,7 @@ __all__ = [
     "ActPermit",
     "Allocation",
     "Body",
+    "Bulletin",
     "CellComment",
     "CheckRule",
     "Clause",
@@ -40,6 +42,7 @@ __all__ = [
     "Commitment",
     "CountChange",
     "Delivery",
+    "DocumentName",
     "Entry",
     "Event",
     "EventSeal",

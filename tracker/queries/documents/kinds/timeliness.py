@@ -15,7 +15,6 @@ class TimelinessReport(ReportKind):
 
     identifier = timeliness.IDENTIFIER
     name = gettext_lazy("Completeness and timeliness")
-    file_name = gettext_lazy("completeness-%(plan)s-%(period)s-issue-%(number)s")
     keeps_for = MONTH
     lists_changes = False
 
