@@ -16,6 +16,7 @@ from tracker.models.output import IssuedReport, Job
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
+from tracker.models.policy import PolicyDocument, TargetSentence
 from tracker.models.region_level import RegionLevel
 from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
@@ -63,6 +64,7 @@ __all__ = [
     "Plan",
     "PlanTerms",
     "PlanTotal",
+    "PolicyDocument",
     "ProgrammeTarget",
     "RecoveryCode",
     "Region",
@@ -77,6 +79,7 @@ __all__ = [
     "Subscription",
     "Target",
     "TargetMilestone",
+    "TargetSentence",
     "TargetVersion",
     "UnitCapacity",
     "UnlockRequest",

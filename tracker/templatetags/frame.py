@@ -17,7 +17,9 @@ register = template.Library()
 #: Where a page's context says which plan it is about.
 ABOUT_A_PLAN = ("plan", "period", "filed", "unit_return", "target", "clause", "report", "form", "filters", "filter")
 #: Pages that lie within a destination though their addresses do not: what their own way back says.
-FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/",)}
+FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/", "plans/")}
+#: Who sets anything up.
+SETTING_UP = (Capability.MANAGE_PLAN, Capability.MANAGE_ACCOUNTS, Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("deliveries", _("Mail"), _reads_mail(request.user)),
         ("events", _("Event log"), _may(request.user, Capability.READ_EVENTS)),
         ("admin:index", _("Entry and review"), True),
+        ("setup", _("Set-up"), _may(request.user, *SETTING_UP)),
     ]
     return [
         Destination(label, url, _is_within(request.path, name, url))
@@ -70,6 +73,12 @@ def _plan_of(thing: Any) -> Plan | None:
         if further is not None and (plan := _plan_of(further)):
             return plan
     return None
+
+
+@register.simple_tag(takes_context=True)
+def may_create_plan(context: dict[str, Any]) -> bool:
+    """Return True if this person may create a plan in any way."""
+    return _may(context["request"].user, Capability.MANAGE_PLAN)
 
 
 @register.simple_tag

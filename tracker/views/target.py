@@ -47,6 +47,7 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
             "sheet": sheet,
             "standing": sheet.found.standing,
             "derivation": derived(sheet),
+            "source": found.sentences.order_by("start").first(),
         }
         context |= trend_context(chart, found, sheet.found.period, asked["region"])
     return render(request, "tracker/target.html", context)

@@ -32,9 +32,18 @@ def load_reference(units: Path, regions: Path, *, moved_at: datetime | None = No
     With `moved_at` a region that is part of no other becomes part of the one that the document names. Raise Refused,
     naming the place, if a region names no known level or region, or cannot be moved; then nothing is changed.
     """
-    for row in read_document(units).rows("unit"):
+    load_units(read_document(units))
+    load_regions(read_document(regions), moved_at=moved_at)
+
+
+def load_units(document: Document) -> None:
+    """Add the units of measure that are not there yet."""
+    for row in document.rows("unit"):
         MeasureUnit.objects.get_or_create(code=row["code"], defaults=row)
-    document = read_document(regions)
+
+
+def load_regions(document: Document, *, moved_at: datetime | None = None) -> None:
+    """Add the levels and regions that are not there yet, as `load_reference` does."""
     for position, row in enumerate(document.rows("level")):
         RegionLevel.objects.get_or_create(code=row["code"], defaults={**row, "position": position})
     for index, row in enumerate(document.rows("region")):
@@ -65,9 +74,16 @@ def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:
 
     Raises Refused naming each mistake's place, or because a plan of this code exists; then nothing is changed.
     """
-    document = read_document(path)
+    return create_plan(read_document(path), acting_user=acting_user, now=now)
+
+
+def create_plan(document: Document, *, acting_user: User | None, now: datetime) -> Plan:
+    """Create the plan that a document describes, whether it was read from a file or made in pages.
+
+    Raise Refused as `load_plan` does; then nothing is changed.
+    """
     if len(document.rows("plan")) != 1:
-        raise Refused(_("%(file)s needs one [plan] table.") % {"file": path.name})
+        raise Refused(_("%(file)s needs one [plan] table.") % {"file": document.name})
     if Plan.objects.filter(code=document.rows("plan")[0]["code"]).exists():
         raise Refused(_("The plan “%(code)s” is loaded already.") % {"code": document.rows("plan")[0]["code"]})
     check_names(document)

@@ -34,6 +34,35 @@ def save_obligation(
     already and lack the indicator, it begins with the period after the last of them, or they are reopened. Raise
     Refused, with a message at its field, where the dates are wrong.
     """
+    save_obligations([obligation], acting_user=acting_user, now=now, submitted=submitted)
+    return obligation
+
+
+@transaction.atomic
+def save_obligations(
+    obligations: Iterable[Obligation],
+    *,
+    acting_user: User,
+    now: datetime,
+    submitted: Submitted = Submitted.NEXT_PERIOD,
+) -> None:
+    """Save obligations as `save_obligation` does each; the expected returns of each unit are kept once."""
+    plans: set[Plan] = set()
+    owing: dict[tuple[int, int], tuple[Plan, ReportingUnit]] = {}
+    for obligation in obligations:
+        left = _save(obligation, acting_user, now, submitted)
+        if left:
+            owing[left.plan_id, left.unit_id] = (left.plan, left.unit)
+        plans.add(obligation.plan)
+        owing[obligation.plan_id, obligation.unit_id] = (obligation.plan, obligation.unit)
+    for plan in sorted(plans, key=lambda one: one.pk):
+        open_periods(plan, now=now)
+    for plan, unit in owing.values():
+        update_expected(plan, unit=unit, now=now)
+
+
+def _save(obligation: Obligation, acting_user: User, now: datetime, submitted: Submitted) -> Obligation | None:
+    """Save one obligation. Return it as it stood before if it belonged to another plan or unit."""
     if obligation.pk is None and obligation.begins is None:
         obligation.begins = _current_day(obligation.plan, now)
     _require_valid(obligation)
@@ -43,13 +72,10 @@ def save_obligation(
         _require_begins_before_end(obligation)
     left = Obligation.objects.filter(pk=obligation.pk).select_related("plan", "unit").first()
     save_configured(obligation, acting_user=acting_user, now=now)
-    if left and (left.plan_id, left.unit_id) != (obligation.plan_id, obligation.unit_id):
-        update_expected(left.plan, unit=left.unit, now=now)
     if submitted is Submitted.REOPEN:
         _reopen(lacking, obligation, acting_user, now)
-    open_periods(obligation.plan, now=now)
-    update_expected(obligation.plan, unit=obligation.unit, now=now)
-    return obligation
+    is_moved = left and (left.plan_id, left.unit_id) != (obligation.plan_id, obligation.unit_id)
+    return left if is_moved else None
 
 
 @transaction.atomic

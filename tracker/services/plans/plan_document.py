@@ -144,13 +144,18 @@ class Document:
 
 def read_document(path: Path) -> Document:
     """Read and check a document's shape. Raises Refused naming the file, table, row and key of each mistake."""
-    document = Document(path.name)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except OSError:
         raise Refused(_("There is no file %(path)s, or it cannot be read.") % {"path": path}) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(_("%(file)s is not TOML in UTF-8: %(error)s") % {"file": path.name, "error": error}) from None
+    return check_document(path.name, content)
+
+
+def check_document(name: str, content: Mapping[str, Any]) -> Document:
+    """Return the tables complete with defaults. Raise Refused naming the table, row and key of each mistake."""
+    document = Document(name)
     for table, rows in content.items():
         if table not in SHAPE:
             document.complain(table, 0, "", _("This table is not known."))
