@@ -8,6 +8,7 @@ from tracker.models.event import Event, EventSeal
 from tracker.models.exchange import Evidence, Upload
 from tracker.models.expected import ExpectedCell, ExpectedReturn
 from tracker.models.heartbeat import Heartbeat
+from tracker.models.identity import Identity
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.mail import Delivery, PausedAddress
@@ -46,6 +47,7 @@ __all__ = [
     "ExpectedReturn",
     "Extension",
     "Heartbeat",
+    "Identity",
     "Indicator",
     "IndicatorPart",
     "IssuedReport",

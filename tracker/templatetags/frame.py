@@ -1,13 +1,13 @@
 """What the frame around every page shows: where one can go, and who is signed in."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from tracker.models import Plan, User
+from tracker.models import Clause, Identity, Plan, Region, Target, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.imports.past_values.check import SENDERS
 from tracker.queries.plans.demonstration import any_demonstration, holds_demonstration
@@ -73,6 +73,32 @@ def _plan_of(thing: Any) -> Plan | None:
         if further is not None and (plan := _plan_of(further)):
             return plan
     return None
+
+
+@register.simple_tag(takes_context=True)
+def organisation(context: dict[str, Any]) -> Identity | None:
+    """Return the organisation that pages name, read once for each page; None where none is set."""
+    request = context.get("request")
+    if request is None:
+        return Identity.objects.first()
+    if not hasattr(request, "named_organisation"):
+        request.named_organisation = Identity.objects.first()
+    return cast("Identity | None", request.named_organisation)
+
+
+@register.simple_tag(takes_context=True)
+def change_address(context: dict[str, Any], row: Any) -> str:
+    """Return where this person changes a row; empty for who may not."""
+    user = context["request"].user
+    if isinstance(row, Region):
+        is_open = scope_of(user, Capability.MANAGE_PLAN).in_any_plan().covers_region(row)
+    elif isinstance(row, Target | Clause):
+        is_open = scope_of(user, Capability.MANAGE_PLAN, plan_id=row.plan_id).covers_region(row.plan.region)
+    elif isinstance(row, Plan):
+        is_open = scope_of(user, Capability.MANAGE_PLAN, plan_id=row.pk).covers_region(row.region)
+    else:
+        is_open = scope_of(user, Capability.MANAGE_PLAN).is_whole
+    return reverse(f"admin:tracker_{row._meta.model_name}_change", args=[row.pk]) if is_open else ""
 
 
 @register.simple_tag(takes_context=True)

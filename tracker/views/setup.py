@@ -104,6 +104,16 @@ def copy(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "tracker/setup/copy.html", context, status=422 if form.is_bound else 200)
 
 
+def missing_of(user: User) -> dict[str, Any]:
+    """Return what the first page says of set-up: the current plan's points that are missing, or that there is none."""
+    if not manages_plans(user):
+        return {}
+    plan = current_plan(plans_within(scope_of(user, Capability.MANAGE_PLAN)), timezone.localdate())
+    points = checklist(plan, timezone.localdate()) if plan else []
+    open_points = [(point, _address(point)) for point in points if not point.is_done]
+    return {"sets_up": True, "setup_plan": plan, "points": open_points}
+
+
 def manages_plans(user: User) -> bool:
     """Return True if this person manages any plan."""
     return scope_of(user, Capability.MANAGE_PLAN).is_somewhere
