@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.filters.policy import SendDocumentForm
@@ -192,10 +193,10 @@ def _plan_entries(user: User, plan: Plan | None) -> list[Entry]:
             ("plan", _("Action plans"), _("Dates, deadlines and the bounds of warning levels.")),
             ("clause", _("Clauses"), _("The parts of the plan and their wording.")),
             ("indicator", _("Indicators"), _("What is counted, in which unit, and how it adds up.")),
-            ("target", _("Targets"), _("How much, by when; versions with their documents.")),
+            ("target", pgettext("set-up", "Targets"), _("How much, by when; versions with their documents.")),
             ("commitment", _("Commitments"), _("Tasks and measures that are no numbers.")),
             ("measureunit", _("Units of measure"), _("Symbols and factors.")),
-            ("checkrule", _("Checks"), _("What is checked while a return is entered.")),
+            ("checkrule", _("Check rules"), _("What is checked while a return is entered.")),
         ),
     ]
 
