@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Commitment, PolicyDocument, Target
 from tracker.models.target import KIND_CHOICES
-from tracker.queries.pages.policy_text import Mark, TextPage, page_of, text_page
+from tracker.queries.pages.policy_text import Mark, TextPage, page_among, page_starts, text_page
 from tracker.queries.plans.drafts.conflicts import Conflict, conflicts_of
 from tracker.queries.plans.drafts.draft import (
     Composition,
@@ -80,10 +80,13 @@ def load_draft_page(document: PolicyDocument, number: int) -> DraftPage:
     """Return the page of a draft with this page of its text."""
     draft = Draft.from_json(document.draft)
     cards = Cards(document.text, draft, load_known(draft.regions))
+    shown = text_page(document.text, number)
     marks = [
-        Mark(*one.mark, one.key, one.state) for one in (*draft.targets, *draft.commitments) if one.mark[1] > one.mark[0]
+        Mark(*one.mark, one.key, one.state)
+        for one in (*draft.targets, *draft.commitments)
+        if one.mark[1] > one.mark[0] and shown.holds(one.mark[0])
     ]
-    text = text_page(document.text, number, _apart(marks), [(one.start, one.end) for one in draft.targets])
+    text = text_page(document.text, shown.number, _apart(marks), [(one.start, one.end) for one in draft.targets])
     return DraftPage(
         draft=draft,
         text=text,
@@ -127,6 +130,7 @@ class Cards:
 
     def __init__(self, text: str, draft: Draft, known: Known) -> None:
         self.text, self.draft, self.known = text, draft, known
+        self.starts = page_starts(text)
         self.bounds, self.kinds = dict(Target.Bound.choices), dict(KIND_CHOICES)
 
     def of(self, item: Item) -> Card:
@@ -152,7 +156,7 @@ class Cards:
             tuple((name, value) for name, value in facts if value),
             tuple(explain_doubt(doubt) for doubt in item.doubts) if item.state == ItemState.OPEN else (),
             self.text[item.start : item.end],
-            page_of(self.text, item.start),
+            page_among(self.starts, item.start),
         )
 
     def figure(self, target: DraftTarget) -> str:

@@ -68,7 +68,12 @@ def page_starts(text: str) -> list[int]:
 
 def page_of(text: str, start: int) -> int:
     """Return the number of the page, from 1, that holds a character."""
-    return bisect_right(page_starts(text), start)
+    return page_among(page_starts(text), start)
+
+
+def page_among(starts: Sequence[int], start: int) -> int:
+    """Return the number of the page that holds a character, of the pages that start there."""
+    return bisect_right(starts, start)
 
 
 def text_page(text: str, number: int, marks: Sequence[Mark] = (), cited: Sequence[tuple[int, int]] = ()) -> TextPage:

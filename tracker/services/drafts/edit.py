@@ -23,11 +23,8 @@ def decide(
     document: PolicyDocument, keys: Iterable[str], state: ItemState, *, seen: int, acting_user: User, now: datetime
 ) -> None:
     """Accept, drop or reopen items. An accepted item leaves out the places that are not known."""
-    draft, wanted = Draft.from_json(document.draft), set(keys)
-    changed = draft
-    for one in draft.items:
-        if one.key in wanted:
-            changed = changed.with_item(replace(one, state=state.value))
+    wanted = set(keys)
+    changed = Draft.from_json(document.draft).with_states(wanted, state)
     if state == ItemState.ACCEPTED:
         changed = without_unknown_places(changed, wanted)
     _save(document, changed, {"decided": state.value, "items": sorted(wanted)}, seen, acting_user, now)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from tracker.queries.plans.drafts.draft import Draft, DraftTarget, ItemState
 from tracker.queries.plans.drafts.propose import sum_of
 from tracker.uploads.policy.relations import same_indicator
-from tracker.uploads.policy.units import scaled
 
 
 @dataclass(frozen=True)
@@ -61,20 +60,23 @@ def _of_values(draft: Draft) -> Iterator[Conflict]:
         if name and len(members) > 1:
             statement = _("“%(indicator)s” has more than one target.") % {"indicator": name}
             yield Conflict(statement, (members[0],), tuple(members[1:]))
-    for at, one in enumerate(kept := _kept(draft)):
-        for other in kept[at + 1 :]:
+    yield from _of_equal_values(draft)
+
+
+def _of_equal_values(draft: Draft) -> Iterator[Conflict]:
+    """Two targets of one value whose names are alike."""
+    figures: dict[tuple[Decimal, str], list[DraftTarget]] = defaultdict(list)
+    for one in _kept(draft):
+        figure = sum_of([one])
+        if figure is None:
+            continue
+        for other in figures[figure]:
             is_related = other.key == one.part_of or one.key == other.part_of or one.indicator == other.indicator
-            if not is_related and _same_figure(one, other) and same_indicator(one.indicator, other.indicator):
-                names = {"first": one.indicator, "second": other.indicator}
+            if not is_related and same_indicator(other.indicator, one.indicator):
+                names = {"first": other.indicator, "second": one.indicator}
                 statement = _("“%(first)s” and “%(second)s” have the same value: they may be one target.") % names
-                yield Conflict(statement, (one,), (other,))
-
-
-def _same_figure(one: DraftTarget, other: DraftTarget) -> bool:
-    try:
-        return scaled(Decimal(one.value), one.unit) == scaled(Decimal(other.value), other.unit)
-    except InvalidOperation:
-        return False
+                yield Conflict(statement, (other,), (one,))
+        figures[figure].append(one)
 
 
 def _amount(amount: tuple[Decimal, str]) -> str:

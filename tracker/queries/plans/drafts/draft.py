@@ -3,7 +3,7 @@
 Values stay text until the plan is created, so that what a person typed is kept as typed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeVar
@@ -232,6 +232,16 @@ class Draft:
         """Return the draft with one key more given out, and the key."""
         return replace(self, last_key=self.last_key + 1), f"{kind.PREFIX}{self.last_key + 1}"
 
+    def with_states(self, keys: Iterable[str], state: ItemState) -> "Draft":
+        """Return the draft with this decision on the items of these keys."""
+        wanted = set(keys)
+        return replace(
+            self,
+            clauses=_decided(self.clauses, wanted, state),
+            targets=_decided(self.targets, wanted, state),
+            commitments=_decided(self.commitments, wanted, state),
+        )
+
     def with_item(self, item: Item) -> "Draft":
         """Return the draft with this item, in place of the one with its key or at the place of its sentence."""
         if isinstance(item, DraftClause):
@@ -241,6 +251,10 @@ class Draft:
         if isinstance(item, DraftCommitment):
             return replace(self, commitments=_with(self.commitments, item))
         raise TypeError(item)
+
+
+def _decided(rows: tuple[SomeItem, ...], keys: set[str], state: ItemState) -> tuple[SomeItem, ...]:
+    return tuple(replace(one, state=state.value) if one.key in keys else one for one in rows)
 
 
 def _with(rows: tuple[SomeItem, ...], item: SomeItem) -> tuple[SomeItem, ...]:
