@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracker.filters.policy import FORMS, ItemForm, PlanFactsForm, SendDocumentForm, field_name
+from tracker.filters.policy import FORMS, ItemForm, SendDocumentForm, field_name
+from tracker.filters.policy_plan import PlanFactsForm
 from tracker.models import PolicyDocument
 from tracker.queries.errors import Refused
 from tracker.queries.pages.policy_draft import Cards, load_draft_page

@@ -156,6 +156,15 @@ def test_a_city_with_its_own_regions_needs_no_fixture() -> None:
     assert (plan.region.name, [str(one) for one in plan.region.children.all()]) == ("海滨市", ["东湖区"])
 
 
+def test_places_are_known_once_their_regions_are_added() -> None:
+    document = sent(SHANXI.replace("支持朔州、晋城、长治建设基地", "支持沁水县建设基地"))
+    task = next(one for one in draft_of(document).commitments if one.clause == "三-1")
+    assert (task.places, task.unknown_places, task.is_sure) == ((), ("沁水县",), False)
+    change_facts(document, regions=(*draft_of(document).regions, DraftRegion("140521", "沁水县", "county", "140500")))
+    task = next(one for one in draft_of(document).commitments if one.clause == "三-1")
+    assert (task.places, task.unknown_places, task.is_sure) == (("沁水县",), (), True)
+
+
 def test_who_manages_a_part_of_the_tree_creates_no_plan_from_a_document() -> None:
     factories.load_plan()
     city = factories.make_user("city", Role.PLAN_MANAGER, factories.TAIYUAN)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Event, PolicyDocument, User
 from tracker.queries.errors import ChangedMeanwhile, Refused
 from tracker.queries.plans.drafts.draft import Draft, DraftPlan, DraftRegion, DraftTarget, Item, ItemState
-from tracker.queries.plans.drafts.tables import without_unknown_places
+from tracker.queries.plans.drafts.places import with_known_places, without_unknown_places
 from tracker.services.audit.events import record_event
 from tracker.services.drafts.receive import require_may_create
 
@@ -77,8 +77,8 @@ def save_plan_facts(
     acting_user: User,
     now: datetime,
 ) -> None:
-    """Set the facts of the plan as a whole, and the regions that are added with it."""
-    draft = replace(Draft.from_json(document.draft), plan=plan, regions=regions)
+    """Set the facts of the plan, and the regions that are added with it; places that they name are known from then."""
+    draft = with_known_places(replace(Draft.from_json(document.draft), plan=plan, regions=regions))
     _save(document, draft, {"plan": asdict(plan), "regions": [one.code for one in regions]}, seen, acting_user, now)
 
 

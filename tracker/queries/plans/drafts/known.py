@@ -52,7 +52,8 @@ class Known:
         """Return the names of regions that are known, in full, and those that are not."""
         codes = Codes({}, self.regions)
         full = {code: name for name, code in self.regions.items()}
-        known, unknown = [], []
+        known: list[str] = []
+        unknown: list[str] = []
         for name in names:
             found = codes.regions_of([name])
             (known.append(full[found[0]]) if found else unknown.append(name))

@@ -1,7 +1,6 @@
 """The plan document that the accepted items of a draft become, in the shape of fixtures/plan-shanxi-2020.toml."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -297,21 +296,3 @@ def require_decided(draft: Draft) -> None:
         raise Refused(_("Some proposals wait for a decision."), waiting)
     if not any(one.state == ItemState.ACCEPTED for one in (*draft.targets, *draft.commitments)):
         raise Refused(_("Nothing was accepted: a plan needs a target or a commitment."))
-
-
-def without_unknown_places(draft: Draft, keys: Iterable[str]) -> Draft:
-    """Return the draft in which these items leave out the places that are not known."""
-    wanted = set(keys)
-    return replace(
-        draft,
-        targets=tuple(replace(one, unknown_places=()) if one.key in wanted else one for one in draft.targets),
-        commitments=tuple(replace(one, unknown_places=()) if one.key in wanted else one for one in draft.commitments),
-    )
-
-
-def sources_of_mistakes(
-    tables: DraftTables, mistakes: Iterable[tuple[str, int, str, str]]
-) -> Iterator[tuple[str, str, str]]:
-    """Return item, field and message of the mistakes of a plan document, given as table, index, key and message."""
-    for table, index, key, message in mistakes:
-        yield tables.sources.get((table, index), PLAN), key.partition(".")[0], message
