@@ -1,4 +1,4 @@
-"""Set-up in pages: what is missing and where it is put right, by role; the organisation's name; roles beside an account."""
+"""Set-up in pages: what is missing and where it is put right; the organisation's name; roles beside an account."""
 
 import re
 

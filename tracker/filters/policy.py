@@ -137,7 +137,7 @@ class CommitmentForm(ItemForm):
     clause = forms.ChoiceField(label=gettext_lazy("clause"))
     kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=Commitment.Kind.choices)
     part_of = forms.ChoiceField(
-        label=gettext_lazy("part of"),
+        label=gettext_lazy("part of the task"),
         required=False,
         help_text=gettext_lazy("The clause of the task that this is a part of; only for a part."),
     )
@@ -145,7 +145,8 @@ class CommitmentForm(ItemForm):
         label=gettext_lazy("regions"), help_text=gettext_lazy("Separated by 、, such as 朔州市、晋城市.")
     )
     bodies = NamesField(
-        label=gettext_lazy("bodies"), help_text=gettext_lazy("Who carries it out, such as 省水利厅、省生态环境厅.")
+        label=gettext_lazy("responsible bodies"),
+        help_text=gettext_lazy("Who carries it out, such as 省水利厅、省生态环境厅."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -167,7 +168,7 @@ class TargetForm(ItemForm):
         help_text=gettext_lazy("What is measured, with its object: 煤矸石综合利用量, not 综合利用量."),
     )
     bound = forms.ChoiceField(
-        label=gettext_lazy("bound"),
+        label=gettext_lazy("requirement"),
         choices=Target.Bound.choices,
         help_text=gettext_lazy(
             "What the document asks for: “不少于” is at least, “控制在…以内” at most, “全部” all of."

@@ -11,13 +11,16 @@ from tracker.models.heartbeat import Heartbeat
 from tracker.models.identity import Identity
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
+from tracker.models.list_history import CountChange, ListChange, StepDecision, TakenStep
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
-from tracker.models.output import IssuedReport, Job
+from tracker.models.output import IssuedLevel, IssuedReport, Job
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.policy import PolicyDocument, TargetSentence
+from tracker.models.project import Project, ProjectPermit, ProjectProblem
+from tracker.models.project_list import ListBatch, ListMember, ListRule, ListStep, ProjectList
 from tracker.models.region_level import RegionLevel
 from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
@@ -37,6 +40,7 @@ __all__ = [
     "Clause",
     "ClockState",
     "Commitment",
+    "CountChange",
     "Delivery",
     "Entry",
     "Event",
@@ -50,9 +54,15 @@ __all__ = [
     "Identity",
     "Indicator",
     "IndicatorPart",
+    "IssuedLevel",
     "IssuedReport",
     "Job",
     "KeyedStop",
+    "ListBatch",
+    "ListChange",
+    "ListMember",
+    "ListRule",
+    "ListStep",
     "MeasureUnit",
     "Membership",
     "NameAlias",
@@ -68,6 +78,10 @@ __all__ = [
     "PlanTotal",
     "PolicyDocument",
     "ProgrammeTarget",
+    "Project",
+    "ProjectList",
+    "ProjectPermit",
+    "ProjectProblem",
     "RecoveryCode",
     "Region",
     "RegionLevel",
@@ -78,7 +92,9 @@ __all__ = [
     "SavedView",
     "Schedule",
     "SignIn",
+    "StepDecision",
     "Subscription",
+    "TakenStep",
     "Target",
     "TargetMilestone",
     "TargetSentence",

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.ratio_units import is_percent
@@ -20,7 +20,7 @@ ROLLUP_CHOICES = [
     (Rollup.MINIMUM.value, _("Minimum")),
     (Rollup.OWN.value, _("The upper body's own figure")),
     (Rollup.RATIO.value, _("Ratio")),
-    (Rollup.NONE.value, _("None")),
+    (Rollup.NONE.value, pgettext_lazy("roll-up", "None")),
 ]
 
 
@@ -36,7 +36,7 @@ class MeasureUnit(models.Model):
         help_text=_("What it measures; units of one dimension convert into each other: mass for 吨 and 万吨."),
     )
     factor = models.DecimalField(
-        _("factor to the base unit"),
+        _("factor to base unit"),
         max_digits=20,
         decimal_places=6,
         help_text=_("How many base units it is: of 万吨, with the base unit 吨, 10000."),
@@ -91,13 +91,13 @@ class Indicator(Named):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ENTERED)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
     over_periods = models.CharField(
-        _("roll-up over periods"),
+        _("aggregation over time"),
         max_length=12,
         choices=ROLLUP_CHOICES,
         help_text=_("Monthly amounts add up: sum. Of a stock, such as bases being built, the latest counts."),
     )
     over_places = models.CharField(
-        _("roll-up over places"),
+        _("aggregation over regions"),
         max_length=12,
         choices=ROLLUP_CHOICES,
         help_text=_("Amounts of cities add up: sum. A rate does not: mean, weighted mean, or the upper body's own."),

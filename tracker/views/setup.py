@@ -130,7 +130,7 @@ def groups_of(user: User, plan: Plan | None) -> list[tuple[str, list[Entry]]]:
     groups = (
         (_("Plan"), _plan_entries(user, plan)),
         (
-            _("Who reports what"),
+            _("Reporting"),
             [
                 *_lists(
                     user,

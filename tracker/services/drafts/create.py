@@ -17,8 +17,8 @@ from tracker.queries.plans.drafts.known import load_known
 from tracker.queries.plans.drafts.tables import PLAN, DraftTables, build_tables, require_decided
 from tracker.services.drafts.receive import require_may_create
 from tracker.services.plans.check_rules import load_checks
-from tracker.services.plans.loading import create_plan, load_regions, load_units
-from tracker.services.plans.plan_document import check_document
+from tracker.services.plans.loading import create_plan
+from tracker.services.plans.plan_document import Document, complete_document
 
 CHECKS = Path(settings.BASE_DIR) / "fixtures" / "checks.toml"
 PLACE = re.compile(r": \[\[(?P<table>\w+)\]\] (?P<index>\d+), (?P<key>.*)$")
@@ -73,10 +73,9 @@ def _create(draft: Draft, *, acting_user: User, now: datetime) -> tuple[Plan, Dr
         raise DraftRefused(message, [(item, field, text) for (item, field), text in tables.mistakes.items()])
     try:
         with transaction.atomic():
-            load_units(check_document("units", {"unit": tables.units}))
-            load_regions(check_document("regions", {"region": tables.regions}))
-            _require_within(draft, acting_user)
-            plan = create_plan(check_document("plan", tables.plan), acting_user=acting_user, now=now)
+            content = {"unit": tables.units, "region": tables.regions, **tables.plan}
+            plan = create_plan(complete_document(Document("plan"), content), acting_user=acting_user, now=now)
+            _require_within(plan.region, acting_user)
             load_checks(CHECKS, now=now)
     except NotAllowed:
         raise
@@ -86,9 +85,8 @@ def _create(draft: Draft, *, acting_user: User, now: datetime) -> tuple[Plan, Dr
     return plan, tables
 
 
-def _require_within(draft: Draft, acting_user: User) -> None:
-    region = Region.objects.filter(code=draft.plan.region).first()
-    if region and not scope_of(acting_user, Capability.MANAGE_PLAN).covers_region(region):
+def _require_within(region: Region, acting_user: User) -> None:
+    if not scope_of(acting_user, Capability.MANAGE_PLAN).covers_region(region):
         raise NotAllowed(_("You do not manage plans of %(region)s.") % {"region": region})
 
 

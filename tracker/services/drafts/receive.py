@@ -20,7 +20,7 @@ from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.events import record_event
 from tracker.services.imports.return_template.receive import plain_name
 from tracker.services.operations import jobs
-from tracker.services.plans.loading import load_units
+from tracker.services.plans.loading import load_units_of
 from tracker.services.plans.plan_document import read_document
 from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.package import MB
@@ -69,7 +69,7 @@ def send_document(
             )
             job = _queue(document, acting_user, now)
             if not MeasureUnit.objects.exists():
-                load_units(read_document(UNITS))
+                load_units_of(read_document(UNITS))
             after = {"file": name, "sha256": document.sha256}
             action = Event.Action.DOCUMENT_SENT_IN
             record_event(action, acting_user=acting_user, now=now, about=document, after=after, address=address)

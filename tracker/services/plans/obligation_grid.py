@@ -10,9 +10,8 @@ from tracker.models import Entry, Obligation, Plan, User
 from tracker.queries.errors import ChangedMeanwhile, Refused
 from tracker.queries.pages.setup_grids import ObligationGrid, load_obligations
 from tracker.services.audit.configuration import delete_configured
-from tracker.services.plans.obligations import save_obligations
+from tracker.services.plans.obligations import follow_obligations, store_obligation
 from tracker.services.plans.split_grid import require_manages
-from tracker.services.returns.expected import update_expected
 
 #: Frequencies by unit and indicator, empty where nothing is owed.
 Frequencies = Mapping[tuple[int, int], str]
@@ -54,9 +53,9 @@ def save_obligation_grid(
         raise Refused(_("The obligations were not saved; nothing was changed."), wrong)
     for obligation in gone:
         delete_configured(obligation, acting_user=acting_user, now=now)
-    for unit in {one.unit for one in gone} - {one.unit for one in saved}:
-        update_expected(plan, unit=unit, now=now)
-    save_obligations(saved, acting_user=acting_user, now=now)
+    for obligation in saved:
+        store_obligation(obligation, acting_user=acting_user, now=now)
+    follow_obligations(plan, now=now)
     return len(saved) + len(gone)
 
 
