@@ -61,7 +61,12 @@ class Target(models.Model):
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="targets", verbose_name=_("indicator"))
     kind = models.CharField(_("kind"), max_length=12, choices=KIND_CHOICES, default=kinds.Kind.AMOUNT.value)
     clauses = models.ManyToManyField(Clause, related_name="targets", verbose_name=_("clauses"))
-    bound = models.CharField(_("requirement"), max_length=10, choices=Bound)
+    bound = models.CharField(
+        _("requirement"),
+        max_length=10,
+        choices=Bound,
+        help_text=_("What the plan asks for: “at least 6500”, “more than 5000”, “at most 800”, “all of 27”."),
+    )
     is_approximate = models.BooleanField(_("the plan says “about”"), default=False)
     is_key = models.BooleanField(_("key target"), default=False)
     pace = models.CharField(_("pace curve"), max_length=20, choices=PACE_CHOICES, default=Pace.EVEN_BY_MONTH.value)

@@ -48,6 +48,7 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
             "sheet": sheet,
             "standing": sheet.found.standing,
             "derivation": derived(sheet),
+            "source": found.sentences.order_by("start").first(),
             "lists": behind(found.indicator, request.user, sheet.found.period, asked["region"]),
         }
         context |= trend_context(chart, found, sheet.found.period, asked["region"])
