@@ -45,11 +45,12 @@ class LevelHistory:
     """A target's levels period by period: the one before the last, the last, and for how long it has stood.
 
     A level under incomplete coverage is no level of the history: it is None there. `is_provisional` marks that of the
-    last period as such.
+    last period as such. `figures` are those of each period by itself.
     """
 
     levels: tuple[Level | None, ...]
     is_provisional: bool = False
+    figures: tuple[Aggregate, ...] = ()
 
     @property
     def now(self) -> Level | None:
@@ -140,7 +141,8 @@ class FigureInputs:
             for index, (this, to_date) in enumerate(zip(each, to_dates, strict=True))
         ]
         is_judged = each[-1].coverage.present > 0 and self.requirements.of(indicator, place, self.periods[-1].ends_on)
-        return LevelHistory(tuple(levels), is_provisional=bool(is_judged) and self._is_partial(to_dates[-1]))
+        is_provisional = bool(is_judged) and self._is_partial(to_dates[-1])
+        return LevelHistory(tuple(levels), is_provisional=is_provisional, figures=tuple(each))
 
     def year_on_year(self, indicator: str, place: str, *, to_date: bool = False) -> Decimal | None:
         """同比 of the period or of the cumulative, in %, of a rate in percentage points.
@@ -284,9 +286,9 @@ class FigureInputs:
         basis = None if to_date.value is None else self._basis(indicator, place, index)
         if basis is None:
             return standing
-        standing = replace(standing, basis=basis)
         partly = self._judged_on(basis, requirement, indicator)
-        return replace(standing, gap=partly.gap, deviation=partly.deviation, level=partly.level)
+        basis = replace(basis, completion=partly.completion, schedule_rate=partly.schedule_rate)
+        return replace(standing, basis=basis, gap=partly.gap, deviation=partly.deviation, level=partly.level)
 
     def _ungraded(self, indicator: str, place: str, on: date, figures: ThreeFigures) -> TargetProgress:
         """The standing before any judgement."""

@@ -139,6 +139,18 @@ class TargetProgress:
     basis: Basis | None = None
 
     @property
+    def compared_completion(self) -> Decimal | None:
+        """The completion rate that the gap is measured from: that of the basis while coverage is incomplete."""
+        return self.completion if self.basis is None else self.basis.completion
+
+    @property
+    def compared_schedule(self) -> Decimal:
+        """The schedule rate that the gap is measured to, on the same basis as `compared_completion`."""
+        if self.basis is None or self.basis.schedule_rate is None:
+            return self.schedule_rate
+        return self.basis.schedule_rate
+
+    @property
     def month_on_month(self) -> Decimal | None:
         """环比: this period against the last, in %, of a rate in percentage points; None ("—") unless both are
         complete, and of an amount on a zero base.
