@@ -202,9 +202,22 @@ def target_label(*, is_one_year: bool) -> str:
     return _("Annual target") if is_one_year else pgettext("heading", "Target")
 
 
-def need_label(bound: Bound) -> str:
-    """Return the heading of what is left for each period: needed, or under a cap still free."""
+def need_label(bound: Bound, kind: str = "month") -> str:
+    """Return the heading of what is left for each period of a kind: needed, or under a cap still free."""
+    if kind != "month":
+        return _("headroom in each period left") if bound.is_cap else _("needed in each period left")
     return _("headroom in each month left") if bound.is_cap else _("needed in each month left")
+
+
+def not_reported(standing: TargetProgress) -> str:
+    """Return how much is missing from need, trend and forecast; empty where nothing is."""
+    coverage = standing.to_date.coverage
+    if coverage.present >= coverage.expected:
+        return ""
+    words = {"missing": coverage.expected - coverage.present, "all": coverage.expected}
+    return (
+        _("%(missing)s of %(all)s returns are not verified. Need, trend and forecast rest on those that are.") % words
+    )
 
 
 def need_heading(kind: str) -> str:

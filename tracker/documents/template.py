@@ -82,3 +82,4 @@ class Template:
     sheets: Sequence[TemplateSheet]
     keys: Sequence[Sequence[str]]
     marker: str = ""
+    is_one_year: bool = True

@@ -13,12 +13,12 @@ MONTH = "month"
 
 def basis(*, is_provisional: bool) -> str:
     """Return what figures are reckoned from; it stands beside every one that is not of verified values."""
-    return _("Reckoned from reported values, provisional") if is_provisional else _("Verified values")
+    return _("From reported values, preliminary") if is_provisional else _("Verified values")
 
 
 def provisional_level(level: str) -> str:
     """A level that reported values would give: never to be taken for one that holds."""
-    return _("%(level)s (provisional)") % {"level": level}
+    return pgettext("reported values", "%(level)s (preliminary)") % {"level": level}
 
 
 def direction(history: LevelHistory) -> str:
@@ -65,10 +65,16 @@ def change_and_months(history: LevelHistory, kind: str = MONTH) -> str:
     return words % {"count": count}
 
 
-def brief_streak(history: LevelHistory, kind: str) -> str:
-    """For how long a level has stood, in a few characters: "→ 3 months"."""
-    words = pgettext("streak", "→ %(count)s months") if kind == MONTH else pgettext("streak", "→ %(count)s periods")
-    return words % {"count": history.periods_at_level}
+def brief_change(history: LevelHistory, kind: str) -> str:
+    """How the level moved, in a few characters: "↓ was ●", "→ 3 months"; a dash where either is not graded."""
+    words = {"count": history.periods_at_level, "level": wording.brief_level(history.before)}
+    same = pgettext("streak", "→ %(count)s months") if kind == MONTH else pgettext("streak", "→ %(count)s periods")
+    return {
+        "same": same,
+        "worse": pgettext("change of level", "↓ was %(level)s"),
+        "better": pgettext("change of level", "↑ was %(level)s"),
+        "": wording.MISSING,
+    }[direction(history)] % words
 
 
 def method(forecast: Forecast) -> str:

@@ -57,6 +57,16 @@ def as_of_query(moment: datetime | None) -> str:
     return "" if moment is None else f"&{urlencode({'as_of': as_of_text(moment)})}"
 
 
+def as_of_context(moment: datetime | None, data: QueryDict) -> dict[str, Any]:
+    """Return what the templates of a page that shows a moment need."""
+    return {
+        "as_of": moment,
+        "as_of_text": as_of_text(moment) if moment else "",
+        "as_of_query": as_of_query(moment),
+        "now_query": without_as_of(data),
+    }
+
+
 def without_as_of(data: QueryDict) -> str:
     """Return an address's choices without its moment."""
     query = data.copy()

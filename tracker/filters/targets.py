@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ from tracker.filters.choices import (
 from tracker.filters.forms import ListForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.figures.plan_inputs import PlanInputs
 from tracker.web.requests import SignedInRequest
 
 #: The region choice that means each city by itself.
@@ -57,7 +58,7 @@ class TargetStandingFilter(django_filters.FilterSet):
     region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
     indicator = NamedFilter(label=_("indicator"))
     level = django_filters.ChoiceFilter(label=_("warning level"), empty_label=_("all"))
-    provisional = SwitchFilter(label=_("by reported values (provisional)"), widget=SwitchInput())
+    provisional = SwitchFilter(label=_("from reported values (preliminary)"), widget=SwitchInput())
 
     class Meta:
         model = Target
@@ -98,7 +99,13 @@ class TargetStandingFilter(django_filters.FilterSet):
         """The figures the rows are from: of verified values, unless the switch asks what reported ones would give."""
         if self.chosen_period is None:
             return None
-        return Figures(self.chosen_period, provisional=self.form.cleaned_data["provisional"])
+        figures = Figures(
+            self.chosen_period,
+            provisional=self.form.cleaned_data["provisional"],
+            inputs=PlanInputs(self.chosen_period.plan, reporting=self.ground.reporting),
+        )
+        prefetch_related_objects(figures.targets, "clauses")
+        return figures
 
     @cached_property
     def rows(self) -> list[RegionProgress]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.documents.trend_chart import TrendChart
-from tracker.filters.as_of import as_of_query, as_of_text, without_as_of
+from tracker.filters.as_of import as_of_context
 from tracker.filters.overview import OverviewForm
 from tracker.models import Target
 from tracker.queries.pages import dashboard, overview
@@ -43,10 +43,7 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
     return {
         "period": period,
         "region": region,
-        "as_of": as_of,
-        "as_of_text": as_of_text(as_of) if as_of else "",
-        "as_of_query": as_of_query(as_of),
-        "now_query": without_as_of(query),
+        **as_of_context(as_of, query),
         "above": form.ground.above(region),
         "cards": cards,
         "groups": dashboard.grouped(cards),
@@ -54,7 +51,7 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
         "finding": overview.finding([card.row for card in cards], figures.returns_by_period(region)),
         "has_data": any(card.row.standing.to_date.value is not None for card in cards),
         **({} if as_of else _of_now(form, query)),
-        **(trend_context(chart, _target_of(cards, chart), period, region) if chart else {}),
+        **(trend_context(chart, _target_of(cards, chart), period, region, as_of) if chart else {}),
     }
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tracker.filters.as_of import as_of_context
 from tracker.filters.place import PlaceForm
 from tracker.models import Commitment, Region
 from tracker.queries.pages.region import load_region_page
@@ -19,18 +20,19 @@ def region(request: SignedInRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Region, code=code)
     query = request.GET.copy()
     query["region"] = code
-    form = PlaceForm.for_person(request.user, query, timezone.localdate())
+    form = PlaceForm.for_person(request.user, query, timezone.localdate(), ("as_of",))
     if found not in form.ground.regions:
         raise Http404
     context: dict[str, Any] = {"form": form, "region": found}
     if form.is_valid():
-        period = form.cleaned_data["period"]
+        period, as_of = form.cleaned_data["period"], form.cleaned_data["as_of"]
         commitments = Commitment.objects.filter(clause__plan=period.plan, places=found).select_related("clause")
         context |= {
             "period": period,
             "plan": period.plan,
-            "sheet": load_region_page(period, found, now=timezone.now()),
+            "sheet": load_region_page(period, found, now=timezone.now(), figures=form.ground.figures(period)),
             "commitments": commitments,
+            **as_of_context(as_of, request.GET),
             "is_whole": found == period.plan.region,
             "above": form.ground.above(found),
             "below": form.ground.below(found),

@@ -1,14 +1,18 @@
 """Reports of every kind: asking for one, the list of those issued, and one of them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tracker.filters.as_of import as_of_query
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
@@ -62,8 +66,20 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         "file_name": download_name(issued),
         "removed": removed_words(issued),
         "changes": changes_since(issued) if kind.lists_changes else None,
+        **(_as_issued(issued) if kind.lists_changes else {}),
     }
     return render(request, "tracker/report.html", context)
+
+
+def _as_issued(issued: IssuedReport) -> dict[str, Any]:
+    """Return what leads to the pages of the report's figures as known at its moment, by the clock of its plan."""
+    with timezone.override(issued.plan.zone):
+        moment = as_of_query(issued.as_of)
+    return {
+        "as_issued": moment,
+        "here": urlencode({"plan": issued.plan.code, "period": issued.period.code}),
+        "targets": issued.plan.targets.select_related("indicator").order_by("position"),
+    }
 
 
 @require_safe

@@ -44,13 +44,13 @@ def nil_word() -> str:
     return pgettext("template", "Nil return")
 
 
-def headings() -> dict[TemplatePlace, str]:
-    """The columns' headings."""
+def headings(*, is_one_year: bool = True) -> dict[TemplatePlace, str]:
+    """The columns' headings. A plan of several years has no annual target."""
     return {
         TemplatePlace.NUMBER: _("No."),
         TemplatePlace.INDICATOR: _("Indicator"),
         TemplatePlace.MEASURE: pgettext("template", "Unit of measure"),
-        TemplatePlace.TARGET: _("Annual target\n(split)"),
+        TemplatePlace.TARGET: _("Annual target\n(split)") if is_one_year else _("Target\n(split)"),
         TemplatePlace.LAST_MONTH: _("Last period"),
         TemplatePlace.LAST_YEAR: _("Same period last year"),
         TemplatePlace.VALUE: _("This period\n(fill in)"),
@@ -127,7 +127,7 @@ class _SheetOfUnit:
             "an empty cell is missing, not zero."
         ) % {"nil": nil_word()}
         self._line(4, "A", LAST, how, styles.line("left"), 22)
-        for place, text in headings().items():
+        for place, text in headings(is_one_year=self.template.is_one_year).items():
             _put_text(self.target.cell(FIRST_ROW - 1, place), text, styles.heading())
         self.target.row_dimensions[FIRST_ROW - 1].height = 36
 

@@ -30,7 +30,6 @@ from tracker.queries.figures.values import (
     returns_known_at,
     returns_there,
 )
-from tracker.queries.figures.year_before import periods_before
 
 #: Rules over places that need each place's own figure.
 BY_PLACE = frozenset({Rollup.WEIGHTED, Rollup.MAXIMUM, Rollup.MINIMUM, Rollup.OWN})
@@ -139,7 +138,7 @@ class _FigureInputsLoader:
     @cached_property
     def years_before(self) -> list[dict[int, str]]:
         """Of each plan a year before this one, its periods under the codes of those they are compared with."""
-        return periods_before(self.plan, self.in_plan)
+        return self.inputs.years_before(self.period.kind)
 
     @cached_property
     def last_year(self) -> dict[int, str]:

@@ -174,7 +174,7 @@ class Figures:
     @cached_property
     def cities(self) -> list[Region]:
         """The regions right below the plan's own."""
-        return list(self.plan.region.children.order_by("path"))
+        return [region for region in self.inputs.regions if region.parent_id == self.plan.region_id]
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:

@@ -20,6 +20,7 @@ from tracker.queries.figures.evaluation_rules import (
 )
 from tracker.queries.figures.reporting_periods import ReportingPeriods, kinds_of
 from tracker.queries.figures.rules_known_at import load_rules_known_at
+from tracker.queries.figures.year_before import periods_before
 
 
 class PlanInputs:
@@ -34,6 +35,7 @@ class PlanInputs:
         self.as_of = as_of
         self._reporting = reporting
         self._by_kind: dict[str, list[Period]] = {}
+        self._before: dict[str, list[dict[int, str]]] = {}
 
     @cached_property
     def kinds(self) -> Sequence[str]:
@@ -56,6 +58,12 @@ class PlanInputs:
         periods = self.periods_of(kind)
         ended = [period for period in periods if period.ends_on <= day]
         return ended[-1] if ended else next(iter(periods), None)
+
+    def years_before(self, kind: str) -> list[dict[int, str]]:
+        """Return, of each plan a year before this one, its periods under the codes of those they are compared with."""
+        if kind not in self._before:
+            self._before[kind] = periods_before(self.plan, self.periods_of(kind))
+        return self._before[kind]
 
     @cached_property
     def indicators(self) -> list[Indicator]:
@@ -104,8 +112,9 @@ class PlanInputs:
 
     def versions_on(self, day: date) -> dict[int, TargetVersion]:
         """Return by target the version in force on a day, of those known at the moment."""
-        ordered = sorted(self.versions, key=lambda one: (one.effective_from, one.number))
-        return {one.target_id: one for one in ordered if one.effective_from <= day and self._is_known(one)}
+        return {one.target_id: one for one in self.known_versions if one.effective_from <= day}
 
-    def _is_known(self, version: TargetVersion) -> bool:
-        return self.as_of is None or version.recorded_at <= self.as_of
+    @property
+    def known_versions(self) -> list[TargetVersion]:
+        """The versions that had been recorded at the moment."""
+        return [one for one in self.versions if self.as_of is None or one.recorded_at <= self.as_of]
