@@ -45,9 +45,19 @@ REACH: dict[str, tuple[str, ...]] = {
 }
 #: What follows from other rows, or only notes what happened; the rows that caused it are judged.
 CONSEQUENCES = {
-    *("event", "eventseal", "heartbeat", "upkeepfailure", "clockstate", "actpermit", "valuerevision", "planterms"),
+    *(
+        "event",
+        "eventseal",
+        "heartbeat",
+        "upkeepfailure",
+        "clockstate",
+        "actpermit",
+        "valuerevision",
+        "planterms",
+        "issuedlevel",
+    ),
     *("obligationcountchange", "expectedreturn", "expectedcell", "keyedstop", "regiontotal", "periodtotal"),
-    *("plantotal", "pastpassword", "recoverycode", "signin"),
+    *("plantotal", "pastpassword", "recoverycode", "signin", "issuedlevel"),
 }
 #: Rows by the person whose own they are.
 OWNERS = {"savedview": "owner_id", "upload": "uploaded_by_id", "job": "requested_by_id", "issuedreport": "issued_by_id"}

@@ -178,7 +178,8 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         plan=plan,
         period=august,
         region=taiyuan,
-        issue_number=1,
+        issue_year=2020,
+        issue_number=8,
         title=f"{SECRET}报告",
         language="zh-hans",
         as_of=NOW,
@@ -210,6 +211,7 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         "delivery": delivery,
         "pausedaddress": PausedAddress.objects.create(address=official.email, paused_at=NOW),
         "workbook": Upload.objects.create(kind="template", period=august, uploaded_by=official, **kept),
+        "setupworkbook": Upload.objects.create(kind="setup", uploaded_by=manager, **kept),
         "table": Upload.objects.create(kind="table", uploaded_by=manager, mapping=COLUMNS, state="ready", **kept),
     }
     world.keys["stop"] = key_of(StoppableMail(subscription, leader))

@@ -91,7 +91,7 @@ def test_a_level_is_provisional_while_earlier_months_are_missing_and_none_withou
 
 
 def test_a_level_that_fell_names_the_one_before(plan, taiyuan, reporter, reviewer, leader):
-    for month, amount in (("2020-01", "600"), ("2020-02", "1")):
+    for month, amount in (("2020-01", "600"), ("2020-02", "400")):
         values = {GANGUE: amount, ASH: "1"}
         factories.file_return(taiyuan, factories.period(plan, month), values, reporter=reporter, reviewer=reviewer)
     assert gangue(page(leader, "/targets/?period=2020-02"))[11] == "◆ Level II ↓ worse, was ● Level III"

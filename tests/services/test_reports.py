@@ -15,7 +15,7 @@ from tests.factories import NOW, SHANXI, TAIYUAN, file_return, make_user, period
 from tests.services.issued_reports import clock, issue
 from tracker.documents.shape import Report
 from tracker.models import Event, IssuedReport, Job, Role
-from tracker.queries.documents.request import ReportData, ReportRequest
+from tracker.queries.documents.request import Edition, ReportData, ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.documents import reports, store
 from tracker.services.operations import jobs
@@ -40,35 +40,61 @@ def test_the_stored_file_has_the_size_and_hash_that_are_recorded(plan, reduced_a
     content = Path(report.file.path).read_bytes()
     assert (report.file_size, report.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert report.file.name.isascii()
-    assert (report.issued_by, report.as_of, report.issue_number) == (leader, NOW, 1)
+    assert (report.issued_by, report.as_of, report.issue_number) == (leader, NOW, 8)
     actions = list(Event.objects.filter(actor=leader).order_by("pk").values_list("action", flat=True))
     assert actions == ["report_requested", "report_issued"]
 
 
-def test_issues_are_numbered_in_order(plan):
-    assert [issue(plan).issue_number for _time in range(3)] == [1, 2, 3]
+def test_issuing_again_is_the_next_edition_of_the_same_number(plan):
+    issued = [issue(plan) for _time in range(3)]
+    assert [(one.issue_year, one.issue_number, one.edition) for one in issued] == [
+        (2020, 8, 1),
+        (2020, 8, 2),
+        (2020, 8, 3),
+    ]
 
 
-def test_of_two_issues_at_once_the_later_is_written_again_under_the_next_number(plan, monkeypatch):
-    original, numbers = reports.workbook.write_workbook, []
+@pytest.fixture
+def meanwhile(plan, monkeypatch):
+    """Issue August's report while, before its file is written, another person issues it in English."""
+    original, covers = reports.workbook.write_workbook, []
 
-    def write(report, path, *, progress):
-        numbers.append(dict(report.cover.lines)["期号" if "期号" in dict(report.cover.lines) else "Issue"])
-        if len(numbers) == 1:  # in this moment another one is issued
-            issue(plan, language="en")
-        original(report, path, progress=progress)
+    def issue_with(after_the_other=lambda: None):
+        def write(report, path, *, progress):
+            covers.append(dict(report.cover.lines))
+            if len(covers) == 1:
+                issue(plan, language="en")
+                after_the_other()
+            original(report, path, progress=progress)
 
-    monkeypatch.setattr(reports.workbook, "write_workbook", write)
-    report = issue(plan)
-    assert report.issue_number == 2
-    assert len(numbers) == 3
-    assert "1" in numbers[0]
-    assert "2" in numbers[2]
+        monkeypatch.setattr(reports.workbook, "write_workbook", write)
+        return issue(plan), covers
+
+    return issue_with
+
+
+def test_of_two_languages_at_once_both_are_one_edition(meanwhile):
+    report, covers = meanwhile()
+    english = IssuedReport.objects.get(language="en")
+    assert len(covers) == 3  # the one that was second is written again, as the other's edition
+    assert [(one.edition, one.opens_edition) for one in (english, report)] == [(1, True), (1, False)]
+    assert english.inputs_sha256 == report.inputs_sha256
+
+
+def test_of_two_issues_at_once_with_other_inputs_the_later_is_the_next_edition(plan, meanwhile):
+    def rename():
+        type(plan.region).objects.filter(pk=plan.region_id).update(name="山西")
+
+    report, covers = meanwhile(rename)
+    english = IssuedReport.objects.get(language="en")
+    assert [(one.edition, one.opens_edition) for one in (english, report)] == [(1, True), (2, True)]
+    assert (report.previous_edition, report.is_correction) == (english, False)
+    assert any("第2版" in str(value) for value in covers[-1].values())
 
 
 def test_the_download_is_named_in_the_reports_language(plan):
-    assert reports.download_name(issue(plan)) == "目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx"
-    assert reports.download_name(issue(plan, language="en")) == "compliance-report-shanxi-2020-2020-08-issue-2.xlsx"
+    assert reports.download_name(issue(plan)) == "目标完成情况报告-shanxi-2020-2020-08-第8期.xlsx"
+    assert reports.download_name(issue(plan, language="en")) == "compliance-report-shanxi-2020-2020-08-issue-8.xlsx"
 
 
 def test_asking_twice_gives_one_job_and_one_event(plan, leader):
@@ -154,8 +180,15 @@ def test_a_late_worker_cannot_store_over_the_report_there_is(plan, leader):
     reports.run_report_job(job.pk, clock=lambda: LATER)
     with store.unfinished_file(late) as path:
         path.write_bytes(b"late")
-        asked = ReportRequest(period(plan), plan.region, number=9, as_of=NOW)
-        data = ReportData(Report("T", "T", "T", sheets=[]), book={}, revisions=[], has_demonstration=False)
+        asked = ReportRequest("compliance", period(plan), plan.region, "zh-hans", as_of=NOW)
+        data = ReportData(
+            Report("T", "T", "T", sheets=[]),
+            book={},
+            revisions=[],
+            has_demonstration=False,
+            inputs_sha256="",
+            edition=Edition(2020, 8, 2),
+        )
         with pytest.raises(jobs.ClaimLost):
             store.store_report(late, asked, data, path, keep_until=None, now=LATER)
     assert files() == [IssuedReport.objects.get().file.name]
@@ -163,7 +196,7 @@ def test_a_late_worker_cannot_store_over_the_report_there_is(plan, leader):
 
 def test_the_database_has_one_report_for_a_job(plan):
     report = issue(plan)
-    report.pk, report.issue_number = None, 2
+    report.pk, report.edition = None, 2
     with pytest.raises(IntegrityError):
         report.save(force_insert=True)
 
@@ -285,11 +318,16 @@ def test_queries_do_not_grow_with_the_ledger(plan, reduced_august, reporter, rev
             issue(plan)
         return len(queries)
 
-    issue(plan)  # from the second on, a report also reads what changed since the one before
-    few = number_of_queries()
-    for month in ("2020-01", "2020-02", "2020-03", "2020-04", "2020-05"):
+    def verify(month: str) -> None:
         values = {"coal_gangue_utilised": "1", "fly_ash_utilised": "2"}
         file_return(taiyuan, period(plan, month), values, reporter=reporter, reviewer=reviewer)
+
+    issue(plan)
+    verify("2020-06")
+    issue(plan)
+    few = number_of_queries()  # with values that changed since an edition before
+    for month in ("2020-01", "2020-02", "2020-03", "2020-04", "2020-05"):
+        verify(month)
     issue(plan)
     assert number_of_queries() == few
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.base import ReadOnlyAdmin, person
 from tracker.models import Event, EventSeal, IssuedReport, Job
 from tracker.models.access import Capability, scope_of
+from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import KINDS, name_of
 from tracker.queries.errors import Refused
 from tracker.services.documents import reports
@@ -48,7 +49,8 @@ class JobAdmin(ReadOnlyAdmin):
     readonly_fields = ("why",)
 
     def get_exclude(self, request: HttpRequest, obj: Job | None = None) -> tuple[str, ...]:
-        return ("failure",) if person(request).is_superuser else ("failure", "failure_detail")
+        shown = ("failure", "parameters", "request_key")  # what was asked for is in the name, in words
+        return shown if person(request).is_superuser else (*shown, "failure_detail")
 
     @admin.display(description=_("why it failed"))
     def why(self, row: Job) -> str:
@@ -119,7 +121,7 @@ class IssuedReportAdmin(ReadOnlyAdmin):
         "kind_name",
         "period",
         "region",
-        "issue_number",
+        "issue",
         "issued_at",
         "issued_by",
         "has_demonstration",
@@ -133,8 +135,21 @@ class IssuedReportAdmin(ReadOnlyAdmin):
     list_select_related = ("period", "region", "issued_by")
     search_fields = ("title", "sha256")
     date_hierarchy = "issued_at"
-    exclude = ("file", "job", "revisions", "kind")
-    readonly_fields = ("kind_name", "open")
+    exclude = (
+        "file",
+        "job",
+        "revisions",
+        "kind",
+        "book",
+        "parameters",
+        "issue_year",
+        "issue_number",
+        "edition",
+        "is_correction",
+        "previous_edition",
+        "previous_issue",
+    )
+    readonly_fields = ("kind_name", "issue", "open")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """With the way to ask for a report, for those who may."""
@@ -146,6 +161,11 @@ class IssuedReportAdmin(ReadOnlyAdmin):
     def kind_name(self, row: IssuedReport) -> str:
         """In words."""
         return name_of(row)
+
+    @admin.display(description=_("issue"))
+    def issue(self, row: IssuedReport) -> str:
+        """Its number and edition."""
+        return str(issue_of(row))
 
     @admin.display(description=_("file"))
     def open(self, row: IssuedReport) -> str | SafeString:
@@ -185,11 +205,11 @@ class EventAdmin(ReadOnlyAdmin):
         except (LookupError, ValueError):
             return row.object_type
 
-    @admin.display(description=_("place in the chain"))
+    @admin.display(description=_("number in the chain"))
     def in_the_chain(self, row: Event) -> str:
         """The seal's place and hash, as `verify_events` names them."""
         seal = EventSeal.objects.filter(event=row).first()
-        return f"{seal.sequence}  {seal.hash}" if seal else gettext("Not sealed yet: within a minute.")
+        return f"{seal.sequence}  {seal.hash}" if seal else gettext("No check value yet; it is added within a minute.")
 
     @admin.display(description=_("before"))
     def changes_before(self, row: Event) -> str:

@@ -24,12 +24,13 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
     """The report in the active language."""
     sums = LedgerSums(figures.book.cells.rules, {}, figures.book.periods[-1].code, is_live=False)
     return Report(
+        made_at=figures.as_of,
         identifier=IDENTIFIER,
         title=_("%(plan)s: monthly dispatch table (%(period)s)") % {"plan": figures.plan, "period": figures.period},
         issuer=figures.issuer,
         sheets=[framed(sheet, figures) for sheet in _sheets(figures, sums)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
-        properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly dispatch table")},
+        properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly progress table")},
     )
 
 

@@ -206,7 +206,7 @@ def need_label(bound: Bound, kind: str = "month") -> str:
     """Return the heading of what is left for each period of a kind: needed, or under a cap still free."""
     if kind != "month":
         return _("headroom in each period left") if bound.is_cap else _("needed in each period left")
-    return _("headroom in each month left") if bound.is_cap else _("needed in each month left")
+    return _("headroom in each month left") if bound.is_cap else _("needed per remaining month")
 
 
 def not_reported(standing: TargetProgress) -> str:

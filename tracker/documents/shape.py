@@ -119,11 +119,13 @@ class LongRows:
     """Rows that may be too many to hold: how many there are, and a way to read them, from the first, again and again.
 
     Each row is a tuple: a value for each column, then the decimals of its amounts (None: the columns' own). They are
-    written one after the other, so that a million need no more memory than a hundred.
+    written one after the other, so that a million need no more memory than a hundred. `has_long_figures` keeps room
+    for those that a spreadsheet cannot hold as numbers.
     """
 
     count: int
     read: Callable[[], Iterable[tuple[Any, ...]]]
+    has_long_figures: bool = False
 
     def __len__(self) -> int:
         return self.count
@@ -178,7 +180,8 @@ class Cover:
 class Report:
     """A report: what it is called, who issues it, and its sheets. `marker` stands on every sheet if not empty.
 
-    `names` are the workbook's defined names: each stands for the cells that a formula's {...} would name.
+    `names` are the workbook's defined names: each stands for the cells that a formula's {...} would name. `made_at` is
+    the moment that the file gives as its own: without one, that of writing.
     """
 
     identifier: str
@@ -189,3 +192,4 @@ class Report:
     properties: dict[str, str] = field(default_factory=dict)
     cover: Cover | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    made_at: datetime | None = None

@@ -80,7 +80,7 @@ def brief_change(history: LevelHistory, kind: str) -> str:
 def method(forecast: Forecast) -> str:
     """Return how the forecast is made."""
     return {
-        Method.RUN_RATE: _("by the mean month so far"),
+        Method.RUN_RATE: _("at the average month so far"),
         Method.LAST_YEAR: _("by last year's seasons"),
     }[forecast.method]
 

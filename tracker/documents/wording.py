@@ -38,6 +38,12 @@ def exact(value: Decimal | None, decimals: int) -> str:
     return amount(value, max(decimals, -exponent if isinstance(exponent, int) else 0))
 
 
+def signed(value: Decimal | None, decimals: int = 2) -> str:
+    """A difference: "-20.00", "+3.50"; none, and what rounds to none, has no sign."""
+    words = amount(value, decimals)
+    return f"+{words}" if value is not None and value > 0 and words.strip("0.,") else words
+
+
 def rate(value: Decimal | None) -> str:
     """ "66.12%"."""
     return MISSING if value is None else f"{round_half_up(value, 2):,f}%"
@@ -252,7 +258,7 @@ def listed(words: Iterable[str]) -> str:
 
 def demonstration_marker() -> str:
     """Return what stands on everything that holds demonstration data."""
-    return _("DEMONSTRATION DATA: generated, not reported by any body")
+    return _("SAMPLE DATA: generated, not reported")
 
 
 def balanced(is_balanced: bool) -> str:

@@ -1,7 +1,7 @@
 """What leaves the system as files: jobs, and the reports they issue."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -108,18 +108,19 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
         """Reports on the regions this person may read."""
         return self.filter(scope_of(user, Capability.READ_REPORTS).as_filter("region__path", plan_field="plan"))
 
-    def of_the_kind_of(self, report: "IssuedReport") -> Self:
-        """The issues in whose row this one stands, the newest first: same kind, plan, region and language.
-
-        None on a later period: what comes after is nothing that one compares with.
-        """
+    def of_the_series_of(self, report: "IssuedReport") -> Self:
+        """Return the documents of the same kind, plan, region and kind of period, in any language."""
         return self.filter(
-            kind=report.kind,
-            plan=report.plan_id,
-            region=report.region_id,
-            language=report.language,
-            period__ends_on__lte=report.period.ends_on,
-        ).order_by("-pk")
+            kind=report.kind, plan=report.plan_id, region=report.region_id, period__kind=report.period.kind
+        )
+
+    def of_the_issue_of(self, report: "IssuedReport") -> Self:
+        """Return the editions of the same issue, in any language."""
+        return self.filter(kind=report.kind, plan=report.plan_id, region=report.region_id, period=report.period_id)
+
+    def newest_edition(self) -> "IssuedReport | None":
+        """Return the newest of these editions; of its languages the one issued first."""
+        return self.order_by("-edition", "pk").first()
 
     def with_names(self) -> Self:
         """With all that a line about a report prints."""
@@ -131,7 +132,12 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
 
 
 class IssuedReport(models.Model):
-    """A report as it left: its file with its hash, and the revisions its figures rest on."""
+    """A report as it left: its file with its hash, and the revisions its figures rest on.
+
+    A document has the number of its period in the year. Issued again it is another edition of the same number; one
+    edition has the same inputs in every language, of which the first one `opens_edition`. `previous_edition` and
+    `previous_issue` are what it was compared with: the newest ones when it was issued.
+    """
 
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="report", verbose_name=_("job"))
     kind = models.CharField(_("kind"), max_length=30)
@@ -139,14 +145,25 @@ class IssuedReport(models.Model):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="reports", verbose_name=_("action plan"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="reports", verbose_name=_("period"))
     region = models.ForeignKey(Region, models.PROTECT, related_name="reports", verbose_name=_("region"))
+    issue_year = models.PositiveSmallIntegerField(_("year of the issue"))
     issue_number = models.PositiveIntegerField(_("issue"))
+    edition = models.PositiveIntegerField(_("edition"), default=1)
+    opens_edition = models.BooleanField(default=True, editable=False)
+    is_correction = models.BooleanField(_("correction"), default=False)
+    previous_edition = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("edition before")
+    )
+    previous_issue = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("previous issue")
+    )
     title = models.CharField(_("title"), max_length=300)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES)
     as_of = models.DateTimeField(_("as of"))
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
     revisions = NumbersField(_("revisions"), default=list)
-    book = models.JSONField(_("inputs of the figures"), default=dict)
+    book = models.JSONField(_("input snapshot"), default=dict)
+    inputs_sha256 = models.CharField(_("SHA-256 of the inputs"), max_length=64, blank=True)
     file = models.FileField(_("file"), max_length=300)
     file_size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField("SHA-256", max_length=64)
@@ -162,11 +179,58 @@ class IssuedReport(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "plan", "period", "region", "issue_number"],
-                name="issuedreport_number_once",
-                violation_error_message=_("This issue number is taken."),
-            )
+                fields=["kind", "plan", "period", "region", "edition", "language"],
+                name="issuedreport_edition_once",
+                violation_error_message=_("This edition has been issued in this language already."),
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "plan", "period", "region", "edition"],
+                condition=Q(opens_edition=True),
+                name="issuedreport_opens_once",
+                violation_error_message=_("This edition has been issued already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(edition__gte=1, issue_number__gte=1), name="issuedreport_numbers_from_one"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class IssuedLevel(models.Model):
+    """The warning level with which a target was issued in a place. Rows are added with the document, never changed.
+
+    `period` is that of the figure, which is another than the document's for targets of another frequency. The basis
+    says what the level rests on: every expected return, those that have come in (a provisional level), or none.
+    """
+
+    class Basis(models.TextChoices):
+        COMPLETE = "complete", _("complete")
+        PROVISIONAL = "provisional", _("provisional")
+        NONE = "none", _("nothing verified")
+
+    report = models.ForeignKey(IssuedReport, models.PROTECT, related_name="levels", verbose_name=_("issued report"))
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+", verbose_name=_("period"))
+    indicator = models.CharField(_("indicator"), max_length=60)
+    region = models.CharField(_("region"), max_length=12)
+    level = models.PositiveSmallIntegerField(_("warning level"), null=True)
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis)
+
+    class Meta:
+        verbose_name = _("issued level")
+        verbose_name_plural = _("issued levels")
+        ordering = ["report", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "indicator", "region"], name="issuedlevel_once"),
+            models.CheckConstraint(condition=Q(level=None) | Q(level__in=(1, 2, 3)), name="issuedlevel_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.indicator} {self.region}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; changing one is refused here as by the database."""
+        if self.pk is not None:
+            raise TypeError("An issued level is never changed.")
+        super().save(*args, **kwargs)

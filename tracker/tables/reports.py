@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.documents import wording
 from tracker.models import IssuedReport
+from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import name_of
 from tracker.tables.addresses import numbered_address
-from tracker.tables.columns import CountColumn, MomentColumn, PeriodColumn, TextColumn
+from tracker.tables.columns import MomentColumn, PeriodColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
 
 
@@ -23,7 +24,7 @@ class IssuedReportTable(tables.Table):
     kind = TextColumn(verbose_name=_("kind"), attrs=ON_ONE_LINE)
     period = PeriodColumn(order_by="period__starts_on", verbose_name=_("period"))
     region = TextColumn(order_by="region__path", verbose_name=_("region"))
-    issue_number = CountColumn(orderable=False, verbose_name=_("issue"))
+    issue = TextColumn(accessor="pk", orderable=False, verbose_name=_("issue"), attrs=ON_ONE_LINE)
     language = TextColumn(orderable=False, verbose_name=_("language"))
     issued_at = MomentColumn(order_by="pk", verbose_name=_("issued at"))
     issued_by = TextColumn(empty_values=(), orderable=False, verbose_name=_("issued by"))
@@ -56,6 +57,14 @@ class IssuedReportTable(tables.Table):
     def render_kind(self, record: IssuedReport) -> str:
         """The kind in words."""
         return name_of(record)
+
+    def render_issue(self, record: IssuedReport) -> str:
+        """The number of its period, and the edition when it was issued again."""
+        return str(issue_of(record))
+
+    def value_issue(self, record: IssuedReport) -> str:
+        """The same."""
+        return str(issue_of(record))
 
     def render_issued_by(self, value: Any) -> str:
         """The person, or the system."""

@@ -15,6 +15,7 @@ from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import official, progress_words, trends, wording
 from tracker.models import Indicator, IssuedReport, Job, Period, Return
+from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import kind_of_job, name_of
 from tracker.queries.figures.figures import RegionProgress
 from tracker.tables.columns import level_badge, standing_badge, trend
@@ -98,6 +99,12 @@ def report_kind(thing: IssuedReport | Job) -> str:
 
 
 @register.filter
+def issue(report: IssuedReport) -> str:
+    """The number of an issued document, and its edition when it was issued again."""
+    return str(issue_of(report))
+
+
+@register.filter
 def change(value: Decimal | None, is_rate: bool) -> str:
     """环比 or 同比, of a rate in percentage points."""
     return wording.change(value, is_rate=is_rate)
@@ -128,10 +135,15 @@ def badge(level: Level | None) -> str:
 
 
 @register.filter
+def provisional_badge(level: Level | None) -> str:
+    """A level under incomplete coverage, marked as such."""
+    return level_badge(level, is_provisional=True)
+
+
+@register.filter
 def difference(value: Decimal | None, decimals: int) -> str:
     """核减(增), signed: "-20.00", "+3.50"; no difference has no sign."""
-    words = wording.amount(value, decimals)
-    return f"+{words}" if value is not None and value > 0 and words.strip("0.,") else words
+    return wording.signed(value, decimals)
 
 
 @register.filter

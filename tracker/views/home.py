@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.documents.trend_chart import TrendChart
@@ -17,6 +16,7 @@ from tracker.queries.pages.dashboard import Card
 from tracker.queries.pages.worklist import Worklist
 from tracker.queries.returns.late_units import late_within, number_late
 from tracker.views.target import trend_context
+from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
 
 #: How many lines of each kind of work the overview lists; the rest is counted and linked.
@@ -26,8 +26,8 @@ LINES = 8
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """The overall finding for the chosen plan, period and region, and this person's work."""
-    form = OverviewForm.for_person(request.user, request.GET, timezone.localdate())
-    worklist = Worklist(request.user, timezone.now(), shown=LINES)
+    form = OverviewForm.for_person(request.user, request.GET, page_today())
+    worklist = Worklist(request.user, page_now(), shown=LINES)
     context: dict[str, Any] = {"form": form, "worklist": worklist}
     if form.is_valid():
         context |= _dashboard(form, request.GET)
@@ -63,8 +63,8 @@ def _of_now(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
         "outstanding": overview.outstanding(period, region),
     }
     if not query.get("late"):
-        return found | {"number_late": number_late(period.plan, region, now=timezone.now())}
-    late, number = late_within(period.plan, region, now=timezone.now(), at_most=LINES)
+        return found | {"number_late": number_late(period.plan, region, now=page_now(period.plan))}
+    late, number = late_within(period.plan, region, now=page_now(period.plan), at_most=LINES)
     return found | {"number_late": number, "late": late, "more_late": number - len(late)}
 
 

@@ -16,15 +16,16 @@ from tracker.filters.as_of import as_of_query
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
-from tracker.queries.documents.changes import changes_since
 from tracker.queries.documents.kinds import KINDS
 from tracker.queries.errors import Refused
+from tracker.queries.pages.report import report_page
 from tracker.services.documents.reports import download_name, open_report, removed_words, request_report
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.reports import IssuedReportTable
 from tracker.tasks import publish_job
 from tracker.views.listing import XLSX, Listing, list_or_file, list_page, sorting
 from tracker.web.addresses import address_of
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 PER_PAGE = 25
@@ -33,7 +34,7 @@ PER_PAGE = 25
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: SignedInRequest) -> HttpResponseBase:
     """The reports issued that this person may read, and the form to ask for another."""
-    form = ReportRequestForm(request.user, request.GET, timezone.localdate(), is_asked=False)
+    form = ReportRequestForm(request.user, request.GET, page_today(), is_asked=False)
     return _page(request, form)
 
 
@@ -41,7 +42,7 @@ def reports(request: SignedInRequest) -> HttpResponseBase:
 def report_request(request: SignedInRequest) -> HttpResponseBase:
     """Ask for a report; leads to the job that writes it."""
     is_asked = "narrow" not in request.POST  # the button that looks for indicators asks for nothing yet
-    form = ReportRequestForm(request.user, request.POST, timezone.localdate(), is_asked=is_asked)
+    form = ReportRequestForm(request.user, request.POST, page_today(), is_asked=is_asked)
     if not is_asked:
         return _page(request, form)
     if not form.is_valid():
@@ -60,13 +61,12 @@ def report_request(request: SignedInRequest) -> HttpResponseBase:
 def report(request: SignedInRequest, pk: int) -> HttpResponse:
     """One issued report: what it covers, what it rests on, and its file."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
-    kind = KINDS[issued.kind]
     context = {
         "report": issued,
+        "page": report_page(issued, request.user),
         "file_name": download_name(issued),
         "removed": removed_words(issued),
-        "changes": changes_since(issued) if kind.lists_changes else None,
-        **(_as_issued(issued) if kind.lists_changes else {}),
+        **(_as_issued(issued) if KINDS[issued.kind].lists_changes else {}),
     }
     return render(request, "tracker/report.html", context)
 

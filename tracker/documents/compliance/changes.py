@@ -1,7 +1,9 @@
-"""数据变动说明: the values that changed since the last report of this kind, and why."""
+"""数据变动说明: the values that changed since earlier documents of this kind, and why."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from tracker.documents import wording
 from tracker.documents.compliance.figures import ChangeLine, ComplianceFigures
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet
 
@@ -18,17 +20,24 @@ def changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Period")),
             Column(_("Indicator")),
             Column(_("Unit of measure")),
-            Column(_("In the last report"), Kind.AMOUNT, is_exact=True, key="then"),
-            Column(_("Now"), Kind.AMOUNT, is_exact=True, key="now"),
+            Column(_("In the earlier document"), Kind.AMOUNT, is_exact=True, key="then"),
+            Column(_("Current verified value"), Kind.AMOUNT, is_exact=True, key="now"),
             Column(_("Difference"), Kind.AMOUNT, is_exact=True),
             Column(_("Changed by")),
             Column(_("Changed at"), Kind.MOMENT),
             Column(_("Reason")),
+            Column(pgettext("changed value", "As in")),
         ],
         rows=[_row(number, line) for number, line in enumerate(figures.changes, 1)],
         right=_("Unit: as in each row"),
         notice="" if figures.changes else _("No value behind the last report has changed."),
-        notes=[_("Compared with: %(report)s") % {"report": figures.last_report}],
+        notes=[
+            _("Compared with: %(report)s") % {"report": wording.listed(one.label for one in figures.comparisons)},
+            _(
+                "Earlier editions of the same issues are compared with, too. Each value stands once, beside the newest "
+                "document that has another one."
+            ),
+        ],
     )
 
 
@@ -50,6 +59,7 @@ def _row(number: int, line: ChangeLine) -> Row:
             line.changed_by,
             line.changed_at,
             line.reason,
+            line.since,
         ],
         decimals=line.decimals,
     )

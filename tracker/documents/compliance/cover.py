@@ -1,11 +1,12 @@
 """封面: what the report is, and what it finds in a few sentences."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracker.documents import findings, wording
 from tracker.documents.compliance.checks import outcome
 from tracker.documents.compliance.figures import ComplianceFigures
-from tracker.documents.compliance.level_changes import changes_in_words
+from tracker.documents.compliance.level_changes import changes_in_words, edition_in_words, previous_issue
 from tracker.documents.findings import Facts, PlaceFact, Returns, TargetFact
 from tracker.documents.shape import Cover, Sheet, Value
 
@@ -31,13 +32,14 @@ def cover(figures: ComplianceFigures, checks: Sheet) -> Cover:
 def _lines(figures: ComplianceFigures, checks: Sheet) -> list[tuple[str, Value]]:
     return [
         (_("Reporting period"), figures.period),
-        (_("Issue"), _("No. %(number)s") % {"number": figures.number}),
+        (_("Issue"), figures.issue or _("No. %(number)s") % {"number": figures.number}),
+        *([(pgettext("of an issue", "Edition"), edition_in_words(figures))] if figures.edition else []),
         (_("Covers"), figures.place.name),
         (_("Data as of"), wording.stamp(figures.as_of)),
         (_("Verified/expected"), wording.coverage(figures.coverage)),
         (_("Rests on"), _("%(count)s verified values; the ledger lists each") % {"count": len(figures.ledger)}),
         (_("Checks"), outcome(checks)),
-        (_("Last issue"), figures.last_report or _("none (first issue)")),
+        (_("Last issue"), previous_issue(figures) or _("none (first issue)")),
     ]
 
 

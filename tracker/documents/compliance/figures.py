@@ -9,6 +9,7 @@ from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.progress import TargetProgress
+from tracker.documents.compliance.comparison import Comparison
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One value that changed since the last report; None is missing."""
+    """One value that changed since an earlier document, which `since` names; None is missing."""
 
     region: str
     unit: str
@@ -99,6 +100,7 @@ class ChangeLine:
     changed_by: str
     changed_at: datetime
     reason: str
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,10 @@ class Basis:
 class ComplianceFigures:
     """All of it. `place` is the report's region; `cities` are the regions compared in the barometer.
 
-    `last_report` names the last issue of this kind, whose changed values are `changes` and whose levels, by target
-    key and region code, `levels_then`; empty when there is none. `kind` is the period's; `others` are targets that are
+    `issue` and `edition` are its number in words; the first edition is not named. `last_report` is the number of the
+    document whose levels are compared with, empty when there is none. `comparisons` hold what differs from the edition
+    before and from the previous issue, `changes` the values that changed since then, `levels_then` the levels of those
+    that got better or worse, by target key and region code. `kind` is the period's; `others` are targets that are
     reported at another frequency, from the books of their own periods. `indicators` names those of the ledger by code,
     `revisions` are its lines' numbers.
     """
@@ -178,7 +182,10 @@ class ComplianceFigures:
     is_demonstration: bool = False
     last_report: str = ""
     changes: Sequence[ChangeLine] = ()
+    comparisons: Sequence[Comparison] = ()
     levels_then: Mapping[tuple[str, str], Level | None] = field(default_factory=dict)
+    issue: str = ""
+    edition: str = ""
     kind: str = "month"
     others: Sequence[OtherLine] = ()
     other_books: Mapping[str, tuple[FigureInputs, Sequence[str]]] = field(default_factory=dict)

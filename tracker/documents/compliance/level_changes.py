@@ -1,73 +1,142 @@
-"""等级变动: the warning levels that are others than in the last issue."""
+"""等级变动: the warning levels that are others than in earlier documents: worse, better, and what is neither."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tracker.calculation.levels import Level
-from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+from tracker.calculation.attribution import Move
+from tracker.documents import wording
+from tracker.documents.compliance.comparison import Comparison, LevelMove
+from tracker.documents.compliance.figure_changes import labels
+from tracker.documents.compliance.figures import ComplianceFigures
 from tracker.documents.shape import Column, Kind, Row, Sheet
 
 
 def level_changes(figures: ComplianceFigures) -> Sheet:
-    """The sheet; where no level changed it says so."""
-    found = list(changed(figures))
+    """Return the sheet; where no level changed it says so."""
+    rows = [_row(number, *found) for number, found in enumerate(_ordered(figures.comparisons), 1)]
     return Sheet(
         name=_("Changes of level"),
         title=_("%(plan)s: changes of warning level") % {"plan": figures.plan},
         columns=[
             Column(_("No."), Kind.COUNT),
+            Column(_("Change")),
             Column(_("Region")),
             Column(_("Indicator")),
-            Column(pgettext("warning level", "In the last report"), Kind.LEVEL),
+            Column(pgettext("warning level", "In the earlier document"), Kind.LEVEL),
             Column(pgettext("warning level", "Now"), Kind.LEVEL),
-            Column(_("Change")),
             Column(_("Gap (points)"), Kind.POINTS),
+            Column(_("Remarks")),
+            Column(pgettext("changed value", "As in")),
         ],
-        rows=[_row(number, line, place, then) for number, (line, place, then) in enumerate(found, 1)],
-        notice="" if found else _("No warning level has changed since the last report."),
-        notes=[_("Compared with: %(report)s") % {"report": figures.last_report}],
+        rows=rows,
+        notice="" if rows else nothing_changed(figures),
+        notes=[
+            _("Compared with: %(report)s") % {"report": labels(figures.comparisons)},
+            _(
+                "A level is better or worse only where it is so by the bounds, targets and rules of the earlier "
+                "document, too. A provisional level is no change."
+            ),
+        ],
+        frozen_columns=2,
     )
 
 
-def changed(figures: ComplianceFigures) -> Iterator[tuple[TargetLine, PlaceFigures, Level | None]]:
-    """Targets and places with another level than then, and the level then; none where nothing is graded yet."""
+def nothing_changed(figures: ComplianceFigures) -> str:
+    """Return that no level changed, or that none is there to compare."""
     if figures.is_empty:
-        return
-    for place in (figures.place, *figures.cities):
-        for line in figures.graded:
-            key = (line.key, place.code)
-            if key in figures.levels_then and line.key in place.standings:
-                then, standing = figures.levels_then[key], place.standings[line.key]
-                if not standing.is_provisional and then != standing.level:
-                    yield line, place, then
+        return _("Nothing is graded for the period yet: there are no levels to compare with the last report's.")
+    return _("No warning level has changed since the last report.")
 
 
 def changes_in_words(figures: ComplianceFigures) -> str:
-    """Return how many changed, or that this is the first issue."""
-    if not figures.last_report:
+    """Return how many levels got worse, better and so on since the previous issue, or that this is the first."""
+    if not figures.comparisons:
         return _("First issue: no earlier levels to compare with.")
-    if figures.is_empty:
-        return _("Nothing is graded for the period yet: there are no levels to compare with the last report's.")
-    count = len(list(changed(figures)))
-    if not count:
-        return _("No warning level has changed since the last report.")
-    return ngettext(
-        "%(count)s warning level has changed since the last report.",
-        "%(count)s warning levels have changed since the last report.",
-        count,
-    ) % {"count": count}
+    moves = () if figures.is_empty else figures.comparisons[-1].moves
+    if not moves:
+        return nothing_changed(figures)
+    return _("Warning levels since %(report)s: %(changes)s.") % {
+        "report": figures.last_report,
+        "changes": counted(moves),
+    }
 
 
-def _row(number: int, line: TargetLine, place: PlaceFigures, then: Level | None) -> Row:
-    standing = place.standings[line.key]
-    return Row([number, place.name, line.name, then, standing.level, _direction(then, standing.level), standing.gap])
+def counted(moves: Sequence[LevelMove]) -> str:
+    """Return "2 worse, 1 better, 5 not graded"."""
+    numbers = Counter(one.move for one in moves)
+    return wording.listed(
+        pgettext("of levels", "%(count)s %(move)s") % {"count": numbers[move], "move": move_in_words(move)}
+        for move in Move
+        if numbers[move]
+    )
 
 
-def _direction(then: Level | None, now: Level | None) -> str:
-    if now is None:
-        return _("no longer graded")
-    if then is None:
-        return _("newly graded")
-    return _("↑ better") if now > then else _("↓ worse")
+def move_in_words(move: Move) -> str:
+    """Return "worse", "better", "cannot be graded", "newly graded", "yardstick moved"."""
+    return {
+        Move.WORSE: pgettext("change of level", "worse"),
+        Move.BETTER: pgettext("change of level", "better"),
+        Move.UNGRADED: pgettext("change of level", "cannot be graded"),
+        Move.GRADED: pgettext("change of level", "newly graded"),
+        Move.YARDSTICK: pgettext("change of level", "yardstick moved"),
+    }[move]
+
+
+def remark_on(one: LevelMove) -> str:
+    """Return what the level would be by the yardstick then, where that is another; why one cannot be graded."""
+    if one.move is Move.UNGRADED:
+        return _("Nothing verified for the period: not reported is not worse.")
+    if one.by_old is None or one.by_old == one.now:
+        return ""
+    return _("By the bounds, targets and rules then: %(level)s") % {"level": wording.marked_level(one.by_old)}
+
+
+def previous_issue(figures: ComplianceFigures) -> str:
+    """Return the number of the previous issue, empty where there is none."""
+    return next((one.label for one in figures.comparisons if not one.is_edition), "")
+
+
+def edition_in_words(figures: ComplianceFigures) -> str:
+    """Return "第2版（更正）" and what changed since the edition before."""
+    since = next((one for one in figures.comparisons if one.is_edition), None)
+    if since is None:
+        return figures.edition
+    number = sum(line.since == since.label for line in figures.changes)
+    found = [
+        ngettext("%(count)s value", "%(count)s values", number) % {"count": number} if number else "",
+        ngettext("%(count)s figure", "%(count)s figures", len(since.figures)) % {"count": len(since.figures)}
+        if since.figures
+        else "",
+        _("levels: %(changes)s") % {"changes": counted(since.moves)} if since.moves else "",
+    ]
+    changed = wording.listed(filter(None, found))
+    words = {"edition": figures.edition, "before": since.label, "changed": changed}
+    if not changed:
+        return _("%(edition)s; no value, figure or level differs from %(before)s") % words
+    return _("%(edition)s; changed since %(before)s: %(changed)s") % words
+
+
+def _ordered(comparisons: Sequence[Comparison]) -> Iterator[tuple[Comparison, LevelMove]]:
+    """Return the moves, what got worse first."""
+    for comparison in comparisons:
+        for move in Move:
+            yield from ((comparison, one) for one in comparison.moves if one.move is move)
+
+
+def _row(number: int, comparison: Comparison, one: LevelMove) -> Row:
+    return Row(
+        [
+            number,
+            move_in_words(one.move),
+            one.place_name,
+            one.indicator,
+            one.then,
+            one.now,
+            one.progress.gap,
+            remark_on(one),
+            comparison.label,
+        ]
+    )

@@ -10,6 +10,7 @@ from tracker.documents.compliance.basis import basis
 from tracker.documents.compliance.changes import changes
 from tracker.documents.compliance.checks import checks
 from tracker.documents.compliance.cover import cover
+from tracker.documents.compliance.figure_changes import figure_changes
 from tracker.documents.compliance.figures import ComplianceFigures
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger import ledger
@@ -34,6 +35,7 @@ def build_compliance_report(figures: ComplianceFigures) -> Report:
     sums = _ledger_sums(figures)
     checked = checks(figures, sums)
     return Report(
+        made_at=figures.as_of,
         identifier=IDENTIFIER,
         title=title_of(figures),
         issuer=figures.issuer,
@@ -56,15 +58,16 @@ def _sheets(figures: ComplianceFigures, sums: LedgerSums, checked: Sheet) -> Ite
     if figures.others:
         yield other_frequencies(figures)
     yield from barometer(figures)
-    if figures.last_report:
+    if figures.comparisons:
         yield level_changes(figures)
     if figures.cities:
         yield ranking(figures, sums)
     yield monthly(figures, sums)
     yield verification(figures)
     yield quality(figures)
-    if figures.last_report:
+    if figures.comparisons:
         yield changes(figures)
+        yield figure_changes(figures)
     yield checked
     yield basis(figures)
     yield ledger(figures)
@@ -75,9 +78,8 @@ def _ledger_sums(figures: ComplianceFigures) -> LedgerSums:
     book = figures.book
     number = len(figures.targets) * (len(book.periods) + 2 * len(figures.cities) + 2)
     is_live = is_reckoned(len(figures.ledger), number)
-    return LedgerSums(
-        book.cells.rules, figures.indicators, book.periods[-1].code, is_live=is_live, has_years=bool(book.cells.years)
-    )
+    names = {code: name for code, name in figures.indicators.items() if code not in book.listed}
+    return LedgerSums(book.cells.rules, names, book.periods[-1].code, is_live=is_live, has_years=bool(book.cells.years))
 
 
 def _names(figures: ComplianceFigures) -> dict[str, str]:

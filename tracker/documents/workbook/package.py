@@ -1,11 +1,12 @@
 """The file itself: the parts that openpyxl makes, and long sheets streamed in from where their rows come from."""
 
+import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
@@ -14,6 +15,8 @@ from openpyxl.writer.excel import ExcelWriter
 LEVEL = 1
 #: An entry that may grow beyond this needs a larger head, which must be known beforehand.
 LARGE = 2_000_000_000
+#: The earliest time that an entry can have.
+NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,26 @@ class Package(ZipFile):
     def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
         """Add a file, as openpyxl asks for each sheet."""
         stream = self.streams.get(str(filename))
-        if stream is None:
-            super().write(filename, arcname, *args, **kwargs)
-            return
-        with self.open(arcname, "w", force_zip64=stream.size > LARGE) as entry:
+        size = stream.size if stream else Path(filename).stat().st_size
+        with self.open(self._entry(arcname), "w", force_zip64=size > LARGE) as entry:
+            if stream is None:
+                with Path(filename).open("rb") as file:
+                    shutil.copyfileobj(file, entry)
+                return
             for piece in stream.pieces():
                 entry.write(piece)
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
+        """Add a part, as openpyxl asks for everything else."""
+        super().writestr(self._entry(zinfo_or_arcname), data, *args, **kwargs)
+
+    def _entry(self, name: Any) -> ZipInfo:
+        """Return an entry without the time of writing, so that the same workbook is the same bytes."""
+        entry = ZipInfo(str(name), date_time=NO_TIME)
+        entry.compress_type = ZIP_DEFLATED
+        entry._compresslevel = LEVEL  # type: ignore[attr-defined]
+        entry.external_attr = 0o600 << 16
+        return entry
 
 
 def save_package(workbook: Workbook, path: Path, streams: dict[str, Stream]) -> None:

@@ -1,6 +1,7 @@
 """Writes a report: sheet by sheet and row by row, so that a long list needs no more memory than a short one."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,7 @@ from tracker.documents.workbook.addresses import Addresses
 from tracker.documents.workbook.cells import clean
 from tracker.documents.workbook.charts import write_charts
 from tracker.documents.workbook.cover import CoverWriter
+from tracker.documents.workbook.long_figures import fitted
 from tracker.documents.workbook.long_sheet import ROW_LIMIT, LongSheetWriter, parts_of
 from tracker.documents.workbook.package import Stream
 from tracker.documents.workbook.sheet import ROWS_PER_STEP, SheetWriter
@@ -42,7 +44,7 @@ def write_workbook(
 
     `progress` hears each sheet's name, and how many of its rows are written. A sheet holds `row_limit` rows.
     """
-    workbook = Workbook(write_only=True)
+    report, workbook = fitted(report), Workbook(write_only=True)
     _set_properties(workbook, report)
     try:
         streams = _write_sheets(workbook, report, path, progress, row_limit)
@@ -126,5 +128,8 @@ def _progress_in(progress: Progress, sheet: str, done: int, count: int) -> None:
 def _set_properties(workbook: Workbook, report: Report) -> None:
     workbook.properties.title = clean(report.title)
     workbook.properties.creator = clean(report.issuer)
+    if report.made_at:  # without a zone, as the format has it
+        workbook.properties.created = report.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        workbook.properties.modified = workbook.properties.created
     for name, value in report.properties.items():
         setattr(workbook.properties, name, clean(value))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.period_spelling import read_period_code
 from tracker.models import Indicator, IssuedReport, Period, Plan, Region
+from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS
 from tracker.queries.errors import Refused
 from tracker.services.documents.reports import issue_report
@@ -59,8 +60,7 @@ class Command(BaseCommand):
                 raise CommandError(" ".join([refusal.message, *refusal.fields.values()])) from None
         _copy(report, output)
         self.stdout.write(
-            _("%(title)s, issue %(number)s: %(output)s")
-            % {"title": report.title, "number": report.issue_number, "output": output}
+            _("%(title)s, %(issue)s: %(output)s") % {"title": report.title, "issue": issue_of(report), "output": output}
         )
 
 

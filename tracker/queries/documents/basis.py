@@ -1,8 +1,6 @@
 """What a report's figures rest on: clauses, versions, curves, revisions, and the hash of all inputs."""
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
@@ -10,52 +8,41 @@ from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.rollup import Rollup
 from tracker.documents import wording
 from tracker.documents.compliance import Basis, BasisLine
-from tracker.models import Region, Target, TargetVersion
-from tracker.queries.figures.figures import Figures
-from tracker.queries.figures.snapshots import book_as_json
+from tracker.queries.documents.document_names import TargetNames
+from tracker.queries.documents.inputs import DocumentInputs
 
 
-def read_basis(figures: Figures, region: Region, revisions: Sequence[int], names: Mapping[str, str]) -> Basis:
-    """The basis of a region's figures; `names` calls indicators by their code."""
+def read_basis(inputs: DocumentInputs) -> Basis:
+    """Return the basis of a document's figures."""
     return Basis(
-        lines=[_line(figures, target, region, names) for target in figures.targets],
-        first_revision=min(revisions, default=None),
-        last_revision=max(revisions, default=None),
-        revisions=len(revisions),
-        sha256=hash_of_inputs(figures.book, revisions),
+        lines=[_line(inputs, target) for target in inputs.names.targets],
+        first_revision=min(inputs.revisions, default=None),
+        last_revision=max(inputs.revisions, default=None),
+        revisions=len(inputs.revisions),
+        sha256=inputs.sha256,
     )
 
 
-def hash_of_inputs(book: FigureInputs, revisions: Sequence[int]) -> str:
-    """SHA-256 of the book and the numbers of the revisions, as JSON with sorted keys and no spaces."""
-    inputs = {"book": book_as_json(book), "revisions": list(revisions)}
-    text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _line(figures: Figures, target: Target, region: Region, names: Mapping[str, str]) -> BasisLine:
-    indicator, found = target.indicator, figures.standing_of(target, region)
-    version = found.version
+def _line(inputs: DocumentInputs, target: TargetNames) -> BasisLine:
+    indicator, book = inputs.names.indicators[target.code], inputs.book_of(target.code)
     return BasisLine(
-        indicator=str(indicator),
+        indicator=str(indicator.name),
         unit=str(indicator.unit),
         decimals=indicator.decimals,
-        clauses=wording.listed(clause.number for clause in target.clauses.all()),
-        bound=target.get_bound_display(),
-        value=found.standing.target,
-        version=_version(version),
-        effective_from=version.effective_from if version else None,
-        document=version.document_number if version else "",
-        pace=target.get_pace_display(),
-        reckoning=_reckoning(figures.book, indicator.code, names),
+        clauses=wording.listed(target.clauses),
+        bound=target.bound_in_words,
+        value=book.standing(target.code, inputs.names.place).target,
+        version=target.version_in_words,
+        effective_from=target.effective_from,
+        document=target.document,
+        pace=target.pace_in_words,
+        reckoning=_reckoning(book, target.code, {code: str(one.name) for code, one in inputs.names.indicators.items()}),
     )
-
-
-def _version(version: TargetVersion | None) -> str:
-    return _("version %(number)s") % {"number": version.number} if version else ""
 
 
 def _reckoning(book: FigureInputs, indicator: str, names: Mapping[str, str]) -> str:
+    if indicator in book.listed:
+        return _("counted from a list of names")
     rule = book.cells.rules[indicator]
     if rule.parts:
         return " + ".join(names[part] for part in rule.parts)

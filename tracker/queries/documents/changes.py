@@ -1,11 +1,14 @@
 """数据变动说明: what changed between the values that one report rests on and another, or those that stand now."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from tracker.models import Entry, IssuedReport, Period, User, ValueRevision
+from tracker.queries.documents.ledger_rows import in_chunks
+from tracker.queries.figures.own_periods import periods_behind
 
 
 @dataclass(frozen=True)
@@ -24,39 +27,64 @@ def changes_since(report: IssuedReport) -> list[ValueChange]:
     """The cells of an issued report's scope whose verified value is no longer the one it was issued with."""
     standing = ValueRevision.objects.standing().filter(
         entry__unit_return__unit__region__path__startswith=report.region.path,
-        entry__unit_return__period__in=Period.objects.until(report.period),
+        entry__unit_return__period__in=periods_behind(report.period),
     )
-    return changes_between(report.revisions, list(standing.values_list("pk", flat=True)), until=report.period)
+    (found,) = changes_between([report], list(standing.values_list("pk", flat=True)), until=report.period)
+    return found
 
 
-def changes_between(then: Collection[int], now: Collection[int], *, until: Period) -> list[ValueChange]:
-    """The cells of periods up to one whose value differs between two sets of verified revisions, oldest change first.
+def changes_between(earlier: Sequence[IssuedReport], now: Collection[int], *, until: Period) -> list[list[ValueChange]]:
+    """Return, for each earlier report, the cells whose value differs from it by these revisions, oldest change first.
 
-    A value that came where none was, and one that was withdrawn, are changes too.
+    Of periods up to the earlier of the report's and `until`. A value that came where none was, and one that was
+    withdrawn, are changes too. What differs is read once for all reports, in pieces of a fixed size.
     """
-    differing = ValueRevision.objects.with_names().filter(
-        pk__in=set(then) ^ set(now), entry__unit_return__period__in=Period.objects.until(until)
-    )
-    kept = set(then)
-    older: dict[int, ValueRevision] = {}
-    newer: dict[int, ValueRevision] = {}
-    for revision in differing:
-        (older if revision.pk in kept else newer)[revision.entry_id] = revision
-    newer |= _withdrawals({pk: revision for pk, revision in older.items() if pk not in newer})
-    changes = [_change(older.get(pk), revision) for pk, revision in newer.items()]
+    present = set(now)
+    kept = [set(report.revisions) for report in earlier]
+    rows = _rows_of(set().union(*(present ^ then for then in kept)))
+    gone = {row.entry_id for row in rows.values()} - {row.entry_id for row in rows.values() if row.pk in present}
+    withdrawals = _withdrawals(gone)
+    return [
+        _changes(rows, then, present, withdrawals, min(report.period.ends_on, until.ends_on))
+        for report, then in zip(earlier, kept, strict=True)
+    ]
+
+
+def _rows_of(numbers: Collection[int]) -> dict[int, ValueRevision]:
+    found: dict[int, ValueRevision] = {}
+    for ids in in_chunks(sorted(numbers)):
+        found |= ValueRevision.objects.with_names().in_bulk(ids)
+    return found
+
+
+def _changes(
+    rows: dict[int, ValueRevision],
+    then: set[int],
+    now: set[int],
+    withdrawals: dict[int, list[ValueRevision]],
+    last_day: date,
+) -> list[ValueChange]:
+    differing = [rows[pk] for pk in then ^ now if rows[pk].entry.unit_return.period.ends_on <= last_day]
+    older = {row.entry_id: row for row in differing if row.pk in then}
+    newer = {row.entry_id: row for row in differing if row.pk in now}
+    for entry, row in older.items():
+        later = (one for one in withdrawals.get(entry, ()) if one.number > row.number)
+        if entry not in newer and (withdrawal := next(later, None)):
+            newer[entry] = withdrawal
+    changes = [_change(older.get(entry), row) for entry, row in newer.items()]
     return sorted(
         (change for change in changes if change.then != change.now),
         key=lambda change: (change.changed_at, change.entry.pk),
     )
 
 
-def _withdrawals(gone: dict[int, ValueRevision]) -> dict[int, ValueRevision]:
-    """By entry, the revision that withdrew the one that is gone: the next verified one after it."""
-    later = ValueRevision.objects.with_names().filter(entry__in=gone, kind=ValueRevision.Kind.VERIFIED, value=None)
-    found: dict[int, ValueRevision] = {}
-    for revision in later.order_by("number"):
-        if revision.number > gone[revision.entry_id].number:
-            found.setdefault(revision.entry_id, revision)
+def _withdrawals(entries: Collection[int]) -> dict[int, list[ValueRevision]]:
+    """By entry, the revisions that withdrew its value, in order."""
+    found: dict[int, list[ValueRevision]] = defaultdict(list)
+    for ids in in_chunks(sorted(entries)):
+        rows = ValueRevision.objects.with_names().filter(entry__in=ids, kind=ValueRevision.Kind.VERIFIED, value=None)
+        for row in rows.order_by("number"):
+            found[row.entry_id].append(row)
     return found
 
 

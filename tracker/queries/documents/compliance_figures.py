@@ -1,205 +1,234 @@
 """Reading what a compliance report is made from, all of it as of one moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 
+from tracker.calculation.attribution import Move
+from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
+from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
-from tracker.documents.compliance import ChangeLine, ComplianceFigures, OtherLine, PlaceFigures, QualityLine, TargetLine
+from tracker.documents.compliance import ComplianceFigures, OtherLine, PlaceFigures, TargetLine
+from tracker.documents.compliance.comparison import Comparison
+from tracker.documents.issue_words import Issue
 from tracker.documents.shape import Report
-from tracker.models import (
-    Indicator,
-    IssuedReport,
-    Plan,
-    Region,
-    Target,
-    ValueRevision,
-)
 from tracker.queries.documents.basis import read_basis
-from tracker.queries.documents.changes import ValueChange, changes_between
-from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
-from tracker.queries.documents.names import issuer_of, plan_name, rests_on_demonstration
-from tracker.queries.documents.other_books import load_other_books, others_as_json, others_from_json
-from tracker.queries.documents.quality import quality_as_json, quality_from_json, read_quality
-from tracker.queries.documents.request import ReportData, ReportRequest
-from tracker.queries.figures.figure_inputs import load_figure_inputs
-from tracker.queries.figures.figures import Figures, RegionProgress
-from tracker.queries.figures.own_periods import periods_behind
-from tracker.queries.figures.snapshots import book_as_json, book_from_json
+from tracker.queries.documents.change_lines import change_lines, changes_since_all
+from tracker.queries.documents.comparisons import comparisons_of
+from tracker.queries.documents.document_names import TargetNames
+from tracker.queries.documents.editions import baselines, edition_for, issue_of
+from tracker.queries.documents.grades import concerns, grades_of
+from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
+from tracker.queries.documents.ledger_rows import LedgerLines, LedgerNames, ledger_names_from_json, load_ledger_names
+from tracker.queries.documents.names import rests_on_demonstration
+from tracker.queries.documents.quality import quality_from_json
+from tracker.queries.documents.request import Edition, ReportData, ReportRequest
 
 
 def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures], Report]) -> ReportData:
     """Return the document that `build` makes from the figures of a request, with the inputs that it keeps."""
-    figures = read_compliance_figures(request)
+    reader = _Reader(request)
+    figures = reader.read()
     return ReportData(
         report=build(figures),
-        book=book_as_json(figures.book) | {"quality": quality_as_json(figures.quality)} | others_as_json(figures),
-        revisions=list(figures.revisions),
+        book={**reader.inputs.content, "changes": reader.changes, "ledger": reader.ledger_names.as_json()},
+        revisions=list(reader.inputs.revisions),
         has_demonstration=figures.is_demonstration,
+        inputs_sha256=reader.inputs.sha256,
+        edition=reader.edition,
+        is_correction=reader.is_correction,
+        levels=list(grades_of(reader.inputs)),
     )
 
 
 def read_compliance_figures(request: ReportRequest) -> ComplianceFigures:
     """Return the figures of a request, named in the active language. Call it within `consistent_read`."""
-    return _Reader(_figures(request), request).read()
-
-
-def _figures(request: ReportRequest) -> Figures:
-    """Return the figures from the inputs that an issued report kept, or the present ones."""
-    if request.kept:
-        inputs, others = book_from_json(request.kept.book), others_from_json(request.kept.book, request.period.plan)
-        return Figures(request.period, book=inputs, as_of=request.kept.as_of, others=others)
-    return Figures(request.period, book=load_figure_inputs(request.period), others=load_other_books(request.period))
+    return _Reader(request).read()
 
 
 class _Reader:
-    """Turns figures and rows of the database into the plain rows of the report."""
+    """Turns inputs and names into the plain rows of the report: the present ones, or those of an issued document."""
 
-    def __init__(self, figures: Figures, request: ReportRequest) -> None:
-        self.figures = figures
+    def __init__(self, request: ReportRequest) -> None:
         self.request = request
-        self.plan: Plan = figures.plan
-        self.region = request.region
-        self.is_whole = self.region == self.plan.region
-        self.names = {code: str(indicator) for code, indicator in figures.indicators.items()}
+        self.period, self.region, self.plan = request.period, request.region, request.period.plan
+        self.inputs: DocumentInputs = (
+            kept_inputs(request.kept) if request.kept else load_inputs(request.period, request.region)
+        )
+        self.names = self.inputs.names
+        self.edition: Edition = edition_for(request, self.inputs.sha256)
 
     def read(self) -> ComplianceFigures:
-        place, request = self.place(self.region), self.request
-        revisions = self.revisions()
-        numbers = list(revisions.values_list("pk", flat=True))
+        """Return the figures."""
+        names, place = self.names, self.place(self.names.place)
+        cities = self.names.cities if names.place == names.top else ()
         return ComplianceFigures(
-            plan=plan_name(self.plan, self.region),
-            issuer=issuer_of(self.plan, self.region),
-            period=wording.period_in_words(self.figures.period.code),
-            number=request.number,
-            as_of=request.as_of,
-            book=self.figures.book,
-            bounds=self.figures.book.bounds,
+            plan=names.plan_in_words,
+            issuer=str(names.issuer),
+            period=wording.period_in_words(self.period.code),
+            number=self.edition.number,
+            issue=self.issue.number_in_words,
+            edition=self.issue.edition_in_words if self.edition.edition > 1 else "",
+            as_of=self.request.as_of,
+            book=self.inputs.book,
+            bounds=self.inputs.book.bounds,
             coverage=place.coverage,
-            targets=[self.line(row.target) for row in self.rows if row.period == self.figures.period],
+            targets=[self.line(one) for one in self.targets if self.is_at_period(one.code)],
             others=self.others(),
             other_books=self.other_books(),
-            kind=self.figures.period.kind,
+            kind=self.period.kind,
             place=place,
-            cities=[self.place(city) for city in self.figures.cities] if self.is_whole else [],
-            ledger=LedgerLines(numbers, self.plan.region),
-            revisions=numbers,
-            indicators=self.names,
-            quality=self.quality(),
-            basis=read_basis(self.figures, self.region, numbers, self.names),
-            is_demonstration=rests_on_demonstration(self.plan, self.region, revisions),
-            last_report=_name_of(request.last) if request.last else "",
-            changes=self.changes(request.last, numbers) if request.last else (),
-            levels_then=self.levels_in(request.last) if request.last else {},
+            cities=[self.place(city) for city in cities],
+            ledger=LedgerLines(self.inputs.revisions, names, self.ledger_names),
+            revisions=self.inputs.revisions,
+            indicators={code: str(one.name) for code, one in names.indicators.items()},
+            quality=quality_from_json(self.inputs.quality),
+            basis=read_basis(self.inputs),
+            is_demonstration=self.is_demonstration,
+            last_report=self.last_report,
+            changes=change_lines(self.changes),
+            comparisons=self.comparisons,
+            levels_then=self.levels_then,
         )
 
     @cached_property
-    def rows(self) -> list[RegionProgress]:
-        """Return where each target stands in the region, at its own newest period."""
-        return self.figures.standings([self.region])
+    def issue(self) -> Issue:
+        """Return the identity of the document."""
+        return Issue(
+            self.edition.year,
+            self.edition.number,
+            self.period.kind,
+            self.edition.edition,
+            is_correction=self.is_correction,
+        )
+
+    @cached_property
+    def is_correction(self) -> bool:
+        """Return True if figures differ from those of the edition before."""
+        if self.request.kept:
+            return self.request.kept.is_correction
+        since_edition = [one for one in self.comparisons if one.is_edition]
+        return any(one.moves or one.figures for one in since_edition) or self.has_changed_values
+
+    @property
+    def has_changed_values(self) -> bool:
+        """Return True if a value differs from the edition before."""
+        before = self.edition.edition - 1
+        return any(line["is_edition"] and line["since"]["edition"] == before for line in self.changes)
+
+    @cached_property
+    def comparisons(self) -> list[Comparison]:
+        """Return what differs from earlier documents."""
+        return comparisons_of(self.inputs, self.edition)
+
+    @cached_property
+    def changes(self) -> Sequence[Mapping[str, Any]]:
+        """Return the changed values, as they are kept."""
+        kept = self.request.kept
+        if kept and "changes" in kept.book:
+            return list(kept.book["changes"])
+        earlier = baselines(self.edition)[: 1 if kept else None]  # documents of before compared with one alone
+        return changes_since_all(earlier, self.inputs.revisions, self.period)
+
+    @cached_property
+    def ledger_names(self) -> LedgerNames:
+        """Return the names behind the ledger."""
+        if self.request.kept and "ledger" in self.request.kept.book:
+            return ledger_names_from_json(self.request.kept.book["ledger"])
+        return load_ledger_names(self.inputs.revisions, self.plan.region)
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Return True if the document rests on demonstration data."""
+        if self.request.kept:
+            return self.request.kept.has_demonstration
+        return rests_on_demonstration(self.plan, self.region, self.inputs.revisions)
+
+    @property
+    def last_report(self) -> str:
+        """Return the number of the document that levels are compared with: the previous issue, or edition."""
+        last = self.edition.previous_issue or self.edition.previous_edition
+        return str(issue_of(last)) if last else ""
+
+    @property
+    def levels_then(self) -> dict[tuple[str, str], Level | None]:
+        """Return the levels then of those that got better or worse since the document that is compared with."""
+        if not self.comparisons:
+            return {}
+        moves = self.comparisons[-1].moves
+        return {(one.key, one.place): one.then for one in moves if one.move in (Move.BETTER, Move.WORSE)}
+
+    @property
+    def targets(self) -> Sequence[TargetNames]:
+        """Return the targets that the document's place has to do with."""
+        return [one for one in self.names.targets if self.concerns(one.code, self.names.place)]
+
+    def concerns(self, indicator: str, place: str) -> bool:
+        """Return True if a place has to do with a target, at the target's own period."""
+        return concerns(self.inputs.book_of(indicator), indicator, place, self.names.top)
+
+    def is_at_period(self, indicator: str) -> bool:
+        """Return True if a target is reported for periods of the document's kind."""
+        return self.inputs.period_of(indicator) == self.period
 
     def others(self) -> list[OtherLine]:
         """The targets that are reported at another frequency."""
         return [
             OtherLine(
-                wording.period_in_words(row.period.code),
-                self.line(row.target),
-                self.figures.own(row.target).units_reported_in(self.region),
+                wording.period_in_words(self.inputs.period_of(one.code).code),
+                self.line(one),
+                self.inputs.book_of(one.code).units_in(self.names.place),
             )
-            for row in self.rows
-            if row.period != self.figures.period
+            for one in self.targets
+            if not self.is_at_period(one.code)
         ]
 
     def other_books(self) -> dict[str, tuple[FigureInputs, list[str]]]:
         """By the code of each other period, its book and the codes of the indicators that it is the book of."""
         found: dict[str, tuple[FigureInputs, list[str]]] = {}
-        for row in self.rows:
-            if row.period != self.figures.period:
-                _book, codes = found.setdefault(row.period.code, (self.figures.own(row.target).book, []))
-                codes.append(row.target.indicator.code)
+        for one in self.targets:
+            if not self.is_at_period(one.code):
+                period, book = self.inputs.period_of(one.code), self.inputs.book_of(one.code)
+                found.setdefault(period.code, (book, []))[1].append(one.code)
         return found
 
-    def quality(self) -> list[QualityLine]:
-        """Return what the units made of the period's return, as it was when the report was issued."""
-        if self.request.kept:
-            return quality_from_json(self.request.kept.book.get("quality", []))
-        return read_quality(self.figures.period, self.region)
+    def standing(self, indicator: str, place: str) -> TargetProgress:
+        """Return the progress of a target in a place, at the target's own period."""
+        return self.inputs.book_of(indicator).standing(indicator, place)
 
-    def changes(self, last: IssuedReport, now: Sequence[int]) -> list[ChangeLine]:
-        """Return what changed in the periods that the last report and this one both cover."""
-        until = min(last.period, self.figures.period, key=lambda period: period.ends_on)
-        return [_change_line(change) for change in changes_between(last.revisions, now, until=until)]
-
-    def levels_in(self, report: IssuedReport) -> dict[tuple[str, str], Level | None]:
-        """The levels that an earlier report was issued with, by indicator's and region's code."""
-        book = book_from_json(report.book)
-        codes = [code for code, terms in book.terms.items() if terms.is_graded]
-        places = {self.region.code, *(city.code for city in self.figures.cities if self.is_whole)}
-        found = {(code, place): book.standing(code, place) for code in codes for place in places & set(book.paths)}
-        return {key: standing.level for key, standing in found.items() if not standing.is_provisional}
-
-    def line(self, target: Target) -> TargetLine:
-        indicator = target.indicator
+    def line(self, target: TargetNames) -> TargetLine:
+        """Return a target in the document's place."""
+        indicator = self.names.indicators[target.code]
         return TargetLine(
-            key=indicator.code,
-            name=str(indicator),
+            key=target.code,
+            name=str(indicator.name),
             unit=str(indicator.unit),
             decimals=indicator.decimals,
-            bound=target.get_bound_display(),
-            clauses=wording.listed(clause.number for clause in target.clauses.all()),
-            pace=target.get_pace_display(),
-            standing=self.figures.standing_of(target, self.region).standing,
+            bound=target.bound_in_words,
+            clauses=wording.listed(target.clauses),
+            pace=target.pace_in_words,
+            standing=self.standing(target.code, self.names.place),
             is_graded=target.is_graded,
-            is_derived=indicator.kind == Indicator.Kind.DERIVED,
-            is_rate=self.figures.book.is_rate(indicator.code),
+            is_derived=indicator.is_derived,
+            is_rate=self.inputs.book.is_rate(target.code),
             is_approximate=target.is_approximate,
         )
 
-    def place(self, region: Region) -> PlaceFigures:
-        rows = self.figures.standings([region])
-        standings = {row.target.indicator.code: row.standing for row in rows if row.period == self.figures.period}
-        is_whole = region == self.plan.region
+    def place(self, code: str) -> PlaceFigures:
+        """Return a place's row."""
+        concerned = [one.code for one in self.names.targets if self.concerns(one.code, code)]
         return PlaceFigures(
-            code=region.code,
-            name=str(region),
-            coverage=self.figures.units_reported_in(region),
-            standings=standings,
-            is_whole=is_whole,
-            is_reported_on=region == self.region,
+            code=code,
+            name=str(self.names.regions[code]),
+            coverage=self.coverage(code),
+            standings={one: self.standing(one, code) for one in concerned if self.is_at_period(one)},
+            is_whole=code == self.names.top,
+            is_reported_on=code == self.names.place,
         )
 
-    def revisions(self) -> QuerySet[ValueRevision]:
-        """The verified revisions behind the figures: of the region, from the plan's start to the period."""
-        if self.request.kept:
-            revisions = ValueRevision.objects.filter(pk__in=self.request.kept.revisions)
-        else:
-            revisions = ValueRevision.objects.standing().filter(
-                entry__unit_return__period__in=periods_behind(self.figures.period),
-                entry__unit_return__unit__region__path__startswith=self.region.path,
-            )
-        return in_ledger_order(revisions)
-
-
-def _change_line(change: ValueChange) -> ChangeLine:
-    filed, indicator = change.entry.unit_return, change.entry.indicator
-    return ChangeLine(
-        region=str(filed.unit.region),
-        unit=str(filed.unit),
-        period=filed.period.code,
-        indicator=str(indicator),
-        measure_unit=str(indicator.unit),
-        decimals=indicator.decimals,
-        then=change.then,
-        now=change.now,
-        changed_by=str(change.changed_by),
-        changed_at=change.changed_at,
-        reason=change.reason,
-    )
-
-
-def _name_of(report: IssuedReport) -> str:
-    return _("%(title)s, issue %(number)s") % {"title": report.title, "number": report.issue_number}
+    def coverage(self, place: str) -> Coverage:
+        """Return how many returns of a place count for the period, of those expected."""
+        return self.inputs.book.units_in(place)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,44 +12,81 @@ from tracker.calculation.timeliness import Filing, Timeliness
 from tracker.documents import wording
 from tracker.documents.ledger import LedgerFigures
 from tracker.documents.timeliness import TimelinessFigures, TimelinessLine
-from tracker.models import Indicator, Period, Region, ValueRevision
-from tracker.queries.documents.ledger_rows import LedgerLines, in_ledger_order
-from tracker.queries.documents.names import issuer_of, plan_name, rests_on_demonstration
+from tracker.models import Period, Region, ValueRevision
+from tracker.models.naming import Named
+from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
+from tracker.queries.documents.ledger_rows import (
+    LedgerLines,
+    LedgerNames,
+    in_ledger_order,
+    ledger_names_from_json,
+    load_ledger_names,
+)
+from tracker.queries.documents.names import rests_on_demonstration
+from tracker.queries.documents.quality import in_words
 from tracker.queries.documents.request import ReportRequest
 from tracker.queries.returns.timeliness import Filings
 
 
-def read_ledger(request: ReportRequest) -> LedgerFigures:
-    """Return the verified entries of a region from `first_period` (default: the plan's first) to the period."""
-    period, region, options = request.period, request.region, request.options
-    first = _first_period(period, options.get("first_period", ""))
-    codes = options.get("indicators", [])
-    if request.kept:
-        revisions: QuerySet[ValueRevision] = ValueRevision.objects.filter(pk__in=request.kept.revisions)
-    else:
-        revisions = _chosen(first, period, region, codes)
+@dataclass(frozen=True)
+class LedgerInputs:
+    """What a ledger of a selection is made from, present or kept."""
+
+    names: DocumentNames
+    ledger_names: LedgerNames
+    revisions: Sequence[int]
+    first: str
+    indicators: Sequence[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the document keeps beside the numbers of its revisions."""
+        return {"names": self.names.as_json(), "ledger": self.ledger_names.as_json(), "first_period": self.first}
+
+
+def ledger_inputs(request: ReportRequest) -> LedgerInputs:
+    """Return the inputs of a ledger: of a region from `first_period` (default: the plan's first) to the period."""
+    plan, codes, kept = request.period.plan, request.options.get("indicators", []), request.kept
+    first = _first_period(request.period, request.options.get("first_period", ""))
+    if kept and "names" in kept.book:
+        names, ledger_names = names_from_json(kept.book["names"]), ledger_names_from_json(kept.book["ledger"])
+        return LedgerInputs(names, ledger_names, kept.revisions, kept.book["first_period"], codes)
+    chosen = _chosen(first, request.period, request.region, codes)
+    revisions = kept.revisions if kept else list(in_ledger_order(chosen).values_list("pk", flat=True))
+    names = load_names(plan, request.region)
+    return LedgerInputs(names, load_ledger_names(revisions, plan.region), revisions, first.code, codes)
+
+
+def read_ledger(request: ReportRequest, inputs: LedgerInputs) -> LedgerFigures:
+    """Return the verified entries of a selection, named in the active language."""
+    period, kept, names = request.period, request.kept, inputs.names
+    chosen = [str(names.indicators[code].name) for code in sorted(inputs.indicators) if code in names.indicators]
     return LedgerFigures(
-        plan=plan_name(period.plan, region),
-        issuer=issuer_of(period.plan, region),
-        period=_span(first, period),
-        indicators=wording.listed(str(one) for one in Indicator.objects.filter(code__in=codes)),
+        plan=names.plan_in_words,
+        issuer=str(names.issuer),
+        period=_span(inputs.first, period.code),
+        indicators=wording.listed(chosen),
         as_of=request.as_of,
-        lines=LedgerLines(in_ledger_order(revisions).values_list("pk", flat=True), period.plan.region),
-        is_demonstration=rests_on_demonstration(period.plan, region, revisions),
+        lines=LedgerLines(inputs.revisions, names, inputs.ledger_names),
+        is_demonstration=kept.has_demonstration
+        if kept
+        else rests_on_demonstration(period.plan, request.region, inputs.revisions),
     )
 
 
 def read_timeliness(request: ReportRequest, kept: Mapping[str, Any]) -> TimelinessFigures:
     """Return the returns expected of a region's units up to a period, from what the issue keeps."""
     period, region = request.period, request.region
+    names = names_from_json(kept["names"]) if "names" in kept else load_names(period.plan, region)
     return TimelinessFigures(
-        plan=plan_name(period.plan, region),
-        issuer=issuer_of(period.plan, region),
+        plan=names.plan_in_words,
+        issuer=str(names.issuer),
         period=wording.period_in_words(period.code),
         as_of=request.as_of,
         units=[_line(row) for row in kept["units"]],
         periods=[_line(row) for row in kept["periods"]],
-        is_demonstration=rests_on_demonstration(period.plan, region, ValueRevision.objects.none()),
+        is_demonstration=request.kept.has_demonstration
+        if request.kept
+        else rests_on_demonstration(period.plan, region, ()),
     )
 
 
@@ -57,20 +95,24 @@ def timeliness_as_json(request: ReportRequest) -> dict[str, Any]:
     period, region = request.period, request.region
     filings = Filings(period.plan, region, period, now=request.as_of)
     return {
-        "units": [_as_json([str(row.unit.region), str(row.unit)], row.total) for row in filings.by_unit()],
-        "periods": [_as_json([wording.period_in_words(row.period.code)], row.total) for row in filings.by_period()],
+        "names": load_names(period.plan, region).as_json(),
+        "units": [_as_json([_pair(row.unit.region), _pair(row.unit)], row.total) for row in filings.by_unit()],
+        "periods": [_as_json([row.period.code], row.total) for row in filings.by_period()],
     }
 
 
-def _as_json(names: Sequence[str], total: Timeliness) -> list[Any]:
+def _pair(named: Named) -> list[str]:
+    return [named.name, named.name_en]
+
+
+def _as_json(names: Sequence[Any], total: Timeliness) -> list[Any]:
     return [list(names), {filing.value: number for filing, number in total.numbers.items()}, total.times_sent_back]
 
 
 def _line(row: Sequence[Any]) -> TimelinessLine:
     names, numbers, times = row
-    return TimelinessLine(
-        tuple(names), Timeliness(Counter({Filing(key): number for key, number in numbers.items()}), times)
-    )
+    words = tuple(wording.period_in_words(name) if isinstance(name, str) else in_words(name) for name in names)
+    return TimelinessLine(words, Timeliness(Counter({Filing(key): number for key, number in numbers.items()}), times))
 
 
 def _first_period(period: Period, code: str) -> Period:
@@ -86,6 +128,6 @@ def _chosen(first: Period, last: Period, region: Region, codes: Sequence[str]) -
     return revisions.filter(entry__indicator__code__in=codes) if codes else revisions
 
 
-def _span(first: Period, last: Period) -> str:
-    names = [wording.period_in_words(one.code) for one in (first, last)]
+def _span(first: str, last: str) -> str:
+    names = [wording.period_in_words(code) for code in (first, last)]
     return names[0] if first == last else _("%(first)s to %(last)s") % {"first": names[0], "last": names[1]}

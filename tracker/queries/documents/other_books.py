@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.documents.compliance import ComplianceFigures
 from tracker.models import Indicator, Period, Plan
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import OtherBook
@@ -24,15 +23,15 @@ def load_other_books(period: Period) -> dict[Period, OtherBook]:
     return {own: OtherBook(load_figure_inputs(own), sorted(found)) for own, found in codes.items()}
 
 
-def others_as_json(figures: ComplianceFigures) -> dict[str, Any]:
+def others_as_json(others: Mapping[Period, OtherBook]) -> dict[str, Any]:
     """Return these inputs for keeping, by the code of their period; without any, no key."""
-    if not figures.others:
+    if not others:
         return {}
-    others = {
-        code: {"book": book_as_json(book), "indicators": sorted(indicators)}
-        for code, (book, indicators) in figures.other_books.items()
+    kept = {
+        period.code: {"book": book_as_json(other.book), "indicators": sorted(other.indicators)}
+        for period, other in others.items()
     }
-    return {OTHERS: others}
+    return {OTHERS: kept}
 
 
 def others_from_json(kept: Mapping[str, Any], plan: Plan) -> dict[Period, OtherBook]:

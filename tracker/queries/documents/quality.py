@@ -1,8 +1,7 @@
 """What each unit made of a period's return, for the report that says so; and keeping it with the report."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +12,18 @@ from django.utils.translation import gettext as _
 from tracker.calculation.checks import Flag, Severity
 from tracker.documents.compliance import QualityLine
 from tracker.models import Entry, ExpectedCell, ExpectedReturn, Period, Region, Return
+from tracker.models.naming import in_readers_language
 from tracker.queries.returns.checks import flags_of
 from tracker.queries.returns.times_sent_back import times_sent_back
 
 
 def read_quality(period: Period, region: Region) -> list[QualityLine]:
-    """Return a line for each return of the region that is expected for the period."""
+    """Return a line for each return of the region that is expected for the period, in the active language."""
+    return quality_from_json(load_quality(period, region))
+
+
+def load_quality(period: Period, region: Region) -> list[dict[str, Any]]:
+    """Return the lines as a document keeps them: names in both languages, states by their codes."""
     cells = ExpectedCell.objects.filter(expected_return=OuterRef("pk")).order_by().values("expected_return")
     verified = Entry.objects.filter(unit_return=OuterRef("unit_return"), verified_value__isnull=False).order_by()
     number_of = {
@@ -35,20 +40,15 @@ def read_quality(period: Period, region: Region) -> list[QualityLine]:
     return [_line(row, flags.get(row.unit_return_id or 0, ()), sent_back) for row in found]
 
 
-def quality_as_json(lines: Iterable[QualityLine]) -> list[dict[str, Any]]:
-    """The lines in JSON's own types."""
-    rows = [asdict(line) for line in lines]
-    return [
-        {key: value.isoformat() if isinstance(value, datetime) else value for key, value in row.items()} for row in rows
-    ]
-
-
 def quality_from_json(rows: Sequence[Mapping[str, Any]]) -> list[QualityLine]:
-    """The lines that `quality_as_json` kept."""
+    """Return kept lines in the active language. Documents of before have names and states in their own language."""
     return [
         QualityLine(
             **{
                 **row,
+                "region": in_words(row["region"]),
+                "unit": in_words(row["unit"]),
+                "state": _state_in_words(row["state"]),
                 "submitted_at": row["submitted_at"] and datetime.fromisoformat(row["submitted_at"]),
                 "deadline": datetime.fromisoformat(row["deadline"]),
             }
@@ -57,27 +57,34 @@ def quality_from_json(rows: Sequence[Mapping[str, Any]]) -> list[QualityLine]:
     ]
 
 
-def _as_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+def in_words(kept: str | Sequence[str]) -> str:
+    """Return a kept name in the active language: a pair of names, or one name in the document's own language."""
+    return kept if isinstance(kept, str) else in_readers_language(*kept)
 
 
-def _line(row: ExpectedReturn, flags: Sequence[Flag], sent_back: Mapping[int, int]) -> QualityLine:
+def _state_in_words(kept: str) -> str:
+    if not kept:
+        return _("not handed in")
+    return str(Return.State(kept).label) if kept in Return.State else kept
+
+
+def _line(row: ExpectedReturn, flags: Sequence[Flag], sent_back: Mapping[int, int]) -> dict[str, Any]:
     gravity = Counter(flag.severity for flag in flags)
     present: int = row.verified_number  # type: ignore[attr-defined]  # annotated, as is the other
-    filed = row.unit_return if row.state != Return.State.DRAFT else None
-    return QualityLine(
-        region=str(row.unit.region),
-        unit=str(row.unit),
-        owed=max(row.expected_number, present),  # type: ignore[attr-defined]
-        present=present,
-        state=filed.get_state_display() if filed else _("not handed in"),
-        submitted_at=row.first_submitted_at,
-        deadline=row.deadline,
-        is_late=row.is_late,
-        is_missing=row.state == Return.State.DRAFT,
-        is_sent_back=row.state == Return.State.SENT_BACK,
-        is_waiting=row.state == Return.State.SUBMITTED,
-        times_sent_back=sent_back.get(row.unit_return_id or 0, 0),
-        warnings=gravity[Severity.WARNING] + gravity[Severity.ERROR],
-        hints=gravity[Severity.HINT],
-    )
+    region, unit, submitted_at = row.unit.region, row.unit, row.first_submitted_at
+    return {
+        "region": [region.name, region.name_en],
+        "unit": [unit.name, unit.name_en],
+        "owed": max(row.expected_number, present),  # type: ignore[attr-defined]
+        "present": present,
+        "state": row.state if row.unit_return and row.state != Return.State.DRAFT else "",
+        "submitted_at": submitted_at and submitted_at.isoformat(),
+        "deadline": row.deadline.isoformat(),
+        "is_late": row.is_late,
+        "is_missing": row.state == Return.State.DRAFT,
+        "is_sent_back": row.state == Return.State.SENT_BACK,
+        "is_waiting": row.state == Return.State.SUBMITTED,
+        "times_sent_back": sent_back.get(row.unit_return_id or 0, 0),
+        "warnings": gravity[Severity.WARNING] + gravity[Severity.ERROR],
+        "hints": gravity[Severity.HINT],
+    }

@@ -5,25 +5,52 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tracker.calculation.levels import Level
 from tracker.documents.shape import Report
 from tracker.models import IssuedReport, Period, Region
 
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """Period, region and options of a document, and which issue of it is written.
+    """Kind, period, region, language and options of a document, and the moment `as_of` whose values it shows.
 
-    `number` is the number of the issue, `as_of` the moment whose values it shows, `last` the issue before. `kept` is
-    the issued report itself when it is written again from the inputs it kept.
+    `kept` is the issued report itself when it is written again from the inputs it kept.
     """
 
+    kind: str
     period: Period
     region: Region
-    number: int
+    language: str
     as_of: datetime
     options: Mapping[str, Any] = field(default_factory=dict)
-    last: IssuedReport | None = None
     kept: IssuedReport | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The place of a document in its series, and the documents that it is compared with.
+
+    `number` is the issue's, of the `year`. One `edition` has the same inputs in every language; the document that
+    comes first with them opens it.
+    """
+
+    year: int
+    number: int
+    edition: int = 1
+    opens: bool = True
+    previous_edition: IssuedReport | None = None
+    previous_issue: IssuedReport | None = None
+
+
+@dataclass(frozen=True)
+class IssuedGrade:
+    """The level with which a target is issued in a place, and what it rests on."""
+
+    period: Period
+    indicator: str
+    region: str
+    level: Level | None
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -34,3 +61,7 @@ class ReportData:
     book: Mapping[str, Any]
     revisions: Sequence[int]
     has_demonstration: bool
+    inputs_sha256: str
+    edition: Edition
+    is_correction: bool = False
+    levels: Sequence[IssuedGrade] = ()

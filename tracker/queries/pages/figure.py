@@ -14,7 +14,7 @@ from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersi
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.own_periods import own_period
 from tracker.queries.figures.plan_inputs import PlanInputs
-from tracker.queries.figures.values import entries_known_at
+from tracker.queries.figures.values import revisions_known_at
 
 #: Rows of the ledger on one page.
 ROWS = 100
@@ -121,8 +121,8 @@ def ledger_behind(sheet: FigurePage) -> QuerySet[Entry]:
         within = Entry.objects.filter(
             indicator=sheet.indicator, unit_return__unit__region__path__startswith=sheet.region.path
         )
-        known = entries_known_at([one.pk for one in sheet.periods], sheet.as_of)
-        return within.filter(pk__in=known.values("pk")).select_related(
+        known = revisions_known_at([one.pk for one in sheet.periods], sheet.as_of)
+        return within.filter(pk__in=known.values("entry")).select_related(
             "indicator__unit", "unit_return__unit__region", "unit_return__period"
         )
     entries = Entry.objects.reported().filter(

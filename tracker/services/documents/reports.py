@@ -18,12 +18,13 @@ from tracker.documents import wording, workbook
 from tracker.models import Event, IssuedReport, Job, Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.documents.consistent_read import consistent_read
+from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS
 from tracker.queries.documents.request import ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.events import record_event
 from tracker.services.documents.job_failures import record_failure
-from tracker.services.documents.store import IssueNumberConflict, next_number, store_report, unfinished_file
+from tracker.services.documents.store import IssueNumberConflict, store_report, unfinished_file
 from tracker.services.operations import jobs
 from tracker.services.operations.job_progress import Clock, Steps, kept_alive
 
@@ -144,16 +145,16 @@ def issue_report(
 
 def rewrite_report(report: IssuedReport, path: Path) -> None:
     """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since."""
-    with translation.override(report.language), timezone.override(report.plan.zone):
+    zone = report.book.get("names", {}).get("zone", report.plan.time_zone)
+    with translation.override(report.language), timezone.override(zone):
         with consistent_read():
-            last = IssuedReport.objects.of_the_kind_of(report).filter(pk__lt=report.pk).first()
             request = ReportRequest(
+                kind=report.kind,
                 period=report.period,
                 region=report.region,
-                number=report.issue_number,
+                language=report.language,
                 as_of=report.as_of,
                 options=report.parameters,
-                last=last,
                 kept=report,
             )
             data = KINDS[report.kind].read(request)
@@ -181,14 +182,15 @@ def removed_words(report: IssuedReport) -> str:
 
 
 def download_name(report: IssuedReport) -> str:
-    """Return what the file is called on the reader's computer: 目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx."""
+    """Return what the file is called on the reader's computer: 目标完成情况报告-shanxi-2020-2020-08-第8期.xlsx."""
     with translation.override(report.language):
         name = str(KINDS[report.kind].file_name) % {
             "plan": report.plan.code if report.region == report.plan.region else f"{report.plan.code}-{report.region}",
             "period": report.period.code,
             "number": report.issue_number,
         }
-    return f"{name}.xlsx"
+        edition = f"-{issue_of(report).edition_in_words}" if report.edition > 1 else ""
+    return f"{name}{edition}.xlsx".replace(" ", "-")
 
 
 def _require_scope(acting_user: User | None, region: Region, plan: Plan) -> None:
@@ -197,7 +199,7 @@ def _require_scope(acting_user: User | None, region: Region, plan: Plan) -> None
 
 
 def _issue(job: Job, clock: Clock) -> None:
-    """Write and store it; again, with the next number, when another one was stored meanwhile under its own."""
+    """Write and store it; again, as the next edition, when another one was stored meanwhile as its own."""
     period = Period.objects.select_related("plan__region").get(pk=job.parameters["period"])
     region = Region.objects.get(pk=job.parameters["region"])
     _require_scope(job.requested_by, region, period.plan)  # it may have been narrowed since
@@ -216,8 +218,14 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
     kind, options = KINDS[job.parameters["kind"]], job.parameters.get("options", {})
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
     with kept_alive(job, clock), consistent_read():
-        number, last = next_number(kind.identifier, period, region), _last_issue(job, period, region)
-        request = ReportRequest(period, region, number, as_of=clock(), options=options, last=last)
+        request = ReportRequest(
+            kind=kind.identifier,
+            period=period,
+            region=region,
+            language=job.parameters["language"],
+            as_of=clock(),
+            options=options,
+        )
         data = kind.read(request)
     steps = Steps(job, workbook.count_steps(data.report) + 2, clock)
     with unfinished_file(job) as path:
@@ -225,12 +233,6 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
         steps.report_last(_("Storing the file"))
         now = clock()
         store_report(job, request, data, path, keep_until=kind.kept_until(now), now=now)
-
-
-def _last_issue(job: Job, period: Period, region: Region) -> IssuedReport | None:
-    kind, language = job.parameters["kind"], job.parameters["language"]
-    new = IssuedReport(kind=kind, plan=period.plan, period=period, region=region, language=language)
-    return IssuedReport.objects.of_the_kind_of(new).first()
 
 
 def _digest(options: Mapping[str, Any]) -> str:

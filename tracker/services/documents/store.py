@@ -1,7 +1,7 @@
 """The file of a report: written aside, then moved into its place in the transaction that records it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,17 +9,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
-from tracker.models import Event, IssuedReport, Job, Period, Region
-from tracker.queries.documents.request import ReportData, ReportRequest
+from tracker.models import Event, IssuedLevel, IssuedReport, Job
+from tracker.queries.documents.request import IssuedGrade, ReportData, ReportRequest
 from tracker.services.audit.events import record_event
 from tracker.services.operations.jobs import finish_job
 from tracker.services.storage.written_file import WrittenFile
 
 
 class IssueNumberConflict(Exception):
-    """Another report took the number that stands in this one: write it again with the next."""
+    """Another document took the edition that stands in this one: write it again as the next."""
 
 
 def unfinished_directory() -> Path:
@@ -49,24 +48,31 @@ def store_report(
 
     Raise ClaimLost or IssueNumberConflict before the file is touched.
     """
-    period, region = request.period, request.region
+    period, region, edition = request.period, request.region, data.edition
     name = f"reports/{period.plan.code}/{period.code}/{region.code}-job-{job.pk}-{job.claim[:8]}.xlsx"
     report = IssuedReport(
         job=job,
-        kind=job.parameters["kind"],
+        kind=request.kind,
         parameters=dict(request.options),
-        issue_number=request.number,
+        issue_year=edition.year,
+        issue_number=edition.number,
+        edition=edition.edition,
+        opens_edition=edition.opens,
+        is_correction=data.is_correction,
+        previous_edition=edition.previous_edition,
+        previous_issue=edition.previous_issue,
         keep_until=keep_until,
         plan=period.plan,
         period=period,
         region=region,
         title=data.report.title[:300],
-        language=job.parameters["language"],
+        language=request.language,
         as_of=request.as_of,
         issued_at=now,
         issued_by=job.requested_by,
         revisions=list(data.revisions),
         book=dict(data.book),
+        inputs_sha256=data.inputs_sha256,
         file=name,
         file_size=path.stat().st_size,
         sha256=_sha256(path),
@@ -75,31 +81,52 @@ def store_report(
     with _removed_without_report(name), transaction.atomic():
         finish_job(job, now=now)
         _save_numbered(report)
+        save_levels(report, data.levels)
         record_event(
             Event.Action.REPORT_ISSUED,
             acting_user=job.requested_by,
             now=now,
             about=report,
-            after={"issue": report.issue_number, "sha256": report.sha256, "revisions": len(report.revisions)},
+            after={
+                "issue": f"{report.issue_year}-{report.issue_number}",
+                "edition": report.edition,
+                "sha256": report.sha256,
+                "inputs_sha256": report.inputs_sha256,
+                "revisions": len(report.revisions),
+            },
         )
         with path.open("rb") as content:
             default_storage.save(name, WrittenFile(content, name=str(path)))
     return report
 
 
-def next_number(kind: str, period: Period, region: Region) -> int:
-    """The number of the next issue of a kind for a period and region."""
-    issues = IssuedReport.objects.filter(kind=kind, plan=period.plan_id, period=period, region=region)
-    return (issues.aggregate(last=Max("issue_number"))["last"] or 0) + 1
+def save_levels(report: IssuedReport, levels: Iterable[IssuedGrade]) -> int:
+    """Store the levels that a document was issued with, beside it. Return their number."""
+    rows = [
+        IssuedLevel(
+            report=report,
+            period=one.period,
+            indicator=one.indicator,
+            region=one.region,
+            level=one.level,
+            basis=one.basis,
+        )
+        for one in levels
+    ]
+    IssuedLevel.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
 
 
 def _save_numbered(report: IssuedReport) -> None:
-    """Save it under the number that it prints. Raises IssueNumberConflict for the later of two at once."""
+    """Save it as the edition that it prints. Raise IssueNumberConflict for the later of two at once.
+
+    Constraints decide: an edition is opened once, and issued once in a language.
+    """
     try:
         with transaction.atomic():
             report.save(force_insert=True)
     except IntegrityError:
-        if next_number(report.kind, report.period, report.region) > report.issue_number:
+        if IssuedReport.objects.of_the_issue_of(report).filter(edition=report.edition).exists():
             raise IssueNumberConflict from None
         raise
 

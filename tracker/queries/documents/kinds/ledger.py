@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy
 
 from tracker.documents import ledger
+from tracker.queries.documents.editions import edition_for
+from tracker.queries.documents.inputs import hash_of_content
 from tracker.queries.documents.kinds.kind import MONTH, ReportKind
-from tracker.queries.documents.lists import read_ledger
+from tracker.queries.documents.lists import ledger_inputs, read_ledger
 from tracker.queries.documents.request import ReportData, ReportRequest
 
 
@@ -20,6 +22,14 @@ class Ledger(ReportKind):
 
     def read(self, request: ReportRequest) -> ReportData:
         """Return the ledger for a request."""
-        figures = read_ledger(request)
-        revisions = [line.revision_id for line in figures.lines]
-        return ReportData(ledger.build_ledger_report(figures), {}, revisions, figures.is_demonstration)
+        inputs = ledger_inputs(request)
+        figures, content = read_ledger(request, inputs), inputs.as_json()
+        sha256 = hash_of_content({**content, "options": dict(request.options)}, inputs.revisions)
+        return ReportData(
+            report=ledger.build_ledger_report(figures),
+            book=content,
+            revisions=list(inputs.revisions),
+            has_demonstration=figures.is_demonstration,
+            inputs_sha256=sha256,
+            edition=edition_for(request, sha256),
+        )

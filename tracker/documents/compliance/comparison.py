@@ -1,0 +1,45 @@
+"""Comparison of a document with an earlier one: moves of level, and figures that changed, by cause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.calculation.attribution import Attribution, Move
+from tracker.calculation.levels import Level
+from tracker.calculation.progress import TargetProgress
+
+
+@dataclass(frozen=True)
+class LevelMove:
+    """A level that is another than in the earlier document. `by_old` is the level now by the yardstick then."""
+
+    key: str
+    place: str
+    place_name: str
+    indicator: str
+    then: Level | None
+    now: Level | None
+    by_old: Level | None
+    move: Move
+    progress: TargetProgress
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A figure of a target in a place that changed since the earlier document was issued, at that one's period."""
+
+    place_name: str
+    indicator: str
+    unit: str
+    decimals: int
+    period: str
+    attribution: Attribution
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An earlier document, by its number in words, and what differs. `is_edition`: it is one of the same issue."""
+
+    label: str
+    is_edition: bool
+    moves: Sequence[LevelMove] = ()
+    figures: Sequence[FigureChange] = ()

@@ -1,0 +1,122 @@
+"""The inputs of a document: figures, names, returns and revisions, present or kept, and their hash.
+
+Equal hashes mean that two documents, or a mail and its document, show the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import cached_property
+
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.models import IssuedReport, Period, Region, ValueRevision
+from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
+from tracker.queries.documents.ledger_rows import in_ledger_order
+from tracker.queries.documents.other_books import load_other_books, others_as_json, others_from_json
+from tracker.queries.documents.quality import load_quality
+from tracker.queries.figures.figure_inputs import load_figure_inputs
+from tracker.queries.figures.figures import OtherBook
+from tracker.queries.figures.own_periods import periods_behind
+from tracker.queries.figures.snapshots import book_as_json, book_from_json
+
+#: The keys of a kept book that are no inputs: what the document says of earlier ones, and names behind its ledger.
+BESIDE = frozenset({"changes", "ledger"})
+
+
+@dataclass(frozen=True)
+class DocumentInputs:
+    """The inputs. `others` are the books of targets of another frequency, `revisions` in the order of the ledger."""
+
+    period: Period
+    book: FigureInputs
+    others: Mapping[Period, OtherBook]
+    names: DocumentNames
+    quality: Sequence[Mapping[str, Any]]
+    revisions: Sequence[int]
+    kept: IssuedReport | None = None
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """Return them in JSON's own types."""
+        return {
+            **book_as_json(self.book),
+            **others_as_json(self.others),
+            "quality": list(self.quality),
+            "names": self.names.as_json(),
+        }
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return their hash; of a document of before names were kept, the one that it printed."""
+        if self.kept and not self.kept.inputs_sha256:
+            return hash_of_inputs(self.book, self.revisions)
+        return self.kept.inputs_sha256 if self.kept else hash_of_content(self.content, self.revisions)
+
+    def period_of(self, indicator: str) -> Period:
+        """Return the period of an indicator's figures."""
+        return next((period for period, other in self.others.items() if indicator in other.indicators), self.period)
+
+    def book_of(self, indicator: str) -> FigureInputs:
+        """Return the book of an indicator's figures."""
+        other = self.others.get(self.period_of(indicator))
+        return other.book if other else self.book
+
+
+def hash_of_content(content: Mapping[str, Any], revisions: Sequence[int]) -> str:
+    """Return the SHA-256 of a document's inputs, as they are kept, and of the numbers of its revisions in order."""
+    inputs = {key: value for key, value in content.items() if key not in BESIDE}
+    text = json.dumps(
+        {"book": inputs, "revisions": sorted(revisions)}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_of_inputs(book: FigureInputs, revisions: Sequence[int]) -> str:
+    """Return the hash that documents of before names were kept print: of the book and the numbers of the revisions."""
+    inputs = {"book": book_as_json(book), "revisions": list(revisions)}
+    text = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_inputs(period: Period, region: Region) -> DocumentInputs:
+    """Return the present inputs of a document on a region at a period. Call it within `consistent_read`."""
+    book, others = load_figure_inputs(period), load_other_books(period)
+    revisions = ValueRevision.objects.standing().filter(
+        entry__unit_return__period__in=periods_behind(period),
+        entry__unit_return__unit__region__path__startswith=region.path,
+    )
+    return DocumentInputs(
+        period=period,
+        book=book,
+        others=others,
+        names=_present_names(period, region, book, others),
+        quality=load_quality(period, region),
+        revisions=list(in_ledger_order(revisions).values_list("pk", flat=True)),
+    )
+
+
+def kept_inputs(report: IssuedReport) -> DocumentInputs:
+    """Return the inputs that an issued document kept; where it kept no names, the present ones."""
+    book, others = book_from_json(report.book), others_from_json(report.book, report.plan)
+    names = report.book.get("names")
+    return DocumentInputs(
+        period=report.period,
+        book=book,
+        others=others,
+        names=names_from_json(names) if names else _present_names(report.period, report.region, book, others),
+        quality=report.book.get("quality", []),
+        revisions=report.revisions,
+        kept=report,
+    )
+
+
+def _present_names(
+    period: Period, region: Region, book: FigureInputs, others: Mapping[Period, OtherBook]
+) -> DocumentNames:
+    periods = dict.fromkeys(book.terms, period)
+    for other, kept in others.items():
+        periods |= dict.fromkeys(kept.indicators, other)
+    return load_names(period.plan, region, book=book, periods=periods)

@@ -1,0 +1,164 @@
+"""The page of an issued document: its editions, levels, what differs from earlier ones, and what changed since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.calculation.attribution import Cause
+from tracker.calculation.levels import Level
+from tracker.documents import wording
+from tracker.documents.compliance.comparison import Comparison, FigureChange, LevelMove
+from tracker.documents.compliance.figure_changes import (
+    causes_in_words,
+    decimals_of,
+    explain_causes,
+    figure_in_words,
+    unit_of,
+)
+from tracker.documents.compliance.level_changes import move_in_words, remark_on
+from tracker.documents.issue_words import Issue
+from tracker.models import IssuedLevel, IssuedReport, User
+from tracker.queries.documents.changes import ValueChange, changes_since
+from tracker.queries.documents.comparisons import comparisons_of, figures_changed, moves_since
+from tracker.queries.documents.consistent_read import consistent_read
+from tracker.queries.documents.editions import issue_of, kept_edition
+from tracker.queries.documents.grades import issues_in_a_row
+from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A figure that changed, as the page prints it; the parts are in the order of the causes."""
+
+    place: str
+    indicator: str
+    figure: str
+    unit: str
+    period: str
+    then: str
+    now: str
+    change: str
+    parts: Sequence[str]
+    causes: str
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """A level that moved, as the page prints it."""
+
+    move: str
+    place: str
+    indicator: str
+    then: Level | None
+    now: Level | None
+    remark: str
+
+
+@dataclass(frozen=True)
+class ComparedRows:
+    """What a document says of an earlier one."""
+
+    label: str
+    report: IssuedReport | None
+    moves: Sequence[MoveRow]
+    figures: Sequence[FigureRow]
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """A level that a document was issued with. `issues` counts those in a row in which it was the same."""
+
+    place: str
+    indicator: str
+    level: Level | None
+    basis: str
+    is_provisional: bool
+    issues: int
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """All of it. `figures_since` are those that the present inputs would give otherwise; None where none are kept."""
+
+    issue: Issue
+    editions: Sequence[IssuedReport]
+    previous_issue: IssuedReport | None
+    compared: Sequence[ComparedRows]
+    levels: Sequence[LevelRow]
+    changes: Sequence[ValueChange] | None
+    figures_since: Sequence[FigureRow] | None
+    levels_since: Sequence[MoveRow]
+    explanation: str
+
+
+def report_page(report: IssuedReport, user: User) -> ReportPage:
+    """Return what the page of an issued document shows to a person."""
+    visible = IssuedReport.objects.visible_to(user).without_inputs().select_related("period")
+    editions = visible.of_the_issue_of(report).exclude(pk=report.pk).order_by("edition", "pk")
+    previous = visible.filter(pk=report.previous_issue_id or 0).first()
+    is_graded = "terms" in report.book
+    with consistent_read():
+        kept = kept_inputs(report) if is_graded else None
+        present = load_inputs(report.period, report.region) if is_graded else None
+        changes = changes_since(report) if is_graded else None
+    since = figures_changed(report, present) if present else None
+    return ReportPage(
+        issue=issue_of(report),
+        editions=list(editions),
+        previous_issue=previous,
+        compared=[_compared(one, report) for one in comparisons_of(kept, kept_edition(report))] if kept else [],
+        levels=_levels(report, kept) if kept else [],
+        changes=changes,
+        figures_since=None if since is None else [_figure_row(one) for one in since],
+        levels_since=_levels_since(report, present) if present else [],
+        explanation=explain_causes(),
+    )
+
+
+def _compared(comparison: Comparison, report: IssuedReport) -> ComparedRows:
+    return ComparedRows(
+        label=comparison.label,
+        report=report.previous_edition if comparison.is_edition else report.previous_issue,
+        moves=[_move_row(one) for one in comparison.moves],
+        figures=[_figure_row(one) for one in comparison.figures],
+    )
+
+
+def _levels_since(report: IssuedReport, present: DocumentInputs) -> list[MoveRow]:
+    """Return the levels that the present inputs would give otherwise."""
+    return [_move_row(one) for one in moves_since(report, present)]
+
+
+def _move_row(one: LevelMove) -> MoveRow:
+    return MoveRow(move_in_words(one.move), one.place_name, one.indicator, one.then, one.now, remark_on(one))
+
+
+def _figure_row(one: FigureChange) -> FigureRow:
+    found, decimals = one.attribution, decimals_of(one)
+    parts = ["" if cause not in found.parts else wording.signed(found.parts[cause], decimals) for cause in Cause]
+    return FigureRow(
+        place=one.place_name,
+        indicator=one.indicator,
+        figure=figure_in_words(found.figure),
+        unit=unit_of(one),
+        period=one.period,
+        then=wording.amount(found.then, decimals),
+        now=wording.amount(found.now, decimals),
+        change=wording.signed(found.change, decimals),
+        parts=parts,
+        causes=causes_in_words(found),
+    )
+
+
+def _levels(report: IssuedReport, kept: DocumentInputs) -> list[LevelRow]:
+    in_a_row, names = issues_in_a_row(report), kept.names
+    return [
+        LevelRow(
+            place=str(names.regions.get(row.region, row.region)),
+            indicator=str(names.indicators[row.indicator].name) if row.indicator in names.indicators else row.indicator,
+            level=Level(row.level) if row.level else None,
+            basis=row.get_basis_display(),
+            is_provisional=row.basis == IssuedLevel.Basis.PROVISIONAL,
+            issues=in_a_row.get((row.indicator, row.region), 0),
+        )
+        for row in report.levels.order_by("pk")
+    ]
