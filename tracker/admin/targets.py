@@ -27,7 +27,7 @@ from tracker.models import (
 )
 from tracker.queries.errors import Refused
 from tracker.queries.figures.figures import Figures
-from tracker.queries.figures.own_periods import main_kind
+from tracker.queries.figures.reporting_periods import main_kind
 from tracker.services.plans import target_setup, targets
 from tracker.web.page_clock import page_today
 

@@ -9,7 +9,7 @@ from tracker.calculation.periods import Month
 from tracker.calculation.schedules import Days, When, last_run, next_run
 from tracker.models import IssuedReport, Period, Region, Schedule, Subscription, Target, ValueRevision
 from tracker.queries.figures.figures import Figures
-from tracker.queries.figures.own_periods import main_kind
+from tracker.queries.figures.reporting_periods import main_kind
 from tracker.queries.plans.working_days import working_days_of
 
 #: A report issued longer ago than this calls for no mail any more.
