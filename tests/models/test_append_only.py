@@ -6,7 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from tests import factories
 from tests.conftest import append_only_tables
 from tests.factories import NOW
-from tracker.models import Event, EventSeal, ObligationCountChange, PlanTerms, ValueRevision
+from tests.services.issued_kinds import issue
+from tracker.models import Event, EventSeal, IssuedLevel, ObligationCountChange, PlanTerms, ValueRevision
 from tracker.services.audit.sealing import seal_events
 
 #: Each table with a column to attack.
@@ -16,6 +17,7 @@ MODELS = {
     PlanTerms: "content",
     ObligationCountChange: "frequency",
     EventSeal: "hash",
+    IssuedLevel: "basis",
 }
 TABLES = {model._meta.db_table: column for model, column in MODELS.items()}
 
@@ -29,6 +31,7 @@ def filed(taiyuan, reporter, plan):
     """A submitted return, so that both tables have rows."""
     values = {"coal_gangue_utilised": "500", "fly_ash_utilised": "0"}
     filed = factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
+    issue(plan, "compliance", code="2020-08")
     seal_events(now=NOW)
     return filed
 
