@@ -13,6 +13,7 @@ from tracker.models import Indicator, PacePoint, Period, ProgrammeTarget, Region
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.figures.own_periods import own_period
+from tracker.queries.plans.totals_of_targets import Adjustment, adjustments_of
 from tracker.queries.returns.month_values import MonthCell, zero_reports
 
 
@@ -83,6 +84,7 @@ class TargetPage:
     unallocated: Decimal | None
     book: FigureInputs
     missing_parts: Sequence[str] = ()
+    adjustments: Sequence[Adjustment] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -122,6 +124,7 @@ def load_target_page(
         unallocated=figures.unallocated(target),
         book=figures.book,
         missing_parts=figures.missing_parts(target, region),
+        adjustments=adjustments_of(target) if indicator.kind == Indicator.Kind.DERIVED else (),
     )
 
 
