@@ -5,28 +5,46 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from tracker.services.audit.events import serving
 from tracker.web.addresses import address_of
 
 
-class ChosenLanguageMiddleware:
-    """Chinese unless the person chose otherwise.
+class BrowserLanguageMiddleware:
+    """Answer in the language chosen in this browser, else in the one that the browser asks for, else in Chinese."""
 
-    Django's LocaleMiddleware follows the browser's Accept-Language, and many office PCs carry an English
-    browser: their users would meet an English site they never asked for.
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+class PersonLanguageMiddleware:
+    """Answer a person who has signed in in their own language, unless one is chosen in this browser.
+
+    Signing in forgets what was chosen in the browser before; choosing afterwards changes the person's language.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
+        user, known = request.user, dict(settings.LANGUAGES)
+        is_chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) in known
+        if not user.is_authenticated or is_chosen or user.language not in known:
+            return self.get_response(request)
+        with translation.override(user.language):
+            request.LANGUAGE_CODE = user.language
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Content-Language", user.language)
         return response
 
 

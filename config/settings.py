@@ -99,11 +99,12 @@ MIDDLEWARE = [
     "config.middleware.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.AddressMiddleware",
-    "config.middleware.ChosenLanguageMiddleware",
+    "config.middleware.BrowserLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.well_formed.PlainTextMiddleware",  # after the one that first reads what a form sends
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.PersonLanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "tracker.web.sign_in_steps.SignInStepsMiddleware",
     "tracker.web.plan_zone.PlanTimeZoneMiddleware",
@@ -168,7 +169,8 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 #: Days and moments are written one way in each language, the administration's pages included.
 FORMAT_MODULE_PATH = ["config.formats"]
-LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
+# The second words what Django says itself: formal address, and the glossary's terms.
+LOCALE_PATHS = [BASE_DIR / "tracker" / "locale", BASE_DIR / "tracker" / "django_words"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False

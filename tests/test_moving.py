@@ -51,7 +51,7 @@ def moved(tmp_path_factory):
         made.manage("shell", "-v0", "-c", FILL + SPELL, DATABASE_URL=urls[0])
         made.manage("verify_events", "--write-head", str(directory / "head.json"), DATABASE_URL=urls[0])
         for old, new in pairwise(urls):
-            assert "日志链已核对" in made.manage("move_database", OLD_DATABASE_URL=old, DATABASE_URL=new)
+            assert "操作日志已核对" in made.manage("move_database", OLD_DATABASE_URL=old, DATABASE_URL=new)
         yield made, urls, directory / "head.json"
 
 
@@ -101,4 +101,4 @@ def test_what_sqlite_took_at_a_sign_in_moves_and_a_row_that_cannot_move_is_named
         assert "tracker_plan" in told
         assert made.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
         made.manage("shell", "-v0", "-c", POISON.replace("\\x00", ""), DATABASE_URL=old)
-        assert "日志链已核对" in made.manage("move_database")
+        assert "操作日志已核对" in made.manage("move_database")

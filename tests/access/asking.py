@@ -26,6 +26,7 @@ ROWS_OF_PAGES = {
     "report": "issuedreport",
     "report_file": "issuedreport",
     "past": "table",
+    "setup_workbook": "setupworkbook",
     "job": "job",
     "delivery": "delivery",
     "subscription": "subscription",
@@ -76,6 +77,8 @@ def address_of(name: str, world: World) -> str:
         return "/admin/r/1/1/"
     if name in BY_CODE:
         return reverse(name, args=[world.rows[BY_CODE[name]].code])
+    if name == "help_topic":
+        return reverse(name, args=["reporter"])
     if name == "mail_stop":
         return reverse(name, args=[world.keys["stop"]])
     for start in sorted(ROWS_OF_PAGES, key=len, reverse=True):

@@ -112,6 +112,9 @@ keeper("targets", f"{STAFF}N=200")
 page("target", "RVPLASX=200 KUN=404")  # the province's target stands above every city
 page("target_trend", "RVPLASX=200 KUN=404")
 keeper("returns", f"{STAFF}N=200")
+page("search", f"{STAFF}N=200")
+page("help", f"{STAFF}N=302")  # to the help of one's role
+page("help_topic", f"{STAFF}N=200")
 keeper("timeliness", f"{STAFF}N=200")
 keeper("reports", f"{STAFF}N=200")
 deed("report_request", f"{STAFF}N=422")  # nothing was chosen
@@ -124,6 +127,14 @@ deed("past_check", "VPSX=404/422/404 RLAKUN=404")
 deed("past_accept", "VPSX=404/302/404 RLAKUN=404")
 deed("past_discard", "VPSX=404/302/404 RLAKUN=404")
 page("past_problems", f"{STAFF}N=404")  # no errors were found
+page("setup_workbook", "PSKX=200 RVLAUN=403")
+page("setup_workbook_download", "PSKX=200 RVLAUN=403")
+deed("setup_workbook_upload", "PSKX=422 RVLAUN=403")  # nothing was chosen
+page("setup_workbook_preview", f"{STAFF}N=404")  # somebody else's
+deed("setup_workbook_check", f"{STAFF}N=404")
+deed("setup_workbook_accept", f"{STAFF}N=404")
+deed("setup_workbook_discard", f"{STAFF}N=404")
+page("setup_workbook_marked", f"{STAFF}N=404")
 page("job", f"RVPLASX={OWN} KUN=404")
 page("job_state", f"RVPLASX={OWN} KUN=404")
 deed("job_cancel", "RVPLASX=302/302/404 KUN=404")

@@ -211,6 +211,7 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         "delivery": delivery,
         "pausedaddress": PausedAddress.objects.create(address=official.email, paused_at=NOW),
         "workbook": Upload.objects.create(kind="template", period=august, uploaded_by=official, **kept),
+        "setupworkbook": Upload.objects.create(kind="setup", uploaded_by=manager, **kept),
         "table": Upload.objects.create(kind="table", uploaded_by=manager, mapping=COLUMNS, state="ready", **kept),
     }
     world.keys["stop"] = key_of(StoppableMail(subscription, leader))

@@ -50,9 +50,9 @@ COLUMNS = [
     Column("上报数", Kind.AMOUNT, is_exact=True),
     Column("核定数", Kind.AMOUNT, is_exact=True),
     Column("核减（增）原因"),
-    Column("填报人"),
-    Column("上报时间", Kind.MOMENT),
-    Column("审核人"),
+    Column("提交人"),
+    Column("提交时间", Kind.MOMENT),
+    Column("核定人"),
     Column("审核时间", Kind.MOMENT),
 ]
 Rows = Callable[[], Iterator[tuple]]

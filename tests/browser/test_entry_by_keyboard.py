@@ -45,7 +45,7 @@ def test_the_officials_month(window: Callable[..., Page], taiyuan: ReportingUnit
     assert values_of(october) == {GANGUE: 500, ASH: 2100, GYPSUM: 4}
     hand_in_after_explaining(page, october)
     press_at(page, ".site-nav a[href='/admin/']")
-    expect(page.locator("[aria-labelledby=own-work]")).to_contain_text("没有待报")
+    expect(page.locator("[aria-labelledby=own-work]")).to_contain_text("没有待填报")
 
 
 def open_october(page: Page) -> None:

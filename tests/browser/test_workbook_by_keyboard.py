@@ -68,7 +68,7 @@ def test_the_month_goes_through_excel(
     assert Return.objects.get().state == Return.State.SUBMITTED
     expect(page.locator(".state-submitted")).to_be_visible()
     press_at(page, ".breadcrumbs a[href='/admin/']")
-    expect(page.locator("[aria-labelledby=own-work]")).to_contain_text("没有待报")
+    expect(page.locator("[aria-labelledby=own-work]")).to_contain_text("没有待填报")
     assert faults(page) == []
 
 

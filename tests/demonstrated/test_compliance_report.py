@@ -24,7 +24,7 @@ from tracker.models import Entry
 
 SAID = {
     "zh-hans": ("演示数据", "8/11", "按日均衡", "数据截至：2020-09-03 10:00", "报告期：2020年9月"),
-    "en": ("DEMONSTRATION DATA", "8/11", "Even by day", "Data as of: 2020-09-03 10:00", "September 2020"),
+    "en": ("SAMPLE DATA", "8/11", "Even by day", "Data as of: 2020-09-03 10:00", "September 2020"),
 }
 
 

@@ -53,7 +53,7 @@ def verified(plan: Plan, indicator: str, month: str) -> Decimal:
 
 
 @pytest.mark.parametrize("month", ["2020-01", "2020-08", "2020-09"])
-@pytest.mark.parametrize("indicator", [*PARTS, "base_stations", "second_life_batteries", "enterprises_diagnosed"])
+@pytest.mark.parametrize("indicator", [*PARTS, "base_stations", "second_life_batteries"])
 def test_the_provinces_cumulative_is_the_sum_of_its_verified_entries(plan, indicator, month):
     assert to_date(figures(plan, month), plan.region, indicator).value == verified(plan, indicator, month)
 

@@ -39,4 +39,4 @@ def test_pages_hold_no_inline_script_or_style(leader, address):
 
 def test_a_workbook_with_demonstration_data_says_so(leader):
     sheet = workbook(leader, "/targets/?period=2020-08&_export=xlsx")
-    assert any("DEMONSTRATION" in str(row[0]) for row in sheet.iter_rows(values_only=True))
+    assert any("SAMPLE DATA" in str(row[0]) for row in sheet.iter_rows(values_only=True))

@@ -48,4 +48,4 @@ def test_pages_of_another_plan_are_not_marked(leader, other_plan, address):
 
 def test_an_export_of_another_plan_is_not_marked(leader, other_plan):
     sheet = workbook(leader, "/returns/?plan=other&_export=xlsx")
-    assert not any("DEMONSTRATION" in str(row[0]) for row in sheet.iter_rows(values_only=True))
+    assert not any("SAMPLE DATA" in str(row[0]) for row in sheet.iter_rows(values_only=True))

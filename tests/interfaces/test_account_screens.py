@@ -149,5 +149,5 @@ def test_what_the_service_refuses_is_told_and_nothing_is_lost(client, people_man
     own = people_manager.memberships.get()
     client.cookies["django_language"] = "en"
     response = client.post(address("membership", "delete", own.pk), {"post": "yes"}, follow=True)
-    assert "Nobody gives a role to oneself." in response.content.decode()
+    assert "You cannot grant a role to yourself." in response.content.decode()
     assert Membership.objects.filter(pk=own.pk).exists()

@@ -149,7 +149,7 @@ def test_what_no_form_of_ours_says_verifies_nothing(client, waiting, reviewer, s
 
 def test_nothing_ticked_is_said(client, waiting, reviewer):
     response = english(client, reviewer).post(reverse(SEVERAL), {}, follow=True)
-    assert "Nothing was ticked" in response.content.decode()
+    assert "No return was selected" in response.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.REPORTER, Role.LEADER, Role.AUDITOR])
@@ -173,7 +173,7 @@ def test_a_filter_that_makes_no_sense_leads_back_to_the_list(client, waiting, re
 
 def test_an_empty_page_says_that_nothing_can_be_verified(client, reviewer):
     content = english(client, reviewer).get(reverse(SEVERAL)).content.decode()
-    assert "None of these can be verified unopened" in content
+    assert "No return can be verified in bulk" in content
 
 
 def test_what_was_seen_is_read_back_as_it_was_written():

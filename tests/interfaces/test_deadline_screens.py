@@ -263,7 +263,7 @@ def test_the_filing_record_keeps_to_ones_region(plan, taiyuan, datong, reporter)
 
 
 def test_a_plan_nobody_reports_for_has_an_empty_record(plan, leader):
-    assert "No unit here owes a return" in page(leader, "/timeliness/")
+    assert "No unit here has a reporting obligation" in page(leader, "/timeliness/")
 
 
 def test_the_record_needs_as_many_queries_for_many_units(plan, taiyuan, leader, count_queries):

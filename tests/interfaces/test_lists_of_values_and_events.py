@@ -81,8 +81,8 @@ def test_lists_lead_readers_to_the_page_to_read_and_workers_to_the_page_to_work_
 
 def test_only_who_works_on_a_return_is_offered_the_page_for_it(filed, leader, reporter):
     number = Return.objects.get(unit__region__code=TAIYUAN, period__code="2020-07").pk
-    assert "Open in entry and review" in page(reporter, f"/returns/{number}/")
-    assert "Open in entry and review" not in page(leader, f"/returns/{number}/")
+    assert "Open in administration" in page(reporter, f"/returns/{number}/")
+    assert "Open in administration" not in page(leader, f"/returns/{number}/")
 
 
 def test_values_that_are_being_corrected_are_seen_by_their_own_unit_alone(filed, leader, reviewer):
@@ -115,7 +115,7 @@ def test_values_leave_with_every_digit_and_their_words(filed, leader):
 def test_who_reads_no_values_gets_none(plan, filed):
     keeper = factories.make_user("keeper", Role.SECURITY_ADMIN)
     assert rows_of(page(keeper, "/entries/")) == []
-    assert ">Values of returns</a>" not in page(keeper, "/")
+    assert ">Reported values</a>" not in page(keeper, "/")
 
 
 # Events

@@ -161,7 +161,7 @@ def test_a_scope_that_was_narrowed_closes_the_attachment(kept, leader):
 
 def test_a_message_whose_file_is_gone_is_still_listed(kept, leader):
     kept.content.storage.delete(kept.content.name)
-    assert "不在原处" in page(leader, "delivery", kept.pk).content.decode()
+    assert "不存在" in page(leader, "delivery", kept.pk).content.decode()
     assert page(leader, "delivery_content", kept.pk).status_code == 404
 
 

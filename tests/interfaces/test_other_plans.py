@@ -6,7 +6,10 @@ from tests import factories
 from tests.city_plan import limited_to, make_city_plan
 from tests.factories import NOW
 from tests.interfaces.test_admin_reviewing import ASH, GANGUE, english, page
-from tracker.models import Role
+from tracker.calculation.checks import Check
+from tracker.models import CheckRule, Role
+from tracker.queries.returns.check_wording import describe
+from tracker.queries.returns.checks import check_return
 from tracker.services import returns
 
 
@@ -52,3 +55,14 @@ def test_who_reads_one_plan_alone_is_not_told(client, both):
 
 def test_a_draft_elsewhere_is_its_units_own_business(client, both, reviewer):
     assert set(map(tuple, elsewhere(client, reviewer, both[0]).values())) == {()}
+
+
+def test_the_flag_and_the_mark_agree_and_the_flag_tells_no_value(client, both, reporter):
+    """The flag is shown to people who may not read the other plan, too."""
+    _filed, draft = both
+    returns.save_draft(draft, {GANGUE: "400", ASH: "0"}, acting_user=reporter, now=NOW, expected_version=draft.version)
+    CheckRule.objects.update_or_create(kind="other_plan", indicator=None, defaults={"severity": "hint"})
+    flags = [flag for flag in check_return(draft) if flag.kind == Check.OTHER_PLAN]
+    marked = {code for code, found in elsewhere(client, reporter, draft).items() if any(one[2] for one in found)}
+    assert {flag.indicator for flag in flags} == marked == {GANGUE}
+    assert all("500" not in str(told) for told in describe(flags, {}))

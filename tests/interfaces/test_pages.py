@@ -125,7 +125,7 @@ def test_a_reporter_finds_the_returns_to_begin_with_a_link_that_starts_them(plan
     assert f'action="{reverse("admin:tracker_return_add")}" class="straight"' in html
     assert f'name="unit" value="{taiyuan.code}"' in html
     assert 'name="period" value="2020-01"' in html
-    assert html.count("To be opened") == 8
+    assert html.count("To be filled in") == 8
     assert "and 1 more" in html
 
 
@@ -250,11 +250,11 @@ def test_returns_never_submitted_sort_last_whichever_way(plan, taiyuan, reporter
 def test_the_list_of_a_month_names_the_units_that_have_no_return(verified_august, plan, leader):
     factories.make_unit(plan, factories.SHUOZHOU)
     html = page(leader, "/returns/?period=2020-08", "zh-hans")
-    assert "2020年8月未上报：朔州市单位" in html
+    assert "2020年8月未报送：朔州市单位" in html
 
 
 def test_an_empty_list_says_what_to_do(plan, leader):
-    assert "No return fits these choices" in page(leader, "/returns/")
+    assert "No return matches the filters" in page(leader, "/returns/")
 
 
 # Query counts

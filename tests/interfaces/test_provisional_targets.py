@@ -13,7 +13,7 @@ from tracker.models import Role, Target
 from tracker.queries.figures.figures import Figures
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
-MARK, MARK_ZH = "Reckoned from reported values, provisional", "按上报数测算，暂行"
+MARK, MARK_ZH = "From reported values, preliminary", "按上报数测算（初步数）"
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_the_page_its_table_and_every_level_are_marked_provisional(waiting, lead
     assert f"<strong>{MARK_ZH}</strong>" in html
     badges = re.findall(r'<span class="level [^>]*>([^<]*)</span>', html)
     assert len(badges) == 13
-    assert all(badge.endswith("（暂行）") for badge in badges)
+    assert all(badge.endswith("（初步数）") for badge in badges)
 
 
 def test_the_workbook_says_provisional_in_title_and_rows(waiting, leader):
@@ -91,7 +91,7 @@ def test_a_level_is_provisional_while_earlier_months_are_missing_and_none_withou
 
 
 def test_a_level_that_fell_names_the_one_before(plan, taiyuan, reporter, reviewer, leader):
-    for month, amount in (("2020-01", "600"), ("2020-02", "1")):
+    for month, amount in (("2020-01", "600"), ("2020-02", "400")):
         values = {GANGUE: amount, ASH: "1"}
         factories.file_return(taiyuan, factories.period(plan, month), values, reporter=reporter, reviewer=reviewer)
     assert gangue(page(leader, "/targets/?period=2020-02"))[11] == "◆ Level II ↓ worse, was ● Level III"

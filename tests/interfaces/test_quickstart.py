@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.conftest import FAST_HASHERS
 from tests.installation import installation, wait_for
@@ -26,7 +27,7 @@ from tracker.management import serving
 from tracker.models import Allocation, Commitment, Event, IssuedReport, Plan, Region, Return, Subscription, User
 from tracker.services import returns
 
-PASSWORD = re.compile(r"一次性密码：([a-z2-9-]{19})")
+PASSWORD = re.compile(r"临时密码：([a-z2-9-]{19})")
 
 
 def quickstart(*arguments: str) -> str:
@@ -94,6 +95,16 @@ def test_the_demonstrations_people_hold_one_role_each(printed, username, role, p
     assert authenticate(username=username, password=password) == person
     assert list(person.memberships.values_list("role", "region__code")) == [(role, place)]
     assert (person.is_demonstration, person.email) == (True, f"{username}@example.com")
+    assert person.must_change_password
+
+
+def test_it_says_whom_to_be_first(db):
+    from tracker.management.commands.quickstart import Command
+
+    told = StringIO()
+    with override("en"):
+        Command(stdout=told).say_first_steps()
+    assert "First sign in as admin" in told.getvalue()
 
 
 def test_the_leader_gets_a_summary_each_month(printed):

@@ -171,7 +171,7 @@ def test_a_figure_leads_to_its_rows_with_revision_and_who_verified(august, leade
 
 def test_a_citys_figure_tells_the_citys_share_and_who_reported(august, leader, everywhere):
     html = page(leader, f"/figures/{GANGUE}/?period=2020-08&region={TAIYUAN}")
-    assert "What the region is held to, and the target's version in force" in text(html)
+    assert "Target of this region and the version in force" in text(html)
     assert "1,000.00 10kt" in text(html)
     assert str(everywhere) in text(re.search(r'<table class="list ledger">.*?</table>', html, re.DOTALL)[0])
 
@@ -208,7 +208,7 @@ def test_what_was_not_handed_in_is_no_row(plan, taiyuan, reporter, leader):
     draft = returns.open_return(taiyuan, factories.period(plan), acting_user=reporter, now=NOW)
     returns.save_draft(draft, {GANGUE: "7"}, acting_user=reporter, now=NOW, expected_version=draft.version)
     html = page(leader, f"/figures/{GANGUE}/?period=2020-08")
-    assert "Nobody has handed in a value here" in html
+    assert "No value has been submitted" in html
 
 
 @pytest.mark.parametrize("query", ["region=140200", "region=140000"])
@@ -223,7 +223,7 @@ def test_nonsense_in_a_figures_address_is_no_fault(august, leader, query):
 
 def test_a_stock_is_not_called_a_sum_of_months(august, plan, leader):
     said = text(page(leader, f"/figures/bases_being_built/?period=2020-08&region={SHUOZHOU}"))
-    assert "the month itself counts" in said
+    assert "the latest month counts" in said
     assert "the sum of the verified values" not in said
 
 

@@ -99,10 +99,10 @@ def test_the_list_names_each_reports_kind_and_is_narrowed_to_one(plan, leader, t
     run(tmp_path / "table.xlsx", "--kind", "dispatch")
     client = signed_in(leader)
     html = client.get("/reports/").content.decode()
-    assert '<td class="nowrap">Monthly dispatch table</td>' in html
+    assert '<td class="nowrap">Monthly progress table</td>' in html
     assert '<td class="nowrap">Completeness and timeliness</td>' in html
     narrowed = client.get("/reports/?issued-kind=dispatch").content.decode()
-    assert '<td class="nowrap">Monthly dispatch table</td>' in narrowed
+    assert '<td class="nowrap">Monthly progress table</td>' in narrowed
     assert '<td class="nowrap">Completeness and timeliness</td>' not in narrowed
     assert "No report fits these choices." in client.get("/reports/?issued-kind=ledger").content.decode()
 
@@ -110,8 +110,8 @@ def test_the_list_names_each_reports_kind_and_is_narrowed_to_one(plan, leader, t
 def test_a_job_says_which_kind_it_writes(asked, leader):
     client = signed_in(leader)
     answer = client.post("/reports/request", asked | {"kind": "dispatch"}, follow=True)
-    assert "Monthly dispatch table ·" in answer.content.decode()
-    assert "Monthly dispatch table ·" in client.get("/reports/").content.decode()
+    assert "Monthly progress table ·" in answer.content.decode()
+    assert "Monthly progress table ·" in client.get("/reports/").content.decode()
 
 
 def test_indicators_are_boxes_with_labels_and_found_without_a_script(asked, leader, taiyuan):

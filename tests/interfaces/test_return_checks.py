@@ -137,7 +137,7 @@ def test_the_reviewer_sees_the_same_flags_and_the_answer(client, odd, reviewer):
 def test_the_reviewer_is_told_when_nothing_is_odd(client, draft, reviewer):
     client.post(page(draft), typed(draft, "_submit"))
     client.force_login(reviewer)
-    assert "The checks found nothing odd." in client.get(page(draft)).content.decode()
+    assert "No issues found." in client.get(page(draft)).content.decode()
 
 
 def test_who_reads_a_verified_return_sees_them_still(client, odd, reviewer, leader):

@@ -46,6 +46,7 @@ def browser(agent: str = "Mozilla/5.0 (Windows NT 10.0) Firefox/128.0", **more) 
 
 
 def log_in(client: Client, person: User, password: str = PASSWORD, **more):
+    User.objects.filter(pk=person.pk).update(language="en")  # from then on the person's language holds
     return client.post(DOOR, {"username": person.username, "password": password}, **more)
 
 
@@ -94,7 +95,7 @@ def test_a_given_password_is_changed_before_anything_else(reporter):
     log_in(client, reporter)
     for address in ("/", "/returns/", "/admin/", "/admin/tracker/return/", reverse("account_sessions")):
         assert client.get(address).url == reverse("account_password")
-    assert "nobody else knows" in client.get(reverse("account_password")).content.decode()
+    assert "only you know" in client.get(reverse("account_password")).content.decode()
     data = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
     assert client.post(reverse("account_password"), data).url == "/"
     assert client.get("/").status_code == 200
@@ -214,7 +215,7 @@ def test_wrong_codes_make_one_wait_longer_each_time(keeper, clock):
     client = browser()
     log_in(client, keeper)
     for wait in (1, 2, 4, 8):
-        assert "is not right" in client.post(reverse("account_code"), {"code": "000000"}).content.decode()
+        assert "Incorrect code" in client.post(reverse("account_code"), {"code": "000000"}).content.decode()
         right = client.post(reverse("account_code"), {"code": code_of(keeper)})
         assert (right.status_code, "Wait a moment" in right.content.decode()) == (422, True)
         later(clock, seconds=wait)

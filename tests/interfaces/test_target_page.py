@@ -140,13 +140,13 @@ def test_a_rate_shows_numerator_and_denominator_and_is_not_graded(plan, everywhe
     assert f"× 100% = {wording.rate(standing.to_date.value)}" in text(html)
     assert "÷" in text(html)
     assert "it is not graded" in text(html)
-    assert fact(html, "Pace curve") == "Due in full at any time"
+    assert fact(html, "Schedule curve") == "Full value applies at any time"
     assert fact(html, "Needed in each month left").startswith("—")
 
 
 def test_a_month_without_data_has_dashes_and_no_zeros(three_cities, plan, leader):
     html = page(leader, address(plan, query="period=2020-01"))
-    assert "there are no figures, and missing is not zero" in html
+    assert "Missing is not zero" in html
     assert fact(html, "Cumulative") == "— coverage 0/3"
     assert fact(html, "Completion rate") == "—"
     assert fact(html, "Forecast for the year") == "—"
@@ -188,7 +188,7 @@ def test_the_pace_curve_is_told_with_its_points(three_cities, plan, leader):
     Target.objects.filter(pk=target(plan).pk).update(pace="points")
     PacePoint.objects.create(target=target(plan), day=date(2020, 8, 31), share=Decimal(50))
     html = page(leader, address(plan))
-    assert "50.00% by 31 Aug 2020" in fact(html, "Pace curve")
+    assert "50.00% by 31 Aug 2020" in fact(html, "Schedule curve")
     assert fact(html, "Schedule rate") == "50.00%"
 
 

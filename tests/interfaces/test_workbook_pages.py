@@ -150,11 +150,11 @@ def test_checking_a_large_workbook_again_is_a_workers_too(
 
 def test_what_was_typed_outside_the_yellow_cells_is_told_before_accepting(official, template, plan):
     content = send(official, filled.fill(template, G6=500, F7=12), plan).content.decode()
-    assert "Typed outside the yellow cells" in content
+    assert "Entries outside the yellow cells" in content
     assert "!F7" in content
     press(official, "workbook_accept", Upload.objects.get())
     after = official.get(reverse("admin:workbook", args=[Upload.objects.get().pk])).content.decode()
-    assert "Typed outside the yellow cells" not in after
+    assert "Entries outside the yellow cells" not in after
 
 
 def test_what_is_no_workbook_is_told_without_a_marked_one(official, plan):
@@ -227,7 +227,7 @@ def test_who_does_not_report_has_no_such_page(client, reviewer, leader, taiyuan)
 def test_without_a_period_there_is_a_word_instead_of_an_empty_page(client, plan, reporter):
     client.force_login(reporter)
     client.cookies["django_language"] = "en"
-    assert "no template to fill in" in client.get(reverse(PAGE)).content.decode()
+    assert "there is no template" in client.get(reverse(PAGE)).content.decode()
 
 
 @pytest.mark.parametrize("wanted", ["999999", "x", "-1", "2020-08"])

@@ -19,7 +19,17 @@ GANGUE, ASH, USED, BASES = "coal_gangue_utilised", "fly_ash_utilised", "building
 INDICATORS = (GANGUE, ASH, USED, BASES)
 MONTHS = ("2020-06", "2020-07", "2020-08")
 COUNTY = "140121"
-VALUES = ("0", "0.000001", "0.1", "0.2", "7", "500.5", "1234.567891", "999999999.999999", "999999999.999998")
+VALUES = (
+    "0",
+    "0.000001",
+    "0.1",
+    "0.2",
+    "7",
+    "500.5",
+    "1234.567891",
+    "999999999999999.999999",
+    "999999999999999.999998",
+)
 ACTIONS = ("save", "empty", "submit", "verify", "change", "send back", "unlock")
 
 #: Each example runs in a savepoint of the test's own transaction, so that fixtures are made once.

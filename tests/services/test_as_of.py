@@ -78,13 +78,13 @@ def test_how_many_units_had_reported_is_known_of_the_time_too(verified, reporter
 
 
 def test_sums_of_the_largest_amounts_are_exact(world):
-    """SQLite keeps amounts as binary reals: sixteen digits must not be lost on the way to a sum."""
+    """SQLite knows no decimals: twenty-two digits must not be lost on the way to a sum."""
     taiyuan = [unit for unit in world.units if unit.region.code == factories.TAIYUAN]
     for unit in taiyuan:
-        values = {GANGUE: "999999999.999999", ASH: "0.1", USED: "0", BASES: "1"}
+        values = {GANGUE: "999999999999999.999999", ASH: "0.1", USED: "0", BASES: "1"}
         factories.file_return(unit, world.months[-1], values, reporter=world.reporter, reviewer=world.reviewer)
     book, known = load_figure_inputs(world.months[-1]), load_figure_inputs(world.months[-1], as_of=NOW)
-    assert str(known.tally(GANGUE, factories.TAIYUAN, -1).value).startswith("1999999999.999998")
+    assert str(known.tally(GANGUE, factories.TAIYUAN, -1).value).startswith("1999999999999999.999998")
     assert known.cells.leaves == book.cells.leaves
 
 

@@ -147,7 +147,7 @@ def test_a_unit_of_measure_behind_the_indicators_name_counts(past, sender):
         (cell(True), "not a number"),
         (cell("1/3"), "not known"),
         (cell("0.0000001"), "too small"),
-        (cell(1e12), "too large"),
+        (cell(1e15), "too large"),
         (cell(5, measure="户"), "cannot be converted"),
         (cell(5, measure="斤半"), "not known"),
         (cell(5, unit="不存在局"), "不存在局"),
@@ -158,7 +158,7 @@ def test_a_unit_of_measure_behind_the_indicators_name_counts(past, sender):
         (cell(5, period="2018-08"), "no period 2018-08"),
         (cell(5, indicator="产值"), "产值"),
         (cell(5, indicator=None), "indicator is missing"),
-        (cell(5, indicator="大宗工业固废综合利用量"), "calculated and never entered"),
+        (cell(5, indicator="大宗工业固废综合利用量"), "calculated and cannot be entered"),
         (cell(5, note="长" * 501), "500"),
     ],
 )

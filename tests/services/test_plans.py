@@ -323,7 +323,7 @@ def test_the_small_document_is_right_as_it_stands(load):
         ("value = 12.5", "value = true", "[[target]] 2, value"),
         ("value = 12.5", "value = nan", "[[target]] 2, value"),
         ("value = 12.5", "value = inf", "[[target]] 2, value"),
-        ("value = 12.5", "value = 10000000000", "[[target]] 2, value"),
+        ("value = 12.5", "value = 10000000000000000", "[[target]] 2, value"),
         ("value = 12.5", "value = 0.0000001", "[[target]] 2, value"),
         ("value = 12.5\n", "", "[[target]] 2, value"),
         ('indicator = "waste"', 'indicator = "waste"\nvalue = 19.5', "[[target]] 1, value"),

@@ -25,7 +25,7 @@ def test_the_ledger_shows_reported_beside_verified_with_the_reason(plan, reduced
     reduced = next(line for line in lines if line["指标"] == "煤矸石综合利用量")
     assert (reduced["上报数"], reduced["核定数"], reduced["核减（-）\n核增（+）"]) == (66.125, 60.005, -6.12)
     assert reduced["核减（增）\n原因"] == "=口径有误"
-    assert (reduced["填报人"], reduced["审核人"]) == ("taiyuan-official", "reviewer")
+    assert (reduced["提交人"], reduced["核定人"]) == ("taiyuan-official", "reviewer")
     assert ValueRevision.objects.get(pk=reduced["修订号"]).value == Decimal("60.005")
 
 

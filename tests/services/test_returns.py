@@ -70,7 +70,7 @@ def test_another_unit_of_the_same_dimension_is_converted_and_the_typed_text_kept
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "NaN", "Infinity", "1_000", "1e3", "-5", "6500户", "1,23", "1.1.1", "9999999999", "=1+1"],
+    ["abc", "NaN", "Infinity", "1_000", "1e3", "-5", "6500户", "1,23", "1.1.1", "9999999999999999", "=1+1"],
 )
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_what_is_not_a_finite_number_in_the_unit_is_refused_at_its_cell_and_nothing_stored(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.signing import TimestampSigner
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 from tests.factories import NOW
@@ -115,3 +116,31 @@ def test_removing_a_demonstration_takes_two(plan, system, monkeypatch):
     second_person.permit_act(ActPermit.Act.REMOVE_DEMONSTRATION, acting_user=second, now=NOW)
     remove_demonstration(plan, acting_user=system, now=NOW)
     assert ActPermit.objects.get().used_by == system
+
+
+def empty_plan(plan, code):
+    made = Plan.objects.get(pk=plan.pk)
+    made.pk, made.code = None, code
+    made.save()
+    return made
+
+
+def delete_chosen(client, *plans):
+    address = reverse("admin:tracker_plan_changelist")
+    data = {"action": "delete_selected", "_selected_action": [plan.pk for plan in plans], "post": "yes"}
+    return client.post(address, data, follow=True)
+
+
+@pytest.mark.parametrize("permits", [0, 1, 2])
+def test_deleting_several_plans_at_once_takes_a_permit_for_each(plan, system, client, permits):
+    one, other = empty_plan(plan, "one"), empty_plan(plan, "other")
+    for number in range(permits):
+        second = factories.make_user(f"second-{number}", Role.SYSTEM_ADMIN)
+        second_person.permit_act(ActPermit.Act.DELETE_PLAN, acting_user=second, now=timezone.now())
+    client.force_login(system)
+    answer = delete_chosen(client, one, other)
+    assert answer.status_code == 200
+    left = set(Plan.objects.filter(code__in=("one", "other")).values_list("code", flat=True))
+    assert left == (set() if permits == 2 else {"one", "other"})
+    assert ActPermit.objects.exclude(used_at=None).count() == (2 if permits == 2 else 0)
+    assert ("第二人" in answer.content.decode()) is (permits < 2)

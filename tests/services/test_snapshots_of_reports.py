@@ -65,7 +65,7 @@ def test_a_report_written_again_has_the_same_cells_whatever_was_corrected(plan, 
     plan.save()
     call_command("reissue_report", str(report.pk), output=tmp_path / "again.xlsx")
     # Who submitted a return, and when, is the return's present state; every figure is the report's own.
-    submitted = {(sheet, place[0]) for sheet, place, value in issued if value in ("填报人", "上报时间")}
+    submitted = {(sheet, place[0]) for sheet, place, value in issued if value in ("提交人", "提交时间")}
     assert [cell for cell in cells(tmp_path / "again.xlsx") if (cell[0], cell[1][0]) not in submitted] == [
         cell for cell in issued if (cell[0], cell[1][0]) not in submitted
     ]

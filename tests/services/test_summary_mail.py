@@ -105,7 +105,7 @@ def test_what_waits_for_verification_is_told_apart_as_provisional(subscription, 
     found = message()
     for kind in ("plain", "html"):
         text = body(found, kind)
-        assert "待核定的报表如按上报数测算，大宗工业固废综合利用量：" in text and "暂行" in text
+        assert "如计入待核定的上报数，大宗工业固废综合利用量：" in text and "初步" in text
         assert "已核定1/2份" in text
 
 

@@ -16,7 +16,7 @@ from tracker.services.accounts import people, two_step
 def reset_page(request: HttpRequest, account: User, context: dict[str, Any]) -> HttpResponse:
     """Show the buttons, or do what one says. Raises NotAllowed where the services refuse."""
     people.require_may_reset(account, person(request))
-    now, context = timezone.now(), {**context, "account": account, "title": _("Help somebody back in")}
+    now, context = timezone.now(), {**context, "account": account, "title": _("Account recovery")}
     deed = request.POST.get("deed", "") if request.method == "POST" else ""
     if deed == "password":
         context["password"] = people.give_one_time_password(account, acting_user=person(request), now=now)

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -107,7 +109,10 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Under the name of what it lists, rather than "Select ... to change"."""
         title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        try:
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        except Refused as refusal:  # of an action on several rows: none of them was touched
+            return self._told(request, refusal)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A refusal that the form did not foresee (somebody was quicker) is told, and nothing is stored."""
@@ -126,6 +131,15 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
             return super().delete_view(request, *args, **kwargs)
         except Refused as refusal:
             return self._told(request, refusal)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Without the rows that only join two others: their names say nothing to people."""
+        named, counts, lacking, kept = super().get_deleted_objects(objs, request)
+        joining = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created]
+        starts = tuple(f"{capfirst(meta.verbose_name)}: " for meta in joining)
+        plurals = {meta.verbose_name_plural for meta in joining}
+        counted = {name: number for name, number in counts.items() if name not in plurals}
+        return _without(named, starts), counted, lacking, kept
 
     def _told(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
         self.message_user(request, " ".join([refusal.message, *refusal.fields.values()]), messages.ERROR)
@@ -157,6 +171,12 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
             "events": events.select_related("actor")[:200],
         }
         return TemplateResponse(request, "admin/tracker/history.html", context)
+
+
+def _without(named: list[Any], starts: tuple[str, ...]) -> list[Any]:
+    """Return a nested list of names without those that begin so."""
+    kept = [_without(one, starts) if isinstance(one, list) else one for one in named]
+    return [one for one in kept if one and not (isinstance(one, str) and one.startswith(starts))]
 
 
 class ReadOnlyAdmin(TrackerAdmin):
@@ -263,9 +283,10 @@ class SetupAdmin(TrackerAdmin):
         configuration.save_configured(row, acting_user=person(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Many at once as one by one: each is recorded, and what follows from it is done."""
-        for row in queryset:
-            self.delete_model(request, row)
+        """All at once or none: each is recorded, what follows from it is done, and each needs what one alone needs."""
+        with transaction.atomic():
+            for row in queryset:
+                self.delete_model(request, row)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         configuration.delete_configured(obj, acting_user=person(request), now=timezone.now())

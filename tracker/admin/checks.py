@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.documents.wording import exact
 from tracker.models import CheckRule, ExpectedRange, NameAlias, UnitCapacity
+from tracker.models.access import Scope
 from tracker.queries.imports.past_values.names import plain
 from tracker.queries.returns.check_wording import bounds_in_words
 from tracker.services.plans import check_rules
@@ -134,26 +136,46 @@ class ExpectedRangeAdmin(SetupAdmin):
 
 
 class NameAliasForm(forms.ModelForm):
-    """Another name of a unit; it is kept in its plain spelling."""
+    """Another name of a unit or of an indicator; it is kept in its plain spelling."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "unit" in self.fields:  # who only reads has none
-            self.fields["unit"].required = True
+    #: Indicators belong to every plan: who sets up a part of the province does not name them.
+    may_name_indicators = True
 
     def clean_name(self) -> str:
         return plain(self.cleaned_data["name"])
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("indicator") and not self.may_name_indicators:
+            self.add_error("indicator", _("Names of indicators are set by who manages the whole province."))
+        return data
+
 
 @admin.register(NameAlias)
 class NameAliasAdmin(SetupAdmin):
-    """Other names of units: former ones, and those that people matched for a table."""
+    """Other names of units and indicators: former ones, and those that people matched for a table."""
 
     form = NameAliasForm
     region_path = "unit__region__path"
-    fields = ("name", "unit")
-    list_display = ("name", "unit", "learned_from")
+    fields = ("name", "unit", "indicator")
+    list_display = ("name", "unit", "indicator", "learned_from", "added_at")
     list_display_links = ("name",)
-    list_select_related = ("unit", "learned_from")
-    search_fields = ("name", "unit__name", "unit__name_en", "unit__code")
-    autocomplete_fields = ("unit",)
+    list_select_related = ("unit", "indicator", "learned_from")
+    list_filter = (("indicator", admin.EmptyFieldListFilter),)
+    search_fields = ("name", "unit__name", "unit__name_en", "unit__code", "indicator__name", "indicator__code")
+    autocomplete_fields = ("unit", "indicator")
+
+    def get_form(self, request: HttpRequest, obj: NameAlias | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.may_name_indicators = any(scope.is_whole for scope in self._scopes(request, "change"))
+        return form
+
+    def _within(self, rows: QuerySet[Any], scopes: list[Scope]) -> QuerySet[Any]:
+        """Names of indicators are read by everyone who sets up anything."""
+        within = super()._within(rows, scopes)
+        return within | rows.filter(unit=None) if scopes else within
+
+    def _may_write(self, request: HttpRequest, row: Model | None, verb: str) -> bool:
+        if isinstance(row, NameAlias) and row.pk is not None and row.unit_id is None:
+            return any(scope.is_whole for scope in self._scopes(request, verb))
+        return super()._may_write(request, row, verb)

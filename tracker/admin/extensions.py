@@ -60,7 +60,7 @@ class ExtensionForm(forms.ModelForm):
         label=_("reason"),
         max_length=extensions.REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The unit and the log show it."),
+        help_text=_("Shown to the unit and in the event log."),
     )
 
     class Meta:

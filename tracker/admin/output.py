@@ -49,7 +49,8 @@ class JobAdmin(ReadOnlyAdmin):
     readonly_fields = ("why",)
 
     def get_exclude(self, request: HttpRequest, obj: Job | None = None) -> tuple[str, ...]:
-        return ("failure",) if person(request).is_superuser else ("failure", "failure_detail")
+        shown = ("failure", "parameters", "request_key")  # what was asked for is in the name, in words
+        return shown if person(request).is_superuser else (*shown, "failure_detail")
 
     @admin.display(description=_("why it failed"))
     def why(self, row: Job) -> str:
@@ -139,6 +140,8 @@ class IssuedReportAdmin(ReadOnlyAdmin):
         "job",
         "revisions",
         "kind",
+        "book",
+        "parameters",
         "issue_year",
         "issue_number",
         "edition",
@@ -202,11 +205,11 @@ class EventAdmin(ReadOnlyAdmin):
         except (LookupError, ValueError):
             return row.object_type
 
-    @admin.display(description=_("place in the chain"))
+    @admin.display(description=_("number in the chain"))
     def in_the_chain(self, row: Event) -> str:
         """The seal's place and hash, as `verify_events` names them."""
         seal = EventSeal.objects.filter(event=row).first()
-        return f"{seal.sequence}  {seal.hash}" if seal else gettext("Not sealed yet: within a minute.")
+        return f"{seal.sequence}  {seal.hash}" if seal else gettext("No check value yet; it is added within a minute.")
 
     @admin.display(description=_("before"))
     def changes_before(self, row: Event) -> str:

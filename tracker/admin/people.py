@@ -8,7 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from tracker.admin.account_reset import reset_page
 from tracker.admin.base import SetupAdmin, person, refusing
 from tracker.models import Membership, Plan, User
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability, people_readable_by, scope_of
 from tracker.queries.errors import NotAllowed
 from tracker.queries.pages.overview import plans_within
 from tracker.services.accounts import people
@@ -87,14 +87,7 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """People with a membership in one's scope, and those who have none yet."""
-        everyone = User.objects.prefetch_related("memberships__region", "memberships__unit", "memberships__plan")
-        scopes = self._scopes(request, "view")
-        if any(scope.everywhere for scope in scopes):
-            return everyone
-        condition = Q(memberships=None)
-        for scope in scopes:
-            condition |= scope.as_filter(self.region_path, plan_field=self.plan_field)
-        return everyone.filter(condition).distinct() if scopes else everyone.none()
+        return people_readable_by(person(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
@@ -128,7 +121,7 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
 
-    @admin.display(description=_("helping back in"))
+    @admin.display(description=_("account recovery"))
     def back_in(self, row: User) -> SafeString:
         """The way to a one-time password and the like."""
         address = reverse("admin:auth_user_password_change", args=[row.pk])

@@ -105,9 +105,7 @@ class PlanAdmin(SetupAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "deadline_on_working_day" and field:
-            known = gettext(
-                "Public holidays and make-up workdays are known for %(years)s; of later years only weekends."
-            )
+            known = gettext("Holidays are known for %(years)s; for later years only weekends are skipped.")
             field.help_text = f"{field.help_text} {known % {'years': known_years()}}"
         return field
 
@@ -222,7 +220,7 @@ class PartInline(ScopePermissionsMixin, admin.TabularInline):
     extra = 0
     autocomplete_fields = ("part",)
     verbose_name = _("part")
-    verbose_name_plural = _("parts (of a derived indicator)")
+    verbose_name_plural = _("parts (of a summed indicator)")
 
 
 class IndicatorForm(forms.ModelForm):

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,10 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from tracker.admin.icons import name_boolean_icons
 from tracker.admin.sign_in_form import SignInForm
 from tracker.web.addresses import address_of
+from tracker.web.page_clock import page_now
 
 if TYPE_CHECKING:
     from tracker.models import User
@@ -39,13 +42,16 @@ SECTIONS = (
         ),
     ),
     (
-        _("Who reports what"),
+        _("Reporting obligations"),
         ("reportingunit", "obligation", "period", "extension", "region", "unitcapacity", "expectedrange"),
     ),
     (_("People"), ("user", "membership")),
     (_("Mail"), ("schedule", "subscription", "delivery")),
     (_("Log"), ("event",)),
 )
+
+
+name_boolean_icons()
 
 
 class TrackerAdminSite(AdminSite):
@@ -81,6 +87,7 @@ class TrackerAdminSite(AdminSite):
         response = super().login(request, extra_context)
         if response.status_code == 302 and request.user.is_authenticated:
             people.record_login(request.user, now=now, address=address)
+            response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # from now on the person's own language holds
         else:
             people.record_failed_login(request.POST.get("username", ""), now=now, address=address)
         return response
@@ -109,7 +116,7 @@ class TrackerAdminSite(AdminSite):
         from tracker.queries.pages.worklist import Worklist
 
         user, now = cast("User", request.user), timezone.now()
-        context: dict[str, Any] = {"worklist": Worklist(user, now)}
+        context: dict[str, Any] = {"worklist": Worklist(user, page_now())}
         if scope_of(user, Capability.MANAGE_ACCOUNTS).is_whole:
             clock, failures = look_at_clock(now=now), UpkeepFailure.objects.count()
             context |= {"manages_installation": True, "clock": clock, "failures": failures}

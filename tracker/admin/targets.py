@@ -30,6 +30,7 @@ from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.own_periods import main_kind
 from tracker.queries.plans.totals_of_targets import moved_totals, totals_with
 from tracker.services.plans import target_setup, targets
+from tracker.web.page_clock import page_today
 
 
 class VersionFormSet(forms.BaseInlineFormSet):
@@ -256,7 +257,7 @@ class AllocationAdmin(SetupAdmin):
 
 
 def _current_period(target: Target) -> Period | None:
-    today: date = timezone.localdate()
+    today: date = page_today(target.plan)
     months = Period.objects.filter(plan=target.plan_id, kind=main_kind(target.plan)).select_related("plan__region")
     return months.filter(starts_on__lte=today).order_by("starts_on").last() or months.order_by("starts_on").first()
 

@@ -81,7 +81,8 @@ class FigureInputs:
     `last_year` holds the amounts of the year before, under the codes of this plan's periods; `units` counts, of
     each region's own units that owe a return for the period, those that have one. A condensed book has
     the last two periods only, and what came before them in one sum under TO_DATE. `is_same_basis` False is the
-    grading of reports issued before levels were provisional: totals are judged as if missing places had zero.
+    grading of reports issued before levels were provisional: totals are judged as if missing places had zero. `listed`
+    names the indicators that are counted from lists: no entry of a return stands behind them.
     """
 
     starts_on: date
@@ -98,6 +99,7 @@ class FigureInputs:
     units: Mapping[str, Coverage] = field(default_factory=dict)
     is_condensed: bool = False
     is_same_basis: bool = True
+    listed: tuple[str, ...] = ()
 
     def tally(self, indicator: str, place: str, first: int = 0, last: int | None = None) -> Aggregate:
         """An indicator in a place and all below it, over the periods from index `first` up to before `last`."""

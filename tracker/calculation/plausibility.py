@@ -139,6 +139,11 @@ def fraction(rule: CheckBounds, code: str, value: Decimal | None, usual: Decimal
 
 def other_plan(rule: CheckBounds, code: str, value: Decimal | None, other: Decimal | None) -> Flag | None:
     """Flag a value that differs from what the unit reported for the same period in another plan."""
-    if value is None or other is None or value == other:
+    if value is None or other is None or not differs(value, other):
         return None
     return make_flag(rule, code, {"value": value, "other": other})
+
+
+def differs(value: Decimal | None, other: Decimal | None) -> bool:
+    """Return True if both plans hold a value, and not the same one. Missing is no difference."""
+    return value is not None and other is not None and value != other

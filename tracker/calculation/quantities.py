@@ -4,16 +4,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
 
-WHOLE_DIGITS = 9
+WHOLE_DIGITS = 15
 FRACTION_DIGITS = 6
 STEP = Decimal(1).scaleb(-FRACTION_DIGITS)
 #: Longer numbers are refused unread, and longer texts are cut where an error repeats them.
 LONGEST_NUMBER, LONGEST_SHOWN = 100, 40
 #: Digits that comparing takes; the usual 28 would round what is too fine to store.
 EXACT = 200
+#: Room for the sum of any values, and for a rate of them.
+ROUNDING = Context(prec=60, rounding=ROUND_HALF_UP)
 #: What needs no second look: digits that fit as they stand.
 PLAIN = re.compile(rf"\d{{1,{WHOLE_DIGITS}}}(?:\.\d{{1,{FRACTION_DIGITS}}})?", re.ASCII)
 #: Groups of three digits are clear with commas, with apostrophes, and with the spaces of typography, GROUPING; plain
@@ -157,7 +159,7 @@ def _within_store(value: Decimal, text: str) -> Decimal:
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """The one rounding, at the edge: half away from zero (GB/T 8170 leaves it to the issuer; officials expect it)."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-decimals), context=ROUNDING)
 
 
 def decimals_that_agree(value: Decimal, limits: Iterable[Decimal], decimals: int, most: int = 8) -> int:

@@ -30,7 +30,7 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
         issuer=figures.issuer,
         sheets=[framed(sheet, figures) for sheet in _sheets(figures, sums)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
-        properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly dispatch table")},
+        properties={"subject": figures.period, "description": as_of(figures), "category": _("Monthly progress table")},
     )
 
 

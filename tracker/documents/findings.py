@@ -106,7 +106,7 @@ def finding_of(facts: Facts) -> str:
         "level": wording.level_name(min(graded)),
     }
     if min(graded) == Level.III:
-        found = _("%(count)s of %(all)s %(places)s on course") % words
+        found = _("%(count)s of %(all)s %(places)s on track") % words
     else:
         found = _("%(count)s of %(all)s %(places)s at %(level)s") % words
     return found + (_(", %(ungraded)s %(places)s without verified data") % words if words["ungraded"] else "")
@@ -180,7 +180,7 @@ def off_course(facts: Facts) -> str:
         _of_level(level, [_named(f) for f in graded if f.standing.level == level]) for level in (Level.I, Level.II)
     ]
     found = _joined(behind)
-    first = _("Off course: %(list)s.") % {"list": found} if found else _("Every graded target is on course.")
+    first = _("Off course: %(list)s.") % {"list": found} if found else _("All graded targets are on track.")
     places = [
         _of_level(level, [_named(f) for f in facts.places if f.standing.level == level])
         for level in (Level.I, Level.II)
@@ -209,7 +209,7 @@ def who_is_missing(returns: Returns) -> str:
         return _("Returns: %(list)s.") % {"list": found}
     if not returns.coverage.expected:
         return _("No return is expected.")
-    return _("Every unit reported in time, and every return is verified.")
+    return _("All units submitted on time and all returns are verified.")
 
 
 def progress(standing: TargetProgress) -> str:

@@ -83,7 +83,7 @@ def _sums(figures: LedgerFigures) -> Sheet:
         basis=("", "", _as_of(figures)),
         notes=[
             _("Indicators: %(names)s") % {"names": figures.indicators or _("all")},
-            _("The lines as listed, added up; of an indicator whose latest month counts this is not where it stands."),
+            _("Sums of the listed rows. For point-in-time indicators the sum is not the cumulative value."),
         ],
         notice="" if found else _("No verified data in this selection."),
         frozen_columns=2,

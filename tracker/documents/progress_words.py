@@ -162,4 +162,4 @@ def target_label(*, is_one_year: bool) -> str:
 
 def need_label(bound: Bound) -> str:
     """Return the heading of what is left for each period: needed, or under a cap still free."""
-    return _("headroom in each month left") if bound.is_cap else _("needed in each month left")
+    return _("headroom in each month left") if bound.is_cap else _("needed per remaining month")

@@ -25,7 +25,7 @@ def headline(place: str, rows: Sequence[Behind]) -> str:
     """The sentence about the place as a whole: how many of its graded targets stand at the worst level there is."""
     graded = [row for row in rows if row.standing.level]
     if not graded:
-        return _("%(place)s: nothing can be graded, because nothing of this month is verified.") % {"place": place}
+        return _("%(place)s: no target can be graded; nothing is verified for this month.") % {"place": place}
     worst = min(row.standing.level for row in graded if row.standing.level)
     found = [row for row in graded if row.standing.level == worst]
     words = {
@@ -36,12 +36,12 @@ def headline(place: str, rows: Sequence[Behind]) -> str:
         "names": wording.listed(row.name for row in found),
     }
     if worst is Level.III:
-        return _("%(place)s is on course: all %(all)s graded targets are at %(level)s.") % words
+        return _("%(place)s is on track: all %(all)s graded targets are at %(level)s.") % words
     words["behind"] = sum(1 for row in graded if row.standing.gap is not None and row.standing.gap < 0)
     return (
         _(
-            "%(place)s stands at %(level)s because of %(number)s of its %(all)s graded targets: %(names)s. "
-            "Behind schedule in all: %(behind)s."
+            "%(place)s is at %(level)s: %(number)s of %(all)s graded targets are at this level "
+            "(%(names)s); %(behind)s are behind schedule in all."
         )
         % words
     )

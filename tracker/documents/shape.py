@@ -119,11 +119,13 @@ class LongRows:
     """Rows that may be too many to hold: how many there are, and a way to read them, from the first, again and again.
 
     Each row is a tuple: a value for each column, then the decimals of its amounts (None: the columns' own). They are
-    written one after the other, so that a million need no more memory than a hundred.
+    written one after the other, so that a million need no more memory than a hundred. `has_long_figures` keeps room
+    for those that a spreadsheet cannot hold as numbers.
     """
 
     count: int
     read: Callable[[], Iterable[tuple[Any, ...]]]
+    has_long_figures: bool = False
 
     def __len__(self) -> int:
         return self.count

@@ -94,11 +94,11 @@ def chasing_list(facts: Facts) -> Summary:
     owing = [*facts.returns.not_reported, *facts.returns.sent_back]
     words = {"month": facts.month, "region": facts.region, "count": len(owing)}
     subject = ngettext(
-        "%(month)s %(region)s: %(count)s unit still owes a return",
-        "%(month)s %(region)s: %(count)s units still owe a return",
+        "%(month)s %(region)s: %(count)s unit has not submitted",
+        "%(month)s %(region)s: %(count)s units have not submitted",
         len(owing),
     )
-    nobody = _("%(month)s %(region)s: nobody owes a return") % words
+    nobody = _("%(month)s %(region)s: all units have submitted") % words
     return Summary(
         subject=subject % words if owing else nobody,
         plan=facts.plan,
@@ -126,7 +126,7 @@ def _provisional(facts: Facts) -> str:
     if facts.provisional is None or facts.headline is None:
         return ""
     level = trends.provisional_level(progress_words.level(facts.provisional))
-    return _("Reported values not yet verified would give, for %(name)s: %(words)s, %(level)s.") % {
+    return _("With the reported values not yet verified, %(name)s would be at %(words)s, %(level)s.") % {
         "name": facts.headline.name,
         "words": findings.progress(facts.provisional),
         "level": level,

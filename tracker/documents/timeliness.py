@@ -70,7 +70,7 @@ def _sheet(figures: TimelinessFigures, name: str, headings: list[str], lines: Se
         notice="" if rows else _("No return is owed yet."),
         notes=[
             _("From the plan's first period to this one. A return that is not due and not handed in is not counted."),
-            _("Completeness = handed in ÷ owed. Timeliness = on time ÷ (owed − handed in at an unknown time)."),
+            _("Completeness = submitted ÷ expected. Timeliness = on time ÷ (expected − time unknown)."),
         ],
         has_filter=False,
         frozen_columns=1 + len(headings),
@@ -80,7 +80,7 @@ def _sheet(figures: TimelinessFigures, name: str, headings: list[str], lines: Se
 
 
 def _columns() -> list[Column]:
-    handed_in = _("Handed in")
+    handed_in = _("Submitted returns")
     return [
         Column(_("Owed"), Kind.COUNT, key="owed"),
         Column(_("total"), Kind.COUNT, group=handed_in, key="filed"),
@@ -88,9 +88,9 @@ def _columns() -> list[Column]:
         Column(pgettext("return", "late"), Kind.COUNT, group=handed_in, key="late"),
         Column(_("time unknown"), Kind.COUNT, group=handed_in, key="undated"),
         Column(_("Missing"), Kind.COUNT, key="missing"),
-        Column(_("Sent back, to come again"), Kind.COUNT, key="sent_back"),
+        Column(_("Sent back, to be resubmitted"), Kind.COUNT, key="sent_back"),
         Column(_("Times sent back"), Kind.COUNT, key="times"),
-        Column(_("Completeness rate"), Kind.RATE),
+        Column(_("Completeness"), Kind.RATE),
         Column(_("Timeliness rate"), Kind.RATE),
     ]
 

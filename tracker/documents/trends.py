@@ -10,7 +10,7 @@ from tracker.documents import wording
 
 def basis(*, is_provisional: bool) -> str:
     """Return what figures are reckoned from; it stands beside every one that is not of verified values."""
-    return _("Reckoned from reported values, provisional") if is_provisional else _("Verified values")
+    return _("From reported values, preliminary") if is_provisional else _("Verified values")
 
 
 def provisional_level(level: str) -> str:
@@ -59,7 +59,7 @@ def change_and_months(history: LevelHistory) -> str:
 def method(forecast: Forecast) -> str:
     """Return how the forecast is made."""
     return {
-        Method.RUN_RATE: _("by the mean month so far"),
+        Method.RUN_RATE: _("at the average month so far"),
         Method.LAST_YEAR: _("by last year's seasons"),
     }[forecast.method]
 

@@ -258,7 +258,7 @@ def listed(words: Iterable[str]) -> str:
 
 def demonstration_marker() -> str:
     """Return what stands on everything that holds demonstration data."""
-    return _("DEMONSTRATION DATA: generated, not reported by any body")
+    return _("SAMPLE DATA: generated, not reported")
 
 
 def balanced(is_balanced: bool) -> str:

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import django_filters
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.filters.choices import (
@@ -23,6 +22,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import Entry, Indicator, Period
 from tracker.models.access import Capability
 from tracker.models.entry import EntryQuerySet
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 MISSING, WAITING, VERIFIED, CHANGED = "missing", "waiting", "verified", "changed"
@@ -33,9 +33,9 @@ class EntryFilter(django_filters.FilterSet):
 
     STATES: ClassVar = [
         (MISSING, _("missing")),
-        (WAITING, _("reported, not verified")),
+        (WAITING, _("submitted, not verified")),
         (VERIFIED, _("verified as reported")),
-        (CHANGED, _("verified otherwise than reported")),
+        (CHANGED, _("verified with adjustment")),
     ]
 
     plan = CodedFilter(
@@ -59,8 +59,8 @@ class EntryFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        self.ground = PageScope(request.user, request.GET, timezone.localdate())
-        own = PageScope(request.user, request.GET, timezone.localdate(), Capability.ENTER)
+        self.ground = PageScope(request.user, request.GET, page_today())
+        own = PageScope(request.user, request.GET, page_today(), Capability.ENTER)
         queryset = Entry.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         self.filters["plan"].extra.update(objects=self.ground.plans)

@@ -18,10 +18,20 @@ from tracker.models import Event, User
 from tracker.models.event import EventQuerySet
 from tracker.web.requests import SignedInRequest
 
+#: Tables that follow from others, or that the system keeps for itself: no event is about their rows.
+FOLLOWING = frozenset(
+    {
+        *("periodtotal", "plantotal", "regiontotal", "expectedreturn", "expectedcell", "entry", "valuerevision"),
+        *("event", "eventseal", "heartbeat", "clockstate", "upkeepfailure", "pastpassword", "planterms"),
+        *("obligationcountchange", "cellcomment"),
+    }
+)
+
 
 def kinds_of_objects() -> list[tuple[str, str]]:
     """Return what events are about: a model's name and its words, in their order."""
-    models = [model._meta for model in apps.get_app_config("tracker").get_models()]
+    every = apps.get_app_config("tracker").get_models()
+    models = [model._meta for model in every if model._meta.model_name not in FOLLOWING]
     named = [(meta.model_name or "", str(capfirst(meta.verbose_name))) for meta in models]
     return sorted(named, key=lambda pair: pair[1])
 

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +22,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import Period, Return
 from tracker.models.access import Capability
 from tracker.models.reporting import ReturnQuerySet
+from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
 
 ON_TIME, LATE, OVERDUE = "on_time", "late", "overdue"
@@ -53,8 +53,8 @@ class ReturnFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        self.ground = PageScope(request.user, request.GET, timezone.localdate())
-        own = PageScope(request.user, request.GET, timezone.localdate(), Capability.ENTER)
+        self.ground = PageScope(request.user, request.GET, page_today())
+        own = PageScope(request.user, request.GET, page_today(), Capability.ENTER)
         queryset = Return.objects.visible_to(request.user).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         regions = {region.pk: region for region in (*self.ground.regions, *own.regions)}
@@ -76,5 +76,9 @@ class ReturnFilter(django_filters.FilterSet):
     def filter_timeliness(self, queryset: ReturnQuerySet, _name: str, value: str) -> ReturnQuerySet:
         """As `Return.is_overdue` and `Return.is_late` say it, in the database's words."""
         handed_in = queryset.exclude(state__in=Return.OPEN_STATES)
-        chosen = {OVERDUE: queryset.overdue(timezone.now()), LATE: handed_in.late(), ON_TIME: handed_in.on_time()}
+        chosen = {
+            OVERDUE: queryset.overdue(page_now(self.ground.plan)),
+            LATE: handed_in.late(),
+            ON_TIME: handed_in.on_time(),
+        }
         return chosen[value]

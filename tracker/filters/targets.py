@@ -6,7 +6,6 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.levels import Level
@@ -25,6 +24,7 @@ from tracker.filters.choices import (
 from tracker.filters.forms import ListForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 #: The region choice that means each city by itself.
@@ -57,7 +57,7 @@ class TargetStandingFilter(django_filters.FilterSet):
     region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
     indicator = NamedFilter(label=_("indicator"))
     level = django_filters.ChoiceFilter(label=_("warning level"), empty_label=_("all"))
-    provisional = SwitchFilter(label=_("by reported values (provisional)"), widget=SwitchInput())
+    provisional = SwitchFilter(label=_("from reported values (preliminary)"), widget=SwitchInput())
 
     class Meta:
         model = Target
@@ -65,7 +65,7 @@ class TargetStandingFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        self.ground = PageScope(request.user, request.GET, timezone.localdate())
+        self.ground = PageScope(request.user, request.GET, page_today())
         super().__init__(self.ground.with_defaults(("plan", "period", "region")), Target.objects.all(), request=request)
         self.filters["plan"].extra.update(objects=self.ground.plans)
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods)

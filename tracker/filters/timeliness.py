@@ -5,7 +5,6 @@ from typing import ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.timeliness import Timeliness
@@ -21,6 +20,7 @@ from tracker.filters.choices import (
 from tracker.filters.forms import ListForm
 from tracker.models import Period, ReportingUnit
 from tracker.queries.returns.timeliness import Filings, PeriodTimeliness, UnitTimeliness
+from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
 
 BY_UNIT, BY_PERIOD = "unit", "period"
@@ -32,7 +32,7 @@ class TimelinessFilter(django_filters.FilterSet):
     BY: ClassVar = [(BY_UNIT, _("by unit")), (BY_PERIOD, _("by period"))]
 
     plan = CodedFilter(label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
-    period = PeriodFilter(label=_("up to"), required=True)
+    period = PeriodFilter(label=_("to"), required=True)
     region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
     by = django_filters.ChoiceFilter(label=_("counted"), choices=BY, empty_label=None, required=True)
 
@@ -42,8 +42,8 @@ class TimelinessFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, request: SignedInRequest) -> None:
-        self.now = timezone.now()
-        self.ground = PageScope(request.user, request.GET, timezone.localdate(self.now))
+        self.ground = PageScope(request.user, request.GET, page_today())
+        self.now = page_now(self.ground.plan)
         data = self.ground.with_defaults(("plan", "region"))
         if not data.get("period") and (newest := self._newest_ended()):
             data["period"] = newest.code

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0034_permits")]
+    dependencies = [("tracker", "0037_sealed_values")]
 
     operations = [
         migrations.RemoveConstraint(model_name="issuedreport", name="issuedreport_number_once"),

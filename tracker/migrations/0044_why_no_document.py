@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0043_issued_levels")]
+    dependencies = [("tracker", "0069_glossary_words")]
 
     operations = [
         migrations.AddField(

@@ -1,6 +1,15 @@
-"""Triggers by which the database itself refuses to change or remove rows of a table, whoever asks."""
+"""Triggers by which the database itself refuses to change, remove or replace rows of a table, whoever asks."""
 
 MESSAGE = "rows of this table are never changed or removed"
+BACKDATED = "a revision follows those of its cell, in number and in time"
+REVISIONS = "tracker_valuerevision"
+#: What makes a row another one's replacement. REPLACE of another program on SQLite removes a row without a trigger.
+KEYS = {REVISIONS: ("id", "entry_id number"), "tracker_eventseal": ("sequence", "event_id")}
+#: A revision of a cell that came before the newest one there.
+AFTER_OTHERS = (
+    f"SELECT 1 FROM {REVISIONS} r WHERE r.entry_id = NEW.entry_id"  # noqa: S608 - names of ours, here and below
+    " AND (r.number >= NEW.number OR r.recorded_at > NEW.recorded_at)"
+)
 
 
 def install(schema_editor, tables):
@@ -8,6 +17,22 @@ def install(schema_editor, tables):
     for table in tables:
         for statement in STATEMENTS[schema_editor.connection.vendor](table):
             schema_editor.execute(statement, params=None)  # the % of RAISE is no placeholder
+    refuse_replacing(schema_editor, tables)
+
+
+def refuse_replacing(schema_editor, tables):
+    """Refuse from now on to put a row in another one's place, and a revision before those of its cell."""
+    for table in tables:
+        for statement in INSERTS[schema_editor.connection.vendor](table):
+            schema_editor.execute(statement, params=None)
+
+
+def allow_replacing(schema_editor, tables):
+    """Refuse that no longer."""
+    on = "" if schema_editor.connection.vendor == "sqlite" else " ON {table}"
+    for table in tables:
+        for ending in ("no_rep", "in_order"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table[8:]}_{ending}{on.format(table=table)}")
 
 
 def remove(schema_editor, tables):
@@ -16,6 +41,7 @@ def remove(schema_editor, tables):
     for table in tables:
         for name in names(schema_editor.connection.vendor, table):
             schema_editor.execute(f"DROP TRIGGER {name}{on.format(table=table)}")
+    allow_replacing(schema_editor, tables)
 
 
 def names(vendor, table):
@@ -44,4 +70,36 @@ def postgresql(table):
         yield (f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION tracker_append_only()")
 
 
+def sqlite_inserts(table):
+    """A key that the database gives is -1 while the trigger looks at it."""
+    taken = (" AND ".join(f"r.{name} = NEW.{name}" for name in key.split()) for key in KEYS.get(table, ("id",)))
+    found = " OR ".join(f"EXISTS (SELECT 1 FROM {table} r WHERE {key})" for key in taken)  # noqa: S608
+    refused = [("no_rep", found, MESSAGE)]
+    if table == REVISIONS:
+        refused.append(("in_order", f"EXISTS ({AFTER_OTHERS})", BACKDATED))
+    for ending, condition, message in refused:
+        name = f"{table[8:]}_{ending}"
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield (
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {condition}"
+            f" BEGIN SELECT RAISE(ABORT, '{table}: {message}'); END"
+        )
+
+
+def postgresql_inserts(table):
+    """There a key that is taken is refused by the constraint, and a row put in its place is an update."""
+    if table != REVISIONS:
+        return
+    yield (
+        "CREATE OR REPLACE FUNCTION tracker_in_order() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF EXISTS ({AFTER_OTHERS}) THEN RAISE EXCEPTION '%: {BACKDATED}', TG_TABLE_NAME"
+        " USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    )
+    yield f"DROP TRIGGER IF EXISTS {table[8:]}_in_order ON {table}"
+    yield (
+        f"CREATE TRIGGER {table[8:]}_in_order BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION tracker_in_order()"
+    )
+
+
+INSERTS = {"sqlite": sqlite_inserts, "postgresql": postgresql_inserts}
 STATEMENTS = {"sqlite": sqlite, "postgresql": postgresql}

@@ -10,12 +10,15 @@ from tracker.models.expected import ExpectedCell, ExpectedReturn
 from tracker.models.heartbeat import Heartbeat
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
+from tracker.models.list_history import CountChange, ListChange, StepDecision, TakenStep
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedLevel, IssuedReport, Job
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
+from tracker.models.project import Project, ProjectPermit, ProjectProblem
+from tracker.models.project_list import ListBatch, ListMember, ListRule, ListStep, ProjectList
 from tracker.models.region_level import RegionLevel
 from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
@@ -35,6 +38,7 @@ __all__ = [
     "Clause",
     "ClockState",
     "Commitment",
+    "CountChange",
     "Delivery",
     "Entry",
     "Event",
@@ -51,6 +55,11 @@ __all__ = [
     "IssuedReport",
     "Job",
     "KeyedStop",
+    "ListBatch",
+    "ListChange",
+    "ListMember",
+    "ListRule",
+    "ListStep",
     "MeasureUnit",
     "Membership",
     "NameAlias",
@@ -65,6 +74,10 @@ __all__ = [
     "PlanTerms",
     "PlanTotal",
     "ProgrammeTarget",
+    "Project",
+    "ProjectList",
+    "ProjectPermit",
+    "ProjectProblem",
     "RecoveryCode",
     "Region",
     "RegionLevel",
@@ -75,7 +88,9 @@ __all__ = [
     "SavedView",
     "Schedule",
     "SignIn",
+    "StepDecision",
     "Subscription",
+    "TakenStep",
     "Target",
     "TargetMilestone",
     "TargetVersion",

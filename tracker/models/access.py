@@ -173,3 +173,19 @@ def people_with(capability: Capability, *, within: Region, plan_id: int, only_th
         role__in=[role for role, granted in GRANTS.items() if capability in granted],
     )
     return User.objects.filter(is_active=True, pk__in=granting.values("user"))
+
+
+#: Any one of these lets a person read the accounts of those who have a role in its scope.
+READS_PEOPLE = (Capability.MANAGE_ACCOUNTS, Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL)
+
+
+def people_readable_by(user: User) -> QuerySet[User]:
+    """Return the people with a role in the person's scope, and those who have none yet."""
+    everyone = User.objects.prefetch_related("memberships__region", "memberships__unit", "memberships__plan")
+    held = [scope for scope in (scope_of(user, capability) for capability in READS_PEOPLE) if scope.is_somewhere]
+    if any(scope.everywhere for scope in held):
+        return everyone
+    condition = Q(memberships=None)
+    for scope in held:
+        condition |= scope.as_filter("memberships__region__path", plan_field="memberships__plan")
+    return everyone.filter(condition).distinct() if held else everyone.none()

@@ -28,7 +28,7 @@ class Extension(models.Model):
 
     unit = models.ForeignKey(ReportingUnit, models.PROTECT, related_name="extensions", verbose_name=_("reporting unit"))
     period = models.ForeignKey(Period, models.PROTECT, related_name="extensions", verbose_name=_("period"))
-    until = models.DateTimeField(_("first late moment"))
+    until = models.DateTimeField(_("late from"))
     reason = models.CharField(_("reason"), max_length=500)
     granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("granted by"))
     granted_at = models.DateTimeField(_("granted at"))

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.cells import CellState
@@ -12,6 +13,9 @@ from tracker.models.indicator import Indicator, MeasureUnit
 from tracker.models.organisation import User
 from tracker.models.quantity import QuantityField
 from tracker.models.reporting import WITHIN, Return
+
+#: The value that counts as the unit's: the verified one, else the reported one.
+SAID = Coalesce("verified_value", "reported_value")
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

@@ -61,9 +61,9 @@ class Event(models.Model):
         WORKBOOK_SENT_IN = "workbook_sent_in", _("Workbook sent in")
         WORKBOOK_ACCEPTED = "workbook_accepted", _("Workbook accepted")
         WORKBOOK_DISCARDED = "workbook_discarded", _("Workbook discarded")
-        TABLE_SENT_IN = "table_sent_in", _("Table of past periods sent in")
-        TABLE_CHECKED = "table_checked", _("Check of a table of past periods asked for")
-        TABLE_ACCEPTED = "table_accepted", _("Table of past periods accepted")
+        TABLE_SENT_IN = "table_sent_in", _("Past-values table uploaded")
+        TABLE_CHECKED = "table_checked", _("Check of a past-values table requested")
+        TABLE_ACCEPTED = "table_accepted", _("Past-values table approved")
         TABLE_LOADED = "table_loaded", _("Table of past periods loaded")
         TABLE_FAILED = "table_failed", _("Table of past periods not checked or loaded")
         TABLE_DISCARDED = "table_discarded", _("Table of past periods discarded")
@@ -83,12 +83,15 @@ class Event(models.Model):
         MAIL_REQUESTED = "mail_requested", _("Mail asked for")
         MAIL_SENT = "mail_sent", _("Mail sent")
         MAIL_FAILED = "mail_failed", _("Mail failed")
-        HEAD_EXPORTED = "head_exported", _("Head of the event log exported")
+        HEAD_EXPORTED = "head_exported", _("Event log check value exported")
         BACKED_UP = "backed_up", _("Backed up")
         RESTORED = "restored", _("Restored from a backup")
         MOVED = "moved", _("Moved to another database")
         MAIL_TESTED = "mail_tested", _("Mail sent to oneself as a test")
         MAIL_REMOVED = "mail_removed", _("Content of a mail removed")
+        LIST_CHANGED = "list_changed", _("List changed")
+        STEP_REPORTED = "step_reported", _("Step of a project reported")
+        STEP_DECIDED = "step_decided", _("Step of a project decided")
 
     recorded_at = models.DateTimeField(_("time"), db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="events", verbose_name=_("by"))
@@ -105,7 +108,7 @@ class Event(models.Model):
 
     class Meta:
         verbose_name = _("event")
-        verbose_name_plural = _("events")
+        verbose_name_plural = _("event log")
         ordering = ["-id"]
         indexes = [models.Index(fields=["object_type", "object_id"], name="event_object")]
 
@@ -126,7 +129,7 @@ class EventSeal(models.Model):
     by the sealing alone, never changed or removed.
     """
 
-    sequence = models.BigIntegerField(_("place in the chain"), primary_key=True)
+    sequence = models.BigIntegerField(_("number in the chain"), primary_key=True)
     event = models.OneToOneField(Event, models.PROTECT, related_name="seal", verbose_name=_("event"))
     sealed_at = models.DateTimeField(_("sealed at"))
     previous = models.CharField(_("hash of the seal before"), max_length=64)
@@ -134,7 +137,7 @@ class EventSeal(models.Model):
     version = models.PositiveSmallIntegerField(_("form of the hash"))
 
     class Meta:
-        verbose_name = _("seal of an event")
+        verbose_name = _("check value of an event")
         verbose_name_plural = _("seals of events")
         ordering = ["sequence"]
 

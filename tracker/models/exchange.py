@@ -42,8 +42,8 @@ class Evidence(models.Model):
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
+        verbose_name = _("supporting documents")
+        verbose_name_plural = _("supporting documents")
         ordering = ["entry", "added_at"]
 
     def __str__(self) -> str:
@@ -70,6 +70,7 @@ class Upload(models.Model):
     class Kind(models.TextChoices):
         TEMPLATE = "template", _("The month's template")
         TABLE = "table", _("Table of past periods")
+        SETUP = "setup", _("Set-up workbook")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")
@@ -95,7 +96,7 @@ class Upload(models.Model):
     failure = models.TextField(_("why it was refused"), blank=True)
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="upload", verbose_name=_("job"))
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("sent in by"))
-    uploaded_at = models.DateTimeField(_("sent in at"))
+    uploaded_at = models.DateTimeField(_("uploaded at"))
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True)
 

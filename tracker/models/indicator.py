@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.ratio_units import is_percent
@@ -20,7 +20,7 @@ ROLLUP_CHOICES = [
     (Rollup.MINIMUM.value, _("Minimum")),
     (Rollup.OWN.value, _("The upper body's own figure")),
     (Rollup.RATIO.value, _("Ratio")),
-    (Rollup.NONE.value, _("None")),
+    (Rollup.NONE.value, pgettext_lazy("roll-up", "None")),
 ]
 
 
@@ -31,7 +31,7 @@ class MeasureUnit(models.Model):
     symbol = models.CharField(_("symbol"), max_length=20)
     symbol_en = models.CharField(_("English symbol"), max_length=40)
     dimension = models.CharField(_("dimension"), max_length=30)
-    factor = models.DecimalField(_("factor to the base unit"), max_digits=20, decimal_places=6)
+    factor = models.DecimalField(_("factor to base unit"), max_digits=20, decimal_places=6)
     is_countable = models.BooleanField(
         _("counts whole things"),
         default=False,
@@ -76,8 +76,8 @@ class Indicator(Named):
     decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=2)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ENTERED)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
-    over_periods = models.CharField(_("roll-up over periods"), max_length=12, choices=ROLLUP_CHOICES)
-    over_places = models.CharField(_("roll-up over places"), max_length=12, choices=ROLLUP_CHOICES)
+    over_periods = models.CharField(_("aggregation over time"), max_length=12, choices=ROLLUP_CHOICES)
+    over_places = models.CharField(_("aggregation over regions"), max_length=12, choices=ROLLUP_CHOICES)
     weight = models.ForeignKey(
         "self",
         models.PROTECT,

@@ -39,7 +39,7 @@ class PlanTerms(models.Model):
     objects = PlanTermsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("kept terms of a plan")
+        verbose_name = _("plan settings kept for the record")
         verbose_name_plural = _("kept terms of plans")
         ordering = ["pk"]
         indexes = [models.Index(fields=["plan", "recorded_at"], name="planterms_when")]
@@ -94,7 +94,7 @@ class ObligationCountChange(models.Model):
     objects = ObligationCountChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("change of what is owed")
+        verbose_name = _("change of obligations")
         verbose_name_plural = _("changes of what is owed")
         ordering = ["pk"]
         indexes = [models.Index(fields=["plan", "recorded_at"], name="obligationchange_when")]

@@ -57,7 +57,7 @@ class Delivery(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SUMMARY = "summary", _("Summary")
+        SUMMARY = "summary", pgettext_lazy("mail", "Summary")
         REMINDER = "reminder", _("Reminder")
         TEST = "test", _("Test, sent to oneself")
         HEAD = "head", _("Head of the event log")
@@ -77,7 +77,7 @@ class Delivery(models.Model):
         Subscription, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("subscription")
     )
     period = models.ForeignKey(Period, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("period"))
-    occasion = models.CharField(_("occasion"), max_length=60, blank=True)
+    occasion = models.CharField(_("trigger"), max_length=60, blank=True)
     recipient = models.EmailField(_("recipient"))
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)

@@ -25,7 +25,7 @@ class Region(Named):
     code = models.CharField(_("GB/T 2260 code"), max_length=12, unique=True)
     level = models.CharField(_("level"), max_length=10)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("region above")
     )
     path = models.CharField(_("path"), max_length=PATH_LENGTH, unique=True, editable=False)
 
@@ -35,7 +35,9 @@ class Region(Named):
         ordering = ["path"]
 
     def clean(self) -> None:
-        """Raise ValidationError for a level that is not known, and for a path that is too long to be kept."""
+        """Raise ValidationError for a code that ends paths, an unknown level, and a path too long to be kept."""
+        if not self.code.strip() or any(character in "/\\%" or character.isspace() for character in self.code):
+            raise ValidationError({"code": _("A code has no spaces, slashes or percent signs.")})
         if self.level and self.level not in dict(level_choices()):
             raise ValidationError({"level": _("This level is not known. Add it to the levels of regions first.")})
         if len(self.own_path) > PATH_LENGTH:
@@ -126,7 +128,10 @@ class User(AbstractUser):
     display_name = models.CharField(_("name"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(
-        _("language of mail"), max_length=10, default="zh-hans", choices=[("zh-hans", "中文"), ("en", "English")]
+        _("language of pages and mail"),
+        max_length=10,
+        default="zh-hans",
+        choices=[("zh-hans", "中文"), ("en", "English")],
     )
     gets_reminders = models.BooleanField(
         _("reminded of returns owed"),
@@ -192,7 +197,7 @@ class Membership(models.Model):
     )
 
     class Meta:
-        verbose_name = _("membership")
+        verbose_name = _("role assignment")
         verbose_name_plural = _("memberships")
         ordering = ["user", "role", "region"]
         constraints = [
@@ -227,7 +232,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(unit=None) | Q(role=Role.REPORTER),
                 name="membership_unit_reporter",
-                violation_error_message=_("Only a reporter can be limited to one unit."),
+                violation_error_message=_("Only the reporter role can be limited to one unit."),
             ),
         ]
 

@@ -162,7 +162,7 @@ class IssuedReport(models.Model):
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
     revisions = NumbersField(_("revisions"), default=list)
-    book = models.JSONField(_("inputs of the figures"), default=dict)
+    book = models.JSONField(_("input snapshot"), default=dict)
     inputs_sha256 = models.CharField(_("SHA-256 of the inputs"), max_length=64, blank=True)
     file = models.FileField(_("file"), max_length=300)
     file_size = models.PositiveBigIntegerField(_("size in bytes"))

@@ -67,7 +67,7 @@ class Period(models.Model):
         _("locked from"),
         null=True,
         blank=True,
-        help_text=_("From this moment units may not write any more without an extension. Empty: never."),
+        help_text=_("From this time units need an extension to enter data. Empty: never locked."),
     )
 
     objects = PeriodQuerySet.as_manager()
@@ -169,7 +169,7 @@ class Obligation(models.Model):
             models.UniqueConstraint(
                 fields=["plan", "unit", "indicator"],
                 name="obligation_once",
-                violation_error_message=_("This unit reports this indicator already."),
+                violation_error_message=_("This unit already reports this indicator."),
             ),
             models.CheckConstraint(
                 condition=Q(begins=None) | Q(ends=None) | Q(ends__gte=F("begins")),

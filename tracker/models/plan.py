@@ -63,23 +63,23 @@ class Plan(Named, PlanCalendar):
         help_text=_("Below this gap the worst level (I) holds."),
     )
     remind_days_before = models.PositiveSmallIntegerField(
-        _("reminder so many working days before the deadline"),
+        _("first reminder: working days before the deadline"),
         null=True,
         blank=True,
         default=3,
         help_text=_(
-            "Who still owes a return is reminded on this day and on the last one. Leave empty for no reminder."
+            "Reporters who have not submitted are reminded on this day and on the deadline. Empty: no reminder."
         ),
     )
     remind_every_days = models.PositiveSmallIntegerField(
-        _("after the deadline, a reminder every so many working days"),
+        _("reminder interval after the deadline (working days)"),
         null=True,
         blank=True,
         default=3,
         help_text=_("From the first working day after the deadline, for a month. Leave empty for no reminder."),
     )
     lock_after_days = models.PositiveSmallIntegerField(
-        _("locked so many days after the deadline"),
+        _("locked after the deadline (days)"),
         null=True,
         blank=True,
         help_text=_("From then on a late return needs an extension. Leave empty never to lock."),
@@ -93,6 +93,14 @@ class Plan(Named, PlanCalendar):
             "A return is checked at each of these levels in turn, the lowest first; only the last one's acceptance "
             "counts. Choose none where the region of the plan alone checks."
         ),
+    )
+
+    demonstration_day = models.DateField(
+        _("demonstration time"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("A plan with sample data is shown as if today were this day."),
     )
 
     class Meta:
@@ -157,7 +165,7 @@ class Clause(Named):
     number = models.CharField(_("clause"), max_length=100)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     wording = models.TextField(
-        _("the clause's own words"), blank=True, help_text=_("As issued; shown beside what the clause sets.")
+        _("clause text"), blank=True, help_text=_("As issued; shown beside what the clause sets.")
     )
 
     class Meta:
@@ -181,7 +189,7 @@ class Body(Named):
 
     class Meta:
         verbose_name = _("body")
-        verbose_name_plural = _("bodies")
+        verbose_name_plural = _("responsible bodies")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["name"], name="body_name_once")]
 
@@ -203,12 +211,12 @@ class Commitment(models.Model):
     clause = models.OneToOneField(Clause, models.CASCADE, related_name="commitment", verbose_name=_("clause"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     part_of = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+        "self", models.CASCADE, null=True, blank=True, related_name="parts", verbose_name=_("parent task")
     )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.NOT_STARTED)
     status_note = models.TextField(_("note on the status"), blank=True)
     places = models.ManyToManyField(Region, blank=True, related_name="commitments", verbose_name=_("regions"))
-    bodies = models.ManyToManyField(Body, blank=True, related_name="commitments", verbose_name=_("bodies"))
+    bodies = models.ManyToManyField(Body, blank=True, related_name="commitments", verbose_name=_("responsible bodies"))
 
     class Meta:
         verbose_name = _("commitment")

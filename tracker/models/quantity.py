@@ -1,26 +1,75 @@
-"""How a quantity is stored."""
+"""How a quantity is stored, and how the database adds quantities up.
 
+A sum is kept as two whole numbers: the whole millions (`mega`) and what is left in millionths (`micro`), from 0 to
+below 10^12. One number of 64 bits holds twelve digits before the point beside the six after it, a binary fraction
+fifteen in all; two numbers hold any sum of any values, and both databases add whole numbers exactly, also when amounts
+are added and taken away again for years. PostgreSQL's `numeric` would be exact too, but SQLite has no such type, and
+the statements of the totals are written once for both.
+"""
+
+from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.db import connection
+from django.db.models import BigIntegerField, Func
 
-MAX_DIGITS = 15
-DECIMAL_PLACES = 6
+from tracker.migrations._quantity import LOWEST, QuantityField, stored
+
+__all__ = ["MEGA", "MICRO", "MicroPart", "QuantityField", "joined", "mega_sql", "micro_sql", "normal_sql", "stored"]
+
+MEGA = 1_000_000
+#: Millionths in a unit.
+MICRO = 1_000_000
+#: Millionths in a million units.
+WHOLE = MEGA * MICRO
 
 
-class QuantityField(models.DecimalField):
-    """An amount in its indicator's unit.
+def mega_sql(column: str, vendor: str = "") -> str:
+    """Return SQL for the whole millions of a quantity's column; with `micro_sql` they make up the value exactly.
 
-    Fifteen digits, six of them after the point: what SQLite, which keeps decimals as 8-byte reals, still gives
-    back digit for digit.
+    Example: 1250000000.5 is 1250 millions and 500000 millionths, -0.5 is -1 million and 999999500000 millionths on
+    SQLite, and 0 and -500000 on PostgreSQL; sums are made alike by `normal_sql`.
     """
+    if (vendor or connection.vendor) == "sqlite":
+        return f"(CAST(SUBSTR({column}, -22, 9) AS INTEGER) - (SUBSTR({column}, 1, 1) = '-') * {LOWEST // MEGA})"
+    return f"CAST(DIV({column}, {MEGA}) AS BIGINT)"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_digits", MAX_DIGITS)
-        kwargs.setdefault("decimal_places", DECIMAL_PLACES)
-        super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> Any:
-        """To migrations it is a plain decimal field, so that they need no code of ours."""
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.DecimalField", args, kwargs
+def micro_sql(column: str, vendor: str = "") -> str:
+    """Return SQL for the millionths of a quantity's column that `mega_sql` leaves."""
+    if (vendor or connection.vendor) == "sqlite":
+        return f"CAST(SUBSTR({column}, -13, 6) || SUBSTR({column}, -6, 6) AS INTEGER)"
+    return f"CAST(MOD({column}, {MEGA}) * {MICRO} AS BIGINT)"
+
+
+def normal_sql(mega: str, micro: str) -> tuple[str, str]:
+    """Return SQL for the same sum with its millionths from 0 to below 10^12, as it is kept.
+
+    Whole-number division drops the rest towards zero on both databases; below zero one more million is taken.
+    """
+    over = f"({micro}) / {WHOLE} - CASE WHEN ({micro}) < ({micro}) / {WHOLE} * {WHOLE} THEN 1 ELSE 0 END"
+    return f"({mega}) + {over}", f"({micro}) - ({over}) * {WHOLE}"
+
+
+def joined(mega: int, micro: int) -> Decimal:
+    """Return the sum that is kept as two whole numbers: (1250, 500000) is 1250000000.5."""
+    return Decimal(mega * WHOLE + micro).scaleb(-6)
+
+
+class MegaPart(Func):
+    """The whole millions of a quantity, for the ORM."""
+
+    output_field = BigIntegerField()
+    make = staticmethod(mega_sql)
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Return the SQL of one column, which stands in it as often as needed."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        sql = self.make(column, connection.vendor)
+        return sql, list(parameters) * sql.count(column)
+
+
+class MicroPart(MegaPart):
+    """The millionths that `MegaPart` leaves."""
+
+    make = staticmethod(micro_sql)

@@ -20,7 +20,7 @@ PACE_CHOICES = [
     (Pace.EVEN_BY_DAY.value, _("Even by day")),
     (Pace.EVEN_BY_MONTH.value, _("Even by month")),
     (Pace.POINTS.value, _("Points set by the ministry")),
-    (Pace.IN_FULL.value, _("Due in full at any time")),
+    (Pace.IN_FULL.value, _("Full value applies at any time")),
 ]
 KIND_CHOICES = [
     (kinds.Kind.AMOUNT.value, _("Amount")),
@@ -48,7 +48,7 @@ class Target(models.Model):
         MORE_THAN = "more_than", _("more than")
         AT_MOST = "at_most", _("at most")
         LESS_THAN = "less_than", _("less than")
-        EXACTLY = "exactly", _("exactly")
+        EXACTLY = "exactly", _("equal to")
         BETWEEN = "between", _("between")
         ALL_OF = "all_of", _("all of")
         REFERENCE = "reference", _("reference level")
@@ -61,7 +61,7 @@ class Target(models.Model):
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="targets", verbose_name=_("indicator"))
     kind = models.CharField(_("kind"), max_length=12, choices=KIND_CHOICES, default=kinds.Kind.AMOUNT.value)
     clauses = models.ManyToManyField(Clause, related_name="targets", verbose_name=_("clauses"))
-    bound = models.CharField(_("bound"), max_length=10, choices=Bound)
+    bound = models.CharField(_("requirement"), max_length=10, choices=Bound)
     is_approximate = models.BooleanField(_("the plan says “about”"), default=False)
     is_key = models.BooleanField(_("key target"), default=False)
     pace = models.CharField(_("pace curve"), max_length=20, choices=PACE_CHOICES, default=Pace.EVEN_BY_MONTH.value)
@@ -91,7 +91,7 @@ class Target(models.Model):
     supporting = models.ManyToManyField(
         Body, blank=True, related_name="supported_targets", verbose_name=_("supporting bodies")
     )
-    places = models.ManyToManyField(Region, blank=True, related_name="targets", verbose_name=_("these places"))
+    places = models.ManyToManyField(Region, blank=True, related_name="targets", verbose_name=_("limited to regions"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = TargetQuerySet.as_manager()
@@ -173,10 +173,10 @@ class TargetVersion(models.Model):
         help_text=_("Asked of an adjustment without a document number."),
     )
     stretch_note = models.CharField(
-        _("why more than the target is allocated"),
+        _("reason for allocating more than the target"),
         max_length=300,
         blank=True,
-        help_text=_("Only with a note here may the allocations add up to more than the target (a stretch)."),
+        help_text=_("Allocations may exceed the target only if the reason is given here."),
     )
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
 
@@ -324,7 +324,7 @@ class Allocation(models.Model):
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:
-        verbose_name = _("allocation")
+        verbose_name = _("allocated target")
         verbose_name_plural = _("allocations")
         ordering = ["version", "region__path"]
         # Every page asks whether its plan holds any; almost none does.

@@ -12,16 +12,17 @@ from tracker.models.organisation import Region
 from tracker.models.period import Period
 from tracker.models.plan import Plan
 
-#: Totals are whole millionths of the indicator's unit: sums of integers are exact on every database, and stay so
-#: when amounts are added and taken away again for years, which SQLite's reals would not.
-MICRO = 1_000_000
-
 
 class Sums(models.Model):
-    """Sum and number of the verified and of the reported values, and the number expected, in every total."""
+    """Sum and number of the verified and of the reported values, and the number expected, in every total.
 
+    Each sum is two whole numbers, as `tracker.models.quantity` says: whole millions, and the millionths left.
+    """
+
+    verified_mega = models.BigIntegerField(default=0, db_default=0)
     verified_micro = models.BigIntegerField(default=0)
     verified_count = models.IntegerField(default=0)
+    reported_mega = models.BigIntegerField(default=0, db_default=0)
     reported_micro = models.BigIntegerField(default=0)
     reported_count = models.IntegerField(default=0)
     expected_count = models.IntegerField(default=0, db_default=0)

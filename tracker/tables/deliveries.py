@@ -80,13 +80,13 @@ SHORT_STATES = {
 MEANINGS = {
     Delivery.State.PENDING: _("It will be sent, or tried again, at the next attempt's time."),
     Delivery.State.SENDING: _("A worker is handing it to the mail server in this moment."),
-    Delivery.State.SENT: _("The mail server took it; its answer is kept. Whether it was read nobody knows."),
+    Delivery.State.SENT: _("The mail server accepted it; its answer is kept. Whether it was read is unknown."),
     Delivery.State.KEPT: _("No mail server is set, so it was made and kept here, and left for nobody."),
     Delivery.State.FAILED: _("It was not sent and will not be tried again; the answer says why."),
     Delivery.State.UNCERTAIN: _(
         "The connection broke at the end: the server may have taken it. It is never sent again by itself."
     ),
-    Delivery.State.DROPPED: _("By the time it was to go out there was nothing left to say."),
+    Delivery.State.DROPPED: _("Not sent: nothing was left to report at send time."),
 }
 
 

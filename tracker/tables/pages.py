@@ -51,7 +51,7 @@ def _long_page(table: tables.Table, data: QueryDict, size: int) -> ListPage:
     is_all = found.before is None and found.after is None
     return ListPage(
         BoundRows(found.rows, table),
-        _rows(len(found.rows)) if is_all else _("%(number)s rows on this page; there are more.") % {"number": size},
+        _rows(len(found.rows)) if is_all else _("%(number)s rows on this page; more follow.") % {"number": size},
         previous=_at(before=found.before) if found.before else None,
         next=_at(after=found.after) if found.after else None,
     )

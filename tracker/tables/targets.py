@@ -41,7 +41,7 @@ class TargetTable(tables.Table):
     clause = TextColumn(accessor="target__clause_numbers", verbose_name=_("clause"), orderable=False)
     region = TextColumn(accessor="region", order_by="region__path", verbose_name=_("region"))
     #: The page prints the bound with the figure; the workbook keeps the figure a number and the bound beside it.
-    bound = TextColumn(accessor="target__get_bound_display", verbose_name=_("bound"), visible=False)
+    bound = TextColumn(accessor="target__get_bound_display", verbose_name=_("requirement"), visible=False)
     target = AmountColumn(accessor="standing__target", verbose_name=_("target of the year"))
     this_period = AmountColumn(accessor="standing__this_period__value", verbose_name=_("this month"))
     month_on_month = RateColumn(accessor="standing__month_on_month", verbose_name=_("month on month"))
@@ -56,7 +56,7 @@ class TargetTable(tables.Table):
         order_by="standing__to_date__coverage__present",
     )
     #: The page prints these below the level; the workbook has a column for each, and for what the row rests on.
-    change = TextColumn(accessor="level", empty_values=(), verbose_name=_("change of level"), visible=False)
+    change = TextColumn(accessor="level", empty_values=(), verbose_name=_("change of warning level"), visible=False)
     months_at_level = CountColumn(
         accessor="level", empty_values=(), verbose_name=_("months in a row at this level"), visible=False
     )

@@ -14,14 +14,14 @@ class TimelinessTable(tables.Table):
     """What both tables count; see `tracker.calculation.timeliness` for what each number means."""
 
     owed = CountColumn(accessor="total__owed", verbose_name=_("owed"))
-    filed = CountColumn(accessor="total__filed", verbose_name=_("filed"))
+    filed = CountColumn(accessor="total__filed", verbose_name=_("submitted returns"))
     on_time = CountColumn(accessor="total__on_time", verbose_name=_("of these on time"))
     late = CountColumn(accessor="total__late", verbose_name=_("of these late"))
     missing = CountColumn(accessor="total__missing", verbose_name=_("missing"))
-    sent_back = CountColumn(accessor="total__sent_back", verbose_name=_("sent back, to come again"))
+    sent_back = CountColumn(accessor="total__sent_back", verbose_name=_("sent back, to be resubmitted"))
     times_sent_back = CountColumn(accessor="total__times_sent_back", verbose_name=_("times sent back"))
-    completeness = RateColumn(accessor="total__completeness", verbose_name=_("completeness rate"))
-    timeliness = RateColumn(accessor="total__timeliness", verbose_name=_("timeliness rate"))
+    completeness = RateColumn(accessor="total__completeness", verbose_name=_("completeness"))
+    timeliness = RateColumn(accessor="total__timeliness", verbose_name=_("on-time rate"))
 
     class Meta:
         default = wording.MISSING

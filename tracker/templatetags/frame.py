@@ -1,6 +1,7 @@
 """What the frame around every page shows: where one can go, and who is signed in."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from tracker.models import Plan, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.imports.past_values.check import SENDERS
 from tracker.queries.plans.demonstration import any_demonstration, holds_demonstration
+from tracker.web.page_clock import page_day
 
 register = template.Library()
 
@@ -37,9 +39,10 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("home", _("Overview"), True),
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
         ("clauses", _("Clauses"), _may(request.user, Capability.VIEW)),
+        ("project_lists", _("Project lists"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
-        ("entries", _("Values of returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
-        ("timeliness", _("Filing record"), _may(request.user, Capability.VIEW)),
+        ("entries", _("Reported values"), _may(request.user, Capability.VIEW, Capability.ENTER)),
+        ("timeliness", _("Reporting status"), _may(request.user, Capability.VIEW)),
         ("past_tables", _("Past periods"), _may(request.user, *SENDERS)),
         ("reports", _("Reports"), _may(request.user, Capability.READ_REPORTS)),
         ("deliveries", _("Mail"), _reads_mail(request.user)),
@@ -56,9 +59,19 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
 @register.simple_tag(takes_context=True)
 def shows_demonstration(context: dict[str, Any]) -> bool:
     """Return True if the page's plan holds demonstration data; on a page about no plan, whether any plan does."""
-    found = (_plan_of(context.get(name)) for name in ABOUT_A_PLAN)
-    plan = next((plan for plan in found if plan), None)
+    plan = _plan_shown(context)
     return holds_demonstration(plan) if plan else any_demonstration()
+
+
+@register.simple_tag(takes_context=True)
+def demonstration_day(context: dict[str, Any]) -> date | None:
+    """Return the day as of which the page's plan, or without one every plan, is shown; None by the real clock."""
+    return page_day(_plan_shown(context))
+
+
+def _plan_shown(context: dict[str, Any]) -> Plan | None:
+    found = (_plan_of(context.get(name)) for name in ABOUT_A_PLAN)
+    return next((plan for plan in found if plan), None)
 
 
 def _plan_of(thing: Any) -> Plan | None:
@@ -77,7 +90,7 @@ def roles_of(user: User) -> str:
     """The person's roles and where they hold: "Reporter · 太原市"."""
     roles = [str(membership) for membership in user.current_memberships]
     if user.is_superuser:
-        roles.insert(0, _("Installing administrator"))
+        roles.insert(0, _("Superuser"))
     return _("; ").join(roles)
 
 

@@ -129,15 +129,16 @@ def _of_templates() -> dict[str, str]:
             "Download the template again and copy your figures into it."
         ),
         "other_period": _(
-            "This workbook is for %(found)s, and you are handing in %(wanted)s. "
-            "Choose %(found)s above, or download the template for %(wanted)s."
+            "This file is for %(found)s, but you are reporting %(wanted)s. Select %(found)s above, or "
+            "download the template for %(wanted)s."
         ),
         "unknown_period": _("This workbook is for a period that is not in the system: %(found)s. Download it again."),
+        "setup_nothing_new": _("Everything in the workbook is set up like this already. There is nothing to import."),
         "not_yours": _("This sheet is for %(unit)s, for which you do not report. Send it to who does."),
         "nothing_filled": _("Nothing is filled in that is not in the system already. Fill in the yellow cells."),
         "return_closed": _(
-            "The return of %(unit)s is “%(state)s”, and this sheet would change it. "
-            "Ask the reviewer to send it back or unlock it, or leave this sheet as it was."
+            "The return of %(unit)s is “%(state)s”, so this sheet cannot change it. Ask a reviewer to "
+            "send it back or unlock it, or restore the sheet."
         ),
         "sheet_missing": _(
             "The sheet “%(name)s” is missing. Give the sheet its old name, or download the template again."

@@ -4,14 +4,15 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Clause, Commitment, Event, Plan, Region, Target
 from tracker.queries.figures.figures import Figures
+from tracker.queries.pages.project_lists import lists_behind
 from tracker.views.no_plan import no_plan
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
@@ -20,7 +21,7 @@ def clauses(request: SignedInRequest) -> HttpResponse:
     """Every clause of a plan with what it sets."""
     form = _readable(request)
     if form.ground.plan is None:
-        return no_plan(request, _("The plan by its clauses"))
+        return no_plan(request, _("Plan by clause"))
     context: dict[str, Any] = {"form": form, "plan": form.ground.plan}
     if form.is_valid():
         plan = form.cleaned_data["plan"]
@@ -46,6 +47,7 @@ def clause(request: SignedInRequest, pk: int) -> HttpResponse:
             "period": period,
             "region": region,
             "standings": _standings(found, Figures(period), region),
+            "lists": lists_behind(found.plan, clause=found),
             "commitment": commitment,
             "history": _history(commitment) if commitment else [],
         }
@@ -57,7 +59,7 @@ def _readable(request: SignedInRequest, plan: Plan | None = None) -> PlaceForm:
     data = request.GET.copy()
     if plan is not None:
         data["plan"] = plan.code
-    form = PlaceForm.for_person(request.user, data, timezone.localdate())
+    form = PlaceForm.for_person(request.user, data, page_today())
     if form.ground.plan is not None and form.is_out_of_scope:
         raise Http404
     return form

@@ -21,4 +21,4 @@ def entries(request: SignedInRequest) -> HttpResponseBase:
         figure_of=figure_address(ground.plan, ground.regions, ground.periods),
         order_by=sorting(request),
     )
-    return list_or_file(request, Listing("entries", _("Values of returns")), filters, table)
+    return list_or_file(request, Listing("entries", _("Reported values")), filters, table)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.calculation.levels import Level
@@ -18,6 +17,7 @@ from tracker.queries.pages.dashboard import Card
 from tracker.queries.pages.worklist import Worklist
 from tracker.queries.returns.late_units import late_within
 from tracker.views.target import trend_context
+from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
 
 #: How many lines of each kind of work the overview lists; the rest is counted and linked.
@@ -27,8 +27,8 @@ LINES = 8
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
     """The overall finding for the chosen plan, period and region, and this person's work."""
-    form = OverviewForm.for_person(request.user, request.GET, timezone.localdate())
-    worklist = Worklist(request.user, timezone.now(), shown=LINES)
+    form = OverviewForm.for_person(request.user, request.GET, page_today())
+    worklist = Worklist(request.user, page_now(), shown=LINES)
     context: dict[str, Any] = {"form": form, "worklist": worklist}
     if form.is_valid():
         context |= _dashboard(form, request.GET)
@@ -39,7 +39,7 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
     period, region = form.cleaned_data["period"], form.cleaned_data["region"]
     figures = Figures(period)
     cards = dashboard.cards_of(figures, region)
-    late, number = late_within(figures.plan, region, now=timezone.now(), at_most=LINES)
+    late, number = late_within(figures.plan, region, now=page_now(figures.plan), at_most=LINES)
     chart = dashboard.chart_of(figures, cards, region, query.get("trend", ""))
     below = form.ground.below(region)
     return {
@@ -51,7 +51,7 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
         "worst": [card for card in cards if card.row.level == Level.I],
         "barometer": dashboard.barometer_of(figures, below, query.get("sort", "")) if below else None,
         "finding": overview.finding([card.row for card in cards], figures.returns_by_period(region)),
-        "coming_in": overview.coming_in(period, timezone.localdate()),
+        "coming_in": overview.coming_in(period, page_today(figures.plan)),
         "outstanding": overview.outstanding(period, region),
         "late": late,
         "more_late": number - len(late),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
@@ -15,10 +14,12 @@ from tracker.filters.place import YEAR, PlaceForm
 from tracker.models import Indicator
 from tracker.queries.pages.figure import ROWS, FigurePage, ledger_behind, load_figure_page
 from tracker.queries.pages.indicator import load_indicator_page
+from tracker.queries.pages.project_lists import behind
 from tracker.tables.keyset import Key, read_slice
 from tracker.tables.pages import PLACE
 from tracker.views.listing import workbook_of
 from tracker.views.target import trend_context
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 #: No page of a list.
@@ -75,14 +76,15 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
             "sheet": sheet,
             "plan": sheet.period.plan,
             "derivation": _derived(sheet),
+            "lists": behind(found, request.user, sheet.period, asked["region"]),
         }
-        context |= _rows(request, sheet)
+        context |= _rows(request, sheet) if context["lists"] is None else {}
     return render(request, "tracker/figure.html", context)
 
 
 def _asked(request: SignedInRequest, code: str, names: tuple[str, ...]) -> tuple[Indicator, PlaceForm]:
     found = get_object_or_404(Indicator.objects.select_related("unit", "numerator", "denominator"), code=code)
-    form = PlaceForm.for_person(request.user, request.GET, timezone.localdate(), names)
+    form = PlaceForm.for_person(request.user, request.GET, page_today(), names)
     if form.is_out_of_scope:
         raise Http404
     return found, form

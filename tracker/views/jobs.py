@@ -123,7 +123,7 @@ def _state(found: Job) -> dict[str, Any]:
 def _words(found: Job) -> str:
     """Return what is being done now, or how it ended."""
     if found.state == Job.State.QUEUED:
-        return _("Waiting for a worker. This takes a few seconds when one is running.")
+        return _("Waiting for a background worker; usually a few seconds.")
     if found.state == Job.State.RUNNING and not found.progress_text:
         return _("Reading the figures") if found.kind == Job.Kind.REPORT else _("Reading the file")
     if found.state == Job.State.RUNNING:

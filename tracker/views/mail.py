@@ -34,6 +34,7 @@ from tracker.tasks import publish_delivery
 from tracker.views.listing import Listing, list_or_file, sorting
 from tracker.views.message import framed, shown_headers
 from tracker.web.addresses import address_of
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
@@ -50,7 +51,7 @@ class SendMailForm(forms.Form):
         self.periods = {period.code: period for period in months.select_related("plan__region")}
         field = self.fields["period"]
         field.choices = [(code, wording.period_in_words(period.code)) for code, period in self.periods.items()]  # type: ignore[attr-defined]
-        current = overview.current_period(plan, timezone.localdate())
+        current = overview.current_period(plan, page_today(plan))
         field.initial = current.code if current else None
 
 

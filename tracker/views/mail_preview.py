@@ -24,6 +24,7 @@ from tracker.queries.pages import overview
 from tracker.services.mail import previews
 from tracker.tasks import publish_delivery
 from tracker.views.message import framed, shown_headers
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
@@ -67,7 +68,8 @@ class PreviewForm(forms.Form):
         named = chosen.get("subscription")
         if named and "period" not in chosen and str(named).isdecimal():
             found = self.subscriptions.filter(pk=named).first()
-            month = overview.current_period(found.schedule.plan, timezone.localdate()) if found else None
+            plan = found.schedule.plan if found else None
+            month = overview.current_period(plan, page_today(plan)) if plan else None
             chosen |= {"period": month.pk} if month else {}
         return chosen
 

@@ -27,6 +27,7 @@ def operations(request: SignedInRequest) -> HttpResponse:
         "protections": protections(),
         "parts": look(),
         "failures": UpkeepFailure.objects.all(),
+        "now": timezone.now(),
         "clock": look_at_clock(now=timezone.now()),
         "two_persons": settings.TWO_PERSON_RULE,
         "acts": ActPermit.Act.choices,

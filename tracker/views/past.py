@@ -26,6 +26,7 @@ from tracker.tasks import publish_job
 from tracker.uploads.table import SheetHead
 from tracker.views.listing import XLSX
 from tracker.web.addresses import address_of
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 PER_PAGE = 25
@@ -34,13 +35,13 @@ PER_PAGE = 25
 @require_safe
 def tables(request: SignedInRequest) -> HttpResponse:
     """The tables that this person sent in or may accept, and the form to send one in."""
-    return _tables(request, SendTableForm(day=timezone.localdate()))
+    return _tables(request, SendTableForm(day=page_today()))
 
 
 @require_POST
 def send(request: SignedInRequest) -> HttpResponse:
     """Take a table in; leads to its columns."""
-    form = SendTableForm(request.POST, request.FILES, day=timezone.localdate())
+    form = SendTableForm(request.POST, request.FILES, day=page_today())
     if form.is_valid():
         try:
             upload = receive.send_table(

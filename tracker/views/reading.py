@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.calculation.comparison import adjustment
@@ -18,6 +17,7 @@ from tracker.queries.returns.history import HistoryLine, cell_history, readable,
 from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
 from tracker.templatetags.reading import return_name
 from tracker.views.exporting import workbook_of
+from tracker.web.page_clock import page_now
 from tracker.web.requests import SignedInRequest
 
 #: What is done on the return's other page.
@@ -46,7 +46,7 @@ def unit_return(request: SignedInRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(Return.objects.visible_to(request.user).with_names(), pk=pk)
     if "_export" in request.GET:
         return _file(request, found)
-    now, plan_id = timezone.now(), found.period.plan_id
+    now, plan_id = page_now(found.period.plan), found.period.plan_id
     context = {
         "filed": found,
         "period": found.period,

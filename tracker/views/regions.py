@@ -4,12 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.filters.place import PlaceForm
 from tracker.models import Commitment, Region
+from tracker.queries.pages.project_lists import lists_of_region
 from tracker.queries.pages.region import load_region_page
+from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
 
 
@@ -19,7 +20,7 @@ def region(request: SignedInRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Region, code=code)
     query = request.GET.copy()
     query["region"] = code
-    form = PlaceForm.for_person(request.user, query, timezone.localdate())
+    form = PlaceForm.for_person(request.user, query, page_today())
     if found not in form.ground.regions:
         raise Http404
     context: dict[str, Any] = {"form": form, "region": found}
@@ -29,8 +30,9 @@ def region(request: SignedInRequest, code: str) -> HttpResponse:
         context |= {
             "period": period,
             "plan": period.plan,
-            "sheet": load_region_page(period, found, now=timezone.now()),
+            "sheet": load_region_page(period, found, now=page_now(period.plan)),
             "commitments": commitments,
+            "lists": lists_of_region(period.plan, found, request.user, period.ends_on),
             "is_whole": found == period.plan.region,
             "above": form.ground.above(found),
             "below": form.ground.below(found),

@@ -20,6 +20,7 @@ from tracker.tables.reports import IssuedReportTable
 from tracker.tasks import publish_job
 from tracker.views.listing import XLSX, Listing, list_or_file, list_page, sorting
 from tracker.web.addresses import address_of
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 PER_PAGE = 25
@@ -28,7 +29,7 @@ PER_PAGE = 25
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: SignedInRequest) -> HttpResponseBase:
     """The reports issued that this person may read, and the form to ask for another."""
-    form = ReportRequestForm(request.user, request.GET, timezone.localdate(), is_asked=False)
+    form = ReportRequestForm(request.user, request.GET, page_today(), is_asked=False)
     return _page(request, form)
 
 
@@ -36,7 +37,7 @@ def reports(request: SignedInRequest) -> HttpResponseBase:
 def report_request(request: SignedInRequest) -> HttpResponseBase:
     """Ask for a report; leads to the job that writes it."""
     is_asked = "narrow" not in request.POST  # the button that looks for indicators asks for nothing yet
-    form = ReportRequestForm(request.user, request.POST, timezone.localdate(), is_asked=is_asked)
+    form = ReportRequestForm(request.user, request.POST, page_today(), is_asked=is_asked)
     if not is_asked:
         return _page(request, form)
     if not form.is_valid():

@@ -1,7 +1,6 @@
 """The list of returns."""
 
 from django.http import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,6 +9,7 @@ from tracker.queries.pages import overview
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.returns import ReturnTable
 from tracker.views.listing import Listing, list_or_file, sorting
+from tracker.web.page_clock import page_now
 from tracker.web.requests import SignedInRequest
 
 
@@ -17,7 +17,9 @@ from tracker.web.requests import SignedInRequest
 def returns(request: SignedInRequest) -> HttpResponseBase:
     """Returns, filtered and sorted; the same as a workbook."""
     filters = ReturnFilter(request)
-    table = ReturnTable(QuerysetRows(filters.rows), now=timezone.now(), user=request.user, order_by=sorting(request))
+    table = ReturnTable(
+        QuerysetRows(filters.rows), now=page_now(filters.ground.plan), user=request.user, order_by=sorting(request)
+    )
     title = _("List of returns")
     if filters.chosen_period:
         title = _("List of returns, %(period)s") % {"period": filters.chosen_period.code}

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_safe
@@ -22,8 +21,10 @@ from tracker.filters.target import TargetPageForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.trend import trend_of
+from tracker.queries.pages.project_lists import behind
 from tracker.queries.pages.target import TargetPage, load_target_page
 from tracker.views.listing import workbook_of
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
@@ -31,7 +32,7 @@ from tracker.web.requests import SignedInRequest
 def target(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return where a target stands in a region, how its figures come about, month by month and city by city."""
     found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
-    form = TargetPageForm.for_person(found, request.user, request.GET, timezone.localdate())
+    form = TargetPageForm.for_person(found, request.user, request.GET, page_today())
     if form.is_out_of_scope:
         raise Http404
     context: dict[str, Any] = {"target": found, "indicator": found.indicator, "form": form}
@@ -47,6 +48,7 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
             "sheet": sheet,
             "standing": sheet.found.standing,
             "derivation": derived(sheet),
+            "lists": behind(found.indicator, request.user, sheet.found.period, asked["region"]),
         }
         context |= trend_context(chart, found, sheet.found.period, asked["region"])
     return render(request, "tracker/target.html", context)
@@ -56,7 +58,7 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
 def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
     """The data of the trend chart as a workbook; the download is recorded."""
     found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
-    form = TargetPageForm.for_person(found, request.user, request.GET, timezone.localdate())
+    form = TargetPageForm.for_person(found, request.user, request.GET, page_today())
     if form.is_out_of_scope or not form.is_valid():
         raise Http404
     period, region = form.cleaned_data["period"], form.cleaned_data["region"]

@@ -7,7 +7,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models import Model
 from django.http import HttpRequest
 
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import READS_PEOPLE, Capability, scope_of
 from tracker.models.organisation import User
 
 PLAN_MODELS = (
@@ -50,7 +50,7 @@ ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
     **{(verb, model): (Capability.MANAGE_MAIL,) for verb in (READ, *WRITE) for model in ("schedule", "subscription")},
     **{(verb, "membership"): (Capability.MANAGE_PEOPLE,) for verb in (READ, *WRITE)},
     **{(verb, "user"): (Capability.MANAGE_ACCOUNTS,) for verb in ("add", "change")},
-    (READ, "user"): (Capability.MANAGE_ACCOUNTS, Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL),
+    (READ, "user"): READS_PEOPLE,
 }
 
 

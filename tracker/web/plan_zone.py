@@ -1,4 +1,4 @@
-"""The time zone of a page: that of the plan it shows."""
+"""The time zone of a page, that of the plan it shows, and the day of a demonstration."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tracker.models import Plan
+from tracker.web.page_clock import showing
 
 
 class PlanTimeZoneMiddleware:
@@ -21,7 +22,9 @@ class PlanTimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(_zone_for(request)):
+        plans = list(Plan.objects.order_by().values_list("code", "time_zone", "demonstration_day"))
+        zones = {code: zone for code, zone, _day in plans}
+        with timezone.override(_zone_for(request, zones)), showing([day for _code, _zone, day in plans]):
             return self.get_response(request)
 
 
@@ -30,8 +33,7 @@ def use_zone_of(plan: Plan) -> None:
     timezone.activate(plan.zone)
 
 
-def _zone_for(request: HttpRequest) -> str:
-    zones = dict(Plan.objects.order_by().values_list("code", "time_zone"))
+def _zone_for(request: HttpRequest, zones: dict[str, str]) -> str:
     named = zones.get(request.GET.get("plan", ""))
     shared = set(zones.values())
     return named or (shared.pop() if len(shared) == 1 else timezone.get_default_timezone_name())

@@ -56,7 +56,7 @@ def verify_ticked(request: HttpRequest) -> list[tuple[int, str]]:
     """Verify what was ticked; messages with their levels: what was done, and why each that was left was left."""
     sights = [sight for text in request.POST.getlist("sight") if (sight := read_token(text))]
     if not sights:
-        return [(messages.WARNING, gettext("Nothing was ticked, and nothing verified."))]
+        return [(messages.WARNING, gettext("No return was selected; none was verified."))]
     try:
         outcomes = verify_several(sights, acting_user=person(request), now=timezone.now())
     except Refused as refusal:

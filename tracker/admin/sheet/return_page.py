@@ -300,7 +300,11 @@ class ReturnPage:
                 note_met=met.outcome(code, NOTE) if met else MergeOutcome.SAME,
                 comments=self.comments.get(row.entry.pk, ()),
                 elsewhere=[
-                    (one, exact(one.value, decimals), one.differs_from(reported))
+                    (
+                        one,
+                        exact(one.value, decimals),
+                        one.differs_from(reported),
+                    )
                     for one in self.elsewhere.get(row.indicator.pk, ())
                 ],
                 beside=self._beside(row, form) if takes_input else None,

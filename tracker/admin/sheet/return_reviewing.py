@@ -19,7 +19,7 @@ def verify(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
         gettext("Enter the verified value; if there was none, enter 0."),
     )
     if empty:
-        raise Refused(gettext("Nothing was saved. Please correct what is marked."), empty)
+        raise Refused(gettext("Not saved. Correct the marked fields."), empty)
     _refuse_to_drop_comments(form)
     changes = {code: (text, reasons.get(code, "")) for code, text in values.items()}
     returns.verify_return(unit_return, changes=changes, seen=form.seen, **by(request, form))

@@ -39,6 +39,7 @@ from tracker.queries.returns.history import return_history
 from tracker.services import returns
 from tracker.services.returns.withdraw import note_look
 from tracker.templatetags.reading import return_name
+from tracker.web.page_clock import page_now
 
 STEPS_PER_PAGE = 100
 
@@ -93,7 +94,7 @@ class ReturnAdmin(TrackerAdmin):
         """Late, overdue, or on time."""
         if row.is_late:
             return format_html('<span class="state state-late">{}</span>', gettext("Late"))
-        if row.is_overdue(timezone.now()):
+        if row.is_overdue(page_now(row.period.plan)):
             return format_html('<span class="state state-late">{}</span>', gettext("Overdue"))
         return gettext("On time") if row.handed_in_at else "—"
 
@@ -125,7 +126,7 @@ class ReturnAdmin(TrackerAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         now, existing = timezone.now(), None
-        owed = expected_returns(person(request), now=now)
+        owed = expected_returns(person(request), now=page_now())
         data = request.POST if request.method == "POST" else None
         form = OpenReturnForm(owed, person(request), now, data, initial=_wanted(request.GET))
         if data is not None and form.is_valid():
@@ -149,9 +150,9 @@ class ReturnAdmin(TrackerAdmin):
         unit_return = self._visible(request, object_id)
         if request.method == "POST":
             return self._answer(request, unit_return)
-        page = ReturnPage(unit_return, person(request), timezone.now())
+        page = self._page(request, unit_return)
         if page.mode is Mode.REVIEW:
-            note_look(unit_return, acting_user=page.user, now=page.now)
+            note_look(unit_return, acting_user=page.user, now=timezone.now())
         return self._show(request, page, page.new_form())
 
     def get_urls(self) -> list[URLPattern]:
@@ -199,7 +200,11 @@ class ReturnAdmin(TrackerAdmin):
         """Return what is odd about what somebody is typing."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        return answer_typing(request, ReturnPage(self._visible(request, object_id), person(request), timezone.now()))
+        return answer_typing(request, self._page(request, self._visible(request, object_id)))
+
+    def _page(self, request: HttpRequest, unit_return: Return) -> ReturnPage:
+        """The page of a return, at the time that its plan is shown."""
+        return ReturnPage(unit_return, person(request), page_now(unit_return.period.plan))
 
     def _visible(self, request: HttpRequest, object_id: str) -> Return:
         is_number = object_id.isascii() and object_id.isdigit()
@@ -217,7 +222,7 @@ class ReturnAdmin(TrackerAdmin):
         act, capability = next((BUTTONS[name] for name in BUTTONS if name in request.POST), (None, None))
         if not act or not capability or not unit_return.is_within(person(request), capability):
             raise PermissionDenied
-        page = ReturnPage(unit_return, person(request), timezone.now())
+        page = self._page(request, unit_return)
         kind = EntryForm if capability == Capability.ENTER else ReviewForm
         form = page.form_of(kind, request.POST)
         is_valid = form.is_valid()
@@ -225,7 +230,7 @@ class ReturnAdmin(TrackerAdmin):
             message = gettext("Nothing you typed was saved yet: some files were refused. Choose others and save again.")
             return self._show(request, page, form, error=message)
         if not is_valid:
-            return self._show(request, page, form, error=gettext("Nothing was saved. Please correct what is marked."))
+            return self._show(request, page, form, error=gettext("Not saved. Correct the marked fields."))
         try:
             done = act(unit_return, form, request)
         except OperationalError:  # a lock that was not to be had: what was typed must not go with it
@@ -240,7 +245,7 @@ class ReturnAdmin(TrackerAdmin):
         except Refused as refusal:
             for code, text in refusal.fields.items():
                 form.add_error(_field_of(form, code), text)
-            fresh = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
+            fresh = self._page(request, self._visible(request, str(unit_return.pk)))
             return self._show(request, fresh, form, error=refusal.message)
         return self._done(request, unit_return, done)
 
@@ -268,7 +273,7 @@ class ReturnAdmin(TrackerAdmin):
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
         except Refused as refusal:
-            page = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
+            page = self._page(request, self._visible(request, str(unit_return.pk)))
             return self._show(request, page, page.new_form(), error=refusal.message)
         return self._done(request, unit_return, done)
 
@@ -277,21 +282,21 @@ class ReturnAdmin(TrackerAdmin):
         form = UnlockForm(request.POST)
         try:
             if not form.is_valid():
-                raise Refused(gettext("Nothing was saved. Please correct what is marked."))
+                raise Refused(gettext("Not saved. Correct the marked fields."))
             done = return_unlocking.press(button, unit_return, form, request)
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
         except Refused as refusal:
             for name, text in refusal.fields.items():
                 form.add_error(name if name in form.fields else None, text)
-            page = ReturnPage(self._visible(request, str(unit_return.pk)), person(request), timezone.now())
+            page = self._page(request, self._visible(request, str(unit_return.pk)))
             return self._show(request, page, page.new_form(), error=refusal.message, unlock_form=form)
         self.message_user(request, done, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[unit_return.pk]))
 
     def _meet(self, request: HttpRequest, pk: int, typed: EntryForm, message: str) -> HttpResponse:
         """Somebody saved first. A draft whose cells do not conflict is saved with theirs; else the person chooses."""
-        page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
+        page = self._page(request, self._visible(request, str(pk)))
         if page.mode is not Mode.ENTER:
             return self._show(request, page, typed, error=message, was_overtaken=True)
         met = meet_the_others(typed, page.rows, page.unit_return.version)
@@ -310,7 +315,7 @@ class ReturnAdmin(TrackerAdmin):
 
     def _show_overtaken(self, request: HttpRequest, pk: int, kind: type[SheetForm], message: str) -> HttpResponse:
         """Return what the reviewer typed stays in its cell, what is stored now stands beside it."""
-        page = ReturnPage(self._visible(request, str(pk)), person(request), timezone.now())
+        page = self._page(request, self._visible(request, str(pk)))
         data = request.POST.copy()
         data["version"] = str(page.unit_return.version)
         data.update({f"seen-{row.indicator.code}": str(row.entry.reported_revision_id or "") for row in page.rows})

@@ -164,10 +164,10 @@ class PreviewPage:
     def state_words(self) -> str:
         """Return how it stands, as the page's headline says it."""
         return {
-            Upload.State.READY: gettext("Ready: look at the changes, then accept them"),
-            Upload.State.WRONG: gettext("Not accepted: correct what is listed, then send it in again"),
+            Upload.State.READY: gettext("Check passed. Review the changes, then import."),
+            Upload.State.WRONG: gettext("Not imported: correct the listed errors and upload again."),
             Upload.State.ACCEPTED: gettext("Accepted"),
-            Upload.State.DISCARDED: gettext("Discarded: no return was changed"),
+            Upload.State.DISCARDED: gettext("Discarded; no return was changed."),
         }.get(Upload.State(self.upload.state), gettext("Being checked"))
 
 

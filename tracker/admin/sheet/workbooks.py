@@ -26,6 +26,7 @@ from tracker.services.imports.return_template.export import export_template, tem
 from tracker.tasks import publish_check
 from tracker.uploads.content_types import XLSX
 from tracker.web.addresses import address_of
+from tracker.web.page_clock import page_now, page_today
 
 
 class UploadForm(forms.Form):
@@ -80,9 +81,9 @@ class WorkbookPages:
             else:
                 self._check(upload)
                 return self._to(upload)
-        page = MonthPage(user, period, timezone.now()) if period else None
-        context = {"page": page, "periods": periods_of(user, timezone.now()), "period": period, "form": form}
-        return self._render(request, "workbooks", context | {"title": gettext("Fill in by workbook")})
+        page = MonthPage(user, period, page_now(period.plan)) if period else None
+        context = {"page": page, "periods": periods_of(user, page_now()), "period": period, "form": form}
+        return self._render(request, "workbooks", context | {"title": gettext("Fill in with Excel")})
 
     def template(self, request: HttpRequest) -> HttpResponse:
         """The template of one unit, or of all that one reports for."""
@@ -131,8 +132,8 @@ class WorkbookPages:
         def act(upload: Upload, user: User) -> str:
             written = return_template.accept_upload(upload, acting_user=user, now=timezone.now())
             words = ngettext(
-                "Accepted: %(count)s return was filled in. It is not handed in yet.",
-                "Accepted: %(count)s returns were filled in. They are not handed in yet.",
+                "%(count)s return was filled in as a draft, not yet submitted.",
+                "%(count)s returns were filled in as drafts, not yet submitted.",
                 len(written),
             )
             return words % {"count": len(written)}
@@ -155,7 +156,7 @@ class WorkbookPages:
             done, kept = return_template.submit_accepted(upload, acting_user=user, now=timezone.now())
             for one, why in kept:
                 messages.warning(request, f"{one.unit}：{why}")
-            words = ngettext("%(count)s return was handed in.", "%(count)s returns were handed in.", len(done))
+            words = ngettext("%(count)s return was submitted.", "%(count)s returns were submitted.", len(done))
             return words % {"count": len(done)} if done else ""
 
         return self._act(request, pk, act)
@@ -190,14 +191,14 @@ class WorkbookPages:
 
     def _period(self, request: HttpRequest, user: User) -> Period | None:
         """The period of the address, or the one that is most likely meant."""
-        periods = periods_of(user, timezone.now())
+        periods = periods_of(user, page_now())
         wanted = request.GET.get("period", "")
         if wanted:
             found = [one for one in periods if str(one.pk) == wanted]
             if not found:
                 raise Http404
             return found[0]
-        today = timezone.localdate()
+        today = page_today()
         return next((one for one in periods if one.ends_on < today), periods[0] if periods else None)
 
     def _own(self, request: HttpRequest, pk: int) -> Upload:

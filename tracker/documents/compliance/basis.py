@@ -23,7 +23,7 @@ def basis(figures: ComplianceFigures) -> Sheet:
             Column(_("Version")),
             Column(_("In force from"), Kind.DAY),
             Column(_("Document number")),
-            Column(_("Pace curve")),
+            Column(_("Schedule curve")),
             Column(_("How it is reckoned")),
         ],
         rows=[_row(number, line) for number, line in enumerate(figures.basis.lines, 1)],
@@ -54,7 +54,10 @@ def _row(number: int, line: BasisLine) -> Row:
 
 def _formulas(figures: ComplianceFigures) -> list[str]:
     return [
-        _("Completion rate = verified cumulative ÷ annual target. Gap = completion rate − schedule rate, in points."),
+        _(
+            "Completion rate = verified cumulative ÷ annual target. Difference = completion rate − "
+            "schedule rate, in percentage points; negative is behind."
+        ),
         _(
             "Schedule rate: even by day, days elapsed ÷ days of the plan; even by month, months elapsed ÷ months of "
             "the plan; by points, straight lines between the points that the ministry set."
@@ -64,7 +67,7 @@ def _formulas(figures: ComplianceFigures) -> list[str]:
             "base is zero. A rate is never averaged: its terms are added up, then divided."
         ),
         *explain_levels(figures),
-        _("Figures are reckoned unrounded and rounded once, half away from zero, to what is printed."),
+        _("Calculations use unrounded values; figures are rounded once, for display."),
     ]
 
 

@@ -21,7 +21,7 @@ def changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Indicator")),
             Column(_("Unit of measure")),
             Column(_("In the earlier document"), Kind.AMOUNT, is_exact=True, key="then"),
-            Column(_("Now"), Kind.AMOUNT, is_exact=True, key="now"),
+            Column(_("Current verified value"), Kind.AMOUNT, is_exact=True, key="now"),
             Column(_("Difference"), Kind.AMOUNT, is_exact=True),
             Column(_("Changed by")),
             Column(_("Changed at"), Kind.MOMENT),

@@ -42,7 +42,7 @@ def checks(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
         rows=[_row(number, *check) for number, check in enumerate(found, 1)],
         right=_("Unit: as in each row"),
         notice="" if found else _("There is nothing to add up yet."),
-        notes=[_("Each line adds up the same amount on two ways; programs that reckon do so anew.")],
+        notes=[_("Each row adds up the same amount in two ways; spreadsheet programs recalculate it.")],
         frozen_columns=3,
         key=KEY,
     )
@@ -54,8 +54,8 @@ def outcome(sheet: Sheet) -> str | Formula:
     if not count:
         return wording.MISSING
     bad = wording.balanced(False)
-    good = _("all %(count)s checks of sums balance") % {"count": count}
-    wrong = _(" of %(count)s checks of sums do not balance") % {"count": count}
+    good = _("all %(count)s cross-checks agree") % {"count": count}
+    wrong = _(" of %(count)s cross-checks do not agree") % {"count": count}
     found = f'COUNTIF({{{KEY}!result}},"{bad}")'
     off = sum(_shown(row) == bad for row in sheet.held)
     return Formula(f'IF({found}=0,"{good}",{found}&"{wrong}")', good if not off else f"{off}{wrong}")

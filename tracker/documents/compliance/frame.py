@@ -22,7 +22,7 @@ def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
         signed(sheet, issuer=figures.issuer, period=figures.period),
         basis=(
             wording.coverage(figures.coverage),
-            _("Schedule: %(paces)s") % {"paces": wording.listed(paces)},
+            _("Schedule basis: %(paces)s") % {"paces": wording.listed(paces)},
             as_of(figures),
         ),
         notice=_("No verified data for this period yet.") if figures.is_empty else sheet.notice,

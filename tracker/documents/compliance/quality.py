@@ -28,7 +28,7 @@ def quality(figures: ComplianceFigures) -> Sheet:
 
 
 def _columns() -> list[Column]:
-    values, odd = _("Values"), _("Odd values")
+    values, odd = _("Values"), _("Flags")
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Region")),

@@ -78,9 +78,8 @@ def _ledger_sums(figures: ComplianceFigures) -> LedgerSums:
     book = figures.book
     number = len(figures.targets) * (len(book.periods) + 2 * len(figures.cities) + 2)
     is_live = is_reckoned(len(figures.ledger), number)
-    return LedgerSums(
-        book.cells.rules, figures.indicators, book.periods[-1].code, is_live=is_live, has_years=bool(book.cells.years)
-    )
+    names = {code: name for code, name in figures.indicators.items() if code not in book.listed}
+    return LedgerSums(book.cells.rules, names, book.periods[-1].code, is_live=is_live, has_years=bool(book.cells.years))
 
 
 def _names(figures: ComplianceFigures) -> dict[str, str]:

@@ -11,6 +11,7 @@ from tracker.calculation.quantities import round_half_up
 from tracker.calculation.text import FORBIDDEN
 from tracker.documents import wording
 from tracker.documents.shape import Column, Formula, Kind, MovedLevel, ProvisionalLevel, Row, Shown, Value
+from tracker.documents.workbook.long_figures import LEAST_LONG, is_long
 from tracker.documents.workbook.styles import Styles
 
 LONGEST = 32_767
@@ -77,20 +78,27 @@ def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Printed
     if column.kind is Kind.RATE:
         style = styles.figure(f"Rate {column.decimals}", f"#,##0.{'0' * column.decimals}%{GAP}", row.is_total)
         held = value if column.is_unrounded else round_half_up(value, column.decimals)
-        return PrintedCell(held / 100, style, wording.rate(value))
+        return _kept(held, PrintedCell(held / 100, style, wording.rate(value)))
     if column.kind is Kind.POINTS:
         digits = "0" * column.decimals
         number_format = f"+#,##0.{digits}{GAP};-#,##0.{digits}{GAP};0.{digits}{GAP}"
         style = styles.figure(f"Points {column.decimals}", number_format, row.is_total)
         held = value if column.is_unrounded else round_half_up(value, column.decimals)
-        return PrintedCell(held, style, wording.points(value))
+        return _kept(held, PrintedCell(held, style, wording.points(value)))
     decimals = column.decimals if row.decimals is None else row.decimals
     if column.is_exact:
         decimals = max(decimals, _digits_after_point(value))
     number_format = "#,##0" + ("." + "0" * decimals if decimals else "") + GAP
     style = styles.figure(f"Amount {decimals}", number_format, row.is_total)
     held = value if column.is_unrounded else round_half_up(value, decimals)
-    return PrintedCell(held, style, wording.amount(value, decimals))
+    return _kept(held, PrintedCell(held, style, wording.amount(value, decimals)))
+
+
+def _kept(held: Decimal, cell: PrintedCell) -> PrintedCell:
+    """The cell as a number; as the text that is printed where what is printed has more digits than a number keeps."""
+    if abs(held) < LEAST_LONG or not is_long(Decimal(cell.shown.replace(",", "").rstrip("%"))):
+        return cell
+    return replace(cell, value=cell.shown, is_text=True)
 
 
 def _digits_after_point(value: Decimal) -> int:

@@ -1,5 +1,6 @@
 """Native charts below a table: they follow its cells, and carry the values for viewers that do not reckon."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from tracker.documents.shape import Chart, Formula, Sheet, Value
 from tracker.documents.workbook.addresses import Addresses
 from tracker.documents.workbook.cells import clean
 from tracker.documents.workbook.layout import set_page
+from tracker.documents.workbook.long_figures import LEAST_LONG
 from tracker.documents.workbook.stored import cached_text
 from tracker.documents.workbook.styles import Styles
 
@@ -89,7 +91,7 @@ def _drawn(chart: Chart, sheet: Sheet, addresses: Addresses) -> Any:
     drawn.y_axis.scaling.min = 0 if _is_positive(chart, sheet) else None
     drawn.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID))
     series = Series(idx=0, order=0)
-    series.val = NumDataSource(numRef=_values(chart, sheet, addresses))
+    series.val = _source(chart, sheet, addresses)
     series.cat = AxDataSource(strRef=_headings(chart, sheet, addresses))
     series.graphicalProperties.solidFill = COLOUR
     labels = {"showSerName": False, "showCatName": False, "showLegendKey": False, "showPercent": False}
@@ -113,12 +115,22 @@ def _numbers(chart: Chart, sheet: Sheet) -> list[Decimal | None]:
     return [_number(value) for column, value in held if column.key in chart.columns]
 
 
+def _source(chart: Chart, sheet: Sheet, addresses: Addresses) -> NumDataSource:
+    """The cells; the numbers themselves where a cell holds text because a number would lose digits."""
+    if any(number is not None and abs(number) >= LEAST_LONG for number in _numbers(chart, sheet)):
+        return NumDataSource(numLit=_data(_numbers(chart, sheet)))
+    return NumDataSource(numRef=_values(chart, sheet, addresses))
+
+
+def _data(held: Sequence[Decimal | None]) -> NumData:
+    points = [NumVal(idx=index, v=cached_text(number)) for index, number in enumerate(held) if number is not None]
+    return NumData(formatCode="General", ptCount=len(held), pt=points)
+
+
 def _values(chart: Chart, sheet: Sheet, addresses: Addresses) -> NumRef:
     place = addresses.places[sheet.key]
-    held = _numbers(chart, sheet)
-    points = [NumVal(idx=index, v=cached_text(number)) for index, number in enumerate(held) if number is not None]
-    data = NumData(formatCode="General", ptCount=len(held), pt=points)
-    return NumRef(f=_run(chart, place.name, place.columns, place.rows[chart.row]), numCache=data)
+    run = _run(chart, place.name, place.columns, place.rows[chart.row])
+    return NumRef(f=run, numCache=_data(_numbers(chart, sheet)))
 
 
 def _headings(chart: Chart, sheet: Sheet, addresses: Addresses) -> StrRef:

@@ -24,6 +24,8 @@ AROUND = 12
 ROWS_PER_STEP = 4 * CHUNK
 #: What comes after the measured rows may be longer than they are: a figure must not, a text had better not.
 LONGEST_FIGURE, USUAL_TEXT = 16, 12
+#: "-999,999,999,999,999.999999"
+LONGEST_OF_ALL = 27
 #: Hears how many rows are written, and of how many.
 Step = Callable[[int, int], None]
 
@@ -56,9 +58,13 @@ class LongSheetWriter(SheetWriter):
 
     def _measure(self) -> list[float]:
         first = islice(self._rows().read(), MEASURED_ROWS)
+        figure = LONGEST_OF_ALL if self._rows().has_long_figures else LONGEST_FIGURE
         sample = [Row(values, decimals=decimals) for *values, decimals in first]
         return [
-            max(layout.column_width(column, (self._cell(row, number).shown for row in sample)), _narrowest(column))
+            max(
+                layout.column_width(column, (self._cell(row, number).shown for row in sample)),
+                _narrowest(column, figure),
+            )
             for number, column in enumerate(self.sheet.columns)
         ]
 
@@ -128,7 +134,7 @@ def _part_name(name: str, number: int) -> str:
     return name[: layout.LONGEST_NAME - len(suffix)] + suffix
 
 
-def _narrowest(column: Column) -> float:
+def _narrowest(column: Column, figure: int) -> float:
     if column.kind is Kind.AMOUNT:
-        return LONGEST_FIGURE * layout.AIR
+        return figure * layout.AIR
     return float(USUAL_TEXT) if column.kind is Kind.TEXT else 0.0

@@ -22,9 +22,12 @@ from tracker.calculation.quantities import round_half_up
 from tracker.documents.shape import Column, Kind, Row, Value
 from tracker.documents.workbook import layout
 from tracker.documents.workbook.cells import QUOTED, PrintedCell, cell_for, clean
+from tracker.documents.workbook.long_figures import LEAST_LONG, is_long
 from tracker.documents.workbook.styles import Styles
 
 CHUNK = 500
+#: So many digits before the point leave room for all behind it.
+LONGEST_WHOLE = 9
 #: A column forgets what its values look like when there are so many of them, or so many characters.
 REMEMBERED, REMEMBERED_CHARACTERS = 4_096, 1_000_000
 #: Where Excel's calendar begins, by the clocks of Shanghai, which have run as they do now since the last summer time.
@@ -128,6 +131,9 @@ class _Column:
             text = str(value)
             whole, _point, fraction = (f"{value:f}" if "E" in text else text).partition(".")
             fraction = fraction.rstrip("0")
+            if len(whole) > LONGEST_WHOLE and is_long(value):
+                cells.append(self.slow(value, places))
+                continue
             head = heads[max(printed if places is None else places, len(fraction))]
             cells.append(f"{head}{whole}.{fraction}{end}" if fraction else f"{head}{whole}{end}")
         return cells
@@ -135,6 +141,8 @@ class _Column:
     def amount(self, value: Decimal, places: int | None) -> str:
         """An amount rounded to what is printed."""
         places = self.column.decimals if places is None else places
+        if abs(value) >= LEAST_LONG:
+            return self.slow(value, places)
         return f"{self.number_heads[places]}{round_half_up(value, places):f}{self.end_of_number}"
 
     def rate(self, value: Decimal, _places: int | None) -> str:

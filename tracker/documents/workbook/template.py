@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker.documents.template import FIRST_ROW, KEYS_SHEET, Template, TemplatePlace, TemplateRow, TemplateSheet
 from tracker.documents.workbook import layout
 from tracker.documents.workbook.cells import GAP, clean
+from tracker.documents.workbook.long_figures import is_long
 from tracker.documents.workbook.stored_values import store_values
 from tracker.documents.workbook.styles import Styles
 
@@ -123,8 +124,8 @@ class _SheetOfUnit:
         due = _("Due by: %(moment)s") % {"moment": self.sheet.deadline}
         self._line(3, "H", LAST, due, styles.line("right"), 22)
         how = _(
-            "Fill in the yellow cells alone. Where there was nothing, choose “%(nil)s”: "
-            "an empty cell is missing, not zero."
+            "Fill in the yellow cells only. Where nothing occurred, choose “%(nil)s”. An empty cell "
+            "counts as missing, not zero."
         ) % {"nil": nil_word()}
         self._line(4, "A", LAST, how, styles.line("left"), 22)
         for place, text in headings().items():
@@ -146,8 +147,8 @@ class _SheetOfUnit:
             (TemplatePlace.LAST_MONTH, row.last_month),
             (TemplatePlace.LAST_YEAR, row.last_year),
         ):
-            self._cell(at, place, amount).value = value
-        self._enter(self._cell(at, TemplatePlace.VALUE, amount)).value = row.value
+            _put_amount(self._cell(at, place, amount), value)
+        _put_amount(self._enter(self._cell(at, TemplatePlace.VALUE, amount)), row.value)
         self._enter(self._cell(at, TemplatePlace.NIL, self.styles.text(False, centred=True)))
         note = self._enter(self._cell(at, TemplatePlace.NOTE, self.styles.text(False)))
         if row.note:
@@ -167,6 +168,9 @@ class _SheetOfUnit:
             for place in (TemplatePlace.VALUE, TemplatePlace.NIL, TemplatePlace.TO_DATE)
         )
         before = row.before if row.adds_up else Decimal(0)
+        if any(figure is not None and is_long(figure) for figure in (before, row.value, row.target)):
+            self._write_sums(at, row, before, amount)
+            return
         typed = f"{value}*{self._factor(at, row)}" if len(row.measures) > 1 else value
         self._cell(at, TemplatePlace.TO_DATE, amount).value = (
             f"=IF(ISNUMBER({value}),ROUND({_plain(before)}+{typed},6),"
@@ -182,6 +186,13 @@ class _SheetOfUnit:
             cumulative / row.target if has_rate and cumulative and row.target else (Decimal(0) if has_rate else None)
         )
 
+    def _write_sums(self, at: int, row: TemplateRow, before: Decimal, amount: str) -> None:
+        """Write what the formulas would give where a formula would lose digits."""
+        cumulative = None if row.value is None else before + row.value
+        _put_amount(self._cell(at, TemplatePlace.TO_DATE, amount), cumulative)
+        rate = self._cell(at, TemplatePlace.COMPLETION, self.styles.figure("Rate", f"#,##0.00%{GAP}", False))
+        rate.value = cumulative / row.target if cumulative is not None and row.target else None
+
     def _factor(self, at: int, row: TemplateRow) -> str:
         """Return how many of the indicator's own unit one of the chosen unit is."""
         chosen, factor = f"{get_column_letter(TemplatePlace.MEASURE)}{at}", "1"
@@ -194,7 +205,7 @@ class _SheetOfUnit:
         foot = [
             _("Head of unit:"),
             _("Checked by:"),
-            _("Filled in by:"),
+            _("Filled in by (name):"),
             _("Telephone: %(phone)s") % {"phone": self.sheet.phone},
             _("Submitted on:"),
         ]
@@ -261,6 +272,14 @@ class _SheetOfUnit:
 
 def _list(choices: list[str]) -> DataValidation:
     return DataValidation("list", formula1='"' + ",".join(choices) + '"', allow_blank=True)
+
+
+def _put_amount(cell: Any, value: Decimal | None) -> None:
+    """Write an amount; as text where a number would lose digits."""
+    if value is not None and is_long(value):
+        _put_text(cell, f"{value:,f}", cell.style)
+    else:
+        cell.value = value
 
 
 def _plain(value: Decimal) -> str:

@@ -17,6 +17,7 @@ from tracker.documents.workbook.addresses import Addresses
 from tracker.documents.workbook.cells import clean
 from tracker.documents.workbook.charts import write_charts
 from tracker.documents.workbook.cover import CoverWriter
+from tracker.documents.workbook.long_figures import fitted
 from tracker.documents.workbook.long_sheet import ROW_LIMIT, LongSheetWriter, parts_of
 from tracker.documents.workbook.package import Stream
 from tracker.documents.workbook.sheet import ROWS_PER_STEP, SheetWriter
@@ -43,7 +44,7 @@ def write_workbook(
 
     `progress` hears each sheet's name, and how many of its rows are written. A sheet holds `row_limit` rows.
     """
-    workbook = Workbook(write_only=True)
+    report, workbook = fitted(report), Workbook(write_only=True)
     _set_properties(workbook, report)
     try:
         streams = _write_sheets(workbook, report, path, progress, row_limit)

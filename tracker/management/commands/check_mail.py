@@ -16,7 +16,9 @@ from tracker.queries.mail.obstacles import is_address
 from tracker.services.mail import deliveries, smtp
 
 ADVICE = {
-    smtp.Stage.CONNECT: gettext_noop("Is host and port in EMAIL_URL right, and does a firewall let us through?"),
+    smtp.Stage.CONNECT: gettext_noop(
+        "Check the host and port in EMAIL_URL and whether a firewall blocks the connection."
+    ),
     smtp.Stage.GREETING: gettext_noop("Something answers there, but it is no mail server, or one that refuses us."),
     smtp.Stage.ENCRYPTION: gettext_noop(
         "smtp+tls:// is for STARTTLS (often port 587), smtp+ssl:// for TLS from the start (often 465). "

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.queries.errors import Refused
 from tracker.services.plans import loading
-from tracker.services.plans.check_rules import load_checks
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
@@ -27,15 +27,32 @@ class Command(BaseCommand):
         parser.add_argument("--regions", type=Path, default=FIXTURES / "regions.toml", help="regions to add first")
         parser.add_argument("--units", type=Path, default=FIXTURES / "units.toml", help="units of measure to add first")
 
+        parser.add_argument("--dry-run", action="store_true", help="check everything and change nothing")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it, or print each mistake with its place."""
         try:
-            loading.load_reference(options["units"], options["regions"], moved_at=timezone.now())
-            plan = loading.load_plan(options["file"], acting_user=None, now=timezone.now())
-            load_checks(FIXTURES / "checks.toml", now=timezone.now())
+            loaded = loading.load_files(
+                options["file"],
+                units=options["units"],
+                regions=options["regions"],
+                checks=FIXTURES / "checks.toml",
+                acting_user=None,
+                now=timezone.now(),
+                dry_run=options["dry_run"],
+            )
         except Refused as refused:
             mistakes = [f"  {place}: {message}" for place, message in refused.fields.items()]
             raise CommandError("\n".join([refused.message, *mistakes])) from None
-        loaded = _("Loaded %(plan)s with %(targets)s targets and %(commitments)s commitments.")
-        commitments = plan.clauses.filter(commitment__isnull=False).count()
-        self.stdout.write(loaded % {"plan": plan, "targets": plan.targets.count(), "commitments": commitments})
+        except DatabaseError as error:
+            raise CommandError(
+                _("The database refused the plan; nothing was changed: %(error)s") % {"error": error}
+            ) from None
+        words = {"plan": loaded.name, "targets": loaded.targets, "commitments": loaded.commitments}
+        if options["dry_run"]:
+            text = _(
+                "Would load %(plan)s with %(targets)s targets and %(commitments)s commitments. Nothing was changed."
+            )
+        else:
+            text = _("Loaded %(plan)s with %(targets)s targets and %(commitments)s commitments.")
+        self.stdout.write(text % words)

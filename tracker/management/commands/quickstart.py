@@ -11,11 +11,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tracker.documents import wording
 from tracker.management import serving
+from tracker.management.terminal import terminal_language
 from tracker.models import IssuedReport, Period, Plan, User
 from tracker.queries.errors import Refused
 from tracker.queries.imports.stored_files import place_of
@@ -41,6 +43,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="the port to serve on (default: %(default)s)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Set up, then serve, in the terminal's language."""
+        with translation.override(terminal_language(os.environ)):
+            self.run(options)
+
+    def run(self, options: dict[str, Any]) -> None:
         """Set up, then serve."""
         serve, host, port = not options["no_serve"], options["host"], options["port"]
         if serve and not serving.is_free(host, port):
@@ -89,11 +96,11 @@ class Command(BaseCommand):
         """The account `admin`; a password that we made is printed, this once."""
         account = installation.create_administrator(password, now=now)
         if account is None:
-            self.say(_("Administrator: admin is there, the password stays as it is"))
+            self.say(_("Administrator: admin exists, password unchanged"))
         elif password:
             self.say(_("Administrator: made admin, with the password of TRACKER_ADMIN_PASSWORD"))
         else:
-            self.say(_("Administrator: made admin, one-time password: %(password)s") % {"password": account.password})
+            self.say(_("Administrator: made admin, temporary password: %(password)s") % {"password": account.password})
             self.say_once()
         return account.user if account else User.objects.get(username=installation.ADMINISTRATOR)
 
@@ -102,7 +109,7 @@ class Command(BaseCommand):
         accounts = installation.create_demonstration_accounts(plan, now=now)
         for account in accounts:
             names = {"name": account.user, "username": account.user.username, "password": account.password}
-            self.say(_("Demonstration account %(username)s, %(name)s, one-time password: %(password)s") % names)
+            self.say(_("Demonstration account %(username)s, %(name)s, temporary password: %(password)s") % names)
         if accounts:
             self.say_once()
         else:
@@ -134,20 +141,42 @@ class Command(BaseCommand):
             if ended is None:
                 self.say(_("Stopping …"))
         if ended is not None:
-            raise CommandError(_("The %(process)s ended by itself, so everything was stopped.") % {"process": ended})
+            raise CommandError(_("%(process)s exited unexpectedly; everything was stopped.") % {"process": ended})
         self.say(_("Stopped."))
 
     def say_addresses(self, base_url: str) -> None:
-        """Where to look."""
+        """Where to look, and whom to be first."""
         self.say(_("Targets and reports: %(address)s") % {"address": base_url + reverse("home")})
         self.say(_("Entry, review and set-up: %(address)s") % {"address": base_url + reverse("admin:index")})
         self.say(_("Mail, sent or kept here: %(address)s") % {"address": base_url + reverse("deliveries")})
+        self.say_first_steps()
         self.say(_("Stop everything with Ctrl-C."))
 
+    def say_first_steps(self) -> None:
+        """The account to open first, and what to select."""
+        if User.objects.filter(username="demo-leader", is_active=True).exists():
+            self.say(
+                _("First sign in as demo-leader: the overview shows what is behind; select a target, then a city.")
+            )
+            self.say(_("Then as demo-taiyuan: open the return in “Your returns”, enter values, submit."))
+            self.say(_("Then as demo-reviewer: open it under “Waiting for your review”, verify it or send it back."))
+        else:
+            self.say(
+                _("First sign in as admin. With --demo-accounts there are a reporter, a reviewer and a leader too.")
+            )
+        self.say(
+            _("“Help” at the top of each page explains it. The demonstration is shown as of %(day)s.") % self.shown()
+        )
+
+    def shown(self) -> dict[str, str]:
+        """The day of the demonstration, in words."""
+        day = Plan.objects.exclude(demonstration_day=None).values_list("demonstration_day", flat=True).first()
+        return {"day": wording.day(day) if day else "—"}
+
     def say_once(self) -> None:
-        """What to do with a one-time password."""
+        """What to do with a temporary password."""
         page = reverse("account_password")
-        told = _("It is shown this once and kept nowhere. Change it after the first login: %(page)s")
+        told = _("Shown only once and not stored. It is changed at the first sign-in: %(page)s")
         self.say("  " + told % {"page": page})
 
     def say(self, text: str) -> None:

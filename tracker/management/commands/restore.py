@@ -33,7 +33,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(refusal.message) from None
         said = (
-            _("The archive of %(time)s is whole: %(rows)s rows, %(files)s files.")
+            _("The archive of %(time)s is complete: %(rows)s rows, %(files)s files.")
             if options["check"]
             else _("Restored what was backed up at %(time)s: %(rows)s rows, %(files)s files, all equal.")
         )

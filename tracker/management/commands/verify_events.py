@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if number:
             raise CommandError(_("%(number)s differences in the event log.") % {"number": number})
         self.stdout.write(
-            _("%(seals)s events are as they were sealed. Head: %(hash)s")
+            _("%(seals)s entries match their check values. Latest: %(hash)s")
             % {"seals": proof.seals, "hash": proof.last_hash}
         )
         head = current_head(now=now)
@@ -65,7 +65,7 @@ def in_words(finding: ChainFinding) -> str:
         ChainFault.SEAL_MISSING: _("Seal %(seal)s is missing."),
         ChainFault.DETACHED: _("Seal %(seal)s (event %(event)s) does not follow the one before it."),
         ChainFault.UNSEALED: _(
-            "Event %(event)s has waited too long for its seal: it was put in, or no scheduler runs."
+            "Entry %(event)s has no check value in time: it was inserted later, or the scheduler is not running."
         ),
         ChainFault.NOT_BEGUN: _(
             "No event is sealed, more than an hour after the version with seals was installed: no scheduler has run, "

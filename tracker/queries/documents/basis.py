@@ -41,6 +41,8 @@ def _line(inputs: DocumentInputs, target: TargetNames) -> BasisLine:
 
 
 def _reckoning(book: FigureInputs, indicator: str, names: Mapping[str, str]) -> str:
+    if indicator in book.listed:
+        return _("counted from a list of names")
     rule = book.cells.rules[indicator]
     if rule.parts:
         return " + ".join(names[part] for part in rule.parts)

@@ -21,6 +21,7 @@ from tracker.models import (
 )
 from tracker.queries.figures.evaluation_rules import gather_rules, load_evaluation_rules, with_what_they_rest_on
 from tracker.queries.figures.expected_counts import Counts, expected_at, expected_returns_of
+from tracker.queries.figures.listed_values import ListedRule, listed_values, load_rules, sums_to_date, with_days
 from tracker.queries.figures.rules_known_at import load_rules_known_at
 from tracker.queries.figures.values import (
     LEAF,
@@ -61,7 +62,7 @@ def load_figure_inputs(
     elif provisional or top_only:
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:
-        leaves = leaves_known_at(gathering.all_periods, as_of, gathering.expected_then)
+        leaves = gathering.with_listed(leaves_known_at(gathering.all_periods, as_of, gathering.expected_then))
         there = returns_known_at(period, as_of)
     return gathering.book(leaves, there)
 
@@ -82,6 +83,8 @@ class _FigureInputsLoader:
 
     def __init__(self, period: Period, *, top_only: bool, as_of: datetime | None = None) -> None:
         self.period, self.plan, self.as_of = period, period.plan, as_of
+        #: The indicators that are read; None for all.
+        self.wanted: set[int] | None = None
         self.in_plan = list(Period.objects.filter(plan=self.plan, kind=period.kind).order_by("starts_on"))
         self.so_far = [one for one in self.in_plan if one.ends_on <= period.ends_on]
         self.this_year = {one.pk: one.code for one in self.so_far}
@@ -155,6 +158,7 @@ class _FigureInputsLoader:
         """From the maintained totals, this year's and last year's each by themselves: neither waits for the other."""
         totals = PeriodTotal.objects if self.top_only else RegionTotal.objects
         leaves: dict[tuple[int, int, int], Amount] = {}
+        self.wanted = indicator_ids
         for periods in (self.this_year, self.last_year):
             rows = totals.filter(period__in=periods)
             if indicator_ids is not None:
@@ -164,7 +168,27 @@ class _FigureInputsLoader:
                 leaves |= {(one, self.plan.region_id, pk): amount for (one, pk), amount in found}
             else:
                 leaves |= dict(amounts(rows, LEAF, provisional=provisional))
-        return leaves
+        return self.with_listed(leaves)
+
+    @cached_property
+    def listed(self) -> dict[tuple[int, int], ListedRule]:
+        """Return the rules by which indicators are counted from lists, by plan and indicator."""
+        rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
+        rules = load_rules(rollups, as_of=self.as_of)
+        return {key: rule for key, rule in rules.items() if self.wanted is None or key[1] in self.wanted}
+
+    def with_listed(self, leaves: Leaves, periods: Iterable[int] | None = None) -> Leaves:
+        """Return the leaves with those counted from lists in the place of typed ones."""
+        if not self.listed:
+            return leaves
+        of = set(self.all_periods if periods is None else periods)
+        found = {
+            key: amount for key, amount in leaves.items() if (self.plan_of.get(key[2], 0), key[0]) not in self.listed
+        }
+        for (one, region, pk), amount in listed_values(self.listed.values(), with_days(of), as_of=self.as_of).items():
+            key = (one, self.plan.region_id if self.top_only else region, pk)
+            found[key] = found.get(key, Amount()).plus(amount)
+        return found
 
     def book(self, leaves: Leaves, there: Mapping[int, int]) -> FigureInputs:
         """The book over these leaves."""
@@ -191,12 +215,17 @@ class _FigureInputsLoader:
         else:
             whole = PlanTotal.objects.filter(plan=self.plan, kind=self.period.kind)
             sums, sign, periods = dict(amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
-        for (one, region, _period), amount in self._by_region(periods, provisional=provisional).items():
+        rows = RegionTotal.objects.filter(period__in=periods)
+        for (one, region, _period), amount in amounts(rows, LEAF, provisional=provisional):
             sums[one, region] = sums.get((one, region), Amount()).plus(amount, sign)
+        if self.listed:
+            sums = {key: amount for key, amount in sums.items() if (self.plan.pk, key[0]) not in self.listed}
+            sums |= sums_to_date(self.listed.values(), with_days(so_far))
         return {key: amount for key, amount in sums.items() if amount.number or amount.expected}
 
     def _by_region(self, periods: list[int], *, provisional: bool) -> Leaves:
-        return dict(amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional))
+        rows = amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional)
+        return self.with_listed(dict(rows), periods)
 
     def tallies_to_date(
         self,
@@ -262,6 +291,7 @@ class _FigureInputsLoader:
             goals=self.judging.goals,
             terms=self.judging.terms,
             units=self.units(there),
+            listed=tuple(sorted(self.codes[one] for plan_id, one in self.listed if plan_id == plan.pk)),
         )
 
     def units(self, there: Mapping[int, int]) -> dict[str, Coverage]:

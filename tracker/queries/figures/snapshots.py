@@ -43,6 +43,7 @@ def book_as_json(book: FigureInputs) -> dict[str, Any]:
         "terms": {code: terms_as_json(terms) for code, terms in book.terms.items()},
         **({"is_same_basis": True} if book.is_same_basis else {}),
         **({"years": dict(book.cells.years)} if book.cells.years else {}),
+        **({"listed": list(book.listed)} if book.listed else {}),
     }
 
 
@@ -67,6 +68,7 @@ def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
         terms={code: terms_from_json(terms) for code, terms in kept["terms"].items()},
         units={place: Coverage(*there) for place, there in kept["units"].items()},
         is_same_basis=kept.get("is_same_basis", False),
+        listed=tuple(kept.get("listed", ())),
     )
 
 

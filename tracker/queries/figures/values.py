@@ -5,23 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    DecimalField,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-)
-from django.db.models.functions import Cast, Round
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.models import Entry, Period, Return, ValueRevision
-from tracker.models.totals import MICRO
+from tracker.models import Period, Return, ValueRevision
+from tracker.models.quantity import MegaPart, MicroPart, joined
 
 
 class Amount(NamedTuple):
@@ -53,35 +41,32 @@ LEAF = ("indicator_id", "region_id", "period_id")
 
 def amounts(totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool) -> Iterable[tuple[Any, Amount]]:
     """Return each total that holds values or expects some, with its key."""
-    micro, number = ("reported_micro", "reported_count") if provisional else ("verified_micro", "verified_count")
-    rows = totals.filter(Q(**{f"{number}__gt": 0}) | Q(expected_count__gt=0))
-    for row in rows.values_list(*key, micro, number, "expected_count"):
-        yield row[:-3], Amount(Decimal(row[-3]) / MICRO, *row[-2:])
+    which = "reported" if provisional else "verified"
+    rows = totals.filter(Q(**{f"{which}_count__gt": 0}) | Q(expected_count__gt=0))
+    for row in rows.values_list(*key, f"{which}_mega", f"{which}_micro", f"{which}_count", "expected_count"):
+        yield row[:-4], Amount(joined(*row[-4:-2]), *row[-2:])
 
 
 def leaves_known_at(
     periods: Iterable[int], moment: datetime, expected: Mapping[tuple[int | None, int, int], int]
 ) -> Leaves:
     """Return what stood verified at that moment, from the revisions, beside what was expected then."""
-    in_micro = Round(ExpressionWrapper(F("known") * MICRO, DecimalField()))
     rows = (
-        entries_known_at(periods, moment)
-        .values_list("indicator_id", "unit_return__unit__region_id", "unit_return__period_id")
-        # whole millionths, as in the totals: a sum of SQLite's reals is exact to fifteen digits only
-        .annotate(micro=Sum(Cast(in_micro, BigIntegerField())), number=Count("pk"))
+        revisions_known_at(periods, moment)
+        .values_list("entry__indicator_id", "entry__unit_return__unit__region_id", "entry__unit_return__period_id")
+        .annotate(mega=Sum(MegaPart(F("value"))), micro=Sum(MicroPart(F("value"))), number=Count("pk"))
     )
     leaves = {key: Amount(expected=number) for key, number in expected.items() if key[0] is not None}
-    leaves |= {row[:3]: Amount(Decimal(row[3]) / MICRO, row[4], expected.get(row[:3], 0)) for row in rows}
+    leaves |= {row[:3]: Amount(joined(*row[3:5]), row[5], expected.get(row[:3], 0)) for row in rows}
     return cast(Leaves, leaves)
 
 
-def entries_known_at(periods: Iterable[int], moment: datetime) -> QuerySet[Entry]:
-    """The entries of these periods that stood verified then, with the value as `known`."""
-    known = ValueRevision.objects.filter(
-        entry=OuterRef("pk"), kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
-    ).order_by("-number")
-    entries = Entry.objects.filter(unit_return__period__in=list(periods)).order_by()
-    return entries.annotate(known=Subquery(known.values("value")[:1])).filter(known__isnull=False)
+def revisions_known_at(periods: Iterable[int], moment: datetime) -> QuerySet[ValueRevision]:
+    """Return the verified revisions that stood in the entries of these periods then, but for withdrawn values."""
+    verified = ValueRevision.objects.filter(kind=ValueRevision.Kind.VERIFIED).order_by()
+    known = verified.filter(entry=OuterRef("entry"), recorded_at__lte=moment).order_by("-number")
+    in_periods = verified.filter(entry__unit_return__period__in=list(periods), value__isnull=False)
+    return in_periods.filter(pk=Subquery(known.values("pk")[:1]))
 
 
 def returns_there(period: Period, *, provisional: bool) -> dict[int, int]:
@@ -93,5 +78,5 @@ def returns_there(period: Period, *, provisional: bool) -> dict[int, int]:
 
 def returns_known_at(period: Period, moment: datetime) -> dict[int, int]:
     """By region, how many units had verified values for the period at that moment."""
-    rows = entries_known_at([period.pk], moment).values_list("unit_return__unit__region_id")
-    return dict(rows.annotate(number=Count("unit_return_id", distinct=True)))
+    rows = revisions_known_at([period.pk], moment).values_list("entry__unit_return__unit__region_id")
+    return dict(rows.annotate(number=Count("entry__unit_return_id", distinct=True)))

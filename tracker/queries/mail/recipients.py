@@ -105,9 +105,9 @@ def reason_for(subscription: Subscription) -> str:
         "approver": str(subscription.approved_by or ""),
     }
     if subscription.audience == Subscription.Audience.ROLE:
-        return _("You get “%(name)s” (%(when)s) because you are %(role)s in %(region)s.") % words
+        return _("Mail “%(name)s” (%(when)s) is sent to the %(role)s of %(region)s.") % words
     if not subscription.is_approved:
         return _("“%(name)s” (%(when)s) goes to this address once a second person has approved it.") % words
     if subscription.audience == Subscription.Audience.OUTSIDE:
         return _("You get “%(name)s” (%(when)s) because %(approver)s approved it for this address.") % words
-    return _("You get “%(name)s” (%(when)s) because you subscribed to it.") % words
+    return _("You subscribed to “%(name)s” (%(when)s).") % words

@@ -1,9 +1,11 @@
 """The time of this process, compared with the database's and with the time that was last accepted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.utils.translation import gettext, gettext_noop
 
 from tracker.models import ClockState
 
@@ -15,8 +17,19 @@ LARGEST = timedelta(days=1)
 class Clock:
     """Whether the time can be trusted; `problem` is empty when it can."""
 
-    problem: str = ""
+    told: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
     state: ClockState | None = None
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong, for probes and logs."""
+        return self.told % self.values if self.values else self.told
+
+    @property
+    def problem_in_words(self) -> str:
+        """Return what is wrong, in the reader's language."""
+        return gettext(self.told) % self.values if self.told else ""
 
 
 def database_offset(now: datetime) -> timedelta:
@@ -35,13 +48,14 @@ def look_at_clock(*, now: datetime) -> Clock:
     accepted = timedelta(seconds=state.accepted_offset if state else 0)
     ahead = database_offset(now)
     if abs(ahead - accepted) > LARGEST:
-        return Clock(f"differs from the database's clock by {_rounded(ahead)}", state)
+        told = gettext_noop("differs from the database's clock by %(days)s days")
+        return Clock(told, {"days": _days(ahead)}, state)
     if state is not None and abs(now - state.last_good_at) > LARGEST:
-        return Clock(
-            f"jumped by {_rounded(now - state.last_good_at)} since {state.last_good_at:%Y-%m-%d %H:%M} UTC", state
-        )
-    return Clock("", state)
+        told = gettext_noop("jumped by %(days)s days since %(moment)s UTC")
+        values = {"days": _days(now - state.last_good_at), "moment": f"{state.last_good_at:%Y-%m-%d %H:%M}"}
+        return Clock(told, values, state)
+    return Clock(state=state)
 
 
-def _rounded(difference: timedelta) -> str:
-    return f"{difference / timedelta(days=1):.1f} days"
+def _days(difference: timedelta) -> str:
+    return f"{difference / timedelta(days=1):.1f}"

@@ -28,7 +28,7 @@ def require_not_too_often(user: User | None, now: datetime) -> None:
     since = now - settings.EXPENSIVE_WITHIN
     asked = Event.objects.filter(actor=user, action__in=EXPENSIVE, recorded_at__gt=since, recorded_at__lte=now)
     if asked.count() >= settings.EXPENSIVE_LIMIT:
-        raise TooOften(_("You have asked for many reports and exports. Wait a few minutes, then ask again."))
+        raise TooOften(_("You have requested many reports and exports. Wait a few minutes and try again."))
 
 
 def has_failed_too_often(address: str | None, now: datetime) -> bool:

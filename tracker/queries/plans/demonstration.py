@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
-from tracker.models import Allocation, Membership, Obligation, Plan, Region, ReportingUnit, Return, ValueRevision
+from tracker.models import (
+    Allocation,
+    ListMember,
+    Membership,
+    Obligation,
+    Plan,
+    Project,
+    ProjectList,
+    Region,
+    ReportingUnit,
+    Return,
+    TakenStep,
+    ValueRevision,
+)
 
 
 @dataclass(frozen=True)
@@ -17,12 +30,13 @@ class DemonstrationContent:
     number_of_units: int
     number_of_returns: int
     number_of_shares: int
+    number_of_lists: int
     obstacles: Sequence[str]
 
     @property
     def is_empty(self) -> bool:
         """Return True if there is nothing to remove."""
-        return not (self.number_of_units or self.number_of_returns or self.number_of_shares)
+        return not (self.number_of_units or self.number_of_returns or self.number_of_shares or self.number_of_lists)
 
 
 def holds_demonstration(plan: Plan, region: Region | None = None) -> bool:
@@ -53,6 +67,7 @@ def demonstration_content(plan: Plan) -> DemonstrationContent:
         number_of_units=units.count(),
         number_of_returns=returns.count(),
         number_of_shares=shares.count(),
+        number_of_lists=ProjectList.objects.filter(plan=plan, is_demonstration=True).count(),
         obstacles=list(_obstacles(plan, units, returns)),
     )
 
@@ -70,6 +85,21 @@ def _obstacles(plan: Plan, units: QuerySet[ReportingUnit], returns: QuerySet[Ret
         yield ngettext(
             "%(number)s generated return holds values that a person typed or verified.",
             "%(number)s generated returns hold values that people typed or verified.",
+            number,
+        ) % {"number": number}
+    members = ListMember.objects.filter(project_list__plan=plan, project_list__is_demonstration=True)
+    added = members.exclude(project__is_demonstration=True)
+    stepped = members.filter(taken__in=TakenStep.objects.exclude(reported_by__is_demonstration=True))
+    if number := (added | stepped).distinct().count():
+        yield ngettext(
+            "%(number)s name of a demonstration list was added by a person, or has a step that a person reported.",
+            "%(number)s names of demonstration lists were added by people, or have steps that people reported.",
+            number,
+        ) % {"number": number}
+    if number := Project.objects.filter(unit__in=ids, is_demonstration=False).count():
+        yield ngettext(
+            "A demonstration unit is responsible for %(number)s project of your own. Give it to another unit first.",
+            "Demonstration units are responsible for %(number)s projects of your own. Give them to other units first.",
             number,
         ) % {"number": number}
     if number := Obligation.objects.filter(unit__in=ids, plan=plan, is_demonstration=False).count():

@@ -69,7 +69,7 @@ def explain(error: QuantityError) -> str:
         "ambiguous_comma": _("The comma in “%(text)s” is not clear. Type 6500 or 6,500, with a point for decimals."),
         "unknown_unit": _("The unit “%(symbol)s” is not known. Type the number alone."),
         "other_dimension": _("“%(symbol)s” cannot be converted to %(wanted)s. Type the number in %(wanted)s."),
-        "too_large": _("“%(text)s” is too large: at most %(digits)s digits before the point. Check the unit."),
+        "too_large": _("“%(text)s” is too large: at most %(digits)s digits before the decimal point. Check the unit."),
         "too_fine": _(
             "“%(text)s” is too small to be kept with %(digits)s decimals. Enter 0, or check the unit of measure."
         ),

@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from django.db.models import F, IntegerField, Value
-from django.db.models.functions import Coalesce
 
 from tracker.calculation.periods import Month, months_between
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.sheet_checks import CheckedReturn
 from tracker.models import Entry, ExpectedRange, Plan, Return, UnitCapacity
+from tracker.models.entry import SAID
 from tracker.queries.figures.year_before import a_year_before, by_kinship
 from tracker.queries.plans.unit_shares import AllocatedTargets, read_allocated
 
@@ -131,7 +131,7 @@ def _said(places: Collection[Place]) -> Said:
             unit_return__period__starts_on__gte=min(place.history_from for place in places),
             unit_return__period__starts_on__lte=max(place.starts_on for place in places),
         )
-        .annotate(said=Coalesce("verified_value", "reported_value"))
+        .annotate(said=SAID)
         .exclude(said=None)
         .order_by()
     )

@@ -75,7 +75,7 @@ def describe(flags: Iterable[Flag], notes: Mapping[str, str] | None = None) -> l
 
 def _advice(flag: Flag) -> str:
     if flag.kind is Check.MISSING and flag.severity is Severity.WARNING:
-        return _("Enter a number (0 if there was none), or say in the note why it is missing.")
+        return _("Enter a number (0 if nothing occurred), or explain in the note why it is missing.")
     if flag.kind is Check.MISSING:
         return _("Enter a number; if there was none, enter 0 (nil return).")
     if flag.severity is Severity.WARNING:
@@ -262,8 +262,8 @@ class _Sentence:
         return told % {"value": self.amount("value"), "likely": self.amount("likely")}
 
     def other_plan(self) -> str:
-        told = _("%(value)s, but the unit reported %(other)s for the same period in another plan.")
-        return told % {"value": self.amount("value"), "other": self.amount("other")}
+        told = _("%(value)s, but the unit reported another value for the same period in another plan.")
+        return told % {"value": self.amount("value")}
 
     def compared(self) -> dict[str, str]:
         """The words of a change: by how much in %, of a rate in percentage points."""

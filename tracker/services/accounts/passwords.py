@@ -71,7 +71,7 @@ class NotUsedLately:
 def must_change(user: User, now: datetime) -> str:
     """Why this person must choose a new password before anything else; "" where nothing asks for it."""
     if user.must_change_password:
-        return _("This password was given to you. Choose one that nobody else knows.")
+        return _("This password was set by someone else. Choose one that only you know.")
     longest = timedelta(days=settings.PASSWORD_MAX_AGE_DAYS)
     if longest and now - user.password_set_at > longest:
         number = longest.days

@@ -35,6 +35,13 @@ def create_account(user: User, password: str, *, acting_user: User, now: datetim
     except ValidationError as error:
         raise Refused(_("This password is too weak."), {"password1": " ".join(error.messages)}) from None
     user.set_password(password)
+    return store_account(user, acting_user=acting_user, now=now)
+
+
+@transaction.atomic
+def store_account(user: User, *, acting_user: User, now: datetime) -> User:
+    """Open an account whose password is set already: many are hashed before a transaction begins."""
+    _require_account_manager(acting_user)
     user.must_change_password = True
     user.created_by = acting_user
     configuration.save_configured(user, acting_user=acting_user, now=now, action=Event.Action.PERMISSION_CHANGED)
@@ -95,7 +102,7 @@ def require_may_grant(membership: Membership, acting_user: User) -> None:
     _require_covered(membership.user, acting_user, Capability.MANAGE_PEOPLE, field="user")
     _require_apart(membership)
     if membership.user_id == acting_user.pk and not acting_user.is_superuser:
-        raise NotAllowed(_("Nobody gives a role to oneself."), {"user": _("Ask another administrator.")})
+        raise NotAllowed(_("You cannot grant a role to yourself."), {"user": _("Ask another administrator.")})
 
 
 def _require_apart(membership: Membership) -> None:
@@ -122,7 +129,7 @@ def _require_covered(user: User, acting_user: User, capability: Capability, *, f
     """
     if user.is_superuser and not acting_user.is_superuser:
         raise NotAllowed(
-            _("This account belongs to the installing administrator."),
+            _("This account is the superuser account."),
             {field: _("Only the installing administrator changes it.")},
         )
     if not is_covered(user, acting_user, scope_of(acting_user, capability)):
@@ -231,7 +238,7 @@ def record_failed_login(username: str, *, now: datetime, address: str | None) ->
 
 def _require_account_manager(acting_user: User) -> None:
     if not scope_of(acting_user, Capability.MANAGE_ACCOUNTS).is_somewhere:
-        raise NotAllowed(_("You do not manage accounts."))
+        raise NotAllowed(_("You do not have permission to manage accounts."))
 
 
 def _require_people_manager(acting_user: User) -> None:

@@ -61,9 +61,9 @@ def confirm(user: User, code: str, *, session_key: str, now: datetime, address: 
     device = new_device(user)
     _require_allowed(device)
     if device_of(user) is not None:
-        raise Refused(_("An app is set up already."))
+        raise Refused(_("An authenticator app is already set up."))
     if not device.verify_token(_typed(code)):
-        raise Refused(_("This code is not right. Look at the app again: a code lasts half a minute."))
+        raise Refused(_("Incorrect code. Codes change every 30 seconds; enter the one shown now."))
     with transaction.atomic():
         device.confirmed = True
         device.save(update_fields=["confirmed"])
@@ -106,7 +106,7 @@ def verify(user: User, code: str, *, now: datetime, address: str | None) -> TOTP
         )
         return device
     record_event(Event.Action.SECOND_STEP_FAILED, acting_user=None, now=now, about=user, address=address)
-    raise Refused(_("This code is not right. Look at the app again: a code lasts half a minute."))
+    raise Refused(_("Incorrect code. Codes change every 30 seconds; enter the one shown now."))
 
 
 def remove(user: User, *, acting_user: User, now: datetime) -> bool:

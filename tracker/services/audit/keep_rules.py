@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, time
 from typing import Any
 
@@ -31,6 +32,23 @@ from tracker.queries.figures.evaluation_rules import (
 )
 from tracker.queries.figures.rules_json import bounds_as_json, goal_as_json, rule_as_json, terms_as_json
 
+#: The plans whose terms changed within `keeping_terms_once`; None outside it.
+_changed: ContextVar[set[int] | None] = ContextVar("changed_plans", default=None)
+
+
+@contextmanager
+def keeping_terms_once(*, acting_user: User | None, now: datetime) -> Iterator[None]:
+    """Around many changes: keep the terms of each plan that they touch once, at the end, instead of after each."""
+    changed: set[int] = set()
+    token = _changed.set(changed)
+    try:
+        with transaction.atomic():
+            yield
+            for plan in Plan.objects.filter(pk__in=changed):
+                keep_terms(plan, acting_user=acting_user, now=now)
+    finally:
+        _changed.reset(token)
+
 
 @contextmanager
 def keeping_terms(row: Model, *, acting_user: User | None, now: datetime) -> Iterator[None]:
@@ -43,7 +61,12 @@ def keeping_terms(row: Model, *, acting_user: User | None, now: datetime) -> Ite
         for plan in Plan.objects.filter(pk__in=before).exclude(pk__in=PlanTerms.objects.values("plan")):
             keep_terms(plan, acting_user=None, now=now)
         yield
-        for plan in {*Plan.objects.filter(pk__in=before), *_plans_judged_by(row)}:
+        after = {*Plan.objects.filter(pk__in=before), *_plans_judged_by(row)}
+        changed = _changed.get()
+        if changed is not None:
+            changed |= {plan.pk for plan in after}
+            return
+        for plan in after:
             keep_terms(plan, acting_user=acting_user, now=now)
 
 

@@ -1,41 +1,57 @@
-"""The one way past the triggers that keep values for ever: for generated values, within one transaction."""
+"""The one way past the triggers that keep values and lists for ever: for generated rows, within one transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
 
-TABLE, TRIGGER = "tracker_valuerevision", "valuerevision_no_del"
+#: Each table with the trigger that refuses to delete from it.
+TRIGGERS = {
+    "tracker_valuerevision": "valuerevision_no_del",
+    "tracker_listchange": "listchange_no_del",
+    "tracker_takenstep": "takenstep_no_del",
+    "tracker_stepdecision": "stepdecision_no_del",
+    "tracker_countchange": "countchange_no_del",
+}
 
 
 @contextmanager
 def values_removable() -> Iterator[None]:
-    """Let rows of value revisions be deleted by this transaction alone; the database refuses again afterwards.
+    """Let rows of value revisions and of the history of lists be deleted by this transaction alone.
 
-    Within a transaction only: an error puts the trigger back with everything else. Other transactions wait.
+    The database refuses again afterwards. Within a transaction only: an error puts the triggers back with everything
+    else. Other transactions wait.
     """
     if connection.vendor == "sqlite":
-        yield from _without_trigger()
+        yield from _without_triggers()
     else:
-        yield from _with_trigger_off()
+        yield from _with_triggers_off()
 
 
-def _without_trigger() -> Iterator[None]:
+def _without_triggers() -> Iterator[None]:
+    statements = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [TRIGGER])
-        (statement,) = cursor.fetchone()
-        cursor.execute(f"DROP TRIGGER {TRIGGER}")
+        for trigger in TRIGGERS.values():
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [trigger])
+            (statement,) = cursor.fetchone()
+            statements.append(statement)
+            cursor.execute(f"DROP TRIGGER {trigger}")
         yield
-        cursor.execute(statement, None)
+        for statement in statements:
+            cursor.execute(statement, None)
 
 
-def _with_trigger_off() -> Iterator[None]:
+def _with_triggers_off() -> Iterator[None]:
     """A table with checks still to be made cannot be altered: they are made before."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TRIGGER}")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        _alter(cursor, "DISABLE")
         yield
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER {TRIGGER}")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        _alter(cursor, "ENABLE")
+
+
+def _alter(cursor: object, verb: str) -> None:
+    execute = cursor.execute  # type: ignore[attr-defined]
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for table, trigger in TRIGGERS.items():
+        execute(f"ALTER TABLE {table} {verb} TRIGGER {trigger}")
+    execute("SET CONSTRAINTS ALL DEFERRED")

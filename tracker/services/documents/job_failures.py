@@ -22,9 +22,9 @@ FAULT = gettext_noop(
 #: By the kind of work: what was stopped at the limit of time, what it left, and what helps.
 TOO_LONG = {
     Job.Kind.REPORT: gettext_noop(
-        "The report took longer than work may take and was stopped; nothing was stored. Ask for less (one city, fewer "
-        "indicators, a shorter time), or for the same at a quieter hour. If it needs longer, the engineer raises "
-        "TASK_SECONDS."
+        "Generating the report took too long and was stopped; nothing was saved. Choose less (one "
+        "city, fewer indicators, a shorter period) or try at a quieter hour. If it needs longer, "
+        "ask the engineer to raise TASK_SECONDS."
     ),
     Job.Kind.IMPORT: gettext_noop(
         "The table took longer than work may take and was stopped; nothing was loaded. Split it, by year say, and send "

@@ -88,7 +88,7 @@ def _line(debt: ExpectedReturn, now: datetime) -> ReminderLine:
         period=_period(debt),
         due=wording.moment(debt.deadline),
         is_overdue=debt.is_overdue(now),
-        state=str(filed.get_state_display()) if filed else _("Not opened yet"),
+        state=str(filed.get_state_display()) if filed else _("To be filled in"),
         comment=filed.review_comment if filed and filed.state == Return.State.SENT_BACK else "",
         address=link(_address(debt)),
     )

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tracker.models import Event, Membership, Plan, Region, Role, Schedule, Subscription, User
@@ -72,14 +74,19 @@ def create_administrator(password: str, *, now: datetime) -> NewAccount | None:
     if password:
         check_administrator_password(password)
     is_chosen, password = bool(password), password or one_time_password()
-    user = User.objects.create_superuser(ADMINISTRATOR, password=password, must_change_password=not is_chosen)
+    user = User.objects.create_superuser(
+        ADMINISTRATOR,
+        password=password,
+        must_change_password=not is_chosen,
+        language=get_language() or settings.LANGUAGE_CODE,
+    )
     record_event(Event.Action.PERMISSION_CHANGED, acting_user=None, now=now, about=user, after={"superuser": True})
     return NewAccount(user, password)
 
 
 @transaction.atomic
 def create_demonstration_accounts(plan: Plan, *, now: datetime) -> list[NewAccount]:
-    """The demonstration's people that are not there yet, each with a one-time password."""
+    """The demonstration's people that are not there yet, each with a temporary password."""
     missing = [wanted for wanted in DEMONSTRATION_ACCOUNTS if not User.objects.filter(username=wanted.username)]
     made = [_create(wanted, plan, now) for wanted in missing]
     for account in made:
@@ -96,6 +103,8 @@ def _create(wanted: DemonstrationAccount, plan: Plan, now: datetime) -> NewAccou
         password=password,
         display_name=wanted.name,
         is_demonstration=True,
+        must_change_password=True,
+        language=get_language() or settings.LANGUAGE_CODE,
     )
     region = Region.objects.get(code=wanted.place) if wanted.place else plan.region
     Membership.objects.create(user=user, role=wanted.role, region=region)

@@ -122,7 +122,7 @@ def _wrong_bounds(rule: CheckRule) -> Mapping[str, str]:
         there = [name for name, bound in (("low", low), ("high", high)) if bound is not None]
         return dict.fromkeys(there, _("This check knows no bounds; leave this empty."))
     if low is None and high is None and rule.kind != Check.BALANCE and rule.severity != Severity.OFF:
-        return {"high": _("Enter at least one bound; without any, this check would never speak.")}
+        return {"high": _("Enter at least one bound; without one the check never applies.")}
     if rule.kind in ABOVE:
         return _wrong_above(rule)
     if rule.kind not in AROUND_ZERO:

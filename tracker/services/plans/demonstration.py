@@ -6,10 +6,11 @@ as a person's work, with the times it would have had.
 
 import random
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from django.db import transaction
+from django.utils.functional import cached_property
 
 from tracker.calculation.checks import Severity
 from tracker.models import (
@@ -30,12 +31,15 @@ from tracker.models import (
 from tracker.queries.returns.checks import check_return
 from tracker.services import returns
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
+from tracker.services.plans.demonstration_lists import LISTED, ListGenerator, Reporting
 from tracker.services.returns.expected import update_expected
 
 SEED = 2020
 #: People work by day.
 OPENS = 9
 MONTHS = 9
+#: So long after the last month with returns the demonstration is shown: its deadline has just passed.
+SHOWN_AFTER = timedelta(days=15)
 #: How large each city's share is, and how well it keeps pace: invented, so that every level shows.
 CITIES = {
     "140100": (11, "1.06"),
@@ -78,6 +82,8 @@ def generate_demonstration(plan: Plan) -> int:
     generator = _Generator(plan)
     generator.allocate()
     number = generator.file_returns()
+    plan.demonstration_day = generator.last_day + SHOWN_AFTER
+    plan.save(update_fields=["demonstration_day"])
     for person in (generator.reporter, generator.reviewer):
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -88,12 +94,15 @@ class _Generator:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.random = random.Random(SEED)
-        self.reporter = _closed_account(plan, "demonstration-reporter", "演示填报人", Role.REPORTER)
-        self.reviewer = _closed_account(plan, "demonstration-reviewer", "演示审核人", Role.REVIEWER)
+        self.reporter = _closed_account(plan, "demonstration-reporter", "演示填报员", Role.REPORTER)
+        self.reviewer = _closed_account(plan, "demonstration-reviewer", "演示审核员", Role.REVIEWER)
         self.units = {region.code: _unit(region) for region in plan.region.children.filter(code__in=CITIES)}
         self.indicators = {row.code: row for row in Indicator.objects.filter(kind=Indicator.Kind.ENTERED)}
         #: (indicator code, city code) -> what the city is to do in the year
         self.yearly: dict[tuple[str, str], Decimal] = {}
+        #: indicator code -> city code -> how many names the list behind it has
+        self.names: dict[str, dict[str, int]] = {indicator: {} for indicator in LISTED}
+        self.lists = ListGenerator(plan, self.units, reporter=self.reporter, reviewer=self.reviewer, count=self.done_by)
 
     def allocate(self) -> None:
         """Split every target that has a value, and let each city owe what it has a share of."""
@@ -103,6 +112,8 @@ class _Generator:
             version = target.versions.get()
             for code, share in self.shares(target, version.value):
                 self.yearly[target.indicator.code, code] = share
+                if target.indicator.code in LISTED:
+                    self.names[target.indicator.code][code] = int(share)
                 region = self.units[code].region
                 Allocation.objects.create(version=version, region=region, value=share, is_demonstration=True)
         for indicator, amount in YEARLY_WITHOUT_TARGET.items():
@@ -113,10 +124,25 @@ class _Generator:
                 plan=self.plan, unit=self.units[city], indicator=self.indicators[indicator], is_demonstration=True
             )
             for indicator, city in self.yearly
-            if indicator in self.indicators
+            if indicator in self.indicators and indicator not in LISTED
         )
+        self.complete_names()
+        self.lists.make(self.names)
         update_expected(self.plan, now=None)
         keep_terms(self.plan, acting_user=None, now=issued_moment(self.plan))
+
+    def complete_names(self) -> None:
+        """Give the names that whole shares leave over to the largest cities: a list names as many as the target."""
+        for target in self.plan.targets.filter(indicator__code__in=LISTED).select_related("indicator"):
+            names = self.names[target.indicator.code]
+            rest = int(target.versions.get().value) - sum(names.values())
+            for code in sorted(names, key=lambda code: -CITIES[code][0])[:rest]:
+                names[code] += 1
+
+    def done_by(self, indicator: str, city: str, index: int) -> int:
+        """Return how many of a city's names have taken their step by the end of the month of this index."""
+        yearly, pace = self.yearly[indicator, city], Decimal(CITIES[city][1])
+        return int((yearly * pace * (index + 1) / 12).to_integral_value())
 
     def shares(self, target: Target, value: Decimal) -> Iterable[tuple[str, Decimal]]:
         """Whole units by weight; what rounding leaves stays unallocated. Named places get one each."""
@@ -130,12 +156,23 @@ class _Generator:
         total = sum(weight for weight, _pace in CITIES.values())
         return {code: Decimal(weight) / total for code, (weight, _pace) in CITIES.items()}
 
+    @cached_property
+    def months(self) -> list[Period]:
+        """The months that have returns."""
+        return list(self.plan.periods.filter(kind=Period.Kind.MONTH).order_by("starts_on")[:MONTHS])
+
+    @property
+    def last_day(self) -> date:
+        """The last day of these months."""
+        return self.months[-1].ends_on
+
     def file_returns(self) -> int:
         """January to September, each city by the deadline but for the last month's exceptions."""
-        periods = list(self.plan.periods.filter(kind=Period.Kind.MONTH).order_by("starts_on")[:MONTHS])
+        periods = self.months
         number = 0
         for index, period in enumerate(periods):
             is_last = index == MONTHS - 1
+            self.lists.take_steps(period, index, self.reporting_of(period, is_last=is_last))
             for code, unit in self.units.items():
                 if is_last and code in MISSING:
                     continue
@@ -144,6 +181,18 @@ class _Generator:
                 self.file_return(unit, period, index, period.due_at + delay, is_last and code == SENT_BACK)
                 number += 1
         return number
+
+    def reporting_of(self, period: Period, *, is_last: bool) -> dict[str, Reporting]:
+        """Return when each city reports its steps of a month, with the last month's exceptions."""
+        on_time, late = (period.due_at + timedelta(days=days, hours=OPENS) for days in (-2, 3))
+        return {
+            code: Reporting(
+                late if is_last and code == LATE else on_time,
+                is_reported=not (is_last and code in MISSING),
+                is_verified=not (is_last and code == SENT_BACK),
+            )
+            for code in self.units
+        }
 
     def file_return(
         self, unit: ReportingUnit, period: Period, index: int, submitted_at: datetime, send_back: bool
@@ -183,7 +232,7 @@ class _Generator:
         """Return what the city types for the month of this index, by indicator code."""
         texts = {}
         for (indicator, code), yearly in self.yearly.items():
-            if code == city and indicator in self.indicators:
+            if code == city and indicator in self.indicators and indicator not in LISTED:
                 texts[indicator] = self.amount(self.indicators[indicator], yearly, Decimal(CITIES[city][1]), index)
         if city == SENT_BACK and index == MONTHS - 1:
             indicator, factor = JUMP
@@ -204,9 +253,13 @@ class _Generator:
 
 
 def _closed_account(plan: Plan, username: str, name: str, role: Role) -> User:
-    person = User.objects.create(username=username, display_name=name, is_demonstration=True)
+    named = {"display_name": name, "is_demonstration": True}
+    person, _is_new = User.objects.get_or_create(
+        username=username, defaults=named
+    )  # closed, where one was removed before
     person.set_unusable_password()
-    person.save(update_fields=["password"])
+    person.is_active = True
+    person.save(update_fields=["password", "is_active"])
     Membership.objects.create(user=person, role=role, region=plan.region)
     return person
 

@@ -66,7 +66,7 @@ def check_ratio_units(ratio: Indicator) -> None:
     if ratio_scale(numerator, denominator, unit_of(ratio.unit), known_units()) is None:
         message = _(
             "%(numerator)s divided by %(denominator)s cannot be given in %(unit)s. Choose a unit made of two known "
-            "ones, such as 万元/亩, or %% where both are of one kind."
+            "ones, such as %(numerator)s/%(denominator)s, or %% where both are of one kind."
         ) % {"numerator": ratio.numerator.unit, "denominator": ratio.denominator.unit, "unit": ratio.unit}
         raise Refused(message, {"unit": message})
 
@@ -76,7 +76,7 @@ def check_parts(whole: Indicator, parts: Iterable[Indicator]) -> None:
     parts = list(parts)
     if whole.kind != Indicator.Kind.DERIVED:
         if parts:
-            raise Refused(_("Only a derived indicator has parts."))
+            raise Refused(_("Only a summed indicator has parts."))
         return
     if not parts:
         raise Refused(_("A derived indicator needs parts."))

@@ -9,7 +9,18 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from tracker.models import Entry, ExpectedReturn, Obligation, Period, Plan, ReportingUnit, Return, User
+from tracker.models import (
+    Entry,
+    ExpectedReturn,
+    Indicator,
+    ListRule,
+    Obligation,
+    Period,
+    Plan,
+    ReportingUnit,
+    Return,
+    User,
+)
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import delete_configured, save_configured
 from tracker.services.plans.open_periods import open_periods
@@ -34,22 +45,43 @@ def save_obligation(
     already and lack the indicator, it begins with the period after the last of them, or they are reopened. Raise
     Refused, with a message at its field, where the dates are wrong.
     """
+    left = store_obligation(obligation, acting_user=acting_user, now=now, submitted=submitted)
+    if left:
+        update_expected(left.plan, unit=left.unit, now=now)
+    open_periods(obligation.plan, now=now)
+    update_expected(obligation.plan, unit=obligation.unit, now=now)
+    return obligation
+
+
+@transaction.atomic
+def store_obligation(
+    obligation: Obligation, *, acting_user: User, now: datetime, submitted: Submitted = Submitted.NEXT_PERIOD
+) -> Obligation | None:
+    """Store an obligation without its expected returns, which `follow_obligations` adds for many at once.
+
+    Return the obligation as it stood if it belonged to another plan or unit.
+    """
     if obligation.pk is None and obligation.begins is None:
         obligation.begins = _current_day(obligation.plan, now)
     _require_valid(obligation)
+    require_typed(obligation.plan, obligation.indicator)
     lacking = _submitted_without(obligation)
     if lacking and submitted is Submitted.NEXT_PERIOD:
         obligation.begins = max(one.period.ends_on for one in lacking) + timedelta(days=1)
         _require_begins_before_end(obligation)
     left = Obligation.objects.filter(pk=obligation.pk).select_related("plan", "unit").first()
     save_configured(obligation, acting_user=acting_user, now=now)
-    if left and (left.plan_id, left.unit_id) != (obligation.plan_id, obligation.unit_id):
-        update_expected(left.plan, unit=left.unit, now=now)
     if submitted is Submitted.REOPEN:
         _reopen(lacking, obligation, acting_user, now)
-    open_periods(obligation.plan, now=now)
-    update_expected(obligation.plan, unit=obligation.unit, now=now)
-    return obligation
+    moved = left is not None and (left.plan_id, left.unit_id) != (obligation.plan_id, obligation.unit_id)
+    return left if moved else None
+
+
+@transaction.atomic
+def follow_obligations(plan: Plan, *, now: datetime) -> None:
+    """Open the periods that a plan's obligations ask for, and keep all its expected returns."""
+    open_periods(plan, now=now)
+    update_expected(plan, now=now)
 
 
 @transaction.atomic
@@ -99,6 +131,16 @@ def _require_valid(obligation: Obligation) -> None:
     except ValidationError as error:
         fields = {name: " ".join(messages) for name, messages in error.message_dict.items()}
         raise Refused(_("The obligation was not saved."), fields) from None
+
+
+def require_typed(plan: Plan, indicator: Indicator) -> None:
+    """Raise Refused for an indicator that the plan counts from a list: nobody reports it."""
+    rule = ListRule.objects.filter(plan=plan, indicator=indicator).select_related("project_list").first()
+    if rule is not None:
+        raise Refused(
+            _("The obligation was not saved."),
+            {"indicator": _("This figure is counted from the list “%(list)s”.") % {"list": rule.project_list}},
+        )
 
 
 def _submitted_without(obligation: Obligation) -> list[Return]:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,103 +12,8 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.text import is_plain
 from tracker.calculation.years import YEARS, is_sensible
+from tracker.documents.setup.shape import NESTED, SHAPE, type_of
 from tracker.queries.errors import Refused
-
-#: table -> (required keys, optional keys with their defaults)
-SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "plan": (
-        ("code", "name", "issuer", "issued_on", "starts_on", "ends_on", "region"),
-        {
-            "name_en": "",
-            "issuer_en": "",
-            "document_number": "",
-            "deadline_day": 5,
-            "deadline_on_working_day": True,
-            "lock_after_days": None,
-            "graded_by": "due",
-            "level_two_below": 0,
-            "level_one_below": -10,
-            "pace": "even_by_month",
-            "checking_levels": [],
-            "fiscal_year_starts": 1,
-            "time_zone": "Asia/Shanghai",
-            "calendar": "CN",
-            "deadlines": {},
-        },
-    ),
-    "clause": (("number", "name"), {"name_en": "", "wording": ""}),
-    "indicator": (
-        ("code", "name", "unit"),
-        {
-            "name_en": "",
-            "decimals": 2,
-            "direction": "more",
-            "over_periods": "sum",
-            "over_places": "sum",
-            "parts": [],
-            "numerator": "",
-            "denominator": "",
-            "included_in": "",
-            "weight": "",
-            "definition": "",
-        },
-    ),
-    "target": (
-        ("indicator", "clauses", "bound"),
-        {
-            "kind": "",
-            "value": None,
-            "upper_value": None,
-            "base_value": None,
-            "base_year": None,
-            "base_source": "",
-            "pace": "",
-            "milestones": [],
-            "goals": [],
-            "graded_by": "",
-            "level_two_below": None,
-            "level_one_below": None,
-            "nature": "",
-            "responsible": "",
-            "supporting": [],
-            "is_approximate": False,
-            "is_key": False,
-            "places": [],
-            "document_number": "",
-        },
-    ),
-    "commitment": (("clause", "kind"), {"part_of": "", "places": [], "bodies": []}),
-    "unit": (("code", "symbol", "symbol_en", "dimension", "factor"), {"is_countable": False}),
-    "level": (("code", "name"), {"name_en": ""}),
-    "region": (("code", "level", "name"), {"name_en": "", "part_of": ""}),
-    "check": (("kind", "severity"), {"indicator": "", "low": None, "high": None}),
-}
-#: rows within a row: key -> (required keys, optional keys with their defaults)
-NESTED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "milestones": (("day", "value"), {}),
-    "goals": (("place", "value"), {"upper_value": None, "base_value": None}),
-}
-TYPES: dict[str, type | tuple[type, ...]] = {
-    "day": date,
-    "issued_on": date,
-    "starts_on": date,
-    "ends_on": date,
-    **dict.fromkeys(("value", "upper_value", "base_value"), (int, Decimal, type(None))),
-    **dict.fromkeys(("level_two_below", "level_one_below"), (int, Decimal, type(None))),
-    "base_year": (int, type(None)),
-    "is_countable": bool,
-    "factor": (int, Decimal),
-    **dict.fromkeys(("low", "high"), (int, Decimal, type(None))),
-    "decimals": int,
-    "deadline_day": int,
-    "deadline_on_working_day": bool,
-    "lock_after_days": (int, type(None)),
-    "fiscal_year_starts": int,
-    "deadlines": dict,
-    "is_approximate": bool,
-    "is_key": bool,
-    **dict.fromkeys(("parts", "clauses", "places", "bodies", "supporting", "milestones", "goals"), list),
-}
 
 
 @dataclass
@@ -146,18 +51,23 @@ def read_document(path: Path) -> Document:
     """Read and check a document's shape. Raises Refused naming the file, table, row and key of each mistake."""
     document = Document(path.name)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError:
         raise Refused(_("There is no file %(path)s, or it cannot be read.") % {"path": path}) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(_("%(file)s is not TOML in UTF-8: %(error)s") % {"file": path.name, "error": error}) from None
+    return complete_document(document, content)
+
+
+def complete_document(document: Document, content: Mapping[str, Any]) -> Document:
+    """Fill a document from tables of plain values. Raise Refused naming the table, row and key of each mistake."""
     for table, rows in content.items():
         if table not in SHAPE:
             document.complain(table, 0, "", _("This table is not known."))
             continue
         listed = rows if isinstance(rows, list) else [rows]
         if not all(isinstance(row, dict) for row in listed):
-            document.complain(table, 0, "", _("Rows are tables of keys and values."))
+            document.complain(table, 0, "", _("Each row must be a table of keys and values."))
             continue
         document.tables[table] = [_complete(document, table, index, row) for index, row in enumerate(listed)]
     document.raise_mistakes()
@@ -181,8 +91,11 @@ def _nested(document: Document, table: str, index: int, key: str, rows: Any) -> 
         if isinstance(row, dict):
             _check_keys(document, table, index, row, NESTED[key], within=key)
         else:
-            document.complain(table, index, key, _("Rows are tables of keys and values."))
-    return [{**NESTED[key][1], **row} for row in rows if isinstance(row, dict)]
+            document.complain(table, index, key, _("Each row must be a table of keys and values."))
+    complete = [{**NESTED[key][1], **row} for row in rows if isinstance(row, dict)]
+    for row in complete:
+        row |= {name: _nested(document, table, index, name, row[name]) for name in NESTED.keys() & row.keys()}
+    return complete
 
 
 def _check_keys(
@@ -199,18 +112,26 @@ def _check_keys(
         if key not in row:
             document.complain(table, index, _place(within, key), _("This is required."))
     for key, value in row.items():
-        if key not in required and key not in optional:
-            document.complain(table, index, _place(within, key), _("This key is not known."))
-        elif not isinstance(value, TYPES.get(key, str)) or (isinstance(value, bool) and TYPES.get(key) is not bool):
-            document.complain(table, index, _place(within, key), _("This value is of the wrong type."))
-        elif isinstance(value, date) and not is_sensible(value):
-            problem = _("The year must lie between %(first)s and %(last)s.") % YEARS
+        problem = _("This key is not known.")
+        if key in required or key in optional:
+            problem = _problem(value, type_of("" if within else table, key), is_nested=key in NESTED)
+        if problem:
             document.complain(table, index, _place(within, key), problem)
-        elif not all(
-            is_plain(text) for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)
-        ):
-            problem = _("This text holds a control character that cannot be seen.")
-            document.complain(table, index, _place(within, key), problem)
+
+
+def _problem(value: Any, wanted: type | tuple[type, ...], *, is_nested: bool) -> str:
+    """Return what is wrong with a value as such, "" where nothing is."""
+    is_wrong = not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool)
+    if is_wrong or isinstance(value, datetime):
+        return _("This value is of the wrong type.")
+    if isinstance(value, Decimal) and not value.is_finite():
+        return _("This value is not a finite number.")
+    if isinstance(value, date) and not is_sensible(value):
+        return _("The year must lie between %(first)s and %(last)s.") % YEARS
+    texts = value if isinstance(value, list) and not is_nested else [value] if isinstance(value, str) else []
+    if not all(isinstance(text, str) for text in texts):
+        return _("This value is of the wrong type.")
+    return "" if all(map(is_plain, texts)) else _("This text holds a control character that cannot be seen.")
 
 
 def _place(within: str, key: str) -> str:

@@ -1,6 +1,7 @@
 """Turning a checked plan document into rows; every row is validated as a form would."""
 
 from collections.abc import Callable
+from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tracker.calculation.pace import Pace
+from tracker.calculation.pace import Pace, Point, curve_problem
 from tracker.calculation.targets.kinds import Bound, Kind
 from tracker.calculation.targets.terms import Milestone
 from tracker.models import (
@@ -20,8 +21,11 @@ from tracker.models import (
     Indicator,
     IndicatorPart,
     MeasureUnit,
+    PacePoint,
     Plan,
+    ProgrammeTarget,
     Region,
+    ReportingUnit,
     Target,
     TargetMilestone,
     TargetVersion,
@@ -29,14 +33,14 @@ from tracker.models import (
 from tracker.queries.errors import Refused
 from tracker.services.audit.keep_rules import issued_moment
 from tracker.services.plans.indicator_rules import check_included, check_ratio_units, check_rules, check_weight
-from tracker.services.plans.plan_document import SHAPE, Document
+from tracker.services.plans.plan_document import Document
 from tracker.services.plans.target_setup import check_target, default_kind
 from tracker.services.plans.targets import check_allocation
 
 #: Keys that name another indicator.
 TERMS = ("numerator", "denominator", "included_in", "weight")
 #: What an indicator means, beside its unit and name: a stored one is not given another meaning.
-COMPARED = ("direction", "over_periods", "over_places", "decimals", *TERMS)
+COMPARED = ("direction", "over_periods", "over_places", "decimals", "allows_negative", *TERMS)
 #: Fields of a target that a document gives as they are.
 PLAIN_OF_TARGET = (
     *("bound", "base_value", "base_year", "base_source", "graded_by", "level_two_below", "level_one_below"),
@@ -45,6 +49,7 @@ PLAIN_OF_TARGET = (
 
 
 def check_names(document: Document) -> None:
+    """Raise Refused naming each key that names what neither the document nor the database has."""
     regions = list(Region.objects.values_list("code", flat=True))
     clauses = [row["number"] for row in document.rows("clause")]
     indicators = [row["code"] for row in document.rows("indicator")]
@@ -56,15 +61,26 @@ def check_names(document: Document) -> None:
     document.require_known("target", "indicator", indicators)
     document.require_known("target", "clauses", clauses)
     document.require_known("target", "places", regions)
+    units = [row["code"] for row in document.rows("reporting_unit")]
+    units += ReportingUnit.objects.values_list("code", flat=True)
     for index, row in enumerate(document.rows("target")):
-        for goal in row["goals"]:
-            if goal["place"] not in regions:
-                document.complain(
-                    "target", index, "goals.place", _("“%(name)s” is not defined.") % {"name": goal["place"]}
-                )
+        for goal in [*row["goals"], *(goal for version in row["versions"] for goal in version["goals"])]:
+            for key, names in (("place", regions), ("unit", ["", *units])):
+                if goal[key] not in names:
+                    document.complain(
+                        "target", index, f"goals.{key}", _("“%(name)s” is not defined.") % {"name": goal[key]}
+                    )
     document.require_known("commitment", "clause", clauses)
-    document.require_known("commitment", "part_of", clauses)
+    document.require_known("commitment", "part_of", [row["clause"] for row in document.rows("commitment")])
     document.require_known("commitment", "places", regions)
+    document.require_known("reporting_unit", "region", regions)
+    for table in ("obligation", "range", "capacity"):
+        document.require_known(table, "unit", units)
+        document.require_known(table, "indicator", indicators)
+    document.require_known("subscription", "schedule", [row["name"] for row in document.rows("schedule")])
+    document.require_known("subscription", "region", regions)
+    document.require_known("subscription", "place", regions)
+    document.require_known("subscription", "indicators", indicators)
     document.raise_mistakes()
 
 
@@ -86,15 +102,20 @@ class PlanLoader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.regions = {region.code: region for region in Region.objects.all()}
+        self.units: dict[str, ReportingUnit] = {}
         self.clauses: dict[str, Clause] = {}
         self.indicators = {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
 
     def load(self) -> Plan:
         row = self.document.rows("plan")[0]
-        fields = {key: value for key, value in row.items() if key != "pace"}
+        fields = {key: value for key, value in row.items() if key not in ("pace", "reminds_before", "reminds_after")}
         plan = Plan(**{**fields, "region": self.regions[row["region"]]})
+        plan.remind_days_before = row["remind_days_before"] if row["reminds_before"] else None
+        plan.remind_every_days = row["remind_every_days"] if row["reminds_after"] else None
         self.save("plan", 0, plan)
         self.document.raise_mistakes()
+        self.load_bodies()
+        self.load_units()
         self.load_clauses(plan)
         self.load_indicators()
         self.document.raise_mistakes()
@@ -113,6 +134,39 @@ class PlanLoader:
         except Refused as refusal:
             for field, message in refusal.fields.items():
                 self.document.complain(table, index, field, message)
+
+    def load_bodies(self) -> None:
+        """Add the bodies that have a row of their own; those that are there stay as they are."""
+        for index, row in enumerate(self.document.rows("body")):
+            if not Body.objects.filter(name=row["name"]).exists():
+                self.save("body", index, Body(**row))
+
+    def load_units(self) -> None:
+        """Add the reporting units that are not there yet; one that is there must lie in the same region."""
+        self.units = {unit.code: unit for unit in ReportingUnit.objects.select_related("region")}
+        stored = dict(self.units)
+        for index, row in enumerate(self.document.rows("reporting_unit")):
+            unit = stored.get(row["code"])
+            if unit is not None and unit.region.code != row["region"]:
+                message = _("This unit is stored in %(region)s.") % {"region": unit.region}
+                self.document.complain("reporting_unit", index, "region", message)
+            elif unit is None:
+                unit = ReportingUnit(**{**row, "region": self.regions[row["region"]]})
+                self.save("reporting_unit", index, unit)
+                self.units[row["code"]] = unit
+
+    def body(self, table: str, index: int, key: str, name: str) -> Body:
+        """Return the body of this name, added where there is none."""
+        found = Body.objects.filter(name=name).first()
+        if found is None:
+            found = Body(name=name)
+            try:
+                found.full_clean()
+            except ValidationError as error:
+                self.document.complain(table, index, key, " ".join(error.messages))
+                self.document.raise_mistakes()
+            found.save()
+        return found
 
     def load_clauses(self, plan: Plan) -> None:
         for index, row in enumerate(self.document.rows("clause")):
@@ -136,15 +190,24 @@ class PlanLoader:
         """Complain of everything in which a document gives a stored indicator another meaning."""
         if stored.unit.code != row["unit"]:
             self.document.complain("indicator", index, "unit", _("This indicator is stored in another unit."))
-        optional = SHAPE["indicator"][1]
-        said = {key: row[key] for key in ("name", *COMPARED) if key == "name" or row[key] != optional[key]}
-        for key, value in said.items():
+        is_ratio = bool(row["numerator"] or row["denominator"])
+        meant = {key: row[key] for key in ("name", *COMPARED)}
+        meant |= {"over_periods": "ratio", "over_places": "ratio"} if is_ratio else {}
+        meant |= {key: row[key] for key in ("name_en", "definition") if row[key]}
+        for key, value in meant.items():
             kept = getattr(stored, key)
             kept = kept.code if isinstance(kept, Indicator) else "" if kept is None else kept
             if value != kept:
-                words = {"stored": kept, "here": value}
-                message = _("This indicator is stored with “%(stored)s”, not “%(here)s”. Use another code.") % words
-                self.document.complain("indicator", index, key, message)
+                self.complain_of_meaning(index, key, kept, value)
+        parts = list(stored.part_links.order_by("position").values_list("part__code", flat=True))
+        if set(parts) != set(row["parts"]):
+            self.complain_of_meaning(index, "parts", ", ".join(parts), ", ".join(row["parts"]))
+
+    def complain_of_meaning(self, index: int, key: str, kept: object, here: object) -> None:
+        """Complain of one key by which a stored indicator would get another meaning."""
+        words = {"stored": kept, "here": here}
+        message = _("This indicator is stored with “%(stored)s”, not “%(here)s”. Use another code.") % words
+        self.document.complain("indicator", index, key, message)
 
     def has_terms(self, index: int, row: dict[str, Any]) -> bool:
         """Return True if what an indicator is made of is there; it is not where an indicator is made of itself."""
@@ -191,7 +254,9 @@ class PlanLoader:
                 indicator=indicator,
                 kind=kind,
                 pace=row["pace"] or usual_pace,
-                responsible=_body(row["responsible"]),
+                responsible=self.body("target", index, "responsible", row["responsible"])
+                if row["responsible"]
+                else None,
                 position=index,
                 **plain,
             )
@@ -204,14 +269,29 @@ class PlanLoader:
                 continue
             target.clauses.set(self.clauses[number] for number in row["clauses"])
             target.places.set(self.regions[code] for code in row["places"])
-            target.supporting.set(Body.objects.get_or_create(name=name)[0] for name in row["supporting"])
+            target.supporting.set([self.body("target", index, "supporting", name) for name in row["supporting"]])
             self.add_milestones(index, row, target)
+            self.add_points(index, row, target)
+            for one in row["programme"]:
+                self.save("target", index, ProgrammeTarget(target=target, **one))
             self.add_first_version(index, row, target)
+            self.add_later_versions(index, row, target)
 
     def add_milestones(self, index: int, row: dict[str, Any], target: Target) -> None:
         for one in row["milestones"]:
             milestone = TargetMilestone(target=target, day=one["day"], value=Decimal(one["value"]))
             self.save("target", index, milestone)
+
+    def add_points(self, index: int, row: dict[str, Any], target: Target) -> None:
+        """Add the points of the schedule curve that the ministry set."""
+        points = []
+        for one in row["points"]:
+            points.append(Point(one["day"], Decimal(one["share"]) / Decimal(100)))
+            if curve_problem(points, target.plan.starts_on, target.plan.ends_on):
+                message = _("Points lie within the plan, in the order of their days, and never fall.")
+                self.document.complain("target", index, "points", message)
+                return
+            self.save("target", index, PacePoint(target=target, **one))
 
     def add_first_version(self, index: int, row: dict[str, Any], target: Target) -> None:
         is_derived = target.indicator.kind == Indicator.Kind.DERIVED
@@ -222,13 +302,33 @@ class PlanLoader:
                 target=target,
                 value=Decimal(row["value"]),
                 upper_value=_decimal(row["upper_value"]),
-                effective_from=target.plan.starts_on,
+                effective_from=row["effective_from"] or target.plan.starts_on,
                 recorded_at=issued_moment(target.plan),
                 document_number=row["document_number"],
+                stretch_note=row["stretch_note"],
             )
             self.save("target", index, version)
             if version.pk:
                 self.add_goals(index, row, version)
+
+    def add_later_versions(self, index: int, row: dict[str, Any], target: Target) -> None:
+        """Add the versions that adjusted the target. Each was known from the day it took effect, at the latest."""
+        if row["versions"] and target.indicator.kind == Indicator.Kind.DERIVED:
+            self.document.complain("target", index, "versions", _derived_or_valued(is_derived=True))
+            return
+        for number, one in enumerate(row["versions"], 2):
+            effect = datetime.combine(one["effective_from"], time.min, target.plan.zone)
+            fields = {key: value for key, value in one.items() if key != "goals"}
+            version = TargetVersion(
+                target=target, number=number, recorded_at=max(effect, issued_moment(target.plan)), **fields
+            )
+            if not one["document_number"]:
+                message = _("A target is moved by a document: give its number.")
+                self.document.complain("target", index, "versions.document_number", message)
+            self.check("target", index, partial(check_document_target, target, {**row, **one, "milestones": []}))
+            self.save("target", index, version)
+            if version.pk:
+                self.add_goals(index, one, version)
 
     def add_goals(self, index: int, row: dict[str, Any], version: TargetVersion) -> None:
         """Add the goals of places: shares of an amount, own goals of a rate or a level."""
@@ -236,6 +336,7 @@ class PlanLoader:
             allocation = Allocation(
                 version=version,
                 region=self.regions[goal["place"]],
+                unit=self.units.get(goal["unit"]),
                 value=Decimal(goal["value"]),
                 upper_value=_decimal(goal["upper_value"]),
                 base_value=_decimal(goal["base_value"]),
@@ -247,12 +348,19 @@ class PlanLoader:
         commitments: dict[str, Commitment] = {}
         for index, row in enumerate(self.document.rows("commitment")):
             commitment = commitments[row["clause"]] = Commitment(
-                clause=self.clauses[row["clause"]], kind=row["kind"], part_of=commitments.get(row["part_of"])
+                clause=self.clauses[row["clause"]],
+                kind=row["kind"],
+                status=row["status"],
+                status_note=row["status_note"],
             )
             self.save("commitment", index, commitment)
             if commitment.pk:
                 commitment.places.set(self.regions[code] for code in row["places"])
-                commitment.bodies.set(Body.objects.get_or_create(name=name)[0] for name in row["bodies"])
+                commitment.bodies.set([self.body("commitment", index, "bodies", name) for name in row["bodies"]])
+        for row in self.document.rows("commitment"):
+            if row["part_of"] and commitments[row["clause"]].pk:
+                commitments[row["clause"]].part_of = commitments[row["part_of"]]
+                commitments[row["clause"]].save(update_fields=["part_of"])
 
 
 def check_document_target(target: Target, row: dict[str, Any]) -> None:
@@ -269,13 +377,9 @@ def _decimal(value: int | Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-def _body(name: str) -> Body | None:
-    return Body.objects.get_or_create(name=name)[0] if name else None
-
-
 def _derived_or_valued(is_derived: bool) -> str:
     if is_derived:
-        return _("A derived indicator's target is the sum of its parts' targets and has no value of its own.")
+        return _("The target of a summed indicator is the sum of its parts’ targets.")
     return _("A target needs a value.")
 
 

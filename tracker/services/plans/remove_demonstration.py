@@ -12,17 +12,27 @@ from tracker.models import (
     ActPermit,
     Allocation,
     CellComment,
+    CountChange,
     Entry,
     Event,
     Evidence,
     ExpectedReturn,
     Extension,
     IssuedReport,
+    ListBatch,
+    ListChange,
+    ListMember,
+    ListRule,
+    ListStep,
     Membership,
     Obligation,
     Plan,
+    Project,
+    ProjectList,
     ReportingUnit,
     Return,
+    StepDecision,
+    TakenStep,
     UnlockRequest,
     User,
     ValueRevision,
@@ -65,8 +75,11 @@ def remove_demonstration(plan: Plan, *, acting_user: User | None, now: datetime)
         require_second_person(ActPermit.Act.REMOVE_DEMONSTRATION, acting_user=acting_user, now=now)
     with values_removable():
         _remove_returns(content.returns)
+        _remove_lists(plan)
     files = _close_reports(plan, now)
     _remove_set_up(plan, now)
+    plan.demonstration_day = None
+    plan.save(update_fields=["demonstration_day"])
     if not Obligation.objects.filter(unit__is_demonstration=True).exists():
         _close_accounts()
     keep_terms(plan, acting_user=acting_user, now=now)
@@ -94,6 +107,25 @@ def _remove_returns(returns: models.QuerySet[Return]) -> None:
         Return.objects.filter(pk__in=numbers),
     ):
         _delete_rows(rows)
+
+
+def _remove_lists(plan: Plan) -> None:
+    """Remove generated lists with their history, and the projects that are on no other list."""
+    lists = list(ProjectList.objects.filter(plan=plan, is_demonstration=True).values_list("pk", flat=True))
+    members = ListMember.objects.filter(project_list__in=lists)
+    for rows in (
+        CountChange.objects.filter(rule__project_list__in=lists),
+        StepDecision.objects.filter(taken__member__in=members),
+        TakenStep.objects.filter(member__in=members),
+        ListChange.objects.filter(member__in=members),
+        members,
+        ListRule.objects.filter(project_list__in=lists),
+        ListBatch.objects.filter(project_list__in=lists),
+        ListStep.objects.filter(project_list__in=lists),
+        ProjectList.objects.filter(pk__in=lists),
+    ):
+        _delete_rows(rows)
+    Project.objects.filter(is_demonstration=True, memberships=None).delete()
 
 
 def _delete_rows(rows: models.QuerySet[models.Model]) -> None:

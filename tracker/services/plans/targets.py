@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.calculation.targets.kinds import Kind
@@ -20,8 +20,8 @@ def check_version_belongs(target: Target) -> None:
     """A derived target follows its parts: it takes no version of its own."""
     if target.indicator.kind == Indicator.Kind.DERIVED:
         raise Refused(
-            _("A derived indicator's target is the sum of its parts' targets and has no value of its own."),
-            {"value": _("Set the parts' targets instead.")},
+            _("The target of a summed indicator is the sum of its parts’ targets."),
+            {"value": _("Set the targets of the parts instead.")},
         )
 
 
@@ -107,7 +107,7 @@ def check_allocation(allocation: Allocation) -> None:
     target = allocation.version.target
     if target.indicator.kind == Indicator.Kind.DERIVED:
         raise Refused(
-            _("The split of a derived target follows from its parts and is never typed."),
+            _("Allocations of a summed indicator follow from its parts and cannot be entered."),
             {"version": _("Allocate the parts' targets instead.")},
         )
     _check_place(allocation, target)
@@ -118,8 +118,8 @@ def check_allocation(allocation: Allocation) -> None:
             _("More than what is left of the target."),
             {
                 "value": _(
-                    "Only %(rest)s %(unit)s are left to allocate here. To allocate more, declare a stretch: "
-                    "say why at the target's version."
+                    "Only %(rest)s %(unit)s are left to allocate. To allocate more, give the reason in the "
+                    "target’s version."
                 )
                 % figures
             },
@@ -162,4 +162,4 @@ def _check_place(allocation: Allocation, target: Target) -> None:
 
 
 def _sum(allocations: QuerySet[Allocation]) -> Decimal:
-    return allocations.aggregate(total=Sum("value"))["total"] or Decimal(0)
+    return sum(allocations.values_list("value", flat=True), Decimal(0))  # SQLite adds no decimals

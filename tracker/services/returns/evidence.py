@@ -158,7 +158,7 @@ def _written_aside(chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
                 size += len(chunk)
                 if size > settings.EVIDENCE_LIMIT:
                     raise Refused(
-                        _("The file is larger than %(limit)s MB. Make it smaller, or send it in parts.")
+                        _("The file is larger than %(limit)s MB. Make it smaller or split it.")
                         % {"limit": f"{settings.EVIDENCE_LIMIT / MB:g}"}
                     )
                 digest.update(chunk)

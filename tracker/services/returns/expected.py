@@ -31,7 +31,7 @@ from tracker.services.returns.totals import count_expected
 #: (period, region, indicator or None for returns) -> how many are expected
 Counts = dict[tuple[int, int, int | None], int]
 
-#: What is expected: by unit, period and indicator.
+#: What is expected: by unit, period and indicator. What a list counts is never typed.
 WANTED = """
     SELECT o.unit_id, p.id AS period_id, o.indicator_id
       FROM tracker_obligation o
@@ -39,6 +39,8 @@ WANTED = """
       JOIN tracker_reportingunit u ON u.id = o.unit_id
      WHERE (o.begins IS NULL OR o.begins <= p.ends_on) AND (o.ends IS NULL OR o.ends >= p.starts_on)
        AND (u.closed_on IS NULL OR u.closed_on > p.ends_on)
+       AND NOT EXISTS (
+           SELECT 1 FROM tracker_listrule l WHERE l.plan_id = o.plan_id AND l.indicator_id = o.indicator_id)
 """
 #: A unit's deadline and lock: the period's, or its extension where that ends later.
 DUE = "CASE WHEN x.until > p.due_at THEN x.until ELSE p.due_at END"

@@ -58,7 +58,9 @@ def withdraw_extension(extension: Extension, *, acting_user: User, now: datetime
     expected = rows.select_related("unit_return").first()
     submitted_at = expected.first_submitted_at if expected else None
     if submitted_at and extension.period.due_at <= submitted_at < extension.until:
-        raise Refused(_("The unit has handed in its return within this extension; it can no longer be withdrawn."))
+        raise Refused(
+            _("The unit has submitted its return within this extension; the extension can no longer be withdrawn.")
+        )
     if not _withdraw(extension, acting_user, now, Extension.objects.running(now)):
         raise ChangedMeanwhile(_("This extension has ended or was withdrawn already."))
     update_deadlines(rows)
@@ -111,12 +113,12 @@ def check_extension(
         wrong["until"] = _("This moment has passed; choose a later day.")
     elif until <= period.due_at:
         due = wording.moment(period.deadline)
-        wrong["until"] = _("The return is due at %(moment)s anyhow; choose a later day.") % {"moment": due}
+        wrong["until"] = _("The deadline is already %(moment)s; choose a later day.") % {"moment": due}
     elif standing and until <= standing.until:
         ends = wording.moment(standing.deadline)
         wrong["until"] = _("There is an extension until %(moment)s already; choose a later day.") % {"moment": ends}
     if not reason:
-        wrong["reason"] = _("Say why the unit gets more time.")
+        wrong["reason"] = _("Give the reason for the extension.")
     elif len(reason) > REASON_LENGTH:
         wrong["reason"] = _("Keep the reason within %(number)s characters.") % {"number": REASON_LENGTH}
     if wrong:

@@ -1,6 +1,7 @@
 """Reopen a return for its unit: its verified values are withdrawn and no longer count."""
 
 from datetime import datetime
+from typing import Any
 
 from tracker.models import Event, Return, User, ValueRevision
 from tracker.services.returns.steps import add_revisions, check_and_bump_version, entries_by_code, record_step
@@ -16,18 +17,18 @@ def reopen_return(unit_return: Return, *, reason: str, acting_user: User, now: d
     check_and_bump_version(unit_return, unit_return.version)
     subtract_return(unit_return)
     before = unit_return.state
-    if before == Return.State.VERIFIED:
-        _withdraw_values(unit_return, reason, acting_user, now)
+    is_verified = before == Return.State.VERIFIED
+    seal = _withdraw_values(unit_return, reason, acting_user, now) if is_verified else {}
     unit_return.state = Return.State.SENT_BACK
     unit_return.review_comment = reason
     unit_return.verified_at = unit_return.verified_by = None
     unit_return.save(update_fields=["state", "review_comment", "verified_at", "verified_by"])
-    record_step(Event.Action.RETURN_UNLOCKED, unit_return, before, acting_user, now, reason=reason)
+    record_step(Event.Action.RETURN_UNLOCKED, unit_return, before, acting_user, now, reason=reason, more=seal)
     return unit_return
 
 
-def _withdraw_values(unit_return: Return, reason: str, acting_user: User, now: datetime) -> None:
-    add_revisions(
+def _withdraw_values(unit_return: Return, reason: str, acting_user: User, now: datetime) -> dict[str, Any]:
+    return add_revisions(
         [
             ValueRevision(
                 entry=entry,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Entry, Event, Region, Return, User, ValueRevision
 from tracker.models.access import Capability
+from tracker.queries.audit.value_seals import sealed
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed
 from tracker.services.audit.events import record_event
 
@@ -79,8 +80,11 @@ def require_seen(entries: Mapping[str, Entry], seen: Mapping[str, int | None] | 
         )
 
 
-def add_revisions(revisions: list[ValueRevision]) -> None:
-    """Add one revision to each cell and make the cells show them, in as many queries for many as for one."""
+def add_revisions(revisions: list[ValueRevision]) -> dict[str, Any]:
+    """Add one revision to each cell and make the cells show them, in as many queries for many as for one.
+
+    Return the seal of the revisions, for the event of the step.
+    """
     entries = [revision.entry for revision in revisions]
     numbers = _last_numbers(entries)
     for revision in revisions:
@@ -92,6 +96,7 @@ def add_revisions(revisions: list[ValueRevision]) -> None:
             for name, attribute in shown.items():
                 setattr(revision.entry, name, revision if attribute == "pk" else getattr(revision, attribute))
         _show_newest(kind, shown, added)
+    return sealed(revisions)
 
 
 def _show_newest(kind: str, shown: Mapping[str, str], added: list[ValueRevision]) -> None:

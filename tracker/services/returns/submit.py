@@ -12,6 +12,7 @@ from tracker.models import (
     Event,
     ExpectedCell,
     ExpectedReturn,
+    ListRule,
     Period,
     ReportingUnit,
     Return,
@@ -105,6 +106,7 @@ def save_draft(
     require_writable(unit_return, acting_user, now=now)
     check_and_bump_version(unit_return, expected_version)
     entries = entries_by_code(unit_return)
+    _require_typed(unit_return, texts)
     reader = QuantityReader()
     read = reader.read_all({entries[code].indicator: text for code, text in texts.items() if code in entries})
     changed: dict[str, list[str | None]] = {}
@@ -133,16 +135,31 @@ def save_draft(
             revision.entered_text = entry.reported_revision.entered_text
             revision.entered_unit_id = entry.reported_revision.entered_unit_id
         revisions.append(revision)
-    add_revisions(revisions)
+    seal = add_revisions(revisions)
     record_event(
         Event.Action.DRAFT_SAVED,
         acting_user=acting_user,
         now=now,
         about=unit_return,
         before={code: old for code, (old, new) in changed.items()},
-        after={code: new for code, (old, new) in changed.items()},
+        after={code: new for code, (old, new) in changed.items()} | seal,
     )
     return unit_return
+
+
+def _require_typed(unit_return: Return, texts: Mapping[str, str]) -> None:
+    """Raise Refused, by indicator code, where a figure is typed that the plan counts from a list."""
+    typed = [code for code, text in texts.items() if text.strip()]
+    rules = ListRule.objects.filter(plan=unit_return.period.plan_id, indicator__code__in=typed)
+    listed = {rule.indicator.code: rule for rule in rules.select_related("indicator", "project_list")}
+    if listed:
+        raise Refused(
+            _("Figures that are counted from lists are never typed."),
+            {
+                code: _("This figure is counted from the list “%(list)s”.") % {"list": rule.project_list}
+                for code, rule in listed.items()
+            },
+        )
 
 
 @transaction.atomic

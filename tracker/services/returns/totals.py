@@ -9,33 +9,20 @@ from collections.abc import Collection, Iterable
 from django.db import connection, transaction
 
 from tracker.models import Plan, RegionTotal, Return
-from tracker.models.totals import MICRO
+from tracker.models.quantity import mega_sql, micro_sql, normal_sql
 
-#: The values as whole millionths; entries of open returns are drafts and do not count as reported.
-VALUES = f"""
-    SELECT r.period_id, p.plan_id, p.kind, e.indicator_id, u.region_id,
-           CAST(ROUND(COALESCE(e.verified_value, 0) * {MICRO}) AS BIGINT) AS verified_micro,
-           CASE WHEN e.verified_value IS NULL THEN 0 ELSE 1 END AS verified_count,
-           CASE WHEN r.state IN ('submitted', 'verified')
-                THEN CAST(ROUND(COALESCE(e.reported_value, 0) * {MICRO}) AS BIGINT) ELSE 0 END AS reported_micro,
-           CASE WHEN r.state IN ('submitted', 'verified') AND e.reported_value IS NOT NULL
-                THEN 1 ELSE 0 END AS reported_count,
-           0 AS expected_count
-      FROM tracker_entry e
-      JOIN tracker_return r ON r.id = e.unit_return_id
-      JOIN tracker_reportingunit u ON u.id = r.unit_id
-      JOIN tracker_period p ON p.id = r.period_id
-"""  # noqa: S608 - made of constants, here and below
 EXPECTED = """
-    SELECT x.period_id, p.plan_id, p.kind, c.indicator_id, x.region_id, 0, 0, 0, 0, 1 AS expected_count
+    SELECT x.period_id, p.plan_id, p.kind, c.indicator_id, x.region_id, 0, 0, 0, 0, 0, 0, 1 AS expected_count
       FROM tracker_expectedcell c
       JOIN tracker_expectedreturn x ON x.id = c.expected_return_id
       JOIN tracker_period p ON p.id = x.period_id
 """
-#: What all totals are made of: the values, and the cells that are expected.
-LEAVES = f"{VALUES} UNION ALL {EXPECTED}"
-SUMS = ("verified_micro", "verified_count", "reported_micro", "reported_count", "expected_count")
-ADDED = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in SUMS)
+#: Sums of two whole numbers, and counts.
+SUMS = (
+    *("verified_mega", "verified_micro", "verified_count"),
+    *("reported_mega", "reported_micro", "reported_count"),
+    "expected_count",
+)
 #: A row of zeros says as much as no row: that nothing is there.
 HOLDS = " OR ".join(f"{column} <> 0" for column in SUMS)
 #: Each kind of total and what it is kept by, the finest first: the others are made from it.
@@ -49,6 +36,45 @@ FINEST = "tracker_regiontotal"
 FINEST_ROWS = f"SELECT t.*, p.plan_id, p.kind FROM {FINEST} t JOIN tracker_period p ON p.id = t.period_id"  # noqa: S608
 #: So many returns move in one statement: databases bound the number of parameters.
 AT_ONCE = 500
+
+
+def values() -> str:
+    """Return SQL for all values in two whole numbers each; entries of open returns are drafts and do not count."""
+    is_reported = "r.state IN ('submitted', 'verified') AND e.reported_value IS NOT NULL"
+    return f"""
+        SELECT r.period_id, p.plan_id, p.kind, e.indicator_id, u.region_id,
+               COALESCE({mega_sql("e.verified_value")}, 0) AS verified_mega,
+               COALESCE({micro_sql("e.verified_value")}, 0) AS verified_micro,
+               CASE WHEN e.verified_value IS NULL THEN 0 ELSE 1 END AS verified_count,
+               CASE WHEN {is_reported} THEN {mega_sql("e.reported_value")} ELSE 0 END AS reported_mega,
+               CASE WHEN {is_reported} THEN {micro_sql("e.reported_value")} ELSE 0 END AS reported_micro,
+               CASE WHEN {is_reported} THEN 1 ELSE 0 END AS reported_count,
+               0 AS expected_count
+          FROM tracker_entry e
+          JOIN tracker_return r ON r.id = e.unit_return_id
+          JOIN tracker_reportingunit u ON u.id = r.unit_id
+          JOIN tracker_period p ON p.id = r.period_id
+    """  # noqa: S608
+
+
+def leaves() -> str:
+    """Return SQL for all that totals are made of: the values, and the cells that are expected."""
+    return f"{values()} UNION ALL {EXPECTED}"
+
+
+def added(keys: str, rows: str) -> str:
+    """Return SQL for the sums of rows by their keys, each as it is kept."""
+    sums = ", ".join(f"CAST(SUM({column}) AS BIGINT) AS {column}" for column in SUMS)
+    return f"SELECT {keys}, {', '.join(_normal('summed'))} FROM (SELECT {keys}, {sums} FROM ({rows}) r GROUP BY {keys}) summed"  # noqa: S608, E501
+
+
+def _normal(*tables: str) -> list[str]:
+    """Return each sum over these tables as it is kept, with its name."""
+    plain = {column: " + ".join(f"{table}.{column}" for table in tables) for column in SUMS}
+    for word in ("verified", "reported"):
+        mega, micro = f"{word}_mega", f"{word}_micro"
+        plain[mega], plain[micro] = normal_sql(plain[mega], plain[micro])
+    return [f"{sql} AS {column}" for column, sql in plain.items()]
 
 
 def subtract_return(*returns: Return | int) -> None:
@@ -73,23 +99,23 @@ def _move(returns: Iterable[Return | int], sign: int) -> None:
 def _moving(table: str, number: int) -> str:
     """Add the sums of so many returns to a kind of total; the order keeps two writers from waiting crosswise."""
     keys, sums = ", ".join(KEYS[table]), ", ".join(SUMS)
-    these = f"{VALUES} WHERE r.id IN ({', '.join(['%s'] * number)})"
+    these = f"{values()} WHERE r.id IN ({', '.join(['%s'] * number)})"
+    joint = [sql.rpartition(" AS ") for sql in _normal(table, "excluded")]
     return f"""
         INSERT INTO {table} ({keys}, {sums})
         SELECT {keys}, {", ".join(f"%s * {column}" for column in SUMS)}
-          FROM (SELECT {keys}, {ADDED} FROM ({these}) leaves GROUP BY {keys}) added
+          FROM ({added(keys, these)}) added
          WHERE verified_count + reported_count > 0
          ORDER BY {keys}
             ON CONFLICT ({keys}) DO UPDATE
-           SET {", ".join(f"{column} = {table}.{column} + excluded.{column}" for column in SUMS)}
+           SET {", ".join(f"{column} = {sql}" for sql, _as, column in joint)}
     """  # noqa: S608
 
 
 def made(table: str) -> str:
     """Return what a kind of total should hold: the finest from the leaves, the others from the finest."""
-    keys, source = ", ".join(KEYS[table]), LEAVES if table == FINEST else FINEST_ROWS
-    added = f"SELECT {keys}, {ADDED} FROM ({source}) rows_below GROUP BY {keys}"  # noqa: S608
-    return f"SELECT {keys}, {', '.join(SUMS)} FROM ({added}) made WHERE {HOLDS}"  # noqa: S608
+    keys, source = ", ".join(KEYS[table]), leaves() if table == FINEST else FINEST_ROWS
+    return f"SELECT {keys}, {', '.join(SUMS)} FROM ({added(keys, source)}) made WHERE {HOLDS}"  # noqa: S608
 
 
 def count_expected(plan: Plan, periods: Collection[int], regions: Collection[int] | None) -> None:

@@ -58,7 +58,7 @@ def verify_return(
         _require_as_reported(entries, accepted)
         return move_up(unit_return, way, way.above, acting_user=acting_user, now=now)
     subtract_return(unit_return)
-    add_revisions(
+    seal = add_revisions(
         [
             ValueRevision(
                 entry=entry,
@@ -80,7 +80,9 @@ def verify_return(
     unit_return.review_comment = ""
     unit_return.save(update_fields=["state", "verified_at", "verified_by", "review_comment"])
     add_return(unit_return)
-    record_step(Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now, more=level_facts(unit_return))
+    record_step(
+        Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now, more=level_facts(unit_return) | seal
+    )
     return unit_return
 
 
@@ -111,7 +113,7 @@ def _accepted(entries: Mapping[str, Entry], changes: Changes) -> dict[str, Decim
     ]
     if unexplained:
         raise Refused(
-            _("A verified value that differs from the reported one needs a reason."),
+            _("If the verified value differs from the reported one, give a reason."),
             dict.fromkeys(unexplained, _("Say why the value differs.")),
         )
     return values

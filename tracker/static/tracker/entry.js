@@ -21,21 +21,35 @@
   };
   form.columns = columns;
 
+  // Millionths, exactly: the largest amounts do not fit a double.
+  const millionths = (digits) => {
+    const [whole, fraction = ""] = digits.replaceAll(",", "").split(".");
+    const kept = BigInt((whole || "0") + fraction.slice(0, 6).padEnd(6, "0"));
+    return kept + (fraction[6] >= "5" ? 1n : 0n);
+  };
+
+  const divided = (number, by) => (2n * number + by) / (2n * by); // rounded half up; both are above zero
+
   // "６５００万吨" in a row of 吨 -> 65000000; nothing for what is not plainly a quantity: the server says why.
   const read = (cell) => {
     const match = /^((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)\s*([^\d.,\s].*)?$/.exec(plain(cell.value));
     if (!match) return null;
-    const number = Number(match[1].replaceAll(",", ""));
     const symbol = match[2];
     const own = plain(cell.dataset.unit || "");
-    if (!symbol || symbol === own) return number;
+    if (!symbol || symbol === own) return millionths(match[1]);
     const [into, from] = [units.get(own), units.get(symbol)];
     if (!into || !from || into[0] !== from[0]) return null;
-    return Number(((number * Number(from[1])) / Number(into[1])).toPrecision(15));
+    return divided(millionths(match[1]) * millionths(from[1]), millionths(into[1]));
   };
 
-  const show = (number, least, most = least) =>
-    number.toLocaleString("en-US", { minimumFractionDigits: least, maximumFractionDigits: most });
+  // With at least so many decimals and at most so many; digits that do not fit are rounded.
+  const show = (number, least, most = least) => {
+    const digits = Math.min(most, 6);
+    const rounded = divided(number, 10n ** BigInt(6 - digits)).toString().padStart(digits + 1, "0");
+    const [whole, fraction] = [rounded.slice(0, rounded.length - digits), rounded.slice(rounded.length - digits)];
+    const kept = fraction.replace(/0+$/, "").padEnd(least, "0");
+    return BigInt(whole).toLocaleString("en-US") + (kept ? `.${kept}` : "");
+  };
 
   const follow = (cell) => {
     const row = cell.closest("tr");
@@ -53,8 +67,9 @@
     if (!running) return;
     running.hidden = typed === null;
     if (typed === null) return;
-    const sum = adds === "yes" ? Number(before || 0) + typed : typed;
-    const rate = Number(share) > 0 ? ` · ${show((sum / Number(share)) * 100, 2)}%` : "";
+    const sum = adds === "yes" ? millionths(before || "0") + typed : typed;
+    const whole = millionths(share || "0");
+    const rate = whole > 0n ? ` · ${show(divided(sum * 100000000n, whole), 2)}%` : "";
     running.textContent = `${form.dataset.running}: ${show(sum, Number(decimals))}${rate}`;
   };
 

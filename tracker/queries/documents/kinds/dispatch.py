@@ -12,7 +12,7 @@ class DispatchTable(ReportKind):
     """Every target of a plan on one page, with the months behind it."""
 
     identifier = dispatch.IDENTIFIER
-    name = gettext_lazy("Monthly dispatch table")
+    name = gettext_lazy("Monthly progress table")
     file_name = gettext_lazy("dispatch-table-%(plan)s-%(period)s-issue-%(number)s")
 
     def read(self, request: ReportRequest) -> ReportData:

@@ -79,6 +79,7 @@ class Vocabulary:
 
     def __init__(self, plan: Plan, answers: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.plan = plan
+        self._listed = set(plan.list_rules.values_list("indicator_id", flat=True))
         self.answers = {
             kind: {plain(text): code for text, code in said.items()} for kind, said in (answers or {}).items()
         }
@@ -158,7 +159,13 @@ class Vocabulary:
             raise UnknownName(_indicator_unknown(text, is_ambiguous=self._indicators.is_ambiguous(text)), "indicator")
         if indicator.kind != Indicator.Kind.ENTERED:
             raise UnknownName(
-                _("“%(indicator)s” is calculated and never entered. Leave it out; load what it is made of.")
+                _("“%(indicator)s” is calculated and cannot be entered. Remove it and load its parts.")
+                % {"indicator": indicator},
+                "indicator",
+            )
+        if indicator.pk in self._listed:
+            raise UnknownName(
+                _("“%(indicator)s” is counted from a list of names and never entered. Leave it out.")
                 % {"indicator": indicator},
                 "indicator",
             )

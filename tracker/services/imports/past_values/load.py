@@ -5,7 +5,7 @@ bring their keys, so that cells and revisions, which point to each other, go in 
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
@@ -16,6 +16,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tracker.models import Entry, Return, Upload, User, ValueRevision
+from tracker.models.quantity import stored
+from tracker.queries.audit.value_seals import sealed_as_stored
 from tracker.queries.errors import ChangedMeanwhile, Refused
 from tracker.queries.imports.past_values.cells import PastValue
 from tracker.queries.imports.past_values.compare import Comparison, StoredValue, compare
@@ -73,11 +75,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How much was written, and how many of the values are corrections."""
+    """How much was written, how many of the values are corrections, and the seal of the revisions."""
 
     values: int
     returns: int
     corrections: int = 0
+    seal: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_values(values: Sequence[PastValue], batch: Batch) -> Loaded:
@@ -107,15 +110,16 @@ def _load(comparison: Comparison, batch: Batch) -> Loaded:
     _take_versions(filled.values(), batch)
     keys = dict(zip(made, reserve_keys(Return, len(made)), strict=True))
     insert_rows(Return, return_rows(keys, batch))
-    _write_values(comparison, {**keys, **{key: one.pk for key, one in filled.items()}}, batch)
+    revisions = _write_values(comparison, {**keys, **{key: one.pk for key, one in filled.items()}}, batch)
     add_return(*keys.values(), *(one.pk for one in filled.values()))
     if batch.upload.plan:
         expect_loaded(batch.upload.plan, {period for _unit, period in wanted}, now=batch.now)
-    return Loaded(len(comparison.to_write), len(wanted), len(comparison.corrections))
+    seal = sealed_as_stored(revisions)
+    return Loaded(len(comparison.to_write), len(wanted), len(comparison.corrections), seal)
 
 
-def _write_values(comparison: Comparison, returns: Mapping[tuple[int, int], int], batch: Batch) -> None:
-    """Cells that are not there go in with their values; empty ones that are get theirs."""
+def _write_values(comparison: Comparison, returns: Mapping[tuple[int, int], int], batch: Batch) -> Sequence[int]:
+    """Cells that are not there go in with their values; empty ones that are get theirs. Return the revisions' ids."""
     fresh: list[PastValue] = []
     there: list[tuple[PastValue, int]] = []
     for value in comparison.to_write:
@@ -136,6 +140,7 @@ def _write_values(comparison: Comparison, returns: Mapping[tuple[int, int], int]
             revision_rows(iter(there), rest, numbers, batch, corrected),
         ),
     )
+    return revisions
 
 
 def return_rows(keys: Mapping[tuple[int, int], int], batch: Batch) -> Iterator[Row]:
@@ -240,5 +245,5 @@ def _stored(moment: datetime) -> Any:
 
 
 def _amounts() -> Callable[[Decimal], Any]:
-    """Return what the database takes for a decimal: SQLite knows none and is given the digits."""
-    return str if connection.vendor == "sqlite" else lambda value: value
+    """Return what the database takes for a decimal."""
+    return lambda value: stored(value, connection)

@@ -126,6 +126,7 @@ def _load(upload: Upload, job: Job, clock: Clock) -> None:
             "file": upload.file_name,
             **({"corrections": loaded.corrections, "reason": mapping.reason} if loaded.corrections else {}),
             **({"names": names} if names else {}),
+            **loaded.seal,
         }
         record_event(Event.Action.TABLE_LOADED, acting_user=acceptor, now=now, about=upload, after=after)
         jobs.finish_job(job, now=clock())

@@ -125,11 +125,9 @@ def _places(upload: Upload, preview: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _overtaken(unit: ReportingUnit) -> str:
-    return _(
-        "Nothing was accepted: the return of %(unit)s was changed since the workbook was checked. Check it again."
-    ) % {"unit": unit}
+    return _("Not imported: the return of %(unit)s was changed after the check. Check again.") % {"unit": unit}
 
 
 def _require_own(upload: Upload, user: User) -> None:
     if upload.uploaded_by_id != user.pk or not scope_of(user, Capability.ENTER).is_somewhere:
-        raise NotAllowed(_("This workbook was sent in by somebody else."))
+        raise NotAllowed(_("This file was uploaded by another user."))

@@ -29,16 +29,38 @@ def receive_upload(
     """Store a workbook that is meant for this period. Raises NotAllowed, and Refused for one that is too large."""
     if not scope_of(acting_user, Capability.ENTER).is_somewhere:
         raise NotAllowed(_("You do not report for any unit."))
+    return store_workbook(
+        file,
+        kind=Upload.Kind.TEMPLATE,
+        folder=period.code,
+        period=period,
+        acting_user=acting_user,
+        now=now,
+        address=address,
+    )
+
+
+def store_workbook(
+    file: File,
+    *,
+    kind: Upload.Kind,
+    folder: str,
+    period: Period | None = None,
+    acting_user: User,
+    now: datetime,
+    address: str | None,
+) -> Upload:
+    """Store an uploaded workbook aside under its own hash. Raise Refused for one that is too large."""
     if file.size > MAX_FILE:
         raise Refused(explain(Fault("file_too_large", details={"limit": str(MAX_FILE // MB)})))
     content = file.read(MAX_FILE + 1)
-    name = f"uploads/{period.code}/{uuid.uuid4().hex}.xlsx"
+    name = f"uploads/{folder}/{uuid.uuid4().hex}.xlsx"
     stored = default_storage.save(name, ContentFile(content))
     try:
         with transaction.atomic():
             upload = Upload.objects.create(
-                kind=Upload.Kind.TEMPLATE,
-                plan=period.plan,
+                kind=kind,
+                plan=period.plan if period else None,
                 period=period,
                 file_name=plain_name(file.name or ""),
                 size=len(content),
@@ -47,13 +69,13 @@ def receive_upload(
                 uploaded_by=acting_user,
                 uploaded_at=now,
             )
-            after = {"file": upload.file_name, "sha256": upload.sha256, "period": period.code}
+            after = {"file": upload.file_name, "sha256": upload.sha256}
             record_event(
                 Event.Action.WORKBOOK_SENT_IN,
                 acting_user=acting_user,
                 now=now,
                 about=upload,
-                after=after,
+                after=after | ({"period": period.code} if period else {"kind": kind.value}),
                 address=address,
             )
     except BaseException:
@@ -73,7 +95,7 @@ def earlier_uploads(upload: Upload) -> QuerySet[Upload]:
 def open_marked(upload: Upload, *, acting_user: User, now: datetime, address: str | None = None) -> File:
     """The official's own workbook with its wrong cells marked, for who sent it in."""
     if upload.uploaded_by_id != acting_user.pk:
-        raise NotAllowed(_("This workbook was sent in by somebody else."))
+        raise NotAllowed(_("This file was uploaded by another user."))
     if not upload.marked_file:
         raise Refused(_("There is no marked workbook."))
     file = upload.marked_file.open("rb")

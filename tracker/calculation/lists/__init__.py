@@ -1,0 +1,1 @@
+"""Rules of project lists and rosters: stages, counts, rates, balances and credit codes."""

@@ -1,0 +1,1 @@
+"""The workbook of everything that is set up: what stands there, and what an uploaded one says."""

@@ -1,0 +1,178 @@
+"""What the pages about lists tell: their sizes and figures, the funnel, the rates, and the ranking of places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q
+
+from tracker.calculation.lists.list_balance import ListBalance, balance_of
+from tracker.calculation.lists.listed import FunnelLine, PlaceLine, funnel, places, rates
+from tracker.calculation.lists.rates import Rate
+from tracker.models import (
+    Clause,
+    Indicator,
+    ListMember,
+    ListRule,
+    ListStep,
+    Period,
+    Plan,
+    ProjectList,
+    Region,
+    TakenStep,
+    Target,
+    User,
+)
+from tracker.queries.projects.listed import load_listed, members_on, stages_of
+from tracker.queries.projects.members import counted_members
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A figure that is counted from a list: how many names count at the end of a day, and how many do not yet."""
+
+    rule: ListRule
+    target: Target | None
+    counted: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """A list with its size and its figures."""
+
+    project_list: ProjectList
+    size: int
+    rules: Sequence[RuleLine]
+
+
+@dataclass(frozen=True)
+class StageLine:
+    """A line of the funnel with its stage as stored; None for members without one."""
+
+    stage: ListStep | None
+    line: FunnelLine
+    length: Decimal
+
+
+@dataclass(frozen=True)
+class FunnelPage:
+    """The funnel of a list at the end of a day, with its rates, its balance and the ranking of places."""
+
+    stages: Sequence[StageLine]
+    size: int
+    total: Decimal
+    rates: Sequence[Rate]
+    balance: ListBalance
+    places: Sequence[tuple[Region, PlaceLine]]
+    halted: int
+    terminated: int
+
+
+def load_lists(plan: Plan, user: User, day: date) -> list[ListLine]:
+    """Return the plan's lists with the names that a person may read."""
+    lists = ProjectList.objects.filter(plan=plan).order_by("-year", "pk")
+    return [ListLine(one, members_on(one, day, user).count(), rules_of(one, user, day)) for one in lists]
+
+
+def rules_of(project_list: ProjectList, user: User, day: date) -> list[RuleLine]:
+    """Return the figures that a list is counted for."""
+    rules = project_list.rules.select_related("indicator__unit", "step", "plan", "project_list")
+    targets = {one.indicator_id: one for one in Target.objects.filter(plan=project_list.plan_id)}
+    on_list = set(members_on(project_list, day, user).values_list("pk", flat=True))
+    found = []
+    for rule in rules:
+        counted = counted_members(rule, day) & on_list
+        found.append(RuleLine(rule, targets.get(rule.indicator_id), len(counted), len(on_list - counted)))
+    return found
+
+
+@dataclass(frozen=True)
+class NamesBehind:
+    """The names behind a figure in a region: those counted and those missing at the end of a day."""
+
+    rule: ListRule
+    counted: Sequence[ListMember]
+    missing: Sequence[ListMember]
+
+    @property
+    def size(self) -> int:
+        """Return how many are on the list."""
+        return len(self.counted) + len(self.missing)
+
+
+def behind(indicator: Indicator, user: User, period: Period, region: Region) -> NamesBehind | None:
+    """Return the names behind a figure that a person may read; None where it is not counted from a list."""
+    rules = ListRule.objects.filter(plan=period.plan_id, indicator=indicator)
+    rule = rules.select_related("project_list").first()
+    if rule is None:
+        return None
+    on_list = members_on(rule.project_list, period.ends_on, user).filter(project__region__path__startswith=region.path)
+    counted = counted_members(rule, period.ends_on)
+    rows = list(on_list.with_names().order_by("number"))
+    return NamesBehind(rule, [row for row in rows if row.pk in counted], [row for row in rows if row.pk not in counted])
+
+
+def lists_behind(plan: Plan, *, indicator: Indicator | None = None, clause: Clause | None = None) -> list[ListRule]:
+    """Return the rules behind a figure, or behind the targets of a clause."""
+    rules = ListRule.objects.filter(plan=plan).select_related("indicator", "project_list", "step")
+    if indicator is not None:
+        rules = rules.filter(indicator=indicator)
+    if clause is not None:
+        rules = rules.filter(indicator__targets__clauses=clause, indicator__targets__plan=plan)
+    return list(rules.order_by("pk").distinct())
+
+
+def lists_of_region(plan: Plan, region: Region, user: User, day: date) -> list[tuple[ProjectList, int]]:
+    """Return the lists on which a region has names that a person may read, with their number."""
+    within = (
+        ListMember.objects.visible_to(user)
+        .on_list(day)
+        .filter(project_list__plan=plan, project__region__path__startswith=region.path)
+        .order_by()
+    )
+    counts = dict(within.values_list("project_list").annotate(number=Count("pk")))
+    lists = ProjectList.objects.filter(pk__in=counts).order_by("-year", "pk")
+    return [(one, counts[one.pk]) for one in lists]
+
+
+def load_funnel_page(project_list: ProjectList, user: User, day: date, *, region: Region | None = None) -> FunnelPage:
+    """Return the funnel at the end of a day, of the names that a person may read, in a region if one is given."""
+    steps = {one.code: one for one in project_list.steps.all()}
+    top = region or project_list.plan.region
+    members = members_on(project_list, day, user).filter(project__region__path__startswith=top.path)
+    listed, stages = load_listed(members, top), stages_of(steps)
+    lines = funnel(listed, stages, day)
+    most = max((line.number for line in lines), default=0) or 1
+    first = date(day.year, 1, 1)
+    times = (
+        ListMember.objects.filter(project_list=project_list, project__region__path__startswith=top.path)
+        .visible_to(user)
+        .values_list("begins", "ends")
+    )
+    regions = {one.path: one for one in Region.objects.filter(Q(parent=top) | Q(pk=top.pk))}
+    return FunnelPage(
+        stages=[
+            StageLine(steps[line.stage.code] if line.stage else None, line, Decimal(line.number * 100) / most)
+            for line in lines
+            if line.stage is not None or line.number
+        ],
+        size=len(listed),
+        total=sum((line.total for line in lines), Decimal(0)),
+        rates=rates(listed, stages, day),
+        balance=balance_of(list(times), first, day),
+        places=[(regions[line.place], line) for line in places(listed, stages, day) if line.place in regions],
+        halted=sum(
+            one.has("halted", day) and one.reached.get("resumed", date.min) < one.reached["halted"] for one in listed
+        ),
+        terminated=sum(one.has("terminated", day) for one in listed),
+    )
+
+
+def waiting_steps(project_list: ProjectList, user: User) -> list[TakenStep]:
+    """Return the steps that wait for a second person, the oldest first, of the names that a person may read."""
+    rows = TakenStep.objects.waiting().filter(
+        member__in=ListMember.objects.visible_to(user).filter(project_list=project_list)
+    )
+    return list(rows.select_related("member__project__region", "step", "reported_by").order_by("recorded_at", "pk"))

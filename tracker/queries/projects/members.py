@@ -1,0 +1,214 @@
+"""Members of a list as the rules of counting see them, and what is wrong with new ones."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tracker.calculation.checks import Severity
+from tracker.calculation.lists.counting import Counts, Member, Predicate
+from tracker.calculation.lists.credit_code import normalised_credit_code
+from tracker.calculation.lists.findings import check_project
+from tracker.calculation.lists.stages import StepKind, Taken
+from tracker.documents.list_wording import finding_in_words
+from tracker.models import ListMember, ListRule, Project, ProjectList, TakenStep
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """A project that is to come onto a list, stored already or not, with what belongs to the list."""
+
+    project: Project
+    category: str = ListMember.Category.NEW
+    yearly_investment: Decimal | None = None
+    number: int | None = None
+    part_of: ListMember | None = None
+    replaces: ListMember | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class MemberProblem:
+    """What is wrong with a new member: at which of them (its place in the file, or its number), and in which field."""
+
+    place: str
+    field: str
+    message: str
+    is_error: bool = True
+
+
+def predicate_of(rule: ListRule) -> Predicate:
+    """Return what a rule counts."""
+    step = rule.step
+    return Predicate(
+        Counts(rule.counts), step.code if step else "", step.position if step else 0, rule.without_terminated
+    )
+
+
+def taken_of(row: TakenStep) -> Taken:
+    """Return a stored step for calculation."""
+    return Taken(row.step.code, row.step.position, StepKind(row.step.kind), row.day, row.pk)
+
+
+def verified_steps(members: Collection[int]) -> dict[int, list[Taken]]:
+    """Return the verified steps of these members."""
+    rows = (
+        TakenStep.objects.verified().filter(member__in=members).select_related("step").order_by("member", "day", "pk")
+    )
+    found: dict[int, list[Taken]] = defaultdict(list)
+    for row in rows:
+        found[row.member_id].append(taken_of(row))
+    return found
+
+
+def load_members(members: Sequence[ListMember]) -> dict[int, Member]:
+    """Return each member's days and verified steps, in two queries whatever their number."""
+    steps = verified_steps([member.pk for member in members])
+    return {member.pk: Member(member.begins, member.ends, steps.get(member.pk, ())) for member in members}
+
+
+@dataclass
+class _Known:
+    """What a list and the register of projects hold already."""
+
+    project_list: ProjectList
+    codes: dict[str, str] = field(default_factory=dict)
+    credit_codes: dict[str, str] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    units: dict[str, int | None] = field(default_factory=dict)
+
+    def note(self, project: Project, place: str) -> None:
+        """Remember a project that is on the list or comes onto it."""
+        if project.code:
+            self.codes[project.code] = place
+            self.units[project.code] = project.unit_id
+        if project.credit_code:
+            self.credit_codes[project.credit_code] = place
+        self.names[project.name, project.builder] = place
+
+
+def check_new_members(
+    project_list: ProjectList, new: Sequence[NewMember], *, leaving: Iterable[ListMember] = ()
+) -> list[MemberProblem]:
+    """Return what is wrong with new members, each at its place; `leaving` go at the same time."""
+    gone = {member.pk for member in leaving}
+    known = _Known(project_list)
+    current = ListMember.objects.filter(project_list=project_list, ends=None).exclude(pk__in=gone)
+    for member in current.select_related("project"):
+        known.note(member.project, _("no. %(number)s of the list") % {"number": member.number})
+    registered = _registered(new)
+    found: list[MemberProblem] = []
+    for number, one in enumerate(new, 1):
+        place = one.place or str(number)
+        found += _wrong_fields(project_list, one, place)
+        found += _twice(known, one, place)
+        found += _other_unit(registered, one, place)
+        known.note(one.project, place)
+    return found
+
+
+def _registered(new: Sequence[NewMember]) -> Mapping[str, Project]:
+    codes = {one.project.code for one in new if one.project.code and one.project.pk is None}
+    found: dict[str, Project] = {}
+    listed = sorted(codes)
+    for start in range(0, len(listed), 500):
+        rows = Project.objects.filter(code__in=listed[start : start + 500]).select_related("unit")
+        found |= {row.code: row for row in rows}
+    return found
+
+
+def _wrong_fields(project_list: ProjectList, one: NewMember, place: str) -> Iterator[MemberProblem]:
+    project = one.project
+    if not project.name.strip():
+        yield MemberProblem(place, "name", _("The name is missing."))
+    if project_list.is_roster and not project.credit_code:
+        yield MemberProblem(
+            place, "credit_code", _("The members of a roster are known by their unified social credit code.")
+        )
+    plan = project_list.plan
+    if not project.region.path.startswith(plan.region.path):
+        words = {"region": project.region, "plan": plan.region}
+        yield MemberProblem(place, "region", _("%(region)s lies outside %(plan)s.") % words)
+    if project.unit is not None and not project.region.path.startswith(project.unit.region.path):
+        told = {"unit": project.unit, "region": project.region}
+        yield MemberProblem(place, "unit", _("%(unit)s is not responsible for %(region)s.") % told, is_error=False)
+    for finding in check_project(
+        credit_code=project.credit_code,
+        planned_start=project.planned_start,
+        planned_finish=project.planned_finish,
+        total=project.total_investment,
+        year=one.yearly_investment,
+        coordinates=(project.longitude, project.latitude),
+    ):
+        is_error = finding.severity is Severity.ERROR
+        yield MemberProblem(place, finding.place, finding_in_words(finding), is_error=is_error)
+
+
+def _twice(known: _Known, one: NewMember, place: str) -> Iterator[MemberProblem]:
+    project = one.project
+    where = known.codes.get(project.code) if project.code else None
+    if where is not None and known.units.get(project.code) != project.unit_id:
+        yield MemberProblem(
+            place, "unit", _("This project is under another responsible unit at %(place)s.") % {"place": where}
+        )
+    if where is not None:
+        yield MemberProblem(place, "code", _("This project is on the list already: %(place)s.") % {"place": where})
+        return
+    same_firm = known.credit_codes.get(project.credit_code) if project.credit_code else None
+    if same_firm is not None and known.project_list.is_roster:
+        yield MemberProblem(
+            place, "credit_code", _("This enterprise is on the list already: %(place)s.") % {"place": same_firm}
+        )
+        return
+    same_name = known.names.get((project.name, project.builder))
+    if same_name is not None:
+        yield MemberProblem(
+            place,
+            "name",
+            _("A project of this name and builder is on the list already: %(place)s.") % {"place": same_name},
+        )
+
+
+def _other_unit(registered: Mapping[str, Project], one: NewMember, place: str) -> Iterator[MemberProblem]:
+    """Yield a problem where the register knows the project under another responsible unit."""
+    there = registered.get(one.project.code)
+    if there is not None and there.unit_id and one.project.unit_id and there.unit_id != one.project.unit_id:
+        yield MemberProblem(
+            place, "unit", _("The responsible unit of this project is %(unit)s.") % {"unit": there.unit}
+        )
+
+
+def clean_project(project: Project) -> Project:
+    """Return the project with its codes as they are stored and compared."""
+    project.credit_code = normalised_credit_code(project.credit_code)
+    project.code = project.code.strip()
+    project.name, project.builder = project.name.strip(), project.builder.strip()
+    return project
+
+
+def members_not_counted(rule: ListRule, day: date) -> list[ListMember]:
+    """Return the members on the list at the end of a day that a figure does not count: the names that are missing."""
+    on_list = ListMember.objects.filter(project_list=rule.project_list).on_list(day).with_names()
+    counted = counted_members(rule, day)
+    if not rule.project_list.counts_parts:
+        on_list = on_list.filter(part_of=None)
+    return list(on_list.exclude(pk__in=counted).order_by("number"))
+
+
+def counted_members(rule: ListRule, day: date) -> set[int]:
+    """Return the members that a figure counts at the end of a day."""
+    rows = rule.changes.filter(day__lte=day).values_list("member_id", "micro")
+    sums: dict[int, int] = defaultdict(int)
+    for member, micro in rows:
+        sums[member] += micro
+    return {member for member, micro in sums.items() if micro > 0}
+
+
+def names_behind(rule: ListRule, day: date, *, path: str = "") -> list[ListMember]:
+    """Return the members that a figure counts at the end of a day, of a region and all below it."""
+    found = ListMember.objects.filter(pk__in=counted_members(rule, day)).with_names()
+    return list(found.filter(Q(project__region__path__startswith=path)).order_by("number"))

@@ -1,0 +1,1 @@
+"""Search over everything that has a page, within the reader's scope."""

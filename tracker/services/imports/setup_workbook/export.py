@@ -1,0 +1,61 @@
+"""Letting out the set-up workbook: empty, filled with what is there, or filled with a proposal."""
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.utils.translation import gettext as _
+
+from tracker.documents.setup.content import SetupContent
+from tracker.documents.setup.shape import Tables
+from tracker.documents.workbook import write_setup
+from tracker.models import Event, Plan, User
+from tracker.models.access import Capability, scope_of
+from tracker.queries.errors import NotAllowed
+from tracker.queries.imports.setup_workbook.content import empty_content, plan_content, proposed_content
+from tracker.services.audit.events import record_event
+from tracker.services.imports.setup_workbook.receive import may_set_up
+
+
+def export_setup(plan: Plan | None, *, acting_user: User, now: datetime, address: str | None = None) -> bytes:
+    """Return the workbook with what is set up for a plan, or empty. Raise NotAllowed for a plan of others."""
+    if not may_set_up(acting_user):
+        raise NotAllowed(_("You set nothing up here."))
+    if plan is not None and not may_export(acting_user, plan):
+        raise NotAllowed(_("You do not manage this plan."))
+    content = plan_content(plan, acting_user) if plan else empty_content()
+    written = _written(content)
+    record_event(
+        Event.Action.EXPORTED,
+        acting_user=acting_user,
+        now=now,
+        about=plan,
+        after={"document": "setup.xlsx"},
+        address=address,
+    )
+    return written
+
+
+def may_export(user: User, plan: Plan) -> bool:
+    """Return True if a person manages a plan: the workbook shows everything that is set up for it."""
+    return scope_of(user, Capability.MANAGE_PLAN, plan_id=plan.pk).covers_region(plan.region)
+
+
+def proposal_workbook(tables: Tables, *, acting_user: User, now: datetime, address: str | None = None) -> bytes:
+    """Return the workbook filled with a proposal: tables in the shape of a plan document, which need not be complete.
+
+    The proposal is stored nowhere; it becomes a plan when the workbook is uploaded and imported.
+    """
+    if not may_set_up(acting_user):
+        raise NotAllowed(_("You set nothing up here."))
+    written = _written(proposed_content(tables))
+    after = {"document": "setup.xlsx", "filled": "proposal"}
+    record_event(Event.Action.EXPORTED, acting_user=acting_user, now=now, after=after, address=address)
+    return written
+
+
+def _written(content: SetupContent) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "setup.xlsx"
+        write_setup(content, path)
+        return path.read_bytes()

@@ -1,0 +1,1 @@
+"""Writes about project lists and rosters, their members and the steps these take."""

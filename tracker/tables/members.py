@@ -1,0 +1,88 @@
+"""The members of a list as a table."""
+
+from datetime import date
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from tracker.documents import wording
+from tracker.models import ListMember
+from tracker.tables.addresses import numbered_address
+from tracker.tables.columns import AmountColumn, CountColumn, TextColumn
+
+ON_ONE_LINE = {"td": {"class": "nowrap"}, "th": {"class": "nowrap"}}
+STATE = '<span class="state state-{}">{}</span>'
+
+
+class DayColumn(TextColumn):
+    """A day."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", ON_ONE_LINE)
+        super().__init__(*args, **kwargs)
+
+    def render(self, value: date) -> str:
+        """As pages say it."""
+        return wording.day(value)
+
+    def value(self, value: date) -> str:
+        """As programs sort it."""
+        return value.isoformat()
+
+
+class MemberTable(tables.Table):
+    """One row for each member; each leads to its page."""
+
+    number = CountColumn(verbose_name=_("no."))
+    project = TextColumn(order_by=("project__name",), verbose_name=_("name"))
+    code = TextColumn(accessor="project__code", verbose_name=_("project code"), visible=False)
+    credit_code = TextColumn(
+        accessor="project__credit_code", verbose_name=_("unified social credit code"), visible=False
+    )
+    builder = TextColumn(accessor="project__builder", verbose_name=_("builder"))
+    region = TextColumn(accessor="project__region", order_by="project__region__path", verbose_name=_("region"))
+    unit = TextColumn(accessor="project__unit", order_by="project__unit__code", verbose_name=_("responsible unit"))
+    category = TextColumn(accessor="get_category_display", order_by="category", verbose_name=_("category"))
+    stage = TextColumn(order_by="stage__position", verbose_name=_("stage"), attrs=ON_ONE_LINE)
+    stage_on = DayColumn(verbose_name=_("at the stage since"))
+    state = TextColumn(accessor="get_state_display", order_by="state", verbose_name=_("state"), attrs=ON_ONE_LINE)
+    total = AmountColumn(accessor="project__total_investment", verbose_name=_("total investment (10,000 yuan)"))
+    year = AmountColumn(accessor="yearly_investment", verbose_name=_("investment planned for the year"), visible=False)
+    invested = AmountColumn(verbose_name=_("invested to date"), visible=False)
+    planned_start = DayColumn(accessor="project__planned_start", verbose_name=_("planned start"), visible=False)
+    planned_finish = DayColumn(accessor="project__planned_finish", verbose_name=_("planned finish"))
+
+    class Meta:
+        default = wording.MISSING
+        attrs = {"class": "list"}
+        order_by = ("number",)
+
+    def __init__(self, *args: Any, is_roster: bool = False, **kwargs: Any) -> None:
+        self.address = numbered_address("project")
+        super().__init__(*args, **kwargs)
+        if is_roster:
+            for name in ("builder", "category", "total", "year", "invested", "planned_start", "planned_finish"):
+                self.columns.hide(name)
+            self.columns.show("credit_code")
+
+    def decimals_of(self, _record: ListMember) -> int:
+        """Amounts are shown in whole units."""
+        return 0
+
+    def render_project(self, record: ListMember, value: Any) -> str:
+        """The name, leading to the page."""
+        return format_html('<a href="{}">{}</a>', self.address(record.pk), value)
+
+    def value_project(self, value: Any) -> str:
+        """The name alone."""
+        return str(value)
+
+    def value_state(self, value: Any) -> str:
+        """The state's word."""
+        return str(value)
+
+    def render_state(self, record: ListMember, value: Any) -> str:
+        """The state; the ordinary one in no colour."""
+        return format_html(STATE, record.state, value)
