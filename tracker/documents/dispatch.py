@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import findings, wording
+from tracker.documents.compliance.changes import changes
+from tracker.documents.compliance.figure_changes import figure_changes
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.level_changes import level_changes
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
 from tracker.documents.compliance.summary import covered, explain_levels, judged, judged_columns
@@ -36,7 +39,8 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
     others = [other_frequencies(figures)] if figures.others else []
-    return [_table(figures, sums), *others, _months(figures, sums)]
+    since = [level_changes(figures), changes(figures), figure_changes(figures)] if figures.comparisons else []
+    return [_table(figures, sums), *others, _months(figures, sums), *since]
 
 
 def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
