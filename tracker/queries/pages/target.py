@@ -15,6 +15,7 @@ from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.figures.own_periods import own_period
 from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.plans.totals_of_targets import Adjustment, adjustments_of
 from tracker.queries.returns.month_values import MonthCell, zero_reports
 
 
@@ -85,6 +86,7 @@ class TargetPage:
     unallocated: Decimal | None
     book: FigureInputs
     missing_parts: Sequence[str] = ()
+    adjustments: Sequence[Adjustment] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -134,6 +136,7 @@ def load_target_page(
         unallocated=figures.unallocated(target),
         book=figures.book,
         missing_parts=figures.missing_parts(target, region),
+        adjustments=adjustments_of(target) if indicator.kind == Indicator.Kind.DERIVED else (),
     )
 
 
