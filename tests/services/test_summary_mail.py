@@ -80,7 +80,8 @@ def test_nothing_is_fetched_from_elsewhere(subscription, filed, settings):
 def test_a_stored_message_shows_its_chart_in_a_browser_without_another_request(subscription, filed):
     stored = read_message(octets())
     assert 'src="data:image/png;base64,' in stored.html and "cid:" not in stored.html
-    assert [attachment.name for attachment in stored.attachments] == ["目标完成情况报告-shanxi-2020-2020-08-第1期.xlsx"]
+    named = "山西省节能与资源综合利用2020年行动计划-2020年第8期-目标完成情况报告.xlsx"
+    assert [attachment.name for attachment in stored.attachments] == [named]
 
 
 def test_a_period_without_a_verified_value_has_no_chart_and_says_so(subscription, taiyuan):

@@ -1,7 +1,7 @@
 """Gathering a plan's book from the database: the inputs of its figures now, or as they were known at a moment."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -190,10 +190,13 @@ class _FigureInputsLoader:
         found = {
             key: amount for key, amount in leaves.items() if (self.plan_of.get(key[2], 0), key[0]) not in self.listed
         }
-        for (one, region, pk), amount in listed_values(self.listed.values(), with_days(of), as_of=self.as_of).items():
+        for (one, region, pk), amount in self._listed_values(of).items():
             key = (one, self.plan.region_id if self.top_only else region, pk)
             found[key] = found.get(key, Amount()).plus(amount)
         return found
+
+    def _listed_values(self, periods: Collection[int]) -> dict[tuple[int, int, int], Amount]:
+        return listed_values(self.listed.values(), with_days(periods, as_of=self.as_of), as_of=self.as_of)
 
     def book(self, leaves: Leaves, there: Mapping[int, int] | None) -> FigureInputs:
         """The book over these leaves."""
@@ -230,7 +233,7 @@ class _FigureInputsLoader:
                 sums[one, region] = sums.get((one, region), Amount()).plus(amount, sign)
         if self.listed:
             sums = {key: amount for key, amount in sums.items() if (self.plan.pk, key[0]) not in self.listed}
-            sums |= sums_to_date(self.listed.values(), with_days(self.this_year))
+            sums |= sums_to_date(self.listed.values(), with_days(self.this_year, as_of=self.as_of))
         return {key: amount for key, amount in sums.items() if amount.number or amount.expected}
 
     def _by_region(self, periods: Iterable[int], *, provisional: bool) -> Leaves:

@@ -13,9 +13,10 @@ from decimal import Decimal
 from itertools import accumulate
 
 from django.db.models import Min, Sum
+from django.utils import timezone
 
 from tracker.calculation.rollup import SUMS, Rollup
-from tracker.models import CountChange, ListMember, ListRule, Period
+from tracker.models import CountChange, ListMember, ListRule, Period, Plan
 from tracker.models.quantity import MICRO
 from tracker.queries.figures.values import Amount
 
@@ -55,9 +56,17 @@ def load_rules(rollups: Mapping[int, Rollup], *, as_of: datetime | None = None) 
     }
 
 
-def with_days(periods: Collection[int]) -> list[ListedPeriod]:
-    """Return periods with the days they count: the first of a plan counts whatever happened before it, too."""
-    rows = Period.objects.filter(pk__in=periods).select_related("plan")
+def with_days(periods: Collection[int], *, as_of: datetime | None = None) -> list[ListedPeriod]:
+    """Return periods with the days they count: the first of a plan counts whatever happened before it, too.
+
+    A period that has not begun is not there: its count is not known. Without `as_of`, by the day that the plan shows as
+    today.
+    """
+    rows = [
+        one
+        for one in Period.objects.filter(pk__in=periods).select_related("plan")
+        if one.starts_on <= _shown_day(one.plan, as_of)
+    ]
     return [
         ListedPeriod(one.pk, one.plan_id, None if one.starts_on <= one.plan.starts_on else one.starts_on, one.ends_on)
         for one in rows
@@ -98,6 +107,12 @@ def sums_to_date(rules: Collection[ListedRule], periods: Sequence[ListedPeriod])
     for (indicator, region, _period), amount in listed_values([one for one in rules if one.adds_up], periods).items():
         sums[indicator, region] = sums.get((indicator, region), Amount()).plus(amount)
     return sums
+
+
+def _shown_day(plan: Plan, as_of: datetime | None) -> date:
+    if as_of is None and plan.demonstration_day:
+        return plan.demonstration_day
+    return timezone.localdate(as_of, plan.zone)
 
 
 def _daily(rules: Collection[ListedRule], as_of: datetime | None) -> Daily:
