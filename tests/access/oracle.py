@@ -21,6 +21,7 @@ REACH: dict[str, tuple[str, ...]] = {
             "regionlevel",
             "checkrule",
             "programmetarget",
+            "identity",
         ),
         (),
     ),
@@ -38,10 +39,18 @@ REACH: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("targetversion", "targetmilestone", "pacepoint"), ("target__plan__region__path",)),
     "allocation": ("version__target__plan__region__path",),
     "issuedreport": ("region__path",),
+    "bulletin": ("report__region__path",),
+    "documentname": ("plan__region__path",),
+    **dict.fromkeys(("projectlist", "listrule"), ("plan__region__path",)),
+    **dict.fromkeys(("liststep", "listbatch"), ("project_list__plan__region__path",)),
+    "project": ("region__path",),
+    **dict.fromkeys(("projectpermit", "projectproblem", "listmember"), ("project__region__path",)),
     "subscription": ("schedule__plan__region__path",),
     "delivery": ("subscription__schedule__plan__region__path",),
     "pausedaddress": (),
     "savedview": ("shared_region__path",),
+    "policydocument": ("plan__region__path",),
+    "targetsentence": ("target__plan__region__path",),
 }
 #: What follows from other rows, or only notes what happened; the rows that caused it are judged.
 CONSEQUENCES = {
@@ -57,10 +66,17 @@ CONSEQUENCES = {
         "issuedlevel",
     ),
     *("obligationcountchange", "expectedreturn", "expectedcell", "keyedstop", "regiontotal", "periodtotal"),
-    *("plantotal", "pastpassword", "recoverycode", "signin", "issuedlevel"),
+    *("plantotal", "pastpassword", "recoverycode", "signin"),
+    *("listchange", "takenstep", "stepdecision", "countchange"),
 }
 #: Rows by the person whose own they are.
-OWNERS = {"savedview": "owner_id", "upload": "uploaded_by_id", "job": "requested_by_id", "issuedreport": "issued_by_id"}
+OWNERS = {
+    "savedview": "owner_id",
+    "upload": "uploaded_by_id",
+    "policydocument": "uploaded_by_id",
+    "job": "requested_by_id",
+    "issuedreport": "issued_by_id",
+}
 Rows = dict[tuple[str, Any], dict[str, Any]]
 
 

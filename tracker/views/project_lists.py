@@ -40,7 +40,12 @@ def project_lists(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "plan": form.ground.plan}
     if form.is_valid():
         plan, period = form.cleaned_data["plan"], form.cleaned_data["period"]
-        context |= {"plan": plan, "period": period, "lines": load_lists(plan, request.user, period.ends_on)}
+        context |= {
+            "keeps": may_keep(request.user, plan),
+            "plan": plan,
+            "period": period,
+            "lines": load_lists(plan, request.user, period.ends_on),
+        }
     return render(request, "tracker/lists/lists.html", context)
 
 
@@ -148,6 +153,8 @@ def readable_list(request: SignedInRequest, pk: int) -> ProjectList:
     """Return a list of a plan of which the person reads a region or reports for a unit; else raise Http404."""
     found = get_object_or_404(ProjectList.objects.select_related("plan__region"), pk=pk)
     scopes = [scope_of(request.user, one) for one in (Capability.VIEW, Capability.ENTER)]
-    if not any(found.plan in plans_within(scope) for scope in scopes):
+    if any(scope.is_somewhere and found.plan in plans_within(scope) for scope in scopes):
+        return found
+    if not ListMember.objects.visible_to(request.user).filter(project_list=found).exists():
         raise Http404
     return found
