@@ -64,7 +64,7 @@ def test_there_are_always_three():
 @pytest.mark.parametrize(
     ("language", "subject"),
     [
-        ("zh-hans", "2020年8月 固废综合利用：11市中2市一级预警"),
+        ("zh-hans", "2020年8月 固废综合利用：11市中2市预警等级为一级"),
         ("en", "2020年8月 固废综合利用: 2 of 11 cities at Level I"),
     ],
 )

@@ -189,7 +189,7 @@ def test_a_job_that_met_its_limit_of_time_says_so_and_what_helps(job, leader, mo
     english = client.get(f"/jobs/{job.pk}/").content.decode()
     assert "took too long and was stopped" in english and "TASK_SECONDS" in english
     client.cookies["django_language"] = "zh-hans"
-    assert "超过了允许的时间" in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "报告生成超时" in client.get(f"/jobs/{job.pk}/").content.decode()
 
 
 def test_a_table_that_met_the_limit_is_told_how_to_be_split():

@@ -72,7 +72,7 @@ def test_the_journey_from_template_to_submission(official, template, plan):
     assert not Return.objects.exists()
     assert "not yet submitted" in press(official, "workbook_accept", upload).content.decode()
     assert Return.objects.get().state == Return.State.DRAFT
-    assert "handed in" in press(official, "workbook_submit", upload).content.decode()
+    assert "was submitted" in press(official, "workbook_submit", upload).content.decode()
     assert Return.objects.get().state == Return.State.SUBMITTED
 
 

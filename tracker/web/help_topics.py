@@ -111,7 +111,12 @@ PLACES = {
 BEGINNINGS = (
     ("mail_", "mail"),
     ("project_", "lists"),
-    ("setup_workbook", "setup"),
+    ("setup", "setup"),
+    ("plan_", "setup"),
+    ("policy_", "setup"),
+    ("identity", "setup"),
+    ("bulletin", "reports"),
+    ("report_", "reports"),
     ("account_", "account"),
     ("operations_", "operations"),
     ("admin:tracker_return_", "returns-entry"),
