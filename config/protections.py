@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import DatabaseError, connection
 from django.http.request import validate_host
 from django.utils import translation
 from django.utils.functional import Promise
@@ -17,6 +18,11 @@ from config.private_files import is_private
 
 logger = logging.getLogger(__name__)
 Words = str | Promise
+#: Tables with the triggers of append-only ones that the present role owns, by itself or through another role.
+OWNED = r"""
+    SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+     WHERE t.tgname LIKE '%\_no\_upd' AND pg_has_role(c.relowner, 'USAGE') ORDER BY 1
+"""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,18 @@ def _worded(protection: Protection) -> str:
     return f"{protection.name} ({protection.detail})" if protection.detail else str(protection.name)
 
 
+def tables_owned() -> list[str]:
+    """Return the append-only tables that the role of this process could alter; none where no database answers."""
+    if connection.vendor != "postgresql":
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(OWNED)
+            return [name for (name,) in cursor.fetchall()]
+    except DatabaseError:
+        return []
+
+
 @register(Tags.security, deploy=True)
 def check_protections(app_configs: object = None, **_others: object) -> list[CheckMessage]:
     """Report settings that each are valid and together leave a protection off, or the service unreachable."""
@@ -97,6 +115,11 @@ def check_protections(app_configs: object = None, **_others: object) -> list[Che
         found.append(Warning("OTP_ROLES is empty: no role needs two-step verification.", id="tracker.W003"))
     if settings.HSTS_SECONDS and not settings.HTTPS:
         found.append(Warning("HSTS_SECONDS needs a BASE_URL that begins with https.", id="tracker.W004"))
+    if tables := tables_owned():
+        words = (
+            f"The database's role owns tables whose rows are never changed ({', '.join(tables)}) and could lift their"
+        )
+        found.append(Warning(f"{words} triggers. Run config/deploy/roles.sql.", id="tracker.W006"))
     if not is_private(Path(settings.DATA_DIR)):
         found.append(Warning("TRACKER_DATA_DIR can be entered by other accounts. chmod 700 it.", id="tracker.W005"))
     return found

@@ -142,7 +142,13 @@ def static_files_listed_once() -> Iterator[None]:
 
 
 #: The migrations whose TABLES refuse to change or remove rows.
-APPEND_ONLY = ["0002_append_only", "0005_what_figures_were_judged_by", "0012_events", "0060_append_only_lists"]
+APPEND_ONLY = [
+    "0002_append_only",
+    "0005_what_figures_were_judged_by",
+    "0012_events",
+    "0043_issued_levels",
+    "0060_append_only_lists",
+]
 
 
 def append_only_tables() -> list[str]:
@@ -154,6 +160,8 @@ def _append_only_triggers(enable: bool) -> None:
     """Emptying the test database between transactional tests is the one deletion there is."""
     with connection.schema_editor() as editor:
         (_append_only.install if enable else _append_only.remove)(editor, append_only_tables())
+        papers = import_module("tracker.migrations.0045_papers")
+        (papers.install if enable else papers.remove)(None, editor)
 
 
 def _delete_rows(

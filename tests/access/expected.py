@@ -104,6 +104,21 @@ page("clause", "RVPLASX=200 KUN=404")
 page("return", f"RVPLASX={OWN} KUN=404")
 keeper("entries", f"{STAFF}N=200")
 say("events", "AUX=200 RVPLSKN=403", "AUX=404 RVPLSKN=403")  # as below
+page("project_lists", f"{STAFF}N=200")
+keeper("project_list", "RVPLASX=200 KUN=404")  # each sees the names of their own regions
+page("project_list_funnel", "RVPLASX=200 KUN=404")
+say("project_list_steps", "V=404/200/404 RPLASKUXN=404", "V=404/302/404 RPLASKUXN=404")
+say("project_list_add", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+say("project_list_new", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+say("project_list_rule", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+say("project_edit", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+for record in ("project_permit", "project_problem"):
+    say(record, "R=200/200/404 PSX=404/200/404 VLAKUN=404", "R=422/422/404 PSX=404/422/404 VLAKUN=404")
+deed("project_settle", f"{STAFF}N=404")  # no problem is named
+page("project", f"RVPLASX={OWN} KUN=404")
+deed("project_step", "R=422/422/404 VPLASKUXN=404")
+deed("project_withdraw", f"{STAFF}N=404")  # no step is named
+say("project_leave", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
 page("report_values", f"RVPLASX={OWN} KUN=404")
 page("mail_preview", "PSX=200 RVLAKUN=403")
 page("mail_preview_content", "PSX=404 RVLAKUN=403")
@@ -120,6 +135,11 @@ keeper("reports", f"{STAFF}N=200")
 deed("report_request", f"{STAFF}N=422")  # nothing was chosen
 page("report", f"RVPLASX={OWN} KUN=404")
 page("report_file", f"RVPLASX={OWN} KUN=404")
+deed("report_brief", "RVPLX=302/302/404 AS=302/302/404 KUN=404")
+deed("report_bulletin", "RVPLX=302/302/404 AS=302/302/404 KUN=404")  # back to the report, where it is refused
+page("bulletin", "RVPLX=200/200/404 ASKUN=404")  # a draft
+page("bulletin_file", "RVPLX=200/200/404 ASKUN=404")
+deed("bulletin_act", "RVPLX=302/302/404 ASKUN=404")  # no button was pressed
 page("past_tables", f"{STAFF}N=200")
 deed("past_send", f"{STAFF}N=422")
 page("past_table", f"VPSX={PROVINCE} RLAKUN=404")

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tests import projects
 from tests.access.asking import ask, signed_in
 from tests.access.world import SECRET, World, make_world
 from tests.factories import NOW
@@ -19,7 +20,10 @@ RESULT = re.compile(r'<li><a href="([^"]+)">')
 @pytest.fixture
 def world(db: None) -> World:
     with time_machine.travel(NOW, tick=False):
-        return make_world()
+        made = make_world()
+        named = {"name": f"{SECRET}项目", "builder": SECRET}
+        projects.make_list(made.rows["plan"], [projects.project(1, **named)])
+        return made
 
 
 @time_machine.travel(NOW, tick=False)

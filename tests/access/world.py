@@ -3,17 +3,18 @@ at each place.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 from django.db.models import Model
 
-from tests import factories
+from tests import factories, projects
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
 from tests.uploads.evidence_files import pdf
 from tracker.models import (
     Allocation,
     Body,
+    Bulletin,
     Clause,
     Commitment,
     Delivery,
@@ -84,6 +85,7 @@ def make_world() -> World:
     world.people["admin", "none"] = User.objects.create_superuser("admin", password=factories.PASSWORD)
     add = world.rows.__setitem__
     unit = _reference(world, plan)
+    _lists(world, plan, unit, official, reviewer)
     _reporting(world, plan, unit, official, reviewer)
     _output(world, plan, official, leader, manager)
     add("user", official)
@@ -124,6 +126,17 @@ def _reference(world: World, plan: Plan) -> ReportingUnit:
 
 def _allocation(target: Target, region: Model) -> Allocation:
     return Allocation.objects.create(version=target.versions.all()[0], region=region, value=1)
+
+
+def _lists(world: World, plan: Plan, unit: ReportingUnit, official: User, reviewer: User) -> None:
+    """A list with a project of Taiyuan's, which took a step, and one of Datong's."""
+    own = projects.project(1, unit=unit, name=f"{SECRET}项目", content=SECRET)
+    listed = projects.make_list(plan, [own, projects.project(2, place=DATONG)])
+    projects.count_from(listed, "projects_advanced")
+    member = projects.members(listed)[0]
+    projects.take([member], "signed", date(2020, 5, 1), reporter=official, reviewer=reviewer)
+    projects.report([member], "started", date(2020, 6, 1), reporter=official)
+    world.rows |= {"projectlist": listed, "listmember": member, "project": own}
 
 
 def _reporting(world: World, plan: Plan, unit: ReportingUnit, official: User, reviewer: User) -> None:
@@ -190,6 +203,26 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         file_size=2,
         sha256="0" * 64,
     )
+    bulletin = Bulletin.objects.create(
+        report=report,
+        title=f"{SECRET}通报",
+        sentences={
+            "title": "通报",
+            "basis": SECRET,
+            "sections": [
+                {
+                    "key": "overall",
+                    "heading": "总体情况",
+                    "sentences": [{"key": "coverage", "parts": [[SECRET, ""], ["5", "a@b:c"]]}],
+                }
+            ],
+        },
+        texts={"opening": SECRET},
+        drafted_by=leader,
+        drafted_at=NOW,
+        changed_at=NOW,
+        editors=[leader.pk],
+    )
     schedule = Schedule.objects.create(name="月报", plan=plan)
     subscription = Subscription.objects.create(schedule=schedule, user=leader, active_from=NOW)
     delivery = Delivery.objects.create(
@@ -207,6 +240,7 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
     world.rows |= {
         "job": job,
         "issuedreport": report,
+        "bulletin": bulletin,
         "schedule": schedule,
         "subscription": subscription,
         "delivery": delivery,

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,16 +98,18 @@ def hand_in_a_late_one() -> "Return":
 
     unit = ReportingUnit.objects.get(region__code="140900")
     august = Entry.objects.filter(unit_return__unit=unit, unit_return__period__code="2020-08")
-    values = {
-        entry.indicator.code: str((entry.verified_value * 11 / 10).quantize(entry.verified_value))
-        for entry in august.select_related("indicator")
-        if entry.verified_value is not None
-    }
+    known = august.exclude(verified_value=None).select_related("indicator")
+    values = {entry.indicator.code: a_little_more(entry.verified_value, entry.indicator.decimals) for entry in known}
     person = factories.make_user("xinzhou", Role.REPORTER, "140900")
     type(person).objects.filter(pk=person.pk).update(display_name="忻州市填报员（演示）")
     month = unit.expected_returns.get(period__code="2020-09").period
     moment = datetime(2020, 10, 14, 15, 20, tzinfo=factories.SHANGHAI)
     return factories.file_return(unit, month, values, reporter=person, now=moment, note="设备检修后恢复生产")
+
+
+def a_little_more(value: Decimal, decimals: int) -> str:
+    """Return a tenth more, in as many decimals as the indicator has."""
+    return f"{(value * 11 / 10).quantize(Decimal(1).scaleb(-decimals)):f}"
 
 
 if __name__ == "__main__":

@@ -10,18 +10,24 @@ from tracker.calculation.levels import Level
 from tracker.models import (
     Allocation,
     Entry,
+    ListRule,
     Obligation,
     Plan,
+    Project,
+    ProjectList,
     Region,
     ReportingUnit,
     Return,
+    TakenStep,
     Target,
     User,
     ValueRevision,
 )
 from tracker.queries.figures.figures import Figures
+from tracker.queries.projects.members import members_not_counted, names_behind
 from tracker.queries.returns.checks import flags_of
 from tracker.services.plans.demonstration import CITIES, generate_demonstration
+from tracker.services.projects.standing import differing_counts
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 PARTS = [GANGUE, ASH, "fgd_gypsum_utilised", "smelting_slag_utilised"]
@@ -56,6 +62,43 @@ def verified(plan: Plan, indicator: str, month: str) -> Decimal:
 @pytest.mark.parametrize("indicator", [*PARTS, "base_stations", "second_life_batteries"])
 def test_the_provinces_cumulative_is_the_sum_of_its_verified_entries(plan, indicator, month):
     assert to_date(figures(plan, month), plan.region, indicator).value == verified(plan, indicator, month)
+
+
+@pytest.mark.parametrize(("indicator", "size"), [("projects_advanced", 100), ("enterprises_diagnosed", 30)])
+@pytest.mark.parametrize("month", ["2020-01", "2020-08", "2020-09"])
+def test_a_count_opens_on_as_many_names(plan, indicator, size, month):
+    rule = ListRule.objects.get(plan=plan, indicator__code=indicator)
+    day = factories.period(plan, month).ends_on
+    names = names_behind(rule, day)
+    assert to_date(figures(plan, month), plan.region, indicator).value == len(names)
+    assert len(names) + len(members_not_counted(rule, day)) == size
+
+
+def test_72_of_100_projects_open_on_72_names_and_no_return_has_them(plan):
+    rule = ListRule.objects.get(plan=plan, indicator__code="projects_advanced")
+    names = names_behind(rule, factories.period(plan, "2020-09").ends_on)
+    assert len(names) == 72
+    assert {member.stage.code for member in names} == {"started", "producing"}
+    assert {member.project.is_demonstration for member in names} == {True}
+    assert not Entry.objects.filter(indicator=rule.indicator).exists()
+
+
+def test_all_of_27_is_a_closed_roster_of_27(plan):
+    roster = ProjectList.objects.get(code="special-supervision")
+    rule = roster.rules.get()
+    counted = names_behind(rule, factories.period(plan, "2020-09").ends_on)
+    missing = members_not_counted(rule, factories.period(plan, "2020-09").ends_on)
+    assert (roster.is_closed, roster.members.count(), len(counted) + len(missing)) == (True, 27, 27)
+    assert to_date(figures(plan, "2020-09"), plan.region, "enterprises_supervised").value == len(counted)
+
+
+def test_steps_of_the_city_that_was_sent_back_wait_for_a_reviewer(plan):
+    waiting = TakenStep.objects.waiting()
+    assert {one.member.project.region.code for one in waiting} == {LINFEN}
+
+
+def test_recorded_counts_are_what_the_steps_say(plan):
+    assert differing_counts() == []
 
 
 def test_the_total_is_the_sum_of_the_entries_of_its_four_parts(plan):
@@ -126,7 +169,7 @@ def test_no_target_is_split_beyond_itself(plan):
     assert all(amount >= 0 for amount in rest if amount is not None)
 
 
-@pytest.mark.parametrize("model", [ReportingUnit, Allocation, Obligation, Return, User])
+@pytest.mark.parametrize("model", [ReportingUnit, Allocation, Obligation, Return, User, ProjectList, Project, ListRule])
 def test_everything_generated_is_marked(plan, model):
     assert set(model.objects.values_list("is_demonstration", flat=True)) == {True}
 

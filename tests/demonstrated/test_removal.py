@@ -1,5 +1,6 @@
 """Removing a demonstration whole: rows, files and accounts, unless real data depends on it."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -95,7 +96,13 @@ def test_a_generated_return_that_a_person_corrected_stays(plan, admin):
     cell = Entry.objects.filter(unit_return__is_demonstration=True)[0]
     person = factories.make_user("person")
     ValueRevision.objects.create(
-        entry=cell, number=99, kind="reported", value=1, source="form", actor=person, recorded_at=NOW
+        entry=cell,
+        number=99,
+        kind="reported",
+        value=1,
+        source="form",
+        actor=person,
+        recorded_at=NOW + timedelta(days=365),
     )
     with pytest.raises(Refused):
         remove_demonstration(plan, acting_user=admin, now=NOW)

@@ -15,9 +15,8 @@ from django.test.utils import override_settings
 from tests.documents.package_check import faults
 from tests.factories import SHANXI, TAIYUAN, region
 from tests.libreoffice import saved_by_libreoffice
-from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue, rows_of, sheet_in, sheet_of
+from tests.services.issued_kinds import GANGUE, MONTH, WORKBOOKS, figures_in, issue, rows_of, sheet_in, sheet_of
 from tracker.models import Allocation, IssuedReport, Target
-from tracker.queries.documents.kinds import KINDS
 from tracker.services.documents import reports
 
 WHOLE, CHINESE, CITY = (SHANXI, "en"), (SHANXI, "zh-hans"), (TAIYUAN, "en")
@@ -29,7 +28,7 @@ def every_kind(demonstration, django_db_blocker, tmp_path_factory) -> dict[str, 
 
     They are made once for all tests that only read them. Their rows are taken back, their files stay.
     """
-    wanted = [(kind, *WHOLE) for kind in KINDS] + [("compliance", *CHINESE), ("compliance", *CITY)]
+    wanted = [(kind, *WHOLE) for kind in WORKBOOKS] + [("compliance", *CHINESE), ("compliance", *CITY)]
     own = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("every-kind"))
     with own, django_db_blocker.unblock(), transaction.atomic():
         for language in ("zh-hans", "en"):
@@ -147,7 +146,7 @@ def test_every_targets_figures_equal_sums_that_the_database_makes_by_itself(plan
         for city, pairs in cities.items():
             row = ranking[name][city]
             assert [as_read(row[6]), as_read(row[5])] == [as_figure(pair) for pair in pairs], (name, city)
-    assert {row[-1] for row in rows_of(sheet_in(compliance, "Checks"))} == {"balances"}
+    assert {row[-1] for row in rows_of(sheet_in(compliance, "Checks"))} == {"agrees"}
 
 
 def test_the_dispatch_table_has_the_summarys_figures(every_kind, compliance):
@@ -200,7 +199,7 @@ def test_the_ledgers_difference_is_reckoned_from_its_row(every_kind):
 
 
 def test_a_report_of_any_kind_is_written_again_with_the_same_cells(plan, tmp_path):
-    for kind in KINDS:
+    for kind in WORKBOOKS:
         report = issue(plan, kind, TAIYUAN)
         reports.rewrite_report(IssuedReport.objects.with_names().get(pk=report.pk), tmp_path / f"{kind}.xlsx")
         assert figures_in(tmp_path / f"{kind}.xlsx") == figures_in(Path(report.file.path))
@@ -223,7 +222,7 @@ def test_completeness_counts_as_the_page_does(plan):
     assert all(row[3] == row[4] + row[8] + row[9] for row in rows)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORKBOOKS)
 def test_a_city_without_a_share_of_any_target_has_a_report_of_any_kind(plan, kind):
     Allocation.objects.filter(region=region(TAIYUAN)).delete()
     report = issue(plan, kind, TAIYUAN)

@@ -105,8 +105,8 @@ def test_what_no_city_reported_stands_in_a_row_of_its_own_and_the_sum_balances(t
     book = openpyxl.load_workbook(tmp_path / "report.xlsx", data_only=True)
     rows = [row for row in book["Ranking"].iter_rows(values_only=True) if row[1] == "A"]
     assert rows[-1][6] == 0.25
-    assert "does not balance" not in texts(book["Checks"])
-    assert "balances" in texts(book["Checks"])
+    assert "does not agree" not in texts(book["Checks"])
+    assert "agrees" in texts(book["Checks"])
 
 
 def test_equal_rates_share_a_rank_and_are_ranked_by_a_formula(tmp_path):

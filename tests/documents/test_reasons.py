@@ -18,4 +18,4 @@ def test_targets_behind_at_a_better_level_are_counted_too() -> None:
     rows = [row("A", Level.I, "-14.5"), row("B", Level.II, "-8.2"), row("C", Level.III, "3"), row("D", None, None)]
     with translation.override("zh-hans"):
         told = headline("阳泉市", rows)
-    assert told == "阳泉市为 ▲ 一级：3 项评级目标中有 1 项为该等级（A），落后于序时的共 2 项。"
+    assert told == "阳泉市预警等级为▲ 一级：3 项评级目标中 1 项为该等级（A），共 2 项未达到序时进度。"

@@ -21,7 +21,7 @@ def new_delivery(stage: Scene) -> Delivery:
     reader.refresh_from_db()
     schedule = Schedule.objects.get_or_create(plan=stage.plan, name="faults")[0]
     subscription = Subscription.objects.create(
-        schedule=schedule, user=reader, with_workbook=False, active_from=timezone.now()
+        schedule=schedule, user=reader, attached="nothing", active_from=timezone.now()
     )
     period = Period.objects.get(plan=stage.plan, code="2020-07")
     delivery, _is_new = summaries.deliver_by_hand(

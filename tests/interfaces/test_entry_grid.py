@@ -96,7 +96,7 @@ def test_every_field_says_its_indicator_and_its_column(official, draft):
     labels = [re.search(r'aria-label="([^"]+)"', field)[1] for field in inputs]
     assert sorted(labels) == sorted(
         f"{column}: {indicator}"
-        for column in ("this period", "note", "evidence")
+        for column in ("this period", "note", "supporting documents")
         for indicator in ("Coal gangue utilised", "Fly ash utilised")
     )
 

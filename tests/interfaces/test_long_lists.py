@@ -194,7 +194,7 @@ def test_a_list_says_how_many_rows_there_are_where_it_knows(plan, leader):
 
 def test_where_there_is_more_the_list_says_so(leader):
     make_mail(leader, 51)
-    assert "50 rows on this page; there are more." in page(leader, "/mail/")
+    assert "50 rows on this page; more follow." in page(leader, "/mail/")
 
 
 LONG = [

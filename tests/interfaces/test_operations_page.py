@@ -35,7 +35,7 @@ def test_it_lists_protections_parts_and_what_failed(administrator, client, setti
     page = client.get(reverse("operations")).content.decode()
     assert "two-step verification" in page and "switched off" in page
     assert "export head" in page and "OSError: away" in page
-    assert "file store" in page
+    assert "File store" in page
     assert "1 piece of periodic work failed" in client.get(reverse("admin:index")).content.decode()
 
 

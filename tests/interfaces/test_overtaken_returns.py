@@ -127,7 +127,7 @@ def test_nobody_submits_what_they_have_not_seen(client, draft, colleague, sheet)
     response = client.post(page(draft), sheet | {f"value-{GANGUE}": "111", "_submit": "1"})
     draft.refresh_from_db()
     assert draft.state == Return.State.DRAFT
-    assert "changed by colleague meanwhile" in response.content.decode()
+    assert "changed meanwhile by colleague" in response.content.decode()
     client.post(page(draft), fields(response) | {"_submit": "1"})
     draft.refresh_from_db()
     assert draft.state == Return.State.SUBMITTED

@@ -125,7 +125,7 @@ def test_accepting_loads_it_and_the_page_says_so(sender, acceptor, past):
     answer = acceptor.post(reverse("past_accept", args=[upload.pk]), {"seen": upload.job_id})
     run_import_job(upload_job(upload).pk, clock=lambda: NOW)
     assert acceptor.get(answer.url).url == reverse("past_table", args=[upload.pk])
-    assert "Loaded: 2 values in 1 returns" in text_of(sender, upload)
+    assert "2 values in 1 returns were loaded" in text_of(sender, upload)
     assert Entry.objects.filter(verified_value__isnull=False).count() == 2
 
 

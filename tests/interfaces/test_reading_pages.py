@@ -59,12 +59,12 @@ def test_the_first_sentence_of_a_red_city_says_why_it_is_red(august, leader):
     html = page(leader, f"/regions/{TAIYUAN}/?period=2020-08")
     first = text(re.search(r"<main.*?<p[^>]*>(.*?)</p>", html, re.DOTALL)[1])
     assert first == (
-        "Taiyuan stands at ▲ Level I because of 1 of its 1 graded targets: Coal gangue utilised. "
-        "Behind schedule in all: 1."
+        "Taiyuan is at ▲ Level I: 1 of 1 graded targets are at this level (Coal gangue utilised); "
+        "1 are behind schedule in all."
     )
     said = text(html)
     assert "100.00 10kt of 1,000.00 10kt verified, 10.00% against a schedule of 66.67%: 56.67 points behind." in said
-    assert "7 of 8 monthly returns are not verified. Provisional: earlier returns are missing (1/8 verified)." in said
+    assert "7 of 8 returns are not verified. Provisional: earlier returns are missing (1/8 verified)." in said
 
 
 def test_the_reason_is_written_as_officials_write_amounts(august, leader):
@@ -75,7 +75,7 @@ def test_the_reason_is_written_as_officials_write_amounts(august, leader):
 
 
 def test_a_city_on_course_says_so(august, leader):
-    assert "Datong is on course: all 1 graded targets are at ● Level III." in text(
+    assert "Datong is on track: all 1 graded targets are at ● Level III." in text(
         page(leader, f"/regions/{DATONG}/?period=2020-08")
     )
 
@@ -83,7 +83,7 @@ def test_a_city_on_course_says_so(august, leader):
 def test_a_place_without_verified_figures_is_not_called_behind(plan, leader):
     factories.make_unit(plan, SHUOZHOU)
     said = text(page(leader, f"/regions/{SHUOZHOU}/?period=2020-08"))
-    assert "Shuozhou: nothing can be graded" in said
+    assert "Shuozhou: no target can be graded" in said
     assert "points behind" not in said
 
 
@@ -92,7 +92,7 @@ def test_a_place_names_who_reports_and_the_months_that_are_missing(august, taiyu
     taiyuan.save()
     html = page(leader, f"/regions/{TAIYUAN}/?period=2020-08")
     assert "0351-1234567" in html
-    assert "is late with: January 2020, February 2020, March 2020, April 2020, May 2020, June 2020 …" in text(html)
+    assert "has not submitted: January 2020, February 2020, March 2020, April 2020, May 2020, June 2020 …" in text(html)
     assert html.count(">missing<") == 7
     assert reverse("return", args=[august[TAIYUAN].pk]) in html
 

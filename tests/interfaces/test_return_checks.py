@@ -54,7 +54,7 @@ def state(unit_return):
 def test_a_new_return_counts_its_empty_cells_and_scolds_nobody(client, draft):
     response = client.get(page(draft))
     assert told(response) == {GANGUE: [], ASH: []}
-    assert "2 cells still empty" in response.content.decode()
+    assert "2 empty values" in response.content.decode()
 
 
 def test_a_draft_is_kept_whatever_is_odd_and_says_what(client, draft):

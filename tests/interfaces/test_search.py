@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests import factories
+from tests import factories, projects
 from tests.factories import DATONG, SHANXI, TAIYUAN
 from tracker.models import Plan, ReportingUnit, Role
 from tracker.queries.search.find import search, terms_of
@@ -70,6 +70,14 @@ def test_a_return_is_found_by_unit_and_month(plan: Plan) -> None:
     assert "returns" not in titles(reader, "太原 2020年7月")
 
 
+def test_a_project_is_found_by_name_builder_and_code(plan: Plan) -> None:
+    projects.make_list(plan, [projects.project(1), projects.project(2, DATONG)])
+    reader = Reader(factories.make_user("taiyuan", Role.LEADER, TAIYUAN))
+    for text in ("项目1", "xm", "建设单位1", "2020-140100-001"):
+        assert titles(reader, text)["projects"] == ["项目1"], text
+    assert "projects" not in titles(reader, "项目2")
+
+
 def test_signs_of_patterns_are_letters_like_others(leader: Reader) -> None:
     assert titles(leader, "%") == {}
     assert titles(leader, "太_原") == {}
@@ -115,5 +123,5 @@ def test_queries_do_not_grow_with_what_is_found(plan: Plan, leader: Reader) -> N
     ReportingUnit.objects.bulk_create(
         ReportingUnit(code=f"more-{number}", name=f"大同市第{number}单位", region=region) for number in range(20)
     )
-    assert queries("大同") == few <= 12
-    assert queries("dts") == spoken <= 20
+    assert queries("大同") == few <= 13
+    assert queries("dts") == spoken <= 22

@@ -56,7 +56,9 @@ AVOIDED = {
 #: Headings, names for those who hear the page, and labels.
 NAMED = {"h1", "h2", "h3", "legend", "caption", "label"}
 #: What is a name or a code, whatever the reader's language.
-CODES = re.compile(r"^(SHA-256|Excel|CSV|HTML|URL|English|TLS|GB/T|own-|admin|[\w.+-]+@[\w.-]+|[a-z]+[_-][\w-]+)")
+CODES = re.compile(
+    r"^(SHA-256|Message-ID|.*@|Excel|CSV|HTML|URL|English|TLS|GB/T|own-|admin|[\w.+-]+@[\w.-]+|[a-z]+[_-][\w-]+)"
+)
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parents[2].name}/{path.name}")

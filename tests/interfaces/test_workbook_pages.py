@@ -70,7 +70,7 @@ def test_the_journey_from_template_to_submission(official, template, plan):
     assert "G6" in content
     assert "New 2" in content
     assert not Return.objects.exists()
-    assert "not handed in" in press(official, "workbook_accept", upload).content.decode()
+    assert "not yet submitted" in press(official, "workbook_accept", upload).content.decode()
     assert Return.objects.get().state == Return.State.DRAFT
     assert "handed in" in press(official, "workbook_submit", upload).content.decode()
     assert Return.objects.get().state == Return.State.SUBMITTED
@@ -183,7 +183,7 @@ def test_a_change_meanwhile_is_told_and_checking_again_shows_it(official, templa
     upload = Upload.objects.get()
     opened = returns.open_return(taiyuan, factories.period(plan), acting_user=reporter, now=NOW)
     returns.save_draft(opened, {GANGUE: "490"}, acting_user=reporter, now=NOW, expected_version=opened.version)
-    assert "Check it again" in press(official, "workbook_accept", upload).content.decode()
+    assert "Check again" in press(official, "workbook_accept", upload).content.decode()
     content = press(official, "workbook_check", upload).content.decode()
     assert "490" in content
     assert "changed since the template was downloaded" in content

@@ -1,12 +1,28 @@
 """Revisions, events and what figures were judged by are never changed or removed, whoever asks."""
 
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests import factories
+from tests import factories, migrated, projects
 from tests.conftest import append_only_tables
 from tests.factories import NOW
-from tracker.models import Event, EventSeal, ObligationCountChange, PlanTerms, ValueRevision
+from tests.services.issued_kinds import issue
+from tracker.models import (
+    CountChange,
+    Event,
+    EventSeal,
+    IssuedLevel,
+    ListChange,
+    ObligationCountChange,
+    PlanTerms,
+    StepDecision,
+    TakenStep,
+    ValueRevision,
+)
 from tracker.services.audit.sealing import seal_events
 
 #: Each table with a column to attack.
@@ -16,6 +32,11 @@ MODELS = {
     PlanTerms: "content",
     ObligationCountChange: "frequency",
     EventSeal: "hash",
+    ListChange: "reason",
+    TakenStep: "note",
+    StepDecision: "comment",
+    CountChange: "micro",
+    IssuedLevel: "basis",
 }
 TABLES = {model._meta.db_table: column for model, column in MODELS.items()}
 
@@ -25,10 +46,14 @@ def test_every_append_only_table_is_attacked_here():
 
 
 @pytest.fixture
-def filed(taiyuan, reporter, plan):
-    """A submitted return, so that both tables have rows."""
+def filed(taiyuan, reporter, reviewer, plan):
+    """A submitted return and a verified step, so that all tables have rows."""
+    listed = projects.make_list(plan, [projects.project(1)])
+    projects.count_from(listed, "projects_advanced")
+    projects.take(projects.members(listed), "started", projects.JANUARY, reporter=reporter, reviewer=reviewer)
     values = {"coal_gangue_utilised": "500", "fly_ash_utilised": "0"}
     filed = factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
+    issue(plan, "compliance", code="2020-08")
     seal_events(now=NOW)
     return filed
 
@@ -43,9 +68,9 @@ def test_saving_an_existing_row_is_refused(filed, model):
 @pytest.mark.parametrize(
     "attack",
     [
-        lambda model: model.objects.update(**{MODELS[model]: "x"}),
+        lambda model: model.objects.update(**{MODELS[model]: "1"}),
         lambda model: model.objects.bulk_update(
-            [model(pk=model.objects.first().pk, **{MODELS[model]: "x"})], [MODELS[model]]
+            [model(pk=model.objects.first().pk, **{MODELS[model]: "1"})], [MODELS[model]]
         ),
         lambda model: model.objects.all()._raw_delete("default"),
     ],
@@ -72,3 +97,49 @@ def test_replacing_a_row_is_refused(filed, table):
         statement = f"TRUNCATE {table} CASCADE"
     with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+def insert(columns: dict[str, object]) -> None:
+    """Put a revision in, as a program would that knows the table."""
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO tracker_valuerevision ({names}) VALUES ({marks})", list(columns.values()))
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_refused"),
+    [
+        ({}, False),
+        ({"recorded_at": NOW - timedelta(minutes=59)}, False),
+        ({"recorded_at": NOW - timedelta(minutes=61)}, True),
+        ({"number": 1}, True),
+        ({"number": 1, "recorded_at": NOW + timedelta(days=1)}, True),
+    ],
+    ids=["next", "by another clock", "backdated", "same number", "same number later"],
+)
+def test_a_revision_comes_after_those_of_its_cell(filed, changed, is_refused):
+    last = ValueRevision.objects.order_by("entry", "-number").first()
+    fields = [field for field in ValueRevision._meta.concrete_fields if not field.primary_key]
+    last.number += 1
+    for name, value in changed.items():
+        setattr(last, name, value)
+    columns = {field.column: field.get_db_prep_save(getattr(last, field.attname), connection) for field in fields}
+    if not is_refused:
+        insert(columns)
+        return
+    with pytest.raises(DatabaseError, match=r"follows those of its cell|never changed"):
+        insert(columns)
+
+
+@pytest.mark.only_on("sqlite")
+def test_another_program_cannot_replace_a_row(tmp_path):
+    """Without recursive triggers REPLACE removes a row that no trigger sees."""
+    migrated.new_sqlite(tmp_path / "copy.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as other:
+        row = (
+            "INSERT {} INTO tracker_event (id, recorded_at, action, object_type, object_id, object_label, before,"
+            " after, reason) VALUES (1, '2020-09-03', 'exported', '', '', '', '{{}}', '{{}}', '')"
+        )
+        other.execute(row.format(""))
+        with pytest.raises(sqlite3.IntegrityError, match="never changed or removed"):
+            other.execute(row.format("OR REPLACE"))

@@ -7,10 +7,14 @@ from django.utils import translation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.factories import NOW, SHANXI, period, region
+from tracker.documents.files import WORKBOOK
 from tracker.models import IssuedReport
+from tracker.queries.documents.kinds import KINDS
 from tracker.services.documents import reports
 
 MONTH = "2020-09"
+#: The kinds whose files are workbooks.
+WORKBOOKS = [kind for kind in KINDS if KINDS[kind].file_type is WORKBOOK]
 GANGUE = "coal_gangue_utilised"
 
 

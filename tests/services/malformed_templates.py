@@ -188,7 +188,7 @@ FAMILIES: dict[str, list[Case]] = {
         in_workbook(_first(lambda sheet: sheet.insert_rows(6)), "B6"),
         in_workbook(_first(lambda sheet: sheet.insert_rows(1)), "B6"),
         in_workbook(_first(lambda sheet: sheet.delete_rows(6)), "B6"),
-        in_workbook(_first(lambda sheet: sheet.insert_cols(2)), "B6"),
+        in_workbook(_first(lambda sheet: sheet.insert_cols(2)), "B5"),
         in_workbook(_first(_swap), "B6"),
         in_cell("B6", "别的指标", G6=1),
         in_cell("B6", None, G6=1),

@@ -35,7 +35,7 @@ def test_queries_follow_the_scopes_and_not_the_people(plan, taiyuan, reporter, r
     regions = [None, factories.region(TAIYUAN)][:places]
     for region in regions:
         about = {"about": "place", "place": region} if region else {}
-        subscribe(plan, audience="role", role=Role.LEADER, region=plan.region, with_workbook=False, **about)
+        subscribe(plan, audience="role", role=Role.LEADER, region=plan.region, attached="nothing", **about)
 
     def measure(first, number):
         """How many queries it takes to build what is due to everybody."""

@@ -362,7 +362,7 @@ def test_above_the_cap_there_is_a_link_instead_of_the_workbook(delivery, setting
 
 
 def test_who_wants_no_workbook_gets_the_link(delivery):
-    Subscription.objects.update(with_workbook=False)
+    Subscription.objects.update(attached="nothing")
     assert list(read(stored(send(delivery))).iter_attachments()) == []
 
 

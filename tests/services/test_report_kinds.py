@@ -7,8 +7,7 @@ import pytest
 
 from tests.documents.package_check import faults
 from tests.factories import NOW, period
-from tests.services.issued_kinds import GANGUE, MONTH, figures_in, issue
-from tracker.queries.documents.kinds import KINDS
+from tests.services.issued_kinds import GANGUE, MONTH, WORKBOOKS, figures_in, issue
 from tracker.queries.errors import Refused
 from tracker.services.documents import reports
 
@@ -25,7 +24,7 @@ def test_a_kind_or_a_choice_that_there_is_not_is_refused(plan):
         issue(plan, "compliance", indicators=[GANGUE])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WORKBOOKS)
 def test_a_month_without_data_makes_a_report_of_any_kind_that_says_so(plan, kind):
     report = issue(plan, kind)
     assert faults(Path(report.file.path)) == []

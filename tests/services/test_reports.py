@@ -93,8 +93,9 @@ def test_of_two_issues_at_once_with_other_inputs_the_later_is_the_next_edition(p
 
 
 def test_the_download_is_named_in_the_reports_language(plan):
-    assert reports.download_name(issue(plan)) == "目标完成情况报告-shanxi-2020-2020-08-第8期.xlsx"
-    assert reports.download_name(issue(plan, language="en")) == "compliance-report-shanxi-2020-2020-08-issue-8.xlsx"
+    chinese, english = (reports.download_name(issue(plan, language=language)) for language in ("zh-hans", "en"))
+    assert chinese == f"{plan.name}-2020年第8期-目标完成情况报告.xlsx"
+    assert english == f"{plan.name_en}-2020, no. 8-Compliance report.xlsx"
 
 
 def test_asking_twice_gives_one_job_and_one_event(plan, leader):

@@ -75,7 +75,7 @@ class SubscriptionAdmin(SetupAdmin):
     form = SubscriptionForm
     region_path = "schedule__plan__region__path"
     plan_field = "schedule__plan"
-    list_display = ("goes_to", "schedule", "tells", "approval", "with_workbook", "is_active", "active_from")
+    list_display = ("goes_to", "schedule", "tells", "approval", "attached", "is_active", "active_from")
     list_filter = ("is_active", "audience", "about", ("schedule", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user", "region", "place", "schedule__plan", "approved_by")
     search_fields = ("user__username", "user__display_name", "user__email", "address")
@@ -83,7 +83,7 @@ class SubscriptionAdmin(SetupAdmin):
     readonly_fields = ("approval",)
     fields = (
         *("schedule", "audience", "user", "role", "region", "address", "approval"),
-        *("about", "place", "indicators", "language", "with_workbook", "is_active", "active_from"),
+        *("about", "place", "indicators", "language", "attached", "is_active", "active_from"),
     )
     actions = ("approve",)
 

@@ -22,6 +22,7 @@ from tracker.models import (
     Body,
     Clause,
     Commitment,
+    DocumentName,
     Entry,
     Indicator,
     IndicatorPart,
@@ -51,11 +52,19 @@ class MeasureUnitAdmin(SetupAdmin):
         return row.indicators.exists()
 
 
+class DocumentNameInline(ScopePermissionsMixin, admin.TabularInline):
+    """What the plan calls its documents, where it is not the usual name."""
+
+    model = DocumentName
+    extra = 0
+
+
 @admin.register(Plan)
 class PlanAdmin(SetupAdmin):
     """Action plans."""
 
     form = PlanForm
+    inlines = (DocumentNameInline,)
     exclude = ("deadlines",)
     region_path = "region__path"
     plan_field = "pk"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.comparison import change
@@ -89,8 +90,15 @@ class Cells:
 
     def is_intensive(self, indicator: str) -> bool:
         """Return True if places of an indicator do not add up; of a sum of parts, if those of any part do not."""
-        rule = self.rules[indicator]
-        return rule.is_intensive or any(self.is_intensive(part) for part in rule.parts)
+        if indicator not in self._intensive:
+            rule = self.rules[indicator]
+            found = rule.is_intensive or any(self.is_intensive(part) for part in rule.parts)
+            self._intensive[indicator] = found
+        return self._intensive[indicator]
+
+    @cached_property
+    def _intensive(self) -> dict[str, bool]:
+        return {}
 
     def _in_year(self, periods: Sequence[str]) -> Sequence[str]:
         """Return those periods that lie in the last one's year."""
@@ -139,6 +147,18 @@ class TargetProgress:
     basis: Basis | None = None
 
     @property
+    def compared_completion(self) -> Decimal | None:
+        """The completion rate that the gap is measured from: that of the basis while coverage is incomplete."""
+        return self.completion if self.basis is None else self.basis.completion
+
+    @property
+    def compared_schedule(self) -> Decimal:
+        """The schedule rate that the gap is measured to, on the same basis as `compared_completion`."""
+        if self.basis is None or self.basis.schedule_rate is None:
+            return self.schedule_rate
+        return self.basis.schedule_rate
+
+    @property
     def month_on_month(self) -> Decimal | None:
         """环比: this period against the last, in %, of a rate in percentage points; None ("—") unless both are
         complete, and of an amount on a zero base.
@@ -148,3 +168,22 @@ class TargetProgress:
         if not (self.this_period.is_complete and self.last_period.is_complete):
             return None
         return change(self.this_period.value, self.last_period.value, is_rate=self.is_rate)
+
+    @property
+    def shortfall(self) -> Decimal | None:
+        """Return what is missing against the schedule in the figure's own unit: due − held; of a cap held − due.
+
+        Above "exactly" or the upper end of "between" it is what is too much. It is 0 on schedule or ahead of it, and
+        None where the whole is not judged, or provisionally only.
+        Example: 600 of 1,000 at a schedule of two thirds are 66.67 short.
+        """
+        if self.gap is None or self.is_provisional or self.due is None or self.held is None:
+            return None
+        if self.gap >= 0:
+            return Decimal(0)
+        highest = self.target if self.upper is None else self.upper
+        has_ceiling = not self.bound.is_cap and not self.bound.is_floor and self.bound is not Bound.REFERENCE
+        is_falling = self.base is not None and highest is not None and self.base > highest
+        if has_ceiling and not is_falling and highest is not None and self.held > highest:
+            return self.held - highest
+        return abs(self.due - self.held)

@@ -7,11 +7,16 @@ from django.utils.translation import gettext as _
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import findings, wording
+from tracker.documents.compliance import lagging
+from tracker.documents.compliance.changes import changes
+from tracker.documents.compliance.figure_changes import figure_changes
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.level_changes import edition_in_words, level_changes
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
+from tracker.documents.compliance.outlook import forecast_in_brief, need_column
 from tracker.documents.compliance.summary import covered, explain_levels, judged, judged_columns
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
@@ -26,7 +31,7 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
     return Report(
         made_at=figures.as_of,
         identifier=IDENTIFIER,
-        title=_("%(plan)s: monthly dispatch table (%(period)s)") % {"plan": figures.plan, "period": figures.period},
+        title=_("%(name)s (%(period)s)") % {"name": _heading(figures), "period": figures.period},
         issuer=figures.issuer,
         sheets=[framed(sheet, figures) for sheet in _sheets(figures, sums)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
@@ -34,19 +39,26 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
     )
 
 
+def _heading(figures: ComplianceFigures) -> str:
+    if figures.document_name:
+        return _("%(plan)s: %(name)s") % {"plan": figures.plan, "name": figures.document_name}
+    return _("%(plan)s: monthly dispatch table") % {"plan": figures.plan}
+
+
 def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
     others = [other_frequencies(figures)] if figures.others else []
-    return [_table(figures, sums), *others, _months(figures, sums)]
+    since = [level_changes(figures), changes(figures), figure_changes(figures)] if figures.comparisons else []
+    return [_table(figures, sums), *others, _months(figures, sums), *since]
 
 
 def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     return Sheet(
         name=_("Dispatch table"),
-        title=_("%(plan)s: monthly dispatch table") % {"plan": figures.plan},
+        title=_heading(figures),
         columns=_columns(figures),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
-        notes=[*_outstanding(figures), *explain_levels(figures)],
+        notes=[*_issue(figures), *_outstanding(figures), *explain_levels(figures)],
         frozen_columns=2,
         key="summary",
         on_one_page=len(figures.targets) <= MOST_ON_A_PAGE,
@@ -61,6 +73,8 @@ def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
 def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
         *judged_columns(figures),
+        need_column(figures),
+        Column(_("Forecast\n(range)"), is_brief=True),
         Column(_("Coverage (verified/owed)"), Kind.COUNT),
         Column(_("Remarks")),
     ]
@@ -71,6 +85,8 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
     values: list[Value] = [
         number,
         *judged(line, figures, sums),
+        lagging.need_of(figures, line, figures.place),
+        forecast_in_brief(line, figures),
         covered(standing.this_period.coverage),
         _lagging(line, figures),
     ]
@@ -92,6 +108,12 @@ def _lagging(line: TargetLine, figures: ComplianceFigures) -> str:
 def _is_far_behind(standing: TargetProgress) -> bool:
     """Return True at the worst level, unless it is provisional: it calls for no act yet."""
     return standing.level is Level.I and not standing.is_provisional
+
+
+def _issue(figures: ComplianceFigures) -> list[str]:
+    """Return the number of the table, and of an edition what changed; it has no cover that says so."""
+    words = [figures.issue, edition_in_words(figures) if figures.edition else ""]
+    return [_("Issue: %(issue)s") % {"issue": wording.listed(filter(None, words))}] if figures.issue else []
 
 
 def _outstanding(figures: ComplianceFigures) -> list[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import progress_words, wording
@@ -18,7 +20,10 @@ NAMES_SHOWN = 12
 
 @dataclass(frozen=True)
 class TargetFact:
-    """A target in the plan's own region; `unit` in the reader's language."""
+    """A target in the plan's own region; `unit` in the reader's language.
+
+    `need` is what is needed in each period left, or under a limit still free.
+    """
 
     name: str
     unit: str
@@ -27,6 +32,8 @@ class TargetFact:
     standing: TargetProgress
     history: LevelHistory | None = None
     missing_parts: Sequence[str] = ()
+    need: Decimal | None = None
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ class Column:
     Neighbours with the same `group` stand under that common heading. An exact column keeps every digit of its
     amounts, so that whoever adds them up arrives at the system's totals. A brief column is kept narrow, where many
     stand side by side: of a level it prints the mark and the numeral alone. An unrounded column prints its decimals
-    and keeps the rest in the cell, for formulas to reckon with. Formulas name the column by its `key`.
+    and keeps the rest in the cell, for formulas to reckon with. A wide column
+    holds whole sentences. Formulas name the column by its `key`.
     """
 
     heading: str
@@ -80,6 +81,7 @@ class Column:
     is_exact: bool = False
     is_brief: bool = False
     is_unrounded: bool = False
+    is_wide: bool = False
     key: str = ""
 
 
@@ -138,7 +140,7 @@ class Sheet:
     `basis` is a second such line: what the figures rest on. A notice is what the reader must know first ("no
     verified data"); notes explain, below the table. The first `frozen_columns` stay in sight when one scrolls.
     Formulas of other sheets name this one by its `key`. Its charts stand on the sheet after it. A sheet
-    `on_one_page` is printed on a single one.
+    `on_one_page` is printed on a single one; of an annex only its head is printed with the others.
     """
 
     name: str
@@ -157,6 +159,7 @@ class Sheet:
     key: str = ""
     chart_page: ChartPage | None = None
     on_one_page: bool = False
+    is_annex: bool = False
 
     @property
     def held(self) -> Sequence[Row]:

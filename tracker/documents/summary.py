@@ -28,6 +28,7 @@ class MailTargetLine:
     level_key: str
     coverage: str
     words: str
+    outlook: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,21 @@ def _target_line(fact: TargetFact) -> MailTargetLine:
         level_key=_level_key(standing),
         coverage=_("%(count)s returns verified") % {"count": counted},
         words=findings.progress(standing),
+        outlook=_outlook(fact),
     )
+
+
+def _outlook(fact: TargetFact) -> str:
+    """Return what is still needed, and where the year will land; empty where neither can be said."""
+    parts = []
+    if fact.need is not None:
+        label = progress_words.need_label(fact.standing.bound)
+        parts.append(_("%(label)s: %(amount)s") % {"label": label, "amount": wording.amount(fact.need, fact.decimals)})
+    if fact.forecast is not None:
+        amounts = (fact.forecast.value, fact.forecast.low, fact.forecast.high)
+        value, low, high = (wording.amount(each, fact.decimals) for each in amounts)
+        parts.append(_("forecast %(value)s (%(low)s–%(high)s)") % {"value": value, "low": low, "high": high})
+    return _("; ").join(parts)
 
 
 def _place_line(fact: PlaceFact) -> PlaceLine:

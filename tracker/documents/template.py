@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 #: Changes when the places of cells change: a template of another version is not read.
 VERSION = "2"
 KEYS_SHEET = "_keys"
@@ -82,3 +85,21 @@ class Template:
     sheets: Sequence[TemplateSheet]
     keys: Sequence[Sequence[str]]
     marker: str = ""
+    is_one_year: bool = True
+
+
+def headings(*, is_one_year: bool = True) -> dict[TemplatePlace, str]:
+    """Return the columns' headings. A plan of several years has no annual target."""
+    return {
+        TemplatePlace.NUMBER: _("No."),
+        TemplatePlace.INDICATOR: _("Indicator"),
+        TemplatePlace.MEASURE: pgettext("template", "Unit of measure"),
+        TemplatePlace.TARGET: _("Annual target\n(split)") if is_one_year else _("Target\n(split)"),
+        TemplatePlace.LAST_MONTH: _("Last period"),
+        TemplatePlace.LAST_YEAR: _("Same period last year"),
+        TemplatePlace.VALUE: _("This period\n(fill in)"),
+        TemplatePlace.NIL: _("Nil return\n(choose)"),
+        TemplatePlace.TO_DATE: _("Cumulative"),
+        TemplatePlace.COMPLETION: _("Completion"),
+        TemplatePlace.NOTE: _("Note\n(fill in)"),
+    }

@@ -96,10 +96,12 @@ def brief_level(level: Level | None, then: Level | None = None) -> str:
 
 
 def provisional_level(level: Level | None, *, is_brief: bool = False) -> str:
-    """A level under incomplete coverage, marked as such: "▲ 一级（暂定）"."""
+    """A level under incomplete coverage, marked as such: "▲ 一级（暂定）", in brief "▲ 一*", which a note explains."""
     if level is None:
         return _("Not graded yet: returns are missing")
-    words = brief_level(level) if is_brief else marked_level(level)
+    if is_brief:
+        return f"{brief_level(level)}*"
+    words = marked_level(level)
     return pgettext("incomplete coverage", "%(level)s (provisional)") % {"level": words}
 
 
@@ -263,7 +265,7 @@ def demonstration_marker() -> str:
 
 def balanced(is_balanced: bool) -> str:
     """平 or 不平: whether two sums that must be equal are."""
-    return pgettext("cross-footing", "balances") if is_balanced else pgettext("cross-footing", "does not balance")
+    return pgettext("cross-footing", "agrees") if is_balanced else pgettext("cross-footing", "does not agree")
 
 
 def in_unit(name: str, unit: str) -> str:

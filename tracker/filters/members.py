@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.filters.choices import ALL, REGION_ERRORS, PageScope, PeriodFilter, RegionFilter, widget_for
@@ -15,6 +14,7 @@ from tracker.models import ListMember, ListRule, ListStep, Period, ProjectList
 from tracker.models.access import Capability
 from tracker.models.project_list import ListMemberQuerySet
 from tracker.queries.projects.members import counted_members
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 COUNTED, MISSING = "counted", "missing"
@@ -54,8 +54,8 @@ class MemberFilter(django_filters.FilterSet):
         self.project_list = project_list
         data = request.GET.copy()
         data["plan"] = project_list.plan.code
-        self.ground = PageScope(request.user, data, timezone.localdate())
-        own = PageScope(request.user, data, timezone.localdate(), Capability.ENTER)
+        self.ground = PageScope(request.user, data, page_today(self.project_list.plan))
+        own = PageScope(request.user, data, page_today(self.project_list.plan), Capability.ENTER)
         given = self.ground.with_defaults(("period",))
         given["membership"] = given.get("membership") or ON_LIST
         queryset = ListMember.objects.visible_to(request.user).filter(project_list=project_list).with_names()
@@ -88,7 +88,7 @@ class MemberFilter(django_filters.FilterSet):
     def day(self) -> date:
         """The last day of the period chosen."""
         period = self.form.cleaned_data.get("period")
-        return period.ends_on if isinstance(period, Period) else timezone.localdate()
+        return period.ends_on if isinstance(period, Period) else page_today(self.project_list.plan)
 
     @cached_property
     def rows(self) -> QuerySet[ListMember]:

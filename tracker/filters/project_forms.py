@@ -8,14 +8,28 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models import ListMember, ListStep, Project, Region, ReportingUnit
+from tracker.models import (
+    Indicator,
+    ListMember,
+    ListRule,
+    ListStep,
+    Plan,
+    Project,
+    ProjectList,
+    ProjectPermit,
+    ProjectProblem,
+    Region,
+    ReportingUnit,
+)
+from tracker.models.project_list import COUNTS
 from tracker.queries.projects.members import NewMember
+from tracker.services.projects.lists import PROJECT_STEPS, StepOfList, roster_steps
 from tracker.services.projects.members import Document
 
 DAY = {"type": "date"}
 
 
-def add_refusal(form: forms.Form, message: str, fields: Mapping[str, str]) -> None:
+def add_refusal(form: forms.BaseForm, message: str, fields: Mapping[str, str]) -> None:
     """Show a refusal in a form: each of its words at the field it is about, those about no field above all."""
     shown = False
     for place, words in fields.items():
@@ -32,7 +46,7 @@ def add_refusal(form: forms.Form, message: str, fields: Mapping[str, str]) -> No
 class StepForm(forms.Form):
     """A step that a unit reports for a project."""
 
-    step = forms.ModelChoiceField(queryset=ListStep.objects.none(), label=_("step"))
+    step = forms.ModelChoiceField(queryset=ListStep.objects.none(), label=_("progress step"))
     day = forms.DateField(label=_("day"), widget=forms.DateInput(DAY))
     evidence = forms.CharField(
         label=_("evidence"), max_length=300, help_text=_("The document that proves it: its title and number.")
@@ -43,6 +57,108 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["step"].queryset = member.project_list.steps.all()  # type: ignore[attr-defined]
         self.fields["day"].widget.attrs["max"] = today.isoformat()
+
+
+class NewListForm(forms.Form):
+    """A new list of a plan."""
+
+    name = forms.CharField(label=_("name"), max_length=200)
+    name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
+    code = forms.SlugField(label=_("code"), max_length=60, help_text=_("Letters, digits and hyphens: key-projects."))
+    kind = forms.ChoiceField(label=_("kind"), choices=ProjectList.Kind.choices)
+    year = forms.IntegerField(label=_("year"), min_value=1990, max_value=2100)
+    is_closed = forms.BooleanField(
+        label=_("closed"),
+        required=False,
+        help_text=_("A closed roster names all there are; its size is its target."),
+    )
+    done = forms.CharField(
+        label=_("what the members of a roster do"),
+        max_length=100,
+        required=False,
+        help_text=_("For a roster: the step that is counted, such as 监察完成. Projects have their own steps."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A roster names its step."""
+        data = super().clean() or {}
+        if data.get("kind") == ProjectList.Kind.ROSTER and not data.get("done"):
+            self.add_error("done", _("Name the step that the members take."))
+        return data
+
+    def project_list(self, plan: Plan) -> ProjectList:
+        """Return what was entered."""
+        names = ("name", "name_en", "code", "kind", "year", "is_closed")
+        return ProjectList(plan=plan, **{name: self.cleaned_data[name] for name in names})
+
+    @property
+    def steps(self) -> tuple[StepOfList, ...]:
+        """Return the steps of the list."""
+        if self.cleaned_data["kind"] == ProjectList.Kind.PROJECTS:
+            return PROJECT_STEPS
+        return roster_steps("done", self.cleaned_data["done"], "")
+
+
+class RuleForm(forms.Form):
+    """A figure that is to be counted from a list."""
+
+    indicator = forms.ModelChoiceField(queryset=Indicator.objects.none(), label=_("indicator"))
+    counts = forms.ChoiceField(label=_("counts"), choices=COUNTS)
+    step = forms.ModelChoiceField(queryset=ListStep.objects.none(), label=_("stage or step"), required=False)
+    without_terminated = forms.BooleanField(label=_("without terminated members"), required=False, initial=True)
+
+    def __init__(self, project_list: ProjectList, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project_list = project_list
+        plan = project_list.plan
+        free = Indicator.objects.filter(kind=Indicator.Kind.ENTERED, targets__plan=plan).exclude(list_rules__plan=plan)
+        self.fields["indicator"].queryset = free.distinct()  # type: ignore[attr-defined]
+        self.fields["step"].queryset = project_list.steps.all()  # type: ignore[attr-defined]
+
+    @property
+    def rule(self) -> ListRule:
+        """Return what was entered."""
+        return ListRule(plan=self.project_list.plan, project_list=self.project_list, **self.cleaned_data)
+
+
+class ProjectForm(forms.ModelForm):
+    """The fields of a project that may change while it is on a list."""
+
+    class Meta:
+        model = Project
+        fields = (
+            *("name", "name_en", "code", "credit_code", "builder", "region", "site", "nature", "content"),
+            *("total_investment", "unit", "person", "leader", "planned_start", "planned_finish"),
+            *("longitude", "latitude"),
+        )
+
+    def __init__(self, plan_region: Region, *args: Any, is_roster: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = Region.objects.filter(path__startswith=plan_region.path)  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = ReportingUnit.objects.within(plan_region)  # type: ignore[attr-defined]
+        for name in ("planned_start", "planned_finish"):
+            self.fields[name].widget = forms.DateInput(DAY, format="%Y-%m-%d")
+        if is_roster:
+            for name in ("builder", "nature", "content", "total_investment", "planned_start", "planned_finish"):
+                del self.fields[name]
+
+
+class PermitForm(forms.Form):
+    """A permit of a project, with its state."""
+
+    kind = forms.ChoiceField(label=_("permit"), choices=ProjectPermit.Kind.choices)
+    state = forms.ChoiceField(label=_("state"), choices=ProjectPermit.State.choices)
+    granted_on = forms.DateField(label=_("granted on"), widget=forms.DateInput(DAY), required=False)
+    document_number = forms.CharField(label=_("document number"), max_length=100, required=False)
+
+
+class ProblemForm(forms.Form):
+    """A problem of a project."""
+
+    kind = forms.ChoiceField(label=_("kind"), choices=ProjectProblem.Kind.choices)
+    description = forms.CharField(label=_("problem"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    demand = forms.CharField(label=_("demand"), max_length=300, required=False)
+    due_on = forms.DateField(label=_("to be settled by"), widget=forms.DateInput(DAY), required=False)
 
 
 class DocumentForm(forms.Form):

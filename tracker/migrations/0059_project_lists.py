@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
                 (
                     "category",
                     models.CharField(
-                        choices=[("new", "New"), ("carried", "Carried over"), ("preparation", "Preparation")],
+                        choices=[("new", "New start"), ("carried", "Carried over"), ("preparation", "Preparation")],
                         default="new",
                         max_length=12,
                         verbose_name="category",
@@ -542,7 +542,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("not_needed", "Not needed"), ("pending", "Pending"), ("granted", "Granted")],
+                        choices=[("not_needed", "Not needed"), ("pending", "Pending"), ("granted", "Obtained")],
                         default="pending",
                         max_length=10,
                         verbose_name="state",

@@ -9,6 +9,7 @@ The seal is kept in the event of the step that made the revisions, and so in the
 """
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
@@ -36,14 +37,19 @@ def line(row: Sequence[Any]) -> bytes:
 
 def seal(rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
     """Return the seal of revisions, given as rows of columns by ascending id: which they are, how many, their hash."""
-    digest, count = hashlib.sha256(BEGINNING), 0
-    ids: list[list[int]] = []
+    digest, ids = hashlib.sha256(BEGINNING), array("q")
     for row in rows:
         digest.update(line(row))
-        number, count = row[0], count + 1
-        if ids and ids[-1][1] == number - 1:
-            ids[-1][1] = number
+        ids.append(row[0])
+    return {"ids": as_ranges(ids), "count": len(ids), "sha256": digest.hexdigest()}
+
+
+def as_ranges(ids: Iterable[int]) -> str:
+    """Return ascending numbers in one text: "7-9,12"."""
+    ranges: list[list[int]] = []
+    for number in ids:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
         else:
-            ids.append([number, number])
-    ranges = ",".join(f"{first}-{last}" if last > first else str(first) for first, last in ids)
-    return {"ids": ranges, "count": count, "sha256": digest.hexdigest()}
+            ranges.append([number, number])
+    return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in ranges)

@@ -15,6 +15,7 @@ from tracker.models.list_history import CountChange, ListChange, StepDecision, T
 from tracker.models.mail import Delivery, PausedAddress
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
 from tracker.models.output import IssuedLevel, IssuedReport, Job
+from tracker.models.paper import Bulletin, DocumentName
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
@@ -35,6 +36,7 @@ __all__ = [
     "ActPermit",
     "Allocation",
     "Body",
+    "Bulletin",
     "CellComment",
     "CheckRule",
     "Clause",
@@ -42,6 +44,7 @@ __all__ = [
     "Commitment",
     "CountChange",
     "Delivery",
+    "DocumentName",
     "Entry",
     "Event",
     "EventSeal",

@@ -84,7 +84,7 @@ class ProjectPermit(models.Model):
     class State(models.TextChoices):
         NOT_NEEDED = "not_needed", _("Not needed")
         PENDING = "pending", _("Pending")
-        GRANTED = "granted", _("Granted")
+        GRANTED = "granted", _("Obtained")
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="permits", verbose_name=_("project"))
     kind = models.CharField(_("permit"), max_length=12, choices=Kind)

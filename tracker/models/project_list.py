@@ -197,7 +197,7 @@ class ListMember(models.Model):
     """
 
     class Category(models.TextChoices):
-        NEW = "new", _("New")
+        NEW = "new", _("New start")
         CARRIED = "carried", _("Carried over")
         PREPARATION = "preparation", _("Preparation")
 

@@ -87,6 +87,11 @@ class Subscription(models.Model):
         INDICATORS = "indicators", _("chosen indicators")
         CHASING = "chasing", _("who still owes a return")
 
+    class Attached(models.TextChoices):
+        WORKBOOK = "workbook", _("the workbook")
+        BRIEF = "brief", _("the one-page brief")
+        NOTHING = "nothing", _("nothing, a link only")
+
     schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="subscriptions", verbose_name=_("schedule"))
     audience = models.CharField(_("who"), max_length=10, choices=Audience, default=Audience.PERSON)
     user = models.ForeignKey(
@@ -118,7 +123,7 @@ class Subscription(models.Model):
     )
     #: Counts the recipients it has had: a key in a mail to an earlier one opens nothing.
     recipient_version = models.PositiveIntegerField(default=1, editable=False)
-    with_workbook = models.BooleanField(_("with the workbook"), default=True)
+    attached = models.CharField(_("attached"), max_length=10, choices=Attached, default=Attached.WORKBOOK)
     is_active = models.BooleanField(_("active"), default=True)
     active_from = models.DateTimeField(_("active from"))
 

@@ -168,7 +168,15 @@ class TargetVersion(models.Model):
         _("upper end"), null=True, blank=True, help_text=_("Of “between”: the target value is the lower end.")
     )
     effective_from = models.DateField(_("in force from"))
-    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    document_number = models.CharField(
+        _("document number"), max_length=100, blank=True, help_text=_("Of the document that adjusted the target.")
+    )
+    no_document_reason = models.CharField(
+        _("why there is no document"),
+        max_length=200,
+        blank=True,
+        help_text=_("Asked of an adjustment without a document number."),
+    )
     stretch_note = models.CharField(
         _("reason for allocating more than the target"),
         max_length=300,
@@ -204,6 +212,11 @@ class TargetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} v{self.number}"
+
+    @property
+    def lacks_document(self) -> bool:
+        """Return True if an adjustment names neither its document nor a reason why there is none."""
+        return not (self.document_number.strip() or self.no_document_reason.strip())
 
 
 class TargetMilestone(models.Model):

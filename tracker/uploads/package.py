@@ -7,7 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +94,7 @@ def _check_parts(archive: zipfile.ZipFile, kind: PackageKind) -> None:
     room = MAX_UNPACKED
     for part in parts:
         room -= _check_part(archive, part, room, kind)
-    _check_kind(archive.read(CONTENT_TYPES), kind)
+    _check_kind(archive.read(CONTENT_TYPES), kind, archive.namelist())
 
 
 def _check_names(names: list[str], kind: PackageKind) -> None:
@@ -184,12 +184,40 @@ def _check_links(links: bytes) -> None:
         raise UploadRefused.because("damaged") from None
 
 
-def _check_kind(content_types: bytes, kind: PackageKind) -> None:
-    plain = content_types.replace(b"\0", b"")
-    if re.search(rb"macroenabled|vbaproject", plain, re.IGNORECASE):
+def _check_kind(content_types: bytes, kind: PackageKind, names: Iterable[str]) -> None:
+    """Refuse a package whose parts, by their declared types, hold macros, or whose main part is of another kind.
+
+    Some programs declare types of parts that are not there, macros among them: only types of parts count.
+    """
+    types = _types_of(content_types, names)
+    if any("macroenabled" in one or "vbaproject" in one for one in types):
         raise UploadRefused.because("macros")
-    if kind.main not in plain:
+    if not any(kind.main.decode() in one for one in types):
         raise UploadRefused.because(kind.wrong)
+
+
+def _types_of(content_types: bytes, names: Iterable[str]) -> set[str]:
+    """Return the declared types of the parts that are there, in small letters."""
+    by_part: dict[str, str] = {}
+    by_ending: dict[str, str] = {}
+
+    def start(tag: str, attributes: Attributes) -> None:
+        said = {local(name).casefold(): value for name, value in attributes.items()}
+        content_type = said.get("contenttype", "").casefold()
+        if local(tag).casefold() == "override":
+            by_part[posixpath.normpath(f"/{said.get('partname', '')}").casefold().lstrip("/")] = content_type
+        elif local(tag).casefold() == "default":
+            by_ending[said.get("extension", "").casefold()] = content_type
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    if content_types.strip():
+        try:
+            parser.Parse(content_types, True)
+        except expat.ExpatError:
+            raise UploadRefused.because("damaged") from None
+    plain = [posixpath.normpath(name).casefold() for name in names]
+    return {by_part.get(name) or by_ending.get(name.rpartition(".")[2], "") for name in plain}
 
 
 def _shown(name: str) -> str:

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.markup import Attributes, attribute, read_part
@@ -15,7 +16,9 @@ BUILT_IN_PERCENTAGES = frozenset({"9", "10"})
 #: What a format says beside its codes: quoted text, escaped characters, colours and conditions.
 ASIDE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
 MAX_TEXTS = 1_000_000
-MAX_SHEETS = 200
+#: A template of every county of a large province has several hundred.
+MAX_SHEETS = 1_000
+MAX_COMMENTS, MAX_COMMENT = 5_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,50 @@ def read_texts(archive: zipfile.ZipFile, workbook: str) -> list[str]:
     if part:
         read_part(archive, part, start=start, end=end, text=text)
     return texts
+
+
+def read_comments(archive: zipfile.ZipFile, sheet: str) -> list[tuple[str, str, str]]:
+    """Return the comments of a sheet: the cell, the author and the text of each."""
+    part = next((target for kind, target in links_of_any(archive, sheet).values() if kind.endswith("/comments")), "")
+    if part not in archive.namelist():
+        return []
+    authors: list[str] = []
+    found: list[tuple[str, str, str]] = []
+    pieces: list[str] = []
+    place: list[Any] = ["", 0]
+    is_text = False
+
+    def start(tag: str, attributes: Attributes) -> None:
+        nonlocal is_text
+        if tag in ("author", "comment"):
+            pieces.clear()
+        if tag == "comment":
+            author = attributes.get("authorId", "")
+            place[:] = [attributes.get("ref", ""), int(author) if author.isdigit() and len(author) < 6 else 0]
+        is_text = tag in ("t", "author")
+
+    def end(tag: str) -> None:
+        nonlocal is_text
+        is_text = False
+        if tag == "author":
+            authors.append("".join(pieces))
+        elif tag == "comment" and len(found) < MAX_COMMENTS:
+            author = authors[int(place[1])] if int(place[1]) < len(authors) else ""
+            found.append((str(place[0]), author, "".join(pieces)[:MAX_COMMENT]))
+
+    def text(piece: str) -> None:
+        if is_text:
+            pieces.append(piece)
+
+    read_part(archive, part, start=start, end=end, text=text)
+    return found
+
+
+def links_of_any(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Return the links of a part; none where it has none."""
+    folder, name = posixpath.split(part)
+    links = posixpath.join(folder, "_rels", f"{name}.rels")
+    return links_of(archive, part) if links in archive.namelist() else {}
 
 
 def read_date_styles(archive: zipfile.ZipFile, workbook: str) -> set[int]:

@@ -5,10 +5,13 @@ It answers a line for each sheet, its cells in blocks, and what is merged and hi
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+from tracker.calculation.text import is_plain_cell
 from tracker.uploads import parts
-from tracker.uploads.faults import UploadRefused
+from tracker.uploads.faults import Fault, UploadRefused
+from tracker.uploads.places import read_name
 from tracker.uploads.program import run
 from tracker.uploads.sheet_markup import MAX_CELLS, SheetMarkup
 
@@ -37,9 +40,21 @@ def read_cells(arguments: list[str]) -> Iterator[dict[str, Any]]:
                 "merged": markup.merged,
                 "hidden_rows": markup.hidden_rows,
                 "hidden_columns": markup.hidden_columns,
+                "comments": _comments(archive, sheet),
             }
             for first in range(0, len(cells), BLOCK):
                 yield {"cells": cells[first : first + BLOCK]}
+
+
+def _comments(archive: zipfile.ZipFile, sheet: parts.SheetPart) -> list[list[object]]:
+    """Return the sheet's comments by row and column; those that a program placed nowhere are left out."""
+    found: list[list[object]] = []
+    for place, author, text in parts.read_comments(archive, sheet.part):
+        with suppress(ValueError):
+            found.append([*read_name(place), author, text])
+        if not is_plain_cell(author + text):
+            raise UploadRefused([Fault("control_character", sheet.name, place)])
+    return found
 
 
 if __name__ == "__main__":

@@ -133,7 +133,6 @@ def _of_templates() -> dict[str, str]:
             "download the template for %(wanted)s."
         ),
         "unknown_period": _("This workbook is for a period that is not in the system: %(found)s. Download it again."),
-        "setup_nothing_new": _("Everything in the workbook is set up like this already. There is nothing to import."),
         "not_yours": _("This sheet is for %(unit)s, for which you do not report. Send it to who does."),
         "nothing_filled": _("Nothing is filled in that is not in the system already. Fill in the yellow cells."),
         "return_closed": _(
@@ -149,6 +148,8 @@ def _of_templates() -> dict[str, str]:
             "Not a cell to fill in: “%(text)s” is ignored. This period's amount belongs in %(amount)s."
         ),
         "more_ignored": _("There is more outside the yellow cells that is ignored: %(count)s cells."),
+        "comment_kept": _("The comment “%(text)s” is kept as the note of this value."),
+        "comment_dropped": _("The comment “%(text)s” is dropped. What must be kept belongs in the column of notes."),
         "sheet_hidden": _("The sheet is hidden. Unhide it, look at it, and send the workbook again."),
     }
 
@@ -158,6 +159,25 @@ def _of_cells() -> dict[str, str]:
         "row_moved": _(
             "Here should stand “%(name)s”, but it is “%(found)s”: rows were moved, added or deleted. "
             "Undo that, or download the template again."
+        ),
+        "column_moved": _(
+            "The column “%(name)s” is not in its place: columns were moved or inserted. Undo that, or download the "
+            "template again and copy your figures into it."
+        ),
+        "column_deleted": _(
+            "The column “%(name)s” is missing: it was deleted or moved. Undo that, or download the template again and "
+            "copy your figures into it."
+        ),
+        "rows_inserted": _(
+            "Rows were inserted above this one: %(count)s. Delete the inserted rows; the rows below then count again."
+        ),
+        "rows_deleted": _(
+            "Rows are missing from here on: %(name)s. Undo their deletion, or download the template again and copy "
+            "your figures into it."
+        ),
+        "rows_sorted": _(
+            "The rows stand in another order than in the template: they were sorted. Undo that, or download the "
+            "template again and copy your figures into it."
         ),
         "not_owed": _("This indicator is not the unit's to report any more. Empty the cell."),
         "merged": _("The cell is merged with others. Split it and fill in each cell by itself."),

@@ -48,6 +48,8 @@ class UploadedSheet:
     merged: tuple[Range, ...] = ()
     hidden_rows: tuple[tuple[int, int], ...] = ()
     hidden_columns: tuple[tuple[int, int], ...] = ()
+    #: (author, text) of the comments, by the same places as the cells.
+    comments: Mapping[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> UploadedCell:
         """Return what stands there, an empty cell where nothing does."""
@@ -97,6 +99,7 @@ def read_workbook(path: Path, patience: Patience = ENDLESS) -> Workbook:
                     merged=tuple(tuple(found) for found in line["merged"]),
                     hidden_rows=tuple(tuple(found) for found in line["hidden_rows"]),
                     hidden_columns=tuple(tuple(found) for found in line["hidden_columns"]),
+                    comments={(row, column): (author, text) for row, column, author, text in line["comments"]},
                 )
             )
         else:

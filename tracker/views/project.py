@@ -16,19 +16,20 @@ from tracker.queries.pages.project import load_member_page
 from tracker.services.projects.members import declare_inapplicable, remove_member, replace_member
 from tracker.services.projects.rights import may_keep, may_report, may_verify
 from tracker.services.projects.steps import ReportedStep, decide_steps, report_steps
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
 @require_safe
 def project(request: SignedInRequest, pk: int) -> HttpResponse:
     """All about a member of a list, with what this person may do there."""
-    return _page(request, _member(request, pk))
+    return _page(request, member_of(request, pk))
 
 
 @require_POST
 def project_step(request: SignedInRequest, pk: int) -> HttpResponse:
     """Report a step of the project."""
-    member = _member(request, pk)
+    member = member_of(request, pk)
     if not may_report(request.user, member):
         raise Http404
     now = timezone.now()
@@ -49,7 +50,7 @@ def project_step(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def project_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Withdraw the verification of a step."""
-    member = _member(request, pk)
+    member = member_of(request, pk)
     if not may_verify(request.user, member.project_list.plan):
         raise Http404
     number = request.POST.get("step", "")
@@ -70,7 +71,7 @@ def project_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the member off its list by a document, or put another in its place."""
-    member = _member(request, pk)
+    member = member_of(request, pk)
     listed = member.project_list
     if not may_keep(request.user, listed.plan):
         raise Http404
@@ -100,7 +101,7 @@ def project_leave(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _page(request: SignedInRequest, member: ListMember, *, step_form: StepForm | None = None) -> HttpResponse:
     listed = member.project_list
-    today = listed.plan.day_of(timezone.now())
+    today = page_today(listed.plan)
     reports = may_report(request.user, member)
     context: dict[str, Any] = {
         "member": member,
@@ -115,7 +116,8 @@ def _page(request: SignedInRequest, member: ListMember, *, step_form: StepForm |
     return render(request, "tracker/lists/project.html", context, status=422 if step_form else 200)
 
 
-def _member(request: SignedInRequest, pk: int) -> ListMember:
+def member_of(request: SignedInRequest, pk: int) -> ListMember:
+    """Return a member that the person may read; else raise Http404."""
     rows = ListMember.objects.visible_to(request.user).with_names()
     rows = rows.select_related(
         "project__region", "project__unit__region", "stage", "project_list__plan__region", "added_by", "ended_by"

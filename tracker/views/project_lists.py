@@ -27,19 +27,25 @@ from tracker.tables.members import MemberTable
 from tracker.tables.ordering import QuerysetRows
 from tracker.views.listing import Listing, list_or_file, sorting
 from tracker.views.no_plan import no_plan
+from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
 
 @require_safe
 def project_lists(request: SignedInRequest) -> HttpResponse:
     """The lists of a plan, each with its size and the figures that are counted from it."""
-    form = PlaceForm.for_person(request.user, request.GET, timezone.localdate())
+    form = PlaceForm.for_person(request.user, request.GET, page_today())
     if form.ground.plan is None:
         return no_plan(request, _("Project lists"))
     context: dict[str, Any] = {"form": form, "plan": form.ground.plan}
     if form.is_valid():
         plan, period = form.cleaned_data["plan"], form.cleaned_data["period"]
-        context |= {"plan": plan, "period": period, "lines": load_lists(plan, request.user, period.ends_on)}
+        context |= {
+            "keeps": may_keep(request.user, plan),
+            "plan": plan,
+            "period": period,
+            "lines": load_lists(plan, request.user, period.ends_on),
+        }
     return render(request, "tracker/lists/lists.html", context)
 
 
@@ -65,7 +71,7 @@ def project_list_funnel(request: SignedInRequest, pk: int) -> HttpResponse:
     found = readable_list(request, pk)
     data = request.GET.copy()
     data["plan"] = found.plan.code
-    form = PlaceForm.for_person(request.user, data, timezone.localdate(), ("region",))
+    form = PlaceForm.for_person(request.user, data, page_today(), ("region",))
     if form.is_out_of_scope:
         raise Http404
     context: dict[str, Any] = {"form": form, "plan": found.plan, "project_list": found}
@@ -147,6 +153,8 @@ def readable_list(request: SignedInRequest, pk: int) -> ProjectList:
     """Return a list of a plan of which the person reads a region or reports for a unit; else raise Http404."""
     found = get_object_or_404(ProjectList.objects.select_related("plan__region"), pk=pk)
     scopes = [scope_of(request.user, one) for one in (Capability.VIEW, Capability.ENTER)]
-    if not any(found.plan in plans_within(scope) for scope in scopes):
+    if any(scope.is_somewhere and found.plan in plans_within(scope) for scope in scopes):
+        return found
+    if not ListMember.objects.visible_to(request.user).filter(project_list=found).exists():
         raise Http404
     return found

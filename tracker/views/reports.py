@@ -1,24 +1,32 @@
 """Reports of every kind: asking for one, the list of those issued, and one of them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tracker.documents.files import WORKBOOK, type_of
+from tracker.filters.as_of import as_of_query
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
+from tracker.queries.documents.kinds import KINDS
+from tracker.queries.documents.report_papers import open_bulletins, report_papers
 from tracker.queries.errors import Refused
 from tracker.queries.pages.report import report_page
+from tracker.services.documents.brief import request_brief
 from tracker.services.documents.reports import download_name, open_report, removed_words, request_report
 from tracker.tables.ordering import QuerysetRows
 from tracker.tables.reports import IssuedReportTable
 from tracker.tasks import publish_job
-from tracker.views.listing import XLSX, Listing, list_or_file, list_page, sorting
+from tracker.views.listing import Listing, list_or_file, list_page, sorting
 from tracker.web.addresses import address_of
 from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
@@ -61,8 +69,37 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": report_page(issued, request.user),
         "file_name": download_name(issued),
         "removed": removed_words(issued),
+        "file_is_workbook": KINDS[issued.kind].file_type is WORKBOOK,
+        "papers": report_papers(issued, request.user),
+        **(_as_issued(issued) if KINDS[issued.kind].lists_changes else {}),
     }
     return render(request, "tracker/report.html", context)
+
+
+@require_POST
+def report_brief(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask for the one-page brief on a report, of the same figures; leads to the job that writes it."""
+    issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
+    try:
+        with transaction.atomic():
+            job, is_new = request_brief(issued, acting_user=request.user, now=timezone.now())
+            if is_new:
+                publish_job(job)
+    except Refused as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("report", pk)
+    return redirect("job", job.pk)
+
+
+def _as_issued(issued: IssuedReport) -> dict[str, Any]:
+    """Return what leads to the pages of the report's figures as known at its moment, by the clock of its plan."""
+    with timezone.override(issued.plan.zone):
+        moment = as_of_query(issued.as_of)
+    return {
+        "as_issued": moment,
+        "here": urlencode({"plan": issued.plan.code, "period": issued.period.code}),
+        "targets": issued.plan.targets.select_related("indicator").order_by("position"),
+    }
 
 
 @require_safe
@@ -73,7 +110,8 @@ def report_file(request: SignedInRequest, pk: int) -> FileResponse:
         file = open_report(issued, acting_user=request.user, now=timezone.now(), address=address_of(request))
     except Refused as refusal:
         raise Http404(refusal.message) from None
-    response = FileResponse(file, as_attachment=True, filename=download_name(issued), content_type=XLSX)
+    content_type = type_of(issued.file.name).content_type
+    response = FileResponse(file, as_attachment=True, filename=download_name(issued), content_type=content_type)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -103,6 +141,7 @@ def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) 
         "form": form,
         "may_issue": scope_of(request.user, Capability.ISSUE_REPORTS).is_somewhere,
         "jobs": _being_written(request.user),
+        "bulletins": open_bulletins(request.user),
     }
     if request.path == reverse("reports"):
         return list_or_file(request, listing, filters, table, **context)

@@ -95,6 +95,9 @@ PLACES = {
     "delivery": "mail",
     "events": "events",
     "search": "search",
+    "project_lists": "lists",
+    "project_list": "lists",
+    "project": "lists",
     "operations": "operations",
     "past_tables": "past",
     "past_table": "past",
@@ -107,6 +110,8 @@ PLACES = {
 #: The same by the beginning of a view's name, where the table above has none.
 BEGINNINGS = (
     ("mail_", "mail"),
+    ("project_", "lists"),
+    ("setup_workbook", "setup"),
     ("account_", "account"),
     ("operations_", "operations"),
     ("admin:tracker_return_", "returns-entry"),

@@ -13,10 +13,12 @@ from tracker.documents.shape import Cover, Sheet, Value
 
 def cover(figures: ComplianceFigures, checks: Sheet) -> Cover:
     """The first page."""
-    facts = _facts(figures)
+    facts = facts_of(figures)
     return Cover(
         name=_("Cover"),
-        title=_("%(plan)s\ncompliance report") % {"plan": figures.plan},
+        title=f"{figures.plan}\n{figures.document_name}"
+        if figures.document_name
+        else _("%(plan)s\ncompliance report") % {"plan": figures.plan},
         issuer=figures.issuer,
         lines=_lines(figures, checks),
         findings_heading=_("Findings"),
@@ -43,7 +45,8 @@ def _lines(figures: ComplianceFigures, checks: Sheet) -> list[tuple[str, Value]]
     ]
 
 
-def _facts(figures: ComplianceFigures) -> Facts:
+def facts_of(figures: ComplianceFigures) -> Facts:
+    """Return the figures as the facts from which findings are worded."""
     headline = next(iter(figures.graded), None)
     concerned = [place for place in figures.cities if headline and headline.key in place.standings]
     facts = {

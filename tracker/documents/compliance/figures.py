@@ -124,6 +124,19 @@ class QualityLine:
 
 
 @dataclass(frozen=True)
+class ClauseLine:
+    """A clause of the plan: of a commitment its kind, status, bodies and regions; of a target its indicators."""
+
+    number: str
+    name: str
+    kind: str
+    status: str
+    bodies: str
+    regions: str
+    note: str
+
+
+@dataclass(frozen=True)
 class BasisLine:
     """What a target's figures rest on: the clause, the version in force, the curve, and how it rolls up."""
 
@@ -160,7 +173,8 @@ class ComplianceFigures:
     before and from the previous issue, `changes` the values that changed since then, `levels_then` the levels of those
     that got better or worse, by target key and region code. `kind` is the period's; `others` are targets that are
     reported at another frequency, from the books of their own periods. `indicators` names those of the ledger by code,
-    `revisions` are its lines' numbers.
+    `revisions` are its lines' numbers. `document_name` is what the plan calls the document; empty where it has no name
+    of its own. `prepared_by` is the person who issued it; empty for the system.
     """
 
     plan: str
@@ -189,6 +203,9 @@ class ComplianceFigures:
     kind: str = "month"
     others: Sequence[OtherLine] = ()
     other_books: Mapping[str, tuple[FigureInputs, Sequence[str]]] = field(default_factory=dict)
+    document_name: str = ""
+    prepared_by: str = ""
+    clauses: Sequence[ClauseLine] = ()
 
     @property
     def is_empty(self) -> bool:

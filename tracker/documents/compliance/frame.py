@@ -19,7 +19,13 @@ def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
     """The sheet with all that."""
     paces = dict.fromkeys(line.pace for line in figures.targets)
     return replace(
-        signed(sheet, issuer=figures.issuer, period=figures.period),
+        signed(
+            sheet,
+            issuer=figures.issuer,
+            period=figures.period,
+            prepared_by=figures.prepared_by,
+            day=figures.as_of if figures.prepared_by else None,
+        ),
         basis=(
             wording.coverage(figures.coverage),
             _("Schedule basis: %(paces)s") % {"paces": wording.listed(paces)},

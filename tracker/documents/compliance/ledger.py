@@ -32,10 +32,18 @@ def ledger(figures: ComplianceFigures) -> Sheet:
             _("Verified entries from the start of the plan to the end of the period, unrounded."),
             *ledger_notes(figures.ledger),
         ],
-        notice="" if figures.ledger else _("No verified data yet."),
+        notice=_annex(len(figures.ledger)) if figures.ledger else _("No verified data yet."),
+        is_annex=True,
         has_filter=True,
         frozen_columns=4,
     )
+
+
+def _annex(count: int) -> str:
+    """Return that the rows are an annex, which does not go to the printer with the report, and how it does."""
+    return _(
+        "Annex: %(count)s rows, not printed with the report. To print them, clear the print area of this sheet."
+    ) % {"count": f"{count:,}"}
 
 
 def ledger_columns() -> list[Column]:

@@ -9,15 +9,18 @@ from tracker.documents.compliance.barometer import barometer
 from tracker.documents.compliance.basis import basis
 from tracker.documents.compliance.changes import changes
 from tracker.documents.compliance.checks import checks
+from tracker.documents.compliance.clauses import clauses
 from tracker.documents.compliance.cover import cover
 from tracker.documents.compliance.figure_changes import figure_changes
 from tracker.documents.compliance.figures import ComplianceFigures
 from tracker.documents.compliance.frame import as_of, framed
+from tracker.documents.compliance.lagging_regions import lagging_regions
 from tracker.documents.compliance.ledger import ledger
 from tracker.documents.compliance.ledger_sums import NAMES, LedgerSums, is_reckoned
 from tracker.documents.compliance.level_changes import level_changes
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
+from tracker.documents.compliance.outlook import outlook
 from tracker.documents.compliance.quality import quality
 from tracker.documents.compliance.ranking import ranking
 from tracker.documents.compliance.summary import KEY as SUMMARY
@@ -62,6 +65,9 @@ def _sheets(figures: ComplianceFigures, sums: LedgerSums, checked: Sheet) -> Ite
         yield level_changes(figures)
     if figures.cities:
         yield ranking(figures, sums)
+    yield lagging_regions(figures)
+    yield outlook(figures)
+    yield clauses(figures)
     yield monthly(figures, sums)
     yield verification(figures)
     yield quality(figures)
@@ -94,4 +100,7 @@ def _names(figures: ComplianceFigures) -> dict[str, str]:
 
 def title_of(figures: ComplianceFigures) -> str:
     """ "…行动计划目标完成情况报告（2020年8月）", with the place when it is not the plan's own."""
+    if figures.document_name:
+        heading = _("%(plan)s: %(name)s") % {"plan": figures.plan, "name": figures.document_name}
+        return _("%(name)s (%(period)s)") % {"name": heading, "period": figures.period}
     return _("%(plan)s: compliance report (%(period)s)") % {"plan": figures.plan, "period": figures.period}

@@ -157,7 +157,7 @@ def remarks(line: TargetLine) -> str:
         _("sum of its parts") if line.is_derived else "",
         bound_in_words(line),
         progress_words.change_so_far(line.standing, line.decimals),
-        progress_words.basis(line.standing),
+        progress_words.basis_in_brief(line.standing),
         _("clause %(numbers)s") % {"numbers": line.clauses},
     ]
     return _("; ").join(remark for remark in remarks if remark)

@@ -18,6 +18,7 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tracker.calculation.quantities import round_half_up
 from tracker.documents.shape import Chart, Formula, Sheet, Value
 from tracker.documents.workbook.addresses import Addresses
 from tracker.documents.workbook.cells import clean
@@ -29,7 +30,7 @@ from tracker.documents.workbook.styles import Styles
 #: Six charts fill a page, two by two by two.
 PER_LINE, LINES_PER_PAGE = 2, 3
 COLUMN_WIDTH, GAP_WIDTH = 68.0, 2.0
-CHART_HEIGHT = 152.0
+CHART_HEIGHT = 140.0
 COLOUR, GRID = "2F5D8C", "D9D9D9"
 TITLE_SIZE, LABEL_SIZE = 1100, 800
 
@@ -115,22 +116,33 @@ def _numbers(chart: Chart, sheet: Sheet) -> list[Decimal | None]:
     return [_number(value) for column, value in held if column.key in chart.columns]
 
 
+def _decimals(chart: Chart, sheet: Sheet) -> int:
+    """Return the decimals that the charted row prints: the values that a chart keeps have no more."""
+    row = next(row for row in sheet.held if row.key == chart.row)
+    column = next(column for column in sheet.columns if column.key in chart.columns)
+    return column.decimals if row.decimals is None else row.decimals
+
+
 def _source(chart: Chart, sheet: Sheet, addresses: Addresses) -> NumDataSource:
     """The cells; the numbers themselves where a cell holds text because a number would lose digits."""
     if any(number is not None and abs(number) >= LEAST_LONG for number in _numbers(chart, sheet)):
-        return NumDataSource(numLit=_data(_numbers(chart, sheet)))
+        return NumDataSource(numLit=_data(_numbers(chart, sheet), _decimals(chart, sheet)))
     return NumDataSource(numRef=_values(chart, sheet, addresses))
 
 
-def _data(held: Sequence[Decimal | None]) -> NumData:
-    points = [NumVal(idx=index, v=cached_text(number)) for index, number in enumerate(held) if number is not None]
+def _data(held: Sequence[Decimal | None], decimals: int) -> NumData:
+    points = [
+        NumVal(idx=index, v=cached_text(round_half_up(number, decimals)))
+        for index, number in enumerate(held)
+        if number is not None
+    ]
     return NumData(formatCode="General", ptCount=len(held), pt=points)
 
 
 def _values(chart: Chart, sheet: Sheet, addresses: Addresses) -> NumRef:
     place = addresses.places[sheet.key]
     run = _run(chart, place.name, place.columns, place.rows[chart.row])
-    return NumRef(f=run, numCache=_data(_numbers(chart, sheet)))
+    return NumRef(f=run, numCache=_data(_numbers(chart, sheet), _decimals(chart, sheet)))
 
 
 def _headings(chart: Chart, sheet: Sheet, addresses: Addresses) -> StrRef:

@@ -16,12 +16,18 @@ from tracker.documents.shape import Column, Kind, Sheet
 A4 = 9
 #: What a cell keeps free at its sides.
 PADDING = 2.5
-BRIEF_PADDING = 1.0
+BRIEF_PADDING = 1.5
 #: No two programs measure text alike.
 AIR = 1.05
 LINE_HEIGHT = 15.0
+#: So many units of width print at 9 points on A4 landscape: 10.5 points scaled by 0.857.
+MOST_ACROSS = 162.0
+#: Columns whose cells or headings may take more lines, and what they need at least.
+NARROWED = {Kind.TEXT: 11.0, Kind.LEVEL: 12.0, Kind.COUNT: 9.0}
+#: So many points of height do, between the margins.
+MOST_DOWN = 575.0
 ROW_HEIGHT = 22.0
-NARROWEST, WIDEST = 5.0, 50.0
+NARROWEST, WIDEST, SENTENCES = 5.0, 50.0, 112.0
 #: Five signatures stand side by side below a table; its title is so much larger than its text.
 NARROWEST_TABLE, TITLE_SCALE = 100.0, 1.9
 #: Widths in figures of the English face; letters not named here are small 0.93 and capital 1.45.
@@ -66,15 +72,50 @@ def column_width(column: Column, shown: Iterable[str]) -> float:
     split = re.compile(r"[ \n]" if column.is_brief else r"\n").split
     content = max((max(map(display_width, split(text))) for text in shown if text), default=0)
     width = max(content, _heading_width(column.heading)) * AIR + padding(column)
-    widest = WIDEST if column.kind is Kind.TEXT else width
+    widest = (SENTENCES if column.is_wide else WIDEST) if column.kind is Kind.TEXT else width
     return min(max(width, NARROWEST), widest)
 
 
 def widened(widths: Sequence[float], title: str) -> list[float]:
     """The widths, stretched alike where the table is too narrow for its title and the lines around it."""
-    least = max(NARROWEST_TABLE, display_width(title) * TITLE_SCALE)
+    least = max(NARROWEST_TABLE, min(display_width(title) * TITLE_SCALE, MOST_ACROSS))
     stretch = max(1.0, least / sum(widths))
     return [width * stretch for width in widths]
+
+
+def fitted(widths: Sequence[float], columns: Sequence[Column]) -> list[float]:
+    """Return widths whose sum prints at 9 points or more on A4, as far as the figures let it.
+
+    Text takes more lines first, then figures stand closer to the lines of the table.
+    """
+    excess = sum(widths) - MOST_ACROSS
+    if excess <= 0:
+        return list(widths)
+    least = [
+        min(width, NARROWED[column.kind]) if is_text(column) else width
+        for width, column in zip(widths, columns, strict=True)
+    ]
+    found = _less(widths, least, excess)
+    excess = sum(found) - MOST_ACROSS
+    if excess <= 0:
+        return found
+    closer = [
+        width if is_text(column) else max(NARROWEST, width - padding(column) + BRIEF_PADDING)
+        for width, column in zip(found, columns, strict=True)
+    ]
+    return _less(found, closer, excess)
+
+
+def is_text(column: Column) -> bool:
+    """Return True if a column's cells may take more lines."""
+    return column.kind in NARROWED and not column.is_brief
+
+
+def _less(widths: Sequence[float], least: Sequence[float], excess: float) -> list[float]:
+    """Return widths that give up the excess in proportion to what each can, and no more than it can."""
+    spare = sum(width - low for width, low in zip(widths, least, strict=True))
+    share = min(1.0, excess / spare) if spare > 0 else 0.0
+    return [width - (width - low) * share for width, low in zip(widths, least, strict=True)]
 
 
 def padding(column: Column) -> float:

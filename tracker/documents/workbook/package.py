@@ -1,5 +1,7 @@
 """The file itself: the parts that openpyxl makes, and long sheets streamed in from where their rows come from."""
 
+import posixpath
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -15,6 +17,11 @@ from openpyxl.writer.excel import ExcelWriter
 LEVEL = 1
 #: An entry that may grow beyond this needs a larger head, which must be known beforehand.
 LARGE = 2_000_000_000
+DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
+#: The beginning of an element without a prefix.
+UNPREFIXED = re.compile(rb"<(/?)([A-Za-z]\w*)(?=[\s/>])")
+#: A target that is named from the root of the package.
+ABSOLUTE = re.compile(rb'Target="/([^"]+)"')
 #: The earliest time that an entry can have.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -47,7 +54,12 @@ class Package(ZipFile):
                 entry.write(piece)
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        """Add a part, as openpyxl asks for everything else."""
+        """Add a part, as openpyxl asks for everything else.
+
+        It names related parts from the root of the package and drawings without a prefix, which not every reader takes.
+        """
+        name = str(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname))
+        data = prefixed_drawing(name, relative_targets(name, data))
         super().writestr(self._entry(zinfo_or_arcname), data, *args, **kwargs)
 
     def _entry(self, name: Any) -> ZipInfo:
@@ -57,6 +69,34 @@ class Package(ZipFile):
         entry._compresslevel = LEVEL  # type: ignore[attr-defined]
         entry.external_attr = 0o600 << 16
         return entry
+
+
+def relative_targets(name: str, data: Any) -> Any:
+    """Return a part's relationships with each target named from the part's own folder; any other part as it is.
+
+    "/xl/worksheets/sheet1.xml" in xl/_rels/workbook.xml.rels is "worksheets/sheet1.xml".
+    """
+    if not name.endswith(".rels"):
+        return data
+    folder = posixpath.dirname(posixpath.dirname(name))
+    content = data if isinstance(data, bytes) else str(data).encode()
+
+    def from_folder(found: "re.Match[bytes]") -> bytes:
+        return b'Target="%s"' % posixpath.relpath(found[1].decode(), folder or ".").encode()
+
+    return ABSOLUTE.sub(from_folder, content)
+
+
+def prefixed_drawing(name: str, data: Any) -> Any:
+    """Return a drawing with the usual prefix before its elements, by which exceljs knows them; any other part as it is.
+
+    All elements without a prefix are of the one namespace that the root declares.
+    """
+    if not DRAWING.fullmatch(name):
+        return data
+    content = data if isinstance(data, bytes) else str(data).encode()
+    content = content.replace(b"<wsDr xmlns=", b"<wsDr xmlns:xdr=", 1)
+    return UNPREFIXED.sub(rb"<\1xdr:\2", content)
 
 
 def save_package(workbook: Workbook, path: Path, streams: dict[str, Stream]) -> None:

@@ -30,12 +30,12 @@ from tracker.documents.setup.sheets import (
     SetupSheet,
 )
 from tracker.documents.workbook.cells import clean
-from tracker.documents.workbook.layout import display_width, sheet_names
+from tracker.documents.workbook.layout import display_width, set_page, sheet_names
 from tracker.documents.workbook.stored_values import store_values
 from tracker.documents.workbook.styles import Styles
 
 #: Rows and columns that are ready to be filled in beside what is there.
-FREE_ROWS, FREE_COLUMNS, LAST_LISTED = 60, 20, 2000
+FREE_ROWS, FREE_COLUMNS, FEW_COLUMNS, LAST_LISTED = 60, 20, 4, 2000
 SPLIT_ROWS = 3
 WIDTHS = {Kind.TEXT: 24, Kind.NAMES: 28, Kind.NAME: 22, Kind.CHOICE: 18, Kind.CHOICES: 18}
 WIDE = {"name": 34, "definition": 40, "wording": 40, "code": 24}
@@ -147,7 +147,8 @@ class _Writer:
             for number, column in enumerate(of.columns, 1):
                 self._put_value(target, at, number, column, row.get(column.key))
         self._add_choices(target, of.columns, FIRST_ROW, last)
-        target.freeze_panes = f"{get_column_letter(min(2, len(of.columns)))}{FIRST_ROW}"
+        corner = f"{get_column_letter(min(2, len(of.columns)))}{FIRST_ROW}"
+        set_page(target, repeated_rows=HEADING_ROW, first_scrolled_cell=corner)
 
     def _put_value(self, target: Worksheet, at: int, number: int, column: SetupColumn, value: Any) -> None:
         if column.kind in (Kind.NUMBER, Kind.WHOLE):
@@ -214,7 +215,7 @@ class _Writer:
         self._head(target, of, own + 8)
         first = FIRST_ROW + (SPLIT_ROWS if is_split else 0)
         last = first + len(grid.rows) + FREE_ROWS - 1
-        heads: list[GridHead | None] = [*grid.heads, *[None] * FREE_COLUMNS]
+        heads: list[GridHead | None] = [*grid.heads, *[None] * (FEW_COLUMNS if grid.heads else FREE_COLUMNS)]
         for number, head in enumerate(heads, own + 1):
             if head is not None:
                 self._put(target, KEYS_ROW, number, f"{of.table}.{head.column.key}")
@@ -237,7 +238,8 @@ class _Writer:
         else:
             for number in range(own + 1, own + 1 + len(heads)):
                 self._validate(target, self.lists["frequency"], number, first, last, is_strict=False)
-        target.freeze_panes = f"{get_column_letter(own + 1)}{first}"
+        corner = f"{get_column_letter(own + 1)}{first}"
+        set_page(target, repeated_rows=HEADING_ROW, first_scrolled_cell=corner)
 
     def _put_cell(self, target: Worksheet, at: int, number: int, value: Any, is_amount: bool) -> None:
         if is_amount:

@@ -36,9 +36,10 @@ class SheetWriter:
         self.addresses = addresses
         self.style_arrays: dict[str, StyleArray] = {}
         self.row_number = 0
+        self.height = 0.0
         self.last_column = max(len(sheet.columns), 1)
         self.has_groups = layout.has_groups(sheet)
-        self.widths = layout.widened(self._measure(), sheet.title)
+        self.widths = layout.widened(layout.fitted(self._measure(), sheet.columns), sheet.title)
         self.rooms = [width - layout.padding(column) for width, column in zip(self.widths, sheet.columns, strict=True)]
 
     def write(self, step: Callable[[], None]) -> None:
@@ -52,7 +53,10 @@ class SheetWriter:
         self._write_headings()
         self._write_rows(step)
         self._write_below()
-        self.target.print_area = f"A1:{get_column_letter(self.last_column)}{self.row_number}"
+        if self.height > layout.MOST_DOWN:  # smaller than 9 points on a single page
+            self.target.page_setup.fitToHeight = 0
+        last = layout.heading_rows(self.sheet, self.marker) if self.sheet.is_annex else self.row_number
+        self.target.print_area = f"A1:{get_column_letter(self.last_column)}{last}"
 
     def _begin(self) -> None:
         """Views and column widths stand before the rows in the file, so they are set first."""
@@ -156,6 +160,7 @@ class SheetWriter:
 
     def _append(self, cells: Iterable[PrintedCell | None], height: float) -> None:
         self.row_number += 1
+        self.height += height
         self.target.row_dimensions[self.row_number].height = height
         self.target.append([cell and self._stored(cell) for cell in cells])
         del self.target.row_dimensions[self.row_number]  # written; a long list must not pile them up

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from tracker.documents.workbook.package import relative_targets
+
 #: A cell with a formula as openpyxl writes it: its place, its attributes, the formula, no value.
 FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v\s*/?>(?:</v>)?</c>')
 
@@ -21,7 +23,7 @@ def store_values(path: Path, sheets: Sequence[Mapping[str, Decimal | None]]) -> 
             if number:
                 values = sheets[int(number[1]) - 1]
                 content = FORMULA.sub(lambda found, values=values: _with_value(found, values), content)  # type: ignore[misc]
-            new.writestr(part, content, zipfile.ZIP_DEFLATED)
+            new.writestr(part, relative_targets(part.filename, content), zipfile.ZIP_DEFLATED)
     os.replace(aside, path)  # noqa: PTH105
 
 

@@ -14,7 +14,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tracker.documents.template import FIRST_ROW, KEYS_SHEET, Template, TemplatePlace, TemplateRow, TemplateSheet
+from tracker.documents.template import (
+    FIRST_ROW,
+    KEYS_SHEET,
+    Template,
+    TemplatePlace,
+    TemplateRow,
+    TemplateSheet,
+    headings,
+)
 from tracker.documents.workbook import layout
 from tracker.documents.workbook.cells import GAP, clean
 from tracker.documents.workbook.long_figures import is_long
@@ -43,23 +51,6 @@ ALLOWED = ("formatColumns", "formatRows")
 def nil_word() -> str:
     """Return what one chooses to confirm that there was nothing: 零报告."""
     return pgettext("template", "Nil return")
-
-
-def headings() -> dict[TemplatePlace, str]:
-    """The columns' headings."""
-    return {
-        TemplatePlace.NUMBER: _("No."),
-        TemplatePlace.INDICATOR: _("Indicator"),
-        TemplatePlace.MEASURE: pgettext("template", "Unit of measure"),
-        TemplatePlace.TARGET: _("Annual target\n(split)"),
-        TemplatePlace.LAST_MONTH: _("Last period"),
-        TemplatePlace.LAST_YEAR: _("Same period last year"),
-        TemplatePlace.VALUE: _("This period\n(fill in)"),
-        TemplatePlace.NIL: _("Nil return\n(choose)"),
-        TemplatePlace.TO_DATE: _("Cumulative"),
-        TemplatePlace.COMPLETION: _("Completion"),
-        TemplatePlace.NOTE: _("Note\n(fill in)"),
-    }
 
 
 def write_template(template: Template, path: Path) -> None:
@@ -128,7 +119,7 @@ class _SheetOfUnit:
             "counts as missing, not zero."
         ) % {"nil": nil_word()}
         self._line(4, "A", LAST, how, styles.line("left"), 22)
-        for place, text in headings().items():
+        for place, text in headings(is_one_year=self.template.is_one_year).items():
             _put_text(self.target.cell(FIRST_ROW - 1, place), text, styles.heading())
         self.target.row_dimensions[FIRST_ROW - 1].height = 36
 

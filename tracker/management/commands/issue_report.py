@@ -18,6 +18,7 @@ from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS
 from tracker.queries.errors import Refused
 from tracker.services.documents.reports import issue_report
+from tracker.services.storage.hashing import open_proved
 
 
 class Command(BaseCommand):
@@ -133,7 +134,7 @@ def _copy(report: IssuedReport, output: Path) -> None:
     """Write aside, then rename: whoever reads the file sees the old one or the whole new one."""
     aside = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        with report.file.open("rb") as stored, aside.open("wb") as copy:
+        with open_proved(report.file, report.sha256) as stored, aside.open("wb") as copy:
             shutil.copyfileobj(stored, copy)
         aside.replace(output)
     except OSError as error:

@@ -1,12 +1,17 @@
 """Seals of value revisions: each event of a step that made some holds their hash (`_revision_seal` says over what)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from tracker.migrations._revision_seal import COLUMNS, KEY, seal
-from tracker.models import ValueRevision
+from django.db.models import QuerySet
 
+from tracker.migrations._revision_seal import COLUMNS, KEY, as_ranges, seal
+from tracker.models import Event, ValueRevision
+
+#: The key of the ids of revisions that were removed with a demonstration, in an event's `after`.
+REMOVED = "removed revisions"
 #: Rows read at once.
 PAGE = 2000
 
@@ -35,6 +40,31 @@ def rows_between(first: int, last: int) -> Iterator[tuple[Any, ...]]:
     while page := list(rows.filter(pk__range=(first, last))[:PAGE]):
         yield from page
         first = page[-1][0] + 1
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What an event says of revisions that go, and the ids of those that their seals held besides."""
+
+    removed: dict[str, str]
+    left: list[int]
+
+
+def removed_seal(revisions: QuerySet[ValueRevision]) -> Removal:
+    """Return what the event says that removes these revisions, before they go.
+
+    A seal that loses one of its revisions proves the others no more: those are sealed again. The steps of a return
+    seal that return's revisions alone; so only the seals of an upgrade, which hold many returns', leave others.
+    """
+    ids = sorted(revisions.order_by().values_list("pk", flat=True))
+    if not ids:
+        return Removal({}, [])
+    gone, left = set(ids), set[int]()
+    for after in Event.objects.filter(after__has_key=KEY, object_type="valuerevision").values_list("after", flat=True):
+        for first, last in read_ranges(after[KEY]["ids"]):
+            held = set(ValueRevision.objects.filter(pk__range=(first, last)).values_list("pk", flat=True))
+            left |= held - gone if held & gone else set()
+    return Removal({REMOVED: as_ranges(ids)}, sorted(left))
 
 
 def read_ranges(text: str) -> list[tuple[int, int]]:

@@ -11,15 +11,17 @@ from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
-from tracker.documents.compliance import ComplianceFigures, OtherLine, PlaceFigures, TargetLine
+from tracker.documents.compliance import ClauseLine, ComplianceFigures, OtherLine, PlaceFigures, TargetLine
 from tracker.documents.compliance.comparison import Comparison
+from tracker.documents.files import Document
 from tracker.documents.issue_words import Issue
-from tracker.documents.shape import Report
 from tracker.queries.documents.basis import read_basis
 from tracker.queries.documents.change_lines import change_lines, changes_since_all
+from tracker.queries.documents.clause_lines import clauses_as_json, clauses_from_json, read_clauses
 from tracker.queries.documents.comparisons import comparisons_of
 from tracker.queries.documents.document_names import TargetNames
 from tracker.queries.documents.editions import baselines, edition_for, issue_of
+from tracker.queries.documents.file_names import own_document_name
 from tracker.queries.documents.grades import concerns, grades_of
 from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
 from tracker.queries.documents.ledger_rows import LedgerLines, LedgerNames, ledger_names_from_json, load_ledger_names
@@ -28,13 +30,14 @@ from tracker.queries.documents.quality import quality_from_json
 from tracker.queries.documents.request import Edition, ReportData, ReportRequest
 
 
-def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures], Report]) -> ReportData:
+def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures], Document]) -> ReportData:
     """Return the document that `build` makes from the figures of a request, with the inputs that it keeps."""
     reader = _Reader(request)
     figures = reader.read()
     return ReportData(
         report=build(figures),
-        book={**reader.inputs.content, "changes": reader.changes, "ledger": reader.ledger_names.as_json()},
+        book={**reader.inputs.content, "changes": reader.changes, "ledger": reader.ledger_names.as_json()}
+        | {"clauses": clauses_as_json(reader.clauses)},
         revisions=list(reader.inputs.revisions),
         has_demonstration=figures.is_demonstration,
         inputs_sha256=reader.inputs.sha256,
@@ -56,7 +59,7 @@ class _Reader:
         self.request = request
         self.period, self.region, self.plan = request.period, request.region, request.period.plan
         self.inputs: DocumentInputs = (
-            kept_inputs(request.kept) if request.kept else load_inputs(request.period, request.region)
+            kept_inputs(request.inputs_of) if request.inputs_of else load_inputs(request.period, request.region)
         )
         self.names = self.inputs.names
         self.edition: Edition = edition_for(request, self.inputs.sha256)
@@ -92,6 +95,9 @@ class _Reader:
             changes=change_lines(self.changes),
             comparisons=self.comparisons,
             levels_then=self.levels_then,
+            clauses=self.clauses,
+            prepared_by=self.request.prepared_by,
+            document_name=own_document_name(self.plan, self.request.kind),
         )
 
     @cached_property
@@ -127,7 +133,7 @@ class _Reader:
     @cached_property
     def changes(self) -> Sequence[Mapping[str, Any]]:
         """Return the changed values, as they are kept."""
-        kept = self.request.kept
+        kept = self.request.inputs_of
         if kept and "changes" in kept.book:
             return list(kept.book["changes"])
         earlier = baselines(self.edition)[: 1 if kept else None]  # documents of before compared with one alone
@@ -136,15 +142,22 @@ class _Reader:
     @cached_property
     def ledger_names(self) -> LedgerNames:
         """Return the names behind the ledger."""
-        if self.request.kept and "ledger" in self.request.kept.book:
-            return ledger_names_from_json(self.request.kept.book["ledger"])
+        kept = self.request.inputs_of
+        if kept and "ledger" in kept.book:
+            return ledger_names_from_json(kept.book["ledger"])
         return load_ledger_names(self.inputs.revisions, self.plan.region)
+
+    @cached_property
+    def clauses(self) -> list[ClauseLine]:
+        """Return the clauses with their status as it was when the report was issued."""
+        kept = self.request.inputs_of
+        return clauses_from_json(kept.book.get("clauses", [])) if kept else read_clauses(self.plan, self.region)
 
     @property
     def is_demonstration(self) -> bool:
         """Return True if the document rests on demonstration data."""
-        if self.request.kept:
-            return self.request.kept.has_demonstration
+        if self.request.inputs_of:
+            return self.request.inputs_of.has_demonstration
         return rests_on_demonstration(self.plan, self.region, self.inputs.revisions)
 
     @property

@@ -23,7 +23,7 @@ from tracker.queries.figures.own_periods import periods_behind
 from tracker.queries.figures.snapshots import book_as_json, book_from_json
 
 #: The keys of a kept book that are no inputs: what the document says of earlier ones, and names behind its ledger.
-BESIDE = frozenset({"changes", "ledger"})
+BESIDE = frozenset({"changes", "ledger", "clauses"})
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,13 @@ def hash_of_content(content: Mapping[str, Any], revisions: Sequence[int]) -> str
         {"book": inputs, "revisions": sorted(revisions)}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hashes_of_kept(report: IssuedReport) -> set[str]:
+    """Return the hashes of what an issued document kept: those of its kind, with the options that it counts or not."""
+    content = dict(report.book)
+    chosen = {**content, "options": report.parameters}
+    return {hash_of_content(content, report.revisions), hash_of_content(chosen, report.revisions)}
 
 
 def hash_of_inputs(book: FigureInputs, revisions: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.calculation.levels import Level
-from tracker.documents.shape import Report
+from tracker.documents.files import Document
 from tracker.models import IssuedReport, Period, Region
 
 
@@ -14,7 +14,8 @@ from tracker.models import IssuedReport, Period, Region
 class ReportRequest:
     """Kind, period, region, language and options of a document, and the moment `as_of` whose values it shows.
 
-    `kept` is the issued report itself when it is written again from the inputs it kept.
+    `kept` is the issued report itself when it is written again from the inputs it kept, `source` another one whose
+    inputs a paper takes. `prepared_by` is the person who issues it; empty for the system.
     """
 
     kind: str
@@ -24,6 +25,13 @@ class ReportRequest:
     as_of: datetime
     options: Mapping[str, Any] = field(default_factory=dict)
     kept: IssuedReport | None = None
+    source: IssuedReport | None = None
+    prepared_by: str = ""
+
+    @property
+    def inputs_of(self) -> IssuedReport | None:
+        """Return the issued report whose inputs the document takes; None for the present ones."""
+        return self.kept or self.source
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class IssuedGrade:
 class ReportData:
     """A document ready to be written, with what it keeps: the inputs of its figures and the revisions behind them."""
 
-    report: Report
+    report: Document
     book: Mapping[str, Any]
     revisions: Sequence[int]
     has_demonstration: bool

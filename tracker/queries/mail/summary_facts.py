@@ -84,6 +84,8 @@ def _target_fact(found: RegionProgress, figures: Figures, before: Figures | None
         standing=found.standing,
         history=_history(found, before),
         missing_parts=figures.missing_parts(found.target, found.region),
+        need=figures.monthly_need(found.target, found.region),
+        forecast=figures.forecast(found.target, found.region),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tracker.documents import wording
-from tracker.models import Clause, Indicator, IssuedReport, Region, ReportingUnit, Return, Target
+from tracker.models import Clause, Indicator, IssuedReport, ListMember, Region, ReportingUnit, Return, Target
 from tracker.models.access import Capability, people_readable_by, scope_of
 from tracker.queries.search.reader import Reader
 
@@ -115,6 +115,15 @@ def _return(row: Return, _reader: Reader) -> Hit:
     return Hit(name, f"{row.get_state_display()} · {row.period.plan}", "return", (row.pk,))
 
 
+def _projects(reader: Reader) -> QuerySet[ListMember]:
+    rows = ListMember.objects.visible_to(reader.user).select_related("project__region", "project_list__plan")
+    return rows.order_by("project_list", "number")
+
+
+def _project(row: ListMember, _reader: Reader) -> Hit:
+    return Hit(str(row.project), f"{row.project_list} · {row.project.region}", "project", (row.pk,))
+
+
 KINDS = (
     SearchKind(
         "targets",
@@ -133,6 +142,14 @@ KINDS = (
         _clauses,
         ("number", "name", "name_en", "wording"),
         _clause,
+    ),
+    SearchKind(
+        "projects",
+        _("Projects and enterprises"),
+        _projects,
+        ("project__name", "project__name_en", "project__code", "project__credit_code", "project__builder"),
+        _project,
+        names=("project__name", "project__builder"),
     ),
     SearchKind(
         "documents",

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from tracker.queries.errors import Refused
+
+TABLE = "tracker_valuerevision"
 #: Each table with the trigger that refuses to delete from it.
 TRIGGERS = {
     "tracker_valuerevision": "valuerevision_no_del",
@@ -42,8 +46,16 @@ def _without_triggers() -> Iterator[None]:
 
 
 def _with_triggers_off() -> Iterator[None]:
-    """A table with checks still to be made cannot be altered: they are made before."""
+    """A table with checks still to be made cannot be altered: they are made before.
+
+    Raise Refused where this role does not own the tables, as is right for the service's: then the owner's removes.
+    """
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = '{TABLE}'::regclass")  # noqa: S608
+        if not cursor.fetchone()[0]:
+            raise Refused(
+                _("Values are removed with the account of the database's owner: manage.py remove_demonstration.")
+            )
         _alter(cursor, "DISABLE")
         yield
         _alter(cursor, "ENABLE")

@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tracker.documents import wording, workbook
+from tracker.documents import wording
+from tracker.documents.files import count_steps, write_document
 from tracker.models import Event, IssuedReport, Job, Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.documents.consistent_read import consistent_read
-from tracker.queries.documents.editions import issue_of
-from tracker.queries.documents.kinds import COMPLIANCE, KINDS
+from tracker.queries.documents.file_names import file_name_of
+from tracker.queries.documents.kinds import COMPLIANCE, KINDS, document_name
 from tracker.queries.documents.request import ReportRequest
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.events import record_event
@@ -27,6 +28,7 @@ from tracker.services.documents.job_failures import record_failure
 from tracker.services.documents.store import IssueNumberConflict, store_report, unfinished_file
 from tracker.services.operations import jobs
 from tracker.services.operations.job_progress import Clock, Steps, kept_alive
+from tracker.services.storage.hashing import open_proved
 
 logger = logging.getLogger(__name__)
 NUMBERING_ATTEMPTS = 5
@@ -156,9 +158,10 @@ def rewrite_report(report: IssuedReport, path: Path) -> None:
                 as_of=report.as_of,
                 options=report.parameters,
                 kept=report,
+                prepared_by=str(report.issued_by or ""),
             )
             data = KINDS[report.kind].read(request)
-        workbook.write_workbook(data.report, path)
+        write_document(data.report, path)
 
 
 def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
@@ -168,7 +171,7 @@ def open_report(report: IssuedReport, *, acting_user: User, now: datetime, addre
     if report.file_removed_at:
         raise Refused(removed_words(report))
     try:
-        file = report.file.open("rb")
+        file = open_proved(report.file, report.sha256)
     except FileNotFoundError:
         raise Refused(_("The file of this report is not in its place. Tell the engineer.")) from None
     record_event(Event.Action.DOWNLOADED, acting_user=acting_user, now=now, about=report, address=address)
@@ -182,15 +185,10 @@ def removed_words(report: IssuedReport) -> str:
 
 
 def download_name(report: IssuedReport) -> str:
-    """Return what the file is called on the reader's computer: 目标完成情况报告-shanxi-2020-2020-08-第8期.xlsx."""
+    """Return what the file is called on the reader's computer: 山西省节能行动计划-2020年第8期-月度调度表.xlsx."""
     with translation.override(report.language):
-        name = str(KINDS[report.kind].file_name) % {
-            "plan": report.plan.code if report.region == report.plan.region else f"{report.plan.code}-{report.region}",
-            "period": report.period.code,
-            "number": report.issue_number,
-        }
-        edition = f"-{issue_of(report).edition_in_words}" if report.edition > 1 else ""
-    return f"{name}{edition}.xlsx".replace(" ", "-")
+        name = document_name(report.plan, report.kind)
+        return file_name_of(report, name, KINDS[report.kind].file_type.ending)
 
 
 def _require_scope(acting_user: User | None, region: Region, plan: Plan) -> None:
@@ -218,21 +216,34 @@ def _write_and_store(job: Job, period: Period, region: Region, clock: Clock) -> 
     kind, options = KINDS[job.parameters["kind"]], job.parameters.get("options", {})
     jobs.report_progress(job, 0, 0, _("Reading the figures"), now=clock())
     with kept_alive(job, clock), consistent_read():
+        source = _source_of(options, period, region)
         request = ReportRequest(
             kind=kind.identifier,
             period=period,
             region=region,
             language=job.parameters["language"],
-            as_of=clock(),
+            as_of=source.as_of if source else clock(),
             options=options,
+            source=source,
+            prepared_by=str(job.requested_by or ""),
         )
         data = kind.read(request)
-    steps = Steps(job, workbook.count_steps(data.report) + 2, clock)
-    with unfinished_file(job) as path:
-        workbook.write_workbook(data.report, path, progress=steps.report)
+    steps = Steps(job, count_steps(data.report) + 2, clock)
+    with unfinished_file(job, kind.file_type.ending) as path:
+        write_document(data.report, path, progress=steps.report)
         steps.report_last(_("Storing the file"))
         now = clock()
         store_report(job, request, data, path, keep_until=kind.kept_until(now), now=now)
+
+
+def _source_of(options: Mapping[str, Any], period: Period, region: Region) -> IssuedReport | None:
+    """Return the issued report whose inputs the document takes. Raise Refused for one of other figures."""
+    if "report" not in options:
+        return None
+    found = IssuedReport.objects.filter(kind=COMPLIANCE, period=period, region=region, pk=options["report"]).first()
+    if found is None:
+        raise Refused(_("The report that this is made from is of another period or region. Open the report again."))
+    return found
 
 
 def _digest(options: Mapping[str, Any]) -> str:

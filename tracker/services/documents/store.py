@@ -29,12 +29,12 @@ def unfinished_directory() -> Path:
 
 
 @contextmanager
-def unfinished_file(job: Job) -> Iterator[Path]:
+def unfinished_file(job: Job, ending: str) -> Iterator[Path]:
     """Return where this worker writes; nothing stays there, not even from a worker of this job that was killed."""
     directory = unfinished_directory()
     for left_behind in directory.glob(f"job-{job.pk}-*"):
         left_behind.unlink(missing_ok=True)
-    path = directory / f"job-{job.pk}-{job.claim}.xlsx"
+    path = directory / f"job-{job.pk}-{job.claim}{ending}"
     try:
         yield path
     finally:
@@ -49,7 +49,7 @@ def store_report(
     Raise ClaimLost or IssueNumberConflict before the file is touched.
     """
     period, region, edition = request.period, request.region, data.edition
-    name = f"reports/{period.plan.code}/{period.code}/{region.code}-job-{job.pk}-{job.claim[:8]}.xlsx"
+    name = f"reports/{period.plan.code}/{period.code}/{region.code}-job-{job.pk}-{job.claim[:8]}{path.suffix}"
     report = IssuedReport(
         job=job,
         kind=request.kind,

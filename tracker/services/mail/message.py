@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from tracker.models import Delivery
+from tracker.services.mail.attachment_names import name_attachment
 
 #: A header line holds no more; a longer address would be encoded, and then no mail client finds it.
 LONGEST_LINK = 70
@@ -77,7 +78,9 @@ def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMes
     _add_pictures(message, content.pictures)
     for attachment in content.attachments:
         main, _slash, sub = attachment.content_type.partition("/")
-        message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.name)
+        message.add_attachment(attachment.data, maintype=main, subtype=sub, filename="attachment")
+        *_others, part = message.iter_attachments()
+        name_attachment(part, one_line(attachment.name))
     return BuiltMessage(subject, message.as_bytes())
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tracker.documents import wording
 from tracker.models import Delivery, ExpectedReturn, Return
@@ -55,6 +55,9 @@ def _content(delivery: Delivery, debts: list[ExpectedReturn], now: datetime) -> 
         "stop_link": link(reverse("mail_stop", args=[unsubscribe.key_of(reminders)])),
         "as_of": wording.moment(now),
         "zone": wording.zone_name(),
+        "system": _("Policy target tracker"),
+        "issuer": debts[0].period.plan.issuing_body,
+        "site": settings.BASE_URL,
     }
     return Content(
         subject=context["subject"],  # type: ignore[arg-type]
@@ -65,20 +68,30 @@ def _content(delivery: Delivery, debts: list[ExpectedReturn], now: datetime) -> 
 
 
 def _subject(debts: list[ExpectedReturn], overdue: int) -> str:
-    """The finding: of one return which, of several how many."""
+    """Return the subject: the system, the plan, the unit, the period, and the nearest deadline."""
+    words = {"system": _("Policy target tracker"), "plan": debts[0].period.plan, "finding": _finding(debts, overdue)}
+    return _("[%(system)s] %(plan)s: %(finding)s") % words
+
+
+def _finding(debts: list[ExpectedReturn], overdue: int) -> str:
+    """Return the finding: of one return which, of several the first and how many; and the nearest deadline.
+
+    The returns are in the order of their deadlines. Of overdue ones the nearest deadline is the last that has passed.
+    """
+    nearest = max(debt.deadline for debt in debts[:overdue]) if overdue else debts[0].deadline
     about = {
         "unit": debts[0].unit,
         "period": _period(debts[0]),
-        "moment": wording.moment(debts[0].deadline),
+        "moment": wording.moment(nearest),
         "number": overdue or len(debts),
     }
-    if len(debts) == 1:
-        one = _("Overdue: %(unit)s, %(period)s") if overdue else _("Due by %(moment)s: %(unit)s, %(period)s")
-        return one % about
+    if (overdue or len(debts)) == 1:
+        if overdue:
+            return _("Overdue since %(moment)s: %(unit)s, %(period)s") % about
+        return _("Due by %(moment)s: %(unit)s, %(period)s") % about
     if overdue:
-        return ngettext("%(number)s return is overdue", "%(number)s returns are overdue", overdue) % about
-    due = _("%(number)s returns are due, the first by %(moment)s")
-    return due % about
+        return _("%(number)s returns overdue, the last since %(moment)s: %(unit)s, %(period)s and others") % about
+    return _("%(number)s returns due, the first by %(moment)s: %(unit)s, %(period)s and others") % about
 
 
 def _line(debt: ExpectedReturn, now: datetime) -> ReminderLine:

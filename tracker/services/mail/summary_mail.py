@@ -10,17 +10,20 @@ from django.utils import timezone, translation
 
 from tracker.documents import wording
 from tracker.documents.drawing.image import picture_of
+from tracker.documents.files import type_of
 from tracker.documents.findings import Facts
 from tracker.documents.summary import Summary, chasing_list, summarise
 from tracker.models import Delivery, IssuedReport, Subscription
+from tracker.queries.documents.kinds import BRIEF
 from tracker.queries.errors import Refused
 from tracker.queries.mail import recipients
 from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
+from tracker.services.documents.brief import brief_of, issue_brief
 from tracker.services.mail import unsubscribe
 from tracker.services.mail.attached_report import facts_and_present_report, facts_with_report
 from tracker.services.mail.message import Attachment, Content, Picture, link, picture_id
-from tracker.uploads.content_types import XLSX
+from tracker.services.storage.hashing import open_proved
 
 #: A report that another worker is writing is waited for; after so many attempts the summary goes without.
 ATTEMPTS_FOR_REPORT = 3
@@ -46,7 +49,7 @@ class Gathering:
 
     is_preview: bool = False
     found: dict[tuple[object, ...], Gathered] = field(default_factory=dict)
-    workbooks: dict[int, Attachment] = field(default_factory=dict)
+    papers: dict[int, Attachment] = field(default_factory=dict)
 
     def of(self, delivery: Delivery, *, now: datetime) -> Gathered:
         """Return what this delivery's mail tells. Raises Refused while its workbook is being written elsewhere."""
@@ -77,12 +80,31 @@ class Gathering:
                 raise
             return facts_of(scope), None, refused.message
 
-    def workbook(self, report: IssuedReport) -> Attachment:
-        """The report's file, read once."""
-        if report.pk not in self.workbooks:
-            with report.file.open("rb") as file:
-                self.workbooks[report.pk] = Attachment(reports.download_name(report), XLSX, file.read())
-        return self.workbooks[report.pk]
+    def paper(self, delivery: Delivery, report: IssuedReport, *, now: datetime) -> IssuedReport | None:
+        """Return what is attached to a delivery: the report, its brief, or nothing; nothing where it is too large.
+
+        The brief is issued first where there is none. Raise Refused while it is being written elsewhere.
+        """
+        subscription, _period = delivery.subscribed
+        found: IssuedReport | None = report
+        if subscription.attached == Subscription.Attached.NOTHING:
+            return None
+        if subscription.attached == Subscription.Attached.BRIEF:
+            try:
+                found = brief_of(report) if self.is_preview else issue_brief(report, acting_user=None, now=now)
+            except Refused:
+                if delivery.attempts < ATTEMPTS_FOR_REPORT:
+                    raise
+                return None
+        return found if found and found.file_size <= settings.EMAIL_ATTACHMENT_LIMIT else None
+
+    def attachment(self, paper: IssuedReport) -> Attachment:
+        """The file of a report or brief, read once."""
+        if paper.pk not in self.papers:
+            with open_proved(paper.file, paper.sha256) as file:
+                content_type = type_of(paper.file.name).content_type
+                self.papers[paper.pk] = Attachment(reports.download_name(paper), content_type, file.read())
+        return self.papers[paper.pk]
 
 
 def summary_mail(delivery: Delivery, *, now: datetime, gathering: Gathering) -> Content:
@@ -92,20 +114,20 @@ def summary_mail(delivery: Delivery, *, now: datetime, gathering: Gathering) -> 
     """
     _subscription, period = delivery.subscribed
     with timezone.override(period.plan.zone):
-        return _content(delivery, gathering.of(delivery, now=now), gathering)
+        return _content(delivery, gathering.of(delivery, now=now), gathering, now=now)
 
 
-def _content(delivery: Delivery, found: Gathered, gathering: Gathering) -> Content:
-    report = found.report
-    attached = report if report and _is_to_attach(delivery, report) else None
+def _content(delivery: Delivery, found: Gathered, gathering: Gathering, *, now: datetime) -> Content:
+    attached = gathering.paper(delivery, found.report, now=now) if found.report else None
     chart = Picture(picture_id(delivery, "chart"), "chart.png", found.picture) if found.picture else None
-    context = _context(delivery, found) | {"attached": attached, "chart": chart}
+    is_brief = attached is not None and attached.kind == BRIEF
+    context = _context(delivery, found) | {"attached": attached, "is_brief": is_brief, "chart": chart}
     return Content(
         subject=render_to_string("mail/summary_subject.txt", context),
         text=render_to_string("mail/summary.txt", context),
         html=render_to_string("mail/summary.html", context),
         stop_link=str(context["stop_link"]),
-        attachments=[gathering.workbook(attached)] if attached else [],
+        attachments=[gathering.attachment(attached)] if attached else [],
         pictures=[chart] if chart else [],
     )
 
@@ -117,11 +139,6 @@ def scope_told(delivery: Delivery) -> MailScope:
     if subscription.about == Subscription.About.INDICATORS:
         wanted = frozenset(indicator.pk for indicator in subscription.indicators.all())
     return MailScope(period, subscription.subject_region, wanted)
-
-
-def _is_to_attach(delivery: Delivery, report: IssuedReport) -> bool:
-    subscription, _period = delivery.subscribed
-    return subscription.with_workbook and report.file_size <= settings.EMAIL_ATTACHMENT_LIMIT
 
 
 def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:

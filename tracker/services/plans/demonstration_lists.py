@@ -222,6 +222,9 @@ class ListGenerator:
     ) -> list[ReportedStep]:
         first, last = self.count(each.indicator, city, index - 1), self.count(each.indicator, city, index)
         found = [ReportedStep(member, steps[each.counted], day, EVIDENCE) for member in members[first:last]]
+        if each.kind == ProjectList.Kind.PROJECTS:
+            carried = [member for member in members[first:last] if member.category == ListMember.Category.CARRIED]
+            found += [ReportedStep(member, steps["resumed"], day, EVIDENCE) for member in carried]
         if each.kind == ProjectList.Kind.PROJECTS and index >= MONTHS_TO_PRODUCTION:
             before = index - MONTHS_TO_PRODUCTION
             begun = members[self.count(each.indicator, city, before - 1) : self.count(each.indicator, city, before)]

@@ -28,6 +28,7 @@ from tracker.services.plans.open_periods import open_periods
 from tracker.services.plans.plan_document import Document, read_document
 from tracker.services.plans.plan_loader import PlanLoader, check_names, save_row
 from tracker.services.plans.setup_loader import SetupLoader
+from tracker.services.plans.target_loader import TargetLoader
 from tracker.services.returns.expected import update_expected
 
 SHIPPED_UNITS = Path(settings.BASE_DIR) / "fixtures" / "units.toml"
@@ -190,6 +191,7 @@ def create_plan(document: Document, *, acting_user: User | None, now: datetime) 
         check_names(document)
         loader = PlanLoader(document)
         plan = loader.load()
+        TargetLoader(loader).load(plan)
         document.raise_mistakes()
         SetupLoader(loader, plan, now).load()
         document.raise_mistakes()

@@ -1,8 +1,6 @@
 """Turning a checked plan document into rows; every row is validated as a form would."""
 
 from collections.abc import Callable
-from datetime import datetime, time
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -10,42 +8,25 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from tracker.calculation.pace import Pace, Point, curve_problem
-from tracker.calculation.targets.kinds import Bound, Kind
-from tracker.calculation.targets.terms import Milestone
 from tracker.models import (
-    Allocation,
     Body,
     Clause,
     Commitment,
     Indicator,
     IndicatorPart,
     MeasureUnit,
-    PacePoint,
     Plan,
-    ProgrammeTarget,
     Region,
     ReportingUnit,
-    Target,
-    TargetMilestone,
-    TargetVersion,
 )
 from tracker.queries.errors import Refused
-from tracker.services.audit.keep_rules import issued_moment
 from tracker.services.plans.indicator_rules import check_included, check_ratio_units, check_rules, check_weight
 from tracker.services.plans.plan_document import Document
-from tracker.services.plans.target_setup import check_target, default_kind
-from tracker.services.plans.targets import check_allocation
 
 #: Keys that name another indicator.
 TERMS = ("numerator", "denominator", "included_in", "weight")
 #: What an indicator means, beside its unit and name: a stored one is not given another meaning.
 COMPARED = ("direction", "over_periods", "over_places", "decimals", "allows_negative", *TERMS)
-#: Fields of a target that a document gives as they are.
-PLAIN_OF_TARGET = (
-    *("bound", "base_value", "base_year", "base_source", "graded_by", "level_two_below", "level_one_below"),
-    *("nature", "is_approximate", "is_key"),
-)
 
 
 def check_names(document: Document) -> None:
@@ -119,7 +100,6 @@ class PlanLoader:
         self.load_clauses(plan)
         self.load_indicators()
         self.document.raise_mistakes()
-        self.load_targets(plan)
         self.load_commitments()
         return plan
 
@@ -243,107 +223,6 @@ class PlanLoader:
                 self.document.complain("indicator", index, "parts", _("Parts need the unit of their whole."))
         return indicator
 
-    def load_targets(self, plan: Plan) -> None:
-        usual_pace = self.document.rows("plan")[0]["pace"]
-        for index, row in enumerate(self.document.rows("target")):
-            indicator = self.indicators[row["indicator"]]
-            kind = row["kind"] or default_kind(indicator).value
-            plain = {key: row[key] for key in PLAIN_OF_TARGET}
-            target = Target(
-                plan=plan,
-                indicator=indicator,
-                kind=kind,
-                pace=row["pace"] or usual_pace,
-                responsible=self.body("target", index, "responsible", row["responsible"])
-                if row["responsible"]
-                else None,
-                position=index,
-                **plain,
-            )
-            mistakes = len(self.document.mistakes)
-            if kind in set(Kind) and target.bound in set(Bound) and target.pace in set(Pace):
-                self.check("target", index, partial(check_document_target, target, row))
-            if len(self.document.mistakes) == mistakes:
-                self.save("target", index, target)
-            if not target.pk:
-                continue
-            target.clauses.set(self.clauses[number] for number in row["clauses"])
-            target.places.set(self.regions[code] for code in row["places"])
-            target.supporting.set([self.body("target", index, "supporting", name) for name in row["supporting"]])
-            self.add_milestones(index, row, target)
-            self.add_points(index, row, target)
-            for one in row["programme"]:
-                self.save("target", index, ProgrammeTarget(target=target, **one))
-            self.add_first_version(index, row, target)
-            self.add_later_versions(index, row, target)
-
-    def add_milestones(self, index: int, row: dict[str, Any], target: Target) -> None:
-        for one in row["milestones"]:
-            milestone = TargetMilestone(target=target, day=one["day"], value=Decimal(one["value"]))
-            self.save("target", index, milestone)
-
-    def add_points(self, index: int, row: dict[str, Any], target: Target) -> None:
-        """Add the points of the schedule curve that the ministry set."""
-        points = []
-        for one in row["points"]:
-            points.append(Point(one["day"], Decimal(one["share"]) / Decimal(100)))
-            if curve_problem(points, target.plan.starts_on, target.plan.ends_on):
-                message = _("Points lie within the plan, in the order of their days, and never fall.")
-                self.document.complain("target", index, "points", message)
-                return
-            self.save("target", index, PacePoint(target=target, **one))
-
-    def add_first_version(self, index: int, row: dict[str, Any], target: Target) -> None:
-        is_derived = target.indicator.kind == Indicator.Kind.DERIVED
-        if is_derived != (row["value"] is None):
-            self.document.complain("target", index, "value", _derived_or_valued(is_derived))
-        elif not is_derived:
-            version = TargetVersion(
-                target=target,
-                value=Decimal(row["value"]),
-                upper_value=_decimal(row["upper_value"]),
-                effective_from=row["effective_from"] or target.plan.starts_on,
-                recorded_at=issued_moment(target.plan),
-                document_number=row["document_number"],
-                stretch_note=row["stretch_note"],
-            )
-            self.save("target", index, version)
-            if version.pk:
-                self.add_goals(index, row, version)
-
-    def add_later_versions(self, index: int, row: dict[str, Any], target: Target) -> None:
-        """Add the versions that adjusted the target. Each was known from the day it took effect, at the latest."""
-        if row["versions"] and target.indicator.kind == Indicator.Kind.DERIVED:
-            self.document.complain("target", index, "versions", _derived_or_valued(is_derived=True))
-            return
-        for number, one in enumerate(row["versions"], 2):
-            effect = datetime.combine(one["effective_from"], time.min, target.plan.zone)
-            fields = {key: value for key, value in one.items() if key != "goals"}
-            version = TargetVersion(
-                target=target, number=number, recorded_at=max(effect, issued_moment(target.plan)), **fields
-            )
-            if not one["document_number"]:
-                message = _("A target is moved by a document: give its number.")
-                self.document.complain("target", index, "versions.document_number", message)
-            self.check("target", index, partial(check_document_target, target, {**row, **one, "milestones": []}))
-            self.save("target", index, version)
-            if version.pk:
-                self.add_goals(index, one, version)
-
-    def add_goals(self, index: int, row: dict[str, Any], version: TargetVersion) -> None:
-        """Add the goals of places: shares of an amount, own goals of a rate or a level."""
-        for goal in row["goals"]:
-            allocation = Allocation(
-                version=version,
-                region=self.regions[goal["place"]],
-                unit=self.units.get(goal["unit"]),
-                value=Decimal(goal["value"]),
-                upper_value=_decimal(goal["upper_value"]),
-                base_value=_decimal(goal["base_value"]),
-            )
-            self.check("target", index, partial(check_allocation, allocation))
-            self.save("target", index, allocation)
-
     def load_commitments(self) -> None:
         commitments: dict[str, Commitment] = {}
         for index, row in enumerate(self.document.rows("commitment")):
@@ -361,26 +240,6 @@ class PlanLoader:
             if row["part_of"] and commitments[row["clause"]].pk:
                 commitments[row["clause"]].part_of = commitments[row["part_of"]]
                 commitments[row["clause"]].save(update_fields=["part_of"])
-
-
-def check_document_target(target: Target, row: dict[str, Any]) -> None:
-    """Raise Refused for a target of a document that contradicts itself."""
-    milestones = [Milestone(one["day"], Decimal(one["value"])) for one in row["milestones"]]
-    goal, upper = _decimal(row["value"]), _decimal(row["upper_value"])
-    figures = (goal, upper, target.base_value, *(one.value for one in milestones))
-    if any(figure is not None and not Decimal(figure).is_finite() for figure in figures):
-        return  # refused at its key when it is saved
-    check_target(target, goal=goal, upper=upper, milestones=milestones)
-
-
-def _decimal(value: int | Decimal | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
-
-
-def _derived_or_valued(is_derived: bool) -> str:
-    if is_derived:
-        return _("The target of a summed indicator is the sum of its parts’ targets.")
-    return _("A target needs a value.")
 
 
 def _depth(row: dict[str, Any], document: Document) -> int:

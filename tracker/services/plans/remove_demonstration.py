@@ -38,6 +38,7 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.models.access import Capability, scope_of
+from tracker.queries.audit.value_seals import removed_seal, sealed_as_stored
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.plans.demonstration import DemonstrationContent, demonstration_content
 from tracker.services.accounts.second_person import require_second_person
@@ -73,6 +74,7 @@ def remove_demonstration(plan: Plan, *, acting_user: User | None, now: datetime)
         )
     if acting_user is not None:
         require_second_person(ActPermit.Act.REMOVE_DEMONSTRATION, acting_user=acting_user, now=now)
+    gone = removed_seal(ValueRevision.objects.filter(entry__unit_return__in=content.returns))
     with values_removable():
         _remove_returns(content.returns)
         _remove_lists(plan)
@@ -84,7 +86,14 @@ def remove_demonstration(plan: Plan, *, acting_user: User | None, now: datetime)
         _close_accounts()
     keep_terms(plan, acting_user=acting_user, now=now)
     after = {"units": content.number_of_units, "returns": content.number_of_returns, "reports": len(files)}
-    record_event(Event.Action.DEMONSTRATION_REMOVED, acting_user=acting_user, now=now, about=plan, before=after)
+    record_event(
+        Event.Action.DEMONSTRATION_REMOVED,
+        acting_user=acting_user,
+        now=now,
+        about=plan,
+        before=after,
+        after={**gone.removed, **sealed_as_stored(gone.left)},
+    )
     transaction.on_commit(partial(_delete_files, files))
     return content
 

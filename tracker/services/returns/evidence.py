@@ -21,6 +21,7 @@ from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.returns.evidence import evidence_seen_by
 from tracker.services.audit.events import record_event
 from tracker.services.returns.submit import require_writable
+from tracker.services.storage.hashing import open_proved
 from tracker.services.storage.written_file import WrittenFile
 from tracker.uploads.evidence_kinds import EvidenceKind, kind_of
 from tracker.uploads.faults import UploadRefused
@@ -81,7 +82,7 @@ def open_evidence(evidence: Evidence, *, acting_user: User, now: datetime, addre
     if not is_visible or not evidence_seen_by(acting_user, unit_return).filter(pk=evidence.pk).exists():
         raise NotAllowed(_("You may not read this file."))
     try:
-        file = evidence.file.open("rb")
+        file = open_proved(evidence.file, evidence.sha256)
     except FileNotFoundError:
         raise Refused(_("This file is not in its place. Tell the engineer.")) from None
     record_event(

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
+from tracker.migrations._append_only import BACKDATED
 from tracker.models import Entry, Event, Region, Return, User, ValueRevision
 from tracker.models.access import Capability
 from tracker.queries.audit.value_seals import sealed
-from tracker.queries.errors import ChangedMeanwhile, NotAllowed
+from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.audit.events import record_event
 
 #: What a step looks at, read again before it is taken.
@@ -89,7 +91,14 @@ def add_revisions(revisions: list[ValueRevision]) -> dict[str, Any]:
     numbers = _last_numbers(entries)
     for revision in revisions:
         revision.number = numbers.get(revision.entry_id, 0) + 1
-    ValueRevision.objects.bulk_create(revisions)
+    try:
+        ValueRevision.objects.bulk_create(revisions)
+    except IntegrityError as error:
+        if BACKDATED not in str(error):
+            raise
+        raise Refused(
+            _("The clock of this server is more than an hour behind: values here bear a later time. Tell the engineer.")
+        ) from error
     for kind, shown in SHOWN.items():
         added = [revision for revision in revisions if revision.kind == kind]
         for revision in added:

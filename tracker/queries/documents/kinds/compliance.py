@@ -13,7 +13,6 @@ class ComplianceReport(ReportKind):
 
     identifier = compliance.IDENTIFIER
     name = gettext_lazy("Compliance report")
-    file_name = gettext_lazy("compliance-report-%(plan)s-%(period)s-issue-%(number)s")
 
     def read(self, request: ReportRequest) -> ReportData:
         """Return the compliance report for a request."""

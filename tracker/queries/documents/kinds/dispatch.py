@@ -13,7 +13,6 @@ class DispatchTable(ReportKind):
 
     identifier = dispatch.IDENTIFIER
     name = gettext_lazy("Monthly progress table")
-    file_name = gettext_lazy("dispatch-table-%(plan)s-%(period)s-issue-%(number)s")
 
     def read(self, request: ReportRequest) -> ReportData:
         """Return the dispatch table for a request."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.utils.functional import Promise
 
+from tracker.documents.files import WORKBOOK, FileType
 from tracker.queries.documents.request import ReportData, ReportRequest
 
 #: How long the files of lists are kept; issued reports are kept without limit.
@@ -15,16 +16,16 @@ MONTH = timedelta(days=30)
 class ReportKind(ABC):
     """A kind of document. A new kind is one subclass in a file of its own, listed in `KINDS`.
 
-    `name` is shown in lists, `file_name` names the file with plan, period and number. `options` are the choices beyond
-    plan, period, region and language. Files are removed after `keeps_for`; None keeps them.
+    `name` is shown in lists and names the file, beside plan and issue. `options` are the choices beyond plan, period,
+    region and language. Files are of `file_type`, and removed after `keeps_for`; None keeps them.
     """
 
     identifier: ClassVar[str]
     name: ClassVar[Promise]
-    file_name: ClassVar[Promise]
     options: ClassVar[tuple[str, ...]] = ()
     keeps_for: ClassVar[timedelta | None] = None
     lists_changes: ClassVar[bool] = True
+    file_type: ClassVar[FileType] = WORKBOOK
 
     @abstractmethod
     def read(self, request: ReportRequest) -> ReportData:

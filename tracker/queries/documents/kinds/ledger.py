@@ -15,7 +15,6 @@ class Ledger(ReportKind):
 
     identifier = ledger.IDENTIFIER
     name = gettext_lazy("Ledger")
-    file_name = gettext_lazy("ledger-%(plan)s-%(period)s-issue-%(number)s")
     options = ("first_period", "indicators")
     keeps_for = MONTH
     lists_changes = False

@@ -5,6 +5,8 @@ from decimal import Decimal, InvalidOperation
 
 from tracker.documents.template import FIRST_ROW, KEYS_SHEET, TemplatePlace
 from tracker.queries.imports.return_template.keys import Keys, RowKey, SheetKey
+from tracker.queries.imports.return_template.moved import find_moved, sheet_of
+from tracker.queries.imports.return_template.read import is_ours
 from tracker.uploads.faults import Fault
 from tracker.uploads.places import cell_name
 from tracker.uploads.workbook import UploadedCell, UploadedSheet, Workbook
@@ -19,12 +21,26 @@ FOOT = 2
 
 def ignored_cells(workbook: Workbook, keys: Keys) -> list[Fault]:
     """Each cell outside the entry cells that holds something of the person's own, and each sheet; MOST at most."""
-    sheets = [(workbook.sheet(key.name), key) for key in keys.sheets]
-    found = [one for sheet, key in sheets if sheet for one in (*_in_rows(sheet, key), *_around(sheet, key))]
+    sheets = [(sheet_of(workbook, keys, key), key) for key in keys.sheets]
+    still = [(sheet, key) for sheet, key in sheets if sheet and not find_moved(sheet, key)]
+    found = [one for sheet, key in still for one in (*_in_rows(sheet, key), *_around(sheet, key))]
     told = found[:MOST]
     if len(found) > MOST:
         told.append(Fault("more_ignored", details={"count": str(len(found) - MOST)}))
-    return [*told, *_other_sheets(workbook, keys)]
+    told += [one for sheet, key in still for one in _comments(sheet, key)][:MOST]
+    return [*told, *_other_sheets(workbook, [sheet.name for sheet, _key in sheets if sheet])]
+
+
+def _comments(sheet: UploadedSheet, key: SheetKey) -> Iterator[Fault]:
+    """Tell what becomes of each comment: on an amount without a note it is the note, elsewhere it is dropped."""
+    rows = {row.row for row in key.rows}
+    for (row, column), (author, text) in sorted(sheet.comments.items()):
+        if is_ours(author):
+            continue
+        note = sheet.cell(row, TemplatePlace.NOTE).text.strip()
+        is_kept = row in rows and column == TemplatePlace.VALUE and not note
+        code = "comment_kept" if is_kept else "comment_dropped"
+        yield Fault(code, sheet.name, cell_name(row, column), {"text": text[:SHOWN]})
 
 
 def _in_rows(sheet: UploadedSheet, key: SheetKey) -> Iterator[Fault]:
@@ -57,8 +73,8 @@ def _ignored(sheet: UploadedSheet, row: int, column: int, cell: UploadedCell, ke
     return Fault("row_cell_ignored", sheet.name, cell_name(row, column), {**details, "amount": amount})
 
 
-def _other_sheets(workbook: Workbook, keys: Keys) -> Sequence[Fault]:
-    own = {KEYS_SHEET.casefold(), *(key.name.casefold() for key in keys.sheets)}
+def _other_sheets(workbook: Workbook, names: Sequence[str]) -> Sequence[Fault]:
+    own = {KEYS_SHEET.casefold(), *(name.casefold() for name in names)}
     others = [sheet for sheet in workbook.sheets if sheet.cells and sheet.name.casefold() not in own]
     return [Fault("sheet_ignored", sheet.name) for sheet in others[:MOST]]
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import pgettext
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
 
 from tracker.calculation.quantities import QuantityError
 from tracker.documents.template import TemplatePlace
 from tracker.models import Indicator
 from tracker.queries.imports.return_template.keys import RowKey, SheetKey
+from tracker.queries.imports.return_template.moved import find_moved
 from tracker.queries.plans.quantities import QuantityReader, explain
 from tracker.uploads.faults import Fault
 from tracker.uploads.places import cell_name
@@ -18,6 +20,7 @@ from tracker.uploads.workbook import CellKind, UploadedCell, UploadedSheet
 
 ENTRY_PLACES = (TemplatePlace.VALUE, TemplatePlace.NIL, TemplatePlace.NOTE)
 NOTE_LENGTH = 500
+LANGUAGES = ("zh-hans", "en")
 #: What says "nil return" in either language, and what people write instead of choosing it.
 NIL_WORDS = frozenset({"零报告", "nil return", "nil", "是", "yes", "√", "0", "零"})
 
@@ -60,6 +63,10 @@ class SheetReading:
         if not self.sheet.is_shown:
             self.faults.append(Fault("sheet_hidden", self.sheet.name))
             return
+        moved = find_moved(self.sheet, self.key)
+        if moved is not None:
+            self.faults.append(moved)
+            return
         for key in self.key.rows:
             found = list(self._misplaced(key))
             if not found:
@@ -95,7 +102,7 @@ class SheetReading:
             if value:
                 raise _Wrong(self._fault("nil_and_amount", key.row, TemplatePlace.NIL, text=text))
             text, value = text or "0", Decimal(0)
-        note = self._text(key, TemplatePlace.NOTE, is_amount=False).strip()
+        note = self._text(key, TemplatePlace.NOTE, is_amount=False).strip() or comment_of(self.sheet, key.row)
         if len(note) > NOTE_LENGTH:
             raise _Wrong(self._fault("note_too_long", key.row, TemplatePlace.NOTE, limit=NOTE_LENGTH))
         return ReadValue(key, text.strip(), value, note, cell_name(key.row, TemplatePlace.VALUE))
@@ -145,6 +152,23 @@ class _Wrong(Exception):
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         super().__init__(fault.code)
+
+
+def comment_of(sheet: UploadedSheet, row: int) -> str:
+    """Return the comment on a row's amount, which counts as its note where the note is empty. Our own marks do not."""
+    author, text = sheet.comments.get((row, TemplatePlace.VALUE), ("", ""))
+    if is_ours(author):
+        return ""
+    return text.removeprefix(f"{author}:").strip()[:NOTE_LENGTH]
+
+
+def is_ours(author: str) -> bool:
+    """Return True if this system wrote a comment, in whichever language: it marked a wrong cell."""
+    for language in LANGUAGES:
+        with translation.override(language):
+            if author == gettext("Policy target tracker"):
+                return True
+    return False
 
 
 def nil_word() -> str:

@@ -12,6 +12,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
 from tracker.queries.imports.return_template.compare import WRITING, Compared, compare, entries_of
 from tracker.queries.imports.return_template.keys import Keys, SheetKey, read_keys
+from tracker.queries.imports.return_template.moved import sheet_of
 from tracker.queries.imports.return_template.notices import ignored_cells
 from tracker.queries.imports.return_template.plausible import add_flags
 from tracker.queries.imports.return_template.read import ReadValue, SheetReading
@@ -120,7 +121,7 @@ class _Checking:
 
     def check(self) -> None:
         """Compare every sheet; raises UploadRefused for what concerns the whole workbook."""
-        keys = read_keys(self.workbook)
+        keys = self.keys = read_keys(self.workbook)
         self.period = period = self._period(keys)
         units = ReportingUnit.objects.filter(code__in=[key.unit for key in keys.sheets])
         self.units = {unit.code: unit for unit in units.select_related("region")}
@@ -157,7 +158,7 @@ class _Checking:
         return found
 
     def _sheet(self, key: SheetKey, unit: ReportingUnit) -> None:
-        sheet = self.workbook.sheet(key.name)
+        sheet = sheet_of(self.workbook, self.keys, key)
         if sheet is None:
             self.found.faults.append(Fault("sheet_missing", key.name, details={"name": key.name}))
             return

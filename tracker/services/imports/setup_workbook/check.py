@@ -26,8 +26,6 @@ def check_setup(upload: Upload, *, now: datetime) -> Upload:
     run = None if read.faults and not (read.rows or read.grids) else _rehearsed(read, upload, now)
     faults = (read.faults + (run.faults if run else []))[:MOST_FAULTS]
     outcomes = run.outcomes if run else []
-    if not faults and not any(one.change != SAME for one in outcomes):
-        faults = [Fault("setup_nothing_new")]
     marked = mark_workbook(upload, faults, ENDLESS) if faults else ""
     words = [in_words(fault) for fault in faults]
     Upload.objects.filter(pk=upload.pk, state__in=CHECKABLE).update(

@@ -25,7 +25,6 @@ from tracker.queries.imports.setup_workbook.read import GridCell, SetupRow
 from tracker.services.imports.setup_workbook.lookup import Unknown
 from tracker.services.imports.setup_workbook.plans import relate
 from tracker.services.imports.setup_workbook.run import REMOVED, SAME, RowIsWrong, SetupRun
-from tracker.services.imports.setup_workbook.targets import at_cell
 from tracker.services.mail.subscriptions import save_subscription
 from tracker.services.plans.check_rules import check_rule, save_capacity, save_range, save_rule
 from tracker.services.plans.obligations import delete_obligation, store_obligation
@@ -60,7 +59,7 @@ def import_obligations(run: SetupRun) -> None:
             other = seen.setdefault((unit.pk, indicator.pk), cell)
             if other is not cell:
                 message = _("This unit and indicator stand in %(cell)s too. Keep one of the two.")
-                at_cell(run, cell, message % {"cell": other.cell})
+                run.at_cell(cell, message % {"cell": other.cell})
                 continue
             _import_obligation(run, cell, plan, unit, indicator, stored.get((unit.pk, indicator.pk)), words)
 
@@ -130,13 +129,13 @@ def _read(run: SetupRun, cell: GridCell, words: dict[str, str]) -> tuple[str, da
     if match is None or frequency is None:
         choices = _("; ").join(str(label) for _code, label in Obligation._meta.get_field("frequency").flatchoices)
         message = _("“%(text)s” is not a frequency. Write one of: %(choices)s")
-        at_cell(run, cell, message % {"text": cell.text[:40], "choices": choices})
+        run.at_cell(cell, message % {"text": cell.text[:40], "choices": choices})
         raise RowIsWrong
     begins, ends = match["begins"], match["ends"]
     try:
         return frequency, date.fromisoformat(begins) if begins else None, date.fromisoformat(ends) if ends else None
     except ValueError:
-        at_cell(run, cell, _("“%(text)s” is not a date. Write it as 2020-07-01.") % {"text": cell.text[:40]})
+        run.at_cell(cell, _("“%(text)s” is not a date. Write it as 2020-07-01.") % {"text": cell.text[:40]})
         raise RowIsWrong from None
 
 

@@ -17,7 +17,7 @@ from tracker.documents.setup.toml import plain_number
 from tracker.models import Plan, Region, User
 from tracker.models.access import Capability, Scope, scope_of
 from tracker.queries.errors import Refused
-from tracker.queries.imports.setup_workbook.read import ReadSetup, SetupRow
+from tracker.queries.imports.setup_workbook.read import GridCell, ReadSetup, SetupRow
 from tracker.services.audit.configuration import save_configured
 from tracker.services.imports.setup_workbook.lookup import Lookup, Unknown
 from tracker.uploads.faults import Fault
@@ -89,6 +89,12 @@ class SetupRun:
     def complain(self, row: SetupRow, key: str, message: str) -> None:
         """Note what is wrong at a cell."""
         self.faults.append(Fault("said", row.sheet, row.cell(key), {"text": message}))
+
+    def at_cell(self, cell: GridCell, message: str) -> None:
+        """Note what is wrong at a cell of a grid."""
+        fault = Fault("said", cell.row.sheet, cell.cell, {"text": message})
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     @contextmanager
     def each(self, row: SetupRow, keys: Mapping[str, str] | None = None) -> Iterator[None]:

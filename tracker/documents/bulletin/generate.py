@@ -1,0 +1,246 @@
+"""The sentences of a bulletin, from the figures of an issued report, in the order of official ones."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tracker.calculation.attribution import Move
+from tracker.calculation.levels import Level
+from tracker.calculation.targets.kinds import Bound
+from tracker.documents import progress_words, wording
+from tracker.documents.bulletin.text import BulletinText, Part, Section, Sentence, fill, joined, listed
+from tracker.documents.compliance import lagging
+from tracker.documents.compliance.cover import facts_of
+from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+
+
+def build_bulletin(figures: ComplianceFigures) -> BulletinText:
+    """Return the text of a bulletin on these figures, in the active language."""
+    words = {"plan": figures.plan, "period": figures.period, "name": figures.document_name or _("progress of targets")}
+    sections = [
+        Section("overall", _("Overall situation"), tuple(_overall(figures))),
+        Section("targets", _("Progress by target"), tuple(_targets(figures))),
+        Section("regions", _("Progress by region"), tuple(_regions(figures))),
+        Section("lagging", _("Behind schedule"), tuple(_lagging(figures))),
+        Section("levels", _("Changes of warning level"), tuple(_changes(figures))),
+        Section("returns", _("Reporting"), tuple(_returns(figures))),
+    ]
+    return BulletinText(
+        title=_("Bulletin on the %(name)s of the %(plan)s, %(period)s") % words,
+        sections=(*(section for section in sections if section.sentences), Section("demands", _("Next steps"))),
+        basis=_("Verified values as of %(moment)s; input hash %(hash)s.")
+        % {"moment": wording.moment(figures.as_of), "hash": figures.basis.sha256[:16] or wording.MISSING},
+        marker=wording.demonstration_marker() if figures.is_demonstration else "",
+    )
+
+
+def _overall(figures: ComplianceFigures) -> Iterator[Sentence]:
+    place = figures.place.code
+    coverage = figures.coverage
+    yield Sentence(
+        "coverage",
+        fill(
+            _("For %(period)s, %(present)s of %(expected)s returns have been verified."),
+            period=figures.period,
+            present=Part(str(coverage.present), f"returns@{place}:verified"),
+            expected=Part(str(coverage.expected), f"returns@{place}:expected"),
+        ),
+    )
+    if not figures.graded:
+        return
+    found = Counter(None if one.standing.is_provisional else one.standing.level for one in figures.graded)
+
+    def counted(level: Level | None) -> Part:
+        return Part(str(found[level]), f"levels@{place}:{level.value if level else 'none'}")
+
+    yield Sentence(
+        "levels",
+        fill(
+            _(
+                "Of %(count)s graded targets, %(three)s are on schedule, %(two)s are at level II, %(one)s at level I, "
+                "and %(none)s have a provisional level or none."
+            ),
+            count=Part(str(len(figures.graded)), f"levels@{place}:all"),
+            three=counted(Level.III),
+            two=counted(Level.II),
+            one=counted(Level.I),
+            none=counted(None),
+        ),
+    )
+
+
+def _targets(figures: ComplianceFigures) -> Iterator[Sentence]:
+    for line in figures.targets:
+        yield Sentence(f"target:{line.key}", _target(line, figures, figures.period))
+    for other in figures.others:
+        yield Sentence(f"target:{other.line.key}", _target(other.line, figures, other.period))
+
+
+def _target(line: TargetLine, figures: ComplianceFigures, period: str) -> tuple[Part, ...]:
+    standing, place = line.standing, figures.place
+
+    def figure(column: str, text: str) -> Part:
+        return Part(text, f"{line.key}@{place.code}:{column}")
+
+    coverage = figure("coverage", str(standing.to_date.coverage))
+    if standing.to_date.value is None:
+        return fill(_("%(name)s has no verified data yet (%(coverage)s)."), name=line.name, coverage=coverage)
+    found = [
+        *fill(
+            _("By %(period)s, %(name)s came to %(cumulative)s"),
+            period=period,
+            name=line.name,
+            cumulative=figure("cumulative", lagging.figure_with_unit(standing.to_date.value, line)),
+        )
+    ]
+    if standing.completion is not None and standing.target is not None:
+        found += fill(
+            _(", %(completion)s of the limit of %(target)s")
+            if standing.bound.is_cap
+            else _(", %(completion)s of the target of %(target)s"),
+            completion=figure("completion", progress_words.completion(standing)),
+            target=figure("target", _goal(line)),
+        )
+    found += _growth(line, figures)
+    found += _judgement(line, figures)
+    if standing.bound is not Bound.REFERENCE:
+        for template, words in lagging.need_clause(line, lagging.need_of(figures, line, place), figures.kind):
+            found += fill(template, need=figure("need", words["need"]))
+    forecast = lagging.forecast_of(figures, line, place)
+    if forecast is not None:
+        found += fill(
+            _(", forecast for the whole plan %(value)s (%(low)s to %(high)s)"),
+            value=figure("forecast", lagging.figure_with_unit(forecast.value, line)),
+            low=figure("forecast_low", lagging.figure_with_unit(forecast.low, line)),
+            high=figure("forecast_high", lagging.figure_with_unit(forecast.high, line)),
+        )
+    return joined([*found, *fill(_(" (%(coverage)s returns verified)."), coverage=coverage)])
+
+
+def _goal(line: TargetLine) -> str:
+    standing = line.standing
+    if standing.kind.is_change or standing.bound is Bound.BETWEEN:
+        return progress_words.goal(standing, line.decimals, is_approximate=line.is_approximate)
+    return lagging.figure_with_unit(standing.target, line)
+
+
+def _growth(line: TargetLine, figures: ComplianceFigures) -> tuple[Part, ...]:
+    book, place = lagging.book_of(figures, line.key), figures.place.code
+    change = book.year_on_year(line.key, place, to_date=True)
+    if change is None:
+        return ()
+    size = abs(change)
+    shown = _("%(points)s points") % {"points": wording.amount(size, 2)} if line.is_rate else wording.rate(size)
+    part = Part(shown, f"{line.key}@{place}:year_on_year")
+    return fill(_(", up %(change)s on last year") if change >= 0 else _(", down %(change)s on last year"), change=part)
+
+
+def _judgement(line: TargetLine, figures: ComplianceFigures) -> tuple[Part, ...]:
+    standing, place = line.standing, figures.place.code
+    level = Part(progress_words.level_name(standing), f"{line.key}@{place}:level")
+    if not line.is_graded or standing.bound is Bound.REFERENCE:
+        return fill(_(" (for reference, not graded)"))
+    if standing.gap is None or standing.is_provisional:
+        return fill(_("; level: %(level)s"), level=level)
+    gap = Part(progress_words.gap(standing).lstrip("+-"), f"{line.key}@{place}:gap")
+    ahead = _(", %(gap)s percentage points ahead of schedule, %(level)s")
+    behind = _(", %(gap)s percentage points behind schedule, %(level)s")
+    return fill(ahead if standing.gap >= 0 else behind, gap=gap, level=level)
+
+
+def _regions(figures: ComplianceFigures) -> Iterator[Sentence]:
+    """Rank every region with data, and name those without apart: they are never ranked."""
+    for line in figures.graded:
+        places = {place.code: place for place in figures.cities if line.key in place.standings}
+        ranks = figures.book.ranking(line.key, list(places), "completion")
+        ranked = sorted((code for code in places if ranks[code] is not None), key=lambda code: (ranks[code] or 0, code))
+        if not ranked:
+            continue
+        separator = pgettext("list separator", ", ")
+        template = (
+            _("%(name)s, from best to worst: %(list)s")
+            if line.standing.bound.is_cap
+            else _("%(name)s, by completion rate from high to low: %(list)s")
+        )
+        before, after = template.split("%(list)s")
+        found = [*fill(before, name=line.name), *listed([_rated(places[code], line) for code in ranked], separator)]
+        found += fill(after)
+        without = [places[code].name for code in places if ranks[code] is None]
+        if without:
+            found += fill(_("; without verified data and not ranked: %(names)s"), names=wording.listed(without))
+        yield Sentence(f"regions:{line.key}", joined([*found, Part(_("."))]))
+
+
+def _rated(place: PlaceFigures, line: TargetLine) -> tuple[Part, ...]:
+    standing = place.standings[line.key]
+    rate = Part(progress_words.completion(standing), f"{line.key}@{place.code}:completion")
+    name = progress_words.provisional(place.name) if standing.is_provisional else place.name
+    return fill(_("%(place)s %(rate)s"), place=name, rate=rate)
+
+
+def _lagging(figures: ComplianceFigures) -> Iterator[Sentence]:
+    """Return a sentence for each place behind schedule, the furthest behind first."""
+    by_place: dict[str, list[lagging.Lag]] = defaultdict(list)
+    for lag in lagging.lags_of(figures, figures.cities or [figures.place]):
+        by_place[lag.place.code].append(lag)
+    order = sorted(by_place, key=lambda code: (min(lag.standing.gap or Decimal(0) for lag in by_place[code]), code))
+    for code in order:
+        lags = by_place[code]
+        template = _("%(place)s: %(list)s.")
+        before, after = template.split("%(list)s")
+        clauses = [_lag_parts(lag) for lag in lags]
+        found = [*fill(before, place=lags[0].place.name), *listed(clauses, _("; ")), *fill(after)]
+        yield Sentence(f"lagging:{code}", joined(found))
+
+
+def _lag_parts(lag: lagging.Lag) -> list[Part]:
+    found: list[Part] = []
+    for template, words in lagging.clauses_of(lag):
+        tagged = {
+            name: text if name == "name" else Part(text, f"{lag.line.key}@{lag.place.code}:{name}")
+            for name, text in words.items()
+        }
+        found += fill(template, **tagged)
+    return found
+
+
+def _changes(figures: ComplianceFigures) -> Iterator[Sentence]:
+    """Return the changes of level. "Rises" means worse, as in official texts: from level III to level II."""
+    worse: list[tuple[Part, ...]] = []
+    better: list[tuple[Part, ...]] = []
+    moves = figures.comparisons[-1].moves if figures.comparisons and not figures.is_empty else ()
+    for move in moves:
+        if move.move not in (Move.WORSE, Move.BETTER):
+            continue
+        template = _("%(place)s %(name)s improved from %(then)s to %(now)s")
+        if move.move is Move.WORSE:
+            template = _("%(place)s %(name)s worsened from %(then)s to %(now)s")
+        parts = fill(
+            template,
+            place=move.place_name,
+            name=move.indicator,
+            then=Part(wording.level_name(move.then), f"{move.key}@{move.place}:level_then"),
+            now=Part(wording.level_name(move.now), f"{move.key}@{move.place}:level"),
+        )
+        (worse if move.move is Move.WORSE else better).append(parts)
+    for key, found in (("levels:worse", worse), ("levels:better", better)):
+        if found:
+            yield Sentence(key, joined([*listed(found, _("; ")), Part(_("."))]))
+
+
+def _returns(figures: ComplianceFigures) -> Iterator[Sentence]:
+    returns, place = facts_of(figures).returns, figures.place.code
+    groups = [
+        ("missing", returns.not_reported, _("%(count)s units have not reported: %(names)s.")),
+        ("sent_back", returns.sent_back, _("%(count)s units must correct their returns: %(names)s.")),
+        ("late", returns.late, _("%(count)s units reported late: %(names)s.")),
+    ]
+    for key, names, template in groups:
+        if names:
+            count = Part(str(len(names)), f"returns@{place}:{key}")
+            yield Sentence(f"returns:{key}", fill(template, count=count, names=wording.listed(names)))
+    if not any(names for _key, names, _template in groups) and returns.coverage.expected:
+        yield Sentence("returns:all", fill(_("Every unit reported in time.")))

@@ -1,0 +1,110 @@
+"""Targets behind schedule with what is short, what is needed in each month left, and where the year will land."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.forecast import Forecast
+from tracker.calculation.levels import Level
+from tracker.calculation.progress import TargetProgress
+from tracker.documents import official, progress_words, wording
+from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+
+
+@dataclass(frozen=True)
+class Lag:
+    """A target that a place is behind with, under complete coverage."""
+
+    place: PlaceFigures
+    line: TargetLine
+    standing: TargetProgress
+    need: Decimal | None
+    period_kind: str = "month"
+
+
+def lags_of(figures: ComplianceFigures, places: Iterable[PlaceFigures]) -> Iterator[Lag]:
+    """Return the graded targets at level I or II of these places. A provisional level calls for no act yet."""
+    for place in places:
+        for line in figures.graded:
+            standing = place.standings.get(line.key)
+            if standing and standing.level in (Level.I, Level.II) and not standing.is_provisional:
+                yield Lag(place, line, standing, need_of(figures, line, place), figures.kind)
+
+
+def furthest_behind(lags: Iterable[Lag]) -> list[Lag]:
+    """Return them, the largest gap first."""
+    return sorted(lags, key=lambda lag: lag.standing.gap or Decimal(0))
+
+
+def need_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Decimal | None:
+    """Return what is needed in each period left, or of a cap still free; None for what does not add up."""
+    return book_of(figures, line.key).monthly_need(line.key, place.code)
+
+
+def forecast_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Forecast | None:
+    """Return where the year will land."""
+    return book_of(figures, line.key).forecast(line.key, place.code)
+
+
+def book_of(figures: ComplianceFigures, key: str) -> FigureInputs:
+    """Return the inputs of a target's figures: those of its own period where it is reported at another frequency."""
+    return next((book for book, keys in figures.other_books.values() if key in keys), figures.book)
+
+
+def figure_with_unit(value: Decimal | None, line: TargetLine) -> str:
+    """Return an amount of a target with its unit, of a change in percent with the sign of percent."""
+    if line.standing.kind.is_in_percent:
+        return wording.rate(value)
+    return official.in_full(value, line.unit, line.decimals)
+
+
+def shortfall_with_unit(lag: Lag) -> str:
+    """Return what is short against the schedule, with its unit: "8.25万吨"; a rate's in percentage points."""
+    value = lag.standing.shortfall
+    if lag.line.is_rate or lag.line.standing.kind.is_in_percent:
+        return _("%(points)s points") % {"points": wording.amount(value, 2)}
+    return official.in_full(value, lag.line.unit, lag.line.decimals)
+
+
+#: A sentence's template with its words, by name; the template is in the active language.
+Clause = tuple[str, dict[str, str]]
+
+
+def lagging_sentence(name: str, lags: Iterable[Lag]) -> str:
+    """Return the sentence about a place: what it is behind with, what is short, and what is needed."""
+    return _("%(place)s: %(list)s.") % {"place": name, "list": _("; ").join(_clause(lag) for lag in lags)}
+
+
+def _clause(lag: Lag) -> str:
+    return "".join(template % words for template, words in clauses_of(lag))
+
+
+def clauses_of(lag: Lag) -> list[Clause]:
+    """Return the parts of the clause about a lag: where it stands, and what is needed in each period left."""
+    words = {
+        "name": lag.line.name,
+        "cumulative": figure_with_unit(lag.standing.to_date.value, lag.line),
+        "gap": progress_words.gap(lag.standing).lstrip("+-"),
+        "shortfall": shortfall_with_unit(lag),
+        "level": wording.level_name(lag.standing.level),
+    }
+    if lag.standing.bound.is_cap:
+        said = _("%(name)s %(cumulative)s, %(shortfall)s above the schedule, %(gap)s points behind (%(level)s)")
+    else:
+        said = _("%(name)s %(cumulative)s, %(shortfall)s short of the schedule, %(gap)s points behind (%(level)s)")
+    return [(said, words), *need_clause(lag.line, lag.need, lag.period_kind)]
+
+
+def need_clause(line: TargetLine, need: Decimal | None, period_kind: str) -> list[Clause]:
+    """Return what is needed in each period left, as the end of a clause; nothing where nothing can be said."""
+    if need is None:
+        return []
+    words = {"need": official.in_full(need, line.unit, line.decimals)}
+    if line.standing.bound.is_cap:
+        monthly, other = _(", at most %(need)s in each month left"), _(", at most %(need)s in each period left")
+    else:
+        monthly, other = _(", %(need)s needed in each month left"), _(", %(need)s needed in each period left")
+    return [(monthly if period_kind == "month" else other, words)]

@@ -1,0 +1,37 @@
+"""The fonts that papers in PDF are set with: the one that comes with the tracker, and those of a directory.
+
+Fonts of the system are not used, so that a paper is the same on every machine. Nothing is ever downloaded.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from tracker.documents.drawing.image import FAMILY, FONTS, drawable
+
+#: The environment's name for a directory with further fonts, for rare characters and other faces.
+DIRECTORY = "DOCUMENT_FONTS"
+#: Stands for a character that no font has: in Chinese print the sign of a missing type.
+LACKING = "〓"
+
+
+def font_paths() -> list[str]:
+    """Return the directories of fonts, the own one first."""
+    further = os.environ.get(DIRECTORY, "")
+    return [str(FONTS), *([further] if further and Path(further).is_dir() else [])]
+
+
+@cache
+def families(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the fonts there, the own one first."""
+    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(paths[1:]))
+    return (FAMILY, *sorted({name for name in found.families() if name != FAMILY})) if len(paths) > 1 else (FAMILY,)
+
+
+def lacking_in(text: str) -> list[str]:
+    """Return the characters that the own font does not have, in their order; none where a directory has more fonts."""
+    if len(font_paths()) > 1:
+        return []
+    return [letter for letter in dict.fromkeys(text) if not letter.isspace() and letter not in drawable()]

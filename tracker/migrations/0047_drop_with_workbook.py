@@ -1,0 +1,7 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tracker", "0046_what_mails_attach")]
+
+    operations = [migrations.RemoveField(model_name="subscription", name="with_workbook")]
