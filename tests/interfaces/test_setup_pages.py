@@ -84,6 +84,17 @@ def test_a_grid_keeps_what_was_typed_where_it_is_refused(plan: Plan) -> None:
     assert client.post(address, {"seen": seen[1], cell: "400"}).status_code == 302
 
 
+@pytest.mark.parametrize("text", ["1e99999999", "很多", "-3", "3吨", "9" * 40])
+def test_what_is_no_number_is_refused_at_its_cell(plan: Plan, text: str) -> None:
+    client = signed_in(factories.make_user("manager", Role.PLAN_MANAGER))
+    address = reverse("plan_split", args=[plan.code])
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(address).content.decode())
+    target = plan.targets.get(indicator__code="fgd_gypsum_utilised")
+    assert seen is not None
+    answer = client.post(address, {"seen": seen[1], f"c-{target.pk}-{factories.region(TAIYUAN).pk}": text})
+    assert (answer.status_code, "has-error" in answer.content.decode()) == (422, True)
+
+
 def test_the_organisation_is_named_on_every_page_and_its_logo_shown(superuser: User) -> None:
     client = signed_in(superuser)
     logo = SimpleUploadedFile("logo.png", png())

@@ -86,6 +86,19 @@ def read_quantity(text: str, into: Unit, units: Mapping[str, Unit]) -> Quantity 
         return Quantity(_within_store(value, text), typed, unit)
 
 
+def read_number(text: str) -> Decimal | None:
+    """Return the number that a person typed, whatever it is counted in. None for an empty text.
+
+    Raise QuantityError as `read_quantity` does, and for a unit behind the number.
+
+    >>> read_number("6,500.50")
+    Decimal('6500.500000')
+    """
+    bare = Unit("", "", Decimal(1))
+    read = read_quantity(text, bare, {})
+    return read.value if read else None
+
+
 def _split(plain: str, text: str) -> tuple[str, str]:
     """The digits without what groups them, with a point for decimals, and the symbol behind."""
     if points := POINTS.match(plain):

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracker.calculation.quantities import QuantityError, read_number
 from tracker.models import Commitment, Indicator, Target
 from tracker.models.indicator import ROLLUP_CHOICES
 from tracker.models.target import KIND_CHOICES
@@ -360,13 +360,15 @@ def _clause_choices(draft: Draft) -> list[tuple[str, str]]:
 
 def _is_number(text: str) -> bool:
     try:
-        return Decimal(_plain(text)).is_finite()
-    except InvalidOperation:
+        return (read_number(text) or 0) >= 0
+    except QuantityError:
         return False
 
 
 def _plain(text: str) -> str:
-    return text.strip().replace(",", "").replace("，", "")
+    """Return a number as it is kept: without what groups its digits, and without an exponent."""
+    value = read_number(text)
+    return "" if value is None else format(value.normalize(), "f")
 
 
 def _day(text: str) -> str:

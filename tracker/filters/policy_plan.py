@@ -111,7 +111,7 @@ class PlanFactsForm(forms.Form):
         return DraftRegion(code, name, level, other or ("" if code == top else top), self.names_en.get(code, ""))
 
     @property
-    def plan(self) -> DraftPlan:
+    def facts(self) -> DraftPlan:
         """Return the plan's facts as they are kept."""
         data = self.cleaned_data
         days = {name: data[name].isoformat() for name in ("issued_on", "starts_on", "ends_on")}

@@ -1,7 +1,7 @@
 """Forms of set-up: the dates of a copied plan, and the cells of grids."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tracker.calculation.quantities import QuantityError, read_number
 from tracker.models import Period, Plan
 from tracker.queries.pages.setup_grids import ObligationGrid, SplitGrid
 from tracker.services.plans.copy_plan import NewPlan
@@ -69,12 +70,12 @@ def read_split(grid: SplitGrid, data: QueryDict) -> tuple[dict[tuple[int, int], 
             cell = f"{row.target.pk}-{region.pk}"
             if f"c-{cell}" not in data:
                 continue
-            text = str(data[f"c-{cell}"]).strip().replace(",", "").replace("，", "")
+            text = str(data[f"c-{cell}"]).strip()
             try:
-                value = None if text in ("", "/", "／") else Decimal(text)
-            except InvalidOperation:
-                value = Decimal("NaN")
-            if value is not None and not (value.is_finite() and value >= 0):
+                value = None if text in ("/", "／") else read_number(text)
+            except QuantityError:
+                value = Decimal(-1)
+            if value is not None and value < 0:
                 wrong[cell] = _("Enter a number such as 300, or / for none.")
             else:
                 shares[row.target.pk, region.pk] = value

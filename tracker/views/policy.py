@@ -77,7 +77,7 @@ def plan_facts(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             edit.save_plan_facts(
                 document,
-                form.plan,
+                form.facts,
                 form.cleaned_data["regions"],
                 seen=_seen(request),
                 acting_user=request.user,

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tracker.calculation.quantities import QuantityError, read_number
 from tracker.calculation.ratio_units import is_percent
 from tracker.queries.errors import Refused
 from tracker.queries.plans.drafts.draft import Composition, Draft, DraftTarget, ItemState
@@ -277,8 +278,8 @@ class _Builder:
         if not text:
             return None
         try:
-            value = Decimal(text) * factor
-        except InvalidOperation:
+            value = (read_number(text) or Decimal(0)) * factor
+        except QuantityError:
             self.tables.complain(source, name, _("Enter a number such as 6500 or 73.5."))
             return None
         return value if value != value.to_integral() else Decimal(int(value))
