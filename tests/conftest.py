@@ -142,7 +142,13 @@ def static_files_listed_once() -> Iterator[None]:
 
 
 #: The migrations whose TABLES refuse to change or remove rows.
-APPEND_ONLY = ["0002_append_only", "0005_what_figures_were_judged_by", "0012_events", "0060_append_only_lists"]
+APPEND_ONLY = [
+    "0002_append_only",
+    "0005_what_figures_were_judged_by",
+    "0012_events",
+    "0043_issued_levels",
+    "0060_append_only_lists",
+]
 
 
 def append_only_tables() -> list[str]:

@@ -16,7 +16,15 @@ from tests.access.world import World
 from tracker.models import User
 
 #: Pages that name a row by its code.
-BY_CODE = {"region": "region", "indicator": "indicator", "indicator_months": "indicator", "figure": "indicator"}
+BY_CODE = {
+    "region": "region",
+    "indicator": "indicator",
+    "indicator_months": "indicator",
+    "figure": "indicator",
+    **dict.fromkeys(("plan_text", "plan_document", "plan_copy", "plan_split", "plan_obligations"), "plan"),
+}
+#: What stands in an address behind the row's number.
+BEHIND = {"delivery_attachment": [1], "policy_item": ["c1"]}
 #: Names of the pages that tell of one row by another's number.
 ROWS_OF_PAGES = {
     "target": "target",
@@ -34,6 +42,7 @@ ROWS_OF_PAGES = {
     "delivery": "delivery",
     "subscription": "subscription",
     "account_session": "signin",
+    "policy": "policydocument",
     "admin:workbook": "workbook",
     "admin:auth_user": "user",
     "admin:tracker_evidence": "evidence",
@@ -86,7 +95,7 @@ def address_of(name: str, world: World) -> str:
         return reverse(name, args=[world.keys["stop"]])
     for start in sorted(ROWS_OF_PAGES, key=len, reverse=True):
         if name == start or name.startswith(f"{start}_"):
-            rest = [1] if name == "delivery_attachment" else []
+            rest = BEHIND.get(name, [])
             try:
                 return reverse(name, args=[world.rows[ROWS_OF_PAGES[start]].pk, *rest])
             except NoReverseMatch:  # a list beside the rows

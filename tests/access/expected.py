@@ -176,6 +176,26 @@ page("operations", "SX=404/200/404 RVPLAKUN=404")
 deed("operations_permit", "SX=404/302/404 RVPLAKUN=404")
 deed("operations_clock", "SX=404/302/404 RVPLAKUN=404")
 
+# Set-up in pages
+page("setup", "PSXK=200 RVLAUN=403")
+page("plan_new", "PSX=200 RVLAKUN=403")
+deed("policy_send", "PSX=403/422/403 RVLAKUN=403")  # nothing was chosen
+page("policy_draft", f"PSX={PROVINCE} RVLAKUN=404")
+say("policy_plan", f"PSX={PROVINCE} RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+say("policy_item", f"PSX={PROVINCE} RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+say("policy_add", *["PSX=404/302/404 RVLAKUN=404"] * 2)  # nothing was marked
+deed("policy_decide", f"{STAFF}N=404")  # no item is named
+deed("policy_accept", "PSX=404/302/404 RVLAKUN=404")
+deed("policy_create", "PSX=404/422/404 RVLAKUN=404")  # a proposal waits
+deed("policy_discard", "PSX=404/302/404 RVLAKUN=404")
+say("identity", "SX=403/200/403 RVPLAKUN=403", "SX=403/422/403 RVPLAKUN=403")
+say("identity_logo", f"{STAFF}N0=404", f"{STAFF}N0=405")  # none is set
+page("plan_text", "RVPLASX=200 KUN=404")  # a plan is read by all whom it concerns
+page("plan_document", "RVPLASX=200 KUN=404")
+say("plan_copy", "PSX=403/200/403 RVLAKUN=404", "PSX=403/422/403 RVLAKUN=404")
+say("plan_split", "PSX=403/200/403 RVLAKUN=404", "PSX=403/422/403 RVLAKUN=404")  # not as it was seen
+say("plan_obligations", "PSX=403/200/403 RVLAKUN=404", "PSX=403/422/403 RVLAKUN=404")
+
 # One's own account
 say("account_code", *[f"{STAFF}N=302"] * 2)  # no second step is waited for
 say("account_password", f"{STAFF}N=200", f"{STAFF}N=422")

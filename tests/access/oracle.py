@@ -21,6 +21,7 @@ REACH: dict[str, tuple[str, ...]] = {
             "regionlevel",
             "checkrule",
             "programmetarget",
+            "identity",
         ),
         (),
     ),
@@ -48,6 +49,8 @@ REACH: dict[str, tuple[str, ...]] = {
     "delivery": ("subscription__schedule__plan__region__path",),
     "pausedaddress": (),
     "savedview": ("shared_region__path",),
+    "policydocument": ("plan__region__path",),
+    "targetsentence": ("target__plan__region__path",),
 }
 #: What follows from other rows, or only notes what happened; the rows that caused it are judged.
 CONSEQUENCES = {
@@ -67,7 +70,13 @@ CONSEQUENCES = {
     *("listchange", "takenstep", "stepdecision", "countchange"),
 }
 #: Rows by the person whose own they are.
-OWNERS = {"savedview": "owner_id", "upload": "uploaded_by_id", "job": "requested_by_id", "issuedreport": "issued_by_id"}
+OWNERS = {
+    "savedview": "owner_id",
+    "upload": "uploaded_by_id",
+    "policydocument": "uploaded_by_id",
+    "job": "requested_by_id",
+    "issuedreport": "issued_by_id",
+}
 Rows = dict[tuple[str, Any], dict[str, Any]]
 
 

@@ -30,6 +30,7 @@ from tracker.models import (
     Obligation,
     PausedAddress,
     Plan,
+    PolicyDocument,
     RegionLevel,
     ReportingUnit,
     Return,
@@ -248,4 +249,27 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         "setupworkbook": Upload.objects.create(kind="setup", uploaded_by=manager, **kept),
         "table": Upload.objects.create(kind="table", uploaded_by=manager, mapping=COLUMNS, state="ready", **kept),
     }
+    world.rows["policydocument"] = PolicyDocument.objects.create(
+        file_name="plan.txt",
+        size=1,
+        sha256="-",
+        text="一、目标",
+        file=ContentFile(b"x", "plan.txt"),
+        draft={"clauses": [{"key": "c1", "start": 0, "end": 4, "number": "一", "name": "目标"}]},
+        version=1,
+        state=PolicyDocument.State.OPEN,
+        uploaded_by=manager,
+        uploaded_at=NOW,
+    )
+    PolicyDocument.objects.create(
+        file_name="plan.txt",
+        size=1,
+        sha256="-",
+        text="一、目标",
+        file=ContentFile(b"x", "plan.txt"),
+        state=PolicyDocument.State.CREATED,
+        plan=plan,
+        uploaded_by=manager,
+        uploaded_at=NOW,
+    )
     world.keys["stop"] = key_of(StoppableMail(subscription, leader))

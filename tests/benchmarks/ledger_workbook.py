@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import zlib
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,8 +36,9 @@ from django.db import connection
 from tracker.documents.shape import Column, Kind, LongRows, Report, Sheet
 from tracker.documents.workbook import write_workbook
 from tracker.documents.workbook.package import LEVEL
-from tracker.models import Entry, Region, ValueRevision
-from tracker.queries.documents.ledger_rows import LedgerLines
+from tracker.models import Entry, Plan, Region, ValueRevision
+from tracker.queries.documents.document_names import load_names
+from tracker.queries.documents.ledger_rows import LedgerLines, load_ledger_names
 
 MANY, FEWER = 1_000_000, 100_000
 COLUMNS = [
@@ -178,7 +180,10 @@ def streamed(path: Path, number: int) -> None:
 
 def streamed_from_database(path: Path, number: int) -> None:
     """Ours, as the compliance report does it."""
-    lines = LedgerLines(standing().values_list("pk", flat=True).iterator(chunk_size=10_000), top())
+    numbers = array("q", standing().values_list("pk", flat=True).iterator(chunk_size=10_000))
+    lines = LedgerLines(
+        numbers, load_names(Plan.objects.filter(region=top())[0], top()), load_ledger_names(numbers, top())
+    )
     assert len(lines) == number
 
     def rows() -> Iterator[tuple]:

@@ -76,7 +76,7 @@ def test_the_words_carry_the_finding_and_what_lies_behind():
     said = chart(target("煤矸石", "33.03", Level.I), target("粉煤灰", "70", Level.III), target("炉渣", None, None))
     assert said.description == (
         "图：11市中2市一级预警。完成率与序时进度对比：1 项滞后、1 项达到序时进度、1 项未评级。"
-        "差距最大：煤矸石（完成率 33.03%，序时进度 66.67%，一级）。"
+        "滞后最多：煤矸石（完成率 33.03%，序时进度 66.67%，一级）。"
     )
 
 

@@ -259,7 +259,9 @@ def test_a_target_is_adjusted_by_a_new_version_and_the_first_stays(client, manag
         "pace": "even_by_day",
         "position": target.position,
     }
-    response = client.post(address("target", "change", target.pk), data | version_rows(("7000", "2020-07-01")))
+    adjusted = {"versions-0-document_number": "〔2020〕1号", "totals_seen": "on"}
+    rows = version_rows(("7000", "2020-07-01")) | adjusted
+    response = client.post(address("target", "change", target.pk), data | rows)
     assert response.status_code == 302
     versions = target.versions.order_by("number").values_list("number", "value")
     assert list(versions) == [(1, Decimal(6500)), (2, Decimal(7000))]

@@ -70,6 +70,8 @@ def test_a_target_with_its_version_its_curve_and_its_programme_at_once(client, p
         **{
             "pace": "points",
             "versions-1-value": "6400",
+            "versions-1-document_number": "〔2020〕1号",
+            "totals_seen": "on",
             "versions-1-effective_from": "2020-07-01",
             "pace_points-TOTAL_FORMS": 1,
             "pace_points-0-day": "2020-06-30",

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/", "/targets/", "/clauses/", "/returns/", "/entries/", "/timeliness/"])
 def test_a_page_about_a_plan_says_that_there_is_none(superuser, address):
     html = page(superuser, address)
-    assert "No action plan has been loaded yet." in html
+    assert "There is no action plan yet." in html
     assert 'class="message error"' not in html
 
 

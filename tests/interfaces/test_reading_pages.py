@@ -64,7 +64,7 @@ def test_the_first_sentence_of_a_red_city_says_why_it_is_red(august, leader):
     )
     said = text(html)
     assert "100.00 10kt of 1,000.00 10kt verified, 10.00% against a schedule of 66.67%: 56.67 points behind." in said
-    assert "7 of 8 monthly returns are not verified. Provisional: earlier returns are missing (1/8 verified)." in said
+    assert "7 of 8 returns are not verified. Provisional: earlier returns are missing (1/8 verified)." in said
 
 
 def test_the_reason_is_written_as_officials_write_amounts(august, leader):

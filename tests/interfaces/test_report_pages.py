@@ -252,7 +252,7 @@ def test_issued_reports_are_listed(issued, leader):
 
 def test_the_page_of_a_report_says_what_it_is(issued, leader):
     html = signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()
-    for fact in (issued.title, issued.sha256, "No. 1", "August 2020", "3 Sep 2020, 10:00"):
+    for fact in (issued.title, issued.sha256, "2020, no. 8", "August 2020", "3 Sep 2020, 10:00"):
         assert fact in html
 
 

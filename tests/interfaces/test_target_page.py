@@ -91,7 +91,12 @@ def test_the_figures_are_those_of_the_book(three_cities, plan, leader):
     standing = figures.standing_of(target(plan), plan.region).standing
     assert fact(html, "Cumulative") == f"{wording.amount(standing.to_date.value)} coverage {standing.to_date.coverage}"
     assert fact(html, "This month") == f"{wording.amount(standing.this_period.value)} coverage 2/3"
-    assert fact(html, "Completion rate") == wording.rate(standing.completion)
+    assert standing.basis is not None, "one city has not reported"
+    done = f"{wording.rate(standing.compared_completion)} of the 2 places that have reported, against their own share; "
+    assert (
+        fact(html, "Completion rate")
+        == f"{done}of the whole, with returns missing, {wording.rate(standing.completion)}"
+    )
     assert fact(html, "Schedule rate") == wording.rate(standing.schedule_rate)
     assert fact(html, "Gap (points)") == wording.points(standing.gap)
     need = figures.monthly_need(target(plan), plan.region)

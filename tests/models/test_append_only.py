@@ -10,10 +10,12 @@ from django.db import DatabaseError, connection, transaction
 from tests import factories, migrated, projects
 from tests.conftest import append_only_tables
 from tests.factories import NOW
+from tests.services.issued_kinds import issue
 from tracker.models import (
     CountChange,
     Event,
     EventSeal,
+    IssuedLevel,
     ListChange,
     ObligationCountChange,
     PlanTerms,
@@ -34,6 +36,7 @@ MODELS = {
     TakenStep: "note",
     StepDecision: "comment",
     CountChange: "micro",
+    IssuedLevel: "basis",
 }
 TABLES = {model._meta.db_table: column for model, column in MODELS.items()}
 
@@ -50,6 +53,7 @@ def filed(taiyuan, reporter, reviewer, plan):
     projects.take(projects.members(listed), "started", projects.JANUARY, reporter=reporter, reviewer=reviewer)
     values = {"coal_gangue_utilised": "500", "fly_ash_utilised": "0"}
     filed = factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
+    issue(plan, "compliance", code="2020-08")
     seal_events(now=NOW)
     return filed
 

@@ -253,3 +253,32 @@ def test_a_place_that_has_not_reported_is_not_worse(plan, file):
     september = of_month(plan, "2020-09")
     moves = {row[1] for row in sheet(september, "等级变动")}
     assert moves == {"无法评级"}
+
+
+def test_the_timeliness_of_a_past_period_that_is_counted_otherwise_is_listed(plan, file, taiyuan):
+    filed = file("2020-07")
+    options = {"kind": "timeliness", "language": "zh-hans"}
+    issue(plan, code="2020-07", **options)
+    same = issue(plan, code="2020-08", **options)
+    assert sheet(same, "报送情况变动") == []
+    factories.set_deadlines(plan.periods.filter(code="2020-07"), due_at=filed.submitted_at)
+    august = issue(plan, code="2020-08", **options)
+    rows = sheet(august, "报送情况变动")
+    assert [row[1:5] for row in rows if row[-1] == "2020年第8期第1版"] == [
+        ("2020年7月", "按时", 1, 0),
+        ("2020年7月", "迟报", 0, 1),
+    ]
+    assert [row[1:5] for row in rows if row[-1] == "2020年第7期"] == [
+        ("2020年7月", "按时", 1, 0),
+        ("2020年7月", "迟报", 0, 1),
+    ]
+    assert (august.edition, august.is_correction) == (2, True)
+
+
+def test_the_dispatch_table_says_what_changed(plan, file, reporter, reviewer):
+    filed = file("2020-07")
+    issue(plan, "dispatch", code="2020-07", **CHINESE)
+    correct(filed, reporter, reviewer)
+    august = issue(plan, "dispatch", code="2020-08", **CHINESE)
+    assert [row[6:8] for row in sheet(august, "数据变动说明")] == [(500, 390)]
+    assert any(row[2] == "煤矸石综合利用量" for row in sheet(august, "指标变动分解"))

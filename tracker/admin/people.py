@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tracker.admin.account_reset import reset_page
-from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
 from tracker.models import Membership, Plan, User
 from tracker.models.access import Capability, people_readable_by, scope_of
 from tracker.queries.errors import NotAllowed
 from tracker.queries.pages.overview import plans_within
 from tracker.services.accounts import people
 from tracker.services.accounts.plan_limits import require_plan_takes
+from tracker.web.access_backend import may
 
 # Who may do what is said by memberships alone.
 admin.site.unregister(Group)
@@ -57,6 +58,39 @@ class AccountChangeForm(UserChangeForm):
         if self.instance.pk == self.acting_user.pk and not data.get("is_active", True):
             self.add_error("is_active", _("You cannot close your own account; ask another administrator."))
         return data
+
+
+class InlineMembershipForm(forms.ModelForm):
+    """A role beside the account; the acting person is set by the screen."""
+
+    acting_user: User
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        user = self.instance.user if self.instance.user_id else None
+        if not self.errors and user is not None:
+            given = Membership(user=user, **{name: data.get(name) for name in ("role", "region", "unit", "plan")})
+            refusing(self, lambda: people.require_may_grant(given, self.acting_user))
+            refusing(self, lambda: require_plan_takes(given, now=timezone.now()))
+        return data
+
+
+class MembershipInline(ScopePermissionsMixin, admin.TabularInline):
+    """The person's roles, for who gives them."""
+
+    model = Membership
+    form = InlineMembershipForm
+    fk_name = "user"
+    fields = ("role", "region", "unit", "plan")
+    autocomplete_fields = ("region", "unit")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 1
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.acting_user = person(request)
+        return formset
 
 
 @admin.register(User)
@@ -102,6 +136,19 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
         if issubclass(form, AccountChangeForm):
             form.acting_user = person(request)
         return form
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        """Roles stand in the form for who gives roles as well as accounts."""
+        is_sent_without = request.method == "POST" and "memberships-TOTAL_FORMS" not in request.POST
+        return () if is_sent_without or not may(person(request), "add", "membership") else (MembershipInline,)
+
+    def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change: bool) -> None:
+        """Give and withdraw roles as on their own screen."""
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            people.withdraw_membership(row, acting_user=person(request), now=timezone.now())
+        for row in rows:
+            people.grant_membership(row, acting_user=person(request), now=timezone.now())
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         now = timezone.now()

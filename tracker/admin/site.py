@@ -114,9 +114,11 @@ class TrackerAdminSite(AdminSite):
         from tracker.models.access import Capability, scope_of
         from tracker.queries.operations.clock import look_at_clock
         from tracker.queries.pages.worklist import Worklist
+        from tracker.views.setup import missing_of
 
         user, now = cast("User", request.user), timezone.now()
         context: dict[str, Any] = {"worklist": Worklist(user, page_now())}
+        context |= missing_of(user)
         if scope_of(user, Capability.MANAGE_ACCOUNTS).is_whole:
             clock, failures = look_at_clock(now=now), UpkeepFailure.objects.count()
             context |= {"manages_installation": True, "clock": clock, "failures": failures}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, add_refusal, person, refusing
 from tracker.admin.milestones import MilestoneInline
 from tracker.admin.pace_points import PacePointInline
-from tracker.documents.wording import amount
+from tracker.documents.wording import amount, day, listed
 from tracker.models import (
     Allocation,
     Indicator,
@@ -27,7 +27,8 @@ from tracker.models import (
 )
 from tracker.queries.errors import Refused
 from tracker.queries.figures.figures import Figures
-from tracker.queries.figures.own_periods import main_kind
+from tracker.queries.figures.reporting_periods import main_kind
+from tracker.queries.plans.totals_of_targets import moved_totals, totals_with
 from tracker.services.plans import target_setup, targets
 from tracker.web.page_clock import page_today
 
@@ -44,6 +45,8 @@ class VersionFormSet(forms.BaseInlineFormSet):
         for form in kept:
             try:
                 targets.check_version_belongs(target)
+                if target.pk:
+                    targets.check_documented(form.instance)
                 if form.instance.pk:
                     targets.check_correctable(form.instance)
                 goal, upper = form.cleaned_data.get("value"), form.cleaned_data.get("upper_value")
@@ -51,9 +54,31 @@ class VersionFormSet(forms.BaseInlineFormSet):
             except Refused as refusal:
                 add_refusal(form, refusal.message, refusal.fields)
                 raise forms.ValidationError(refusal.message) from None
+        if target.pk and not self.data.get("totals_seen"):
+            self._say_which_totals_move(kept)
         is_derived = target.indicator.kind == Indicator.Kind.DERIVED
         if not is_derived and not kept and not target.versions.exists():
             raise forms.ValidationError(gettext("A target needs a value."))
+
+    def _say_which_totals_move(self, forms_kept: list[Any]) -> None:
+        """Raise ValidationError with the totals that these versions move, before anything is saved."""
+        moved = [
+            gettext("%(total)s: from %(before)s to %(after)s %(unit)s on %(day)s.")
+            % {
+                "total": one.target,
+                "before": amount(one.before, one.target.indicator.decimals),
+                "after": amount(one.after, one.target.indicator.decimals),
+                "unit": one.target.indicator.unit,
+                "day": day(form.instance.effective_from),
+            }
+            for form in forms_kept
+            if {"value", "effective_from"} & set(form.changed_data) and form.is_valid()
+            for one in moved_totals(form.instance)
+            if one.before != one.after
+        ]
+        if moved:
+            ask = gettext("These totals move with it. Tick “The totals that move have been seen” and save again:")
+            raise forms.ValidationError([ask, *moved])
 
 
 class VersionInline(ScopePermissionsMixin, admin.TabularInline):
@@ -62,7 +87,10 @@ class VersionInline(ScopePermissionsMixin, admin.TabularInline):
     model = TargetVersion
     formset = VersionFormSet
     extra = 1
-    fields = ("version", "value", "upper_value", "effective_from", "document_number", "stretch_note")
+    fields = (
+        *("version", "value", "upper_value", "effective_from", "document_number", "no_document_reason"),
+        "stretch_note",
+    )
     readonly_fields = ("version",)
 
     @admin.display(description=_("version"))
@@ -78,7 +106,23 @@ class VersionInline(ScopePermissionsMixin, admin.TabularInline):
 
 
 class TargetForm(forms.ModelForm):
-    """A target; its kind, bound and base value go together."""
+    """A target; its kind, bound and base value go together.
+
+    `totals_seen` is asked of a target that is a part of a sum, when a version of it moves the sum.
+    """
+
+    totals_seen = forms.BooleanField(label=_("The totals that move have been seen"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        totals = totals_with(self.instance) if self.instance.pk else []
+        if "totals_seen" in self.fields and totals:
+            names = listed(str(one) for one in totals)
+            self.fields["totals_seen"].help_text = gettext("A new version moves the target of: %(totals)s.") % {
+                "totals": names
+            }
+        elif "totals_seen" in self.fields:
+            del self.fields["totals_seen"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -114,6 +158,11 @@ class TargetAdmin(SetupAdmin):
         *("responsible", "supporting", "places", "position", "unallocated"),
     )
     ordering = ("plan", "position")
+
+    def get_fields(self, request: HttpRequest, obj: Target | None = None) -> Any:
+        """Return the fields; a part of a sum has one more."""
+        is_part = obj is not None and bool(totals_with(obj)) and self.has_change_permission(request, obj)
+        return (*super().get_fields(request, obj), *(["totals_seen"] if is_part else []))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Target]:
         rows: QuerySet[Target] = super().get_queryset(request)

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from tracker.calculation import forecast as forecasting
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.comparison import change, ranks, streak, worse
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.pace import Pace, schedule_share
-from tracker.calculation.periods import months_between
+from tracker.calculation.periods import is_one_year
 from tracker.calculation.progress import TO_DATE, Cells, TargetProgress
 from tracker.calculation.requirements import Requirements
 from tracker.calculation.rollup import Rollup
@@ -45,11 +46,12 @@ class LevelHistory:
     """A target's levels period by period: the one before the last, the last, and for how long it has stood.
 
     A level under incomplete coverage is no level of the history: it is None there. `is_provisional` marks that of the
-    last period as such.
+    last period as such. `figures` are those of each period by itself.
     """
 
     levels: tuple[Level | None, ...]
     is_provisional: bool = False
+    figures: tuple[Aggregate, ...] = field(default=(), compare=False)
 
     @property
     def now(self) -> Level | None:
@@ -142,7 +144,8 @@ class FigureInputs:
             for index, (this, to_date) in enumerate(zip(each, to_dates, strict=True))
         ]
         is_judged = each[-1].coverage.present > 0 and self.requirements.of(indicator, place, self.periods[-1].ends_on)
-        return LevelHistory(tuple(levels), is_provisional=bool(is_judged) and self._is_partial(to_dates[-1]))
+        is_provisional = bool(is_judged) and self._is_partial(to_dates[-1])
+        return LevelHistory(tuple(levels), is_provisional=is_provisional, figures=tuple(each))
 
     def year_on_year(self, indicator: str, place: str, *, to_date: bool = False) -> Decimal | None:
         """同比 of the period or of the cumulative, in %, of a rate in percentage points.
@@ -220,13 +223,20 @@ class FigureInputs:
 
     def places_in(self, place: str) -> list[str]:
         """The place and all below it; the place itself comes first."""
-        below = [code for code, path in self.paths.items() if path.startswith(self.paths[place]) and code != place]
-        return [place, *below]
+        if place not in self._places_in:
+            whole = self.paths[place]
+            below = [code for code, path in self.paths.items() if path.startswith(whole) and code != place]
+            self._places_in[place] = [place, *below]
+        return self._places_in[place]
+
+    @cached_property
+    def _places_in(self) -> dict[str, list[str]]:
+        return {}
 
     @property
     def is_one_year(self) -> bool:
         """Return True if the plan runs for a year at most: its targets are annual ones."""
-        return len(months_between(self.starts_on, self.ends_on)) <= 12
+        return is_one_year(self.starts_on, self.ends_on)
 
     @property
     def year_start(self) -> int:
@@ -263,50 +273,59 @@ class FigureInputs:
             self.periods[index].ends_on,
             self.requirements.of(indicator, place, self.periods[index].ends_on),
         )
-        standing = self._ungraded(indicator, place, on, figures)
+        found = self._terms_in_force(indicator, place, on)
         if requirement is None:
-            return standing
-        judged = judge(requirement, to_date.value, self.requirements.bounds_of(indicator))
-        standing = replace(
-            standing,
-            completion=judged.completion,
-            schedule_rate=judged.schedule_rate,
-            held=judged.held,
-            due=judged.due,
-            verdict=judged.verdict,
-        )
-        if not this_period.coverage.present:
-            return standing
+            return TargetProgress(*figures, **found)
+        bounds = self.requirements.bounds_of(indicator)
+        judged = judge(requirement, to_date.value, bounds)
+        found |= {
+            "completion": judged.completion,
+            "schedule_rate": judged.schedule_rate,
+            "held": judged.held,
+            "due": judged.due,
+            "verdict": judged.verdict,
+        }
+        if this_period.coverage.present:
+            found |= self._graded(indicator, place, index, figures, (requirement, judged))
+        return TargetProgress(*figures, **found)
+
+    def _graded(
+        self, indicator: str, place: str, index: int, figures: ThreeFigures, whole: tuple[Requirement, Judgement]
+    ) -> dict[str, Any]:
+        """Gap, deviation and level, on the basis that they rest on."""
+        this_period, _last_period, to_date = figures
+        requirement, judged = whole
         if not self._is_partial(to_date):
+            on = self.periods[index].ends_on
             level = judged.level and worse(judged.level, self._programme_level(indicator, place, to_date, on))
-            return replace(standing, gap=judged.gap, deviation=judged.deviation, level=level)
-        standing = replace(standing, is_provisional=True)
+            return {"gap": judged.gap, "deviation": judged.deviation, "level": level}
         if this_period.is_complete:  # only earlier returns are missing
-            return replace(standing, gap=judged.gap, deviation=judged.deviation, level=judged.level)
+            graded = {"gap": judged.gap, "deviation": judged.deviation, "level": judged.level}
+            return {"is_provisional": True, **graded}
         basis = None if to_date.value is None else self._basis(indicator, place, index)
         if basis is None:
-            return standing
-        standing = replace(standing, basis=basis)
+            return {"is_provisional": True}
         partly = self._judged_on(basis, requirement, indicator)
-        return replace(standing, gap=partly.gap, deviation=partly.deviation, level=partly.level)
+        basis = replace(basis, completion=partly.completion, schedule_rate=partly.schedule_rate)
+        graded = {"gap": partly.gap, "deviation": partly.deviation, "level": partly.level}
+        return {"is_provisional": True, "basis": basis, **graded}
 
-    def _ungraded(self, indicator: str, place: str, on: date, figures: ThreeFigures) -> TargetProgress:
-        """The standing before any judgement."""
+    def _terms_in_force(self, indicator: str, place: str, on: date) -> dict[str, Any]:
+        """What a standing states before any judgement."""
         terms, goal = self.requirements.terms_of(indicator), self.requirements.goal_in_force(indicator, place, on)
-        return TargetProgress(
-            *figures,
-            target=goal.value if goal else None,
-            completion=None,
-            schedule_rate=self.requirements.share_due(indicator, on) * 100,
-            gap=None,
-            level=None,
-            is_rate=self.is_rate(indicator),
-            bound=terms.bound,
-            kind=self.requirements.kind_of(indicator),
-            upper=goal.upper if goal else None,
-            base=self.requirements.base_of(indicator, place),
-            bounds=self.requirements.bounds_of(indicator),
-        )
+        return {
+            "target": goal.value if goal else None,
+            "completion": None,
+            "schedule_rate": self.requirements.share_due(indicator, on) * 100,
+            "gap": None,
+            "level": None,
+            "is_rate": self.is_rate(indicator),
+            "bound": terms.bound,
+            "kind": self.requirements.kind_of(indicator),
+            "upper": goal.upper if goal else None,
+            "base": self.requirements.base_of(indicator, place),
+            "bounds": self.requirements.bounds_of(indicator),
+        }
 
     def _is_partial(self, to_date: Aggregate) -> bool:
         """Return True if a figure to date is graded provisionally: some of what is expected is missing."""

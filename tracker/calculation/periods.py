@@ -134,3 +134,8 @@ def months_between(first_day: date, last_day: date) -> list[Month]:
     while months[-1] < Month.of(last_day):
         months.append(months[-1].plus(1))
     return months
+
+
+def is_one_year(starts_on: date, ends_on: date) -> bool:
+    """Return True if a plan of these days runs for a year at most: its targets are annual ones."""
+    return len(months_between(starts_on, ends_on)) <= 12

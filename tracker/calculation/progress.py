@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.comparison import change
@@ -89,8 +90,15 @@ class Cells:
 
     def is_intensive(self, indicator: str) -> bool:
         """Return True if places of an indicator do not add up; of a sum of parts, if those of any part do not."""
-        rule = self.rules[indicator]
-        return rule.is_intensive or any(self.is_intensive(part) for part in rule.parts)
+        if indicator not in self._intensive:
+            rule = self.rules[indicator]
+            found = rule.is_intensive or any(self.is_intensive(part) for part in rule.parts)
+            self._intensive[indicator] = found
+        return self._intensive[indicator]
+
+    @cached_property
+    def _intensive(self) -> dict[str, bool]:
+        return {}
 
     def _in_year(self, periods: Sequence[str]) -> Sequence[str]:
         """Return those periods that lie in the last one's year."""
@@ -137,6 +145,18 @@ class TargetProgress:
     bounds: Bounds = field(default_factory=Bounds)
     is_provisional: bool = False
     basis: Basis | None = None
+
+    @property
+    def compared_completion(self) -> Decimal | None:
+        """The completion rate that the gap is measured from: that of the basis while coverage is incomplete."""
+        return self.completion if self.basis is None else self.basis.completion
+
+    @property
+    def compared_schedule(self) -> Decimal:
+        """The schedule rate that the gap is measured to, on the same basis as `compared_completion`."""
+        if self.basis is None or self.basis.schedule_rate is None:
+            return self.schedule_rate
+        return self.basis.schedule_rate
 
     @property
     def month_on_month(self) -> Decimal | None:

@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from tracker.calculation.levels import Bounds
 from tracker.calculation.progress import Cells
 from tracker.calculation.targets.kinds import Kind
 from tracker.calculation.targets.requirement import Requirement
 from tracker.calculation.targets.terms import Course, Goal, Terms, share_due
+
+#: The terms of an indicator without a target.
+USUAL = Terms()
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Requirements:
 
     def terms_of(self, indicator: str) -> Terms:
         """Return the terms of an indicator's target; of one without a target, the usual ones."""
-        return self.terms.get(indicator, Terms())
+        return self.terms.get(indicator, USUAL)
 
     def goal_in_force(self, indicator: str, place: str, on: date) -> Goal | None:
         """Return the newest goal of a place that is in force on a day.
@@ -67,6 +71,15 @@ class Requirements:
 
     def share_due(self, indicator: str, on: date) -> Decimal:
         """Return the share, 0 to 1, of a target that is due at the end of a day: the same for every place."""
+        if (indicator, on) not in self._shares:
+            self._shares[indicator, on] = self._share_due(indicator, on)
+        return self._shares[indicator, on]
+
+    @cached_property
+    def _shares(self) -> dict[tuple[str, date], Decimal]:
+        return {}
+
+    def _share_due(self, indicator: str, on: date) -> Decimal:
         terms = self.terms_of(indicator)
         goal = self.goal_in_force(indicator, self.top, on) if terms.milestones else None
         course = Course(self.starts_on, self.ends_on, goal.value if goal else None, terms.bases.get(self.top))

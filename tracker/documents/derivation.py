@@ -139,8 +139,15 @@ def gap(standing: TargetProgress, decimals: int) -> str:
         "gap": progress_words.gap(standing),
     }
     if standing.bound.is_cap:
-        return _("Gap = %(schedule)s − %(completion)s = %(gap)s points: under a cap less is better") % words
-    return _("Gap = %(completion)s − %(schedule)s = %(gap)s points") % words
+        line = _("Gap = %(schedule)s − %(completion)s = %(gap)s points: under a cap less is better") % words
+    else:
+        line = _("Gap = %(completion)s − %(schedule)s = %(gap)s points") % words
+    return rounded(line) if progress_words.is_rounded_apart(standing) else line
+
+
+def rounded(line: str) -> str:
+    """Mark a difference whose printed figures do not subtract."""
+    return _("%(line)s (each figure is rounded by itself)") % {"line": line}
 
 
 def _on_basis(standing: TargetProgress, decimals: int) -> str:
@@ -152,14 +159,27 @@ def _on_basis(standing: TargetProgress, decimals: int) -> str:
         "figure": wording.amount(standing.basis.figure, decimals),
         "share": amount_of_change(standing, standing.basis.goal, decimals),
         "gap": progress_words.gap(standing),
+        "completion": progress_words.compared_completion(standing),
+        "schedule": progress_words.compared_schedule(standing),
     }
-    return (
+    if standing.basis.completion is None:
+        return (
+            _(
+                "Gap = %(gap)s points (provisional): the %(places)s places that have reported have %(figure)s, "
+                "against their own share of %(share)s"
+            )
+            % words
+        )
+    if standing.bound.is_cap:
+        words |= {"completion": words["schedule"], "schedule": words["completion"]}
+    line = (
         _(
-            "Gap = %(gap)s points (provisional): the %(places)s places that have reported have %(figure)s, "
-            "against their own share of %(share)s"
+            "Gap = %(completion)s − %(schedule)s = %(gap)s points (provisional): the %(places)s places that have "
+            "reported have %(figure)s, against their own share of %(share)s"
         )
         % words
     )
+    return rounded(line) if progress_words.is_rounded_apart(standing) else line
 
 
 def level(bounds: Bounds, *, is_graded: bool) -> str:

@@ -8,9 +8,12 @@ from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import findings, wording
 from tracker.documents.compliance import lagging
+from tracker.documents.compliance.changes import changes
+from tracker.documents.compliance.figure_changes import figure_changes
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.level_changes import edition_in_words, level_changes
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
 from tracker.documents.compliance.outlook import forecast_in_brief, need_column
@@ -44,7 +47,8 @@ def _heading(figures: ComplianceFigures) -> str:
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
     others = [other_frequencies(figures)] if figures.others else []
-    return [_table(figures, sums), *others, _months(figures, sums)]
+    since = [level_changes(figures), changes(figures), figure_changes(figures)] if figures.comparisons else []
+    return [_table(figures, sums), *others, _months(figures, sums), *since]
 
 
 def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
@@ -54,7 +58,7 @@ def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
         columns=_columns(figures),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
-        notes=[*_outstanding(figures), *explain_levels(figures)],
+        notes=[*_issue(figures), *_outstanding(figures), *explain_levels(figures)],
         frozen_columns=2,
         key="summary",
         on_one_page=len(figures.targets) <= MOST_ON_A_PAGE,
@@ -104,6 +108,12 @@ def _lagging(line: TargetLine, figures: ComplianceFigures) -> str:
 def _is_far_behind(standing: TargetProgress) -> bool:
     """Return True at the worst level, unless it is provisional: it calls for no act yet."""
     return standing.level is Level.I and not standing.is_provisional
+
+
+def _issue(figures: ComplianceFigures) -> list[str]:
+    """Return the number of the table, and of an edition what changed; it has no cover that says so."""
+    words = [figures.issue, edition_in_words(figures) if figures.edition else ""]
+    return [_("Issue: %(issue)s") % {"issue": wording.listed(filter(None, words))}] if figures.issue else []
 
 
 def _outstanding(figures: ComplianceFigures) -> list[str]:

@@ -11,6 +11,9 @@ from tracker.calculation.quantities import decimals_that_agree, round_half_up
 from tracker.calculation.targets.kinds import Bound, Kind, Verdict
 from tracker.documents import wording
 
+#: What lies beyond this digit is the noise of a division.
+NOISE = Decimal("1e-12")
+
 
 def goal(standing: TargetProgress, decimals: int, *, is_approximate: bool = False) -> str:
     """Return the goal with its sign: "≥ 6,500.00", "≤ 1,200.00", "10–15"; of a change "fall ≥ 13.50%"."""
@@ -83,6 +86,45 @@ def rate_digits(standing: TargetProgress) -> int:
     if standing.gap and not standing.is_provisional:
         limits.append(round_half_up(standing.schedule_rate, 8))
     return decimals_that_agree(standing.completion, limits, 2)
+
+
+def compared_completion(standing: TargetProgress) -> str:
+    """Return the completion rate that the gap is measured from: of the places that have reported, or of the whole."""
+    value = standing.compared_completion
+    return wording.MISSING if value is None else _percent(value, compared_digits(standing))
+
+
+def compared_schedule(standing: TargetProgress) -> str:
+    """Return the schedule rate on the same basis, with the digits of the completion rate beside it."""
+    return _percent(standing.compared_schedule, compared_digits(standing))
+
+
+def compared_digits(standing: TargetProgress) -> int:
+    """Return the decimals of both rates, so that they tell which is the larger, as the gap does."""
+    value = standing.compared_completion
+    if value is None:
+        return 2
+    limits = [Decimal(100)]
+    if standing.gap:
+        limits.append(round_half_up(standing.compared_schedule, 8))
+    return decimals_that_agree(value, limits, 2)
+
+
+def is_rounded_apart(standing: TargetProgress) -> bool:
+    """Return True if completion, schedule and gap, each as printed, do not subtract: each is rounded by itself.
+
+    Example: 72.625 % at a schedule of 74.863 % prints 72.63 %, 74.86 % and -2.24 points.
+    """
+    value = standing.compared_completion
+    if value is None or standing.gap is None:
+        return False
+    digits = compared_digits(standing)
+    ahead = round_half_up(value, digits) - round_half_up(standing.compared_schedule, digits)
+    exact = value - standing.compared_schedule
+    printed = round_half_up(standing.gap, gap_digits(standing))
+    # bounds other than a floor or a cap measure from another end: nothing is subtracted there
+    is_difference = abs(abs(exact) - abs(standing.gap)) < NOISE
+    return is_difference and abs(ahead) != abs(printed)
 
 
 def _percent(value: Decimal, digits: int) -> str:
@@ -169,6 +211,29 @@ def target_label(*, is_one_year: bool) -> str:
     return _("Annual target") if is_one_year else pgettext("heading", "Target")
 
 
-def need_label(bound: Bound) -> str:
-    """Return the heading of what is left for each period: needed, or under a cap still free."""
+def need_label(bound: Bound, kind: str = "month") -> str:
+    """Return the heading of what is left for each period of a kind: needed, or under a cap still free."""
+    if kind != "month":
+        return _("headroom in each period left") if bound.is_cap else _("needed in each period left")
     return _("headroom in each month left") if bound.is_cap else _("needed per remaining month")
+
+
+def not_reported(standing: TargetProgress) -> str:
+    """Return how much is missing from need, trend and forecast; empty where nothing is."""
+    coverage = standing.to_date.coverage
+    if coverage.present >= coverage.expected:
+        return ""
+    words = {"missing": coverage.expected - coverage.present, "all": coverage.expected}
+    return (
+        _("%(missing)s of %(all)s returns are not verified. Need, trend and forecast rest on those that are.") % words
+    )
+
+
+def need_heading(kind: str) -> str:
+    """Return the heading of what is needed in each period left, or under a cap still free, by the periods' kind."""
+    headings = {
+        "month": _("Needed a month"),
+        "quarter": _("Needed a quarter"),
+        "year": _("Needed a year"),
+    }
+    return headings.get(kind) or _("Needed a period")

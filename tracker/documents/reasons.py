@@ -25,7 +25,7 @@ def headline(place: str, rows: Sequence[Behind]) -> str:
     """The sentence about the place as a whole: how many of its graded targets stand at the worst level there is."""
     graded = [row for row in rows if row.standing.level]
     if not graded:
-        return _("%(place)s: no target can be graded; nothing is verified for this month.") % {"place": place}
+        return _("%(place)s: no target can be graded; nothing is verified for this period.") % {"place": place}
     worst = min(row.standing.level for row in graded if row.standing.level)
     found = [row for row in graded if row.standing.level == worst]
     words = {
@@ -53,12 +53,18 @@ def reason(row: Behind) -> str:
     words = {
         "done": in_full(standing.to_date.value, row.unit, row.decimals),
         "target": in_full(standing.target, row.unit, row.decimals),
-        "completion": progress_words.completion(standing),
-        "schedule": progress_words.schedule(standing),
+        "completion": progress_words.compared_completion(standing),
+        "schedule": progress_words.compared_schedule(standing),
         "gap": progress_words.gap(standing).lstrip("+-"),
     }
     if standing.is_provisional and standing.basis is not None:
-        said = [_("%(done)s of %(target)s verified.") % words]
+        said = [
+            _(
+                "%(done)s of %(target)s verified. The places that have reported: %(completion)s against a schedule of "
+                "%(schedule)s."
+            )
+            % words
+        ]
     elif standing.gap is not None and standing.gap < 0:
         said = [
             _(
@@ -72,7 +78,7 @@ def reason(row: Behind) -> str:
     coverage = standing.to_date.coverage
     if coverage.present < coverage.expected:
         counts = {"all": coverage.expected, "missing": coverage.expected - coverage.present}
-        said.append(_("%(missing)s of %(all)s monthly returns are not verified.") % counts)
+        said.append(_("%(missing)s of %(all)s returns are not verified.") % counts)
         if standing.is_provisional:
             said.append(progress_words.basis(standing))
     return " ".join(said)

@@ -85,15 +85,16 @@ class Template:
     sheets: Sequence[TemplateSheet]
     keys: Sequence[Sequence[str]]
     marker: str = ""
+    is_one_year: bool = True
 
 
-def headings() -> dict[TemplatePlace, str]:
-    """The columns' headings."""
+def headings(*, is_one_year: bool = True) -> dict[TemplatePlace, str]:
+    """Return the columns' headings. A plan of several years has no annual target."""
     return {
         TemplatePlace.NUMBER: _("No."),
         TemplatePlace.INDICATOR: _("Indicator"),
         TemplatePlace.MEASURE: pgettext("template", "Unit of measure"),
-        TemplatePlace.TARGET: _("Annual target\n(split)"),
+        TemplatePlace.TARGET: _("Annual target\n(split)") if is_one_year else _("Target\n(split)"),
         TemplatePlace.LAST_MONTH: _("Last period"),
         TemplatePlace.LAST_YEAR: _("Same period last year"),
         TemplatePlace.VALUE: _("This period\n(fill in)"),

@@ -11,6 +11,7 @@ from tracker.calculation.timeliness import Filing, Timeliness
 from tracker.documents import wording
 from tracker.documents.frames import signed
 from tracker.documents.shape import Column, Formula, Kind, Report, Row, Sheet, Value
+from tracker.documents.timeliness_changes import TimelinessChange, timeliness_changes
 
 IDENTIFIER = "timeliness"
 #: The columns that are counted; the others are reckoned from them.
@@ -28,7 +29,10 @@ class TimelinessLine:
 
 @dataclass(frozen=True)
 class TimelinessFigures:
-    """All of it, as of a moment; periods from the plan's first to the report's."""
+    """All of it, as of a moment; periods from the plan's first to the report's.
+
+    `changes` are periods that the earlier documents named in `compared` counted otherwise.
+    """
 
     plan: str
     issuer: str
@@ -37,6 +41,8 @@ class TimelinessFigures:
     units: Sequence[TimelinessLine]
     periods: Sequence[TimelinessLine]
     is_demonstration: bool = False
+    changes: Sequence[TimelinessChange] = ()
+    compared: str = ""
 
 
 def build_timeliness_report(figures: TimelinessFigures) -> Report:
@@ -49,7 +55,7 @@ def build_timeliness_report(figures: TimelinessFigures) -> Report:
         title=_("%(plan)s: completeness and timeliness (%(period)s)")
         % {"plan": figures.plan, "period": figures.period},
         issuer=figures.issuer,
-        sheets=[by_unit, by_period],
+        sheets=[by_unit, by_period, *_changes(figures)],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
         properties={
             "subject": figures.period,
@@ -57,6 +63,13 @@ def build_timeliness_report(figures: TimelinessFigures) -> Report:
             "category": _("Completeness and timeliness"),
         },
     )
+
+
+def _changes(figures: TimelinessFigures) -> list[Sheet]:
+    if not figures.compared:
+        return []
+    sheet = timeliness_changes(figures.plan, figures.compared, figures.changes)
+    return [replace(signed(sheet, issuer=figures.issuer, period=figures.period), right=_as_of(figures))]
 
 
 def _sheet(figures: TimelinessFigures, name: str, headings: list[str], lines: Sequence[TimelinessLine]) -> Sheet:

@@ -68,6 +68,15 @@ class TrendChart:
             % words
         )
 
+    @property
+    def not_reported(self) -> str:
+        """Say how many returns behind the last verified figure are missing; empty where none is."""
+        there = [point.coverage for point in self.points if point.verified is not None]
+        if not there or there[-1].present >= there[-1].expected:
+            return ""
+        words = {"missing": there[-1].expected - there[-1].present, "all": there[-1].expected}
+        return _("%(missing)s of %(all)s returns up to then are not verified: the line is so much too low.") % words
+
     def as_data(self) -> dict[str, object]:
         """Return what the page's script tells of each period: as printed, None where nothing is known."""
         return {

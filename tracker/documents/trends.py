@@ -1,11 +1,14 @@
 """How a level moves and where a year lands, in words; and the mark of what is provisional."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.forecast import Forecast, Method
 from tracker.documents import wording
+
+#: The kind of period of which a month's words are said.
+MONTH = "month"
 
 
 def basis(*, is_provisional: bool) -> str:
@@ -15,7 +18,7 @@ def basis(*, is_provisional: bool) -> str:
 
 def provisional_level(level: str) -> str:
     """A level that reported values would give: never to be taken for one that holds."""
-    return _("%(level)s (provisional)") % {"level": level}
+    return pgettext("reported values", "%(level)s (preliminary)") % {"level": level}
 
 
 def direction(history: LevelHistory) -> str:
@@ -27,33 +30,51 @@ def direction(history: LevelHistory) -> str:
     return "better" if history.change > 0 else "worse" if history.change < 0 else "same"
 
 
-def level_change(history: LevelHistory) -> str:
-    """ "↓ worse, was ● Level III"; a dash where there is no level."""
+def level_change(history: LevelHistory, kind: str = MONTH) -> str:
+    """ "↓ worse, was ● Level III"; a dash where there is no level. `kind` is the periods' kind."""
     if history.is_provisional:
         return _("provisional: not compared until all returns are there")
     if history.now is None:
         return wording.MISSING
     was = {"level": wording.marked_level(history.before)}
+    is_monthly = kind == MONTH
     return {
-        "better": _("↑ better, was %(level)s") % was,
-        "worse": _("↓ worse, was %(level)s") % was,
+        "better": (_("↑ better, was %(level)s") if is_monthly else _("↑ better, in the period before %(level)s")) % was,
+        "worse": (_("↓ worse, was %(level)s") if is_monthly else _("↓ worse, in the period before %(level)s")) % was,
         "same": _("→ unchanged"),
-        "": _("not graded last month"),
+        "": _("not graded last month") if is_monthly else _("not graded in the period before"),
     }[direction(history)]
 
 
-def months_at_level(history: LevelHistory) -> str:
-    """For how many months in a row it has stood there; a dash where there is no level."""
-    count = history.periods_at_level
-    if not count:
+def months_at_level(history: LevelHistory, kind: str = MONTH) -> str:
+    """For how many months in a row it has stood there, or periods of another kind; a dash where there is no level."""
+    count = {"count": history.periods_at_level}
+    if not history.periods_at_level:
         return wording.MISSING
-    return ngettext("%(count)s month at this level", "%(count)s months in a row", count) % {"count": count}
+    if kind != MONTH:
+        return ngettext("%(count)s period at this level", "%(count)s periods in a row", count["count"]) % count
+    return ngettext("%(count)s month at this level", "%(count)s months in a row", count["count"]) % count
 
 
-def change_and_months(history: LevelHistory) -> str:
-    """Both in one short line: how long it has stood is told where it has stood for more than a month."""
+def change_and_months(history: LevelHistory, kind: str = MONTH) -> str:
+    """Both in one short line: how long it has stood is told where it has stood for more than one period."""
     count = history.periods_at_level
-    return _("→ unchanged for %(count)s months") % {"count": count} if count > 1 else level_change(history)
+    if count <= 1:
+        return level_change(history, kind)
+    words = _("→ unchanged for %(count)s months") if kind == MONTH else _("→ unchanged for %(count)s periods")
+    return words % {"count": count}
+
+
+def brief_change(history: LevelHistory, kind: str) -> str:
+    """How the level moved, in a few characters: "↓ was ●", "→ 3 months"; a dash where either is not graded."""
+    words = {"count": history.periods_at_level, "level": wording.brief_level(history.before)}
+    same = pgettext("streak", "→ %(count)s months") if kind == MONTH else pgettext("streak", "→ %(count)s periods")
+    return {
+        "same": same,
+        "worse": pgettext("change of level", "↓ was %(level)s"),
+        "better": pgettext("change of level", "↑ was %(level)s"),
+        "": wording.MISSING,
+    }[direction(history)] % words
 
 
 def method(forecast: Forecast) -> str:

@@ -1,7 +1,7 @@
 """Choosing a plan, a period of it and a place in it, each within what the person may read."""
 
-from collections.abc import Iterable, Sized
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence, Sized
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +13,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tracker.documents import wording
+from tracker.filters.as_of import parse_as_of
 from tracker.filters.forms import NamedField
 from tracker.models import Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.period import outside_plan
-from tracker.queries.figures.own_periods import kinds_of
+from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.figures.reporting_periods import ReportingPeriods, load_reporting_periods
 from tracker.queries.pages import overview
 
 
@@ -31,6 +34,11 @@ class PageScope:
         self.scope = scope_of(user, capability)
 
     @cached_property
+    def as_of(self) -> datetime | None:
+        """The moment whose knowledge the address asks for; None is now."""
+        return parse_as_of(self.data.get("as_of", ""))
+
+    @cached_property
     def plans(self) -> list[Plan]:
         """The plans that the person's scope reaches into."""
         return overview.plans_within(self.scope)
@@ -42,22 +50,33 @@ class PageScope:
         return named[0] if named else overview.current_plan(self.plans, self.day)
 
     @cached_property
+    def reporting(self) -> ReportingPeriods:
+        """The plan's periods, and the kinds for which its units report."""
+        return load_reporting_periods(self.plan, self.day) if self.plan else ReportingPeriods([], [])
+
+    @property
     def periods(self) -> list[Period]:
         """The plan's periods of each kind for which its units report; months where nobody reports yet."""
-        kinds = kinds_of(self.plan) if self.plan else []
-        return [period for period in self.periods_of_any_kind if period.kind in kinds]
+        return self.reporting.reported
 
-    @cached_property
-    def periods_of_any_kind(self) -> list[Period]:
+    @property
+    def periods_of_any_kind(self) -> Sequence[Period]:
         """The plan's periods, in the order in which they end."""
-        if self.plan is None:
-            return []
-        return list(self.plan.periods.select_related("plan__region").order_by("ends_on", "-starts_on"))
+        return self.reporting.periods
+
+    @property
+    def current_period(self) -> Period | None:
+        """The period shown when none is named."""
+        return overview.current_period(self.plan, self.day, self.reporting) if self.plan else None
 
     @cached_property
-    def current_period(self) -> Period | None:
-        """The month shown when none is named."""
-        return overview.current_period(self.plan, self.day) if self.plan else None
+    def inputs(self) -> PlanInputs | None:
+        """What the plan's figures rest on, read once for the page."""
+        return PlanInputs(self.plan, as_of=self.as_of, reporting=self.reporting) if self.plan else None
+
+    def figures(self, period: Period) -> Figures:
+        """Return the plan's figures at a period, as known at the moment that the page shows."""
+        return Figures(period, as_of=self.as_of, inputs=self.inputs)
 
     @cached_property
     def regions(self) -> list[Region]:
@@ -87,15 +106,16 @@ class PageScope:
 
     def with_defaults(self, names: Iterable[str]) -> QueryDict:
         """The address's choices, with those it leaves open filled in."""
-        defaults = {
-            "plan": self.plan.code if self.plan else "",
-            "period": self.current_period.code if self.current_period else "",
-            "region": self.regions[0].code if self.regions else "",
+        defaults: dict[str, Callable[[], Plan | Period | Region | None]] = {
+            "plan": lambda: self.plan,
+            "period": lambda: self.current_period,
+            "region": lambda: next(iter(self.regions), None),
         }
         data = self.data.copy()
         for name in names:
             if not data.get(name):
-                data[name] = defaults[name]
+                found = defaults[name]()
+                data[name] = found.code if found else ""
         return data
 
 

@@ -1,4 +1,4 @@
-"""What the overview shows: plan, period, region."""
+"""What the overview shows: plan, period, region, and as known at which moment."""
 
 from datetime import date
 
@@ -6,12 +6,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tracker.filters.as_of import AsOfField
 from tracker.filters.choices import PageScope, PeriodField, plan_field, region_field
 from tracker.models import User
 
 
 class OverviewForm(forms.Form):
-    """The overview's three choices; the address holds them."""
+    """The overview's choices; the address holds them."""
 
     @classmethod
     def for_person(cls, user: User, data: QueryDict, day: date) -> "OverviewForm":
@@ -24,3 +25,4 @@ class OverviewForm(forms.Form):
         self.fields["plan"] = plan_field(ground)
         self.fields["period"] = PeriodField(plan=ground.plan, objects=ground.periods, label=_("period"))
         self.fields["region"] = region_field(ground)
+        self.fields["as_of"] = AsOfField()

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tracker.filters.as_of import AsOfField
 from tracker.filters.choices import PageScope, PeriodField, plan_field, region_field
 from tracker.models import User
 
@@ -20,7 +21,8 @@ class PlaceForm(forms.Form):
 
     @classmethod
     def for_person(cls, user: User, data: QueryDict, day: date, names: Iterable[str] = ()) -> "PlaceForm":
-        """The form with this person's choices, those left open filled in; `names`: "region", "span"."""
+        """The form with this person's choices, those left open filled in; `names`: "region", "span",
+        "as_of"."""
         return cls(PageScope(user, data, day), tuple(names))
 
     def __init__(self, ground: PageScope, names: tuple[str, ...]) -> None:
@@ -32,6 +34,8 @@ class PlaceForm(forms.Form):
         self.fields["period"] = PeriodField(plan=ground.plan, objects=ground.periods, label=_("period"))
         if "region" in names:
             self.fields["region"] = region_field(ground)
+        if "as_of" in names:
+            self.fields["as_of"] = AsOfField()
         if "span" in names:
             self.fields["span"] = forms.ChoiceField(
                 choices=SPANS,

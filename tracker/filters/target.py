@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tracker.filters.as_of import AsOfField
 from tracker.filters.choices import PageScope, PeriodField, region_field
 from tracker.models import Target, User
 
@@ -33,6 +34,7 @@ class TargetPageForm(forms.Form):
         self.ground = ground
         self.fields["period"] = PeriodField(plan=ground.plan, objects=ground.periods, label=_("period"))
         self.fields["region"] = region_field(ground)
+        self.fields["as_of"] = AsOfField()
         self.fields["by"] = forms.ChoiceField(
             choices=RANKINGS,
             label=_("cities ranked by"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.levels import Level
@@ -24,6 +24,7 @@ from tracker.filters.choices import (
 from tracker.filters.forms import ListForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.figures.plan_inputs import PlanInputs
 from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
@@ -98,7 +99,13 @@ class TargetStandingFilter(django_filters.FilterSet):
         """The figures the rows are from: of verified values, unless the switch asks what reported ones would give."""
         if self.chosen_period is None:
             return None
-        return Figures(self.chosen_period, provisional=self.form.cleaned_data["provisional"])
+        figures = Figures(
+            self.chosen_period,
+            provisional=self.form.cleaned_data["provisional"],
+            inputs=PlanInputs(self.chosen_period.plan, reporting=self.ground.reporting),
+        )
+        prefetch_related_objects(figures.targets, "clauses")
+        return figures
 
     @cached_property
     def rows(self) -> list[RegionProgress]:

@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("compliance", "Compliance report"),
-                            ("dispatch", "Monthly dispatch table"),
+                            ("dispatch", "Monthly progress table"),
                             ("brief", "One-page brief"),
                             ("bulletin", "Bulletin"),
                         ],

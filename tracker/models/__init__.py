@@ -8,6 +8,7 @@ from tracker.models.event import Event, EventSeal
 from tracker.models.exchange import Evidence, Upload
 from tracker.models.expected import ExpectedCell, ExpectedReturn
 from tracker.models.heartbeat import Heartbeat
+from tracker.models.identity import Identity
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.list_history import CountChange, ListChange, StepDecision, TakenStep
@@ -18,6 +19,7 @@ from tracker.models.paper import Bulletin, DocumentName
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.plan import Body, Clause, Commitment, Plan
+from tracker.models.policy import PolicyDocument, TargetSentence
 from tracker.models.project import Project, ProjectPermit, ProjectProblem
 from tracker.models.project_list import ListBatch, ListMember, ListRule, ListStep, ProjectList
 from tracker.models.region_level import RegionLevel
@@ -52,6 +54,7 @@ __all__ = [
     "ExpectedReturn",
     "Extension",
     "Heartbeat",
+    "Identity",
     "Indicator",
     "IndicatorPart",
     "IssuedLevel",
@@ -76,6 +79,7 @@ __all__ = [
     "Plan",
     "PlanTerms",
     "PlanTotal",
+    "PolicyDocument",
     "ProgrammeTarget",
     "Project",
     "ProjectList",
@@ -96,6 +100,7 @@ __all__ = [
     "TakenStep",
     "Target",
     "TargetMilestone",
+    "TargetSentence",
     "TargetVersion",
     "UnitCapacity",
     "UnlockRequest",

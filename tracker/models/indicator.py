@@ -30,8 +30,17 @@ class MeasureUnit(models.Model):
     code = models.CharField(_("code"), max_length=30, unique=True)
     symbol = models.CharField(_("symbol"), max_length=20)
     symbol_en = models.CharField(_("English symbol"), max_length=40)
-    dimension = models.CharField(_("dimension"), max_length=30)
-    factor = models.DecimalField(_("factor to base unit"), max_digits=20, decimal_places=6)
+    dimension = models.CharField(
+        _("dimension"),
+        max_length=30,
+        help_text=_("What it measures; units of one dimension convert into each other: mass for 吨 and 万吨."),
+    )
+    factor = models.DecimalField(
+        _("factor to base unit"),
+        max_digits=20,
+        decimal_places=6,
+        help_text=_("How many base units it is: of 万吨, with the base unit 吨, 10000."),
+    )
     is_countable = models.BooleanField(
         _("counts whole things"),
         default=False,
@@ -71,13 +80,28 @@ class Indicator(Named):
         MORE = "more", _("More is better")
         LESS = "less", _("Less is better")
 
-    code = models.SlugField(_("code"), max_length=60, unique=True)
+    code = models.SlugField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        help_text=_("Names the indicator in templates and exports; letters, digits and _, such as coal_gangue."),
+    )
     unit = models.ForeignKey(MeasureUnit, models.PROTECT, related_name="indicators", verbose_name=_("unit"))
     decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=2)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ENTERED)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.MORE)
-    over_periods = models.CharField(_("aggregation over time"), max_length=12, choices=ROLLUP_CHOICES)
-    over_places = models.CharField(_("aggregation over regions"), max_length=12, choices=ROLLUP_CHOICES)
+    over_periods = models.CharField(
+        _("aggregation over time"),
+        max_length=12,
+        choices=ROLLUP_CHOICES,
+        help_text=_("Monthly amounts add up: sum. Of a stock, such as bases being built, the latest counts."),
+    )
+    over_places = models.CharField(
+        _("aggregation over regions"),
+        max_length=12,
+        choices=ROLLUP_CHOICES,
+        help_text=_("Amounts of cities add up: sum. A rate does not: mean, weighted mean, or the upper body's own."),
+    )
     weight = models.ForeignKey(
         "self",
         models.PROTECT,

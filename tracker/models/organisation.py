@@ -22,7 +22,7 @@ PATH_LENGTH = 120
 class Region(Named):
     """A region by its code (GB/T 2260 in China), with the codes above it in `path`. Trees may be of any depth."""
 
-    code = models.CharField(_("GB/T 2260 code"), max_length=12, unique=True)
+    code = models.CharField(_("GB/T 2260 code"), max_length=12, unique=True, help_text=_("Such as 140100 for 太原市."))
     level = models.CharField(_("level"), max_length=10)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("region above")
@@ -84,7 +84,12 @@ class ReportingUnitQuerySet(models.QuerySet["ReportingUnit"]):
 class ReportingUnit(Named):
     """A body that files returns: a city's bureau, or an enterprise."""
 
-    code = models.CharField(_("code"), max_length=40, unique=True)
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        help_text=_("Names the unit in templates, such as taiyuan-gxj; it does not change."),
+    )
     region = models.ForeignKey(Region, models.PROTECT, related_name="units", verbose_name=_("region"))
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
     closed_on = models.DateField(

@@ -53,6 +53,7 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         REPORT = "report", _("Report")
         IMPORT = "import", _("Import")
+        POLICY = "policy", _("Policy document")
 
     ACTIVE_STATES = (State.QUEUED, State.RUNNING)
 

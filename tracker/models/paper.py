@@ -16,7 +16,7 @@ from tracker.models.plan import Plan
 # Plain strings: migrations carry them, and never import code of ours.
 NAMED_KINDS = [
     ("compliance", _("Compliance report")),
-    ("dispatch", _("Monthly dispatch table")),
+    ("dispatch", _("Monthly progress table")),
     ("brief", _("One-page brief")),
     ("bulletin", _("Bulletin")),
 ]

@@ -33,7 +33,12 @@ ORDER_FAULTS = {
 class Plan(Named, PlanCalendar):
     """An action plan as issued, with the ministry's bounds between warning levels."""
 
-    code = models.SlugField(_("code"), max_length=60, unique=True)
+    code = models.SlugField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        help_text=_("Names the plan in addresses and templates; letters, digits and -, such as shanxi-2020."),
+    )
     issuer = models.CharField(_("issuing body"), max_length=200)
     issuer_en = models.CharField(_("issuing body in English"), max_length=200, blank=True)
     document_number = models.CharField(_("document number"), max_length=100, blank=True)

@@ -61,7 +61,12 @@ class Target(models.Model):
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="targets", verbose_name=_("indicator"))
     kind = models.CharField(_("kind"), max_length=12, choices=KIND_CHOICES, default=kinds.Kind.AMOUNT.value)
     clauses = models.ManyToManyField(Clause, related_name="targets", verbose_name=_("clauses"))
-    bound = models.CharField(_("requirement"), max_length=10, choices=Bound)
+    bound = models.CharField(
+        _("requirement"),
+        max_length=10,
+        choices=Bound,
+        help_text=_("What the plan asks for: “at least 6500”, “more than 5000”, “at most 800”, “all of 27”."),
+    )
     is_approximate = models.BooleanField(_("the plan says “about”"), default=False)
     is_key = models.BooleanField(_("key target"), default=False)
     pace = models.CharField(_("pace curve"), max_length=20, choices=PACE_CHOICES, default=Pace.EVEN_BY_MONTH.value)
@@ -163,7 +168,15 @@ class TargetVersion(models.Model):
         _("upper end"), null=True, blank=True, help_text=_("Of “between”: the target value is the lower end.")
     )
     effective_from = models.DateField(_("in force from"))
-    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    document_number = models.CharField(
+        _("document number"), max_length=100, blank=True, help_text=_("Of the document that adjusted the target.")
+    )
+    no_document_reason = models.CharField(
+        _("why there is no document"),
+        max_length=200,
+        blank=True,
+        help_text=_("Asked of an adjustment without a document number."),
+    )
     stretch_note = models.CharField(
         _("reason for allocating more than the target"),
         max_length=300,
@@ -199,6 +212,11 @@ class TargetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} v{self.number}"
+
+    @property
+    def lacks_document(self) -> bool:
+        """Return True if an adjustment names neither its document nor a reason why there is none."""
+        return not (self.document_number.strip() or self.no_document_reason.strip())
 
 
 class TargetMilestone(models.Model):

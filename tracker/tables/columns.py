@@ -148,9 +148,12 @@ def standing_badge(standing: TargetProgress) -> str:
     return format_html(badge, standing.level or 0, progress_words.basis(standing), words)
 
 
-def trend(history: LevelHistory) -> str:
-    """Below a badge: how the level moved since last month, and for how long it has stood. Nothing without a level."""
+def trend(history: LevelHistory, kind: str = trends.MONTH) -> str:
+    """Below a badge: how the level moved since the period before, and for how long it has stood.
+
+    Nothing without a level. `kind` is the periods' kind.
+    """
     if history.now is None:
         return ""
     way = trends.direction(history) or "none"
-    return format_html('<span class="trend trend-{}">{}</span>', way, trends.change_and_months(history))
+    return format_html('<span class="trend trend-{}">{}</span>', way, trends.change_and_months(history, kind))

@@ -24,7 +24,7 @@ class IssuedReportTable(tables.Table):
     kind = TextColumn(verbose_name=_("kind"), attrs=ON_ONE_LINE)
     period = PeriodColumn(order_by="period__starts_on", verbose_name=_("period"))
     region = TextColumn(order_by="region__path", verbose_name=_("region"))
-    issue = TextColumn(accessor="pk", orderable=False, verbose_name=_("issue"), attrs=ON_ONE_LINE)
+    issue = TextColumn(accessor="pk", orderable=False, verbose_name=_("issue"))
     language = TextColumn(orderable=False, verbose_name=_("language"))
     issued_at = MomentColumn(order_by="pk", verbose_name=_("issued at"))
     issued_by = TextColumn(empty_values=(), orderable=False, verbose_name=_("issued by"))

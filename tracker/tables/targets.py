@@ -46,8 +46,8 @@ class TargetTable(tables.Table):
     this_period = AmountColumn(accessor="standing__this_period__value", verbose_name=_("this month"))
     month_on_month = RateColumn(accessor="standing__month_on_month", verbose_name=_("month on month"))
     to_date = AmountColumn(accessor="standing__to_date__value", verbose_name=_("cumulative"))
-    completion = RateColumn(accessor="standing__completion", verbose_name=_("completion rate"))
-    schedule = RateColumn(accessor="standing__schedule_rate", verbose_name=_("schedule rate"))
+    completion = RateColumn(accessor="standing__compared_completion", verbose_name=_("completion rate"))
+    schedule = RateColumn(accessor="standing__compared_schedule", verbose_name=_("schedule rate"))
     gap = PointsColumn(accessor="standing__gap", verbose_name=_("gap (points)"))
     level = LevelColumn(accessor="level", verbose_name=_("warning level"))
     coverage = TextColumn(
@@ -103,7 +103,7 @@ class TargetTable(tables.Table):
     def render_level(self, value: Level | None, record: RegionProgress) -> str:
         """The level as a badge, with how it moved below."""
         badge = level_badge(value, is_provisional=True) if self.is_provisional else standing_badge(record.standing)
-        return format_html("{} {}", badge, trend(self.history_of(record)))
+        return format_html("{} {}", badge, trend(self.history_of(record), record.period.kind))
 
     def value_level(self, value: Level | None, record: RegionProgress) -> Level | ProvisionalLevel | None:
         """The level itself, or that it is provisional."""
@@ -111,7 +111,7 @@ class TargetTable(tables.Table):
 
     def value_change(self, record: RegionProgress) -> str:
         """Return how the level moved since last month."""
-        return trends.level_change(self.history_of(record))
+        return trends.level_change(self.history_of(record), record.period.kind)
 
     def value_months_at_level(self, record: RegionProgress) -> int | None:
         """For how many months in a row; None without a level."""
@@ -131,19 +131,19 @@ class TargetTable(tables.Table):
 
     def render_completion(self, record: RegionProgress) -> str:
         """With as many digits as tell it from the schedule."""
-        return progress_words.completion(record.standing)
+        return progress_words.compared_completion(record.standing)
 
     def value_completion(self, value: Decimal, record: RegionProgress) -> Formula:
         """The figure itself, printed with these digits."""
-        return Formula("", value, progress_words.rate_digits(record.standing))
+        return Formula("", value, progress_words.compared_digits(record.standing))
 
     def render_schedule(self, record: RegionProgress) -> str:
         """With the digits of the completion rate."""
-        return progress_words.schedule(record.standing)
+        return progress_words.compared_schedule(record.standing)
 
     def value_schedule(self, value: Decimal, record: RegionProgress) -> Formula:
         """The figure itself, printed with these digits."""
-        return Formula("", value, progress_words.rate_digits(record.standing))
+        return Formula("", value, progress_words.compared_digits(record.standing))
 
     def render_gap(self, record: RegionProgress) -> str:
         """With as many digits as tell it from the bounds."""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from tracker.models import Plan, User
+from tracker.models import Clause, Identity, Plan, Region, Target, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.imports.past_values.check import SENDERS
 from tracker.queries.plans.demonstration import any_demonstration, holds_demonstration
@@ -19,7 +19,9 @@ register = template.Library()
 #: Where a page's context says which plan it is about.
 ABOUT_A_PLAN = ("plan", "period", "filed", "unit_return", "target", "clause", "report", "form", "filters", "filter")
 #: Pages that lie within a destination though their addresses do not: what their own way back says.
-FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/",)}
+FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/", "plans/")}
+#: Who sets anything up.
+SETTING_UP = (Capability.MANAGE_PLAN, Capability.MANAGE_ACCOUNTS, Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
         ("deliveries", _("Mail"), _reads_mail(request.user)),
         ("events", _("Event log"), _may(request.user, Capability.READ_EVENTS)),
         ("admin:index", _("Entry and review"), True),
+        ("setup", _("Set-up"), _may(request.user, *SETTING_UP)),
     ]
     return [
         Destination(label, url, _is_within(request.path, name, url))
@@ -83,6 +86,38 @@ def _plan_of(thing: Any) -> Plan | None:
         if further is not None and (plan := _plan_of(further)):
             return plan
     return None
+
+
+@register.simple_tag(takes_context=True)
+def organisation(context: dict[str, Any]) -> Identity | None:
+    """Return the organisation that pages name, read once for each page; None where none is set."""
+    request = context.get("request")
+    if request is None:
+        return Identity.objects.first()
+    if not hasattr(request, "named_organisation"):
+        request.named_organisation = Identity.objects.first()
+    return cast("Identity | None", request.named_organisation)
+
+
+@register.simple_tag(takes_context=True)
+def change_address(context: dict[str, Any], row: Any) -> str:
+    """Return where this person changes a row; empty for who may not."""
+    user = context["request"].user
+    if isinstance(row, Region):
+        is_open = scope_of(user, Capability.MANAGE_PLAN).in_any_plan().covers_region(row)
+    elif isinstance(row, Target | Clause):
+        is_open = scope_of(user, Capability.MANAGE_PLAN, plan_id=row.plan_id).covers_region(row.plan.region)
+    elif isinstance(row, Plan):
+        is_open = scope_of(user, Capability.MANAGE_PLAN, plan_id=row.pk).covers_region(row.region)
+    else:
+        is_open = scope_of(user, Capability.MANAGE_PLAN).is_whole
+    return reverse(f"admin:tracker_{row._meta.model_name}_change", args=[row.pk]) if is_open else ""
+
+
+@register.simple_tag(takes_context=True)
+def may_create_plan(context: dict[str, Any]) -> bool:
+    """Return True if this person may create a plan in any way."""
+    return _may(context["request"].user, Capability.MANAGE_PLAN)
 
 
 @register.simple_tag

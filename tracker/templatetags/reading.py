@@ -39,7 +39,10 @@ register.filter("trend", trend)
 register.filter("standing_badge", standing_badge)
 register.filter("completion", progress_words.completion)
 register.filter("schedule", progress_words.schedule)
+register.filter("compared_completion", progress_words.compared_completion)
+register.filter("compared_schedule", progress_words.compared_schedule)
 register.filter("gap", progress_words.gap)
+register.filter("not_reported", progress_words.not_reported)
 register.filter("cumulative", progress_words.cumulative)
 register.filter("change_so_far", progress_words.change_so_far)
 register.filter("coverage_basis", progress_words.basis)
@@ -156,16 +159,19 @@ def target_label(book: FigureInputs) -> str:
 
 
 @register.filter
-def need_label(standing: TargetProgress) -> str:
-    """The heading of what is left for each month."""
-    return progress_words.need_label(standing.bound)
+def need_label(standing: TargetProgress, kind: str) -> str:
+    """The heading of what is left for each period."""
+    return progress_words.need_label(standing.bound, kind)
 
 
 @register.inclusion_tag("tracker/bar.html")
 def progress_bar(row: RegionProgress) -> dict[str, Any]:
-    """Completion as a bar with a mark where the schedule stands."""
-    completion, schedule = row.standing.completion, row.standing.schedule_rate
-    words = {"completion": progress_words.completion(row.standing), "schedule": progress_words.schedule(row.standing)}
+    """Completion as a bar with a mark where the schedule stands, both on the basis that the gap rests on."""
+    completion, schedule = row.standing.compared_completion, row.standing.compared_schedule
+    words = {
+        "completion": progress_words.compared_completion(row.standing),
+        "schedule": progress_words.compared_schedule(row.standing),
+    }
     return {
         "length": f"{min(max(completion or Decimal(0), Decimal(0)), BAR_END):.2f}",
         "schedule": f"{min(schedule, BAR_END):.2f}",

@@ -1,4 +1,4 @@
-"""The dashboard: where the plan stands, and what waits for this person."""
+"""The overview: where the plan stands, and what waits for this person."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,15 +7,14 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tracker.calculation.levels import Level
 from tracker.documents.trend_chart import TrendChart
+from tracker.filters.as_of import as_of_context
 from tracker.filters.overview import OverviewForm
 from tracker.models import Target
-from tracker.queries.figures.figures import Figures
 from tracker.queries.pages import dashboard, overview
 from tracker.queries.pages.dashboard import Card
 from tracker.queries.pages.worklist import Worklist
-from tracker.queries.returns.late_units import late_within
+from tracker.queries.returns.late_units import late_within, number_late
 from tracker.views.target import trend_context
 from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
@@ -36,28 +35,37 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
-    period, region = form.cleaned_data["period"], form.cleaned_data["region"]
-    figures = Figures(period)
+    period, region, as_of = (form.cleaned_data[name] for name in ("period", "region", "as_of"))
+    figures = form.ground.figures(period)
     cards = dashboard.cards_of(figures, region)
-    late, number = late_within(figures.plan, region, now=page_now(figures.plan), at_most=LINES)
     chart = dashboard.chart_of(figures, cards, region, query.get("trend", ""))
     below = form.ground.below(region)
     return {
         "period": period,
         "region": region,
+        **as_of_context(as_of, query),
         "above": form.ground.above(region),
-        "below": below,
         "cards": cards,
-        "worst": [card for card in cards if card.row.level == Level.I],
+        "groups": dashboard.grouped(cards),
         "barometer": dashboard.barometer_of(figures, below, query.get("sort", "")) if below else None,
         "finding": overview.finding([card.row for card in cards], figures.returns_by_period(region)),
-        "coming_in": overview.coming_in(period, page_today(figures.plan)),
-        "outstanding": overview.outstanding(period, region),
-        "late": late,
-        "more_late": number - len(late),
         "has_data": any(card.row.standing.to_date.value is not None for card in cards),
-        **(trend_context(chart, _target_of(cards, chart), period, region) if chart else {}),
+        **({} if as_of else _of_now(form, query)),
+        **(trend_context(chart, _target_of(cards, chart), period, region, as_of) if chart else {}),
     }
+
+
+def _of_now(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
+    """What is known of the present alone: the states of returns, and who is late."""
+    period, region, ground = form.cleaned_data["period"], form.cleaned_data["region"], form.ground
+    found: dict[str, Any] = {
+        "coming_in": overview.coming_in(period, ground.day, ground.reporting),
+        "outstanding": overview.outstanding(period, region),
+    }
+    if not query.get("late"):
+        return found | {"number_late": number_late(period.plan, region, now=page_now(period.plan))}
+    late, number = late_within(period.plan, region, now=page_now(period.plan), at_most=LINES)
+    return found | {"number_late": number, "late": late, "more_late": number - len(late)}
 
 
 def _target_of(cards: Sequence[Card], chart: TrendChart) -> Target:

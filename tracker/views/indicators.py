@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_safe
 from tracker.calculation.rollup import Rollup
 from tracker.documents import derivation, wording
 from tracker.documents.derivation import Term
+from tracker.filters.as_of import as_of_context
 from tracker.filters.place import YEAR, PlaceForm
 from tracker.models import Indicator
-from tracker.queries.pages.figure import ROWS, FigurePage, ledger_behind, load_figure_page
+from tracker.queries.pages.figure import ROWS, FigurePage, ledger_behind, load_figure_page, rows_known_at
 from tracker.queries.pages.indicator import load_indicator_page
 from tracker.queries.pages.project_lists import behind
 from tracker.tables.keyset import Key, read_slice
@@ -65,13 +66,16 @@ def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
 @require_safe
 def figure(request: SignedInRequest, code: str) -> HttpResponse:
     """One figure: how it comes about, and the rows of the ledger behind it with who verified each."""
-    found, form = _asked(request, code, ("region", "span"))
+    found, form = _asked(request, code, ("region", "span", "as_of"))
     context: dict[str, Any] = {"indicator": found, "form": form}
     if form.is_valid():
         asked = form.cleaned_data
-        sheet = load_figure_page(found, asked["period"], asked["region"], is_year=asked["span"] == YEAR)
+        sheet = load_figure_page(
+            found, asked["period"], asked["region"], is_year=asked["span"] == YEAR, inputs=form.ground.inputs
+        )
         context |= {
             **asked,
+            **as_of_context(asked["as_of"], request.GET),
             "period": sheet.period,
             "sheet": sheet,
             "plan": sheet.period.plan,
@@ -111,7 +115,7 @@ def _rows(request: SignedInRequest, sheet: FigurePage) -> dict[str, Any]:
     asked = request.GET
     found = read_slice(ledger_behind(sheet), IN_ORDER, ROWS, after=asked.get("after"), before=asked.get("before"))
     return {
-        "rows": found.rows,
+        "rows": found.rows if sheet.as_of is None else rows_known_at(found.rows, sheet.as_of),
         "previous": {**NOWHERE, "before": found.before} if found.before else None,
         "next": {**NOWHERE, "after": found.after} if found.after else None,
     }

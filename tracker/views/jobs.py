@@ -12,13 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker.documents import wording
-from tracker.models import Job, Period, Region, Upload
+from tracker.models import Job, Period, PolicyDocument, Region, Upload
 from tracker.queries.documents.kinds import kind_of_job
 from tracker.queries.errors import Refused
 from tracker.services.documents.reports import request_again
 from tracker.services.operations import jobs
 from tracker.tasks import publish_job, recover_stale_jobs
 from tracker.web.requests import SignedInRequest
+
+TEMPLATES = {
+    Job.Kind.REPORT: "tracker/job.html",
+    Job.Kind.IMPORT: "tracker/past/job.html",
+    Job.Kind.POLICY: "tracker/policy/job.html",
+}
 
 
 @require_safe
@@ -28,6 +34,9 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
     upload = _table(request, found)
     if upload and not found.is_active:
         return redirect("past_table", upload)
+    document = _document(request, found)
+    if document and not found.is_active:
+        return redirect("policy_draft", document)
     context = {
         "job": found,
         "upload": upload,
@@ -36,8 +45,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
         "asked": _asked(found),
         "may_cancel": found.requested_by == request.user or request.user.is_superuser,
     }
-    template = "tracker/job.html" if found.kind == Job.Kind.REPORT else "tracker/past/job.html"
-    return render(request, template, context)
+    return render(request, TEMPLATES[Job.Kind(found.kind)], context)
 
 
 @require_safe
@@ -107,6 +115,12 @@ def _table(request: SignedInRequest, found: Job) -> int | None:
     return tables.values_list("pk", flat=True).first() if found.kind == Job.Kind.IMPORT else None
 
 
+def _document(request: SignedInRequest, found: Job) -> int | None:
+    """The policy document that the job reads, where this person may see it."""
+    documents = PolicyDocument.objects.visible_to(request.user).filter(pk=found.parameters.get("document"))
+    return documents.values_list("pk", flat=True).first() if found.kind == Job.Kind.POLICY else None
+
+
 def _state(found: Job) -> dict[str, Any]:
     result = _report(found)
     return {
@@ -128,7 +142,7 @@ def _words(found: Job) -> str:
         return _("Reading the figures") if found.kind == Job.Kind.REPORT else _("Reading the file")
     if found.state == Job.State.RUNNING:
         return _("Now: %(part)s") % {"part": found.progress_text}
-    if found.kind == Job.Kind.IMPORT:
+    if found.kind != Job.Kind.REPORT:
         return found.failure or str(found.get_state_display())
     if found.state == Job.State.FAILED:
         return _(found.failure) if found.failure else _("The report could not be written.")

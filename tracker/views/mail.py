@@ -21,7 +21,7 @@ from tracker.filters.deliveries import DeliveryFilter
 from tracker.models import Delivery, PausedAddress, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
-from tracker.queries.figures.own_periods import kinds_of
+from tracker.queries.figures.reporting_periods import kinds_of
 from tracker.queries.mail import recipients
 from tracker.queries.mail.recipients import Recipient
 from tracker.queries.mail.upcoming import subscriptions_managed_by, upcoming_mail

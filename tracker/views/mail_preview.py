@@ -19,7 +19,7 @@ from tracker.documents import wording
 from tracker.models import Period, Plan, Subscription
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
-from tracker.queries.figures.own_periods import kinds_of
+from tracker.queries.figures.reporting_periods import kinds_of
 from tracker.queries.pages import overview
 from tracker.services.mail import previews
 from tracker.tasks import publish_delivery

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from tracker.filters.as_of import as_of_context
 from tracker.filters.place import PlaceForm
 from tracker.models import Commitment, Region
 from tracker.queries.pages.project_lists import lists_of_region
@@ -20,19 +21,20 @@ def region(request: SignedInRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Region, code=code)
     query = request.GET.copy()
     query["region"] = code
-    form = PlaceForm.for_person(request.user, query, page_today())
+    form = PlaceForm.for_person(request.user, query, page_today(), ("as_of",))
     if found not in form.ground.regions:
         raise Http404
     context: dict[str, Any] = {"form": form, "region": found}
     if form.is_valid():
-        period = form.cleaned_data["period"]
+        period, as_of = form.cleaned_data["period"], form.cleaned_data["as_of"]
         commitments = Commitment.objects.filter(clause__plan=period.plan, places=found).select_related("clause")
         context |= {
             "period": period,
             "plan": period.plan,
-            "sheet": load_region_page(period, found, now=page_now(period.plan)),
+            "sheet": load_region_page(period, found, now=page_now(period.plan), figures=form.ground.figures(period)),
             "commitments": commitments,
-            "lists": lists_of_region(period.plan, found, request.user, period.ends_on),
+            "lists": [] if as_of else lists_of_region(period.plan, found, request.user, period.ends_on),
+            **as_of_context(as_of, request.GET),
             "is_whole": found == period.plan.region,
             "above": form.ground.above(found),
             "below": form.ground.below(found),

@@ -1,5 +1,7 @@
 """The verified values that an issued report rests on, each with its revision and who verified it."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from tracker.calculation.rollup import Rollup
 from tracker.documents import wording
 from tracker.filters.choices import ALL, CodedChoiceField
 from tracker.models import Indicator, IssuedReport, Period, Region, ValueRevision
@@ -44,7 +47,7 @@ def report_values(request: SignedInRequest, pk: int) -> HttpResponse:
         if len(rows) > ROWS:
             query["after"] = str(rows[ROWS - 1].pk)
             context["next"] = f"?{query.urlencode()}"
-        context["rows"] = rows[:ROWS]
+        context |= {"rows": rows[:ROWS], "total": _total(issued, form.cleaned_data)}
     return render(request, "tracker/report_values.html", context)
 
 
@@ -63,6 +66,30 @@ def _found(issued: IssuedReport, asked: dict[str, Any]) -> list[ValueRevision]:
         found += [row for row in more if row.pk in named]
         last = more[-1].pk
     return found[: ROWS + 1]
+
+
+@dataclass(frozen=True)
+class Total:
+    """The values behind a report that fit a choice: how many, and their sum where one indicator's add up."""
+
+    number: int
+    value: Decimal | None
+    indicator: Indicator | None
+
+
+def _total(issued: IssuedReport, asked: dict[str, Any]) -> Total:
+    """Count them all, not those of the page alone. A stock's periods are not added up, nor rates or extremes."""
+    indicator = asked["indicator"] or None
+    rows = _asked(asked).filter(entry__unit_return__unit__region__path__startswith=issued.region.path)
+    named = set(issued.revisions)
+    kept = [value for pk, value in rows.order_by().values_list("pk", "value").iterator() if pk in named]
+    is_sum = (
+        indicator is not None
+        and indicator.over_places == Rollup.SUM
+        and (indicator.over_periods == Rollup.SUM or bool(asked["period"]))
+    )
+    total = sum((value for value in kept if value is not None), Decimal(0))
+    return Total(len(kept), total if is_sum else None, indicator)
 
 
 def _asked(asked: dict[str, Any]) -> QuerySet[ValueRevision]:

@@ -1,15 +1,19 @@
 """Reports of every kind: asking for one, the list of those issued, and one of them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.documents.files import WORKBOOK, type_of
+from tracker.filters.as_of import as_of_query
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
@@ -67,6 +71,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
         "removed": removed_words(issued),
         "file_is_workbook": KINDS[issued.kind].file_type is WORKBOOK,
         "papers": report_papers(issued, request.user),
+        **(_as_issued(issued) if KINDS[issued.kind].lists_changes else {}),
     }
     return render(request, "tracker/report.html", context)
 
@@ -84,6 +89,17 @@ def report_brief(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.warning(request, refusal.message)
         return redirect("report", pk)
     return redirect("job", job.pk)
+
+
+def _as_issued(issued: IssuedReport) -> dict[str, Any]:
+    """Return what leads to the pages of the report's figures as known at its moment, by the clock of its plan."""
+    with timezone.override(issued.plan.zone):
+        moment = as_of_query(issued.as_of)
+    return {
+        "as_issued": moment,
+        "here": urlencode({"plan": issued.plan.code, "period": issued.period.code}),
+        "targets": issued.plan.targets.select_related("indicator").order_by("position"),
+    }
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """One target's page."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -17,6 +18,7 @@ from tracker.documents.derivation import Term
 from tracker.documents.drawing import trend_svg
 from tracker.documents.drawing.trend import picture_of
 from tracker.documents.trend_chart import TrendChart
+from tracker.filters.as_of import as_of_context, as_of_query, as_of_text
 from tracker.filters.target import TargetPageForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures
@@ -25,6 +27,7 @@ from tracker.queries.pages.project_lists import behind
 from tracker.queries.pages.target import TargetPage, load_target_page
 from tracker.views.listing import workbook_of
 from tracker.web.page_clock import page_today
+from tracker.web.plan_zone import use_zone_of
 from tracker.web.requests import SignedInRequest
 
 
@@ -32,25 +35,28 @@ from tracker.web.requests import SignedInRequest
 def target(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return where a target stands in a region, how its figures come about, month by month and city by city."""
     found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
+    use_zone_of(found.plan)
     form = TargetPageForm.for_person(found, request.user, request.GET, page_today())
     if form.is_out_of_scope:
         raise Http404
     context: dict[str, Any] = {"target": found, "indicator": found.indicator, "form": form}
     if form.is_valid():
         asked = form.cleaned_data
-        sheet = load_target_page(
-            found, asked["period"], asked["region"], cities=form.ground.compared(asked["region"]), by=asked["by"]
-        )
-        chart = trend_of(Figures(sheet.found.period, book=sheet.book), found, asked["region"])
+        inputs, region = form.ground.inputs, asked["region"]
+        cities = form.ground.compared(region)
+        sheet = load_target_page(found, asked["period"], region, cities=cities, by=asked["by"], inputs=inputs)
+        chart = trend_of(Figures(sheet.found.period, book=sheet.book, inputs=inputs), found, region)
         context |= {
             **asked,
             "period": sheet.found.period,
             "sheet": sheet,
             "standing": sheet.found.standing,
             "derivation": derived(sheet),
-            "lists": behind(found.indicator, request.user, sheet.found.period, asked["region"]),
+            "source": found.sentences.order_by("start").first(),
+            **as_of_context(asked["as_of"], request.GET),
+            "lists": behind(found.indicator, request.user, sheet.found.period, region),
         }
-        context |= trend_context(chart, found, sheet.found.period, asked["region"])
+        context |= trend_context(chart, found, sheet.found.period, region, asked["as_of"])
     return render(request, "tracker/target.html", context)
 
 
@@ -58,18 +64,23 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
 def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
     """The data of the trend chart as a workbook; the download is recorded."""
     found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
+    use_zone_of(found.plan)
     form = TargetPageForm.for_person(found, request.user, request.GET, page_today())
     if form.is_out_of_scope or not form.is_valid():
         raise Http404
     period, region = form.cleaned_data["period"], form.cleaned_data["region"]
-    sheet = trend_of(Figures(period), found, region).as_sheet()
+    sheet = trend_of(form.ground.figures(period), found, region).as_sheet()
     chosen = {"target": found.indicator.code, "period": period.code, "region": region.code}
+    if form.cleaned_data["as_of"]:
+        chosen["as_of"] = as_of_text(form.cleaned_data["as_of"])
     return workbook_of(request, sheet, identifier="trend", issuer=found.plan.issuing_body, filters=chosen)
 
 
-def trend_context(chart: TrendChart, target: Target, period: Period, region: Region) -> dict[str, Any]:
+def trend_context(
+    chart: TrendChart, target: Target, period: Period, region: Region, as_of: datetime | None = None
+) -> dict[str, Any]:
     """Return what the chart's part of a page needs."""
-    query = urlencode({"period": period.code, "region": region.code})
+    query = urlencode({"period": period.code, "region": region.code}) + as_of_query(as_of)
     picture = picture_of(chart)
     return {
         "chart": chart,

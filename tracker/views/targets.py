@@ -37,6 +37,6 @@ def _titled(sheet: Sheet, table: TargetTable, period: Period | None) -> Sheet:
     words = {"period": period.code}
     title = _("Progress of targets, %(period)s") % words
     if table.is_provisional:
-        title = _("Progress of targets, %(period)s (provisional, from reported values)") % words
+        title = _("Progress of targets, %(period)s (preliminary, from reported values)") % words
     month = _("Period: %(month)s") % {"month": wording.period_in_words(period.code)}
     return replace(sheet, name=title[:31], title=title, middle=month, notice=table.caption)

@@ -19,13 +19,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Basis:
-    """The complete places together: what they are held to. `figure` is their rolled-up value."""
+    """The complete places together: what they are held to. `figure` is their rolled-up value.
+
+    `completion` and `schedule_rate`, in %, are those that their gap is the difference of.
+    """
 
     places: tuple[str, ...]
     goal: Decimal
     upper: Decimal | None
     base: Decimal | None
     figure: Decimal | None = None
+    completion: Decimal | None = None
+    schedule_rate: Decimal | None = None
 
 
 def basis_of(parts: Sequence[Part], kind: Kind, *, is_intensive: bool) -> Basis | None:

@@ -120,10 +120,9 @@ def edition_in_words(figures: ComplianceFigures) -> str:
 
 
 def _ordered(comparisons: Sequence[Comparison]) -> Iterator[tuple[Comparison, LevelMove]]:
-    """Return the moves, what got worse first."""
+    """Return the moves with the document that each is compared with."""
     for comparison in comparisons:
-        for move in Move:
-            yield from ((comparison, one) for one in comparison.moves if one.move is move)
+        yield from ((comparison, one) for one in comparison.moves)
 
 
 def _row(number: int, comparison: Comparison, one: LevelMove) -> Row:

@@ -119,7 +119,7 @@ class _SheetOfUnit:
             "counts as missing, not zero."
         ) % {"nil": nil_word()}
         self._line(4, "A", LAST, how, styles.line("left"), 22)
-        for place, text in headings().items():
+        for place, text in headings(is_one_year=self.template.is_one_year).items():
             _put_text(self.target.cell(FIRST_ROW - 1, place), text, styles.heading())
         self.target.row_dimensions[FIRST_ROW - 1].height = 36
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Period, Plan, Subscription
 from tracker.queries.errors import Refused
-from tracker.queries.figures.own_periods import kinds_of
+from tracker.queries.figures.reporting_periods import kinds_of
 from tracker.queries.mail.recipients import Recipient, Recipients
 from tracker.services.mail import deliveries, summaries
 

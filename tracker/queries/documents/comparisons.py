@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tracker.calculation.attribution import by_the_yardstick_of, move, steps_between
+from tracker.calculation.attribution import Move, by_the_yardstick_of, move, steps_between
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.documents import wording
@@ -39,8 +39,9 @@ def figures_changed(earlier: IssuedReport, now: DocumentInputs) -> list[FigureCh
 
 
 def moves_since(earlier: IssuedReport, now: DocumentInputs) -> list[LevelMove]:
-    """Return the levels that are others by newer inputs than an issued document has."""
-    return list(_moves(now, earlier))
+    """Return the levels that are others by newer inputs than an issued document has, what got worse first."""
+    order = list(Move)
+    return sorted(_moves(now, earlier), key=lambda one: order.index(one.move))
 
 
 def _comparison(inputs: DocumentInputs, earlier: IssuedReport, *, is_edition: bool) -> Comparison:

@@ -1,7 +1,7 @@
 """Reading the reports that are lists: the ledger of a selection, and who handed in what in time."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ from tracker.calculation.timeliness import Filing, Timeliness
 from tracker.documents import wording
 from tracker.documents.ledger import LedgerFigures
 from tracker.documents.timeliness import TimelinessFigures, TimelinessLine
-from tracker.models import Period, Region, ValueRevision
+from tracker.documents.timeliness_changes import TimelinessChange
+from tracker.models import IssuedReport, Period, Region, ValueRevision
 from tracker.models.naming import Named
 from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
+from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.ledger_rows import (
     LedgerLines,
     LedgerNames,
@@ -24,7 +26,7 @@ from tracker.queries.documents.ledger_rows import (
 )
 from tracker.queries.documents.names import rests_on_demonstration
 from tracker.queries.documents.quality import in_words
-from tracker.queries.documents.request import ReportRequest
+from tracker.queries.documents.request import Edition, ReportRequest
 from tracker.queries.returns.timeliness import Filings
 
 
@@ -73,8 +75,9 @@ def read_ledger(request: ReportRequest, inputs: LedgerInputs) -> LedgerFigures:
     )
 
 
-def read_timeliness(request: ReportRequest, kept: Mapping[str, Any]) -> TimelinessFigures:
+def read_timeliness(request: ReportRequest, kept: Mapping[str, Any], edition: Edition) -> TimelinessFigures:
     """Return the returns expected of a region's units up to a period, from what the issue keeps."""
+    compared = _compared(edition) if not request.kept or "names" in kept else []
     period, region = request.period, request.region
     names = names_from_json(kept["names"]) if "names" in kept else load_names(period.plan, region)
     return TimelinessFigures(
@@ -87,7 +90,29 @@ def read_timeliness(request: ReportRequest, kept: Mapping[str, Any]) -> Timeline
         is_demonstration=request.kept.has_demonstration
         if request.kept
         else rests_on_demonstration(period.plan, region, ()),
+        changes=[change for report, words in compared for change in _changes(report, words, kept)],
+        compared=wording.listed(words for _report, words in compared),
     )
+
+
+def _compared(edition: Edition) -> list[tuple[IssuedReport, str]]:
+    """Return the documents that timeliness is compared with, and their numbers in words."""
+    earlier = [(edition.previous_edition, True), (edition.previous_issue, False)]
+    return [
+        (report, issue_of(report).in_words(is_edition=is_edition))
+        for report, is_edition in earlier
+        if report and "names" in report.book  # documents of before kept periods in words of their own language
+    ]
+
+
+def _changes(report: IssuedReport, words: str, kept: Mapping[str, Any]) -> Iterator[TimelinessChange]:
+    """Return the periods of an earlier document that are counted otherwise now."""
+    now = {line.names: line.total.numbers for line in map(_line, kept["periods"])}
+    for line in map(_line, report.book["periods"]):
+        for filing in Filing:
+            counted = now.get(line.names, Counter())[filing]
+            if counted != line.total.numbers[filing]:
+                yield TimelinessChange(line.names[0], filing, line.total.numbers[filing], counted, words)
 
 
 def timeliness_as_json(request: ReportRequest) -> dict[str, Any]:

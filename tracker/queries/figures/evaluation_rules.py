@@ -1,10 +1,12 @@
 """What figures are judged by: each indicator's rules, and a plan's goals, terms and bounds, now or as kept."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tracker.calculation.levels import Bounds, GradedBy
 from tracker.calculation.pace import Pace, Point
@@ -49,16 +51,6 @@ class EvaluationRules:
     goals: Goals
     terms: dict[str, Terms]
     rules: dict[str, AggregationRule]
-
-
-def load_evaluation_rules(plan: Plan, codes: Mapping[int, str], rules: dict[str, AggregationRule]) -> EvaluationRules:
-    """As it stands now."""
-    return EvaluationRules(
-        bounds=plan_bounds(plan),
-        goals=goals_by_place(gather_goals(plan, codes)),
-        terms=gather_terms(plan, codes),
-        rules=rules,
-    )
 
 
 def plan_bounds(plan: Plan) -> Bounds:
@@ -121,16 +113,22 @@ def with_what_they_rest_on(wanted: Iterable[str], rules: Mapping[str, Aggregatio
     return found
 
 
-def gather_goals(plan: Plan, codes: Mapping[int, str]) -> list[DatedGoal]:
+def load_versions(plan: Plan) -> list[TargetVersion]:
+    """Return every version of every target, in the order in which they take effect."""
+    versions = TargetVersion.objects.filter(target__plan=plan).select_related("target")
+    return list(versions.order_by("effective_from", "number"))
+
+
+def gather_goals(
+    plan: Plan, codes: Mapping[int, str], versions: Iterable[TargetVersion] | None = None
+) -> list[DatedGoal]:
     """Every version of every target, and its allocations to regions, in the order in which they take effect."""
-    versions = TargetVersion.objects.filter(target__plan=plan).order_by("effective_from", "number")
     goals: list[DatedGoal] = []
     by_id: dict[int, tuple[str, date, datetime]] = {}
-    for pk, indicator, day, value, upper, moment in versions.values_list(
-        "pk", "target__indicator_id", "effective_from", "value", "upper_value", "recorded_at"
-    ):
-        by_id[pk] = (codes[indicator], day, moment)
-        goals.append(DatedGoal(codes[indicator], plan.region.code, Goal(day, value, upper), moment))
+    for one in load_versions(plan) if versions is None else versions:
+        code, day, moment = codes[one.target.indicator_id], one.effective_from, one.recorded_at
+        by_id[one.pk] = (code, day, moment)
+        goals.append(DatedGoal(code, plan.region.code, Goal(day, one.value, one.upper_value), moment))
     shares = Allocation.objects.filter(version__target__plan=plan, unit=None)
     rows = shares.order_by("version__effective_from", "version__number", "region__path")
     for pk, region, value, upper in rows.values_list("version_id", "region__code", "value", "upper_value"):
@@ -147,26 +145,32 @@ def goals_by_place(goals: Iterable[DatedGoal]) -> Goals:
     return dict(found)
 
 
-def gather_terms(plan: Plan, codes: Mapping[int, str]) -> dict[str, Terms]:
+def load_targets(plan: Plan, indicators: Iterable[Indicator]) -> list[Target]:
+    """Return the plan's targets in the plan's order, with these indicators and each one's longer programme."""
+    by_id = {indicator.pk: indicator for indicator in indicators}
+    found = list(_with_terms(plan).order_by("position"))
+    for target in found:
+        target.plan, target.indicator = plan, by_id[target.indicator_id]
+    return found
+
+
+def gather_terms(plan: Plan, codes: Mapping[int, str], targets: Sequence[Target] | None = None) -> dict[str, Terms]:
     """Return the terms of each target: its kind, bound, schedule, base values, grading and longer programme."""
-    targets = list(Target.objects.filter(plan=plan).select_related("indicator__unit"))
+    if targets is None:
+        targets = list(_with_terms(plan).select_related("indicator__unit", "programme"))
     points: dict[int, list[Point]] = defaultdict(list)
-    for point in PacePoint.objects.filter(target__plan=plan).order_by("day"):
+    for point in PacePoint.objects.filter(target__in=_having(targets, "has_points")).order_by("day"):
         points[point.target_id].append(Point(point.day, point.share / 100))
     milestones: dict[int, list[Milestone]] = defaultdict(list)
-    for row in TargetMilestone.objects.filter(target__plan=plan).order_by("day"):
+    for row in TargetMilestone.objects.filter(target__in=_having(targets, "has_milestones")).order_by("day"):
         milestones[row.target_id].append(Milestone(row.day, row.value))
-    programmes = {
-        row.target_id: Programme(row.starts_on, row.ends_on, row.value, row.done_before)
-        for row in ProgrammeTarget.objects.filter(target__plan=plan)
-    }
-    bases = gather_bases(plan) if any(target.base_year for target in targets) else {}
+    bases = gather_bases(plan, targets) if any(target.base_year for target in targets) else {}
     return {
         codes[target.indicator_id]: Terms(
             pace=Pace(target.pace),
             points=tuple(points[target.pk]),
             bound=Bound(target.bound),
-            programme=programmes.get(target.pk),
+            programme=_programme_of(target),
             kind=Kind(target.kind),
             bounds=own_bounds(target),
             is_countable=target.indicator.unit.is_countable and not Kind(target.kind).is_change,
@@ -178,6 +182,24 @@ def gather_terms(plan: Plan, codes: Mapping[int, str]) -> dict[str, Terms]:
     }
 
 
+def _with_terms(plan: Plan) -> QuerySet[Target]:
+    """Return targets with their programme, marked where they have points or milestones: few have any."""
+    has = {
+        "has_points": Exists(PacePoint.objects.filter(target=OuterRef("pk"))),
+        "has_milestones": Exists(TargetMilestone.objects.filter(target=OuterRef("pk"))),
+    }
+    return Target.objects.filter(plan=plan).select_related("programme").annotate(**has)
+
+
+def _having(targets: Iterable[Target], mark: str) -> list[int]:
+    return [target.pk for target in targets if getattr(target, mark)]
+
+
+def _programme_of(target: Target) -> Programme | None:
+    row: ProgrammeTarget | None = getattr(target, "programme", None)
+    return None if row is None else Programme(row.starts_on, row.ends_on, row.value, row.done_before)
+
+
 def own_bounds(target: Target) -> Bounds | None:
     """Return a target's own bounds between levels, or None where the plan's hold."""
     if target.level_two_below is None or target.level_one_below is None:
@@ -185,7 +207,7 @@ def own_bounds(target: Target) -> Bounds | None:
     return Bounds(target.level_two_below, target.level_one_below, GradedBy(target.graded_by))
 
 
-def gather_bases(plan: Plan) -> dict[int, dict[str, Decimal]]:
+def gather_bases(plan: Plan, targets: Iterable[Target]) -> dict[int, dict[str, Decimal]]:
     """Return base values by target and place; of a place's allocations the newest version's."""
     bases: dict[int, dict[str, Decimal]] = defaultdict(dict)
     shares = Allocation.objects.filter(version__target__plan=plan, unit=None, base_value__isnull=False)
@@ -193,7 +215,7 @@ def gather_bases(plan: Plan) -> dict[int, dict[str, Decimal]]:
     for share in rows.select_related("version", "region"):
         if share.base_value is not None:
             bases[share.version.target_id][share.region.code] = share.base_value
-    for target in plan.targets.all():
+    for target in targets:
         if target.base_value is not None:
             bases[target.pk][plan.region.code] = target.base_value
     return bases

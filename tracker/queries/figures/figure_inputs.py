@@ -16,13 +16,12 @@ from tracker.models import (
     Period,
     PeriodTotal,
     PlanTotal,
-    Region,
     RegionTotal,
 )
-from tracker.queries.figures.evaluation_rules import gather_rules, load_evaluation_rules, with_what_they_rest_on
+from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
 from tracker.queries.figures.expected_counts import Counts, expected_at, expected_returns_of
 from tracker.queries.figures.listed_values import ListedRule, listed_values, load_rules, sums_to_date, with_days
-from tracker.queries.figures.rules_known_at import load_rules_known_at
+from tracker.queries.figures.plan_inputs import PlanInputs
 from tracker.queries.figures.values import (
     LEAF,
     Amount,
@@ -32,7 +31,6 @@ from tracker.queries.figures.values import (
     returns_known_at,
     returns_there,
 )
-from tracker.queries.figures.year_before import periods_before
 
 #: Rules over places that need each place's own figure.
 BY_PLACE = frozenset({Rollup.WEIGHTED, Rollup.MAXIMUM, Rollup.MINIMUM, Rollup.OWN})
@@ -45,20 +43,21 @@ def load_figure_inputs(
     as_of: datetime | None = None,
     of: Iterable[Indicator] | None = None,
     top_only: bool = False,
+    plan_inputs: PlanInputs | None = None,
 ) -> FigureInputs:
     """Everything the figures of a plan at a period are reckoned from, period by period.
 
     Verified values; with `provisional` reported ones. With `as_of` the values, the plan's terms and what was owed as
     they were known then, from the revisions and what was kept; without, the maintained totals. `of` reads only these
     indicators and their terms; `top_only` reads the plan's own region in one, without those below it; neither counts
-    the units that handed in.
+    the units that handed in. `plan_inputs` are those of the plan where they are read already.
     """
-    gathering = _FigureInputsLoader(period, top_only=top_only, as_of=as_of)
+    gathering = _FigureInputsLoader(period, plan_inputs, top_only=top_only, as_of=as_of)
     ids = gathering.with_terms(of) if of is not None else None
     if as_of is None:
         leaves = gathering.kept_leaves(ids, provisional=provisional)
         is_whole = of is None and not top_only
-        there = returns_there(period, provisional=provisional) if is_whole else {}
+        there = returns_there(period, provisional=provisional) if is_whole else None
     elif provisional or top_only:
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:
@@ -67,36 +66,42 @@ def load_figure_inputs(
     return gathering.book(leaves, there)
 
 
-def load_condensed_inputs(period: Period, *, provisional: bool = False) -> FigureInputs:
+def load_condensed_inputs(
+    period: Period, *, provisional: bool = False, plan_inputs: PlanInputs | None = None
+) -> FigureInputs:
     """The same figures at the period itself, without the way there: what a table of many targets and places needs.
 
     It reads the period, the one before and the sums to date, however many periods there are.
     """
-    gathering = _FigureInputsLoader(period, top_only=False)
+    gathering = _FigureInputsLoader(period, plan_inputs, top_only=False)
     if not gathering.is_condensable:
-        return load_figure_inputs(period, provisional=provisional)
+        return load_figure_inputs(period, provisional=provisional, plan_inputs=gathering.inputs)
     return gathering.condensed_book(provisional=provisional)
 
 
 class _FigureInputsLoader:
     """One gathering: the periods, names and obligations that every part of a book needs, read once."""
 
-    def __init__(self, period: Period, *, top_only: bool, as_of: datetime | None = None) -> None:
-        self.period, self.plan, self.as_of = period, period.plan, as_of
+    def __init__(
+        self,
+        period: Period,
+        inputs: PlanInputs | None = None,
+        *,
+        top_only: bool,
+        as_of: datetime | None = None,
+    ) -> None:
+        self.inputs = inputs or PlanInputs(period.plan, as_of=as_of)
+        self.period, self.plan, self.as_of = period, self.inputs.plan, as_of
         #: The indicators that are read; None for all.
         self.wanted: set[int] | None = None
-        self.in_plan = list(Period.objects.filter(plan=self.plan, kind=period.kind).order_by("starts_on"))
+        self.in_plan = self.inputs.periods_of(period.kind)
         self.so_far = [one for one in self.in_plan if one.ends_on <= period.ends_on]
         self.this_year = {one.pk: one.code for one in self.so_far}
-        self.indicators = list(Indicator.objects.select_related("unit"))
-        self.codes = {indicator.pk: indicator.code for indicator in self.indicators}
-        self.judging = load_evaluation_rules(self.plan, self.codes, gather_rules(self.indicators))
-        known = load_rules_known_at(self.plan, as_of) if as_of is not None else None
-        if known is not None:  # indicators of no target have no kept rules: those of today
-            self.judging = replace(known, rules=self.judging.rules | known.rules)
+        self.codes = self.inputs.codes
+        self.judging = self.inputs.evaluation
         self.rules = self.judging.rules
         self.top_only = top_only and not any(rule.over_places in BY_PLACE for rule in self.target_rules)
-        regions = list(Region.objects.filter(path__startswith=self.plan.region.path).order_by("path"))
+        regions = self.inputs.regions
         self.paths = {self.plan.region.code: self.plan.region.path}
         self.places = {region.pk: self.plan.region.code if self.top_only else region.code for region in regions}
         if not self.top_only:
@@ -136,7 +141,7 @@ class _FigureInputsLoader:
     @cached_property
     def years_before(self) -> list[dict[int, str]]:
         """Of each plan a year before this one, its periods under the codes of those they are compared with."""
-        return periods_before(self.plan, self.in_plan)
+        return self.inputs.years_before(self.period.kind)
 
     @cached_property
     def last_year(self) -> dict[int, str]:
@@ -173,7 +178,7 @@ class _FigureInputsLoader:
     @cached_property
     def listed(self) -> dict[tuple[int, int], ListedRule]:
         """Return the rules by which indicators are counted from lists, by plan and indicator."""
-        rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
+        rollups = {one.pk: Rollup(one.over_periods) for one in self.inputs.indicators}
         rules = load_rules(rollups, as_of=self.as_of)
         return {key: rule for key, rule in rules.items() if self.wanted is None or key[1] in self.wanted}
 
@@ -190,42 +195,48 @@ class _FigureInputsLoader:
             found[key] = found.get(key, Amount()).plus(amount)
         return found
 
-    def book(self, leaves: Leaves, there: Mapping[int, int]) -> FigureInputs:
+    def book(self, leaves: Leaves, there: Mapping[int, int] | None) -> FigureInputs:
         """The book over these leaves."""
         return self._book(self.tallies(leaves, self.this_year), self.tallies_before(leaves), self.so_far, there)
 
     def condensed_book(self, *, provisional: bool) -> FigureInputs:
         """The book over the last two periods and the sums to date."""
         last_two = {one.pk: one.code for one in self.so_far[-2:]}
-        leaves = self._by_region(list(last_two), provisional=provisional)
+        leaves = self._by_region({*last_two, *self._summed_periods}, provisional=provisional)
         tallies = self.tallies(leaves, last_two)
-        tallies |= self.tallies_to_date(self.sums_to_date(provisional=provisional), tallies)
+        tallies |= self.tallies_to_date(self.sums_to_date(leaves, provisional=provisional), tallies)
         there = returns_there(self.period, provisional=provisional)
         return replace(self._book(tallies, {}, self.so_far[-2:], there), is_condensed=True)
 
-    def sums_to_date(self, *, provisional: bool) -> dict[tuple[int, int], Amount]:
+    @cached_property
+    def _summed_periods(self) -> list[int]:
+        """The periods that sums to date are read from: those so far, or those to come where they are fewer."""
+        to_come = [one.pk for one in self.in_plan if one.ends_on > self.period.ends_on]
+        return list(self.this_year) if len(self.this_year) < len(to_come) else to_come
+
+    def sums_to_date(self, leaves: Leaves, *, provisional: bool) -> dict[tuple[int, int], Amount]:
         """By indicator and region: all periods of the plan less those still to come, or those so far added up.
 
         Whichever reads fewer periods: for the newest one it is a single row each, however long the year.
         """
-        to_come = [one.pk for one in self.in_plan if one.ends_on > self.period.ends_on]
-        so_far = list(self.this_year)
-        if len(so_far) < len(to_come):
-            sums, sign, periods = {}, 1, so_far
-        else:
+        sums: dict[tuple[int, int], Amount] = {}
+        sign = 1 if self.period.pk in self._summed_periods else -1
+        if sign < 0:
             whole = PlanTotal.objects.filter(plan=self.plan, kind=self.period.kind)
-            sums, sign, periods = dict(amounts(whole, LEAF[:2], provisional=provisional)), -1, to_come
-        rows = RegionTotal.objects.filter(period__in=periods)
-        for (one, region, _period), amount in amounts(rows, LEAF, provisional=provisional):
-            sums[one, region] = sums.get((one, region), Amount()).plus(amount, sign)
+            sums = dict(amounts(whole, LEAF[:2], provisional=provisional))
+        summed = set(self._summed_periods)
+        for (one, region, period), amount in leaves.items():
+            if period in summed:
+                sums[one, region] = sums.get((one, region), Amount()).plus(amount, sign)
         if self.listed:
             sums = {key: amount for key, amount in sums.items() if (self.plan.pk, key[0]) not in self.listed}
-            sums |= sums_to_date(self.listed.values(), with_days(so_far))
+            sums |= sums_to_date(self.listed.values(), with_days(self.this_year))
         return {key: amount for key, amount in sums.items() if amount.number or amount.expected}
 
-    def _by_region(self, periods: list[int], *, provisional: bool) -> Leaves:
-        rows = amounts(RegionTotal.objects.filter(period__in=periods), LEAF, provisional=provisional)
-        return self.with_listed(dict(rows), periods)
+    def _by_region(self, periods: Iterable[int], *, provisional: bool) -> Leaves:
+        listed = list(periods)
+        rows = amounts(RegionTotal.objects.filter(period__in=listed), LEAF, provisional=provisional)
+        return self.with_listed(dict(rows), listed)
 
     def tallies_to_date(
         self,
@@ -275,7 +286,7 @@ class _FigureInputsLoader:
         this_year: dict[tuple[str, str, str], Aggregate],
         last_year: dict[tuple[str, str, str], Aggregate],
         periods: list[Period],
-        there: Mapping[int, int],
+        there: Mapping[int, int] | None,
     ) -> FigureInputs:
         plan = self.plan
         return FigureInputs(
@@ -290,7 +301,7 @@ class _FigureInputsLoader:
             last_year=Cells(self.rules, last_year, self.years),
             goals=self.judging.goals,
             terms=self.judging.terms,
-            units=self.units(there),
+            units={} if there is None else self.units(there),
             listed=tuple(sorted(self.codes[one] for plan_id, one in self.listed if plan_id == plan.pk)),
         )
 

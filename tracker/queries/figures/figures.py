@@ -18,6 +18,7 @@ from tracker.documents import wording
 from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_condensed_inputs, load_figure_inputs
 from tracker.queries.figures.own_periods import newest_periods, own_periods
+from tracker.queries.figures.plan_inputs import PlanInputs
 
 
 @dataclass(frozen=True)
@@ -72,27 +73,40 @@ class Figures:
         as_of: datetime | None = None,
         book: FigureInputs | None = None,
         others: Mapping[Period, OtherBook] | None = None,
+        inputs: PlanInputs | None = None,
     ) -> None:
         self.period = period
-        self.plan: Plan = period.plan
+        self.inputs = inputs or PlanInputs(period.plan, as_of=as_of)
+        self.plan: Plan = self.inputs.plan
         self.provisional = provisional
         self.as_of = as_of
         self._details: dict[int, FigureInputs] = {}
-        self._others = {other.pk: Figures(other, as_of=as_of, book=kept.book) for other, kept in (others or {}).items()}
+        self._others = {
+            other.pk: Figures(other, as_of=as_of, book=kept.book, inputs=self.inputs)
+            for other, kept in (others or {}).items()
+        }
         #: Of a kept book the periods of the others; None where they are read when they are asked for.
         self._kept_own = None if book is None else _by_indicator(others or {})
-        self.periods = list(Period.objects.until(period).order_by("starts_on"))
-        self._kept = book or (load_figure_inputs(period, as_of=as_of, provisional=provisional) if as_of else None)
+        self._kept = book or (
+            load_figure_inputs(period, as_of=as_of, provisional=provisional, plan_inputs=self.inputs) if as_of else None
+        )
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """The plan's periods of this kind up to and including the one shown."""
+        return [one for one in self.inputs.periods_of(self.period.kind) if one.ends_on <= self.period.ends_on]
 
     @cached_property
     def book(self) -> FigureInputs:
         """The figures at the period itself, for every region."""
-        return self._kept or load_condensed_inputs(self.period, provisional=self.provisional)
+        return self._kept or load_condensed_inputs(self.period, provisional=self.provisional, plan_inputs=self.inputs)
 
     @cached_property
     def series(self) -> FigureInputs:
         """The plan's own region period by period, for every target."""
-        return self._kept or load_figure_inputs(self.period, provisional=self.provisional, top_only=True)
+        return self._kept or load_figure_inputs(
+            self.period, provisional=self.provisional, top_only=True, plan_inputs=self.inputs
+        )
 
     def own(self, target: Target) -> "Figures":
         """Return the figures at the target's own newest period: these, unless it is reported at another frequency."""
@@ -103,14 +117,16 @@ class Figures:
         if period == self.period:
             return self
         if period.pk not in self._others:
-            self._others[period.pk] = Figures(period, provisional=self.provisional, as_of=self.as_of)
+            self._others[period.pk] = Figures(
+                period, provisional=self.provisional, as_of=self.as_of, inputs=self.inputs
+            )
         return self._others[period.pk]
 
     @cached_property
     def _own_periods(self) -> dict[int, Period]:
         """The newest period of each indicator that is reported at another frequency; none where one book is kept."""
         if self._kept_own is None:
-            return own_periods(self.period, [target.indicator for target in self.targets])
+            return own_periods(self.period, [target.indicator for target in self.targets], self.inputs)
         return {
             target.indicator_id: self._kept_own[target.indicator.code]
             for target in self.targets
@@ -142,23 +158,28 @@ class Figures:
         wanted = [target for target in targets if target.pk not in self._details]
         if self._kept or not wanted:
             return
-        book = load_figure_inputs(self.period, provisional=self.provisional, of=[target.indicator for target in wanted])
+        book = load_figure_inputs(
+            self.period,
+            provisional=self.provisional,
+            of=[target.indicator for target in wanted],
+            plan_inputs=self.inputs,
+        )
         self._details |= dict.fromkeys((target.pk for target in wanted), book)
 
     @cached_property
     def targets(self) -> list[Target]:
         """The plan's targets in the plan's order."""
-        return list(self.plan.targets.with_indicator().order_by("position"))
+        return self.inputs.targets
 
     @cached_property
     def cities(self) -> list[Region]:
         """The regions right below the plan's own."""
-        return list(self.plan.region.children.order_by("path"))
+        return [region for region in self.inputs.regions if region.parent_id == self.plan.region_id]
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """Every indicator by code, with its unit."""
-        return {indicator.code: indicator for indicator in Indicator.objects.select_related("unit")}
+        return {indicator.code: indicator for indicator in self.inputs.indicators}
 
     def standing_of(self, target: Target, region: Region) -> RegionProgress:
         """Return where a target stands in a region (the plan's own, or one below it) at its own newest period."""
@@ -192,7 +213,9 @@ class Figures:
         """An indicator in a region and all below it over these periods, up to the one judged."""
         if not periods:
             return Aggregate()
-        book = self._kept or load_figure_inputs(self.period, provisional=self.provisional, of=[indicator])
+        book = self._kept or load_figure_inputs(
+            self.period, provisional=self.provisional, of=[indicator], plan_inputs=self.inputs
+        )
         return book.cells.tally(indicator.code, book.places_in(region.code), [period.code for period in periods])
 
     def target_value(self, target: Target, region: Region) -> Decimal | None:
@@ -248,7 +271,7 @@ class Figures:
 
         Periods for which none is expected are left out, but for the only one there is.
         """
-        periods = [self.period] if self._kept_own is not None else newest_periods(self.period)
+        periods = [self.period] if self._kept_own is not None else newest_periods(self.period, self.inputs)
         found = [(period, self.at(period).units_reported_in(region)) for period in periods]
         return [one for one in found if one[1].expected] or found[:1]
 
@@ -259,7 +282,4 @@ class Figures:
     @cached_property
     def _versions(self) -> dict[int, TargetVersion]:
         """By target, the version in force when the period ends."""
-        versions = TargetVersion.objects.filter(target__plan=self.plan).in_force_on(self.period.ends_on)
-        if self.as_of is not None:
-            versions = versions.known_at(self.as_of)
-        return {version.target_id: version for version in versions}
+        return self.inputs.versions_on(self.period.ends_on)

@@ -2,41 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
 
-from django.db.models import Exists, OuterRef
-
-from tracker.models import Indicator, Obligation, Period, Plan, Return
+from tracker.models import Indicator, Obligation, Period
 from tracker.models.period import PeriodQuerySet
-from tracker.queries.figures.evaluation_rules import gather_rules, with_what_they_rest_on
-
-#: The kinds of periods, the shortest first.
-KINDS = [kind.value for kind in Period.Kind]
-
-
-def kinds_of(plan: Plan) -> list[str]:
-    """Return the kinds of periods for which the plan's units report, the shortest first; months if there are none."""
-    reported = Exists(Return.objects.filter(period=OuterRef("pk")))
-    found = {
-        *plan.obligations.order_by().values_list("frequency", flat=True).distinct(),
-        *plan.periods.filter(reported).order_by().values_list("kind", flat=True).distinct(),
-    }
-    return [kind for kind in KINDS if kind in found] or [Period.Kind.MONTH.value]
+from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
+from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.figures.reporting_periods import KINDS
 
 
-def main_kind(plan: Plan) -> str:
-    """Return the kind of period by which a plan is shown first: months where there are any, else the shortest kind."""
-    kinds = kinds_of(plan)
-    return Period.Kind.MONTH.value if Period.Kind.MONTH in kinds else kinds[0]
-
-
-def newest_period(plan: Plan, kind: str, day: date) -> Period | None:
-    """Return the last period of a kind that ends on or before a day, else the plan's first of this kind."""
-    periods = Period.objects.filter(plan=plan, kind=kind).select_related("plan__region")
-    return periods.filter(ends_on__lte=day).order_by("-ends_on").first() or periods.order_by("ends_on").first()
-
-
-def own_periods(period: Period, indicators: Iterable[Indicator]) -> dict[int, Period]:
+def own_periods(period: Period, indicators: Iterable[Indicator], inputs: PlanInputs | None = None) -> dict[int, Period]:
     """Return, by indicator, the newest period of those that nobody reports for periods of the kind of `period`.
 
     An indicator is reported at the frequencies of the obligations on it, or on what it is calculated from.
@@ -44,32 +18,28 @@ def own_periods(period: Period, indicators: Iterable[Indicator]) -> dict[int, Pe
     frequencies = _frequencies(period)
     if all(period.kind in kinds for kinds in frequencies.values()):
         return {}
-    rules = gather_rules(Indicator.objects.all())
-    found: dict[str, Period | None] = {}
+    inputs = inputs or PlanInputs(period.plan)
     own: dict[int, Period] = {}
     for indicator in indicators:
-        rests_on = with_what_they_rest_on([indicator.code], rules)
+        rests_on = with_what_they_rest_on([indicator.code], inputs.rules)
         kinds = set().union(*(frequencies.get(code, set()) for code in rests_on))
         if not kinds or period.kind in kinds:
             continue
-        kind = min(kinds, key=KINDS.index)
-        if kind not in found:
-            found[kind] = newest_period(period.plan, kind, period.ends_on)
-        newest = found[kind]
+        newest = inputs.newest_period(min(kinds, key=KINDS.index), period.ends_on)
         if newest is not None:
             own[indicator.pk] = newest
     return own
 
 
-def own_period(period: Period, indicator: Indicator) -> Period:
+def own_period(period: Period, indicator: Indicator, inputs: PlanInputs | None = None) -> Period:
     """Return the period at which one indicator is shown where a page shows `period`."""
-    return own_periods(period, [indicator]).get(indicator.pk, period)
+    return own_periods(period, [indicator], inputs).get(indicator.pk, period)
 
 
-def newest_periods(period: Period) -> list[Period]:
+def newest_periods(period: Period, inputs: PlanInputs | None = None) -> list[Period]:
     """Return a period and, of each other kind that the plan has, the newest one that ends no later."""
-    others = [kind for kind in kinds_of(period.plan) if kind != period.kind]
-    found = [newest_period(period.plan, kind, period.ends_on) for kind in others]
+    inputs = inputs or PlanInputs(period.plan)
+    found = [inputs.newest_period(kind, period.ends_on) for kind in inputs.kinds if kind != period.kind]
     return [period, *(one for one in found if one is not None and one.ends_on <= period.ends_on)]
 
 

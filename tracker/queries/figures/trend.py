@@ -3,7 +3,7 @@
 from tracker.calculation.trend import trend
 from tracker.documents import wording
 from tracker.documents.trend_chart import TrendChart
-from tracker.models import Period, Region, Target
+from tracker.models import Region, Target
 from tracker.queries.figures.figures import Figures
 
 
@@ -12,7 +12,7 @@ def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
     figures = figures.own(target)
     book = figures.series_of(target, region)
     indicator = target.indicator
-    periods = list(Period.objects.filter(plan=figures.plan, kind=figures.period.kind).order_by("starts_on"))
+    periods = figures.inputs.periods_of(figures.period.kind)
     return TrendChart(
         title=f"{region} · {indicator}",
         unit=str(indicator.unit),

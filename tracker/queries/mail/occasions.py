@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tracker.calculation.attribution import by_the_yardstick_of
 from tracker.calculation.levels import Level
 from tracker.calculation.periods import Month
 from tracker.calculation.schedules import Days, When, last_run, next_run
 from tracker.models import IssuedReport, Period, Region, Schedule, Subscription, Target, ValueRevision
 from tracker.queries.figures.figures import Figures
-from tracker.queries.figures.own_periods import main_kind
+from tracker.queries.figures.reporting_periods import main_kind
 from tracker.queries.plans.working_days import working_days_of
 
 #: A report issued longer ago than this calls for no mail any more.
@@ -128,7 +129,9 @@ def _worsenings(schedule: Schedule, now: datetime) -> Iterator[Occasion]:
         for region in wanted:
             level = figures.standing_of(target, region).level
             before = known.standing_of(target, region).level if known else figures.history(target, region).before
-            if target.is_graded and _is_worse(level, before):
+            if not target.is_graded or not _is_worse(level, before):
+                continue
+            if known is None or _is_worse(_by_the_old_yardstick(known, figures, target, region), before):
                 key = f"{target.indicator.code} {int(level or 0)}"
                 yield Occasion(period, key, now, region=region, target=target)
 
@@ -142,6 +145,12 @@ def _anything_new(period: Period, since: datetime, now: datetime) -> bool:
     """Return True if a value was verified or withdrawn since, or the deadline passed since."""
     verified = ValueRevision.objects.filter(kind=ValueRevision.Kind.VERIFIED, recorded_at__gt=since)
     return since < period.due_at <= now or verified.filter(entry__unit_return__period__plan=period.plan_id).exists()
+
+
+def _by_the_old_yardstick(known: Figures, figures: Figures, target: Target, region: Region) -> Level | None:
+    """Return the present level by the bounds, targets and rules known then: a moved bound worsens nothing."""
+    judged = by_the_yardstick_of(known.own(target).book, figures.own(target).book)
+    return judged.standing(target.indicator.code, region.code).level
 
 
 def _is_worse(level: Level | None, before: Level | None) -> bool:

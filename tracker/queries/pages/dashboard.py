@@ -1,77 +1,99 @@
-"""The dashboard of a plan at the end of a period: a card for each target, the barometer of cities, one trend."""
+"""The overview of a plan at the end of a period: a row for each target, and the barometer of its places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tracker.calculation.figure_inputs import LevelHistory
-from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.documents.trend_chart import TrendChart
 from tracker.models import Region, Target
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.figures.trend import trend_of
 
-#: A barometer of more columns is read on the targets' list.
-WIDEST = 12
+#: Up to so many places stand beside the targets, one narrow column each; more stand below them.
+MOST_BESIDE = 12
+#: So many columns of places fit below the targets; more places take another block.
+MOST_IN_BLOCK = 32
+#: More targets than these stand in groups.
+MOST_UNGROUPED = 15
 
 
 @dataclass(frozen=True)
 class Card:
-    """Where one target stands in the region, how its level moved, and where the year lands."""
+    """Where one target stands in the region, how its level moved, and what is needed or left for each period."""
 
     row: RegionProgress
     history: LevelHistory
-    forecast: Forecast | None
+    need: Decimal | None
     missing_parts: Sequence[str] = ()
 
-
-@dataclass(frozen=True)
-class BarometerRow:
-    """A city's levels, one for each target of the barometer; None where the target is not the city's."""
-
-    region: Region
-    cells: Sequence[RegionProgress | None]
-
-    def count(self, level: Level) -> int:
-        """Return how many of its targets stand at a level."""
-        return sum(cell is not None and cell.level == level for cell in self.cells)
-
     @property
-    def at_level_one(self) -> int:
-        """Return how many stand at the worst level."""
-        return self.count(Level.I)
+    def is_worse(self) -> bool:
+        """Return True if its level is worse than in the period before."""
+        return self.history.change < 0
+
+
+#: The places' rows of one target, in the places' order; None where a target is not the place's.
+Cells = Sequence[RegionProgress | None]
 
 
 @dataclass(frozen=True)
 class Barometer:
-    """The graded targets that cities share, and a row for each city, the worst first or by one target's gap."""
+    """The places that share graded targets, the worst first or by one target's gap, with each one's levels."""
 
-    targets: Sequence[Target]
-    rows: Sequence[BarometerRow]
-    left_out: int
+    places: Sequence[Region]
+    cells: Mapping[int, Cells]
     sorted_by: Target | None = None
-    #: For each target a row of the plan's own region, which has the period that its column shows.
-    periods: Sequence[RegionProgress] = ()
 
     @property
     def is_of_cities(self) -> bool:
         """Return True if every region compared is a city."""
-        return all(row.region.level == "city" for row in self.rows)
+        return all(place.level == "city" for place in self.places)
 
     @property
-    def worst(self) -> list[BarometerRow]:
-        """The cities with a target at the worst level, those with most first."""
-        found = [row for row in self.rows if row.at_level_one]
-        return sorted(found, key=lambda row: (-row.at_level_one, row.region.path))
+    def is_beside(self) -> bool:
+        """Return True if the places fit beside the targets."""
+        return len(self.places) <= MOST_BESIDE
+
+    @property
+    def blocks(self) -> list["Barometer"]:
+        """The places in blocks that fit the page, each with its part of every target's cells."""
+        starts = range(0, len(self.places), MOST_IN_BLOCK)
+        return [self._part(slice(start, start + MOST_IN_BLOCK)) for start in starts]
+
+    @property
+    def at_level_one(self) -> list[int]:
+        """Return how many targets of each place stand at the worst level."""
+        return [_count(self.cells, index, Level.I) for index in range(len(self.places))]
+
+    @property
+    def worst(self) -> list[tuple[Region, int]]:
+        """The places with targets at the worst level, and how many, those with most first."""
+        found = [(place, count) for place, count in zip(self.places, self.at_level_one, strict=True) if count]
+        return sorted(found, key=lambda one: (-one[1], one[0].path))
+
+    def _part(self, part: slice) -> "Barometer":
+        return Barometer(self.places[part], {pk: cells[part] for pk, cells in self.cells.items()}, self.sorted_by)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of the overview under one heading: what got worse, or a level. Few rows stand in one group without it."""
+
+    cards: Sequence[Card]
+    is_worse: bool = False
+    level: Level | None = None
+    has_heading: bool = True
 
 
 def cards_of(figures: Figures, region: Region) -> list[Card]:
-    """A card for each target that concerns the region: the worst level and widest gap first, the ungraded last."""
+    """A card for each target of the region: what got worse first, then the worst level and widest gap."""
     standings = figures.standings([region])
     if region != figures.plan.region:
         figures.read_series(standings)
     cards = [_card(figures, row) for row in standings]
-    return sorted(cards, key=lambda card: _worst_first(card.row))
+    return sorted(cards, key=_worst_first)
 
 
 def _card(figures: Figures, row: RegionProgress) -> Card:
@@ -79,45 +101,58 @@ def _card(figures: Figures, row: RegionProgress) -> Card:
     return Card(
         row,
         figures.history(target, region),
-        figures.forecast(target, region),
+        figures.monthly_need(target, region),
         figures.missing_parts(target, region),
     )
 
 
-def barometer_of(figures: Figures, cities: Sequence[Region], sort: str = "") -> Barometer:
-    """晴雨表 of these cities. `sort` is an indicator's code: then the furthest behind in it comes first."""
-    shared = [target for target in figures.targets if target.is_graded and _is_shared(figures, target, cities)]
-    shown = shared[:WIDEST]
-    heads = [figures.standing_of(target, figures.plan.region) for target in shown]
-    rows = [
-        BarometerRow(
-            city,
-            [figures.standing_of(target, city) if figures.concerns(target, city) else None for target in shown],
-        )
-        for city in cities
-    ]
-    at = next((index for index, target in enumerate(shown) if target.indicator.code == sort), None)
-    if at is None:
-        rows.sort(key=lambda row: (-row.count(Level.I), -row.count(Level.II), row.region.path))
+def grouped(cards: Sequence[Card]) -> list[Group]:
+    """Return cards in their order: of many those that got worse, those of each level, and those not graded."""
+    if len(cards) <= MOST_UNGROUPED:
+        return [Group(cards, has_heading=False)] if cards else []
+    groups = [Group([card for card in cards if card.is_worse], is_worse=True)]
+    rest = [card for card in cards if not card.is_worse]
+    groups += [Group([card for card in rest if card.row.level == level], level=level) for level in (*Level, None)]
+    return [group for group in groups if group.cards]
+
+
+def barometer_of(figures: Figures, places: Sequence[Region], sort: str = "") -> Barometer:
+    """晴雨表 of these places. `sort` is an indicator's code: then the furthest behind in it comes first."""
+    cells: dict[int, list[RegionProgress | None]] = {}
+    by_code: dict[str, Target] = {}
+    for target in figures.targets:
+        if not target.is_graded:
+            continue
+        found = [figures.standing_of(target, place) if figures.concerns(target, place) else None for place in places]
+        if any(found):
+            cells[target.pk] = found
+            by_code[target.indicator.code] = target
+    sorted_by = by_code.get(sort)
+    order = list(range(len(places)))
+    if sorted_by is None:
+        order.sort(key=lambda at: (-_count(cells, at, Level.I), -_count(cells, at, Level.II), places[at].path))
     else:
-        rows.sort(key=lambda row: (*_furthest_first(row.cells[at]), row.region.path))
-    return Barometer(shown, rows, len(shared) - len(shown), shown[at] if at is not None else None, heads)
+        order.sort(key=lambda at: (*_furthest_first(cells[sorted_by.pk][at]), places[at].path))
+    ordered = {pk: [row[at] for at in order] for pk, row in cells.items()}
+    return Barometer([places[at] for at in order] if cells else [], ordered, sorted_by)
 
 
-def chart_of(figures: Figures, cards: Sequence[Card], region: Region, code: str = "") -> TrendChart | None:
-    """The trend of the target asked for, else of the one that is furthest behind; None where no target is."""
-    rows = [card.row for card in cards]
-    wanted = next((row for row in rows if row.target.indicator.code == code), rows[0] if rows else None)
+def chart_of(figures: Figures, cards: Sequence[Card], region: Region, code: str) -> TrendChart | None:
+    """The trend of the target asked for by its code; None where there is no such."""
+    wanted = next((card.row for card in cards if card.row.target.indicator.code == code), None)
     return trend_of(figures, wanted.target, region) if wanted else None
 
 
-def _is_shared(figures: Figures, target: Target, cities: Sequence[Region]) -> bool:
-    return any(figures.concerns(target, city) for city in cities)
+def _count(cells: Mapping[int, Cells], at: int, level: Level) -> int:
+    rows = (row[at] for row in cells.values())
+    return sum(cell is not None and cell.level == level for cell in rows)
 
 
-def _worst_first(row: RegionProgress) -> tuple[object, ...]:
+def _worst_first(card: Card) -> tuple[object, ...]:
+    row = card.row
     gap = row.standing.gap
-    return row.level is None, row.level or 0, gap if row.level and gap is not None else 0, row.target.position
+    widest = gap if row.level and gap is not None else 0
+    return not card.is_worse, row.level is None, row.level or 0, widest, row.target.position
 
 
 def _furthest_first(cell: RegionProgress | None) -> tuple[object, ...]:

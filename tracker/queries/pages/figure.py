@@ -1,7 +1,8 @@
 """All that lies behind one figure: an indicator in a place over a month or the year, down to the rows of the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -9,9 +10,11 @@ from django.db.models import QuerySet
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.progress import AggregationRule
-from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion
+from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion, ValueRevision
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.own_periods import own_period
+from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.figures.values import revisions_known_at
 
 #: Rows of the ledger on one page.
 ROWS = 100
@@ -44,6 +47,7 @@ class FigurePage:
     target: Target | None
     held_to: Decimal | None
     version: TargetVersion | None
+    as_of: datetime | None = None
 
     @property
     def is_entered(self) -> bool:
@@ -51,27 +55,42 @@ class FigurePage:
         return self.indicator.kind == Indicator.Kind.ENTERED
 
 
-def load_figure_page(indicator: Indicator, period: Period, region: Region, *, is_year: bool) -> FigurePage:
-    """The sheet of the month, or of the year up to it, from verified values; what is reported stands beside it."""
-    period = own_period(period, indicator)
-    so_far = list(Period.objects.until(period).order_by("starts_on"))
+@dataclass(frozen=True)
+class KnownRow:
+    """A row of the ledger as it was verified at a moment."""
+
+    entry: Entry
+    revision: ValueRevision
+
+
+def load_figure_page(
+    indicator: Indicator, period: Period, region: Region, *, is_year: bool, inputs: PlanInputs | None = None
+) -> FigurePage:
+    """The sheet of the month, or of the year up to it, from verified values; what is reported stands beside it.
+
+    `inputs` are the plan's where they are read already. As known at an earlier moment nothing stands beside it.
+    """
+    inputs = inputs or PlanInputs(period.plan)
+    as_of = inputs.as_of
+    period = own_period(period, indicator, inputs)
+    so_far = [one for one in inputs.periods_of(period.kind) if one.ends_on <= period.ends_on]
     periods = so_far if is_year else [period]
     first = 0 if is_year else -1
-    book = load_figure_inputs(period, of=[indicator])
+    book = load_figure_inputs(period, of=[indicator], as_of=as_of, plan_inputs=inputs)
     rule = book.cells.rules[indicator.code]
     codes = rule.parts or tuple(filter(None, (rule.numerator, rule.denominator)))
-    named = {row.code: row for row in Indicator.objects.filter(code__in=codes).select_related("unit")}
+    named = {row.code: row for row in inputs.indicators if row.code in codes}
     below = list(region.children.order_by("path"))
-    target = Target.objects.with_indicator().filter(plan=period.plan_id, indicator=indicator).first()
+    target = next((one for one in inputs.targets if one.indicator_id == indicator.pk), None)
     first_of_terms = max(first, book.year_start) if rule.numerator and is_year else first
-    versions = TargetVersion.objects.filter(target=target).in_force_on(period.ends_on) if target else []
+    reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)
     return FigurePage(
         indicator=indicator,
         region=region,
         period=period,
         periods=periods,
         tally=book.tally(indicator.code, region.code, first),
-        reported=load_figure_inputs(period, of=[indicator], provisional=True).tally(indicator.code, region.code, first),
+        reported=reported.tally(indicator.code, region.code, first) if reported else Aggregate(),
         rule=rule,
         terms=[
             Input(str(named[code]), named[code], region, period, book.tally(code, region.code, first_of_terms))
@@ -84,7 +103,8 @@ def load_figure_page(indicator: Indicator, period: Period, region: Region, *, is
         ],
         target=target,
         held_to=book.goal(indicator.code, region.code, period.ends_on) if target else None,
-        version=list(versions)[-1] if versions else None,
+        version=inputs.versions_on(period.ends_on).get(target.pk) if target else None,
+        as_of=as_of,
     )
 
 
@@ -93,7 +113,18 @@ def _tally(book: FigureInputs, indicator: Indicator, place: Region, first: int) 
 
 
 def ledger_behind(sheet: FigurePage) -> QuerySet[Entry]:
-    """The ledger's rows behind a figure, in no order: what units stand by. Drafts are not among them."""
+    """The ledger's rows behind a figure, in no order: what units stand by. Drafts are not among them.
+
+    As known at an earlier moment, those that stood verified then, whatever became of them.
+    """
+    if sheet.as_of is not None:
+        within = Entry.objects.filter(
+            indicator=sheet.indicator, unit_return__unit__region__path__startswith=sheet.region.path
+        )
+        known = revisions_known_at([one.pk for one in sheet.periods], sheet.as_of)
+        return within.filter(pk__in=known.values("entry")).select_related(
+            "indicator__unit", "unit_return__unit__region", "unit_return__period"
+        )
     entries = Entry.objects.reported().filter(
         indicator=sheet.indicator,
         unit_return__period__in=sheet.periods,
@@ -107,3 +138,13 @@ def ledger_behind(sheet: FigurePage) -> QuerySet[Entry]:
         "reported_revision__actor",
         "verified_revision__actor",
     )
+
+
+def rows_known_at(entries: Iterable[Entry], moment: datetime) -> list[KnownRow]:
+    """Return each entry with the verified revision that was its newest at a moment."""
+    listed = list(entries)
+    revisions = ValueRevision.objects.filter(
+        entry__in=listed, kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
+    ).select_related("actor", "saw")
+    newest = {revision.entry_id: revision for revision in revisions.order_by("number")}
+    return [KnownRow(entry, newest[entry.pk]) for entry in listed]

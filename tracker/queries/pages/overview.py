@@ -5,15 +5,14 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from tracker.calculation.cells import Coverage
-from tracker.calculation.deadlines import end_of
 from tracker.calculation.levels import Level
 from tracker.models import ExpectedReturn, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
 from tracker.queries.figures.figures import RegionProgress
-from tracker.queries.figures.own_periods import main_kind
+from tracker.queries.figures.reporting_periods import ReportingPeriods, load_reporting_periods
 
 
 @dataclass(frozen=True)
@@ -66,40 +65,27 @@ def current_plan(plans: Sequence[Plan], day: date) -> Plan | None:
     return min(plans, key=lambda plan: plan.starts_on, default=None)
 
 
-def current_period(plan: Plan, day: date) -> Period | None:
+def current_period(plan: Plan, day: date, reporting: ReportingPeriods | None = None) -> Period | None:
     """Return the period to show first: the newest with verified returns that is complete or past its deadline.
 
-    It is a month where the plan has months. While one is coming in, its figures are provisional. Without such a period
-    it is the newest with a verified return, else the last one that has ended, else the first.
+    It is a month where the plan has months. While one is coming in, its figures are provisional. Without such a
+    period it is the newest with a verified return, else the last one that has ended, else the first.
     """
-    months = plan.periods.filter(kind=main_kind(plan)).select_related("plan__region")
-    completed = months.filter(ends_on__lt=day).order_by("-ends_on")
-    with_verified = completed.filter(_has_verified())
-    settled_first = with_verified.annotate(is_settled=Q(due_at__lt=end_of(day, plan.zone)) | ~_is_incomplete())
-    return (
-        settled_first.order_by("-is_settled", "-ends_on").first()
-        or completed.first()
-        or months.order_by("starts_on").first()
-    )
+    reporting = reporting or load_reporting_periods(plan, day)
+    months = reporting.of(reporting.main_kind)
+    ended = [month for month in months if month.ends_on < day]
+    if not ended:
+        return next(iter(months), None)
+    verified = [month for month in ended if month.pk in reporting.verified]
+    settled = [month for month in verified if month.pk not in reporting.open]
+    return (settled or verified or ended)[-1]
 
 
-def coming_in(period: Period, day: date) -> Period | None:
-    """Return the newest month after this one that has verified returns and is neither complete nor overdue."""
-    later = Period.objects.filter(plan=period.plan_id, kind=period.kind, starts_on__gt=period.ends_on)
-    open_still = later.filter(
-        _has_verified(), _is_incomplete(), starts_on__lte=day, due_at__gte=end_of(day, period.plan.zone)
-    )
-    return open_still.select_related("plan__region").order_by("-starts_on").first()
-
-
-def _has_verified() -> Exists:
-    return Exists(Return.objects.filter(period=OuterRef("pk"), state=Return.State.VERIFIED))
-
-
-def _is_incomplete() -> Exists:
-    """Return the condition that a return which is expected for a period is not verified."""
-    expected = ExpectedReturn.objects.filter(period=OuterRef("pk")).order_by()
-    return Exists(expected.exclude(unit_return__state=Return.State.VERIFIED))
+def coming_in(period: Period, day: date, reporting: ReportingPeriods) -> Period | None:
+    """Return the newest period after this one that has verified returns and is neither complete nor overdue."""
+    later = [one for one in reporting.of(period.kind) if period.ends_on < one.starts_on <= day]
+    found = [one for one in later if one.pk in reporting.verified and one.pk in reporting.open]
+    return found[-1] if found else None
 
 
 def regions_within(plan: Plan, scope: Scope, named: str = "") -> list[Region]:

@@ -70,18 +70,26 @@ class RegionPage:
         return [unit for unit in self.units if unit.missing]
 
 
-def load_region_page(period: Period, region: Region, *, now: datetime) -> RegionPage:
-    """The sheet. The number of queries does not depend on the number of units."""
-    cards = cards_of(Figures(period), region)
+def load_region_page(period: Period, region: Region, *, now: datetime, figures: Figures | None = None) -> RegionPage:
+    """The sheet. The number of queries does not depend on the number of units.
+
+    `figures` are the plan's at the period where they are there already. As known at an earlier moment the sheet has
+    no units: the states of their returns are known of the present only.
+    """
+    figures = figures or Figures(period)
+    cards = cards_of(figures, region)
     behind = [_behind(card) for card in cards]
+    reasons = [CityCard(card, reason(row)) for card, row in zip(cards, behind, strict=True)]
+    if figures.as_of is not None:
+        return RegionPage(headline(str(region), behind), reasons, periods=[], units=[], more_units=0)
     expected = ExpectedReturn.objects.of(period.plan).filter(unit=OuterRef("pk"))
     units = ReportingUnit.objects.within(region).filter(Exists(expected)).select_related("region")
     number = units.count()
     shown = list(units[:MOST_UNITS])
-    months = list(Period.objects.filter(plan=period.plan_id, kind=period.kind).order_by("starts_on"))
+    months = figures.inputs.periods_of(period.kind)
     return RegionPage(
         headline=headline(str(region), behind),
-        cards=[CityCard(card, reason(row)) for card, row in zip(cards, behind, strict=True)],
+        cards=reasons,
         periods=months,
         units=_years(period, shown, months, now),
         more_units=number - len(shown),

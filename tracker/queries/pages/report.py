@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.calculation.attribution import Cause
+from tracker.calculation.attribution import Cause, Move
 from tracker.calculation.levels import Level
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange, LevelMove
@@ -54,12 +54,25 @@ class MoveRow:
 
 
 @dataclass(frozen=True)
+class Moves:
+    """The levels that moved; those of targets that can no longer be graded apart, with their places."""
+
+    rows: Sequence[MoveRow]
+    ungraded: Sequence[MoveRow]
+    places: str
+
+    @property
+    def number(self) -> int:
+        """Return how many there are."""
+        return len(self.rows) + len(self.ungraded)
+
+
+@dataclass(frozen=True)
 class ComparedRows:
     """What a document says of an earlier one."""
 
     label: str
-    report: IssuedReport | None
-    moves: Sequence[MoveRow]
+    moves: Moves
     figures: Sequence[FigureRow]
 
 
@@ -86,7 +99,7 @@ class ReportPage:
     levels: Sequence[LevelRow]
     changes: Sequence[ValueChange] | None
     figures_since: Sequence[FigureRow] | None
-    levels_since: Sequence[MoveRow]
+    levels_since: Moves
     explanation: str
 
 
@@ -105,27 +118,30 @@ def report_page(report: IssuedReport, user: User) -> ReportPage:
         issue=issue_of(report),
         editions=list(editions),
         previous_issue=previous,
-        compared=[_compared(one, report) for one in comparisons_of(kept, kept_edition(report))] if kept else [],
+        compared=[_compared(one) for one in comparisons_of(kept, kept_edition(report))] if kept else [],
         levels=_levels(report, kept) if kept else [],
         changes=changes,
         figures_since=None if since is None else [_figure_row(one) for one in since],
-        levels_since=_levels_since(report, present) if present else [],
+        levels_since=_moves(moves_since(report, present) if present else ()),
         explanation=explain_causes(),
     )
 
 
-def _compared(comparison: Comparison, report: IssuedReport) -> ComparedRows:
+def _compared(comparison: Comparison) -> ComparedRows:
     return ComparedRows(
         label=comparison.label,
-        report=report.previous_edition if comparison.is_edition else report.previous_issue,
-        moves=[_move_row(one) for one in comparison.moves],
+        moves=_moves(comparison.moves),
         figures=[_figure_row(one) for one in comparison.figures],
     )
 
 
-def _levels_since(report: IssuedReport, present: DocumentInputs) -> list[MoveRow]:
-    """Return the levels that the present inputs would give otherwise."""
-    return [_move_row(one) for one in moves_since(report, present)]
+def _moves(found: Sequence[LevelMove]) -> Moves:
+    ungraded = [one for one in found if one.move is Move.UNGRADED]
+    return Moves(
+        rows=[_move_row(one) for one in found if one.move is not Move.UNGRADED],
+        ungraded=[_move_row(one) for one in ungraded],
+        places=wording.listed(dict.fromkeys(one.place_name for one in ungraded)),
+    )
 
 
 def _move_row(one: LevelMove) -> MoveRow:

@@ -8,11 +8,14 @@ from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs, LevelHistory
 from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import GradedBy, Level, warning_level
+from tracker.calculation.pace import Pace
 from tracker.calculation.progress import TargetProgress
 from tracker.models import Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.figures.own_periods import own_period
+from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.plans.totals_of_targets import Adjustment, adjustments_of
 from tracker.queries.returns.month_values import MonthCell, zero_reports
 
 
@@ -83,6 +86,7 @@ class TargetPage:
     unallocated: Decimal | None
     book: FigureInputs
     missing_parts: Sequence[str] = ()
+    adjustments: Sequence[Adjustment] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -91,19 +95,29 @@ class TargetPage:
 
 
 def load_target_page(
-    target: Target, period: Period, region: Region, *, cities: Iterable[Region], by: str
+    target: Target,
+    period: Period,
+    region: Region,
+    *,
+    cities: Iterable[Region],
+    by: str,
+    inputs: PlanInputs | None = None,
 ) -> TargetPage:
     """The sheet at the target's own newest period, with a row for each of these cities.
 
-    `by` is what they are ranked by, see `FigureInputs.ranking`.
+    `by` is what they are ranked by, see `FigureInputs.ranking`. `inputs` are the plan's where they are read already.
 
-    Two books are gathered, of verified and of reported values, each for this indicator alone.
+    Two books are gathered, of verified and of reported values, each for this indicator alone. As known at an earlier
+    moment there are verified values alone: what was reported, and not verified, is not known of the past.
     """
-    indicator = target.indicator
-    period = own_period(period, indicator)
-    figures = Figures(period, book=load_figure_inputs(period, of=[indicator]))
-    reported = load_figure_inputs(period, of=[indicator], provisional=True)
+    inputs = inputs or PlanInputs(target.plan)
+    indicator, as_of = target.indicator, inputs.as_of
+    period = own_period(period, indicator, inputs)
+    book = load_figure_inputs(period, of=[indicator], as_of=as_of, plan_inputs=inputs)
+    figures = Figures(period, as_of=as_of, book=book, inputs=inputs)
+    reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)
     found = figures.standing_of(target, region)
+    own = next(one for one in inputs.targets if one.pk == target.pk)
     return TargetPage(
         found=found,
         history=figures.history(target, region),
@@ -116,12 +130,13 @@ def load_target_page(
         inputs=_inputs(figures, indicator, region),
         months=_months(figures, reported, indicator, region),
         cities=_cities(figures, reported, target, cities, by),
-        versions=list(target.versions.order_by("effective_from", "number")),
-        points=list(target.pace_points.order_by("day")),
-        programme=ProgrammeTarget.objects.filter(target=target).first() if region == figures.plan.region else None,
+        versions=[one for one in inputs.known_versions if one.target_id == target.pk],
+        points=list(target.pace_points.order_by("day")) if target.pace == Pace.POINTS else [],
+        programme=getattr(own, "programme", None) if region == figures.plan.region else None,
         unallocated=figures.unallocated(target),
         book=figures.book,
         missing_parts=figures.missing_parts(target, region),
+        adjustments=adjustments_of(target) if indicator.kind == Indicator.Kind.DERIVED else (),
     )
 
 
@@ -139,11 +154,11 @@ def _inputs(figures: Figures, indicator: Indicator, region: Region) -> list[Meas
     return [Measured(figures.indicators[code], figures.book.tally(code, region.code, first).value) for code in codes]
 
 
-def _months(figures: Figures, reported: FigureInputs, indicator: Indicator, region: Region) -> list[MonthRow]:
+def _months(figures: Figures, reported: FigureInputs | None, indicator: Indicator, region: Region) -> list[MonthRow]:
     return [
         MonthRow(
             period,
-            reported.tally(indicator.code, region.code, at, at + 1),
+            reported.tally(indicator.code, region.code, at, at + 1) if reported else Aggregate(),
             figures.book.standing(indicator.code, region.code, at),
         )
         for at, period in enumerate(figures.periods)
@@ -151,21 +166,23 @@ def _months(figures: Figures, reported: FigureInputs, indicator: Indicator, regi
 
 
 def _cities(
-    figures: Figures, reported: FigureInputs, target: Target, cities: Iterable[Region], by: str
+    figures: Figures, reported: FigureInputs | None, target: Target, cities: Iterable[Region], by: str
 ) -> list[CityRow]:
     """The ranked first, then those without a figure; whoever reads, ranks are among all cities."""
     asked = list(cities)
     ranks = figures.ranking(target, by, asked[0].parent_id) if asked else {}
     taken = [rank for rank in ranks.values() if rank is not None]
     listed = [city for city in asked if city.code in ranks]
-    zeros = zero_reports(figures.period, _leaves(figures.book, target.indicator.code), listed)
+    leaves = _leaves(figures.book, target.indicator.code)
+    zeros = zero_reports(figures.period, leaves, listed) if reported else {}
     last = len(figures.periods) - 1
     rows = []
     for city in listed:
         code = target.indicator.code
         rank = ranks[city.code]
         standing = figures.book.standing(code, city.code)
-        cell = MonthCell(reported.tally(code, city.code, last), standing.this_period, tuple(zeros.get(city.code, ())))
+        told = reported.tally(code, city.code, last) if reported else Aggregate()
+        cell = MonthCell(told, standing.this_period, tuple(zeros.get(city.code, ())))
         growth = figures.year_on_year(target, city)
         rows.append(CityRow(city, standing, rank, taken.count(rank or 0) > 1, growth, cell))
     return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.region.path))

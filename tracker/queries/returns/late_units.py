@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Count, Min
 
 from tracker.models import ExpectedReturn, Period, Plan, Region, ReportingUnit, Return, User
 from tracker.models.expected import ExpectedReturnQuerySet
@@ -34,6 +34,12 @@ def late_units(user: User, *, now: datetime, at_most: int) -> tuple[list[LateUni
 def late_within(plan: Plan, region: Region, *, now: datetime, at_most: int) -> tuple[list[LateUnit], int]:
     """Return the same for a reader of a region: its units with an overdue return of this plan, and how many."""
     return _late(ExpectedReturn.objects.of(plan).within(region), now, at_most)
+
+
+def number_late(plan: Plan, region: Region, *, now: datetime) -> int:
+    """Return how many units of a region have an overdue return of this plan."""
+    overdue = ExpectedReturn.objects.of(plan).within(region).overdue(now).order_by()
+    return overdue.aggregate(number=Count("unit", distinct=True))["number"]
 
 
 def _late(rows: ExpectedReturnQuerySet, now: datetime, at_most: int) -> tuple[list[LateUnit], int]:

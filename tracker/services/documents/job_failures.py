@@ -19,6 +19,9 @@ NOT_WRITTEN = gettext_noop(
 FAULT = gettext_noop(
     "The report could not be written because of a fault in the system. The details are kept for the engineer."
 )
+FAULT_OF_READING = gettext_noop(
+    "The document could not be read because of a fault in the system. The details are kept for the engineer."
+)
 #: By the kind of work: what was stopped at the limit of time, what it left, and what helps.
 TOO_LONG = {
     Job.Kind.REPORT: gettext_noop(
@@ -29,6 +32,10 @@ TOO_LONG = {
     Job.Kind.IMPORT: gettext_noop(
         "The table took longer than work may take and was stopped; nothing was loaded. Split it, by year say, and send "
         "the parts. If it needs longer, the engineer raises TASK_SECONDS."
+    ),
+    Job.Kind.POLICY: gettext_noop(
+        "Reading the document took longer than work may take and was stopped. Upload a shorter one, or the part with "
+        "the targets alone. If it needs longer, the engineer raises TASK_SECONDS."
     ),
 }
 
@@ -46,7 +53,7 @@ def failure_words(error: Exception, kind: Job.Kind = Job.Kind.REPORT) -> str:
         return error.message
     if isinstance(error, OSError):
         return NO_ROOM if error.errno in DISK_FULL else NOT_WRITTEN
-    return FAULT
+    return FAULT_OF_READING if kind == Job.Kind.POLICY else FAULT
 
 
 def _was_stopped(error: BaseException | None) -> bool:

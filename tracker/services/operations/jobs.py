@@ -24,13 +24,20 @@ LEASE = timedelta(seconds=60)
 REPUBLISH_AFTER = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 #: What is recorded when a job of a kind fails.
-FAILED_EVENTS = {Job.Kind.REPORT: Event.Action.REPORT_FAILED, Job.Kind.IMPORT: Event.Action.TABLE_FAILED}
+FAILED_EVENTS = {
+    Job.Kind.REPORT: Event.Action.REPORT_FAILED,
+    Job.Kind.IMPORT: Event.Action.TABLE_FAILED,
+    Job.Kind.POLICY: Event.Action.DOCUMENT_FAILED,
+}
 STOPPED_OFTEN = {
     Job.Kind.REPORT: gettext_noop(
         "The report could not be finished: its worker stopped several times. Ask for it again."
     ),
     Job.Kind.IMPORT: gettext_noop(
         "The table could not be finished: its worker stopped several times. Nothing was loaded. Try again."
+    ),
+    Job.Kind.POLICY: gettext_noop(
+        "The document could not be read: its worker stopped several times. Nothing was stored. Upload it again."
     ),
 }
 

@@ -172,9 +172,16 @@ def load_plan(path: Path, *, acting_user: User | None, now: datetime) -> Plan:
     A document may also hold the regions, units, obligations, checks and mail of the plan, as an export does. Raise
     Refused naming each mistake's place, or because a plan of this code exists; then nothing is changed.
     """
-    document = read_document(path)
+    return create_plan(read_document(path), acting_user=acting_user, now=now)
+
+
+def create_plan(document: Document, *, acting_user: User | None, now: datetime) -> Plan:
+    """Create the plan that a document describes, whether it was read from a file or made in pages.
+
+    Raise Refused as `load_plan` does; then nothing is changed.
+    """
     if len(document.rows("plan")) != 1:
-        raise Refused(_("%(file)s needs one [plan] table.") % {"file": path.name})
+        raise Refused(_("%(file)s needs one [plan] table.") % {"file": document.name})
     if Plan.objects.filter(code=document.rows("plan")[0]["code"]).exists():
         raise Refused(_("The plan “%(code)s” is loaded already.") % {"code": document.rows("plan")[0]["code"]})
     with transaction.atomic():

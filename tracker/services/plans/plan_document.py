@@ -49,14 +49,13 @@ class Document:
 
 def read_document(path: Path) -> Document:
     """Read and check a document's shape. Raises Refused naming the file, table, row and key of each mistake."""
-    document = Document(path.name)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError:
         raise Refused(_("There is no file %(path)s, or it cannot be read.") % {"path": path}) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(_("%(file)s is not TOML in UTF-8: %(error)s") % {"file": path.name, "error": error}) from None
-    return complete_document(document, content)
+    return complete_document(Document(path.name), content)
 
 
 def complete_document(document: Document, content: Mapping[str, Any]) -> Document:

@@ -25,6 +25,23 @@ def check_version_belongs(target: Target) -> None:
         )
 
 
+def check_documented(version: TargetVersion) -> None:
+    """An adjustment names the document that made it, or why there is none; raises Refused at the field.
+
+    A target's first version is the plan's own.
+    """
+    earlier = version.target.versions.exclude(pk=version.pk)
+    is_adjustment = version.number > 1 if version.pk else earlier.exists()
+    if is_adjustment and version.lacks_document:
+        raise Refused(
+            _("An adjustment of a target names its document."),
+            {
+                "document_number": _("Enter the document number, or say below why there is none."),
+                "no_document_reason": _("Enter why there is no document, or its number above."),
+            },
+        )
+
+
 @transaction.atomic
 def save_version(version: TargetVersion, *, acting_user: User, now: datetime) -> TargetVersion:
     """Add a version, numbered after those there are, or correct one that no issued report rests on.
@@ -33,6 +50,7 @@ def save_version(version: TargetVersion, *, acting_user: User, now: datetime) ->
     adjustment leaves over or takes away shows as the unallocated rest until the split is adjusted too.
     """
     check_version_belongs(version.target)
+    check_documented(version)
     if version.pk is not None:
         check_correctable(version)
         save_configured(version, acting_user=acting_user, now=now)

@@ -26,7 +26,7 @@ class Codes:
 
 def to_toml(reading: Reading, codes: Codes, explain: Callable[[Doubt], str]) -> str:
     """Return the draft. `explain` words a doubt for its comment."""
-    groups = _by_indicator(reading.targets)
+    groups = by_indicator(reading.targets)
     lines = ["# Draft from a policy document: complete and check it before it is loaded.", "", *_plan(reading, codes)]
     for clause in reading.clauses:
         lines += [
@@ -44,7 +44,7 @@ def to_toml(reading: Reading, codes: Codes, explain: Callable[[Doubt], str]) -> 
     return "\n".join(lines) + "\n"
 
 
-def _by_indicator(targets: Iterable[TargetProposal]) -> list[list[TargetProposal]]:
+def by_indicator(targets: Iterable[TargetProposal]) -> list[list[TargetProposal]]:
     """Return the targets grouped by indicator, unit and change; in each group the final one of the whole plan first."""
     groups: dict[tuple[str, str, str], list[TargetProposal]] = {}
     for one in targets:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tracker.calculation.periods import is_one_year
 from tracker.documents import wording
 from tracker.documents.template import Template, TemplateSheet
 from tracker.documents.workbook import sheet_names, write_template
@@ -79,6 +80,7 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
         sheets=sheets,
         keys=make_keys(period.plan.code, period.code, sheets),
         marker=wording.demonstration_marker() if any(unit.is_demonstration for unit in owing) else "",
+        is_one_year=is_one_year(period.plan.starts_on, period.plan.ends_on),
     )
 
 

@@ -1,0 +1,74 @@
+"""报送情况变动: periods of which an earlier issue counted other returns as on time, late or missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tracker.calculation.timeliness import Filing
+from tracker.documents.shape import Column, Formula, Kind, Row, Sheet
+
+
+@dataclass(frozen=True)
+class TimelinessChange:
+    """How many returns of a period were counted as one thing in an earlier document, which `since` names, and now."""
+
+    period: str
+    filing: Filing
+    then: int
+    now: int
+    since: str
+
+
+def timeliness_changes(plan: str, compared: str, found: Sequence[TimelinessChange]) -> Sheet:
+    """Return the sheet; where nothing changed it says so."""
+    return Sheet(
+        name=_("Changes of timeliness"),
+        title=_("%(plan)s: changes of completeness and timeliness") % {"plan": plan},
+        columns=[
+            Column(_("No."), Kind.COUNT),
+            Column(_("Period")),
+            Column(_("State of the return")),
+            Column(_("In the earlier document"), Kind.COUNT, key="then"),
+            Column(pgettext("changed figure", "Now"), Kind.COUNT, key="now"),
+            Column(_("Difference"), Kind.COUNT),
+            Column(pgettext("changed value", "As in")),
+        ],
+        rows=[
+            Row(
+                [
+                    number,
+                    one.period,
+                    filing_in_words(one.filing),
+                    one.then,
+                    one.now,
+                    Formula("{now}-{then}", one.now - one.then),
+                    one.since,
+                ]
+            )
+            for number, one in enumerate(found, 1)
+        ],
+        notice="" if found else _("No period of the earlier document is counted otherwise."),
+        notes=[
+            _("Compared with: %(report)s") % {"report": compared},
+            _(
+                "A period is counted otherwise when a return came, was sent back or withdrawn, and when a deadline, an "
+                "extension or what is expected of a unit changed."
+            ),
+        ],
+        frozen_columns=2,
+        key="timeliness changes",
+    )
+
+
+def filing_in_words(filing: Filing) -> str:
+    """Return "on time", "late"."""
+    return {
+        Filing.ON_TIME: _("on time"),
+        Filing.LATE: pgettext("return", "late"),
+        Filing.UNDATED: _("time unknown"),
+        Filing.MISSING: _("Missing"),
+        Filing.SENT_BACK: _("Sent back, to be resubmitted"),
+        Filing.NOT_DUE: _("not due yet"),
+    }[filing]

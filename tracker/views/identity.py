@@ -1,0 +1,91 @@
+"""The organisation's name, logo, contact for help and number in the footer."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tracker.models import Identity
+from tracker.queries.errors import Refused
+from tracker.services.operations.identity import IdentityWords, may_set_identity, save_identity
+from tracker.web.requests import SignedInRequest
+
+
+class IdentityForm(forms.Form):
+    """What every page shows of the organisation."""
+
+    name = forms.CharField(
+        label=gettext_lazy("name of the organisation"),
+        max_length=200,
+        help_text=gettext_lazy("Stands in the header of every page, such as 山西省工业和信息化厅."),
+    )
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200, required=False)
+    logo = forms.FileField(
+        label=gettext_lazy("logo"),
+        required=False,
+        help_text=gettext_lazy("A PNG or JPEG of at most 200 KB; it is shown 32 pixels high. Empty: it stays."),
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+    )
+    removes_logo = forms.BooleanField(label=gettext_lazy("remove the logo"), required=False)
+    help_contact = forms.CharField(
+        label=gettext_lazy("contact for help"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Whom users ask, such as 技术支持 0351-1234567."),
+    )
+    footer_number = forms.CharField(
+        label=gettext_lazy("number in the footer"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Such as the registration 晋ICP备12345678号."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def identity(request: SignedInRequest) -> HttpResponse:
+    """Show or set it."""
+    if not may_set_identity(request.user):
+        raise PermissionDenied
+    stored = Identity.objects.first()
+    initial = {name: getattr(stored, name) for name in IdentityForm.base_fields if hasattr(stored, name)}
+    initial.pop("logo", None)
+    form = IdentityForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        seen = request.POST.get("seen", "")
+        try:
+            saved = save_identity(
+                IdentityWords(data["name"], data["name_en"], data["help_contact"], data["footer_number"]),
+                logo=data["logo"],
+                removes_logo=data["removes_logo"],
+                seen=int(seen) if seen.isdecimal() and len(seen) < 9 else 0,
+                acting_user=request.user,
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            for name, text in refusal.fields.items() or [("", refusal.message)]:
+                form.add_error(name or None, text)
+        else:
+            messages.success(request, _("Every page now names “%(name)s”.") % {"name": saved})
+            return redirect("identity")
+    context = {"form": form, "stored": stored}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "tracker/setup/identity.html", context, status=status)
+
+
+@require_GET
+@login_not_required
+def logo(request: HttpRequest) -> FileResponse:
+    """Return the logo, which the log-in page shows too."""
+    stored = Identity.objects.exclude(logo="").first()
+    if stored is None:
+        raise Http404
+    response = FileResponse(stored.logo.open("rb"), content_type=stored.logo_type)
+    response["Cache-Control"] = "public, max-age=300"
+    return response
