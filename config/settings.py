@@ -6,6 +6,7 @@ BROKER_URL        amqp://... or redis://...; default: a queue of files in the da
 EMAIL_URL         smtp://, smtp+tls:// or smtp+ssl://user:password@host:port; default: keep mail, send none
 DEFAULT_FROM_EMAIL  the sender of mail; default: tracker@ the host of BASE_URL
 EMAIL_ATTACHMENT_LIMIT  in bytes; a larger workbook is linked to instead; default: 8 MB
+DOCUMENT_FONTS    a directory with fonts for papers in PDF, beside the one that comes with the tracker; default: none
 FILES_URL         file:///path, or s3://KEY:SECRET@host/bucket with the extra s3; default: files/ in the data directory
 EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
 MAIL_KEEP_DAYS    for so many days what a mail said is kept; 0: for ever; default: 730
@@ -203,6 +204,7 @@ EMAIL_SENDING = bool(EMAIL_URL)
 vars().update(environ.Env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = 20
 #: Bytes; a larger workbook is linked to instead of attached.
+DOCUMENT_FONTS = env.text("DOCUMENT_FONTS", default="none", expected="a directory with fonts, or none")
 EMAIL_ATTACHMENT_LIMIT = env.whole(
     "EMAIL_ATTACHMENT_LIMIT",
     default=8 * 1024**2,

@@ -83,8 +83,7 @@ def test_body_text_is_at_least_nine_points():
     assert not sizes or min(sizes) >= 9
 
 
-def test_a_character_without_a_type_is_named(monkeypatch):
-    monkeypatch.delenv(fonts.DIRECTORY, raising=False)
+def test_a_character_without_a_type_is_named():
     with translation.override("zh-hans"):
         figures = made_figures(["𠮷龘综合利用量"])
         said = text_of(set_brief(build_brief(figures, "zh-hans")))
@@ -93,8 +92,8 @@ def test_a_character_without_a_type_is_named(monkeypatch):
     assert "DOCUMENT_FONTS" in said
 
 
-def test_further_fonts_come_from_a_directory(monkeypatch, tmp_path):
-    monkeypatch.setenv(fonts.DIRECTORY, str(tmp_path))
+def test_further_fonts_come_from_a_directory(settings, tmp_path):
+    settings.DOCUMENT_FONTS = str(tmp_path)
     assert fonts.font_paths()[-1] == str(tmp_path)
     assert fonts.lacking_in("𠮷") == []
 

@@ -42,7 +42,7 @@ def page_of(client, bulletin) -> str:
 
 
 def test_the_brief_of_a_report_has_its_figures_and_is_downloaded_as_pdf(issued, leader):
-    client = signed_in(leader)
+    client = signed_in(leader, "zh-hans")
     answer = client.post(f"/reports/{issued.pk}/brief")
     job = Job.objects.get(parameters__kind="brief")
     assert answer.headers["Location"] == f"/jobs/{job.pk}/"
@@ -59,7 +59,7 @@ def test_the_brief_of_a_report_has_its_figures_and_is_downloaded_as_pdf(issued, 
 
 
 def test_a_bulletin_is_drafted_written_reviewed_and_issued_on_its_pages(issued, leader, second):
-    writer, reader = signed_in(leader), signed_in(second)
+    writer, reader = signed_in(leader, "zh-hans"), signed_in(second, "zh-hans")
     answer = writer.post(f"/reports/{issued.pk}/bulletin")
     bulletin = Bulletin.objects.get()
     assert answer.headers["Location"] == f"/bulletins/{bulletin.pk}/"
@@ -83,9 +83,9 @@ def test_a_bulletin_is_drafted_written_reviewed_and_issued_on_its_pages(issued, 
 
 def test_what_was_written_stays_on_the_page_when_another_person_saved_first(issued, leader, second):
     bulletin = bulletins.draft_bulletin(issued, acting_user=leader, now=NOW)
-    act(signed_in(second), bulletin, "save", title="标题", **{"text-opening": "别人的"})
+    act(signed_in(second, "zh-hans"), bulletin, "save", title="标题", **{"text-opening": "别人的"})
     data = {"act": "save", "version": 1, "title": "标题", "text-opening": "我写的长长一段"}
-    answer = signed_in(leader).post(f"/bulletins/{bulletin.pk}/act", data)
+    answer = signed_in(leader, "zh-hans").post(f"/bulletins/{bulletin.pk}/act", data)
     assert answer.status_code == 409
     assert "我写的长长一段" in answer.content.decode()
     assert "其他人员已修改该通报" in answer.content.decode()
@@ -95,7 +95,7 @@ def test_what_was_written_stays_on_the_page_when_another_person_saved_first(issu
 
 def test_what_is_wrong_is_named_with_its_field(issued, leader):
     bulletin = bulletins.draft_bulletin(issued, acting_user=leader, now=NOW)
-    answer = act(signed_in(leader), bulletin, "save", title="x", **{"text-opening": "长" * 4001})
+    answer = act(signed_in(leader, "zh-hans"), bulletin, "save", title="x", **{"text-opening": "长" * 4001})
     assert answer.status_code == 422
     assert re.search(r'href="#text-opening">开头语</a>：?:? ?最多4000个字符', answer.content.decode())
 
@@ -105,9 +105,11 @@ def test_a_newer_report_is_named_on_the_draft_and_its_sentences_are_taken(
 ):
     bulletin = bulletins.draft_bulletin(issued, acting_user=leader, now=NOW)
     july = factories.period(plan, "2020-07")
-    factories.file_return(taiyuan, july, {"coal_gangue_utilised": "3"}, reporter=reporter, reviewer=reviewer)
+    factories.file_return(
+        taiyuan, july, {"coal_gangue_utilised": "3", "fly_ash_utilised": "0"}, reporter=reporter, reviewer=reviewer
+    )
     newer = issue_report(period=issued.period, region=plan.region, language="zh-hans", acting_user=leader, now=NOW)
-    client = signed_in(leader)
+    client = signed_in(leader, "zh-hans")
     page = page_of(client, bulletin)
     assert f"/reports/{newer.pk}/" in page
     assert "5万吨 → 8万吨" in page
@@ -123,20 +125,22 @@ def test_a_report_names_the_sentences_of_an_issued_bulletin_that_no_longer_agree
     bulletins.submit_bulletin(bulletin, expected_version=1, acting_user=leader, now=NOW)
     bulletins.issue_bulletin(bulletin, expected_version=2, acting_user=second, now=NOW)
     july = factories.period(plan, "2020-07")
-    factories.file_return(taiyuan, july, {"coal_gangue_utilised": "3"}, reporter=reporter, reviewer=reviewer)
+    factories.file_return(
+        taiyuan, july, {"coal_gangue_utilised": "3", "fly_ash_utilised": "0"}, reporter=reporter, reviewer=reviewer
+    )
     newer = issue_report(period=issued.period, region=plan.region, language="zh-hans", acting_user=leader, now=NOW)
-    page = signed_in(leader).get(f"/reports/{newer.pk}/").content.decode()
+    page = signed_in(leader, "zh-hans").get(f"/reports/{newer.pk}/").content.decode()
     assert "句与本报告不符" in page
     assert "5万吨 → 8万吨" in page
 
 
 def test_open_bulletins_stand_on_the_page_of_reports(issued, leader):
     bulletin = bulletins.draft_bulletin(issued, acting_user=leader, now=NOW)
-    assert f"/bulletins/{bulletin.pk}/" in signed_in(leader).get("/reports/").content.decode()
+    assert f"/bulletins/{bulletin.pk}/" in signed_in(leader, "zh-hans").get("/reports/").content.decode()
 
 
 def test_an_unknown_button_changes_nothing(issued, leader):
     bulletin = bulletins.draft_bulletin(issued, acting_user=leader, now=NOW)
-    answer = act(signed_in(leader), bulletin, "explode")
+    answer = act(signed_in(leader, "zh-hans"), bulletin, "explode")
     assert "请使用页面上的按钮操作" in answer.content.decode()
     assert Bulletin.objects.get().version == 1

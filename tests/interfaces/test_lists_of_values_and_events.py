@@ -253,7 +253,7 @@ def test_csv_is_what_the_page_shows_and_excel_knows_its_letters(filed, leader):
     assert content.startswith("\ufeff".encode())
     lines = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
     assert lines[0][:3] == ["Reporting unit", "Region", "Period"]
-    assert lines[1][4:7] == ["500.500000", "480.500000", "-20.000000"]
+    assert lines[1][4:7] == ["500.50", "480.50", "-20.00"]
     event = Event.objects.get(action=Event.Action.EXPORTED)
     assert (event.after["list"], event.after["rows"], event.after["format"]) == ("entries", 2, "csv")
     assert event.after["filters"]["period"] == "2020-07"

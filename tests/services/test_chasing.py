@@ -141,7 +141,10 @@ def test_the_mail_lists_what_is_owed_with_its_deadline_and_a_way_to_stop(owing, 
     headers = dict(message.headers)
     assert owing.name in message.text
     assert "2020年9月7日 23:59" in message.text
-    assert "2020年9月7日 23:59" in headers["Subject"]
+    plan = owing.obligations.all()[0].plan
+    assert headers["Subject"] == f"【政策目标进度跟踪系统】{plan}：2020年9月7日 23:59截止：{owing} 2020年8月"
+    assert "山西省工业和信息化厅" in message.text
+    assert "如需核实邮件真伪" in message.text
     assert unsubscribe.key_of(reminder_stop(reporter)) in message.text
     assert unsubscribe.key_of(reminder_stop(reporter)) in headers["List-Unsubscribe"]
     assert delivery.state == Delivery.State.KEPT

@@ -57,7 +57,7 @@ def test_issuing_again_is_the_next_edition_of_the_same_number(plan):
 @pytest.fixture
 def meanwhile(plan, monkeypatch):
     """Issue August's report while, before its file is written, another person issues it in English."""
-    original, covers = reports.workbook.write_workbook, []
+    original, covers = reports.write_document, []
 
     def issue_with(after_the_other=lambda: None):
         def write(report, path, *, progress):
@@ -67,7 +67,7 @@ def meanwhile(plan, monkeypatch):
                 after_the_other()
             original(report, path, progress=progress)
 
-        monkeypatch.setattr(reports.workbook, "write_workbook", write)
+        monkeypatch.setattr(reports, "write_document", write)
         return issue(plan), covers
 
     return issue_with
@@ -179,7 +179,7 @@ def test_a_late_worker_cannot_store_over_the_report_there_is(plan, leader):
     late = jobs.claim_job(job.pk, now=NOW)
     jobs.sweep_jobs(now=LATER)
     reports.run_report_job(job.pk, clock=lambda: LATER)
-    with store.unfinished_file(late) as path:
+    with store.unfinished_file(late, ".xlsx") as path:
         path.write_bytes(b"late")
         asked = ReportRequest("compliance", period(plan), plan.region, "zh-hans", as_of=NOW)
         data = ReportData(
@@ -230,7 +230,7 @@ def test_a_fault_fails_the_job_in_words_and_leaves_no_file(plan, leader, monkeyp
         path.write_bytes(b"half")
         raise fault
 
-    monkeypatch.setattr(reports.workbook, "write_workbook", write)
+    monkeypatch.setattr(reports, "write_document", write)
     job = request(plan, leader)
     reports.run_report_job(job.pk, clock=clock)
     job.refresh_from_db()
@@ -260,7 +260,7 @@ def test_by_hand_a_failure_is_told_in_words(plan, monkeypatch):
     def write(report, path, *, progress):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(reports.workbook, "write_workbook", write)
+    monkeypatch.setattr(reports, "write_document", write)
     with pytest.raises(Refused, match="磁盘"):
         issue(plan)
 

@@ -11,7 +11,7 @@ import pytest
 from tests import factories
 from tests.factories import NOW, SHANGHAI
 from tracker.documents.drawing import image
-from tracker.models import Delivery, Schedule, Subscription, User
+from tracker.models import Delivery, IssuedReport, Schedule, Subscription, User
 from tracker.services.mail import deliveries, summaries
 from tracker.services.mail.message import read_message
 
@@ -80,8 +80,31 @@ def test_nothing_is_fetched_from_elsewhere(subscription, filed, settings):
 def test_a_stored_message_shows_its_chart_in_a_browser_without_another_request(subscription, filed):
     stored = read_message(octets())
     assert 'src="data:image/png;base64,' in stored.html and "cid:" not in stored.html
-    named = "山西省节能与资源综合利用2020年行动计划-2020年第8期-目标完成情况报告.xlsx"
-    assert [attachment.name for attachment in stored.attachments] == [named]
+    (attachment,) = stored.attachments
+    assert attachment.name.endswith("行动计划-2020年第8期-目标完成情况报告.xlsx")
+
+
+def test_a_subscription_gets_the_brief_instead_of_the_workbook(subscription, filed):
+    Subscription.objects.update(attached="brief")
+    found = message()
+    (part,) = found.iter_attachments()
+    assert part.get_content_type() == "application/pdf"
+    assert str(part.get_filename()).endswith("-2020年第8期-一页简报.pdf")
+    assert part.get_content().startswith(b"%PDF-")
+    assert "一页简报" in body(found, "plain")
+    report, brief = IssuedReport.objects.order_by("pk")
+    assert (brief.kind, brief.parameters, brief.revisions) == ("brief", {"report": report.pk}, report.revisions)
+
+
+def test_a_subscription_without_attachment_gets_the_link_alone(subscription, filed):
+    Subscription.objects.update(attached="nothing")
+    assert list(message().iter_attachments()) == []
+
+
+def test_the_summary_says_what_is_needed_and_where_the_year_lands(subscription, filed):
+    text = body(message(), "plain")
+    assert "剩余月份月均需完成：" in text or "剩余各月月均需完成：" in text
+    assert re.search(r"全年预测[\d,.]+（区间[\d,.]+至[\d,.]+）", text)
 
 
 def test_a_period_without_a_verified_value_has_no_chart_and_says_so(subscription, taiyuan):

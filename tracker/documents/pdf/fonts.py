@@ -1,26 +1,26 @@
 """The fonts that papers in PDF are set with: the one that comes with the tracker, and those of a directory.
 
+The setting DOCUMENT_FONTS names a directory with further fonts, for rare characters and other faces.
+
 Fonts of the system are not used, so that a paper is the same on every machine. Nothing is ever downloaded.
 """
 
-import os
 from functools import cache
 from pathlib import Path
 
 import typst
+from django.conf import settings
 
 from tracker.documents.drawing.image import FAMILY, FONTS, drawable
 
-#: The environment's name for a directory with further fonts, for rare characters and other faces.
-DIRECTORY = "DOCUMENT_FONTS"
 #: Stands for a character that no font has: in Chinese print the sign of a missing type.
 LACKING = "〓"
 
 
 def font_paths() -> list[str]:
     """Return the directories of fonts, the own one first."""
-    further = os.environ.get(DIRECTORY, "")
-    return [str(FONTS), *([further] if further and Path(further).is_dir() else [])]
+    further = str(settings.DOCUMENT_FONTS)
+    return [str(FONTS), *([further] if further != "none" and Path(further).is_dir() else [])]
 
 
 @cache

@@ -23,7 +23,7 @@ LINE_HEIGHT = 15.0
 #: So many units of width print at 9 points on A4 landscape: 10.5 points scaled by 0.857.
 MOST_ACROSS = 162.0
 #: Columns whose cells or headings may take more lines, and what they need at least.
-NARROWED = {Kind.TEXT: 11.0, Kind.LEVEL: 12.0, Kind.COUNT: 9.0}
+NARROWED = {Kind.TEXT: 11.0, Kind.LEVEL: 17.5, Kind.COUNT: 9.0}
 #: So many points of height do, between the margins.
 MOST_DOWN = 575.0
 ROW_HEIGHT = 22.0

@@ -248,7 +248,7 @@ def _stored(bulletin: Bulletin) -> bytes:
     try:
         with open_proved(bulletin.file, bulletin.sha256) as file:
             content: bytes = file.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # an opened file that is gone cannot be opened again
         raise Refused(_("The file of this bulletin is not in its place. Tell the engineer.")) from None
     return content
 

@@ -1,0 +1,70 @@
+"""Parts of a workbook's package as readers other than Excel resolve them."""
+
+import re
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+
+from tests.documents.package_check import faults
+from tracker.documents.shape import Chart, ChartPage, Column, Kind, Report, Row, Sheet
+from tracker.documents.workbook import layout, write_workbook
+from tracker.documents.workbook.package import prefixed_drawing, relative_targets
+
+
+def written(path, columns, rows, **more):
+    sheet = Sheet("a", "A title", columns, rows, key="a", **more)
+    write_workbook(Report("list", "A list", "The ministry", [sheet]), path / "list.xlsx")
+    return path / "list.xlsx"
+
+
+def charted(path):
+    columns = [Column("Place"), Column("Done", Kind.AMOUNT, key="done")]
+    page = ChartPage("Charts", "Charts", [Chart("Done", "a", ["done"])])
+    return written(path, columns, [Row(["A", Decimal("1.23456789")], key="a")], chart_page=page)
+
+
+def test_related_parts_are_named_from_their_own_folder(tmp_path):
+    with zipfile.ZipFile(charted(tmp_path)) as package:
+        related = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".rels")}
+    assert related
+    assert not [name for name, content in related.items() if 'Target="/' in content]
+    assert 'Target="worksheets/sheet1.xml"' in related["xl/_rels/workbook.xml.rels"]
+    assert 'Target="../charts/chart1.xml"' in related["xl/drawings/_rels/drawing1.xml.rels"]
+    assert 'Target="xl/workbook.xml"' in related["_rels/.rels"]
+
+
+def test_drawings_have_the_usual_prefix_and_the_workbook_stays_sound(tmp_path):
+    path = charted(tmp_path)
+    with zipfile.ZipFile(path) as package:
+        drawing = package.read("xl/drawings/drawing1.xml").decode()
+    assert re.match(r"<xdr:wsDr xmlns:xdr=", drawing)
+    assert not re.search(r"<(?!xdr:|/xdr:|a:|/a:|c:|/c:|\?)", drawing)
+    assert faults(path) == []
+    assert len(openpyxl.load_workbook(path)["Charts"]._charts) == 1
+
+
+def test_charts_keep_no_more_digits_than_the_table_prints(tmp_path):
+    with zipfile.ZipFile(charted(tmp_path)) as package:
+        assert "<v>1.23</v>" in package.read("xl/charts/chart1.xml").decode()
+
+
+def test_other_parts_are_left_as_they_are():
+    assert relative_targets("xl/workbook.xml", 'Target="/x"') == 'Target="/x"'
+    assert prefixed_drawing("xl/charts/chart1.xml", "<wsDr/>") == "<wsDr/>"
+
+
+def test_a_wide_table_gives_text_more_lines_before_it_is_printed_smaller():
+    columns = [Column("a"), Column("b", Kind.AMOUNT), Column("c")]
+    fitted = layout.fitted([100.0, 20.0, 80.0], columns)
+    assert round(sum(fitted), 6) == layout.MOST_ACROSS
+    assert fitted[1] == 20.0
+    assert layout.fitted([10.0, 20.0, 30.0], columns) == [10.0, 20.0, 30.0]
+
+
+def test_only_the_head_of_an_annex_is_printed(tmp_path):
+    rows = [Row(["A", Decimal(number)]) for number in range(50)]
+    path = written(tmp_path, [Column("Place"), Column("Done", Kind.AMOUNT)], rows, is_annex=True)
+    sheet = openpyxl.load_workbook(path)["a"]
+    assert sheet.print_area.endswith("$B$2")
+    assert sheet.max_row > 50
