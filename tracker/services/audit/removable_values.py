@@ -51,7 +51,7 @@ def _with_triggers_off() -> Iterator[None]:
     Raise Refused where this role does not own the tables, as is right for the service's: then the owner's removes.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = '{TABLE}'::regclass")
+        cursor.execute(f"SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = '{TABLE}'::regclass")  # noqa: S608
         if not cursor.fetchone()[0]:
             raise Refused(
                 _("Values are removed with the account of the database's owner: manage.py remove_demonstration.")
