@@ -226,6 +226,7 @@ def test_the_command_gives_a_verdict_and_a_status(report):
 
 def test_a_demonstration_that_was_removed_leaves_a_proof():
     plan = factories.load_demonstration()
+    issued_reports.issue(plan)
     seal_events(now=NOW)
     assert differing() == set()
     number = ValueRevision.objects.count()
