@@ -42,12 +42,8 @@ def made(tmp_path) -> Iterator[tuple[Installation, str]]:
             yield made, urlunsplit(address._replace(netloc=place))
         finally:
             for role in (service, owner):
-                execute(
-                    made.database_url,
-                    f"REASSIGN OWNED BY {role} TO CURRENT_USER",
-                    f"DROP OWNED BY {role}",
-                    f"DROP ROLE {role}",
-                )
+                given_up = f"REASSIGN OWNED BY {role} TO CURRENT_USER", f"DROP OWNED BY {role}"
+                execute(made.database_url, *given_up, f"DROP ROLE {role}")
 
 
 def execute(url: str, *statements: str) -> None:
@@ -74,18 +70,7 @@ def test_the_services_role_works_and_lifts_nothing(made):
     for attack in ATTACKS:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             execute(service, attack)
-    told = subprocess.run(
-        ["python", "manage.py", "remove_demonstration", "shanxi-2020"],
-        cwd=settings.BASE_DIR,
-        env={
-            **tracker.environment,
-            "DATABASE_URL": service,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    told = run(tracker, "remove_demonstration", "shanxi-2020", DATABASE_URL=service)
     assert told.returncode == 1
     assert "remove_demonstration" in told.stderr
     tracker.manage("remove_demonstration", "shanxi-2020")
@@ -94,12 +79,17 @@ def test_the_services_role_works_and_lifts_nothing(made):
 
 def checked(tracker: Installation, **environment: str) -> str:
     """Return what `check --deploy` says."""
-    done = subprocess.run(
-        [Path(sys.executable), "manage.py", "check", "--deploy"],
+    done = run(tracker, "check", "--deploy", **environment)
+    return done.stdout + done.stderr
+
+
+def run(tracker: Installation, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command, whatever its status."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
         env={**tracker.environment, **environment},
         capture_output=True,
         text=True,
         timeout=120,
     )
-    return done.stdout + done.stderr

@@ -14,6 +14,7 @@ ALTER SCHEMA public OWNER TO :"owner";
 ALTER DATABASE :"DBNAME" OWNER TO :"owner";
 GRANT CONNECT, TEMPORARY ON DATABASE :"DBNAME" TO :"service";
 GRANT USAGE ON SCHEMA public TO :"service";
+SET LOCAL client_min_messages = error;  -- not being a member is how it should be
 REVOKE :"owner" FROM :"service";
 DO $$
 DECLARE

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F
@@ -22,6 +25,7 @@ from tracker.migrations import _append_only, _revision_seal
 from tracker.models import Entry, Event, Evidence, IssuedReport, ValueRevision
 from tracker.models.quantity import stored
 from tracker.queries.audit.findings import StepResult
+from tracker.queries.audit.heads import current_head
 from tracker.queries.audit.value_seals import REMOVED
 from tracker.queries.errors import Refused
 from tracker.services import returns
@@ -222,11 +226,69 @@ def test_the_command_gives_a_verdict_and_a_status(report):
 
 def test_a_demonstration_that_was_removed_leaves_a_proof():
     plan = factories.load_demonstration()
+    issued_reports.issue(plan)
     seal_events(now=NOW)
     assert differing() == set()
+    number = ValueRevision.objects.count()
     remove_demonstration(plan, acting_user=None, now=NOW)
     assert Event.objects.filter(after__has_key=REMOVED).count() == 1
     found = steps()
     assert {name: step.findings for name, step in found.items() if step.differences} == {}
-    assert any("2,370" in note or "2370" in note for note in found["seals"].notes)
+    assert any(str(number) in note for note in found["seals"].notes)
     assert not Evidence.objects.exists()
+
+
+def outsider(*arguments: object) -> tuple[int, dict[str, object]]:
+    """Run the outsider's program, which knows no Django; its status and its answer."""
+    program = Path(settings.BASE_DIR) / "config" / "deploy" / "verify_export.py"
+    command = [sys.executable, "-I", str(program), *map(str, arguments), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={})
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.fixture
+def export(report, tmp_path) -> Path:
+    """What an auditor takes along, and beside it the head that was kept."""
+    path = tmp_path / "export.jsonl"
+    call_command("export_proof", path, stdout=StringIO())
+    head = current_head(now=NOW)
+    (tmp_path / "head.json").write_text(head.as_json())
+    return path
+
+
+def test_an_outsider_proves_an_export_against_a_head_and_a_document(export, report):
+    status, answer = outsider(export, "--head", export.with_name("head.json"), "--file", report.file.path)
+    assert (status, answer["verdict"], answer["revisions"], answer["heads"]) == (0, "proved", 4, 1)
+    assert "report_issued" in answer["files"][0]
+    assert Event.objects.filter(action="exported", after__list="proof").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("500.000000", "510.000000", "are not as event"),
+        ("return_verified", "return_unlocked", "is not as it was sealed"),
+    ],
+)
+def test_an_outsider_finds_what_was_changed(export, old, new, fault):
+    text = export.read_text()
+    assert old in text
+    export.write_text(text.replace(old, new, 1))
+    status, answer = outsider(export)
+    assert status == 1
+    assert any(fault in one for one in answer["differences"])
+
+
+def test_an_outsider_finds_what_was_put_in_and_what_was_cut_off(export, report):
+    lines = export.read_text().splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if line.startswith('["revision"'))
+    more = json.loads(lines[last])
+    more[1] = str(int(more[1]) + 1)
+    export.write_text("".join([*lines[: last + 1], json.dumps(more) + "\n", *lines[last + 1 :]]))
+    assert "is in no seal" in outsider(export)[1]["differences"][0]
+    export.write_text("".join(lines[:-1]))
+    status, answer = outsider(export, "--head", export.with_name("head.json"))
+    assert (status, "is not in the log" in " ".join(answer["differences"])) == (1, True)
+    Path(report.file.path).write_bytes(b"other")
+    export.write_text("".join(lines))
+    assert "is not recorded" in outsider(export, "--file", report.file.path)[1]["differences"][0]

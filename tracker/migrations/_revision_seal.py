@@ -27,12 +27,17 @@ VALUE, TIME = COLUMNS.index("value"), COLUMNS.index("recorded_at")
 
 def line(row: Sequence[Any]) -> bytes:
     """Return one revision's part of the hash, of its columns in their order."""
+    texts = (None if text is None else text.encode() for text in texts_of(row))
+    return b"".join(b"-," if text is None else b"%d:%b," % (len(text), text) for text in texts)
+
+
+def texts_of(row: Sequence[Any]) -> list[str | None]:
+    """Return a revision's columns as the texts that are hashed."""
     fields = list(row)
     if fields[VALUE] is not None:
         fields[VALUE] = f"{fields[VALUE] + 0:.6f}"  # no sign before zero
     fields[TIME] = fields[TIME].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    texts = (None if field is None else str(field).encode() for field in fields)
-    return b"".join(b"-," if text is None else b"%d:%b," % (len(text), text) for text in texts)
+    return [None if field is None else str(field) for field in fields]
 
 
 def seal(rows: Iterable[Sequence[Any]]) -> dict[str, Any]:

@@ -58,10 +58,14 @@ def hash_of(
 ) -> str:
     """The hash of a seal of this form."""
     digest = hashlib.sha256()
-    content = event if version == b"1" else _canonical(event)
-    for field in (BEGINNINGS[version], previous, sequence, sealed_at, *content):
+    for field in (BEGINNINGS[version], previous, sequence, sealed_at, *hashed_content(event, version)):
         digest.update(b"-," if field is None else b"%d:%s," % (len(field), field))
     return digest.hexdigest()
+
+
+def hashed_content(event: Sequence[Field], version: bytes) -> list[Field]:
+    """Return the event's fields as a seal of this form hashes them."""
+    return list(event) if version == b"1" else _canonical(event)
 
 
 def _canonical(event: Sequence[Field]) -> list[Field]:

@@ -150,15 +150,21 @@ def _is_detached(link: _Link, before: _Link | None) -> bool:
     return link.previous != before.hash and before.agrees
 
 
-def _links() -> Iterator[_Link]:
+def sealed_events() -> Iterator[tuple[list[Field], list[Field]]]:
+    """Yield each seal and its event as the database holds them, in the order of the chain."""
     columns = f"{raw(SEAL_COLUMNS, 's')}, {raw(EVENT_COLUMNS, 'e')}"
     statement = (
         f"SELECT s.sequence, {columns} FROM tracker_eventseal s"  # noqa: S608 - names of columns
         " LEFT JOIN tracker_event e ON e.id = s.event_id WHERE s.sequence > %s ORDER BY s.sequence LIMIT %s"
     )
     for row in _paged(statement):
-        sequence, event_id, sealed_at, previous, digest, version = (field or b"" for field in row[: len(SEAL_COLUMNS)])
-        yield _Link(sequence, event_id, sealed_at, previous, digest, version, event=list(row[len(SEAL_COLUMNS) :]))
+        yield row[: len(SEAL_COLUMNS)], row[len(SEAL_COLUMNS) :]
+
+
+def _links() -> Iterator[_Link]:
+    for seal, event in sealed_events():
+        sequence, event_id, sealed_at, previous, digest, version = (field or b"" for field in seal)
+        yield _Link(sequence, event_id, sealed_at, previous, digest, version, event=event)
 
 
 def _unsealed() -> Iterator[tuple[bytes, bytes]]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from config.release import RELEASE
 from tracker.models import Event, IssuedLevel, IssuedReport, Job
 from tracker.queries.documents.request import IssuedGrade, ReportData, ReportRequest
 from tracker.services.audit.events import record_event
@@ -93,6 +94,7 @@ def store_report(
                 "sha256": report.sha256,
                 "inputs_sha256": report.inputs_sha256,
                 "revisions": len(report.revisions),
+                "release": RELEASE,
             },
         )
         with path.open("rb") as content:
