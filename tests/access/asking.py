@@ -23,6 +23,7 @@ ROWS_OF_PAGES = {
     "target_trend": "target",
     "clause": "clause",
     "return": "verified",
+    "list_upload": "listupload",
     "project": "listmember",
     "project_list": "projectlist",
     "report": "issuedreport",
