@@ -31,6 +31,7 @@ ROWS_OF_PAGES = {
     "target_trend": "target",
     "clause": "clause",
     "return": "verified",
+    "list_upload": "listupload",
     "project": "listmember",
     "project_list": "projectlist",
     "report": "issuedreport",

@@ -109,6 +109,9 @@ keeper("project_list", "RVPLASX=200 KUN=404")  # each sees the names of their ow
 page("project_list_funnel", "RVPLASX=200 KUN=404")
 say("project_list_steps", "V=404/200/404 RPLASKUXN=404", "V=404/302/404 RPLASKUXN=404")
 say("project_list_add", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+say("project_list_import", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+page_of_one = f"{STAFF}N=404"  # sent in by somebody else
+say("list_upload", page_of_one, page_of_one)
 say("project_list_new", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
 say("project_list_rule", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
 say("project_edit", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")

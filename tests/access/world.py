@@ -236,6 +236,8 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         message_id="<1@example.com>",
         content=ContentFile(MESSAGE, "1.eml"),
     )
+    day = "2020-01-01"
+    annex = {"list": world.rows["projectlist"].pk, "number": "1", "issued_on": day, "effective_from": day, "reason": ""}
     kept = {"size": 1, "sha256": "-", "file_name": f"{SECRET}.xlsx", "uploaded_at": NOW, "plan": plan}
     world.rows |= {
         "job": job,
@@ -245,6 +247,7 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         "subscription": subscription,
         "delivery": delivery,
         "pausedaddress": PausedAddress.objects.create(address=official.email, paused_at=NOW),
+        "listupload": Upload.objects.create(kind="list", uploaded_by=manager, state="ready", mapping=annex, **kept),
         "workbook": Upload.objects.create(kind="template", period=august, uploaded_by=official, **kept),
         "setupworkbook": Upload.objects.create(kind="setup", uploaded_by=manager, **kept),
         "table": Upload.objects.create(kind="table", uploaded_by=manager, mapping=COLUMNS, state="ready", **kept),

@@ -41,7 +41,7 @@ class MemberFilter(django_filters.FilterSet):
         label=_("in the figure"), choices=FIGURE, empty_label=_("all"), method="filter_figure"
     )
     membership = django_filters.ChoiceFilter(
-        label=_("membership"), choices=MEMBERSHIP, empty_label=None, method="filter_membership"
+        label=_("state on the list"), choices=MEMBERSHIP, empty_label=None, method="filter_membership"
     )
     words = django_filters.CharFilter(label=_("name, code or builder"), method="filter_words")
 

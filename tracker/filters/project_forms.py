@@ -176,6 +176,13 @@ class DocumentForm(forms.Form):
         return Document(data["document_number"], data["issued_on"], data["effective_from"], data["reason"])
 
 
+class AnnexForm(DocumentForm):
+    """An annex with the document that it belongs to."""
+
+    file = forms.FileField(label=_("file"), widget=forms.FileInput({"accept": ".xlsx,.csv"}))
+    field_order = ("file", "document_number", "issued_on", "effective_from", "reason")
+
+
 class LeaveForm(DocumentForm):
     """Taking a member off its list: it is removed, or the list no longer applies to it."""
 

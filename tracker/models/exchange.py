@@ -71,6 +71,7 @@ class Upload(models.Model):
         TEMPLATE = "template", _("The month's template")
         TABLE = "table", _("Table of past periods")
         SETUP = "setup", _("Set-up workbook")
+        LIST = "list", _("Annex of a list")
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")

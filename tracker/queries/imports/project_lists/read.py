@@ -1,0 +1,186 @@
+"""Interpreting the rows of an annex as new members of a list, with everything that is wrong at its cell."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from tracker.calculation.text import is_plain
+from tracker.models import ListMember, Project, ProjectList, Region, ReportingUnit
+from tracker.queries.errors import Refused
+from tracker.queries.imports.project_lists.headings import HEADINGS, Columns, find_columns
+from tracker.queries.projects.members import MemberProblem, NewMember, check_new_members, clean_project
+from tracker.uploads.faults import UploadRefused
+from tracker.uploads.places import cell_name
+from tracker.uploads.table import Scalar, look_at_table, read_table
+from tracker.uploads.wording import explain
+
+MOST_ROWS = 20_000
+DAY = re.compile(r"^(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?$")
+NATURES = {"新建": "new", "扩建": "expansion", "改建": "renewal", "技改": "renewal", "改建和技术改造": "renewal"} | {
+    "迁建": "relocation",
+    "恢复": "restoration",
+}
+CATEGORIES = {"新建": "new", "新开工": "new", "续建": "carried", "前期": "preparation", "前期项目": "preparation"}
+LENGTHS = {"name": 200, "code": 40, "credit_code": 40, "builder": 200, "site": 200, "person": 100, "leader": 100}
+#: Rows that add up others.
+SUMS = {"合计", "总计", "小计", "total"}
+
+
+@dataclass
+class ReadAnnex:
+    """The new members in a file, each with its row as its place, and what is wrong, by cell."""
+
+    sheet: str
+    members: list[NewMember] = field(default_factory=list)
+    problems: list[MemberProblem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[MemberProblem]:
+        """Return what stops the import."""
+        return [one for one in self.problems if one.is_error]
+
+
+def read_annex(path: Path, file_name: str, project_list: ProjectList) -> ReadAnnex:
+    """Read a file. Raise Refused for one that is no table, or has no heading for the name."""
+    try:
+        columns = find_columns(look_at_table(path, file_name))
+        if columns is None:
+            words = " / ".join(HEADINGS["name"][:3])
+            raise Refused(_("No sheet has a heading for the name: %(words)s.") % {"words": words})
+        wanted = list(columns.at.values())
+        table = read_table(path, file_name, columns.sheet, columns.heading_row + 1, wanted)
+        rows = [(number, dict(zip(columns.at, row, strict=False))) for number, row in table.rows]
+    except UploadRefused as refused:
+        raise Refused(explain(refused.faults[0])) from None
+    if len(rows) > MOST_ROWS:
+        raise Refused(_("The file has more than %(limit)s rows. Split it.") % {"limit": f"{MOST_ROWS:,}"})
+    return _Reader(project_list, columns).read(rows)
+
+
+class _Reader:
+    def __init__(self, project_list: ProjectList, columns: Columns) -> None:
+        self.project_list, self.columns = project_list, columns
+        top = project_list.plan.region
+        regions = list(Region.objects.filter(path__startswith=top.path).order_by("-path"))
+        self.regions = {one.name: one for one in regions} | {one.code: one for one in regions}
+        self.by_length = sorted(regions, key=lambda one: -len(one.name))
+        units = ReportingUnit.objects.within(top).select_related("region")
+        self.units = {one.name: one for one in units} | {one.code: one for one in units}
+        self.found = ReadAnnex(columns.sheet)
+
+    def read(self, rows: Sequence[tuple[int, Mapping[str, Scalar]]]) -> ReadAnnex:
+        """Return what the rows say."""
+        for number, row in rows:
+            if any(value not in (None, "") for value in row.values()) and _text(row.get("name")) not in SUMS:
+                self.found.members.append(self._member(number, row))
+        if not self.found.members:
+            self.found.problems.append(MemberProblem("", "name", _("There is no row below the headings.")))
+        for one in check_new_members(self.project_list, self.found.members):
+            self._complain(one.place, one.field, one.message, is_error=one.is_error)
+        return self.found
+
+    def _member(self, number: int, row: Mapping[str, Scalar]) -> NewMember:
+        texts = {column: self._words(number, column, row.get(column), most) for column, most in LENGTHS.items()}
+        content = self._words(number, "content", row.get("content"), 4000)
+        region = self._region(number, row)
+        project = clean_project(
+            Project(
+                **texts,
+                content=content,
+                region=region or self.project_list.plan.region,
+                unit=self._unit(number, row),
+                nature=self._choice(number, "nature", row, NATURES),
+                total_investment=self._amount(number, "total_investment", row),
+                planned_start=self._day(number, "planned_start", row),
+                planned_finish=self._day(number, "planned_finish", row),
+            )
+        )
+        category = self._choice(number, "category", row, CATEGORIES) or ListMember.Category.NEW
+        yearly = self._amount(number, "yearly_investment", row)
+        return NewMember(project, category, yearly, place=str(number))
+
+    def _words(self, number: int, column: str, value: Scalar, most: int) -> str:
+        text = _text(value)
+        if len(text) > most:
+            self._complain(number, column, _("At most %(number)s characters.") % {"number": most})
+        if not is_plain(text):
+            self._complain(number, column, _("This text holds a control character that cannot be seen."))
+            return ""
+        return text[:most]
+
+    def _region(self, number: int, row: Mapping[str, Scalar]) -> Region | None:
+        named = _text(row.get("region"))
+        if named:
+            if named not in self.regions:
+                self._complain(number, "region", _("There is no region “%(name)s” in the plan.") % {"name": named})
+            return self.regions.get(named)
+        site = _text(row.get("site"))
+        found = next((one for one in self.by_length if one.name and site.startswith(one.name)), None)
+        found = found or next((one for one in self.by_length if one.name and one.name in site), None)
+        if found is None:
+            column = "region" if "region" in self.columns.at else "site"
+            self._complain(number, column, _("Name the region, as in the list of regions."))
+        return found
+
+    def _unit(self, number: int, row: Mapping[str, Scalar]) -> ReportingUnit | None:
+        named = _text(row.get("unit"))
+        if named and named not in self.units:
+            words = _("No unit of this plan is called “%(name)s”. Write its name or its code as on the list of units.")
+            self._complain(number, "unit", words % {"name": named})
+        return self.units.get(named)
+
+    def _choice(self, number: int, column: str, row: Mapping[str, Scalar], known: Mapping[str, str]) -> str:
+        text = _text(row.get(column))
+        if text and text not in known:
+            self._complain(number, column, _("Choose one of: %(names)s.") % {"names": "、".join(known)})
+        return known.get(text, "")
+
+    def _amount(self, number: int, column: str, row: Mapping[str, Scalar]) -> Decimal | None:
+        text = _text(row.get(column)).replace(",", "").replace("，", "")
+        if text in ("", "—", "-", "/"):
+            return None
+        try:
+            amount = Decimal(text)
+        except InvalidOperation:
+            self._complain(number, column, _("“%(text)s” is not a number.") % {"text": text[:40]})
+            return None
+        amount *= self.columns.scales.get(column, Decimal(1))
+        if not amount.is_finite() or amount < 0 or amount >= 10**9:
+            self._complain(number, column, _("The amount must lie between 0 and 999,999,999."))
+            return None
+        return amount.quantize(Decimal("0.000001"))
+
+    def _day(self, number: int, column: str, row: Mapping[str, Scalar]) -> date | None:
+        text = "".join(_text(row.get(column)).split()).removesuffix("00:00:00").rstrip("T")
+        if text in ("", "—", "-", "/"):
+            return None
+        match = DAY.match(text)
+        try:
+            year, month, day = (int(part) if part else 1 for part in match.groups()) if match else (0, 0, 0)
+            return date(year, month, day)
+        except ValueError:
+            self._complain(number, column, _("“%(text)s” is not a day, such as 2020-05-01.") % {"text": text[:40]})
+            return None
+
+    def _complain(self, row: int | str, column: str, message: str, *, is_error: bool = True) -> None:
+        at = self.columns.at.get(column)
+        place = cell_name(int(row), at) if at and str(row).isdecimal() else str(row)
+        self.found.problems.append(MemberProblem(place, column, message, is_error))
+
+
+def _text(value: Scalar) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def first_lines(annex: ReadAnnex, most: int = 50) -> Iterator[NewMember]:
+    """Yield the first members, for a preview."""
+    yield from annex.members[:most]

@@ -1,0 +1,85 @@
+"""Loading the annex of a plan into a list: the file, its preview with every error at its cell, and the decision."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from tracker.filters.project_forms import AnnexForm, add_refusal
+from tracker.models import Upload
+from tracker.queries.errors import Refused
+from tracker.queries.imports.project_lists.headings import HEADINGS
+from tracker.services.imports.project_lists import load
+from tracker.services.projects.rights import may_keep
+from tracker.views.project_lists import readable_list
+from tracker.web.addresses import address_of
+from tracker.web.requests import SignedInRequest
+
+MOST_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_list_import(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take an annex in; leads to its preview."""
+    found = readable_list(request, pk)
+    if not may_keep(request.user, found.plan):
+        raise Http404
+    form = AnnexForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            upload = load.receive_annex(
+                form.cleaned_data["file"],
+                found,
+                form.document,
+                acting_user=request.user,
+                now=timezone.now(),
+                address=address_of(request),
+            )
+        except Refused as refusal:
+            add_refusal(form, refusal.message, refusal.fields)
+        else:
+            return redirect("list_upload", upload.pk)
+    headings = [words[0] for words in HEADINGS.values()]
+    context = {"project_list": found, "plan": found.plan, "form": form, "headings": headings}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "tracker/lists/import.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_upload(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The preview of an annex, and the decision about it."""
+    mine = Upload.objects.filter(kind=Upload.Kind.LIST, uploaded_by=request.user)
+    upload = get_object_or_404(mine, pk=pk)
+    found = load.list_of(upload)
+    if not may_keep(request.user, found.plan):
+        raise Http404
+    if request.method == "POST":
+        return _decide(request, upload)
+    context = {"project_list": found, "plan": found.plan, "upload": upload, "document": load.document_of(upload)}
+    if upload.state == Upload.State.READY:
+        try:
+            annex = load.read_upload(upload)
+        except Refused as refusal:
+            context["refusal"] = refusal.message
+        else:
+            context |= {"annex": annex, "first": annex.members[:MOST_SHOWN], "wrong": annex.problems[:200]}
+    return render(request, "tracker/lists/upload.html", context)
+
+
+def _decide(request: SignedInRequest, upload: Upload) -> HttpResponse:
+    now, found = timezone.now(), load.list_of(upload)
+    try:
+        if request.POST.get("deed") == "accept":
+            number = len(load.accept_annex(upload, acting_user=request.user, now=now))
+            words = ngettext("%(number)s name was added.", "%(number)s names were added.", number)
+            messages.success(request, words % {"number": number})
+        else:
+            load.discard_annex(upload, acting_user=request.user, now=now)
+            messages.success(request, _("The file was discarded."))
+    except Refused as refusal:
+        messages.error(request, " ".join([refusal.message, *list(refusal.fields.values())[:5]]))
+        return redirect("list_upload", upload.pk)
+    return redirect("project_list", found.pk)
