@@ -67,14 +67,15 @@ def test_the_pages_of_target_place_and_figure_show_the_moment(corrected, plan, l
         f"/regions/{factories.TAIYUAN}/?period=2020-08",
         f"/figures/{GANGUE}/?period=2020-08",
     ):
-        assert "500" in text_of(page(leader, f"{address}&{at(NOW)}").split("<main")[1])
-        assert "500" not in text_of(page(leader, address).split("<main")[1])
+        figure = re.compile(r"(?<![\d,.])500(\.00)?(?![\d,])")
+        assert figure.search(text_of(page(leader, f"{address}&{at(NOW)}").split("<main")[1]))
+        assert not figure.search(text_of(page(leader, f"{address}&{at(NOW - HOUR)}").split("<main")[1]))
 
 
 def test_a_figures_ledger_of_a_moment_has_the_revision_of_then(corrected, leader, reviewer):
     html = page(leader, f"/figures/{GANGUE}/?period=2020-08&{at(NOW)}")
     ledger = text_of(html[html.index('id="ledger"') :])
-    assert "太原市单位 August 2020 500.00 1" in ledger
+    assert "太原市单位 August 2020 500.00 2" in ledger
     assert "3 Sep 2020, 10:00 500.00" in ledger
     assert "Nothing stood verified here" in page(leader, f"/figures/{GANGUE}/?period=2020-08&{at(NOW - HOUR)}")
 

@@ -100,7 +100,7 @@ def test_the_figures_are_those_of_the_book(three_cities, plan, leader):
     assert fact(html, "Schedule rate") == wording.rate(standing.schedule_rate)
     assert fact(html, "Gap (points)") == wording.points(standing.gap)
     need = figures.monthly_need(target(plan), plan.region)
-    assert fact(html, "Needed in each month left") == f"{wording.amount(need)} 4 months left"
+    assert fact(html, "Needed per remaining month") == f"{wording.amount(need)} 4 months left"
 
 
 def test_what_cannot_be_compared_is_a_dash(three_cities, plan, leader):
@@ -146,7 +146,7 @@ def test_a_rate_shows_numerator_and_denominator_and_is_not_graded(plan, everywhe
     assert "÷" in text(html)
     assert "it is not graded" in text(html)
     assert fact(html, "Schedule curve") == "Full value applies at any time"
-    assert fact(html, "Needed in each month left").startswith("—")
+    assert fact(html, "Needed per remaining month").startswith("—")
 
 
 def test_a_month_without_data_has_dashes_and_no_zeros(three_cities, plan, leader):
