@@ -80,3 +80,9 @@ def test_the_values_of_a_report_elsewhere_do_not_exist(report, mayor):
 @pytest.mark.parametrize("query", ["indicator=x", "region=x", "period=x", "after=x", "after=-1"])
 def test_nonsense_in_the_address_of_the_values_is_no_fault(report, leader, query):
     assert signed_in(leader).get(f"/reports/{report.pk}/values?{query}").status_code == 200
+
+
+def test_the_values_of_one_indicator_have_their_total(report, leader):
+    address = reverse("report_values", args=[report.pk])
+    assert "In all 2 values, together 190.13" in " ".join(page(leader, f"{address}?indicator={GANGUE}").split())
+    assert "A sum is given for one indicator whose values add up." in page(leader, address)

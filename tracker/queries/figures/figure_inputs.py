@@ -20,7 +20,7 @@ from tracker.models import (
 )
 from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
 from tracker.queries.figures.expected_counts import Counts, expected_at, expected_returns_of
-from tracker.queries.figures.listed_values import ListedRule, listed_values, load_rules, sums_to_date, with_days
+from tracker.queries.figures.listed_values import ListedRule, listed_values, sums_to_date, with_days
 from tracker.queries.figures.plan_inputs import PlanInputs
 from tracker.queries.figures.values import (
     LEAF,
@@ -178,8 +178,7 @@ class _FigureInputsLoader:
     @cached_property
     def listed(self) -> dict[tuple[int, int], ListedRule]:
         """Return the rules by which indicators are counted from lists, by plan and indicator."""
-        rollups = {one.pk: Rollup(one.over_periods) for one in self.inputs.indicators}
-        rules = load_rules(rollups, as_of=self.as_of)
+        rules = self.inputs.list_rules
         return {key: rule for key, rule in rules.items() if self.wanted is None or key[1] in self.wanted}
 
     def with_listed(self, leaves: Leaves, periods: Iterable[int] | None = None) -> Leaves:

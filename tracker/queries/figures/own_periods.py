@@ -15,6 +15,8 @@ def own_periods(period: Period, indicators: Iterable[Indicator], inputs: PlanInp
 
     An indicator is reported at the frequencies of the obligations on it, or on what it is calculated from.
     """
+    if inputs is not None and inputs.reports_only(period.kind):
+        return {}
     frequencies = _frequencies(period)
     if all(period.kind in kinds for kinds in frequencies.values()):
         return {}

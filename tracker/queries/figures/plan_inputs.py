@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.functional import cached_property
 
 from tracker.calculation.progress import AggregationRule
+from tracker.calculation.rollup import Rollup
 from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
 from tracker.queries.figures.evaluation_rules import (
     EvaluationRules,
@@ -18,6 +19,7 @@ from tracker.queries.figures.evaluation_rules import (
     load_versions,
     plan_bounds,
 )
+from tracker.queries.figures.listed_values import ListedRule, load_rules
 from tracker.queries.figures.reporting_periods import ReportingPeriods, kinds_of
 from tracker.queries.figures.rules_known_at import load_rules_known_at
 from tracker.queries.figures.year_before import periods_before
@@ -41,6 +43,10 @@ class PlanInputs:
     def kinds(self) -> Sequence[str]:
         """The kinds of periods for which the plan's units report, the shortest first."""
         return kinds_of(self.plan) if self._reporting is None else self._reporting.kinds
+
+    def reports_only(self, kind: str) -> bool:
+        """Return True if it is known already that units report for periods of one kind alone."""
+        return self._reporting is not None and list(self._reporting.kinds) == [kind]
 
     def periods_of(self, kind: str) -> list[Period]:
         """Return the plan's periods of a kind, in their order."""
@@ -84,6 +90,12 @@ class PlanInputs:
     def versions(self) -> list[TargetVersion]:
         """Every version of every target, in the order in which they take effect."""
         return load_versions(self.plan)
+
+    @cached_property
+    def list_rules(self) -> dict[tuple[int, int], ListedRule]:
+        """The rules by which indicators are counted from lists, by plan and indicator."""
+        rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
+        return load_rules(rollups, as_of=self.as_of)
 
     @cached_property
     def regions(self) -> list[Region]:
