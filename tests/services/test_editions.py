@@ -227,6 +227,8 @@ def move_of_gangue(report):
 )
 def test_a_level_is_better_or_worse_by_the_same_yardstick_only(plan, file, to_july, in_august, bound, expected):
     """The bug: moving the bound from -10 to -15 was printed as better, I to II."""
+    plan.graded_by = "points"
+    plan.save()
     file_to_july(file, to_july)
     of_month(plan, "2020-07")
     file("2020-08", gangue=in_august, ash="175")
