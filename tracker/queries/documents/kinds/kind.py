@@ -24,6 +24,7 @@ class ReportKind(ABC):
     file_name: ClassVar[Promise]
     options: ClassVar[tuple[str, ...]] = ()
     keeps_for: ClassVar[timedelta | None] = None
+    lists_changes: ClassVar[bool] = True
 
     @abstractmethod
     def read(self, request: ReportRequest) -> ReportData:

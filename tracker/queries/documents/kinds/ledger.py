@@ -18,6 +18,7 @@ class Ledger(ReportKind):
     file_name = gettext_lazy("ledger-%(plan)s-%(period)s-issue-%(number)s")
     options = ("first_period", "indicators")
     keeps_for = MONTH
+    lists_changes = False
 
     def read(self, request: ReportRequest) -> ReportData:
         """Return the ledger for a request."""

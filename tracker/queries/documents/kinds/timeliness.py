@@ -17,6 +17,7 @@ class TimelinessReport(ReportKind):
     name = gettext_lazy("Completeness and timeliness")
     file_name = gettext_lazy("completeness-%(plan)s-%(period)s-issue-%(number)s")
     keeps_for = MONTH
+    lists_changes = False
 
     def read(self, request: ReportRequest) -> ReportData:
         """Return the timeliness report for a request."""
