@@ -284,3 +284,12 @@ def test_the_dispatch_table_says_what_changed(plan, file, reporter, reviewer):
     august = issue(plan, "dispatch", code="2020-08", **CHINESE)
     assert [row[6:8] for row in sheet(august, "数据变动说明")] == [(500, 390)]
     assert any(row[2] == "煤矸石综合利用量" for row in sheet(august, "指标变动分解"))
+
+
+def test_a_sum_names_the_part_that_is_missing(plan, taiyuan, reporter, reviewer):
+    factories.make_unit(plan, factories.DATONG, ("smelting_slag_utilised",))
+    values = {GANGUE: "500", ASH: "3"}
+    factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter, reviewer=reviewer)
+    report = of_month(plan, "2020-08")
+    (row,) = [row for row in sheet(report, "指标汇总") if row[1] == "大宗工业固废综合利用量"]
+    assert "未含冶炼渣综合利用量（本期无核定数）" in row[-1]

@@ -14,7 +14,10 @@ from tracker.documents.compliance.comparison import Comparison
 
 @dataclass(frozen=True)
 class TargetLine:
-    """One target in the report's region. `key` names it; a rate's month-on-month is a difference of points."""
+    """One target in the report's region. `key` names it; a rate's month-on-month is a difference of points.
+
+    `missing_parts` names the parts of a sum of which nothing is verified for the period: the others are added up.
+    """
 
     key: str
     name: str
@@ -28,6 +31,7 @@ class TargetLine:
     is_derived: bool = False
     is_rate: bool = False
     is_approximate: bool = False
+    missing_parts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

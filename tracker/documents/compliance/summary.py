@@ -155,6 +155,9 @@ def cumulative(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -
 def remarks(line: TargetLine) -> str:
     remarks = [
         _("sum of its parts") if line.is_derived else "",
+        _("without %(parts)s: nothing verified for the period") % {"parts": wording.listed(line.missing_parts)}
+        if line.missing_parts
+        else "",
         bound_in_words(line),
         progress_words.change_so_far(line.standing, line.decimals),
         progress_words.basis_in_brief(line.standing),

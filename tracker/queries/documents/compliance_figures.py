@@ -228,6 +228,10 @@ class _Reader:
             is_derived=indicator.is_derived,
             is_rate=self.inputs.book.is_rate(target.code),
             is_approximate=target.is_approximate,
+            missing_parts=[
+                str(self.names.indicators[part].name)
+                for part in self.inputs.book_of(target.code).missing_parts(target.code, self.names.place)
+            ],
         )
 
     def place(self, code: str) -> PlaceFigures:
