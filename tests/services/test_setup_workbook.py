@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from tests import factories
 from tests.factories import NOW
 from tests.services.setup_workbooks import Edited, changes, checked, edited, faults
+from tests.services.test_plan_documents import CASES
 from tracker.models import (
     Allocation,
     Event,
@@ -107,6 +108,29 @@ def test_a_whole_plan_is_made_by_one_workbook_in_an_empty_installation(administr
     assert ExpectedReturn.objects.filter(period__plan=plan).exists()
     assert PlanTerms.objects.filter(plan=plan).count() <= 2  # kept once at the end, however many rows there are
     assert not changes(checked(exported(plan, administrator), administrator))
+
+
+@pytest.mark.parametrize("name", ["shuozhou", "california", "nation"])
+def test_plans_of_other_kinds_are_made_by_one_workbook(name, administrator):
+    class Undone(Exception):
+        pass
+
+    kept = []
+    with pytest.raises(Undone), transaction.atomic():
+        path, units, regions = CASES[name]
+        loading.load_reference(units, regions)
+        plan = loading.load_plan(path, acting_user=None, now=NOW)
+        kept.append((exported(plan, administrator), plan_tables(plan)))
+        raise Undone
+    content, tables = kept[0]
+    upload = checked(content, administrator)
+    assert not upload.preview["faults"], upload.preview["faults"]
+    setup_workbook.accept_setup(upload, acting_user=administrator, now=NOW)
+    found = plan_tables(Plan.objects.get())
+    assert {key for key in tables if found[key] != tables[key]} <= {"check", "unit", "body", "plan"}
+    days = {"deadlines"}  # rules of single kinds of periods are set on the plan's page
+    plain = [{key: value for key, value in one["plan"][0].items() if key not in days} for one in (found, tables)]
+    assert plain[0] == plain[1]
 
 
 def test_used_again_it_changes_what_changed_and_nothing_else(rich, administrator):
