@@ -364,3 +364,31 @@ def test_a_proposal_fills_the_workbook_and_becomes_a_plan(administrator):
     plan = Plan.objects.get(code="draft")
     assert plan.targets.get().versions.get().allocations.get().value == 2
     assert plan.periods.filter(code="2021-01").exists()
+
+
+def test_an_empty_workbook_is_filled_in_by_hand_and_makes_a_plan_in_an_empty_installation(administrator):
+    def edit(workbook: Edited) -> None:
+        days = {"issued_on": "2020年3月24日", "starts_on": date(2020, 1, 1), "ends_on": "2020-12-31"}
+        workbook.set("plan", "", code="p-2020", name="试行计划", issuer="省工信厅", region="山西省", **days)
+        workbook.set("region", "", code="140000", level="省", name="山西省")
+        workbook.set("region", "", code="140100", level="市", name="太原市", part_of="山西省")
+        workbook.set("region", "", code="140200", level="市", name="大同市", part_of="140000")
+        workbook.set("reporting_unit", "", code="ty", name="太原市工信局", region="太原市")
+        workbook.set("person", "", username="zhang", display_name="张三")
+        workbook.set("role", "", username="zhang", role="填报员", unit="太原市工信局")
+        workbook.set("clause", "", number="一", name="目标")
+        workbook.set("indicator", "", code="ash", name="粉煤灰综合利用量", unit="万吨")
+        workbook.set("target", "", indicator="粉煤灰综合利用量", clauses="一", bound="不少于", value=100)
+        for place in ("太原市", "大同市"):
+            workbook.set("split", "", place=place)
+        workbook.add_column("split", "粉煤灰综合利用量", {"太原市": 60, "大同市": "40"})
+        workbook.set("obligation", "", unit="太原市工信局")
+        workbook.add_column("obligation", "粉煤灰综合利用量", {"太原市工信局": "月"})
+
+    done = imported(None, administrator, edit)
+    plan = Plan.objects.get(code="p-2020")
+    version = plan.targets.get().versions.get()
+    assert (version.value, sorted(version.allocations.values_list("value", flat=True))) == (100, [40, 60])
+    assert [name for name, _password in done.passwords] == ["zhang"]
+    assert ExpectedReturn.objects.filter(period__plan=plan, unit__code="ty").exists()
+    assert plan.remind_days_before is None and plan.deadline_day == 5
