@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from tests import factories
 from tests.factories import NOW
 from tests.services.setup_workbooks import Edited, changes, checked, edited, faults
+from tests.services.test_plan_documents import CASES
 from tracker.models import (
     Allocation,
     Event,
@@ -107,6 +108,29 @@ def test_a_whole_plan_is_made_by_one_workbook_in_an_empty_installation(administr
     assert ExpectedReturn.objects.filter(period__plan=plan).exists()
     assert PlanTerms.objects.filter(plan=plan).count() <= 2  # kept once at the end, however many rows there are
     assert not changes(checked(exported(plan, administrator), administrator))
+
+
+@pytest.mark.parametrize("name", ["shuozhou", "california", "nation"])
+def test_plans_of_other_kinds_are_made_by_one_workbook(name, administrator):
+    class Undone(Exception):
+        pass
+
+    kept = []
+    with pytest.raises(Undone), transaction.atomic():
+        path, units, regions = CASES[name]
+        loading.load_reference(units, regions)
+        plan = loading.load_plan(path, acting_user=None, now=NOW)
+        kept.append((exported(plan, administrator), plan_tables(plan)))
+        raise Undone
+    content, tables = kept[0]
+    upload = checked(content, administrator)
+    assert not upload.preview["faults"], upload.preview["faults"]
+    setup_workbook.accept_setup(upload, acting_user=administrator, now=NOW)
+    found = plan_tables(Plan.objects.get())
+    assert {key for key in tables if found[key] != tables[key]} <= {"check", "unit", "body", "plan"}
+    days = {"deadlines"}  # rules of single kinds of periods are set on the plan's page
+    plain = [{key: value for key, value in one["plan"][0].items() if key not in days} for one in (found, tables)]
+    assert plain[0] == plain[1]
 
 
 def test_used_again_it_changes_what_changed_and_nothing_else(rich, administrator):
@@ -340,3 +364,31 @@ def test_a_proposal_fills_the_workbook_and_becomes_a_plan(administrator):
     plan = Plan.objects.get(code="draft")
     assert plan.targets.get().versions.get().allocations.get().value == 2
     assert plan.periods.filter(code="2021-01").exists()
+
+
+def test_an_empty_workbook_is_filled_in_by_hand_and_makes_a_plan_in_an_empty_installation(administrator):
+    def edit(workbook: Edited) -> None:
+        days = {"issued_on": "2020年3月24日", "starts_on": date(2020, 1, 1), "ends_on": "2020-12-31"}
+        workbook.set("plan", "", code="p-2020", name="试行计划", issuer="省工信厅", region="山西省", **days)
+        workbook.set("region", "", code="140000", level="省", name="山西省")
+        workbook.set("region", "", code="140100", level="市", name="太原市", part_of="山西省")
+        workbook.set("region", "", code="140200", level="市", name="大同市", part_of="140000")
+        workbook.set("reporting_unit", "", code="ty", name="太原市工信局", region="太原市")
+        workbook.set("person", "", username="zhang", display_name="张三")
+        workbook.set("role", "", username="zhang", role="填报员", unit="太原市工信局")
+        workbook.set("clause", "", number="一", name="目标")
+        workbook.set("indicator", "", code="ash", name="粉煤灰综合利用量", unit="万吨")
+        workbook.set("target", "", indicator="粉煤灰综合利用量", clauses="一", bound="不少于", value=100)
+        for place in ("太原市", "大同市"):
+            workbook.set("split", "", place=place)
+        workbook.add_column("split", "粉煤灰综合利用量", {"太原市": 60, "大同市": "40"})
+        workbook.set("obligation", "", unit="太原市工信局")
+        workbook.add_column("obligation", "粉煤灰综合利用量", {"太原市工信局": "月"})
+
+    done = imported(None, administrator, edit)
+    plan = Plan.objects.get(code="p-2020")
+    version = plan.targets.get().versions.get()
+    assert (version.value, sorted(version.allocations.values_list("value", flat=True))) == (100, [40, 60])
+    assert [name for name, _password in done.passwords] == ["zhang"]
+    assert ExpectedReturn.objects.filter(period__plan=plan, unit__code="ty").exists()
+    assert plan.remind_days_before is None and plan.deadline_day == 5

@@ -36,6 +36,13 @@ from tracker.queries.figures.rules_json import bounds_as_json, goal_as_json, rul
 _changed: ContextVar[set[int] | None] = ContextVar("changed_plans", default=None)
 
 
+#: Rows by which figures are judged; changes of others keep nothing.
+JUDGING = (
+    *(Plan, Target, TargetVersion, PacePoint, ProgrammeTarget, TargetMilestone, Allocation),
+    *(Indicator, IndicatorPart),
+)
+
+
 @contextmanager
 def keeping_terms_once(*, acting_user: User | None, now: datetime) -> Iterator[None]:
     """Around many changes: keep the terms of each plan that they touch once, at the end, instead of after each."""
@@ -56,6 +63,9 @@ def keeping_terms(row: Model, *, acting_user: User | None, now: datetime) -> Ite
 
     Where nothing was kept yet (a plan loaded by an earlier version), what stood before the change is kept first.
     """
+    if not isinstance(row, JUDGING):
+        yield
+        return
     with transaction.atomic():
         before = {plan.pk for plan in _plans_judged_by(row)}
         for plan in Plan.objects.filter(pk__in=before).exclude(pk__in=PlanTerms.objects.values("plan")):

@@ -25,9 +25,16 @@ LINES = ("value", "upper_value", "base_value")
 NESTED_SHEETS = {"milestones": "milestone", "points": "point", "programme": "programme", "versions": "version"}
 
 
-def empty_content() -> SetupContent:
-    """Return an empty workbook: with the units of measure that there are, which every indicator needs."""
-    return _content({"unit": [measure_row(unit) for unit in MeasureUnit.objects.all()]}, _("Set-up workbook"))
+def empty_content(shipped: Iterable[Row] = ()) -> SetupContent:
+    """Return an empty workbook: with the units of measure there are and those shipped, which indicators need."""
+    return _content({"unit": _units_with(shipped)}, _("Set-up workbook"))
+
+
+def _units_with(shipped: Iterable[Row]) -> list[Row]:
+    """Return the units of measure there are, and after them those shipped with the product that are not there."""
+    stored = [measure_row(unit) for unit in MeasureUnit.objects.all()]
+    known = {row["code"] for row in stored}
+    return [*stored, *(row for row in shipped if row["code"] not in known)]
 
 
 def plan_content(plan: Plan, user: User) -> SetupContent:
@@ -42,11 +49,11 @@ def plan_content(plan: Plan, user: User) -> SetupContent:
     return _content(tables, _("Set-up workbook: %(plan)s") % {"plan": plan})
 
 
-def proposed_content(tables: Tables) -> SetupContent:
+def proposed_content(tables: Tables, shipped: Iterable[Row] = ()) -> SetupContent:
     """Return a proposal: the tables of a plan document, complete with defaults, and the units of measure there are."""
     complete = {table: [{**SHAPE[table][1], **row} for row in rows] for table, rows in tables.items() if table in SHAPE}
     known = {row["code"] for row in complete.get("unit", [])}
-    units = [measure_row(unit) for unit in MeasureUnit.objects.all() if unit.code not in known]
+    units = [row for row in _units_with(shipped) if row["code"] not in known]
     complete["unit"] = [*complete.get("unit", []), *units]
     region = next((row.get("region", "") for row in complete.get("plan", [])), "")
     mine = {row["code"] for row in complete.get("region", [])}

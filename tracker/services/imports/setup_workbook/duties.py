@@ -105,6 +105,7 @@ def _import_obligation(
             values,
             lambda one: store_obligation(one, acting_user=run.user, now=run.now),
             label=label,
+            excluded=("plan", "unit", "indicator"),  # they were just found, and nothing else is stored for them
         )
 
 

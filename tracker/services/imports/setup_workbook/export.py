@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from django.utils.translation import gettext as _
 
 from tracker.documents.setup.content import SetupContent
-from tracker.documents.setup.shape import Tables
+from tracker.documents.setup.shape import Row, Tables
 from tracker.documents.workbook import write_setup
 from tracker.models import Event, Plan, User
 from tracker.models.access import Capability, scope_of
@@ -15,6 +15,8 @@ from tracker.queries.errors import NotAllowed
 from tracker.queries.imports.setup_workbook.content import empty_content, plan_content, proposed_content
 from tracker.services.audit.events import record_event
 from tracker.services.imports.setup_workbook.receive import may_set_up
+from tracker.services.plans.loading import SHIPPED_UNITS
+from tracker.services.plans.plan_document import read_document
 
 
 def export_setup(plan: Plan | None, *, acting_user: User, now: datetime, address: str | None = None) -> bytes:
@@ -23,7 +25,7 @@ def export_setup(plan: Plan | None, *, acting_user: User, now: datetime, address
         raise NotAllowed(_("You set nothing up here."))
     if plan is not None and not may_export(acting_user, plan):
         raise NotAllowed(_("You do not manage this plan."))
-    content = plan_content(plan, acting_user) if plan else empty_content()
+    content = plan_content(plan, acting_user) if plan else empty_content(_shipped_units())
     written = _written(content)
     record_event(
         Event.Action.EXPORTED,
@@ -48,10 +50,15 @@ def proposal_workbook(tables: Tables, *, acting_user: User, now: datetime, addre
     """
     if not may_set_up(acting_user):
         raise NotAllowed(_("You set nothing up here."))
-    written = _written(proposed_content(tables))
+    written = _written(proposed_content(tables, _shipped_units()))
     after = {"document": "setup.xlsx", "filled": "proposal"}
     record_event(Event.Action.EXPORTED, acting_user=acting_user, now=now, after=after, address=address)
     return written
+
+
+def _shipped_units() -> list[Row]:
+    """Return the units of measure that the product ships: an empty installation has none yet."""
+    return read_document(SHIPPED_UNITS).rows("unit")
 
 
 def _written(content: SetupContent) -> bytes:

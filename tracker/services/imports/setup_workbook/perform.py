@@ -9,7 +9,7 @@ from tracker.models import User
 from tracker.queries.imports.setup_workbook.read import ReadSetup
 from tracker.services.audit.keep_rules import keeping_terms_once
 from tracker.services.imports.setup_workbook import duties, people, places, plans, split, targets
-from tracker.services.imports.setup_workbook.run import SetupRun
+from tracker.services.imports.setup_workbook.run import SAME, SetupRun
 from tracker.services.plans.check_rules import load_first_checks
 from tracker.services.plans.obligations import follow_obligations
 
@@ -29,7 +29,8 @@ def perform(read: ReadSetup, *, acting_user: User, now: datetime, passwords: Map
     with keeping_terms_once(acting_user=acting_user, now=now):
         for step in STEPS:
             step(run)
-        if run.plan is not None and not run.faults:
+        changed = {one.table for one in run.outcomes if one.change != SAME}
+        if run.plan is not None and not run.faults and changed & {"plan", "obligation", "reporting_unit"}:
             load_first_checks(now=now)
             follow_obligations(run.plan, now=now)
     return run

@@ -1,0 +1,97 @@
+"""The pages of the set-up workbook: download, upload, preview, import."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import PASSWORD, make_user
+from tests.services.setup_workbooks import Edited
+from tracker.models import Event, Role, Upload, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator() -> User:
+    return User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
+
+
+def signed_in(user: User, language: str = "en") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.cookies["django_language"] = language
+    client.force_login(user)
+    return client
+
+
+def downloaded(client: Client, plan) -> bytes:
+    answer = client.get(reverse("setup_workbook_download"), {"plan": plan.code})
+    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+    return b"".join(answer.streaming_content)
+
+
+def sent(client: Client, content: bytes) -> Upload:
+    file = SimpleUploadedFile("设置.xlsx", content)
+    answer = client.post(reverse("setup_workbook_upload"), {"file": file})
+    upload = Upload.objects.get(kind="setup")
+    assert answer.url == reverse("setup_workbook_preview", args=[upload.pk])
+    return upload
+
+
+def test_who_sets_up_nothing_has_no_page(plan):
+    for role, status in (
+        (Role.PLAN_MANAGER, 200),
+        (Role.SECURITY_ADMIN, 200),
+        (Role.REPORTER, 403),
+        (Role.LEADER, 403),
+    ):
+        assert signed_in(make_user(f"user-{role}", role)).get(reverse("setup_workbook")).status_code == status
+
+
+def test_a_plan_of_others_is_not_downloaded(plan):
+    client = signed_in(make_user("manager", Role.PLAN_MANAGER, "140100"))
+    assert plan.name not in client.get(reverse("setup_workbook")).content.decode()
+    assert client.get(reverse("setup_workbook_download"), {"plan": plan.code}).status_code == 404
+
+
+def test_from_the_download_to_the_import_with_a_password_shown_once(plan, administrator):
+    client = signed_in(administrator, "zh-hans")
+    assert "您还没有上传过工作簿" in client.get(reverse("setup_workbook")).content.decode()
+    workbook = Edited(downloaded(client, plan))
+    workbook.set("person", "", username="lisi", display_name="李四")
+    workbook.set("role", "", username="lisi", role="审核员", region="大同市")
+    workbook.set_grid("split", "大同市", "coal_gangue_utilised", 500)
+    upload = sent(client, workbook.content())
+    shown = client.get(reverse("setup_workbook_preview", args=[upload.pk])).content.decode()
+    assert "李四" in shown and "1个新账号的临时密码" in shown
+    answer = client.post(reverse("setup_workbook_accept", args=[upload.pk]))
+    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+    ((name, password),) = answer.context["done"].passwords
+    assert password in answer.content.decode()
+    assert User.objects.get(username=name).check_password(password)
+    again = client.post(reverse("setup_workbook_accept", args=[upload.pk]), follow=True).content.decode()
+    assert password not in again
+    assert not Event.objects.filter(after__icontains=password).exists()
+
+
+def test_a_wrong_workbook_leads_to_its_cells_and_comes_back_marked(plan, administrator):
+    client = signed_in(administrator)
+    workbook = Edited(downloaded(client, plan))
+    place = workbook.set_grid("split", "大同市", "coal_gangue_utilised", 9000)
+    upload = sent(client, workbook.content())
+    shown = client.get(reverse("setup_workbook_preview", args=[upload.pk])).content.decode()
+    assert place in shown and "6,500" in shown
+    marked = client.get(reverse("setup_workbook_marked", args=[upload.pk]))
+    assert BytesIO(b"".join(marked.streaming_content)).read(2) == b"PK"
+    assert client.post(reverse("setup_workbook_accept", args=[upload.pk])).status_code == 302
+    assert client.post(reverse("setup_workbook_discard", args=[upload.pk]), follow=True).status_code == 200
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.DISCARDED
+
+
+def test_an_upload_without_a_file_is_told_at_the_field(administrator):
+    answer = signed_in(administrator).post(reverse("setup_workbook_upload"))
+    assert answer.status_code == 422
+    assert "Choose the workbook that you filled in." in answer.content.decode()
