@@ -146,8 +146,8 @@ APPEND_ONLY = [
     "0002_append_only",
     "0005_what_figures_were_judged_by",
     "0012_events",
-    "0043_issued_levels",
-    "0060_append_only_lists",
+    "0041_issued_levels",
+    "0044_append_only_lists",
 ]
 
 
@@ -160,7 +160,7 @@ def _append_only_triggers(enable: bool) -> None:
     """Emptying the test database between transactional tests is the one deletion there is."""
     with connection.schema_editor() as editor:
         (_append_only.install if enable else _append_only.remove)(editor, append_only_tables())
-        papers = import_module("tracker.migrations.0045_papers")
+        papers = import_module("tracker.migrations.0049_papers")
         (papers.install if enable else papers.remove)(None, editor)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0044_why_no_document"),
+        ("tracker", "0052_why_no_document"),
     ]
 
     operations = [

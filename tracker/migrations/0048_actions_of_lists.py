@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0069_glossary_words"),
+        ("tracker", "0047_glossary_words"),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ def set_day(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0060_append_only_lists")]
+    dependencies = [("tracker", "0044_append_only_lists")]
 
     operations = [
         migrations.AddField(

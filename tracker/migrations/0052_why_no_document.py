@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0047_drop_with_workbook")]
+    dependencies = [("tracker", "0051_drop_with_workbook")]
 
     operations = [
         migrations.AddField(

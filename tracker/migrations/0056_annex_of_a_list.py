@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0061_actions_of_lists"),
+        ("tracker", "0055_examples_beside_fields"),
     ]
 
     operations = [

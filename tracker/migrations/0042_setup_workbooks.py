@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0043_issued_levels"),
+        ("tracker", "0041_issued_levels"),
     ]
 
     operations = [

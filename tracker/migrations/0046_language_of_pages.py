@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0067_demonstration_day")]
+    dependencies = [("tracker", "0045_demonstration_day")]
 
     operations = [
         migrations.AlterField(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0068_language_of_pages"),
+        ("tracker", "0046_language_of_pages"),
     ]
 
     operations = [

@@ -34,7 +34,7 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0061_actions_of_lists"),
+        ("tracker", "0048_actions_of_lists"),
     ]
 
     operations = [

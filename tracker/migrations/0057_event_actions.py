@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0055_examples_beside_fields"),
+        ("tracker", "0056_annex_of_a_list"),
     ]
 
     operations = [

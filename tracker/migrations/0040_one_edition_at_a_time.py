@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0041_number_issued_reports")]
+    dependencies = [("tracker", "0039_number_issued_reports")]
 
     operations = [
         migrations.AddConstraint(

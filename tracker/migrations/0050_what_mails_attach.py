@@ -12,6 +12,6 @@ def give_back_what_was_attached(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0045_papers")]
+    dependencies = [("tracker", "0049_papers")]
 
     operations = [migrations.RunPython(keep_what_is_attached, give_back_what_was_attached)]

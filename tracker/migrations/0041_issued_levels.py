@@ -17,7 +17,7 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0042_one_edition_at_a_time")]
+    dependencies = [("tracker", "0040_one_edition_at_a_time")]
 
     operations = [
         migrations.CreateModel(

@@ -82,6 +82,6 @@ def number_files_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0040_issue_numbers")]
+    dependencies = [("tracker", "0038_issue_numbers")]
 
     operations = [migrations.RunPython(number_them, number_files_again)]

@@ -17,7 +17,7 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0059_project_lists"),
+        ("tracker", "0043_project_lists"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0056_setup_workbooks"),
+        ("tracker", "0042_setup_workbooks"),
     ]
 
     operations = [
