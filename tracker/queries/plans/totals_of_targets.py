@@ -52,7 +52,7 @@ def moved_totals(version: TargetVersion) -> list[MovedTotal]:
 
 def adjustments_of(target: Target) -> list[Adjustment]:
     """Return the versions of a sum's parts after their first ones, in the order in which they took effect."""
-    leaves = _leaves(target.indicator_id)
+    leaves = [leaf for leaf in _leaves(target.indicator_id) if leaf != target.indicator_id]
     versions = TargetVersion.objects.filter(target__plan=target.plan_id, target__indicator__in=leaves, number__gt=1)
     return [
         Adjustment(one, total_on(target, one.effective_from, without=one), total_on(target, one.effective_from))
