@@ -1,7 +1,7 @@
 """Gathering a plan's book from the database: the inputs of its figures now, or as they were known at a moment."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from tracker.models import (
 )
 from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
 from tracker.queries.figures.expected_counts import Counts, expected_at, expected_returns_of
-from tracker.queries.figures.listed_values import ListedRule, listed_values, sums_to_date, with_days
+from tracker.queries.figures.listed_values import ListedRule
 from tracker.queries.figures.plan_inputs import PlanInputs
 from tracker.queries.figures.values import (
     LEAF,
@@ -178,7 +178,7 @@ class _FigureInputsLoader:
     @cached_property
     def listed(self) -> dict[tuple[int, int], ListedRule]:
         """Return the rules by which indicators are counted from lists, by plan and indicator."""
-        rules = self.inputs.list_rules
+        rules = self.inputs.listed.rules
         return {key: rule for key, rule in rules.items() if self.wanted is None or key[1] in self.wanted}
 
     def with_listed(self, leaves: Leaves, periods: Iterable[int] | None = None) -> Leaves:
@@ -186,16 +186,12 @@ class _FigureInputsLoader:
         if not self.listed:
             return leaves
         of = set(self.all_periods if periods is None else periods)
-        found = {
-            key: amount for key, amount in leaves.items() if (self.plan_of.get(key[2], 0), key[0]) not in self.listed
-        }
-        for (one, region, pk), amount in self._listed_values(of).items():
+        plan_of = self.inputs.listed.plan_of
+        found = {key: amount for key, amount in leaves.items() if (plan_of.get(key[2], 0), key[0]) not in self.listed}
+        for (one, region, pk), amount in self.inputs.listed.values(self.listed.values(), of).items():
             key = (one, self.plan.region_id if self.top_only else region, pk)
             found[key] = found.get(key, Amount()).plus(amount)
         return found
-
-    def _listed_values(self, periods: Collection[int]) -> dict[tuple[int, int, int], Amount]:
-        return listed_values(self.listed.values(), with_days(periods, as_of=self.as_of), as_of=self.as_of)
 
     def book(self, leaves: Leaves, there: Mapping[int, int] | None) -> FigureInputs:
         """The book over these leaves."""
@@ -232,7 +228,7 @@ class _FigureInputsLoader:
                 sums[one, region] = sums.get((one, region), Amount()).plus(amount, sign)
         if self.listed:
             sums = {key: amount for key, amount in sums.items() if (self.plan.pk, key[0]) not in self.listed}
-            sums |= sums_to_date(self.listed.values(), with_days(self.this_year, as_of=self.as_of))
+            sums |= self.inputs.listed.sums_to_date(self.listed.values(), self.this_year)
         return {key: amount for key, amount in sums.items() if amount.number or amount.expected}
 
     def _by_region(self, periods: Iterable[int], *, provisional: bool) -> Leaves:

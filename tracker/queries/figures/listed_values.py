@@ -6,7 +6,7 @@ same, since only verified steps are counted.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from django.db.models import Min, Sum
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from tracker.calculation.rollup import SUMS, Rollup
 from tracker.models import CountChange, ListMember, ListRule, Period, Plan
@@ -56,57 +57,80 @@ def load_rules(rollups: Mapping[int, Rollup], *, as_of: datetime | None = None) 
     }
 
 
-def with_days(periods: Collection[int], *, as_of: datetime | None = None) -> list[ListedPeriod]:
-    """Return periods with the days they count: the first of a plan counts whatever happened before it, too.
+class ListedCounts:
+    """The counts behind rules, read once for all books of a page, a document or a mail.
 
-    A period that has not begun is not there: its count is not known. Without `as_of`, by the day that the plan shows as
-    today.
+    With `as_of` those known at that moment.
     """
-    rows = [
-        one
-        for one in Period.objects.filter(pk__in=periods).select_related("plan")
-        if one.starts_on <= _shown_day(one.plan, as_of)
-    ]
-    return [
-        ListedPeriod(one.pk, one.plan_id, None if one.starts_on <= one.plan.starts_on else one.starts_on, one.ends_on)
-        for one in rows
-    ]
 
+    def __init__(self, rules: Mapping[tuple[int, int], ListedRule], *, as_of: datetime | None = None) -> None:
+        self.rules = rules
+        self.as_of = as_of
 
-def listed_values(
-    rules: Collection[ListedRule], periods: Iterable[ListedPeriod], *, as_of: datetime | None = None
-) -> dict[tuple[int, int, int], Amount]:
-    """Return the value of each rule by indicator, region and period.
+    def values(self, rules: Collection[ListedRule], periods: Collection[int]) -> dict[tuple[int, int, int], Amount]:
+        """Return the value of each of these rules by indicator, region and period.
 
-    A figure that adds up over periods gets the change within the period, any other the count at its end. A region has
-    a value, if only 0, from the period on in which its first member came onto the list.
-    """
-    if not rules:
-        return {}
-    daily, since = _daily(rules, as_of), _since(rules)
-    listed = list(periods)
-    found: dict[tuple[int, int, int], Amount] = {}
-    for rule in rules:
-        regions = since.get(rule.project_list_id, {})
-        for region in regions.keys() | {region for one, region in daily if one == rule.pk}:
-            rows = daily.get((rule.pk, region), ())
-            begins = min([*([regions[region]] if region in regions else []), *(day for day, _micro in rows)])
-            days, sums = [day for day, _micro in rows], [0, *accumulate(micro for _day, micro in rows)]
-            for period in listed:
-                if period.plan_id == rule.plan_id and begins <= period.ends_on:
-                    first = period.starts_on if rule.adds_up else None
-                    before = sums[bisect_left(days, first)] if first else 0
-                    micro = sums[bisect_right(days, period.ends_on)] - before
-                    found[rule.indicator_id, region, period.pk] = Amount(Decimal(micro) / MICRO, 1, 1)
-    return found
+        A figure that adds up over periods gets the change within the period, any other the count at its end. A region
+        has a value, if only 0, from the period on in which its first member came onto the list.
+        """
+        if not rules:
+            return {}
+        wanted = set(periods)
+        listed = [one for one in self._periods if one.pk in wanted]
+        found: dict[tuple[int, int, int], Amount] = {}
+        for rule in rules:
+            regions = self._since.get(rule.project_list_id, {})
+            for region in regions.keys() | {region for one, region in self._daily if one == rule.pk}:
+                rows = self._daily.get((rule.pk, region), ())
+                begins = min([*([regions[region]] if region in regions else []), *(day for day, _micro in rows)])
+                days, sums = [day for day, _micro in rows], [0, *accumulate(micro for _day, micro in rows)]
+                for period in listed:
+                    if period.plan_id == rule.plan_id and begins <= period.ends_on:
+                        first = period.starts_on if rule.adds_up else None
+                        before = sums[bisect_left(days, first)] if first else 0
+                        micro = sums[bisect_right(days, period.ends_on)] - before
+                        found[rule.indicator_id, region, period.pk] = Amount(Decimal(micro) / MICRO, 1, 1)
+        return found
 
+    def sums_to_date(self, rules: Collection[ListedRule], periods: Collection[int]) -> dict[tuple[int, int], Amount]:
+        """Return what each rule that adds up comes to over these periods, by indicator and region."""
+        sums: dict[tuple[int, int], Amount] = {}
+        for (indicator, region, _period), amount in self.values([one for one in rules if one.adds_up], periods).items():
+            sums[indicator, region] = sums.get((indicator, region), Amount()).plus(amount)
+        return sums
 
-def sums_to_date(rules: Collection[ListedRule], periods: Sequence[ListedPeriod]) -> dict[tuple[int, int], Amount]:
-    """Return what each rule that adds up comes to over these periods, by indicator and region."""
-    sums: dict[tuple[int, int], Amount] = {}
-    for (indicator, region, _period), amount in listed_values([one for one in rules if one.adds_up], periods).items():
-        sums[indicator, region] = sums.get((indicator, region), Amount()).plus(amount)
-    return sums
+    @cached_property
+    def plan_of(self) -> dict[int, int]:
+        """The plan of each period of the plans with rules."""
+        return {one.pk: one.plan_id for one in self._rows}
+
+    @cached_property
+    def _periods(self) -> list[ListedPeriod]:
+        """The periods that have begun, with the days they count: the first of a plan counts what was before it, too.
+
+        A period to come is not there, since its count is not known; without `as_of`, by the day that the plan shows as
+        today.
+        """
+        return [
+            ListedPeriod(
+                one.pk, one.plan_id, None if one.starts_on <= one.plan.starts_on else one.starts_on, one.ends_on
+            )
+            for one in self._rows
+            if one.starts_on <= _shown_day(one.plan, self.as_of)
+        ]
+
+    @cached_property
+    def _rows(self) -> list[Period]:
+        plans = {plan for plan, _indicator in self.rules}
+        return list(Period.objects.filter(plan__in=plans).select_related("plan").order_by())
+
+    @cached_property
+    def _daily(self) -> Daily:
+        return _daily(self.rules.values(), self.as_of)
+
+    @cached_property
+    def _since(self) -> dict[int, dict[int, date]]:
+        return _since(self.rules.values())
 
 
 def _shown_day(plan: Plan, as_of: datetime | None) -> date:

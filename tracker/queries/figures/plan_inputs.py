@@ -19,7 +19,7 @@ from tracker.queries.figures.evaluation_rules import (
     load_versions,
     plan_bounds,
 )
-from tracker.queries.figures.listed_values import ListedRule, load_rules
+from tracker.queries.figures.listed_values import ListedCounts, load_rules
 from tracker.queries.figures.reporting_periods import ReportingPeriods, kinds_of
 from tracker.queries.figures.rules_known_at import load_rules_known_at
 from tracker.queries.figures.year_before import periods_before
@@ -92,10 +92,10 @@ class PlanInputs:
         return load_versions(self.plan)
 
     @cached_property
-    def list_rules(self) -> dict[tuple[int, int], ListedRule]:
-        """The rules by which indicators are counted from lists, by plan and indicator."""
+    def listed(self) -> ListedCounts:
+        """The counts of lists of names, with the rules by which indicators take them."""
         rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
-        return load_rules(rollups, as_of=self.as_of)
+        return ListedCounts(load_rules(rollups, as_of=self.as_of), as_of=self.as_of)
 
     @cached_property
     def regions(self) -> list[Region]:
