@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from email.utils import parseaddr
 from ipaddress import ip_network
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -38,6 +39,16 @@ class Environment:
             self._reject(name, value, expected)
             return default
         return value
+
+    def directory(self, name: str, *, expected: str) -> Path | None:
+        """Return a directory that is there, or None for the word `none` and where nothing is set."""
+        value = self._given(name, expected)
+        if value is None or value == NONE:
+            return None
+        if not Path(value).is_dir():
+            self._reject(name, value, expected)
+            return None
+        return Path(value)
 
     def secret(self, name: str, *, shortest: int, expected: str) -> str:
         """Return a token without spaces, or "" where none is given. The value is never part of an error."""

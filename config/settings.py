@@ -203,8 +203,8 @@ EMAIL_URL = env.url(
 EMAIL_SENDING = bool(EMAIL_URL)
 vars().update(environ.Env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = 20
+DOCUMENT_FONTS = env.directory("DOCUMENT_FONTS", expected="a directory with fonts, or none")
 #: Bytes; a larger workbook is linked to instead of attached.
-DOCUMENT_FONTS = env.text("DOCUMENT_FONTS", default="none", expected="a directory with fonts, or none")
 EMAIL_ATTACHMENT_LIMIT = env.whole(
     "EMAIL_ATTACHMENT_LIMIT",
     default=8 * 1024**2,

@@ -31,7 +31,9 @@ from tracker.queries.figures.snapshots import book_as_json
 plan = factories.the_plan()
 month = factories.period(plan, "2020-09")
 book = book_as_json(load_figure_inputs(month, as_of=datetime(2020, 12, 1, tzinfo=UTC)))
-then = json.dumps([sorted(book["cells"], key=str), book["units"]], sort_keys=True)
+listed = {"projects_advanced", "enterprises_diagnosed", "enterprises_supervised"}  # the way back drops their lists
+cells = [cell for cell in book["cells"] if not listed.intersection(map(str, cell))]
+then = json.dumps([sorted(cells, key=str), book["units"]], sort_keys=True)
 print(hashlib.sha256(then.encode()).hexdigest(), *(
     Figures(factories.period(plan, code)).units_reported_in(plan.region) for code in ("2020-08", "2020-09")))
 """

@@ -21,7 +21,21 @@ from openpyxl.cell.cell import Cell
 from tests.access.asking import address_of, ask, every_pattern, signed_in
 from tests.access.world import World, make_world
 from tests.factories import NOW
-from tracker.models import Delivery, Event, Return, Role, Schedule, Subscription, User, ValueRevision
+from tracker.models import (
+    CountChange,
+    Delivery,
+    Event,
+    IssuedLevel,
+    ListChange,
+    Return,
+    Role,
+    Schedule,
+    StepDecision,
+    Subscription,
+    TakenStep,
+    User,
+    ValueRevision,
+)
 from tracker.services.mail.deliveries import build_message
 
 #: Begins as a formula does, closes a text, an attribute and a script, and would say "alive" if a template were read.
@@ -44,7 +58,7 @@ NOT_TYPED = {
     "calendar",
 }
 #: Written by the service alone, and kept from changes by the database.
-KEPT = {Event, ValueRevision}
+KEPT = {Event, ValueRevision, IssuedLevel, ListChange, TakenStep, StepDecision, CountChange}
 
 
 class Alive(HTMLParser):

@@ -2,6 +2,7 @@
 at each place.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -201,7 +202,7 @@ def _output(world: World, plan: Plan, official: User, leader: User, manager: Use
         issued_by=leader,
         file=ContentFile(b"PK", "report.xlsx"),
         file_size=2,
-        sha256="0" * 64,
+        sha256=hashlib.sha256(b"PK").hexdigest(),
     )
     bulletin = Bulletin.objects.create(
         report=report,

@@ -44,6 +44,7 @@ MISTYPED = {
         "https://h/path",
         "https://h:4x3",
     ],
+    "DOCUMENT_FONTS": ["", "/no/such/directory", "fonts,more"],
     "LOG_FORMAT": ["", "JSON", "xml"],
     "METRICS_ALLOWED": ["", "10.0.0.0/33", "everywhere", "127.0.0.1;::1"],
     "METRICS_TOKEN": ["", "short", "with a space in the token"],

@@ -106,9 +106,9 @@ def test_a_month_outside_the_plan_is_an_error_at_its_field_on_the_overview(verif
     assert "returns verified" not in html
 
 
-def test_without_a_plan_the_overview_says_which_command_loads_one(db):
+def test_without_a_plan_the_overview_leads_whoever_may_to_a_new_one(db):
     admin = User.objects.create_superuser("admin", password=factories.PASSWORD)
-    assert "manage.py load_plan" in page(admin, "/")
+    assert f'href="{reverse("plan_new")}"' in page(admin, "/")
 
 
 def test_without_returns_the_overview_says_how_figures_come(plan, taiyuan, leader):

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tracker.services.mail.attachment_names import name_attachment
+from tracker.services.mail.attachment_names import AS_WRITTEN, name_attachment
 
 NAMES = [
     "report.xlsx",
@@ -18,11 +18,11 @@ NAMES = [
 ]
 
 
-def sent(name: str) -> bytes:
-    message = EmailMessage(policy=policy.SMTP)
+def sent(name: str, subtype: str = "zip") -> bytes:
+    message = EmailMessage(policy=AS_WRITTEN)
     message["Subject"] = "x"
     message.set_content("text")
-    message.add_attachment(b"PK\x03\x04" * 50, maintype="application", subtype="zip", filename="attachment")
+    message.add_attachment(b"PK\x03\x04" * 50, maintype="application", subtype=subtype, filename="attachment")
     *_others, part = message.iter_attachments()
     name_attachment(part, name)
     return message.as_bytes()
@@ -48,3 +48,10 @@ def test_an_older_program_reads_it_from_encoded_words(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_line_is_longer_than_the_standard_lets_it_be(name):
     assert max(map(len, sent(name).split(b"\r\n"))) <= 78
+
+
+def test_a_long_type_of_content_stays_whole():
+    kind = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    (part,) = email.message_from_bytes(sent(NAMES[1], kind), policy=policy.default).iter_attachments()
+    assert part.get_content_type() == f"application/{kind}"
+    assert part.get_filename() == NAMES[1]

@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -118,9 +119,8 @@ class TargetForm(forms.ModelForm):
         totals = totals_with(self.instance) if self.instance.pk else []
         if "totals_seen" in self.fields and totals:
             names = listed(str(one) for one in totals)
-            self.fields["totals_seen"].help_text = gettext("A new version moves the target of: %(totals)s.") % {
-                "totals": names
-            }
+            words = gettext("A new version moves the target of: %(totals)s.") % {"totals": names}
+            self.fields["totals_seen"].help_text = escape(words)  # the administration prints help texts as HTML
         elif "totals_seen" in self.fields:
             del self.fields["totals_seen"]
 

@@ -55,7 +55,7 @@ def identity(request: SignedInRequest) -> HttpResponse:
     stored = Identity.objects.first()
     initial = {name: getattr(stored, name) for name in IdentityForm.base_fields if hasattr(stored, name)}
     initial.pop("logo", None)
-    form = IdentityForm(request.POST or None, request.FILES or None, initial=initial)
+    form = IdentityForm(request.POST if request.method == "POST" else None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         seen = request.POST.get("seen", "")

@@ -27,7 +27,7 @@ def project_list_import(request: SignedInRequest, pk: int) -> HttpResponse:
     found = readable_list(request, pk)
     if not may_keep(request.user, found.plan):
         raise Http404
-    form = AnnexForm(request.POST or None, request.FILES or None)
+    form = AnnexForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             upload = load.receive_annex(

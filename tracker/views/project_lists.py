@@ -108,7 +108,9 @@ def project_list_add(request: SignedInRequest, pk: int) -> HttpResponse:
     found = readable_list(request, pk)
     if not may_keep(request.user, found.plan):
         raise Http404
-    form = NewMemberForm(found.plan.region, request.POST or None, is_roster=found.is_roster)
+    form = NewMemberForm(
+        found.plan.region, request.POST if request.method == "POST" else None, is_roster=found.is_roster
+    )
     if request.method == "POST" and form.is_valid():
         try:
             (added,) = add_members(

@@ -36,7 +36,7 @@ def project_list_new(request: SignedInRequest) -> HttpResponse:
     plan = ground.plan
     if plan is None or not may_keep(request.user, plan):
         raise Http404
-    form = NewListForm(request.POST or None, initial={"year": plan.starts_on.year})
+    form = NewListForm(request.POST if request.method == "POST" else None, initial={"year": plan.starts_on.year})
     if request.method == "POST" and form.is_valid():
         try:
             made = create_list(form.project_list(plan), form.steps, acting_user=request.user, now=timezone.now())
@@ -53,7 +53,7 @@ def project_list_rule(request: SignedInRequest, pk: int) -> HttpResponse:
     found = readable_list(request, pk)
     if not may_keep(request.user, found.plan):
         raise Http404
-    form = RuleForm(found, request.POST or None)
+    form = RuleForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             save_rule(form.rule, acting_user=request.user, now=timezone.now())
@@ -96,7 +96,7 @@ def project_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def project_permit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record the state of a permit."""
     member = _writable(request, pk)
-    form = PermitForm(request.POST or None)
+    form = PermitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             save_permit(member, **form.cleaned_data, acting_user=request.user, now=timezone.now())
@@ -112,7 +112,7 @@ def project_permit(request: SignedInRequest, pk: int) -> HttpResponse:
 def project_problem(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record a problem of the project."""
     member = _writable(request, pk)
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             raise_problem(member, **form.cleaned_data, acting_user=request.user, now=timezone.now())

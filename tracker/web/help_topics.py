@@ -96,6 +96,7 @@ PLACES = {
     "events": "events",
     "search": "search",
     "project_lists": "lists",
+    "list_upload": "lists",
     "project_list": "lists",
     "project": "lists",
     "operations": "operations",

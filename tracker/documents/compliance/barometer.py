@@ -112,10 +112,17 @@ def reckoned_at(column: str, line: TargetLine, place: PlaceFigures) -> str:
 
 
 def _not_graded(places: list[PlaceFigures]) -> list[str]:
-    names = [place.name for place in places if place.standings and place.level is None]
+    """Name the places without a verified return; lists of names may give them other figures."""
+    names = [place.name for place in places if place.standings and (place.level is None or _reports_nothing(place))]
     if not names:
         return []
-    return [_("No verified data for the period, not graded: %(places)s.") % {"places": wording.listed(names)}]
+    return [
+        _("No verified return for the period, its targets not graded: %(places)s.") % {"places": wording.listed(names)}
+    ]
+
+
+def _reports_nothing(place: PlaceFigures) -> bool:
+    return bool(place.coverage.expected) and not place.coverage.present
 
 
 def _legend() -> str:

@@ -16,7 +16,8 @@ from tracker.documents.shape import Column, Kind, Row, Sheet
 
 def level_changes(figures: ComplianceFigures) -> Sheet:
     """Return the sheet; where no level changed it says so."""
-    rows = [_row(number, *found) for number, found in enumerate(_ordered(figures.comparisons), 1)]
+    found = [] if figures.is_empty else _ordered(figures.comparisons)
+    rows = [_row(number, *each) for number, each in enumerate(found, 1)]
     return Sheet(
         name=_("Changes of level"),
         title=_("%(plan)s: changes of warning level") % {"plan": figures.plan},

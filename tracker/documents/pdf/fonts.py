@@ -6,7 +6,6 @@ Fonts of the system are not used, so that a paper is the same on every machine. 
 """
 
 from functools import cache
-from pathlib import Path
 
 import typst
 from django.conf import settings
@@ -19,8 +18,8 @@ LACKING = "〓"
 
 def font_paths() -> list[str]:
     """Return the directories of fonts, the own one first."""
-    further = str(settings.DOCUMENT_FONTS)
-    return [str(FONTS), *([further] if further != "none" and Path(further).is_dir() else [])]
+    further = settings.DOCUMENT_FONTS
+    return [str(FONTS), *([str(further)] if further else [])]
 
 
 @cache

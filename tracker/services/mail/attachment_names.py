@@ -1,12 +1,15 @@
 """Names of attachments that old and new mail programs read: by RFC 2231, and as encoded words by RFC 2047."""
 
 from base64 import b64encode
+from email import policy
 from email.message import EmailMessage
 from urllib.parse import quote
 
 #: Bytes of a name in one encoded word, and letters in one section of a parameter: lines stay below 78 characters.
 WORD, SECTION = 42, 54
 CHARSET = "utf-8''"
+#: The policy of a message with named attachments. Folding a header again would break a long type of content in two.
+AS_WRITTEN = policy.SMTP.clone(refold_source="none")
 
 
 def name_attachment(part: EmailMessage, name: str) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from tracker.models import Delivery
-from tracker.services.mail.attachment_names import name_attachment
+from tracker.services.mail.attachment_names import AS_WRITTEN, name_attachment
 
 #: A header line holds no more; a longer address would be encoded, and then no mail client finds it.
 LONGEST_LINK = 70
@@ -137,7 +137,7 @@ def _with_pictures(message: EmailMessage, html: str) -> str:
 
 
 def _with_headers(delivery: Delivery, subject: str, stop_link: str, *, now: datetime) -> EmailMessage:
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=AS_WRITTEN)
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     message["Subject"] = subject
     message["From"] = Address(one_line(name), addr_spec=sender)
