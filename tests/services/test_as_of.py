@@ -91,7 +91,9 @@ def test_sums_of_the_largest_amounts_are_exact(world):
 def test_a_version_recorded_later_was_not_in_force_to_who_looked_before(verified, plan):
     target = Target.objects.get(plan=plan, indicator__code=GANGUE)
     manager = factories.make_user("manager", "plan_manager")
-    version = TargetVersion(target=target, value=6000, effective_from=plan.starts_on.replace(month=3))
+    version = TargetVersion(
+        target=target, value=6000, effective_from=plan.starts_on.replace(month=3), document_number="晋节〔2020〕1号"
+    )
     save_version(version, acting_user=manager, now=NOW + MINUTE)
     day = verified.period.ends_on
     goals = [

@@ -106,7 +106,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "place": "",
             "indicators": [],
             "language": "",
-            "with_workbook": True,
+            "attached": "workbook",
             "is_active": True,
         },
     ),
@@ -140,7 +140,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
         ("is_countable", "deadline_on_working_day", "is_approximate", "is_key", "allows_negative", "is_active"), bool
     ),
-    **dict.fromkeys(("with_workbook", "reminds_before", "reminds_after"), bool),
+    **dict.fromkeys(("reminds_before", "reminds_after"), bool),
     "deadlines": dict,
     **dict.fromkeys(("parts", "clauses", "places", "bodies", "supporting", "indicators", "checking_levels"), list),
     **dict.fromkeys(("milestones", "points", "programme", "goals", "versions"), list),

@@ -420,7 +420,7 @@ SHEETS: tuple[SetupSheet, ...] = (
             SetupColumn("place", _("the place"), Kind.NAME, "region"),
             SetupColumn("indicators", _("the chosen indicators"), Kind.NAMES, "indicator", default=()),
             _choice("language", _("language"), "language"),
-            _flag("with_workbook", _("with the workbook"), default=True),
+            _choice("attached", _("attached"), "attached", default="workbook"),
             _flag("is_active", _("active"), default=True),
         ),
         ("schedule", "user", "role", "region", "address", "about", "place"),

@@ -312,7 +312,7 @@ def subscriptions_of(plan: Plan) -> list[Subscription]:
 def subscription_row(row: Subscription) -> Row:
     """Return the row of a subscription."""
     return {
-        **_plain(row, ("audience", "role", "address", "about", "language", "with_workbook", "is_active")),
+        **_plain(row, ("audience", "role", "address", "about", "language", "attached", "is_active")),
         "schedule": row.schedule.name,
         "region": _code(row.region),
         "place": _code(row.place),

@@ -22,6 +22,7 @@ def choices_in_words() -> Choices:
         "graded_by": GRADED_BY_CHOICES,
         "level": level_choices(),
         "language": User._meta.get_field("language").choices or (),
+        "attached": Subscription._meta.get_field("attached").choices or (),
         "role": Role.choices,
         "direction": Indicator.Direction.choices,
         "over_periods": ROLLUP_CHOICES,

@@ -94,7 +94,7 @@ def people_tables(plan: Plan, user: User) -> dict[str, list[Row]]:
 
 
 def _subscription_row(row: Any) -> Row:
-    plain = ("role", "address", "about", "language", "with_workbook", "is_active")
+    plain = ("role", "address", "about", "language", "attached", "is_active")
     return {
         **{name: getattr(row, name) for name in plain},
         "schedule": row.schedule.name,

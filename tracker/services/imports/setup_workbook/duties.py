@@ -231,7 +231,7 @@ def _import_subscription(run: SetupRun, row: SetupRow) -> None:
     what = {"about": about, "place": place}
     stored = Subscription.objects.filter(**who, **what).first()
     subscription = stored or Subscription(**who, **what, active_from=run.now)
-    values = {name: row.values[name] for name in ("language", "with_workbook", "is_active")}
+    values = {name: row.values[name] for name in ("language", "attached", "is_active")}
     run.put(
         row,
         subscription,
