@@ -17,15 +17,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
 import tracker.tables
-from tests import factories
+from tests import factories, projects
 from tests.factories import NOW
-from tracker.models import Delivery, Entry, Event, IssuedReport, Period, Return
+from tracker.models import Delivery, Entry, Event, IssuedReport, ListMember, Period, Return
 from tracker.queries.figures.figures import Figures
 from tracker.queries.returns.timeliness import Filings
 from tracker.tables.compiled import body_of, values_of
 from tracker.tables.deliveries import DeliveryTable
 from tracker.tables.entries import EntryTable
 from tracker.tables.events import EventTable
+from tracker.tables.members import MemberTable
 from tracker.tables.ordering import ListRows, QuerysetRows
 from tracker.tables.reports import IssuedReportTable
 from tracker.tables.returns import ReturnTable
@@ -78,6 +79,10 @@ def made(plan, taiyuan, reporter, reviewer):
                 has_demonstration=number == 2,
                 file_removed_at=NOW if number == 2 else None,
             )
+        listed = projects.make_list(
+            plan, [projects.project(1), projects.project(2, total_investment=Decimal("1200.5"))]
+        )
+        projects.take(projects.members(listed)[:1], "started", projects.JANUARY, reporter=reporter, reviewer=reviewer)
         yield factories.period(plan)
 
 
@@ -101,6 +106,7 @@ MAKERS: dict[type[tables.Table], Callable[[Period], tables.Table]] = {
     UnitTimelinessTable: lambda period: UnitTimelinessTable(ListRows(filings(period).by_unit())),
     EntryTable: lambda _period: EntryTable(QuerysetRows(Entry.objects.for_lists())),
     IssuedReportTable: lambda _period: IssuedReportTable(QuerysetRows(IssuedReport.objects.with_names())),
+    MemberTable: lambda _period: MemberTable(QuerysetRows(ListMember.objects.with_names())),
     EventTable: lambda _period: EventTable(QuerysetRows(Event.objects.select_related("actor"))),
     PeriodTimelinessTable: lambda period: PeriodTimelinessTable(ListRows(filings(period).by_period())),
 }
