@@ -35,6 +35,7 @@ def reachable(page: Page, start: str, person: str, seen: set[str]) -> Iterator[s
         seen.add(kind)
         answer = page.goto(start + path)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            assert answer is None or answer.status < 400, f"{person} {path}: {answer.status}"
             continue
         assert answer.status == 200, f"{person} {path}: {answer.status}"
         yield path

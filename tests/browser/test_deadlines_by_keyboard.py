@@ -96,7 +96,7 @@ def the_official_reads_it(page: Page, until: date) -> None:
     """On a telephone: why there is more time, and how much."""
     expect(page.get_by_text(REASON)).to_be_visible()
     day = f"{until.year}年{until.month}月{until.day}日"
-    expect(page.locator("[aria-labelledby=own-work] .due").first).to_contain_text(f"截止 {day}")
+    expect(page.locator("[aria-labelledby=own-work] .due").first).to_contain_text(f"截止时间：{day}")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert faults(page) == []
 

@@ -14,7 +14,8 @@ from tracker.calculation.period_spelling import read_period_code
 from tracker.calculation.periods import Month, months_between
 from tracker.calculation.plan_years import Year
 
-DAYS = st.dates(date(2001, 1, 1), date(2099, 12, 31))
+#: A fiscal year ends in the next, and years are typed as 19.. or 20...
+DAYS = st.dates(date(2001, 1, 1), date(2098, 12, 31))
 KINDS = st.sampled_from(list(PeriodKind))
 MONTHS = st.integers(1, 12)
 

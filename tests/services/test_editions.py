@@ -8,11 +8,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
 from tests import factories
-from tests.factories import TAIYUAN
+from tests.factories import DATONG, TAIYUAN
 from tests.services.issued_kinds import GANGUE, issue
 from tests.services.test_issued_again import correct
 from tracker.calculation.levels import GradedBy, Level
-from tracker.models import IssuedLevel, IssuedReport
+from tracker.models import IssuedLevel, IssuedReport, Role
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.grades import complete_levels, issues_in_a_row
 from tracker.services.documents.issued_levels import keep_issued_levels
@@ -248,13 +248,18 @@ def moves_of_all(report) -> list[tuple]:
     return [row[1:2] for row in sheet(report, "等级变动")]
 
 
-def test_a_place_that_has_not_reported_is_not_worse(plan, file):
+def test_a_place_that_has_not_reported_is_not_worse(plan, file, reviewer):
     for month in range(1, 9):
         file(f"2020-{month:02d}", gangue="700", ash="175")
     of_month(plan, "2020-08")
-    september = of_month(plan, "2020-09")
-    moves = {row[1] for row in sheet(september, "等级变动")}
-    assert moves == {"无法评级"}
+    assert sheet(of_month(plan, "2020-09"), "等级变动") == []  # nothing is graded yet
+    datong = factories.make_unit(plan, DATONG)
+    everywhere = factories.make_user("everywhere", Role.REPORTER)
+    values = {GANGUE: "700", ASH: "175"}
+    factories.file_return(datong, factories.period(plan, "2020-09"), values, reporter=everywhere, reviewer=reviewer)
+    moves = {row[1] for row in sheet(of_month(plan, "2020-09"), "等级变动")}
+    assert "恶化" not in moves
+    assert "无法评级" in moves
 
 
 def test_the_timeliness_of_a_past_period_that_is_counted_alike_is_not_listed(plan, file):
