@@ -22,7 +22,7 @@ def world(db: None) -> World:
     with time_machine.travel(NOW, tick=False):
         made = make_world()
         named = {"name": f"{SECRET}项目", "builder": SECRET}
-        projects.make_list(made.rows["plan"], [projects.project(1, **named)])
+        projects.make_list(made.rows["plan"], [projects.project(7, **named)], code="more")
         return made
 
 

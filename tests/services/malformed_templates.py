@@ -192,7 +192,6 @@ FAMILIES: dict[str, list[Case]] = {
         in_workbook(_first(_swap), "B6"),
         in_cell("B6", "别的指标", G6=1),
         in_cell("B6", None, G6=1),
-        in_workbook(_first(lambda sheet: setattr(sheet, "title", "八月"))),
         in_workbook(lambda workbook: (workbook.create_sheet("x"), workbook.remove(workbook.worksheets[0]))),
         in_workbook(lambda workbook: (workbook.create_sheet("x"), _first(_veil("hidden"))(workbook))),
         in_workbook(lambda workbook: (workbook.create_sheet("x"), _first(_veil("veryHidden"))(workbook))),

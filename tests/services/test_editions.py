@@ -12,7 +12,7 @@ from tests.factories import DATONG, TAIYUAN
 from tests.services.issued_kinds import GANGUE, issue
 from tests.services.test_issued_again import correct
 from tracker.calculation.levels import GradedBy, Level
-from tracker.models import IssuedLevel, IssuedReport, Role
+from tracker.models import Allocation, IssuedLevel, IssuedReport, Role, TargetVersion
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.grades import complete_levels, issues_in_a_row
 from tracker.services.documents.issued_levels import keep_issued_levels
@@ -249,6 +249,8 @@ def moves_of_all(report) -> list[tuple]:
 
 
 def test_a_place_that_has_not_reported_is_not_worse(plan, file, reviewer):
+    version = TargetVersion.objects.get(target__indicator__code=GANGUE)
+    Allocation.objects.create(version=version, region=factories.region(TAIYUAN), value=8000)
     for month in range(1, 9):
         file(f"2020-{month:02d}", gangue="700", ash="175")
     of_month(plan, "2020-08")
