@@ -76,7 +76,7 @@ def as_person(browser: Browser, served: Served) -> Iterator[Callable[[str], Page
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("console", lambda message: served.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda said: served.complaints.append(with_address(said)) if said.type == "error" else None)
         page.on("pageerror", lambda error: served.complaints.append(str(error)))
         page.goto(f"{served.address}/admin/login/")
         page.get_by_label("用户名").fill(username)
@@ -124,6 +124,11 @@ def window(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def with_address(said: ConsoleMessage) -> str:
+    """Return what the console says, with the address that it speaks of."""
+    return f"{said.text} {said.location['url']}".strip()
 
 
 def is_the_pages_own(said: ConsoleMessage) -> bool:
