@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 PEOPLE = ("admin", "demo-taiyuan", "demo-reviewer", "demo-leader")
 #: Downloads, and what ends the session.
 NOT_A_PAGE = re.compile(
-    r"logout|_export|\.xlsx|/file\b|/attachments|jsi18n|/content\b|/evidence/|/download|/template|/problems$"
+    r"^(?:https?://[^/]+)?/static/|logout|_export|\.xlsx|/file\b|/attachments|jsi18n|/content\b|/evidence/|/download|/template|/problems$"
 )
 #: These look different to each of the people.
 OF_ONES_OWN = re.compile(r"^/$|^/admin/$|/return/N/change/")
