@@ -66,7 +66,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
         Column(_("Value"), Kind.AMOUNT, group=group),
         Column(_("Lowest"), Kind.AMOUNT, group=group),
         Column(_("Highest"), Kind.AMOUNT, group=group),
-        Column(_("Forecast in % of the target"), Kind.RATE),
+        Column(_("Forecast against the target"), Kind.RATE),
         Column(_("How it is made")),
     ]
 
