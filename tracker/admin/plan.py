@@ -53,7 +53,7 @@ class MeasureUnitAdmin(SetupAdmin):
 
 
 class DocumentNameInline(ScopePermissionsMixin, admin.TabularInline):
-    """What the plan calls its documents, where it is not the usual name."""
+    """Names that the plan gives to kinds of document instead of the usual ones."""
 
     model = DocumentName
     extra = 0

@@ -311,7 +311,7 @@ class FigureInputs:
         return {"is_provisional": True, "basis": basis, **graded}
 
     def _terms_in_force(self, indicator: str, place: str, on: date) -> dict[str, Any]:
-        """What a standing states before any judgement."""
+        """Return the facts of a standing before any judgement."""
         terms, goal = self.requirements.terms_of(indicator), self.requirements.goal_in_force(indicator, place, on)
         return {
             "target": goal.value if goal else None,

@@ -12,7 +12,7 @@ from tracker.documents.shape import Column, Formula, Kind, Row, Sheet
 
 @dataclass(frozen=True)
 class TimelinessChange:
-    """How many returns of a period were counted as one thing in an earlier document, which `since` names, and now."""
+    """The number of a period's returns in one state, in an earlier document, which `since` names, and at present."""
 
     period: str
     filing: Filing

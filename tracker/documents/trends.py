@@ -66,7 +66,7 @@ def change_and_months(history: LevelHistory, kind: str = MONTH) -> str:
 
 
 def brief_change(history: LevelHistory, kind: str) -> str:
-    """How the level moved, in a few characters: "↓ was ●", "→ 3 months"; a dash where either is not graded."""
+    """Return the move of the level in a few characters: "↓ was ●", "→ 3 months"; a dash where either is not graded."""
     words = {"count": history.periods_at_level, "level": wording.brief_level(history.before)}
     same = pgettext("streak", "→ %(count)s months") if kind == MONTH else pgettext("streak", "→ %(count)s periods")
     return {

@@ -71,7 +71,7 @@ class PageScope:
 
     @cached_property
     def inputs(self) -> PlanInputs | None:
-        """What the plan's figures rest on, read once for the page."""
+        """Return the inputs of the plan's figures, read once for the page."""
         return PlanInputs(self.plan, as_of=self.as_of, reporting=self.reporting) if self.plan else None
 
     def figures(self, period: Period) -> Figures:

@@ -100,7 +100,7 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(begins__lte=value.ends_on)
 
     def filter_membership(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
-        """Those on the list at the end of the period, or those that have left it by then."""
+        """Return members on the list at the end of the period, or members that have left it by then."""
         if value == EVERYBODY:
             return queryset
         return queryset.on_list(self.day) if value == ON_LIST else queryset.filter(ends__lte=self.day)
@@ -110,7 +110,7 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.filter(stage=None) if value == NO_STAGE else queryset.filter(stage__code=value)
 
     def filter_figure(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
-        """Those that the list's first figure counts at the end of the period, or those that it does not."""
+        """Return members that the list's first figure counts at the end of the period, or the others."""
         counted = counted_members(self.rules[0], self.day)
         return queryset.filter(pk__in=counted) if value == COUNTED else queryset.exclude(pk__in=counted)
 

@@ -1,4 +1,4 @@
-"""What the overview shows: plan, period, region, and as known at which moment."""
+"""The choices of the overview: plan, period, region, and the moment of knowledge."""
 
 from datetime import date
 

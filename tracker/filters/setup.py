@@ -16,7 +16,7 @@ from tracker.services.plans.copy_plan import NewPlan
 
 
 class CopyPlanForm(forms.Form):
-    """What differs in the copy of a plan: a year later, by default."""
+    """The fields that differ in the copy of a plan; a year later by default."""
 
     name = forms.CharField(label=gettext_lazy("name"), max_length=200)
     code = forms.SlugField(

@@ -1,4 +1,4 @@
-"""What happened to lists and their members. Rows of these tables are added, never changed or removed.
+"""The history of lists and their members. Rows of these tables are added, never changed or removed.
 
 The database itself sees to that. Counts at a moment are the sum of `CountChange` recorded by then.
 """
@@ -97,7 +97,7 @@ class TakenStep(Added):
 
 
 class StepDecision(Added):
-    """What a second person decided about a step: verified, not accepted, or a verification withdrawn."""
+    """A second person's decision on a step: verified, not accepted, or a verification withdrawn."""
 
     class Verdict(models.TextChoices):
         VERIFIED = "verified", _("Verified")

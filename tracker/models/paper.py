@@ -23,7 +23,7 @@ NAMED_KINDS = [
 
 
 class DocumentName(Named):
-    """What a plan calls a kind of document, where it is not the usual name."""
+    """A plan's own name for a kind of document."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="document_names", verbose_name=_("action plan"))
     kind = models.CharField(_("kind of document"), max_length=30, choices=NAMED_KINDS)

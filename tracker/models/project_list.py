@@ -130,7 +130,7 @@ class ListBatch(models.Model):
 
 
 class ListRule(models.Model):
-    """What a figure of a plan counts of a list. An indicator with a rule is never typed."""
+    """A rule by which an indicator of a plan is counted from a list; its values are never typed."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="list_rules", verbose_name=_("action plan"))
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="list_rules", verbose_name=_("indicator"))

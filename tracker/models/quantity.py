@@ -1,4 +1,4 @@
-"""How a quantity is stored, and how the database adds quantities up.
+"""Storage of quantities, and their sums in the database.
 
 A sum is kept as two whole numbers: the whole millions (`mega`) and what is left in millionths (`micro`), from 0 to
 below 10^12. One number of 64 bits holds twelve digits before the point beside the six after it, a binary fraction

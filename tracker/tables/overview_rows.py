@@ -147,7 +147,7 @@ def spark(card: Card) -> SafeString:
 
 
 def change(history: LevelHistory, kind: str) -> SafeString:
-    """How the level moved, in a few characters: "↓ was ●", "→ 3 months"; the whole sentence is its title."""
+    """Return the move of the level in a few characters: "↓ was ●", "→ 3 months"; the whole sentence is its title."""
     return format_html(
         '<span class="change change-{}" title="{}">{}</span>',
         trends.direction(history) or "none",
@@ -157,7 +157,7 @@ def change(history: LevelHistory, kind: str) -> SafeString:
 
 
 def need(card: Card) -> str:
-    """What is needed in each period left, or under a cap still free; "reached" and "used up" in words."""
+    """Return the need in each period left, or the headroom under a cap; "reached" and "used up" in words."""
     standing, decimals = card.row.standing, card.row.target.indicator.decimals
     if card.need is None:
         return wording.MISSING

@@ -1,4 +1,4 @@
-"""What an event changed, in the names of the screens."""
+"""Changes of an event in the names of the screens."""
 
 from collections.abc import Mapping
 from typing import Any

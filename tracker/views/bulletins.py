@@ -84,7 +84,7 @@ def _save(request: SignedInRequest, found: Bulletin, version: int) -> str:
 
 
 def _submit(request: SignedInRequest, found: Bulletin, version: int) -> str:
-    """What is on the page is saved first."""
+    """Save the content of the page first."""
     _save(request, found, version)
     bulletins.submit_bulletin(found, expected_version=found.version, acting_user=request.user, now=timezone.now())
     return _("The bulletin was sent for review. A second person issues it.")

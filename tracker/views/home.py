@@ -56,7 +56,7 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
 
 
 def _of_now(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
-    """What is known of the present alone: the states of returns, and who is late."""
+    """Return facts of the present alone: the states of returns, and late units."""
     period, region, ground = form.cleaned_data["period"], form.cleaned_data["region"], form.ground
     found: dict[str, Any] = {
         "coming_in": overview.coming_in(period, ground.day, ground.reporting),

@@ -18,7 +18,7 @@ from tracker.web.requests import SignedInRequest
 
 
 class IdentityForm(forms.Form):
-    """What every page shows of the organisation."""
+    """Return the organisation's details for every page."""
 
     name = forms.CharField(
         label=gettext_lazy("name of the organisation"),

@@ -67,7 +67,7 @@ def project_list(request: SignedInRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def project_list_funnel(request: SignedInRequest, pk: int) -> HttpResponse:
-    """How many members are at each stage, what they invest, the rates with their rules, and the ranking of places."""
+    """Show members and investment by stage, the rates with their rules, and the ranking of places."""
     found = readable_list(request, pk)
     data = request.GET.copy()
     data["plan"] = found.plan.code

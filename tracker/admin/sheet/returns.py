@@ -126,9 +126,9 @@ class ReturnAdmin(TrackerAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         now, existing = timezone.now(), None
-        owed = expected_returns(person(request), now=page_now())
+        expected = expected_returns(person(request), now=page_now())
         data = request.POST if request.method == "POST" else None
-        form = OpenReturnForm(owed, person(request), now, data, initial=_wanted(request.GET))
+        form = OpenReturnForm(expected, person(request), now, data, initial=_wanted(request.GET))
         if data is not None and form.is_valid():
             unit, period = form.cleaned_data["unit"], form.cleaned_data["period"]
             try:
@@ -140,7 +140,7 @@ class ReturnAdmin(TrackerAdmin):
                 add_refusal(form, refusal.message, refusal.fields)
             else:
                 return HttpResponseRedirect(reverse("admin:tracker_return_change", args=[opened.pk]))
-        context = {"form": form, "has_owed": bool(owed), "existing": existing, "title": gettext("Open a return")}
+        context = {"form": form, "has_owed": bool(expected), "existing": existing, "title": gettext("Open a return")}
         return self._render(request, "admin/tracker/open_return.html", context)
 
     def change_view(

@@ -1,4 +1,4 @@
-"""What a figure counts of a list: a predicate over its members, and the days on which the count changes."""
+"""Counts over a list: a predicate over its members, and the days on which the count changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ ONE = Decimal(1)
 
 
 class Counts(StrEnum):
-    """What is counted of the members on the list."""
+    """The ways to count the members on a list."""
 
     MEMBERS = "members"
     STAGE = "stage"
@@ -22,7 +22,7 @@ class Counts(StrEnum):
 
 @dataclass(frozen=True)
 class Predicate:
-    """What is counted. `step` and `position` name the stage or step; terminated members may leave the count."""
+    """A predicate over members. `step` and `position` name a stage or step; terminated members may be left out."""
 
     counts: Counts
     step: str = ""

@@ -1,4 +1,4 @@
-"""What is wrong or doubtful about a project, as data. The words are those of whoever shows it."""
+"""Findings on projects, errors and doubts, as data. The interfaces put them into words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -7,7 +7,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class ListBalance:
-    """How many were on the list at the start of a time, what changed, and how many were at its end."""
+    """The balance of a list over a time: members at its start, changes, members at its end."""
 
     at_start: int
     added: int

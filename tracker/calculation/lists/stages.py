@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class StepKind(StrEnum):
-    """What a step does: it sets a stage, or halts, resumes or terminates the member."""
+    """The effect of a step: it sets a stage, or halts, resumes or terminates the member."""
 
     STAGE = "stage"
     HALT = "halt"

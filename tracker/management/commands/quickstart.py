@@ -174,7 +174,7 @@ class Command(BaseCommand):
         return {"day": wording.day(day) if day else "—"}
 
     def say_once(self) -> None:
-        """What to do with a temporary password."""
+        """Return the advice that goes with a temporary password."""
         page = reverse("account_password")
         told = _("Shown only once and not stored. It is changed at the first sign-in: %(page)s")
         self.say("  " + told % {"page": page})

@@ -1,4 +1,4 @@
-"""What a step of the proof found."""
+"""The result of a step of the proof."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -44,7 +44,7 @@ def rows_between(first: int, last: int) -> Iterator[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Removal:
-    """What an event says of revisions that go, and the ids of those that their seals held besides."""
+    """An event's record of removed revisions, and the ids of others under the same seals."""
 
     removed: dict[str, str]
     left: list[int]

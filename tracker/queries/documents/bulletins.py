@@ -41,7 +41,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class BulletinPage:
-    """What the page of a bulletin shows. `newer` is a report that was issued after the one it is made from."""
+    """The content of a bulletin's page. `newer` is a report that was issued after the one it is made from."""
 
     bulletin: Bulletin
     head: Sequence[tuple[str, str, str]]

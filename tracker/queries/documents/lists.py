@@ -32,7 +32,7 @@ from tracker.queries.returns.timeliness import Filings
 
 @dataclass(frozen=True)
 class LedgerInputs:
-    """What a ledger of a selection is made from, present or kept."""
+    """The inputs of a ledger of a selection, present or kept."""
 
     names: DocumentNames
     ledger_names: LedgerNames

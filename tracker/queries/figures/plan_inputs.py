@@ -1,4 +1,4 @@
-"""What a plan's figures rest on whatever the period: indicators, rules, goals, targets and regions, read once."""
+"""Inputs of a plan's figures for any period: indicators, rules, goals, targets and regions, read once."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the pages about lists tell: their sizes and figures, the funnel, the rates, and the ranking of places."""
+"""Content of the pages about lists: sizes and figures, the funnel, the rates, and the ranking of places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -69,7 +69,7 @@ class Moves:
 
 @dataclass(frozen=True)
 class ComparedRows:
-    """What a document says of an earlier one."""
+    """A document's comparison with an earlier one."""
 
     label: str
     moves: Moves

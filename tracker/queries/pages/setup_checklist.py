@@ -1,4 +1,4 @@
-"""What is still missing before the first period of a plan can open, and where to put it right."""
+"""Checklist of the set-up still missing before a plan's first period can open, each with its page."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ class NewMember:
 
 @dataclass(frozen=True)
 class MemberProblem:
-    """What is wrong with a new member: at which of them (its place in the file, or its number), and in which field."""
+    """A fault of a new member: its place in the file or its number, and the field."""
 
     place: str
     field: str
@@ -73,7 +73,7 @@ def load_members(members: Sequence[ListMember]) -> dict[int, Member]:
 
 @dataclass
 class _Known:
-    """What a list and the register of projects hold already."""
+    """The members of a list and the projects that are stored."""
 
     project_list: ProjectList
     codes: dict[str, str] = field(default_factory=dict)

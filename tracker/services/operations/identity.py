@@ -28,7 +28,7 @@ MAX_LOGO = 200 * 1024
 
 @dataclass(frozen=True)
 class IdentityWords:
-    """What is set, but for the logo."""
+    """The settings of the organisation without the logo."""
 
     name: str
     name_en: str = ""

@@ -36,7 +36,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class NewPlan:
-    """What differs in the copy."""
+    """The fields that differ in the copy."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""What is known of a project: its fields, its permits and its problems."""
+"""Changes of a project: its fields, its permits and its problems."""
 
 from datetime import date, datetime
 

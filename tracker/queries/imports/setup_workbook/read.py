@@ -1,4 +1,4 @@
-"""What an uploaded workbook says: rows by table with the cell of each value, and the cells of the grids."""
+"""Content of an uploaded workbook: rows by table with the cell of each value, and the cells of the grids."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -293,13 +293,13 @@ class _SheetReading:
         """Return the day of a cell: a date of the program, or text such as 2020-07-01 or 2020年7月1日."""
         try:
             if cell.kind == CellKind.DATE and not DAY.match(cell.text):
-                day = self.first_day + timedelta(days=int(float(cell.text)))
+                day = self.first_day + timedelta(days=int(Decimal(cell.text)))
             else:
                 match = DAY.match(cell.text.strip())
                 if match is None:
                     raise ValueError
                 day = date(*map(int, match.groups()))
-        except (ValueError, OverflowError):
+        except (ValueError, ArithmeticError):
             raise ValueError(
                 _("“%(text)s” is not a date. Write it as 2020-07-01.") % {"text": cell.text[:40]}
             ) from None

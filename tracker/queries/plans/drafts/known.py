@@ -1,4 +1,4 @@
-"""What an installation knows already: units of measure, regions and indicators, by the names that documents use."""
+"""Units of measure, regions and indicators of an installation, by the names that documents use."""
 
 import tomllib
 from collections.abc import Mapping

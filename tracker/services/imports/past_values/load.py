@@ -75,7 +75,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How much was written, how many of the values are corrections, and the seal of the revisions."""
+    """The number of values written, the number of corrections among them, and the seal of the revisions."""
 
     values: int
     returns: int

@@ -29,7 +29,7 @@ NON_FIELD = "__all__"
 
 @dataclass
 class Outcome:
-    """What becomes of one row or cell."""
+    """The outcome of one row or cell."""
 
     table: str
     sheet: str
