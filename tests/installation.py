@@ -136,8 +136,12 @@ def _own_database(is_migrated: bool) -> Iterator[str]:
     with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as administrator:
         template = f" TEMPLATE {migrated.postgresql_template(DATABASE_URL)}" if is_migrated else ""
         administrator.execute(f"CREATE DATABASE {name}{template}".encode())
+        url = server._replace(path=f"/{name}").geturl()
         try:
-            yield server._replace(path=f"/{name}").geturl()
+            if is_migrated:
+                with psycopg.connect(url) as copy:
+                    copy.execute(migrated.INSTALLED_NOW)
+            yield url
         finally:
             administrator.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

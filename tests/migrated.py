@@ -24,6 +24,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+#: A template may be hours old, but a copy is installed when it is made: what is judged by that moment must not differ.
+INSTALLED_NOW = "UPDATE django_migrations SET applied = CURRENT_TIMESTAMP"
 #: Where templates of SQLite are kept, beside what pytest keeps; removing it costs the next run one migrating.
 KEPT = Path(settings.BASE_DIR) / ".pytest_cache" / "databases"
 
@@ -49,6 +51,8 @@ def copy_to_sqlite(target: sqlite3.Connection) -> None:
             _make_sqlite(template)
         with closing(sqlite3.connect(f"file:{template}?mode=ro&immutable=1", uri=True)) as source:
             source.backup(target)
+    target.execute(INSTALLED_NOW)
+    target.commit()
 
 
 def new_sqlite(path: Path) -> None:

@@ -1,5 +1,7 @@
 """The template that test databases begin with is the one that migrating would give."""
 
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -33,3 +35,15 @@ def test_a_copy_has_nothing_left_to_migrate(db, tmp_path):
         cursor.execute(TABLES)
         assert copied == cursor.fetchall()
     assert Installation(tmp_path, "", {}).rows("SELECT COUNT(*) FROM tracker_plan") == [(0,)]
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_copy_is_installed_when_it_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(migrated, "KEPT", tmp_path)
+    template = tmp_path / f"{migrated.state_of_migrations()}.sqlite3"
+    with closing(sqlite3.connect(template)) as made, made:
+        made.execute("CREATE TABLE django_migrations (applied)")
+        made.execute("INSERT INTO django_migrations VALUES ('2020-01-01 00:00:00')")
+    migrated.new_sqlite(tmp_path / "copy" / "tracker.sqlite3")
+    rows = Installation(tmp_path / "copy", "", {}).rows("SELECT applied > '2021' FROM django_migrations")
+    assert rows == [(1,)]
