@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tracker.models import Delivery, Heartbeat, Job, Plan, Upload
 from tracker.services.audit import export_head, sealing
-from tracker.services.documents import remove_files, reports
+from tracker.services.documents import brief, remove_files
 from tracker.services.drafts.read import run_policy_job
 from tracker.services.imports import return_template, setup_workbook
 from tracker.services.imports.past_values.run_job import run_import_job
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 MAIL_AT_ONCE = 50
 #: Which service does a job of a kind.
 WORK = {
-    Job.Kind.REPORT: reports.run_report_job,
+    Job.Kind.REPORT: brief.run_report_job,
     Job.Kind.IMPORT: run_import_job,
     Job.Kind.POLICY: run_policy_job,
 }

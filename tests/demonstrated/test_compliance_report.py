@@ -50,13 +50,15 @@ def test_the_ledger_adds_up_to_the_summary_exactly(plan):
 
 
 def test_the_barometer_grades_cities_and_names_those_without_data(plan):
-    sheet = barometer_of(issue(plan, "2020-09"))
+    report = issue(plan, "2020-09")
+    sheet = barometer_of(report)
     rows = {row["地区"]: row for row in table(sheet)}
     assert len(rows) == 12
     assert rows["山西省"]["已核定/应报"] == "8/11"
     assert rows["忻州市"]["煤矸石综合利用量·预警"] == "未评级"
     assert rows["阳泉市"]["煤矸石综合利用量·预警"] == "▲\u00a0一级"
-    assert rows["太原市"]["国家级工业资源综合利用基地·预警"] == "/"
+    further = {row["地区"]: row for row in table(sheet_of(report, "晴雨表 2"))}
+    assert further["太原市"]["国家级工业资源综合利用基地·预警"] == "/"
     assert "忻州市、临汾市、吕梁市" in texts(sheet)
 
 

@@ -16,7 +16,7 @@ from tracker.calculation.progress import AggregationRule
 from tracker.documents import dispatch
 from tracker.documents.compliance import ComplianceFigures, build_compliance_report
 from tracker.documents.compliance.ledger_sums import LedgerSums
-from tracker.documents.workbook import write_workbook
+from tracker.documents.workbook import layout, write_workbook
 
 JANUARY, FEBRUARY = (span.code for span in MONTHS)
 FULL = {("i0", "p0", JANUARY): "1.5", ("i0", "p0", FEBRUARY): "0.5", ("i0", "p1", FEBRUARY): "2"}
@@ -123,6 +123,15 @@ def test_many_targets_stand_in_rows_and_the_places_side_by_side(tmp_path):
     book = written(made_figures([f"T{number}" for number in range(20)], amounts=FULL), tmp_path)
     barometer = book["Barometer"]
     assert barometer.max_column == 2 + 2 * 3
+    assert faults(tmp_path / "report.xlsx") == []
+
+
+def test_targets_that_do_not_stand_side_by_side_at_nine_points_go_on_a_second_barometer(tmp_path):
+    book = written(made_figures([f"T{number}" for number in range(13)], amounts=FULL), tmp_path)
+    assert [book[name].max_column for name in ("Barometer", "Barometer 2")] == [2 + 2 * 6 + 1, 2 + 2 * 7 + 1]
+    for name in ("Barometer", "Barometer 2"):
+        sheet = book[name]
+        assert sum(one.width for one in sheet.column_dimensions.values()) <= layout.MOST_ACROSS + 0.01
     assert faults(tmp_path / "report.xlsx") == []
 
 

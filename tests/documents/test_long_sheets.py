@@ -21,6 +21,7 @@ from tests.libreoffice import saved_by_libreoffice
 from tracker.calculation.levels import Level
 from tracker.documents.shape import Column, Kind, LongRows, Report, Row, Sheet
 from tracker.documents.workbook import count_steps, write_workbook
+from tracker.documents.workbook.layout import ROW_HEIGHT
 from tracker.documents.workbook.row_xml import CHUNK
 
 COLUMNS = [
@@ -142,10 +143,10 @@ def test_a_row_with_long_text_is_as_high_as_it_needs_and_others_as_one_line(tmp_
     sheet = openpyxl.load_workbook(
         write(tmp_path, long([changed(), changed(name="名称" * 60), changed(name="two\nlines")]))
     ).worksheets[0]
-    assert sheet.sheet_format.defaultRowHeight == 22
+    assert sheet.sheet_format.defaultRowHeight == ROW_HEIGHT
     heights = [sheet.row_dimensions[number].height for number in (3, 4, 5)]
     assert heights[0] is None
-    assert heights[1] > heights[2] > 22
+    assert heights[1] > heights[2] > ROW_HEIGHT
 
 
 def test_readers_that_read_row_by_row_find_every_row(tmp_path):

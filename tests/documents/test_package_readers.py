@@ -5,6 +5,7 @@ import zipfile
 from decimal import Decimal
 
 import openpyxl
+from django.utils import translation
 
 from tests.documents.package_check import faults
 from tracker.documents.shape import Chart, ChartPage, Column, Kind, Report, Row, Sheet
@@ -60,6 +61,40 @@ def test_a_wide_table_gives_text_more_lines_before_it_is_printed_smaller():
     assert round(sum(fitted), 6) == layout.MOST_ACROSS
     assert fitted[1] == 20.0
     assert layout.fitted([10.0, 20.0, 30.0], columns) == [10.0, 20.0, 30.0]
+
+
+def blocks(number, rows_each):
+    return [
+        Row([f"B{block}", Decimal(row)], begins_block=row == 0) for block in range(number) for row in range(rows_each)
+    ]
+
+
+def breaks_of(path):
+    return [one.id for one in openpyxl.load_workbook(path)["a"].row_breaks.brk]
+
+
+def test_pages_end_between_blocks_of_rows(tmp_path):
+    columns = [Column("Place"), Column("Done", Kind.AMOUNT)]
+    found = breaks_of(written(tmp_path, columns, blocks(6, 8)))
+    assert found == [2 + 3 * 8]  # three blocks of eight rows below a title and a heading
+    assert breaks_of(written(tmp_path, columns, blocks(1, 8))) == []
+
+
+def test_a_block_longer_than_a_page_begins_on_a_page_of_its_own(tmp_path):
+    columns = [Column("Place"), Column("Done", Kind.AMOUNT)]
+    assert breaks_of(written(tmp_path, columns, [*blocks(1, 8), *blocks(1, 60), *blocks(1, 8)])) == [2 + 8]
+
+
+def test_text_is_measured_as_the_typefaces_print_it_that_stand_in():
+    assert layout.column_width(Column("a"), ["2020年第8期第2版"]) > layout.column_width(
+        Column("a", Kind.COUNT), ["2020年第8期第2版"]
+    )
+
+
+def test_a_line_of_chinese_holds_whole_characters():
+    """The bug: thirteen characters where four and a half go into a line were given three lines, and need four."""
+    with translation.override("zh-hans"):
+        assert layout.lines_needed("节能与资源综合利用重点项目", 4.6 * 2 * layout.AIR) == 4
 
 
 def test_only_the_head_of_an_annex_is_printed(tmp_path):

@@ -24,6 +24,7 @@ from tests.installation import Leader, kill_group, wait_for
 from tests.smtp_peer import Mailbox, free_port, mail_server
 from tracker import tasks
 from tracker.models import Job, Period, Plan
+from tracker.queries.documents.kinds import COMPLIANCE
 from tracker.services.documents import remove_files, reports
 from tracker.services.mail import deliveries
 from tracker.services.operations import jobs
@@ -114,7 +115,7 @@ class Scene:
         return job.state
 
     def wait_ended(self, job: Job, seconds: float = 120) -> str:
-        """Wait until the job has ended; how.
+        """Wait until the job has ended; how. The brief that follows a compliance report has ended then, too.
 
         What still waits after a while is published again, as each tick does: Redis hands a message to a worker that
         is just being killed, and it is gone with it.
@@ -130,6 +131,9 @@ class Scene:
             return state not in Job.ACTIVE_STATES
 
         self.wait_for(has_ended, seconds)
+        if job.state == Job.State.DONE and job.parameters.get("kind") == COMPLIANCE:
+            briefs = Job.objects.filter(parameters__options__report=job.report.pk)
+            self.wait_ended(self.wait_for(briefs.first, seconds), seconds)
         return job.state
 
     def wait_for(self, look: Callable[[], Any], seconds: float = 120) -> Any:

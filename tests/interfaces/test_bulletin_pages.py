@@ -8,9 +8,10 @@ import time_machine
 from tests import factories
 from tests.factories import NOW, SHANXI
 from tests.interfaces.test_pages import signed_in
+from tracker import tasks
 from tracker.models import Bulletin, IssuedReport, Job, Role
 from tracker.services.documents import bulletins
-from tracker.services.documents.reports import issue_report, run_report_job
+from tracker.services.documents.reports import issue_report, request_report, run_report_job
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,16 @@ def act(client, bulletin, what: str, **data):
 
 def page_of(client, bulletin) -> str:
     return client.get(f"/bulletins/{bulletin.pk}/").content.decode()
+
+
+def test_the_brief_is_issued_with_the_report_once(plan, issued, leader):
+    options = {"period": factories.period(plan), "region": plan.region, "language": "en", "now": NOW}
+    job, _is_new = request_report(**options, acting_user=leader)
+    for _time in range(2):
+        tasks.run_job(job.pk)
+    brief = IssuedReport.objects.get(kind="brief")
+    assert brief.parameters == {"report": job.report.pk}
+    assert (brief.language, brief.as_of, brief.revisions) == ("en", job.report.as_of, job.report.revisions)
 
 
 def test_the_brief_of_a_report_has_its_figures_and_is_downloaded_as_pdf(issued, leader):

@@ -7,6 +7,7 @@ from django.db import connection
 
 from tests import factories
 from tests.factories import NOW, SHANGHAI
+from tests.services import issued_kinds
 from tracker import tasks
 from tracker.calculation.cells import Coverage
 from tracker.models import Event, Indicator, Obligation, Period, Return
@@ -17,6 +18,8 @@ from tracker.services import returns
 from tracker.services.plans import obligations
 from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns import deadlines
+
+CHANGES = "Changes of timeliness"
 
 
 @pytest.fixture
@@ -130,6 +133,29 @@ def test_a_new_rule_moves_only_periods_that_are_not_due(plan, manager):
     assert days(plan)["2020-07"] == "2020-08-05"
     assert (days(plan)["2020-08"], days(plan)["2020-10"]) == ("2020-09-10", "2020-11-10")
     assert Event.objects.filter(object_type="period", action="configured").count() == 5
+
+
+def changes_of_timeliness(plan, code):
+    rows = issued_kinds.rows_of(issued_kinds.sheet_of(issued_kinds.issue(plan, "timeliness", code=code), CHANGES))
+    return [row[1:5] for row in rows]
+
+
+def test_a_moved_deadline_is_listed_where_no_return_is_counted_otherwise(plan, taiyuan, manager):
+    """The bug: August was not due before and was not due after, so that its new deadline stood nowhere."""
+    issued_kinds.issue(plan, "timeliness", code="2020-08")
+    change(plan, deadline_day=10)
+    move(plan, manager)
+    moved = ("August 2020", "Deadline", "7 Sep 2020, 23:59", "10 Sep 2020, 23:59")
+    assert changes_of_timeliness(plan, "2020-09") == [moved]
+
+
+def test_a_moved_deadline_is_listed_whatever_was_issued_in_between(plan, taiyuan, manager):
+    issued_kinds.issue(plan, "timeliness", code="2020-08")
+    change(plan, deadline_day=10)
+    move(plan, manager)
+    moved = [("August 2020", "Deadline", "7 Sep 2020, 23:59", "10 Sep 2020, 23:59")]
+    assert changes_of_timeliness(plan, "2020-08") == moved
+    assert changes_of_timeliness(plan, "2020-09") == moved
 
 
 def test_where_nothing_differs_nothing_moves(plan, manager):

@@ -89,13 +89,15 @@ class Column:
 class Row:
     """A row's values, one per column. `decimals` overrides the columns' for amounts (a row of whole numbers).
 
-    Formulas name the row by its `key`.
+    Formulas name the row by its `key`. Rows from one that begins a block to the next such row are printed on one page,
+    as far as a page holds them.
     """
 
     values: Sequence[Value]
     is_total: bool = False
     decimals: int | None = None
     key: str = ""
+    begins_block: bool = False
 
 
 @dataclass(frozen=True)

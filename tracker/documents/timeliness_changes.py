@@ -7,17 +7,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.calculation.timeliness import Filing
-from tracker.documents.shape import Column, Formula, Kind, Row, Sheet
+from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
 
 
 @dataclass(frozen=True)
 class TimelinessChange:
-    """The number of a period's returns in one state, in an earlier document, which `since` names, and at present."""
+    """The number of a period's returns in one state, in an earlier document, which `since` names, and at present.
+
+    Without a state the deadline of the period moved, and `then` and `now` are its last moments on time, in words.
+    """
 
     period: str
-    filing: Filing
-    then: int
-    now: int
+    filing: Filing | None
+    then: int | str
+    now: int | str
     since: str
 
 
@@ -40,16 +43,16 @@ def timeliness_changes(plan: str, compared: str, found: Sequence[TimelinessChang
                 [
                     number,
                     one.period,
-                    filing_in_words(one.filing),
+                    filing_in_words(one.filing) if one.filing else _("Deadline"),
                     one.then,
                     one.now,
-                    Formula("{now}-{then}", one.now - one.then),
+                    _difference(one),
                     one.since,
                 ]
             )
             for number, one in enumerate(found, 1)
         ],
-        notice="" if found else _("No period of the earlier document is counted otherwise."),
+        notice="" if found else _("No period of the earlier document is counted otherwise, and no deadline moved."),
         notes=[
             _("Compared with: %(report)s") % {"report": compared},
             _(
@@ -60,6 +63,13 @@ def timeliness_changes(plan: str, compared: str, found: Sequence[TimelinessChang
         frozen_columns=2,
         key="timeliness changes",
     )
+
+
+def _difference(change: TimelinessChange) -> Value:
+    """Return how many returns more or fewer; nothing for a deadline."""
+    if isinstance(change.then, str) or isinstance(change.now, str):
+        return ""
+    return Formula("{now}-{then}", change.now - change.then)
 
 
 def filing_in_words(filing: Filing) -> str:

@@ -1,5 +1,9 @@
 """晴雨表: cities by graded targets, with completion rate and warning level. Without data: named, not graded."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+from math import ceil
+
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -12,37 +16,45 @@ from tracker.documents.compliance.summary import KEY as SUMMARY
 from tracker.documents.compliance.summary import covered, explain_levels
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
 
-#: So many pairs of columns still read on one page.
-MOST_ACROSS = 14
+#: More targets than these have rows of their own.
+MOST_BY_PLACE = 14
+#: So many pairs of columns print at 9 points or more.
+MOST_ACROSS = 9
 NOT_CONCERNED = "/"
 
 
 def barometer(figures: ComplianceFigures) -> list[Sheet]:
     """The sheets; the whole stands first when there are cities to compare, and is the only row when not.
 
-    Few targets stand side by side; of many, each has a row, and the places stand side by side.
+    Few targets stand side by side; of many, each has a row, and the places stand side by side. What does not stand
+    side by side on one page goes on another sheet.
     """
     places = [figures.place, *figures.cities]
-    if len(figures.graded) <= MOST_ACROSS:
-        return [_by_place(figures, places)]
-    runs = [places[first : first + MOST_ACROSS] for first in range(0, len(places), MOST_ACROSS)]
-    return [_by_target(figures, run) for run in runs]
+    if len(figures.graded) <= MOST_BY_PLACE:
+        return [_by_place(figures, places, figures.graded[run]) for run in _runs(len(figures.graded))]
+    return [_by_target(figures, places[run]) for run in _runs(len(places))]
 
 
-def _by_place(figures: ComplianceFigures, places: list[PlaceFigures]) -> Sheet:
+def _runs(count: int) -> list[slice]:
+    """Return slices of about the same length, none too long for a page; a single empty one of nothing."""
+    number = max(1, ceil(count / MOST_ACROSS))
+    return [slice(first, last) for first, last in pairwise(count * run // number for run in range(number + 1))]
+
+
+def _by_place(figures: ComplianceFigures, places: list[PlaceFigures], lines: Sequence[TargetLine]) -> Sheet:
     columns = [Column(_("No."), Kind.COUNT), Column(_("Region"))]
-    for line in figures.graded:
+    for line in lines:
         columns += _pair(line.name)
     rows = []
     for number, place in enumerate(places, 0 if figures.cities else 1):
         values: list[Value] = [number or "", place.name]
-        for line in figures.graded:
+        for line in lines:
             values += _cells(line, place, figures)
         rows.append(Row([*values, covered(place.coverage)], is_total=place.is_whole))
     return _sheet(figures, [*columns, Column(_("Verified/expected"), Kind.COUNT)], rows)
 
 
-def _by_target(figures: ComplianceFigures, places: list[PlaceFigures]) -> Sheet:
+def _by_target(figures: ComplianceFigures, places: Sequence[PlaceFigures]) -> Sheet:
     columns = [Column(_("No."), Kind.COUNT), Column(_("Indicator"))]
     for place in places:
         columns += _pair(place.name)

@@ -16,7 +16,7 @@ def as_of(figures: ComplianceFigures) -> str:
 
 
 def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
-    """The sheet with all that."""
+    """The sheet with all that, on a single page where it can be read there."""
     paces = dict.fromkeys(line.pace for line in figures.targets)
     return replace(
         signed(
@@ -31,5 +31,6 @@ def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
             _("Schedule basis: %(paces)s") % {"paces": wording.listed(paces)},
             as_of(figures),
         ),
+        on_one_page=not sheet.is_annex,
         notice=_("No verified data for this period yet.") if figures.is_empty else sheet.notice,
     )

@@ -1,6 +1,7 @@
 """排名: each target's cities by completion rate, with the cells that the province's figures must add up to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -101,7 +102,8 @@ def _block(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums, befor
     number = before
     for number, (place, rank) in enumerate(ordered, before + 1):
         formula = f"RANK({{completion}},{run}{order})" if by_cells else ""
-        yield _row(number, line, place, figures, sums, Formula(formula, rank) if rank else None)
+        row = _row(number, line, place, figures, sums, Formula(formula, rank) if rank else None)
+        yield replace(row, begins_block=number == before + 1)
     if own_amount(line, figures).value is not None:
         yield _own_row(number + 1, line, figures, sums)
 

@@ -20,20 +20,28 @@ KEY = "summary"
 
 def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     """The sheet; a derived total stands where the plan has it, before its parts."""
+    shared = _shared_basis(figures)
     return Sheet(
         name=_("Summary by indicator"),
         title=_("%(plan)s: summary by indicator") % {"plan": figures.plan},
         columns=_columns(figures),
-        rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
+        rows=[_row(number, line, figures, sums, shared) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
         notes=[
             _("Only verified values count. “—”: no data, which is not zero, or no basis to compare with."),
             *explain_levels(figures),
+            *([_("Each provisional level: %(basis)s.") % {"basis": shared}] if shared else []),
             *expressions.schedule_notes(figures.book),
         ],
         frozen_columns=2,
         key=KEY,
     )
+
+
+def _shared_basis(figures: ComplianceFigures) -> str:
+    """Return on what the provisional levels rest, where it is the same for all: a note says it once."""
+    found = {progress_words.basis_in_brief(line.standing) for line in figures.targets} - {""}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
@@ -87,14 +95,14 @@ def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> li
     ]
 
 
-def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
+def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums, shared_basis: str) -> Row:
     standing = line.standing
     values: list[Value] = [
         number,
         *judged(line, figures, sums),
         covered(standing.this_period.coverage),
         covered(standing.to_date.coverage),
-        remarks(line),
+        remarks(line, shared_basis),
     ]
     return Row(values, is_total=line.is_derived, decimals=line.decimals, key=line.key)
 
@@ -152,7 +160,9 @@ def cumulative(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -
     return Formula(f"SUM({monthly_cell(line, f'{first}:{last}')})", value)
 
 
-def remarks(line: TargetLine) -> str:
+def remarks(line: TargetLine, shared_basis: str) -> str:
+    """Return a target's remarks, without the basis of its level where a note below the table says it."""
+    basis = progress_words.basis_in_brief(line.standing)
     remarks = [
         _("sum of its parts") if line.is_derived else "",
         _("without %(parts)s: nothing verified for the period") % {"parts": wording.listed(line.missing_parts)}
@@ -160,7 +170,7 @@ def remarks(line: TargetLine) -> str:
         else "",
         bound_in_words(line),
         progress_words.change_so_far(line.standing, line.decimals),
-        progress_words.basis_in_brief(line.standing),
+        "" if basis == shared_basis else basis,
         _("clause %(numbers)s") % {"numbers": line.clauses},
     ]
     return _("; ").join(remark for remark in remarks if remark)

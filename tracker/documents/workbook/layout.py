@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from django.utils.translation import get_language
@@ -21,12 +21,15 @@ BRIEF_PADDING = 1.5
 AIR = 1.05
 LINE_HEIGHT = 15.0
 #: So many units of width print at 9 points on A4 landscape: 10.5 points scaled by 0.857.
-MOST_ACROSS = 162.0
+MOST_ACROSS = 168.0
 #: Columns whose cells or headings may take more lines, and what they need at least.
 NARROWED = {Kind.TEXT: 11.0, Kind.LEVEL: 17.5, Kind.COUNT: 9.0}
+NARROWED_LAST = {Kind.TEXT: 8.0, Kind.LEVEL: 11.0, Kind.COUNT: 7.0}
 #: So many points of height do, between the margins.
-MOST_DOWN = 575.0
-ROW_HEIGHT = 22.0
+MOST_DOWN = 590.0
+#: So many units of width, and points of height, stand on a page that is printed without being made smaller.
+ACROSS_UNSCALED, DOWN_UNSCALED = 145.0, 505.0
+ROW_HEIGHT = 18.0
 NARROWEST, WIDEST, SENTENCES = 5.0, 50.0, 112.0
 #: Five signatures stand side by side below a table; its title is so much larger than its text.
 NARROWEST_TABLE, TITLE_SCALE = 100.0, 1.9
@@ -36,6 +39,8 @@ LETTERS = {
     **dict.fromkeys("ijlt.,;:'|!()f-r", 0.68),
     **dict.fromkeys("mwMW@", 1.9),
 }
+#: The typefaces that stand in for the official ones have wider figures and letters than the columns are measured in.
+STAND_IN = 1.2
 SPACE = 0.5
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
@@ -67,10 +72,38 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
+def _text_width(text: str) -> float:
+    """Return the width of text, as the typefaces print it that stand in for the official ones."""
+    return sum(2.0 if unicodedata.east_asian_width(character) in "WF" else STAND_IN for character in text)
+
+
+def page_height(widths: Sequence[float]) -> float:
+    """Return how many points of height stand on a page that is as wide as all columns."""
+    return DOWN_UNSCALED * max(1.0, sum(widths) / ACROSS_UNSCALED)
+
+
+def breaks_between(blocks: Sequence[float], *, above: float, page: float) -> list[int]:
+    """Return the numbers of the blocks before which a page ends, given their heights and what repeats above them.
+
+    >>> breaks_between([200, 200, 200], above=50, page=500)
+    [2]
+    """
+    found, used = [], above
+    for number, height in enumerate(blocks):
+        if used + height > page and used > above:
+            found.append(number)
+            used = above
+        used += height
+        while used > page:  # a block that fills more than a page
+            used -= page - above
+    return found
+
+
 def column_width(column: Column, shown: Iterable[str]) -> float:
     """A width that fits the figures whole, and long text in a few lines."""
     split = re.compile(r"[ \n]" if column.is_brief else r"\n").split
-    content = max((max(map(display_width, split(text))) for text in shown if text), default=0)
+    measure = _text_width if column.kind is Kind.TEXT else display_width
+    content = max((max(map(measure, split(text))) for text in shown if text), default=0)
     width = max(content, _heading_width(column.heading)) * AIR + padding(column)
     widest = (SENTENCES if column.is_wide else WIDEST) if column.kind is Kind.TEXT else width
     return min(max(width, NARROWEST), widest)
@@ -86,16 +119,12 @@ def widened(widths: Sequence[float], title: str) -> list[float]:
 def fitted(widths: Sequence[float], columns: Sequence[Column]) -> list[float]:
     """Return widths whose sum prints at 9 points or more on A4, as far as the figures let it.
 
-    Text takes more lines first, then figures stand closer to the lines of the table.
+    Text takes more lines first, then figures stand closer to the lines of the table, then text takes still more lines.
     """
     excess = sum(widths) - MOST_ACROSS
     if excess <= 0:
         return list(widths)
-    least = [
-        min(width, NARROWED[column.kind]) if is_text(column) else width
-        for width, column in zip(widths, columns, strict=True)
-    ]
-    found = _less(widths, least, excess)
+    found = _less(widths, _least(widths, columns, NARROWED), excess)
     excess = sum(found) - MOST_ACROSS
     if excess <= 0:
         return found
@@ -103,7 +132,24 @@ def fitted(widths: Sequence[float], columns: Sequence[Column]) -> list[float]:
         width if is_text(column) else max(NARROWEST, width - padding(column) + BRIEF_PADDING)
         for width, column in zip(found, columns, strict=True)
     ]
-    return _less(found, closer, excess)
+    found = _less(found, closer, excess)
+    excess = sum(found) - MOST_ACROSS
+    return _less(found, _least(found, columns, NARROWED_LAST), excess) if excess > 0 else found
+
+
+def _least(widths: Sequence[float], columns: Sequence[Column], narrowed: Mapping[Kind, float]) -> list[float]:
+    """Return how narrow columns may become: those of text as the kind allows, where no word of a heading breaks."""
+    return [
+        min(width, max(narrowed[column.kind], _longest_word(column.heading) * AIR + padding(column)))
+        if is_text(column)
+        else width
+        for width, column in zip(widths, columns, strict=True)
+    ]
+
+
+def _longest_word(heading: str) -> int:
+    """Return the width of the longest English word."""
+    return max((len(word) for word in heading.split() if word.isascii()), default=0)
 
 
 def is_text(column: Column) -> bool:
@@ -140,8 +186,14 @@ def lines_needed(text: str, width: float) -> int:
 
 
 def _lines(line: str, room: float) -> int:
-    """Chinese breaks between any two characters."""
-    return max(1, ceil(display_width(line) * AIR / room - 0.01))
+    """Chinese breaks between any two characters, and a line holds whole ones."""
+    count, used = 1, 0.0
+    for character in line:
+        width = (2.0 if unicodedata.east_asian_width(character) in "WF" else 1.0) * AIR
+        if used and used + width > room + 0.01:
+            count, used = count + 1, 0.0
+        used += width
+    return count
 
 
 def _lines_of_words(line: str, room: float) -> int:
@@ -164,7 +216,7 @@ def _letters_width(word: str) -> float:
 def row_height(shown: Iterable[tuple[str, float]]) -> float:
     """The height that shows every cell, given each one's text and the width free for it."""
     lines = max((lines_needed(text, width) for text, width in shown), default=1)
-    return ROW_HEIGHT if lines == 1 else 6 + LINE_HEIGHT * lines
+    return ROW_HEIGHT if lines == 1 else 3 + LINE_HEIGHT * lines
 
 
 def split_columns(widths: Sequence[float], parts: int) -> list[tuple[int, int]]:
@@ -207,7 +259,8 @@ def set_page(
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 1 if on_one_page else 0
     sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.55
+    sheet.page_margins.header = sheet.page_margins.footer = 0.25
     sheet.print_options.horizontalCentered = True
     if repeated_rows:
         sheet.print_title_rows = f"1:{repeated_rows}"

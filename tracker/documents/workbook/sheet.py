@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from openpyxl.cell import Cell as StoredCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.documents.shape import Column, Kind, Row, Sheet
@@ -116,14 +117,39 @@ class SheetWriter:
 
     def _write_rows(self, step: Callable[[], None]) -> None:
         first = self.row_number + 1
+        self._break_between_blocks()
         for index, row in enumerate(self.sheet.held, 1):
             cells = [self._cell(row, number) for number in range(len(self.sheet.columns))]
-            shown = ((cell.shown, room) for cell, room in zip(cells, self.rooms, strict=True) if cell.is_text)
-            self._append(cells, layout.row_height(shown))
+            self._append(cells, self._height_of(cells))
             if index % ROWS_PER_STEP == 0:
                 step()
         if self.sheet.rows:
             self._colour_levels(first)
+
+    def _height_of(self, cells: Sequence[PrintedCell]) -> float:
+        shown = ((cell.shown, room) for cell, room in zip(cells, self.rooms, strict=True) if cell.is_text)
+        return layout.row_height(shown)
+
+    def _break_between_blocks(self) -> None:
+        """End pages between blocks of rows, so that none is parted that a page holds."""
+        rows = self.sheet.held
+        starts = [index for index, row in enumerate(rows) if row.begins_block]
+        if not starts:
+            return
+        columns = range(len(self.sheet.columns))
+        heights = [self._height_of([self._cell(row, number) for number in columns]) for row in rows]
+        below = [0.0, *accumulate(heights)]
+        blocks = [below[end] - below[start] for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)]
+        blocks[-1] += self._height_below()
+        page = layout.page_height(self.widths)
+        for number in layout.breaks_between(blocks, above=self.height, page=page):
+            self.target.row_breaks.append(Break(id=self.row_number + starts[number]))
+
+    def _height_below(self) -> float:
+        """Return what the notes and the foot take, which stand with the last block."""
+        room = sum(self.widths) - layout.PADDING
+        texts = [*self.sheet.notes, *(["", ""] if self.sheet.foot else [])]
+        return sum(layout.row_height([(note, room)]) for note in texts)
 
     def _colour_levels(self, first: int) -> None:
         """A level's colour follows the cell, also when somebody reckons anew."""

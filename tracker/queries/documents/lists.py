@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from tracker.documents.timeliness_changes import TimelinessChange
 from tracker.models import IssuedReport, Period, Region, ValueRevision
 from tracker.models.naming import Named
 from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
-from tracker.queries.documents.editions import issue_of
+from tracker.queries.documents.editions import baselines, issue_of
 from tracker.queries.documents.ledger_rows import (
     LedgerLines,
     LedgerNames,
@@ -77,7 +78,7 @@ def read_ledger(request: ReportRequest, inputs: LedgerInputs) -> LedgerFigures:
 
 def read_timeliness(request: ReportRequest, kept: Mapping[str, Any], edition: Edition) -> TimelinessFigures:
     """Return the returns expected of a region's units up to a period, from what the issue keeps."""
-    compared = _compared(edition) if not request.kept or "names" in kept else []
+    compared = _compared(edition, kept) if not request.kept or "names" in kept else []
     period, region = request.period, request.region
     names = names_from_json(kept["names"]) if "names" in kept else load_names(period.plan, region)
     return TimelinessFigures(
@@ -90,22 +91,36 @@ def read_timeliness(request: ReportRequest, kept: Mapping[str, Any], edition: Ed
         is_demonstration=request.kept.has_demonstration
         if request.kept
         else rests_on_demonstration(period.plan, region, ()),
-        changes=[change for report, words in compared for change in _changes(report, words, kept)],
+        changes=_changes(compared, kept),
         compared=wording.listed(words for _report, words in compared),
     )
 
 
-def _compared(edition: Edition) -> list[tuple[IssuedReport, str]]:
-    """Return the documents that timeliness is compared with, and their numbers in words."""
-    earlier = [(edition.previous_edition, True), (edition.previous_issue, False)]
+def _compared(edition: Edition, kept: Mapping[str, Any]) -> list[tuple[IssuedReport, str]]:
+    """Return the documents that timeliness is compared with, the newest first, and their numbers in words.
+
+    A document of before that kept no deadlines was compared with the newest editions only.
+    """
+    own = edition.previous_edition.period_id if edition.previous_edition else None
+    newest = {report.pk for report in (edition.previous_edition, edition.previous_issue) if report}
     return [
-        (report, issue_of(report).in_words(is_edition=is_edition))
-        for report, is_edition in earlier
-        if report and "names" in report.book  # documents of before kept periods in words of their own language
+        (report, issue_of(report).in_words(is_edition=report.period_id == own))
+        for report in baselines(edition)
+        if ("deadlines" in kept or report.pk in newest)
+        and "names" in report.book  # documents of before kept periods in words of their own language
     ]
 
 
-def _changes(report: IssuedReport, words: str, kept: Mapping[str, Any]) -> Iterator[TimelinessChange]:
+def _changes(compared: Sequence[tuple[IssuedReport, str]], kept: Mapping[str, Any]) -> list[TimelinessChange]:
+    """Return what differs from earlier documents, each once: against the newest of them that differs."""
+    found: dict[tuple[str, Filing | None], TimelinessChange] = {}
+    for report, words in compared:
+        for change in (*_moved_deadlines(report, words, kept), *_counted_otherwise(report, words, kept)):
+            found.setdefault((change.period, change.filing), change)
+    return list(found.values())
+
+
+def _counted_otherwise(report: IssuedReport, words: str, kept: Mapping[str, Any]) -> Iterator[TimelinessChange]:
     """Return the periods of an earlier document that are counted otherwise now."""
     now = {line.names: line.total.numbers for line in map(_line, kept["periods"])}
     for line in map(_line, report.book["periods"]):
@@ -115,14 +130,25 @@ def _changes(report: IssuedReport, words: str, kept: Mapping[str, Any]) -> Itera
                 yield TimelinessChange(line.names[0], filing, line.total.numbers[filing], counted, words)
 
 
+def _moved_deadlines(report: IssuedReport, words: str, kept: Mapping[str, Any]) -> Iterator[TimelinessChange]:
+    """Return the periods of an earlier document whose deadline moved; documents of before kept no deadlines."""
+    now = kept.get("deadlines", {})
+    for code, then in report.book.get("deadlines", {}).items():
+        if code in now and now[code] != then:
+            before, after = (wording.moment(datetime.fromisoformat(moment)) for moment in (then, now[code]))
+            yield TimelinessChange(wording.period_in_words(code), None, before, after, words)
+
+
 def timeliness_as_json(request: ReportRequest) -> dict[str, Any]:
     """The counts, as the report keeps them: names, how many returns became what, times sent back."""
     period, region = request.period, request.region
     filings = Filings(period.plan, region, period, now=request.as_of)
+    by_period = filings.by_period()
     return {
         "names": load_names(period.plan, region).as_json(),
+        "deadlines": {row.period.code: row.period.deadline.isoformat() for row in by_period},
         "units": [_as_json([_pair(row.unit.region), _pair(row.unit)], row.total) for row in filings.by_unit()],
-        "periods": [_as_json([row.period.code], row.total) for row in filings.by_period()],
+        "periods": [_as_json([row.period.code], row.total) for row in by_period],
     }
 
 

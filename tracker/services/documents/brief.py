@@ -1,5 +1,6 @@
 """The one-page brief of an issued report: it has the same figures, whatever was verified since."""
 
+import logging
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,26 @@ from tracker.models import IssuedReport, Job, User
 from tracker.queries.documents.kinds import BRIEF, COMPLIANCE
 from tracker.queries.errors import Refused
 from tracker.services.documents import reports
+from tracker.services.operations.job_progress import Clock
+
+logger = logging.getLogger(__name__)
+
+
+def run_report_job(job_id: int, *, clock: Clock) -> None:
+    """Do a report job; a compliance report is followed by its brief, which the same worker writes.
+
+    Safe to call any number of times: a report that has its brief gets no second one.
+    """
+    reports.run_report_job(job_id, clock=clock)
+    report = IssuedReport.objects.with_names().filter(job=job_id, kind=COMPLIANCE).first()
+    if report is None or not report.book or brief_of(report):
+        return
+    try:
+        job, _is_new = request_brief(report, acting_user=None, now=clock())
+    except Refused as refused:
+        logger.warning("The brief of report %s was not requested: %s", report.pk, refused.message)
+        return
+    reports.run_report_job(job.pk, clock=clock)
 
 
 def request_brief(report: IssuedReport, *, acting_user: User | None, now: datetime) -> tuple[Job, bool]:
