@@ -166,6 +166,15 @@ def test_a_city_that_is_not_known_is_asked_about_and_never_left_out_silently(pas
     assert values_of(upload) == [("B3", "1"), ("C3", "2")]
 
 
+def test_the_unit_of_measure_above_holds_for_a_column_that_a_person_names(past, sender):
+    rows = [f"2019年{GANGUE}（吨）"], ["月份", "太原市", "云中", "云中量"], ["8月", 10_000, 20_000, 30_000]
+    upload = sent(past, sender, *rows)
+    assert mapping_of(upload).measures == ("", "吨", "吨", "吨")
+    roles = (*mapping_of(upload).roles[:2], "value#code-大同局", "")
+    upload = check_again(upload, sender, roles=roles)
+    assert values_of(upload) == [("B3", "1"), ("C3", "2")]
+
+
 def test_a_subtotal_in_a_column_is_of_the_columns_since_the_one_before(past, sender):
     upload = checked(
         past, sender, [GANGUE], ["月份", "太原市", "小计", "大同市", "小计", "合计"], ["2019年8月", 1, 1, 2, 2, 3]

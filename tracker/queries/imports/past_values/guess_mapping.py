@@ -34,7 +34,8 @@ def guess_mapping(heads: Sequence[SheetHead], words: Vocabulary, sheet: str = ""
         for number in rows:
             for depth in (1, 2) if number > 1 else (1,):
                 mapping = _mapping(head, number, depth, words, is_chosen=bool(heading_row))
-                score = (sum(1 for role in mapping.roles if role), sum(1 for measure in mapping.measures if measure))
+                used = [column for column, role in mapping.used if value_role(role)]
+                score = (len(mapping.used), sum(1 for column in used if mapping.measure_of(column)))
                 if best is None or score > best[0]:
                     best = (score, mapping)
     return best[1] if best else Mapping(heads[0].name, heading_row or 1, ("",) * heads[0].columns)
@@ -207,10 +208,11 @@ def _is_number(text: str) -> bool:
 def _measure(heading: Heading, role: str, words: Vocabulary, above: Above, has_measures: bool) -> str:
     """The unit of measure that a column of values is in: its heading's, or the one above the table.
 
-    A unit of measure that is not known, or one of several that fit, is a question.
+    A unit of measure that is not known, or one of several that fit, is a question. A column that says nothing yet has
+    one too: a person may say that it holds values.
     """
     value = value_role(role)
-    if value is None:
+    if value is None and role and not role.startswith(QUESTION):
         return ""
     if heading.unknown:
         return f"{QUESTION}{heading.unknown[0]}"
@@ -223,7 +225,7 @@ def _measure(heading: Heading, role: str, words: Vocabulary, above: Above, has_m
     symbols = above.indicator_measures or above.measures
     if len(symbols) < 2:
         return symbols[0] if symbols else ""
-    indicator = words.find_indicator(value.indicator or above.indicator)
+    indicator = words.find_indicator((value.indicator if value else "") or above.indicator)
     fitting = [one for one in symbols if indicator and _dimension(one, words) == indicator.unit.dimension]
     return fitting[0] if len(fitting) == 1 else f"{QUESTION}{'、'.join(symbols)}"
 
