@@ -62,7 +62,7 @@ def test_the_action_says_first_which_will_be_verified_and_which_not(client, wait
     data = {"action": "verify_chosen", "_selected_action": [row.pk for row in waiting]}
     response = english(client, reviewer).post(reverse(LIST), data)
     assert [candidate.unit_return for candidate, _token in response.context["ready"]] == [waiting[1]]
-    assert [candidate.unit_return for candidate in response.context["left"]] == [waiting[0], waiting[2]]
+    assert [candidate.unit_return for candidate in response.context["left"]] == [waiting[2], waiting[0]], "by suspicion"
     content = response.content.decode()
     assert "It is “Verified”" in content and "1 return will be verified" in content
     assert states() == ["verified", "submitted", "submitted"], "nothing is done yet"
@@ -98,6 +98,8 @@ def test_a_return_of_which_not_all_values_are_in_sight_is_not_ticked(client, wai
     monkeypatch.setattr("tracker.admin.sheet.bulk_verifying.SHOWN_AT_ONCE", 1)
     content = client.get(reverse(SEVERAL)).content.decode()
     assert ticked not in content and "not ticked by itself" in content
+    folded, tick = content.index('<details class="bulk-values">'), content.index('name="sight"')
+    assert folded < tick < content.index("</details>", folded), "it can be ticked where its values are, once opened"
 
 
 def test_all_that_wait_in_the_filter_are_offered_from_the_list_and_the_worklist(client, waiting, reviewer):

@@ -157,6 +157,25 @@ def test_a_correction_under_way_is_not_given_away_by_its_flags(client, odd, repo
     assert "7,777" not in content and "5,000.00 10kt" in content
 
 
+def test_more_decimals_than_are_stored_are_told_to_who_enters_and_who_reviews(client, draft, reviewer):
+    assert "500.123456789" in check(client, draft, gangue="500.123456789").json()["cells"][GANGUE]
+    client.post(page(draft), typed(draft, "_save", gangue="500.123456789"))
+    assert told(client.get(page(draft)))[GANGUE] == ["“500.123456789” is kept with six decimals: 500.123457 10kt."]
+    client.post(page(draft), typed(draft, "_submit", gangue="500.123456789"))
+    client.force_login(reviewer)
+    assert told(client.get(page(draft)))[GANGUE] == ["“500.123456789” is kept with six decimals: 500.123457 10kt."]
+
+
+def test_the_rounding_of_a_correction_under_way_is_told_to_its_unit_alone(client, odd, reporter, reviewer):
+    odd.refresh_from_db()
+    returns.send_back_return(odd, comment="x", acting_user=reviewer, now=NOW, expected_version=odd.version)
+    later = NOW.replace(hour=12)
+    returns.save_draft(odd, {GANGUE: "777.123456789"}, acting_user=reporter, now=later, expected_version=odd.version)
+    assert "777.123456789" in client.get(page(odd)).content.decode()
+    client.force_login(reviewer)
+    assert "777.1" not in client.get(page(odd)).content.decode()
+
+
 def check(client, draft, **fields):
     return client.post(page(draft, "checks"), typed(draft, **fields))
 

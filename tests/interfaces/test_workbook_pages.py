@@ -152,11 +152,11 @@ def test_checking_a_large_workbook_again_is_a_workers_too(
 
 def test_what_was_typed_outside_the_yellow_cells_is_told_before_accepting(official, template, plan):
     content = send(official, filled.fill(template, G6=500, F7=12), plan).content.decode()
-    assert "Entries outside the yellow cells" in content
+    assert "Also noticed in the workbook" in content
     assert "!F7" in content
     press(official, "workbook_accept", Upload.objects.get())
     after = official.get(reverse("admin:workbook", args=[Upload.objects.get().pk])).content.decode()
-    assert "Entries outside the yellow cells" not in after
+    assert "Also noticed in the workbook" not in after
 
 
 def test_what_is_no_workbook_is_told_without_a_marked_one(official, plan):

@@ -15,6 +15,8 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from tests.services.producers import PRODUCERS, written_by
+
 GANGUE, ASH = "煤矸石综合利用量", "粉煤灰综合利用量"
 #: (city, month, indicator) with the value in 万吨.
 Values = dict[tuple[str, int, str], Decimal]
@@ -105,7 +107,9 @@ def tables() -> Iterator[Table]:
     """Every table of the corpus."""
     yield from _spellings()
     yield from _surroundings()
+    yield from _cities()
     yield from _spoilt()
+    yield from _written_elsewhere()
 
 
 def _spellings() -> Iterator[Table]:
@@ -176,6 +180,59 @@ def _surroundings() -> Iterator[Table]:
     yield Table("cumulative-beside", _workbook(cumulative), Outcome.LOADED, HONEST)
     share = [[*headings, "同比增长(%)"], *([*row, "5.2%"] for row in own)]
     yield Table("growth-beside", _workbook(share), Outcome.LOADED, HONEST)
+
+
+def _cities() -> Iterator[Table]:
+    """A column for each city; totals in columns and in rows."""
+    cities = ("太原", "大同")
+    for (how, names), unit in product(CITIES.items(), ("own", "tonnes", "thousand")):
+        mark, factor = UNITS[unit]
+        outcome = Outcome.LOADED if how != "unknown" and factor else Outcome.ASKED
+        rows = [[f"{of}{mark}", *(_amount(HONEST[city, 8, of], factor) for city in cities)] for of in (GANGUE, ASH)]
+        of_august = {key: value for key, value in HONEST.items() if key[1] == 8}
+        headings = ["指标", *(names[city] for city in cities)]
+        yield Table(f"cities-{how}-{unit}", _workbook([["2019年8月"], headings, *rows]), outcome, of_august)
+    for when, month in MONTHS.items():
+        rows = [[month.format(m=at), *(float(HONEST[city, at, GANGUE]) for city in cities)] for at in (8, 9)]
+        of_gangue = {key: value for key, value in HONEST.items() if key[2] == GANGUE}
+        headings = ["月份", "太原市", "大同市"]
+        yield Table(f"cities-by-month-{when}", _workbook([[GANGUE], headings, *rows]), Outcome.LOADED, of_gangue)
+        for name, more in {"": 0, "-wrong": 1}.items():
+            outcome = Outcome.ASKED if more else Outcome.LOADED
+            across = [[*row, float(round(row[1] + row[2] + more, 4))] for row in rows]
+            table = [[GANGUE], [*headings, "合计"], *across]
+            yield Table(f"cities-total-column-{when}{name}", _workbook(table), outcome, of_gangue)
+            below = ["合计", *(float(round(rows[0][at] + rows[1][at] + more, 4)) for at in (1, 2))]
+            yield Table(
+                f"cities-total-row-{when}{name}", _workbook([[GANGUE], headings, *rows, below]), outcome, of_gangue
+            )
+    over = [["指标", "太原市", "", "大同市", ""], ["", *("2019年8月", "2019年9月") * 2]]
+    over += [[of, *(float(HONEST[city, at, of]) for city in cities for at in (8, 9))] for of in (GANGUE, ASH)]
+    yield Table("cities-over-months", _workbook(over), Outcome.LOADED, HONEST)
+    for name, more in {"agrees": 0, "wrong": 2}.items():
+        rows = [[*row, float(round(row[2] + row[3] + more, 4))] for row in _by_month(CITIES["full"], "", 1)]
+        outcome = Outcome.ASKED if more else Outcome.LOADED
+        table = [["地区", "指标", "2019年8月", "2019年9月", "合计"], *rows]
+        yield Table(f"months-total-{name}", _workbook(table), outcome, HONEST)
+
+
+def _written_elsewhere() -> Iterator[Table]:
+    """The same tables as other programs write them."""
+    full, month = CITIES["full"], MONTHS["chinese"]
+    headings = ["地区", "报告期", GANGUE, ASH]
+    own, tonnes = list(_by_indicator(full, month, 1)), list(_by_indicator(full, month, 10_000))
+    wrong = [list(row) for row in own]
+    wrong[1][2] = "#DIV/0!"
+    tables = {
+        "long": (_workbook([["地区", "报告期", "指标", "数值（吨）"], *_long(full, month, 10_000)]), Outcome.LOADED),
+        "wide": (_workbook([headings, *own]), Outcome.LOADED),
+        "above": (_workbook([["单位：吨"], headings, *tonnes]), Outcome.LOADED),
+        "unknown": (_workbook([["单位：千吨"], headings, *own]), Outcome.ASKED),
+        "merged": (_workbook([headings, *own], merged="C2:C3"), Outcome.ASKED),
+        "error": (_workbook([headings, *wrong]), Outcome.ASKED),
+    }
+    for producer, (name, (content, outcome)) in product(PRODUCERS, tables.items()):
+        yield Table(f"{producer}-{name}", written_by(producer, content), outcome, HONEST)
 
 
 def _spoilt() -> Iterator[Table]:

@@ -44,7 +44,10 @@ def head(*rows, name="Sheet1") -> SheetHead:
             ["地区", "月份", GANGUE, f"{ASH}（吨）"],
             ["unit", "period", "indicator:coal_gangue_utilised", "indicator:fly_ash_utilised"],
         ),
-        (["地区", "指标", "1月", "2019年2月", "合计"], ["unit", "indicator", "period:2019-01", "period:2019-02", ""]),
+        (
+            ["地区", "指标", "1月", "2019年2月", "合计"],
+            ["unit", "indicator", "period:2019-01", "period:2019-02", "period:合计"],
+        ),
     ],
 )
 def test_columns_are_known_by_their_headings(words, headings, roles):

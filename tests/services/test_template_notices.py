@@ -91,3 +91,10 @@ def test_a_key_far_below_the_others_is_refused_at_once(template, send):
     workbook["_keys"]["A1048576"] = "row"
     upload = send(filled.saved(workbook))
     assert "hidden keys were changed" in upload.failure or "隐藏" in upload.failure
+
+
+def test_more_decimals_than_are_stored_are_told_with_their_place(template, send):
+    upload = send(filled.fill(template, G6=5.123456789, G7=0.1))
+    assert upload.state == Upload.State.READY
+    assert [cell for _sheet, cell in places(upload)] == ["G6"]
+    assert "5.123456789" in in_words(upload) and "5.123457" in in_words(upload)

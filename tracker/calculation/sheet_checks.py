@@ -52,8 +52,8 @@ class Rules:
 
     def of(self, check: Check, code: str) -> CheckBounds:
         """The indicator's own rule, or else the general one."""
-        unset = CheckBounds(check, UNSET.get(check, Severity.OFF))
-        return self.rules.get((check, code)) or self.rules.get((check, "")) or unset
+        found = self.rules.get((check, code)) or self.rules.get((check, ""))
+        return found or CheckBounds(check, UNSET.get(check, Severity.OFF))
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ from tracker.queries.imports.past_values.roles import (
     INDICATOR_COLUMN,
     PERIOD_COLUMN,
     QUESTION,
+    UNIT_QUESTION,
     ColumnRole,
     role_name,
+    role_of_values,
     value_role,
 )
 from tracker.uploads.places import letters
@@ -30,6 +32,8 @@ from tracker.uploads.table import SheetHead
 SAMPLES = 3
 #: More columns than this are not offered: a table has a dozen.
 MAX_COLUMNS = 60
+#: More units than this are not offered at each column.
+MAX_UNITS = 60
 Choices = list[tuple[str, Any]]
 
 
@@ -163,6 +167,8 @@ class ColumnsForm(forms.Form):
         for at, line in enumerate(self.unknown):
             if code := said[f"answer_{at}"]:
                 answers.setdefault(line["field"], {})[line["text"]] = code
+        for heading, code in self._units_of_headings(said):
+            answers.setdefault("unit", {})[heading] = code
         return Mapping(
             sheet=said["sheet"],
             heading_row=said["heading_row"],
@@ -177,6 +183,13 @@ class ColumnsForm(forms.Form):
             notes={"*": said["note"]} if said["note"] else {},
             reason=said["reason"],
         )
+
+    def _units_of_headings(self, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """The headings that named no unit, each with the one that was chosen for its column."""
+        for column, role in enumerate(self.mapping.roles[: self.number], start=1):
+            chosen = value_role(said[f"role_{column}"])
+            if role.startswith(UNIT_QUESTION) and chosen and chosen.unit:
+                yield role.removeprefix(UNIT_QUESTION), chosen.unit
 
 
 def _fixed_fields(words: Vocabulary) -> dict[str, forms.Field]:
@@ -224,19 +237,21 @@ def _entered(words: Vocabulary) -> list[Indicator]:
 
 def _roles(words: Vocabulary, mapping: Mapping) -> Choices:
     entered = _entered(words)
-    questions = [
-        (role, _("%(text)s: January or October?") % {"text": role.removeprefix(QUESTION)})
-        for role in mapping.roles
-        if role.startswith(QUESTION)
-    ]
+    questions = [(role, _question(role)) for role in mapping.roles if role.startswith(QUESTION)]
     names = {one.code: str(one) for one in entered}
-    of_both = [(role, _of_both(role, names)) for role in dict.fromkeys(mapping.roles) if "@" in role]
+    units = {one.code: str(one) for one in words.units}
+    offered = {role_of_values("", "", code, is_cumulative=False): name for code, name in units.items()}
+    if len(offered) > MAX_UNITS:
+        offered = {}
+    said = [role for role in dict.fromkeys(mapping.roles) if role not in offered and not role.startswith(QUESTION)]
+    of_several = [(role, _of_several(role, names, units)) for role in said if is_of_several(role)]
     return [
         *questions,
         *((role.value, role_name(role)) for role in ColumnRole),
         (_("Values of one indicator"), [(f"{INDICATOR_COLUMN}{one.code}", str(one)) for one in entered]),
         (_("Values of one period"), [(f"{PERIOD_COLUMN}{code}", code) for code in sorted(words.periods)]),
-        (_("Values of one indicator and period"), of_both),
+        (_("Values of one unit"), list(offered.items())),
+        (_("Values of one indicator, period and unit"), of_several),
         (
             _("Cumulative values, to compare with"),
             [
@@ -248,14 +263,25 @@ def _roles(words: Vocabulary, mapping: Mapping) -> Choices:
     ]
 
 
-def _of_both(role: str, names: dict[str, str]) -> str:
+def _question(role: str) -> str:
+    if role.startswith(UNIT_QUESTION):
+        return _("“%(text)s”: which unit?") % {"text": role.removeprefix(UNIT_QUESTION)}
+    return _("%(text)s: January or October?") % {"text": role.removeprefix(QUESTION)}
+
+
+def is_of_several(role: str) -> bool:
+    """Return True for the role of a column of values that no list of choices holds: its heading says several things."""
+    found = value_role(role)
+    return found is not None and (bool(found.unit) or (bool(found.indicator) and bool(found.period)))
+
+
+def _of_several(role: str, names: dict[str, str], units: dict[str, str]) -> str:
     found = value_role(role)
     if found is None:
         return role
-    words = {"indicator": names.get(found.indicator, found.indicator), "period": found.period}
-    if found.is_cumulative:
-        return _("%(indicator)s, %(period)s (cumulative)") % words
-    return _("%(indicator)s, %(period)s") % words
+    said = (units.get(found.unit, found.unit), names.get(found.indicator, found.indicator), found.period)
+    text = ", ".join(one for one in said if one)
+    return _("%(what)s (cumulative)") % {"what": text} if found.is_cumulative else text
 
 
 def _measures(words: Vocabulary, mapping: Mapping) -> Choices:

@@ -7,21 +7,46 @@ are added and taken away again for years. PostgreSQL's `numeric` would be exact 
 the statements of the totals are written once for both.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func
+from django.db.models import BigIntegerField, Func, TextField
+from django.db.models.functions import Cast
 
-from tracker.migrations._quantity import LOWEST, QuantityField, stored
+from tracker.migrations._quantity import LOWEST, QuantityField, read, stored
 
-__all__ = ["MEGA", "MICRO", "MicroPart", "QuantityField", "joined", "mega_sql", "micro_sql", "normal_sql", "stored"]
+__all__ = [
+    "MEGA",
+    "MICRO",
+    "MicroPart",
+    "QuantityField",
+    "as_kept",
+    "joined",
+    "kept_reader",
+    "mega_sql",
+    "micro_sql",
+    "normal_sql",
+    "stored",
+]
 
 MEGA = 1_000_000
 #: Millionths in a unit.
 MICRO = 1_000_000
 #: Millionths in a million units.
 WHOLE = MEGA * MICRO
+
+
+def as_kept(quantity: Any) -> Cast:
+    """Return a quantity as the text that the database keeps, for thousands of rows: Django's way of reading each number
+    takes as long as the query. What `kept_reader` returns reads it."""
+    return Cast(quantity, TextField())
+
+
+def kept_reader() -> Callable[[str], Decimal]:
+    """Return what reads the numbers that the database gives as texts."""
+    return read if connection.vendor == "sqlite" else Decimal
 
 
 def mega_sql(column: str, vendor: str = "") -> str:

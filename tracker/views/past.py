@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tracker.filters.past import ColumnsForm, SendTableForm
+from tracker.filters.past import ColumnsForm, SendTableForm, is_of_several
 from tracker.models import Job, Upload
 from tracker.queries.errors import Refused
 from tracker.queries.imports.past_values.guess_mapping import guess_mapping
@@ -192,14 +192,16 @@ def _table(
 
 
 def _posted(kept: Mapping, request: SignedInRequest) -> Mapping:
-    """The columns with the questions that the form put: one that is still open must be answerable with itself."""
+    """The columns with what the form offered beside its lists: the questions, which must be answerable with themselves
+    while they are open, and roles of several things.
+    """
     posted = [(name, str(text)) for name, text in request.POST.items()]
     roles, measures = list(kept.roles), list(kept.measures)
     for name, text in posted:
         if text.startswith(QUESTION):
             (roles if name.startswith("role_") else measures).append(text)
-    of_both = {text for name, text in posted if name.startswith("role_") and "@" in text}
-    return replace(kept, roles=(*roles, *of_both), measures=tuple(measures))
+    of_several = {text for name, text in posted if name.startswith("role_") and is_of_several(text)}
+    return replace(kept, roles=(*roles, *of_several), measures=tuple(measures))
 
 
 def _mapping_seen(request: SignedInRequest, upload: Upload) -> Mapping:

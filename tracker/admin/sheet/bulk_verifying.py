@@ -1,6 +1,7 @@
 """Verifying many returns at once: the page that says which will be and which not, and what its button does."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,14 @@ from tracker.admin.base import person
 from tracker.models import Return, User
 from tracker.queries.errors import Refused
 from tracker.queries.returns.bulk_lines import load_bulk_lines, suspicion_of
-from tracker.services.returns.verify_several import LIMIT, BulkOutcome, SeenReturn, triage, verify_several
+from tracker.services.returns.verify_several import (
+    LIMIT,
+    BulkOutcome,
+    Candidate,
+    SeenReturn,
+    triage,
+    verify_several,
+)
 
 #: So many of a filter are looked at; the oldest come first, and what is verified makes room for the rest.
 LOOKED_AT = 300
@@ -26,7 +34,7 @@ TOKEN = re.compile(r"(\d{1,18}):(\d{1,9}):([a-z0-9_]+=\d{0,18}(?:,[a-z0-9_]+=\d{
 def confirmation(request: HttpRequest, rows: QuerySet[Return]) -> dict[str, Any]:
     """Return what the page shows: the returns that would be verified with their values, and the others.
 
-    The most suspicious come first. A return of which not all values are in sight is not ticked.
+    The most suspicious come first. A return of which not all values are in sight cannot be ticked before it is opened.
     """
     oldest = rows.with_names().order_by("submitted_at", "pk")  # type: ignore[attr-defined]
     number = rows.count()
@@ -35,11 +43,14 @@ def confirmation(request: HttpRequest, rows: QuerySet[Return]) -> dict[str, Any]
     shown = ready[:LIMIT]
     left = [candidate for candidate in candidates if candidate.obstacle]
     lines = load_bulk_lines(candidate.unit_return for candidate in [*shown, *left])
-    by_suspicion = sorted(shown, key=lambda one: -suspicion_of(lines[one.unit_return.pk]))
+
+    def suspicion(candidate: Candidate) -> Decimal:
+        return suspicion_of(lines[candidate.unit_return.pk])
+
     return {
-        "ready": [(candidate, token(candidate.sight)) for candidate in by_suspicion],
+        "ready": [(one, token(one.sight)) for one in sorted(shown, key=suspicion, reverse=True)],
         "lines": lines,
-        "left": left,
+        "left": sorted(left, key=suspicion, reverse=True),
         "at_once": SHOWN_AT_ONCE,
         "more": len(ready) - LIMIT if len(ready) > LIMIT else 0,
         "not_looked_at": max(0, number - LOOKED_AT),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tracker.admin.sheet.return_forms import EntryForm
 from tracker.calculation.checks import Check, Severity
-from tracker.models import Return
+from tracker.models import Indicator, Return
 from tracker.queries.plans.quantities import QuantityReader
 from tracker.queries.returns.check_wording import FlagMessage, describe
 from tracker.queries.returns.checks import check_return
@@ -70,14 +70,17 @@ def flags_while_entering(unit_return: Return, rows: Sequence[ReturnRow], form: E
     values = {row.indicator.code: row.entry.reported_value for row in rows}
     notes = {row.indicator.code: row.entry.note for row in rows}
     unreadable: dict[str, str] = {}
+    typed, reader = _entered(rows), QuantityReader()
     if form is not None and form.is_bound:
         texts = {row.indicator: form.data.get(f"value-{row.indicator.code}") for row in rows}
-        read, unreadable = QuantityReader().read_each({key: text for key, text in texts.items() if text is not None})
+        typed |= {indicator: text for indicator, text in texts.items() if text is not None}
+        read, unreadable = reader.read_each({key: text for key, text in texts.items() if text is not None})
         values |= {code: quantity.value if quantity else None for code, quantity in read.items()}
         values |= dict.fromkeys(unreadable)
         notes |= {code: form.data.get(f"note-{code}", note) for code, note in notes.items()}
     told = [told for told in _told(unit_return, values, notes) if told.kind is not Check.MISSING]
     told += [FlagMessage(Severity.ERROR, code, text) for code, text in unreadable.items()]
+    told += _rounded(typed, reader)
     empty = sum(value is None for code, value in values.items() if code not in unreadable)
     return _shown(rows, told, "id_value-", empty)
 
@@ -88,7 +91,22 @@ def flags_while_reading(
     """Of what the unit said: its values and notes by code, as far as the reader may know them."""
     values = {code: value for code, (value, _note) in said.items()}
     notes = {code: note for code, (_value, note) in said.items()}
-    return _shown(rows, _told(unit_return, values, notes), "flags-")
+    # A correction under way is not given away.
+    as_stored = [row for row in rows if row.entry.reported_value == values.get(row.indicator.code)]
+    told = [*_told(unit_return, values, notes), *_rounded(_entered(as_stored), QuantityReader())]
+    return _shown(rows, told, "flags-")
+
+
+def _entered(rows: Sequence[ReturnRow]) -> dict[Indicator, str]:
+    """The texts that the stored values were entered as."""
+    revisions = ((row.indicator, row.entry.reported_revision) for row in rows)
+    return {indicator: revision.entered_text for indicator, revision in revisions if revision}
+
+
+def _rounded(typed: Mapping[Indicator, str], reader: QuantityReader) -> list[FlagMessage]:
+    """Tell of each value with more decimals than are stored."""
+    told = ((indicator.code, reader.rounding_of(indicator, text)) for indicator, text in typed.items())
+    return [FlagMessage(Severity.HINT, code, text) for code, text in told if text]
 
 
 def _told(unit_return: Return, values: Mapping[str, Decimal | None], notes: Mapping[str, str]) -> list[FlagMessage]:

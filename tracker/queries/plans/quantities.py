@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from tracker.calculation.quantities import Quantity, QuantityError, Unit, read_quantity
+from tracker.calculation.quantities import PLAIN, Quantity, QuantityError, Unit, read_quantity
 from tracker.models import Indicator, MeasureUnit
 from tracker.queries.errors import Refused
 
@@ -56,6 +56,22 @@ class QuantityReader:
         if quantity and indicator.unit.is_countable and quantity.value != quantity.value.to_integral_value():
             raise QuantityError("not_whole", text=text)
         return quantity
+
+    def rounding_of(self, indicator: Indicator, text: str) -> str:
+        """Return how a text is rounded to what is stored; "" for one that is kept as it is, or cannot be read."""
+        if not text or PLAIN.fullmatch(text):
+            return ""
+        try:
+            quantity = self.read(indicator, text)
+        except QuantityError:
+            return ""
+        if quantity is None or not quantity.was_rounded(_unit(indicator.unit)):
+            return ""
+        return _("“%(text)s” is kept with six decimals: %(value)s %(unit)s.") % {
+            "text": text.strip(),
+            "value": f"{quantity.value.normalize():f}",
+            "unit": indicator.unit,
+        }
 
 
 def _unit(row: MeasureUnit) -> Unit:

@@ -14,8 +14,9 @@ from django.db.models import F, IntegerField, Value
 from tracker.calculation.periods import Month, months_between
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.sheet_checks import CheckedReturn
-from tracker.models import Entry, ExpectedRange, Plan, Return, UnitCapacity
+from tracker.models import Entry, ExpectedRange, Period, Plan, Return, UnitCapacity
 from tracker.models.entry import SAID
+from tracker.models.quantity import as_kept, kept_reader
 from tracker.queries.figures.year_before import a_year_before, by_kinship
 from tracker.queries.plans.unit_shares import AllocatedTargets, read_allocated
 
@@ -74,11 +75,12 @@ def read_context(
     places: Mapping[Key, Place], values: Mapping[Key, Mapping[str, Decimal | None]], beside: Said | None = None
 ) -> dict[Key, CheckedReturn]:
     """Return the values with all they are checked against; `beside` counts as said before what is stored."""
-    said = _said(places.values())
+    periods = _periods(places.values())
+    said = _said(places.values(), periods)
     for key, by_plan in (beside or {}).items():
         for plan, found in by_plan.items():
             said.setdefault(key, {}).setdefault(plan, {}).update(found)
-    orders = _orders(places.values(), said)
+    orders = _orders(places.values(), {period.plan for period in periods.values()})
     verified = _verified(places.values())
     capacities, ranges = _capacities_and_ranges(places.values())
     allocated = read_allocated({place.plan for place in places.values()}, {place.region for place in places.values()})
@@ -119,28 +121,42 @@ def _stored(places: Mapping[int, Place]) -> dict[int, dict[str, Decimal | None]]
     return values
 
 
-def _said(places: Collection[Place]) -> Said:
-    """Return what units said of these periods and of those before: the verified values, else the reported ones."""
+def _periods(places: Collection[Place]) -> dict[int, Period]:
+    """Return these periods and those before, of every plan, with what tells how akin the plans are."""
     if not places:
         return {}
+    rows = Period.objects.filter(
+        kind__in={place.kind for place in places},
+        starts_on__gte=min(place.history_from for place in places),
+        starts_on__lte=max(place.starts_on for place in places),
+    ).select_related("plan")
+    fields = ("kind", "starts_on", "plan__issued_on", "plan__region_id")
+    return {period.pk: period for period in rows.order_by().only("plan", *fields)}
+
+
+def _said(places: Collection[Place], periods: Mapping[int, Period]) -> Said:
+    """Return what units said of these periods: the verified values, else the reported ones.
+
+    The rows are many: they bring the period's key alone, and no day to be read in each.
+    """
+    units = {place.unit for place in places}
     rows = (
         Entry.objects.reported()
-        .filter(
-            unit_return__unit__in={place.unit for place in places},
-            unit_return__period__kind__in={place.kind for place in places},
-            unit_return__period__starts_on__gte=min(place.history_from for place in places),
-            unit_return__period__starts_on__lte=max(place.starts_on for place in places),
-        )
-        .annotate(said=SAID)
+        .filter(unit_return__unit__in=units, unit_return__period__in=list(periods))
+        .annotate(said=as_kept(SAID))
         .exclude(said=None)
         .order_by()
     )
-    where = ("unit_return__unit_id", "unit_return__period__kind", "unit_return__period__starts_on")
-    found: Said = {}
-    for unit, kind, day, plan, code, value in rows.values_list(
-        *where, "unit_return__period__plan_id", "indicator__code", "said"
+    read = kept_reader()
+    by_return: dict[tuple[int, int], Values] = {}
+    for unit, period, code, value in rows.values_list(
+        "unit_return__unit_id", "unit_return__period_id", "indicator__code", "said"
     ):
-        found.setdefault((unit, kind, day), {}).setdefault(plan, {})[code] = value
+        by_return.setdefault((unit, period), {})[code] = read(value)
+    found: Said = {}
+    for (unit, period), values in by_return.items():
+        one = periods[period]
+        found.setdefault((unit, one.kind, one.starts_on), {}).setdefault(one.plan_id, {}).update(values)
     return found
 
 
@@ -169,19 +185,22 @@ def _shares(allocated: AllocatedTargets, place: Place) -> Values:
     return {code: value for (_indicator, code), value in shares.items()}
 
 
-def _orders(places: Collection[Place], earlier: Said) -> dict[int, list[int]]:
-    """Return, by plan of a return, the plans that hold earlier values, in order of kinship."""
-    wanted = {place.plan for place in places} | {plan for by_plan in earlier.values() for plan in by_plan}
-    plans = Plan.objects.in_bulk(wanted)
-    return {place.plan: [plan.pk for plan in by_kinship(plans[place.plan], plans.values())] for place in places}
+def _orders(places: Collection[Place], plans: Collection[Plan]) -> dict[int, list[int]]:
+    """Return, by plan of a return, the plans that may hold earlier values, in order of kinship."""
+    by_pk = {plan.pk: plan for plan in plans}
+    wanted = {place.plan for place in places}
+    return {pk: [plan.pk for plan in by_kinship(by_pk[pk], by_pk.values())] for pk in wanted}
 
 
 def _picked(earlier: Said, place: Place, day: date, order: Sequence[int]) -> Values:
     """Return the unit's values of the period that began on `day`; where several plans hold one, the first in order."""
     by_plan = earlier.get((place.unit, place.kind, day), {})
+    found = [by_plan[plan] for plan in dict.fromkeys(order) if plan in by_plan]
+    if len(found) < 2:
+        return found[0] if found else {}
     values: Values = {}
-    for plan in order:
-        values = {**by_plan.get(plan, {}), **values}
+    for of_plan in found:
+        values = {**of_plan, **values}
     return values
 
 

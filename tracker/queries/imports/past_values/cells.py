@@ -42,15 +42,21 @@ class PastValue(NamedTuple):
 
 
 class TotalCell(NamedTuple):
-    """A value of a row of totals: its place, and what it is the total of where that is understood."""
+    """A value of a row or a column of totals, and what it is the total of where that is understood.
+
+    `unit` and `period` are None where it is a total of all of them. `is_across`: its parts stand in its row, not above
+    it.
+    """
 
     row: int
-    place: str
+    column: int
     text: str
+    unit: int | None
     period: int | None
     indicator: int | None
     value: Decimal | None
     is_subtotal: bool
+    is_across: bool
     is_cumulative: bool = False
 
 

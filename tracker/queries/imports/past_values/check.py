@@ -97,7 +97,7 @@ class TableCheck:
         for cell in cells:
             if cell.value is None or (isinstance(cell.value, str) and not cell.value.strip()):
                 self._pass_over(cell)
-            elif cell.unit not in self._units and self.words.is_total(cell.unit):
+            elif self._is_total(cell):
                 self._keep_total(cell)
             elif as_text(cell.unit) in STEMS:
                 self.ignored[cell.row] = as_text(cell.unit)
@@ -111,28 +111,55 @@ class TableCheck:
         else:
             yield found
 
+    def _is_total(self, cell: TableCell) -> bool:
+        of_units = cell.unit not in self._units and self.words.is_total(cell.unit)
+        return of_units or (cell.period not in self._periods and self.words.is_total_of_periods(cell.period))
+
     def _pass_over(self, cell: TableCell) -> None:
-        """An empty cell of a unit is counted; a row that names none is a title or a footnote, and is shown."""
-        self.ignored.pop(cell.row, None) if cell.unit in self._units else None
-        text = as_text(cell.unit)
-        if not text or cell.unit in self._units or self.words.finds_unit(cell.unit) or self.words.is_total(cell.unit):
+        """An empty cell of a unit is counted; a row that names none is a title or a footnote, and is shown.
+
+        Where the headings name the units, a row that names no period or indicator is one.
+        """
+        is_known = cell.unit in self._units
+        if self._is_across("unit"):
+            text, names_any = self._first_word(cell)
+        else:
+            text = as_text(cell.unit)
+            names_any = is_known or self.words.finds_unit(cell.unit) or self.words.is_total(cell.unit)
+            self.ignored.pop(cell.row, None) if is_known else None
+        if not text or names_any:
             self.empty += 1
         elif len(self.ignored) < MAX_IGNORED:
             self.ignored.setdefault(cell.row, text[:TEXT_LENGTH])
 
+    def _is_across(self, field: str) -> bool:
+        """Return True where the columns do not say this, but their headings or the whole table."""
+        return bool(self.columns) and field not in self.columns
+
+    def _first_word(self, cell: TableCell) -> tuple[str, bool]:
+        """The first word beside a value, and whether it names what its column does."""
+        if "period" in self.columns and (text := as_text(cell.period)):
+            return text, self.words.names_period(text, self.year)
+        text = as_text(cell.indicator) if "indicator" in self.columns else ""
+        return text, self.words.names_indicator(text)
+
     def _keep_total(self, cell: TableCell) -> None:
-        place, text = cell_name(cell.row, cell.column), as_text(cell.value)
+        text = as_text(cell.value)
+        of_units, of_periods = self.words.is_total(cell.unit), self.words.is_total_of_periods(cell.period)
+        word, axis = (cell.unit, "unit") if of_units else (cell.period, "period")
+        is_subtotal, is_across = self.words.is_subtotal(word), self._is_across(axis)
+        unit = period = indicator = value = None
         try:
-            period, _kind = self._periods.get(cell.period) or self._period(cell.period)
+            unit = None if of_units else self._units.get(cell.unit) or self._unit(cell.unit)
+            period = None if of_periods else (self._periods.get(cell.period) or self._period(cell.period))[0]
             meant = self._meant.get((cell.indicator, cell.measure)) or self._means(cell.indicator, cell.measure)
-            quantity, _text = self._quantity(text, meant)
+            value, indicator = self._quantity(text, meant)[0].value, meant.indicator
         except (UnknownName, QuantityError):
-            self.totals.append(TotalCell(cell.row, place, text, None, None, None, self.words.is_subtotal(cell.unit)))
-            return
-        key = (period, meant.indicator)
+            value = None
         self.totals.append(
             TotalCell(
-                cell.row, place, text, *key, quantity.value, self.words.is_subtotal(cell.unit), cell.is_cumulative
+                *(cell.row, cell.column, text, unit, period, indicator, value, is_subtotal, is_across),
+                cell.is_cumulative,
             )
         )
 

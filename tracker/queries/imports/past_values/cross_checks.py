@@ -1,7 +1,6 @@
 """Comparison of a table's totals and cumulative values with the sum of their parts."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,8 @@ from tracker.queries.imports.past_values.cells import PastValue, TotalCell
 from tracker.queries.imports.past_values.names import Vocabulary
 from tracker.uploads.places import cell_name
 
+#: The unit, the period (None: all of them) and the indicator that a total is of.
+Key = tuple[int | None, int | None, int]
 DECIMALS = re.compile(r"\.([0-9]+)", re.ASCII)
 
 
@@ -28,36 +29,62 @@ class CrossCheck:
     message: str
 
 
-def compare_totals(totals: Iterable[TotalCell], values: Sequence[PastValue], words: Vocabulary) -> list[CrossCheck]:
-    """Return each total of the table beside the sum of the rows above it; a subtotal, of those since the one before."""
+def compare_totals(totals: Sequence[TotalCell], values: Sequence[PastValue], words: Vocabulary) -> list[CrossCheck]:
+    """Return each total of the table beside the sum of its parts: the rows above it, or the cells of its row.
+
+    A subtotal is of the parts since the one before.
+    """
     indicators = {one.pk: one for one in words.indicators}
-    parts: dict[tuple[int, int], list[PastValue]] = defaultdict(list)
-    for value in values:
-        parts[value.period, value.indicator].append(value)
-    since: dict[tuple[int, int], int] = {}
+    parts = _parts_of(totals, values)
+    since: dict[tuple[Key, bool], int] = {}
     checks = []
     for total in totals:
-        if total.value is None or total.period is None or total.indicator is None or total.is_cumulative:
-            checks.append(CrossCheck(total.place, total.text, None, _("This total could not be compared.")))
+        place = cell_name(total.row, total.column)
+        if total.value is None or total.indicator is None or total.is_cumulative:
+            checks.append(CrossCheck(place, total.text, None, _("This total could not be compared.")))
             continue
-        key = (total.period, total.indicator)
-        first = since.get(key, 0) if total.is_subtotal else 0
-        here = [value for value in parts[key] if not total.is_subtotal or first < value.row < total.row]
+        key, here = _key(total), parts[_key(total)]
         if total.is_subtotal:
-            since[key] = total.row
+            first, last = since.get((key, total.is_across), 0), _at(total, is_across=total.is_across)
+            here = [one for one in here if first < _at(one, is_across=total.is_across) < last]
+            since[key, total.is_across] = last
         checks.append(_total(total, here, indicators[total.indicator], words))
     return checks
 
 
+def _key(total: TotalCell) -> Key:
+    return total.unit, total.period, total.indicator or 0
+
+
+def _at(cell: TotalCell | PastValue, *, is_across: bool) -> int:
+    return cell.column if is_across else cell.row
+
+
+def _parts_of(totals: Sequence[TotalCell], values: Iterable[PastValue]) -> dict[Key, list[PastValue]]:
+    """The values that each total is the sum of, found in one pass."""
+    wanted: dict[Key, list[PastValue]] = {_key(total): [] for total in totals}
+    shapes = {(unit is None, period is None) for unit, period, _indicator in wanted}
+    for value in values:
+        for of_units, of_periods in shapes:
+            key = (None if of_units else value.unit, None if of_periods else value.period, value.indicator)
+            if key in wanted:
+                wanted[key].append(value)
+    return wanted
+
+
 def _total(total: TotalCell, parts: Sequence[PastValue], indicator: Indicator, words: Vocabulary) -> CrossCheck:
-    if indicator.over_places != Rollup.SUM.value or total.value is None or not parts:
-        return CrossCheck(total.place, total.text, None, _("This total is no sum of the rows, and was not compared."))
+    place = cell_name(total.row, total.column)
+    adds_up = (total.unit is not None or indicator.over_places == Rollup.SUM.value) and (
+        total.period is not None or indicator.over_periods == Rollup.SUM.value
+    )
+    if not adds_up or total.value is None or not parts:
+        return CrossCheck(place, total.text, None, _("This total is no sum of its parts, and was not compared."))
     summed = sum((part.value for part in parts), Decimal(0))
     scale = _scale(words, parts[0].measure, indicator)
     if abs(summed - total.value) <= tolerance([total.text, *(part.text for part in parts)]) * scale:
-        return CrossCheck(total.place, total.text, True, "")
-    message = _("The total is %(total)s, but its rows add up to %(sum)s. Correct the wrong one, or explain it.")
-    return CrossCheck(total.place, total.text, False, message % _amounts(indicator, total=total.value, sum=summed))
+        return CrossCheck(place, total.text, True, "")
+    message = _("The total is %(total)s, but its parts add up to %(sum)s. Correct the wrong one, or explain it.")
+    return CrossCheck(place, total.text, False, message % _amounts(indicator, total=total.value, sum=summed))
 
 
 def compare_cumulative(

@@ -5,10 +5,17 @@ from dataclasses import replace
 
 from tracker.queries.imports.past_values.above import Above, read_above
 from tracker.queries.imports.past_values.cells import Scalar, as_text
-from tracker.queries.imports.past_values.headings import Heading, read_heading, read_two
+from tracker.queries.imports.past_values.headings import COMPARED, Heading, read_heading, read_two
 from tracker.queries.imports.past_values.mapping import Mapping
 from tracker.queries.imports.past_values.names import Vocabulary
-from tracker.queries.imports.past_values.roles import QUESTION, ColumnRole, role_of_values, value_role
+from tracker.queries.imports.past_values.roles import (
+    QUESTION,
+    UNIT_QUESTION,
+    ColumnRole,
+    ValueRole,
+    role_of_values,
+    value_role,
+)
 from tracker.uploads.table import SheetHead
 
 HEADING_ROWS = 20
@@ -27,7 +34,8 @@ def guess_mapping(heads: Sequence[SheetHead], words: Vocabulary, sheet: str = ""
         for number in rows:
             for depth in (1, 2) if number > 1 else (1,):
                 mapping = _mapping(head, number, depth, words, is_chosen=bool(heading_row))
-                score = (sum(1 for role in mapping.roles if role), sum(1 for measure in mapping.measures if measure))
+                used = [column for column, role in mapping.used if value_role(role)]
+                score = (len(mapping.used), sum(1 for column in used if mapping.measure_of(column)))
                 if best is None or score > best[0]:
                     best = (score, mapping)
     return best[1] if best else Mapping(heads[0].name, heading_row or 1, ("",) * heads[0].columns)
@@ -72,7 +80,9 @@ def _mapping(head: SheetHead, number: int, depth: int, words: Vocabulary, *, is_
     headings = _headings(head, number, depth, words, above)
     below = head.head[number : number + LOOKED_AT]
     roles = [_role(one, [row[at] for row in below if at < len(row)], words) for at, one in enumerate(headings)]
-    roles = _settled(_first_of_each(roles))
+    roles = _settled(_first_of_each(roles), words)
+    texts = [as_text(lower) or as_text(upper) for upper, lower in heading_texts(head, number, depth)]
+    roles = _beside_units(roles, texts, below, words, above.year)
     has_measures = ColumnRole.MEASURE in roles
     measures = [_measure(one, role, words, above, has_measures) for one, role in zip(headings, roles, strict=True)]
     mapping = Mapping(head.name, number, tuple(roles), tuple(measures), heading_rows=depth, year=above.year)
@@ -111,8 +121,16 @@ def _role(heading: Heading, samples: Sequence[Scalar], words: Vocabulary) -> str
     if heading.role == ColumnRole.UNIT and there and all(words.measure(text) for text in there):
         return ColumnRole.MEASURE.value  # 单位 is both: who reports, and the unit of measure
     if heading.is_value:
-        return role_of_values(heading.indicator, heading.period, is_cumulative=heading.is_cumulative)
+        return _role_of_values(heading)
     return heading.role
+
+
+def _role_of_values(heading: Heading) -> str:
+    """The role of a heading of values; the word of a total stands for what the heading does not name."""
+    of_periods = heading.total if heading.unit and not heading.period else ""
+    of_units = "" if heading.unit else heading.total
+    period, unit = heading.period or of_periods, heading.unit or of_units
+    return role_of_values(heading.indicator, period, unit, is_cumulative=heading.is_cumulative)
 
 
 def _first_of_each(roles: Sequence[str]) -> list[str]:
@@ -120,26 +138,81 @@ def _first_of_each(roles: Sequence[str]) -> list[str]:
     return ["" if role in roles[:at] and not value_role(role) else role for at, role in enumerate(roles)]
 
 
-def _settled(roles: list[str]) -> list[str]:
-    """One layout of value columns: where indicators or periods have columns of their own, no other values are meant."""
+def _settled(roles: list[str], words: Vocabulary) -> list[str]:
+    """One layout of value columns: where indicators or periods have columns of their own, no other values are meant.
+
+    Totals do not say which layout it is; they are of whatever the others are.
+    """
     found = {role: value for role in roles if (value := value_role(role))}
-    layouts = [value.layout for role in roles if (value := found.get(role)) and not value.is_cumulative]
-    kept = max(sorted(set(layouts), reverse=True), key=layouts.count) if layouts else (False, False)
-    if ColumnRole.INDICATOR in roles and ColumnRole.VALUE in roles and kept == (True, False):
-        kept = (False, False)
-    return [
-        "" if (value := found.get(role)) and not value.is_cumulative and value.layout != kept else role
-        for role in roles
-    ]
+    plain_ones = [value for role in roles if (value := found.get(role)) and not value.is_cumulative]
+    layouts = [value.layout for value in plain_ones if not words.is_total_heading(value.unit)]
+    kept = max(sorted(set(layouts), reverse=True), key=layouts.count) if layouts else (False, False, False)
+    if ColumnRole.INDICATOR in roles and ColumnRole.VALUE in roles and kept == (True, False, False):
+        kept = (False, False, False)
+    last = max((value.period for value in plain_ones if value.layout == kept and value.period), default="")
+    return [_fitted(found[role], kept, last, words) if role in found else role for role in roles]
+
+
+def _fitted(value: ValueRole, kept: tuple[bool, bool, bool], last: str, words: Vocabulary) -> str:
+    """The role of a column of values beside those of the layout kept, "" where it has no place there.
+
+    Totals beside periods are totals of them; a cumulative value beside periods is up to the last one.
+    """
+    _indicators, of_periods, of_units = kept
+    if value.is_cumulative:
+        return value._replace(period=value.period or last).role if of_periods else value.role
+    is_of_periods = of_periods and not of_units and not value.period and words.is_total_of_periods(value.unit)
+    if is_of_periods:
+        value = value._replace(period=value.unit, unit="")
+    return value.role if value.layout == kept else ""
+
+
+def _beside_units(
+    roles: list[str], headings: Sequence[str], below: Sequence[Sequence[Scalar]], words: Vocabulary, year: int | None
+) -> list[str]:
+    """The roles of a table that has a column for each unit: what its first columns name, and units that are not known.
+
+    The corner over such a table says little: "地区" over months, or nothing.
+    """
+    values = [value for role in roles if (value := value_role(role))]
+    if not any(value.unit for value in values):
+        return roles
+    found = list(roles)
+    first = next(at for at, role in enumerate(roles) if value_role(role))
+    for at in range(len(roles)):
+        there = [text for row in below if at < len(row) and (text := as_text(row[at]))]
+        if at < first and found[at] in (ColumnRole.IGNORE, ColumnRole.UNIT) and there:
+            found[at] = _role_of_samples(there, words, year)
+        elif at > first and not found[at] and _may_name_unit(headings[at]) and all(map(_is_number, there)) and there:
+            found[at] = f"{UNIT_QUESTION}{headings[at]}"
+    return found
+
+
+def _may_name_unit(heading: str) -> bool:
+    return bool(heading) and not _is_number(heading) and not COMPARED.search(heading)
+
+
+def _role_of_samples(texts: Sequence[str], words: Vocabulary, year: int | None) -> str:
+    """What a column names whose heading does not say it."""
+    if all(words.names_period(text, year) for text in texts):
+        return ColumnRole.PERIOD.value
+    if any(words.names_indicator(text) for text in texts):
+        return ColumnRole.INDICATOR.value
+    return ColumnRole.MEASURE.value if all(words.measure(text) for text in texts) else ColumnRole.IGNORE.value
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace(".", "").removeprefix("-").isdecimal()
 
 
 def _measure(heading: Heading, role: str, words: Vocabulary, above: Above, has_measures: bool) -> str:
     """The unit of measure that a column of values is in: its heading's, or the one above the table.
 
-    A unit of measure that is not known, or one of several that fit, is a question.
+    A unit of measure that is not known, or one of several that fit, is a question. A column that says nothing yet has
+    one too: a person may say that it holds values.
     """
     value = value_role(role)
-    if value is None:
+    if value is None and role and not role.startswith(QUESTION):
         return ""
     if heading.unknown:
         return f"{QUESTION}{heading.unknown[0]}"
@@ -152,7 +225,7 @@ def _measure(heading: Heading, role: str, words: Vocabulary, above: Above, has_m
     symbols = above.indicator_measures or above.measures
     if len(symbols) < 2:
         return symbols[0] if symbols else ""
-    indicator = words.find_indicator(value.indicator or above.indicator)
+    indicator = words.find_indicator((value.indicator if value else "") or above.indicator)
     fitting = [one for one in symbols if indicator and _dimension(one, words) == indicator.unit.dimension]
     return fitting[0] if len(fitting) == 1 else f"{QUESTION}{'、'.join(symbols)}"
 
@@ -166,10 +239,10 @@ def _with_fixed(mapping: Mapping, above: Above) -> Mapping:
     """Return what the rows above say, for what no column says."""
     roles = set(mapping.roles)
     layouts = [value.layout for _column, value in mapping.value_columns]
-    of_indicators, of_periods = (any(layout[at] for layout in layouts) for at in (0, 1))
+    of_indicators, of_periods, of_units = (any(layout[at] for layout in layouts) for at in (0, 1, 2))
     return replace(
         mapping,
-        unit="" if ColumnRole.UNIT in roles else above.unit,
+        unit="" if of_units or ColumnRole.UNIT in roles else above.unit,
         indicator="" if of_indicators or ColumnRole.INDICATOR in roles else above.indicator,
         period="" if of_periods or {ColumnRole.PERIOD, ColumnRole.YEAR} & roles else above.period,
     )

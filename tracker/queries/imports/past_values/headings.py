@@ -30,6 +30,8 @@ FIGURES = (
     "核定数", "填报数", "统计数", "发生数", "数据", "数", "值", "量", "value", "amount", "figure", "reportedvalue",
     "verifiedvalue", "reported", "verified", "actual",
 )  # fmt: skip
+#: What stands beside values to compare them with.
+COMPARED = re.compile(r"累计|同比|环比|增长|增减|去年|上年|目标|计划|占比|序号")
 #: A year in a title or an upper heading: the months below are its.
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\D|$)")
 MEASURE_LABEL = re.compile(r"(?:计量单位|数据单位|单位|unitofmeasure|units?|in)[::]?", re.IGNORECASE)
@@ -65,12 +67,15 @@ KNOWN = {plain(word): role for role, words in WORDS.items() for word in words}
 class Heading:
     """What a heading says. `role` is a word's role; `unknown` stands where a unit of measure does and is none.
 
-    `question` is a period that only a person can tell: "2019.1".
+    `question` is a period that only a person can tell: "2019.1". `unit` is a reporting unit's code, `total` the word of
+    a total in place of a unit or a period.
     """
 
     role: str = ""
     indicator: str = ""
     period: str = ""
+    unit: str = ""
+    total: str = ""
     measures: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     is_cumulative: bool = False
@@ -79,12 +84,12 @@ class Heading:
     @property
     def is_understood(self) -> bool:
         """Return True if it says of what its column is."""
-        return bool(self.role or self.indicator or self.period or self.question)
+        return bool(self.role or self.indicator or self.period or self.unit or self.total or self.question)
 
     @property
     def is_value(self) -> bool:
         """Return True if the column holds values."""
-        return bool(self.indicator or self.period) or self.role == ColumnRole.VALUE
+        return bool(self.indicator or self.period or self.unit or self.total) or self.role == ColumnRole.VALUE
 
 
 def spell(scalar: Scalar) -> str:
@@ -129,6 +134,8 @@ def _joined(first: Heading, second: Heading) -> Heading:
         role=role if role else second.role if not (first.indicator or first.period) else "",
         indicator=second.indicator or first.indicator,
         period=second.period or first.period,
+        unit=second.unit or first.unit,
+        total=second.total or first.total,
         measures=second.measures or first.measures,
         unknown=(*first.unknown, *second.unknown),
         is_cumulative=first.is_cumulative or second.is_cumulative,
@@ -137,7 +144,7 @@ def _joined(first: Heading, second: Heading) -> Heading:
 
 def _is_aside(text: str, words: Vocabulary) -> bool:
     """Return True for a title over headings: it may say anything but a unit of measure or another value."""
-    return not words.measure(_bare(text)) and not re.search(r"累计|同比|增长|增减|去年|上年|目标|计划", text)
+    return not words.measure(_bare(text)) and not COMPARED.search(text)
 
 
 def _cuts(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -168,6 +175,10 @@ def _named(name: str, words: Vocabulary, year: int | None) -> Heading:
     found = replace(found, period=period or found.period)
     if indicator := words.find_indicator(rest) if rest else None:
         return replace(found, indicator=indicator.code)
+    if unit := words.find_unit(rest) if rest else None:
+        return replace(found, unit=unit.code)
+    if rest and words.is_total_heading(rest):
+        return replace(found, total=rest)
     if (not rest or plain(rest) in FIGURES) and (found.period or found.is_cumulative or rest or name != rest):
         return found if found.period else replace(found, role=ColumnRole.VALUE)
     return Heading()

@@ -1,7 +1,7 @@
 """Which column of a table says what: guessed from its headings, corrected by who sends it in, kept with the upload.
 
 A long table has one column of values and says in others which unit, period and indicator each is of. A wide one has
-a column of values for each indicator, or for each period.
+a column of values for each indicator, for each period or for each unit.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from tracker.queries.errors import Refused
 from tracker.queries.imports.past_values.cells import Scalar, TableCell, as_text
 from tracker.queries.imports.past_values.names import UnknownName, Vocabulary
-from tracker.queries.imports.past_values.roles import QUESTION, ColumnRole, ValueRole, role_name, value_role
+from tracker.queries.imports.past_values.roles import (
+    QUESTION,
+    UNIT_QUESTION,
+    ColumnRole,
+    ValueRole,
+    role_name,
+    value_role,
+)
+from tracker.queries.imports.past_values.total_words import is_total_word
 from tracker.uploads.places import letters
 from tracker.uploads.table import Range
 
@@ -81,6 +89,13 @@ class Mapping:
         return [(column, found) for column, role in self.used if (found := value_role(role))]
 
     @property
+    def says(self) -> tuple[bool, bool, bool]:
+        """Return whether headings of columns say of which indicator, period and unit their values are."""
+        layouts = [found.layout for _column, found in self.value_columns if not found.is_cumulative]
+        indicators, periods, units = (any(layout[at] for layout in layouts) for at in (0, 1, 2))
+        return indicators, periods, units
+
+    @property
     def top_row(self) -> int:
         """The first row of the headings."""
         return max(self.heading_row - self.heading_rows + 1, 0)
@@ -111,13 +126,16 @@ def _gaps(mapping: Mapping) -> Iterator[tuple[str, str]]:
     roles = [role for _column, role in mapping.used]
     values = [found for _column, found in mapping.value_columns if not found.is_cumulative]
     layouts = {found.layout for found in values}
-    of_indicators, of_periods = (any(layout[at] for layout in layouts) for at in (0, 1))
+    of_indicators, of_periods, of_units = mapping.says
     yield from _doubled(roles)
     yield from _questions(mapping)
-    if ColumnRole.UNIT not in roles and not mapping.unit:
+    if not (of_units or ColumnRole.UNIT in roles or mapping.unit):
         yield "unit", _("Mark the column that names the unit, or choose the unit that all rows are of.")
     if len(layouts) != 1:
-        yield "value", _("Mark one column of values, or a column of values for each indicator, or for each period.")
+        yield (
+            "value",
+            _("Mark one column of values, or a column of values for each indicator, for each period or for each unit."),
+        )
     if not (of_periods or {ColumnRole.PERIOD, ColumnRole.YEAR} & set(roles) or mapping.period):
         yield "period", _("Mark the column that names the period, or choose the period that all rows are of.")
     if not (of_indicators or ColumnRole.INDICATOR in roles or mapping.indicator):
@@ -128,14 +146,27 @@ def _doubled(roles: Sequence[str]) -> Iterator[tuple[str, str]]:
     for role in ColumnRole:
         if role and roles.count(role) > 1:
             yield "columns", _("Two columns are marked “%(role)s”. Keep one of them.") % {"role": role_name(role)}
-    if any(":" in role and roles.count(role) > 1 for role in roles):
-        yield "columns", _("Two columns hold the values of the same indicator or period. Keep one of them.")
+    if any(roles.count(role) > 1 and _may_stand_once(role) for role in roles):
+        yield "columns", _("Two columns hold the values of the same indicator, period or unit. Keep one of them.")
+
+
+def _may_stand_once(role: str) -> bool:
+    """Return True for a column of something's values; totals may stand in several."""
+    value = value_role(role)
+    is_total = value is not None and (is_total_word(value.unit) or is_total_word(value.period))
+    return value is not None and role != ColumnRole.VALUE and not is_total
 
 
 def _questions(mapping: Mapping) -> Iterator[tuple[str, str]]:
     """Return what only a person can tell: a unit of measure that is not known, a period that may be two."""
     for column, role in mapping.used:
-        if role.startswith(QUESTION):
+        if role.startswith(UNIT_QUESTION):
+            yield (
+                f"role_{column}",
+                _("Column %(letter)s: which unit is “%(text)s”? Choose it, or leave the column out.")
+                % {"letter": letters(column), "text": role.removeprefix(UNIT_QUESTION)},
+            )
+        elif role.startswith(QUESTION):
             yield (
                 f"role_{column}",
                 _("Column %(letter)s: %(text)s may be January or October. Choose the period.")
@@ -168,7 +199,7 @@ def table_cells(mapping: Mapping, rows: Iterable[tuple[int, Sequence[Scalar]]]) 
             yield TableCell(
                 number,
                 column,
-                where,
+                role.unit or where,
                 role.period or in_row or mapping.period,
                 role.indicator or of,
                 row[at],
@@ -193,8 +224,10 @@ def check_codes(mapping: Mapping, words: Vocabulary) -> None:
         for indicator in {mapping.indicator, *(role.indicator for role in roles)} - {""}:
             words.indicator(indicator)
         for period in {mapping.period, *(role.period for role in roles)} - {""}:
-            words.period(period)
-        if mapping.unit:
-            words.unit(mapping.unit)
+            if not words.is_total_of_periods(period):
+                words.period(period)
+        for unit in {mapping.unit, *(role.unit for role in roles)} - {""}:
+            if not words.is_total(unit):
+                words.unit(unit)
     except UnknownName as unknown:
         raise Refused(str(unknown)) from None

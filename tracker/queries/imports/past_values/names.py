@@ -11,26 +11,9 @@ from tracker.calculation.period_spelling import january_or_october, read_period_
 from tracker.calculation.quantities import plain_symbol
 from tracker.models import Indicator, MeasureUnit, NameAlias, Period, Plan, Region, ReportingUnit
 from tracker.queries.imports.past_values.cells import Scalar, as_text
+from tracker.queries.imports.past_values.total_words import SUBTOTALS, TOTALS_OF_PERIODS, TOTALS_OF_UNITS
 
 Thing = TypeVar("Thing")
-TOTALS = frozenset(
-    {
-        "合计",
-        "总计",
-        "小计",
-        "共计",
-        "总和",
-        "全省",
-        "全市",
-        "全省合计",
-        "全市合计",
-        "total",
-        "grandtotal",
-        "subtotal",
-        "sum",
-    }
-)
-SUBTOTALS = frozenset({"小计", "subtotal"})
 #: "粉煤灰综合利用量（万吨）": a name with its unit of measure behind it, in brackets or behind a separator.
 WITH_MEASURE = (re.compile(r"(.+)[(\[【〔]([^()\[\]【】〔〕]+)[)\]】〕]"), re.compile(r"(.+)[/,、:;]([^/,、:;]+)"))
 #: The end of a region's name that short forms leave out.
@@ -92,6 +75,7 @@ class Vocabulary:
         by_pk = {unit.pk: unit for unit in self.units}
         learned = [(one.name, by_pk[one.unit_id]) for one in aliases if one.unit_id in by_pk]
         self._units = _Names(_in_order(*self._unit_names(), learned))
+        self._whole = {plain(name) for name in (*_short(plan.region.name), plan.region.name_en) if name}
         self._unit_codes = {unit.code: unit for unit in self.units}
         named = [(name, one) for one in self.indicators for name in (one.code, one.name, one.name_en)]
         by_key = {one.pk: one for one in self.indicators}
@@ -130,6 +114,10 @@ class Vocabulary:
         """Return True if a cell names a unit."""
         return self._units.get(as_text(scalar)) is not None
 
+    def find_unit(self, text: str) -> ReportingUnit | None:
+        """Return the unit of this name."""
+        return self._units.get(text)
+
     def units_in(self, texts: Sequence[str]) -> set[str]:
         """Return the codes of units named within these texts; a name within a longer one does not count."""
         return {unit.code for unit in _named_in(self._units, texts)}
@@ -143,6 +131,14 @@ class Vocabulary:
         """Return the entered indicator of this name, without a unit of measure behind it."""
         found = self._indicators.get(text) or self._indicator_codes.get(self._answer("indicator", text))
         return found if found and found.kind == Indicator.Kind.ENTERED else None
+
+    def names_indicator(self, text: str) -> bool:
+        """Return True if a text names an indicator, with a unit of measure behind it or without."""
+        try:
+            self.indicator(text)
+        except UnknownName:
+            return False
+        return True
 
     def _answer(self, kind: str, text: str) -> str:
         return self.answers.get(kind, {}).get(plain(text), "")
@@ -184,9 +180,24 @@ class Vocabulary:
             raise UnknownName(self._no_such_period(code), "period")
         return self.periods[code]
 
+    def names_period(self, scalar: Scalar, year: int | None = None) -> bool:
+        """Return True if a cell names a period, one of another plan too, or a total of periods."""
+        text = as_text(scalar)
+        code = read_period_code(text, year or self.plan_year)
+        return code is not None or january_or_october(text) is not None or self.is_total_of_periods(text)
+
     def is_total(self, scalar: Scalar) -> bool:
-        """Return True if a cell stands where units do and says that its row is a total: "合计", "全省"."""
-        return plain(as_text(scalar)) in TOTALS and not self._units.get(as_text(scalar))
+        """Return True if a cell stands where units do and says that its row is a total: "合计", "全省", "山西省"."""
+        text = plain(as_text(scalar))
+        return (text in TOTALS_OF_UNITS or text in self._whole) and not self._units.get(text)
+
+    def is_total_of_periods(self, scalar: Scalar) -> bool:
+        """Return True if a cell stands where periods do and says that its values are totals of them: "合计", "全年"."""
+        return plain(as_text(scalar)) in TOTALS_OF_PERIODS
+
+    def is_total_heading(self, scalar: Scalar) -> bool:
+        """Return True if the heading of a column says that its values are totals."""
+        return self.is_total(scalar) or self.is_total_of_periods(scalar)
 
     def is_subtotal(self, scalar: Scalar) -> bool:
         """Return True if a total is one of the rows since the one before: "小计"."""

@@ -56,6 +56,7 @@ class SheetReading:
     ) -> None:
         self.sheet, self.key, self.indicators, self.reader = sheet, key, indicators, reader
         self.faults: list[Fault] = []
+        self.notices: list[Fault] = []
         self.said: list[ReadValue] = []
 
     def read(self) -> None:
@@ -97,6 +98,8 @@ class SheetReading:
             quantity = self.reader.read(indicator, text)
         except QuantityError as error:
             raise _Wrong(self._fault("said", key.row, TemplatePlace.VALUE, text=explain(error))) from None
+        if rounded := self.reader.rounding_of(indicator, text):
+            self.notices.append(self._fault("said", key.row, TemplatePlace.VALUE, text=rounded))
         value = quantity.value if quantity else None
         if self._is_nil(key):
             if value:

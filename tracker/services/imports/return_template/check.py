@@ -128,6 +128,7 @@ class _Checking:
         reading = SheetReading(sheet, key, self.indicators, self.reader)
         reading.read()
         self.found.faults += reading.faults
+        self.found.notices += reading.notices
         standing = self.returns.get(unit.pk)
         entries = self.entries.get(unit.pk, {})
         compared = list(compare(self._owed_rows(reading.said, sheet.name, unit, set(entries)), entries))
