@@ -120,7 +120,8 @@ class TargetProgress:
     """Progress of one target in one place at the end of one period; rates in %, the gap in percentage points.
 
     `held` is what the goal is compared with, `due` what should be there, `deviation` the gap in percent of what is due.
-    `target` is the goal, `upper` the upper end of "between". While the coverage is incomplete, gap, deviation and
+    `target` is the goal, `upper` the upper end of "between". `bounds` are those set, `limits` those that gave the
+    level: within the band the level before moves them. While the coverage is incomplete, gap, deviation and
     level are those of `basis`: the places that have reported, against their own share. The level is provisional
     then. `completion` is always that of the whole.
     """
@@ -145,6 +146,12 @@ class TargetProgress:
     bounds: Bounds = field(default_factory=Bounds)
     is_provisional: bool = False
     basis: Basis | None = None
+    limits: Bounds | None = None
+
+    @property
+    def judged_by(self) -> Bounds:
+        """Return the bounds that gave the level."""
+        return self.limits or self.bounds
 
     @property
     def compared_completion(self) -> Decimal | None:

@@ -187,6 +187,14 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
     for bounds in sorted(own, key=lambda one: (one.by, one.level_one_below)):
         names = wording.listed(line.name for line in figures.graded if line.standing.bounds == bounds)
         notes.append(_("%(names)s: %(levels)s") % {"names": names, "levels": _explained(bounds)})
+    if band := figures.bounds.band:
+        notes.append(
+            _(
+                "Within a band of %(band)s around a bound, for counts of at least one whole thing, the level of the "
+                "period before is kept. At the end of the plan there is no band."
+            )
+            % {"band": f"{band.normalize():f}"}
+        )
     if any(standing.is_provisional for place in _places(figures) for standing in place.standings.values()):
         notes.append(
             _(
