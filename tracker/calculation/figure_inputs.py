@@ -150,7 +150,7 @@ class FigureInputs:
         return LevelHistory(tuple(levels), is_provisional=is_provisional, figures=tuple(each))
 
     def year_on_year(self, indicator: str, place: str, *, to_date: bool = False) -> Decimal | None:
-        """同比 of the period or of the cumulative, in %, of a rate in percentage points.
+        """同比 of the period or of the cumulative, in %, of a rate in percentage points, of a count in things.
 
         None unless both years are complete, and of an amount on a zero base.
         """
@@ -159,7 +159,8 @@ class FigureInputs:
         last = self.last_year.tally(indicator, self.places_in(place), codes)
         if not (this.is_complete and last.is_complete):
             return None
-        return change(this.value, last.value, is_rate=self.is_rate(indicator))
+        is_count = self.requirements.terms_of(indicator).is_countable
+        return change(this.value, last.value, is_rate=self.is_rate(indicator), is_count=is_count)
 
     def forecast(self, indicator: str, place: str) -> forecasting.Forecast | None:
         """Return where an amount will land: by last year's seasons where last year is complete, else by the run
@@ -323,6 +324,7 @@ class FigureInputs:
             "gap": None,
             "level": None,
             "is_rate": self.is_rate(indicator),
+            "is_count": terms.is_countable,
             "bound": terms.bound,
             "kind": self.requirements.kind_of(indicator),
             "upper": goal.upper if goal else None,

@@ -135,6 +135,7 @@ class TargetProgress:
     gap: Decimal | None
     level: Level | None
     is_rate: bool = False
+    is_count: bool = False
     bound: Bound = Bound.AT_LEAST
     kind: Kind = Kind.AMOUNT
     upper: Decimal | None = None
@@ -167,14 +168,16 @@ class TargetProgress:
 
     @property
     def month_on_month(self) -> Decimal | None:
-        """环比: this period against the last, in %, of a rate in percentage points; None ("—") unless both are
-        complete, and of an amount on a zero base.
+        """环比: this period against the last, in %, of a rate in percentage points, of a count in things.
+
+        None ("—") unless both are complete, and of an amount on a zero base.
 
         A period with returns still missing set against a complete one would count the missing as zero.
         """
         if not (self.this_period.is_complete and self.last_period.is_complete):
             return None
-        return change(self.this_period.value, self.last_period.value, is_rate=self.is_rate)
+        values = self.this_period.value, self.last_period.value
+        return change(*values, is_rate=self.is_rate, is_count=self.is_count)
 
     @property
     def shortfall(self) -> Decimal | None:
