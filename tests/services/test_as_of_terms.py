@@ -162,7 +162,7 @@ def test_terms_are_kept_with_who_changed_them_and_only_when_they_changed(manager
     assert PlanTerms.objects.count() == number
     changes(manager, gangue)["bounds"](LATER)
     kept = PlanTerms.objects.last()
-    assert (kept.actor, kept.recorded_at, kept.content["bounds"]) == (manager, LATER, ["0.00", "-11.00", "due"])
+    assert (kept.actor, kept.recorded_at, kept.content["bounds"]) == (manager, LATER, ["0.00", "-11.00", "due", "1.00"])
 
 
 def test_what_stood_before_the_first_change_is_kept_where_nothing_was(manager, gangue):
