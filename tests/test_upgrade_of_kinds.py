@@ -46,3 +46,4 @@ def test_bounds_stay_and_every_target_has_its_kind(tmp_path):
         countable = "SELECT code FROM tracker_measureunit WHERE is_countable ORDER BY code"
         assert made.rows(countable) == [("i",)]
         made.manage("migrate", "-v0")
+        assert made.rows("SELECT CAST(level_band AS INTEGER) FROM tracker_plan") == [(0,)]

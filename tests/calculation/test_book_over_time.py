@@ -11,6 +11,7 @@ from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.forecast import Forecast, Method
 from tracker.calculation.levels import Level
 from tracker.calculation.pace import Pace
+from tracker.calculation.targets.kinds import Bound
 from tracker.calculation.targets.terms import Programme, Terms
 
 I, II, III = Level.I, Level.II, Level.III  # noqa: E741
@@ -131,6 +132,16 @@ def test_a_year_before_with_a_month_missing_is_not_compared():
     assert book.year_on_year("gangue", WEST) == 25
 
 
+def test_a_count_changes_in_things_on_the_month_and_on_the_year():
+    counted = {"gangue": Terms(Pace.EVEN_BY_MONTH, is_countable=True)}
+    cells, before = {("gangue", EAST): ["1", "3"]}, {("gangue", EAST): ["2", "1"]}
+    book = a_book(2, cells, before=before, terms=counted)
+    found = book.standing("gangue", EAST)
+    assert (found.is_count, found.month_on_month) == (True, 2)
+    assert book.year_on_year("gangue", EAST) == 2
+    assert book.year_on_year("gangue", EAST, to_date=True) == 1
+
+
 # --- forecast and need
 
 
@@ -142,33 +153,39 @@ def test_the_forecast_follows_last_years_seasons_where_last_year_is_complete():
 
 def test_the_forecast_goes_by_the_run_rate_where_it_is_not():
     book = a_book(3, TWO_CITIES, before={("gangue", EAST): ["5", "10", "15", *["10"] * 8, None]})
-    assert book.forecast("gangue", EAST) == Forecast(Method.RUN_RATE, Decimal(240), Decimal(150), Decimal(330))
+    assert book.forecast("gangue", EAST) == Forecast(Method.RUN_RATE, Decimal(240))
 
 
 def test_a_month_with_a_city_missing_is_no_month_to_forecast_from():
-    assert a_book(3, TWO_CITIES).forecast("gangue", TOP) == Forecast(
-        Method.RUN_RATE, Decimal(240), Decimal(40 + 150), Decimal(40 + 250)
-    )
+    cells = {("gangue", EAST): ["10", "10", "10", "5"], ("gangue", WEST): ["5", "5", "5", None]}
+    assert a_book(4, cells).forecast("gangue", TOP) == Forecast(Method.RUN_RATE, Decimal(180))
+
+
+def test_before_three_complete_months_there_is_no_forecast():
+    assert a_book(3, TWO_CITIES).forecast("gangue", TOP) is None
+    assert a_book(3, TWO_CITIES).forecast("gangue", EAST) is not None
 
 
 def test_a_forecast_does_not_fall_below_what_an_incomplete_month_brought_already():
-    cells = {("gangue", EAST): ["0", "5", "5"], ("gangue", WEST): ["0", "5", None]}
-    assert a_book(3, cells).forecast("gangue", TOP) == Forecast(
-        Method.RUN_RATE, Decimal(60), Decimal(15), Decimal(10 + 100)
-    )
+    cells = {("gangue", EAST): ["0", "0", "1", "50"], ("gangue", WEST): ["0", "0", "0", None]}
+    assert a_book(4, cells).forecast("gangue", TOP) == Forecast(Method.RUN_RATE, Decimal(51))
 
 
 def test_where_a_month_was_negative_a_sum_may_fall():
-    cells = {("gangue", EAST): ["-1", "5", "5"], ("gangue", WEST): ["0", "5", None]}
-    forecast = a_book(3, cells).forecast("gangue", TOP)
-    assert forecast is not None and forecast.low == Decimal(9 - 10)
+    cells = {("gangue", EAST): ["-3", "0", "0", "50"], ("gangue", WEST): ["0", "0", "0", None]}
+    assert a_book(4, cells).forecast("gangue", TOP) == Forecast(Method.RUN_RATE, Decimal(-12))
+
+
+def test_the_range_of_a_forecast_ends_at_all_there_are():
+    before = {("gangue", EAST): ["2", "2", "2", "2", *["1"] * 8]}
+    book = a_book(3, {("gangue", EAST): ["2", "3", "4"]}, before=before, to_reach={("gangue", EAST): "20"})
+    found = replace(book, terms={"gangue": Terms(bound=Bound.ALL_OF)}).forecast("gangue", EAST)
+    assert found is not None and found.high == 20
 
 
 def test_a_sum_of_parts_is_forecast_when_its_parts_add_up():
-    cells = {("gangue", EAST): ["10", "20"], ("ash", EAST): ["1", "2"]}
-    assert a_book(2, cells).forecast("waste", EAST) == Forecast(
-        Method.RUN_RATE, Decimal(198), Decimal(33 + 110), Decimal(33 + 220)
-    )
+    cells = {("gangue", EAST): ["10", "20", "30"], ("ash", EAST): ["1", "2", "3"]}
+    assert a_book(3, cells).forecast("waste", EAST) == Forecast(Method.RUN_RATE, Decimal(264))
 
 
 @pytest.mark.parametrize("indicator", ["stations", "share", "all"])

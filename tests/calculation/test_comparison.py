@@ -104,3 +104,9 @@ def test_periods_in_a_row_are_counted_back_from_the_last(levels, expected):
 def test_an_amount_changes_by_percent_and_a_rate_by_percentage_points(this, base, is_rate, expected):
     figure = {text: None if text is None else Decimal(text) for text in (this, base, expected)}
     assert change(figure[this], figure[base], is_rate=is_rate) == figure[expected]
+
+
+def test_a_count_changes_in_things_whatever_its_base():
+    assert change(Decimal(2), Decimal(1), is_rate=False, is_count=True) == 1
+    assert change(Decimal(2), Decimal(0), is_rate=False, is_count=True) == 2
+    assert change(None, Decimal(1), is_rate=False, is_count=True) is None

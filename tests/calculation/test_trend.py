@@ -51,22 +51,22 @@ def test_last_year_is_told_where_no_cell_of_it_is_missing():
 
 
 def test_a_run_rate_goes_straight_from_what_is_there_to_where_the_year_lands():
-    book = a_book(2, {("gangue", WEST): ["10", "20"]})
+    book = a_book(3, {("gangue", WEST): ["10", "15", "20"]})
     points = way(book, place=WEST)
-    assert [point.forecast for point in points[:3]] == [None, Decimal(30), Decimal(45)]
-    assert (points[-1].low, points[-1].forecast, points[-1].high) == (Decimal(130), Decimal(180), Decimal(230))
+    assert [point.forecast for point in points[:4]] == [None, None, Decimal(45), Decimal(60)]
+    assert (points[-1].low, points[-1].forecast, points[-1].high) == (None, Decimal(180), None)
 
 
 def test_last_years_seasons_shape_the_way_to_come():
-    book = a_book(2, {("gangue", "1401"): ["2", "4"], ("gangue", WEST): ["2", "2"]}, before=LAST_YEAR)
+    book = a_book(3, {("gangue", "1401"): ["2", "4", "4"], ("gangue", WEST): ["2", "2", "4"]}, before=LAST_YEAR)
     points = way(book)
-    # twice last year: 2 x (15 to 90 in steps of 4, 5, ... 13)
-    assert points[2].forecast == Decimal(10) + 2 * 4
-    assert points[3].forecast == Decimal(10) + 2 * (4 + 5)
+    # twice last year: months of 5, 6, ... 13 are to come
+    assert round(points[3].forecast, 20) == Decimal(18) + 2 * 5
+    assert round(points[4].forecast, 20) == Decimal(18) + 2 * (5 + 6)
     assert points[-1].forecast == book.forecast("gangue", TOP).value
 
 
-@pytest.mark.parametrize("months", [1, 6, 12])
+@pytest.mark.parametrize("months", [3, 6, 12])
 def test_the_forecast_begins_at_what_is_verified_and_ends_where_the_year_lands(months):
     book = a_book(months, {("gangue", WEST): [str(month) for month in range(1, months + 1)]})
     points, forecast = way(book, place=WEST), book.forecast("gangue", WEST)
@@ -85,21 +85,21 @@ def test_last_years_cumulative_ends_where_one_city_is_missing():
 
 def test_where_nothing_came_later_last_year_the_way_to_come_is_even():
     """All of last year came in January and February: its seasons say nothing of the ten months to come."""
-    before = {("gangue", WEST): ["4", "4", *["0"] * 10]}
-    book = a_book(2, {("gangue", WEST): ["10", "20"]}, before=before)
+    before = {("gangue", WEST): ["4", "4", "4", *["0"] * 9]}
+    book = a_book(3, {("gangue", WEST): ["10", "20", "5"]}, before=before)
     points = way(book, place=WEST)
     assert book.forecast("gangue", WEST).method == "last_year"
-    assert {point.forecast for point in points[1:]} == {Decimal(30)}
-    assert (points[2].low, points[-1].high) == (Decimal(30), Decimal(30))
+    assert {point.forecast for point in points[2:]} == {Decimal(35)}
+    assert (points[3].low, points[-1].high) == (Decimal(35), Decimal(35))
 
 
 @pytest.mark.parametrize(
-    ("month_of_all_the_rest", "flat_until"), [(12, 11), (3, 2)], ids=["all in December", "all in March"]
+    ("month_of_all_the_rest", "flat_until"), [(12, 11), (4, 3)], ids=["all in December", "all in April"]
 )
 def test_the_way_to_come_is_flat_where_last_year_was(month_of_all_the_rest, flat_until):
-    """8 in January and February of last year and 12 in one month after; twice as much this year so far."""
-    rest = ["12" if month == month_of_all_the_rest else "0" for month in range(3, 13)]
-    book = a_book(2, {("gangue", WEST): ["8", "8"]}, before={("gangue", WEST): ["4", "4", *rest]})
+    """9 in the first three months of last year and 12 in one month after; twice as much this year so far."""
+    rest = ["12" if month == month_of_all_the_rest else "0" for month in range(4, 13)]
+    book = a_book(3, {("gangue", WEST): ["6"] * 3}, before={("gangue", WEST): ["3", "3", "3", *rest]})
     points = way(book, place=WEST)
-    assert {point.forecast for point in points[1:flat_until]} == {Decimal(16)}
-    assert {point.forecast for point in points[flat_until:]} == {Decimal(40)}
+    assert {point.forecast for point in points[2:flat_until]} == {Decimal(18)}
+    assert {point.forecast for point in points[flat_until:]} == {Decimal(42)}

@@ -60,6 +60,7 @@ def test_a_new_plan_has_its_months(client, manager, plan):
         "graded_by": "due",
         "level_two_below": "0",
         "level_one_below": "-10",
+        "level_band": "1",
         "deadline_day": "5",
     }
     assert client.post(address("plan", "add"), data).status_code == 302
@@ -79,6 +80,7 @@ def test_a_plan_that_ends_before_it_starts_is_refused_in_words(client, manager, 
         "region": plan.region.pk,
         "level_two_below": "0",
         "level_one_below": "-10",
+        "level_band": "1",
     }
     response = client.post(address("plan", "add"), data)
     assert errors_of(response)["__all__"]
@@ -221,7 +223,7 @@ def test_a_subscription_is_made_for_a_person(client, plan, leader, manager):
 def plan_data(plan, **changes):
     form = {
         name: getattr(plan, name)
-        for name in ("code", "name", "issuer", "level_two_below", "level_one_below", "graded_by")
+        for name in ("code", "name", "issuer", "level_two_below", "level_one_below", "level_band", "graded_by")
     }
     days = {name: getattr(plan, name).isoformat() for name in ("issued_on", "starts_on", "ends_on")}
     return {**form, **days, "region": plan.region.pk, "deadline_day": "5", "deadline_on_working_day": "on", **changes}

@@ -115,9 +115,9 @@ def test_a_complete_city_is_compared_with_the_month_before(three_cities, plan, l
     assert fact(html, "Cumulative") == "800.00 coverage 2/8"
 
 
-def test_the_forecast_states_its_method_and_range(three_cities, plan, leader):
+def test_two_periods_are_too_few_for_a_forecast(three_cities, plan, leader):
     html = page(leader, address(plan, query=f"region={TAIYUAN}"), "zh-hans")
-    assert fact(html, "全年预测") == "按目前月均推算，预计 4,800.00，区间 3,800.00–5,800.00"
+    assert fact(html, "全年预测") == "—"
 
 
 def test_the_derivation_has_the_actual_inputs(three_cities, plan, leader):

@@ -134,7 +134,7 @@ def test_what_was_known_at_a_moment_is_never_changed_by_what_comes_later(manager
 def test_bounds_are_those_of_the_moment(manager, gangue, august):
     changes(manager, gangue)["bounds"](LATER)
     bounds = [book(august, as_of=moment).bounds for moment in (NOW, LATER)]
-    assert bounds == [Bounds(Decimal(0), Decimal(lowest), GradedBy.DUE) for lowest in (-10, -11)]
+    assert bounds == [Bounds(Decimal(0), Decimal(lowest), GradedBy.DUE, Decimal(1)) for lowest in (-10, -11)]
 
 
 def test_a_share_taken_away_is_still_known_of_the_time_before(manager, gangue, august):
@@ -162,7 +162,7 @@ def test_terms_are_kept_with_who_changed_them_and_only_when_they_changed(manager
     assert PlanTerms.objects.count() == number
     changes(manager, gangue)["bounds"](LATER)
     kept = PlanTerms.objects.last()
-    assert (kept.actor, kept.recorded_at, kept.content["bounds"]) == (manager, LATER, ["0.00", "-11.00", "due"])
+    assert (kept.actor, kept.recorded_at, kept.content["bounds"]) == (manager, LATER, ["0.00", "-11.00", "due", "1.00"])
 
 
 def test_what_stood_before_the_first_change_is_kept_where_nothing_was(manager, gangue):

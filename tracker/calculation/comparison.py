@@ -28,9 +28,12 @@ def growth(this: Decimal | None, base: Decimal | None) -> Decimal | None:
     return (this - base) / abs(base) * 100
 
 
-def change(this: Decimal | None, base: Decimal | None, *, is_rate: bool) -> Decimal | None:
-    """环比 or 同比: an amount's growth in %; of a rate, the difference in percentage points, whatever its base."""
-    if not is_rate:
+def change(this: Decimal | None, base: Decimal | None, *, is_rate: bool, is_count: bool = False) -> Decimal | None:
+    """环比 or 同比: an amount's growth in %. Of a rate and of a count it is the difference, whatever the base.
+
+    A rate differs in percentage points, a count in things: from 1 firm to 2 is one more, not 100 %.
+    """
+    if not is_rate and not is_count:
         return growth(this, base)
     return None if this is None or base is None else this - base
 

@@ -5,11 +5,11 @@ keeps its book. Places are region codes, periods their codes; both "the plan's o
 read from the regions' paths.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from tracker.calculation import forecast as forecasting
@@ -22,7 +22,7 @@ from tracker.calculation.progress import TO_DATE, Cells, TargetProgress
 from tracker.calculation.requirements import Requirements
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.kinds import Bound, Kind
-from tracker.calculation.targets.requirement import Judgement, Requirement, judge
+from tracker.calculation.targets.requirement import Judgement, Requirement, judge, levels_before
 from tracker.calculation.targets.same_basis import Basis, Part, basis_of
 from tracker.calculation.targets.score import score
 from tracker.calculation.targets.terms import Goal, Terms
@@ -84,7 +84,8 @@ class FigureInputs:
     each region's own units that owe a return for the period, those that have one. A condensed book has
     the last two periods only, and what came before them in one sum under TO_DATE. `is_same_basis` False is the
     grading of reports issued before levels were provisional: totals are judged as if missing places had zero. `listed`
-    names the indicators that are counted from lists: no entry of a return stands behind them.
+    names the indicators that are counted from lists: no entry of a return stands behind them. `period_by_period`
+    returns the inputs of an indicator and a place that are not condensed, where a band needs the level before.
     """
 
     starts_on: date
@@ -102,6 +103,7 @@ class FigureInputs:
     is_condensed: bool = False
     is_same_basis: bool = True
     listed: tuple[str, ...] = ()
+    period_by_period: "Callable[[str, str], FigureInputs] | None" = field(default=None, compare=False)
 
     def tally(self, indicator: str, place: str, first: int = 0, last: int | None = None) -> Aggregate:
         """An indicator in a place and all below it, over the periods from index `first` up to before `last`."""
@@ -148,7 +150,7 @@ class FigureInputs:
         return LevelHistory(tuple(levels), is_provisional=is_provisional, figures=tuple(each))
 
     def year_on_year(self, indicator: str, place: str, *, to_date: bool = False) -> Decimal | None:
-        """同比 of the period or of the cumulative, in %, of a rate in percentage points.
+        """同比 of the period or of the cumulative, in %, of a rate in percentage points, of a count in things.
 
         None unless both years are complete, and of an amount on a zero base.
         """
@@ -157,7 +159,8 @@ class FigureInputs:
         last = self.last_year.tally(indicator, self.places_in(place), codes)
         if not (this.is_complete and last.is_complete):
             return None
-        return change(this.value, last.value, is_rate=self.is_rate(indicator))
+        is_count = self.requirements.terms_of(indicator).is_countable
+        return change(this.value, last.value, is_rate=self.is_rate(indicator), is_count=is_count)
 
     def forecast(self, indicator: str, place: str) -> forecasting.Forecast | None:
         """Return where an amount will land: by last year's seasons where last year is complete, else by the run
@@ -277,13 +280,14 @@ class FigureInputs:
         if requirement is None:
             return TargetProgress(*figures, **found)
         bounds = self.requirements.bounds_of(indicator)
-        judged = judge(requirement, to_date.value, bounds)
+        judged = judge(requirement, to_date.value, bounds, partial(self._level_before, indicator, place, index))
         found |= {
             "completion": judged.completion,
             "schedule_rate": judged.schedule_rate,
             "held": judged.held,
             "due": judged.due,
             "verdict": judged.verdict,
+            "limits": judged.limits,
         }
         if this_period.coverage.present:
             found |= self._graded(indicator, place, index, figures, (requirement, judged))
@@ -305,10 +309,10 @@ class FigureInputs:
         basis = None if to_date.value is None else self._basis(indicator, place, index)
         if basis is None:
             return {"is_provisional": True}
-        partly = self._judged_on(basis, requirement, indicator)
+        partly = self._judged_on(basis, requirement, (indicator, place, index))
         basis = replace(basis, completion=partly.completion, schedule_rate=partly.schedule_rate)
         graded = {"gap": partly.gap, "deviation": partly.deviation, "level": partly.level}
-        return {"is_provisional": True, "basis": basis, **graded}
+        return {"is_provisional": True, "basis": basis, "limits": partly.limits, **graded}
 
     def _terms_in_force(self, indicator: str, place: str, on: date) -> dict[str, Any]:
         """Return the facts of a standing before any judgement."""
@@ -320,6 +324,7 @@ class FigureInputs:
             "gap": None,
             "level": None,
             "is_rate": self.is_rate(indicator),
+            "is_count": terms.is_countable,
             "bound": terms.bound,
             "kind": self.requirements.kind_of(indicator),
             "upper": goal.upper if goal else None,
@@ -345,10 +350,43 @@ class FigureInputs:
         places = [code for one in found.places for code in self.places_in(one)]
         return replace(found, figure=self._over(indicator, places, index + 1).value)
 
-    def _judged_on(self, basis: Basis, requirement: Requirement, indicator: str) -> Judgement:
+    def _judged_on(self, basis: Basis, requirement: Requirement, at: tuple[str, str, int]) -> Judgement:
         """The judgement of the complete places together."""
         together = replace(requirement, goal=basis.goal, upper=basis.upper, base=basis.base)
-        return judge(together, basis.figure, self.requirements.bounds_of(indicator))
+        bounds = self.requirements.bounds_of(at[0])
+        return judge(together, basis.figure, bounds, partial(self._level_before, *at))
+
+    def _level_before(self, indicator: str, place: str, index: int) -> Level | None:
+        """Return the level that a band keeps: that of the last period before whose figures are complete.
+
+        None where the plan ends: then the goal is reached or missed.
+        """
+        if self.periods[index].ends_on >= self.ends_on:
+            return None
+        if self.is_condensed and len(self.periods) > 1:
+            whole = self.period_by_period
+            return None if whole is None else whole(indicator, place).level_before_last(indicator, place)
+        return self._levels_before(indicator, place)[index]
+
+    def level_before_last(self, indicator: str, place: str) -> Level | None:
+        """Return the level that a band keeps at the last period."""
+        return self._levels_before(indicator, place)[-1]
+
+    def _levels_before(self, indicator: str, place: str) -> list[Level | None]:
+        """Return for each period the last level before it; a period that is not complete leaves it as it is."""
+        if (indicator, place) not in self._kept_levels:
+            codes, places = [span.code for span in self.periods], self.places_in(place)
+            asked = [self.requirements.of(indicator, place, span.ends_on) for span in self.periods]
+            figures = [
+                None if self._is_partial(to_date) else to_date.value
+                for to_date in self.cells.to_each_period(indicator, places, codes)
+            ]
+            self._kept_levels[indicator, place] = levels_before(asked, figures, self.requirements.bounds_of(indicator))
+        return self._kept_levels[indicator, place]
+
+    @cached_property
+    def _kept_levels(self) -> dict[tuple[str, str], list[Level | None]]:
+        return {}
 
     def _held(self, indicator: str, basis: Basis) -> Decimal | None:
         """Return what the complete places together are compared by."""

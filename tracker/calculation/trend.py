@@ -81,5 +81,6 @@ def _shares_to_come(book: FigureInputs, indicator: str, place: str, forecast: Fo
 
 
 def _with_forecast(point: TrendPoint, now: Decimal, forecast: Forecast, share: Decimal) -> TrendPoint:
-    value, low, high = (now + (end - now) * share for end in (forecast.value, forecast.low, forecast.high))
+    value = now + (forecast.value - now) * share
+    low, high = (None if end is None else now + (end - now) * share for end in (forecast.low, forecast.high))
     return TrendPoint(point.code, point.verified, point.coverage, point.schedule, point.last_year, value, low, high)

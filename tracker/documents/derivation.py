@@ -210,6 +210,23 @@ def level(bounds: Bounds, *, is_graded: bool) -> str:
     )
 
 
+def band(standing: TargetProgress) -> list[str]:
+    """Return the line on bounds that the level before moved; empty where the bounds are those set."""
+    if standing.level is None or standing.judged_by == standing.bounds:
+        return []
+    words = {
+        "upper": wording.points(standing.bounds.level_two_below),
+        "lower": wording.points(standing.bounds.level_one_below),
+    }
+    return [
+        _(
+            "The bounds set are %(upper)s and %(lower)s. The gap lies within the band around one of them, so the level "
+            "of the period before moves them by the band."
+        )
+        % words
+    ]
+
+
 def _added(terms: Sequence[Term]) -> str:
     return " + ".join(
         f"({term.figure})" if term.value is not None and term.value < 0 else term.figure for term in terms

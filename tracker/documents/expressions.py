@@ -60,7 +60,7 @@ def level(
     if standing.level is None:
         return None
     shown = MovedLevel(standing.level, then) if is_brief and then else standing.level
-    bounds = standing.bounds
+    bounds = standing.judged_by
     measured = standing.gap if bounds.by is GradedBy.POINTS else standing.deviation
     by_due = bounds.by is GradedBy.DUE
     if not _is_difference(standing) or standing.level != warning_level(measured, bounds):

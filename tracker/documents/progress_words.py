@@ -146,7 +146,7 @@ def gap_digits(standing: TargetProgress) -> int:
         return 2
     limits = [Decimal(0)]
     if standing.bounds.by is GradedBy.POINTS:
-        limits += [standing.bounds.level_two_below, standing.bounds.level_one_below]
+        limits += [standing.judged_by.level_two_below, standing.judged_by.level_one_below]
     return decimals_that_agree(standing.gap, limits, 2)
 
 

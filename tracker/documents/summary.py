@@ -169,10 +169,14 @@ def _outlook(fact: TargetFact) -> str:
     if fact.need is not None:
         label = progress_words.need_label(fact.standing.bound)
         parts.append(_("%(label)s: %(amount)s") % {"label": label, "amount": wording.amount(fact.need, fact.decimals)})
-    if fact.forecast is not None:
+    if fact.forecast is not None and fact.forecast.low is None:
+        parts.append(_("forecast %(value)s") % {"value": wording.amount(fact.forecast.value, fact.decimals)})
+    elif fact.forecast is not None:
         amounts = (fact.forecast.value, fact.forecast.low, fact.forecast.high)
         value, low, high = (wording.amount(each, fact.decimals) for each in amounts)
-        parts.append(_("forecast %(value)s (%(low)s–%(high)s)") % {"value": value, "low": low, "high": high})
+        parts.append(
+            _("forecast %(value)s (in 8 of 10 cases %(low)s–%(high)s)") % {"value": value, "low": low, "high": high}
+        )
     return _("; ").join(parts)
 
 

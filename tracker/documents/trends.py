@@ -95,4 +95,6 @@ def forecast_in_words(forecast: Forecast | None, decimals: int) -> str:
         "low": wording.amount(forecast.low, decimals),
         "high": wording.amount(forecast.high, decimals),
     }
-    return _("%(value)s expected %(method)s, range %(low)s to %(high)s") % words
+    if forecast.low is None:
+        return _("%(value)s expected %(method)s, without a range: the season is not known") % words
+    return _("%(value)s expected %(method)s, in 8 of 10 cases %(low)s to %(high)s") % words

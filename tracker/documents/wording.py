@@ -57,8 +57,10 @@ def points(value: Decimal | None) -> str:
     return f"{rounded:+,f}" if rounded else "0.00"
 
 
-def change(value: Decimal | None, *, is_rate: bool) -> str:
-    """环比 or 同比: "-3.70%", of a rate "+1.93百分点"."""
+def change(value: Decimal | None, *, is_rate: bool, is_count: bool = False) -> str:
+    """环比 or 同比: "-3.70%", of a rate "+1.93百分点", of a count "+3"."""
+    if is_count and value is not None:
+        return f"{value.normalize():+,f}" if value else "0"
     if not is_rate or value is None:
         return rate(value)
     return _("%(points)s points") % {"points": points(value)}

@@ -67,6 +67,13 @@ class Plan(Named, PlanCalendar):
         default=-10,
         help_text=_("Below this gap the worst level (I) holds."),
     )
+    level_band = models.DecimalField(
+        _("band around the bounds"),
+        max_digits=5,
+        decimal_places=2,
+        default=1,
+        help_text=_("Within the band a target keeps its level of the period before. 0: no band."),
+    )
     remind_days_before = models.PositiveSmallIntegerField(
         _("first reminder: working days before the deadline"),
         null=True,
@@ -122,6 +129,11 @@ class Plan(Named, PlanCalendar):
                 condition=Q(level_one_below__lte=F("level_two_below")),
                 name="plan_levels_in_order",
                 violation_error_message=_("The bound of level I must not lie above the bound of level II."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level_band__gte=0),
+                name="plan_level_band_positive",
+                violation_error_message=_("The band must not be negative."),
             ),
             models.CheckConstraint(
                 condition=Q(remind_every_days=None) | Q(remind_every_days__gte=1),

@@ -154,12 +154,15 @@ class TargetTable(tables.Table):
         return Formula("", value, progress_words.gap_digits(record.standing))
 
     def render_month_on_month(self, value: Decimal, record: RegionProgress) -> str:
-        """In %, of a rate in percentage points."""
-        return wording.change(value, is_rate=record.standing.is_rate)
+        """In %, of a rate in percentage points, of a count in things."""
+        return wording.change(value, is_rate=record.standing.is_rate, is_count=record.standing.is_count)
 
     def value_month_on_month(self, value: Decimal, record: RegionProgress) -> Decimal | str:
-        """The figure; of a rate the words, since it is no percentage."""
-        return wording.change(value, is_rate=True) if record.standing.is_rate else value
+        """The figure; of a rate and of a count the words, since it is no percentage."""
+        standing = record.standing
+        if not standing.is_rate and not standing.is_count:
+            return value
+        return wording.change(value, is_rate=standing.is_rate, is_count=standing.is_count)
 
     def render_target(self, value: Decimal, record: RegionProgress) -> str:
         """The figure with its bound: "≥ 6,500.00"."""

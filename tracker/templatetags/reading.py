@@ -105,9 +105,9 @@ def issue(report: IssuedReport) -> str:
 
 
 @register.filter
-def change(value: Decimal | None, is_rate: bool) -> str:
-    """环比 or 同比, of a rate in percentage points."""
-    return wording.change(value, is_rate=is_rate)
+def change(value: Decimal | None, standing: TargetProgress) -> str:
+    """环比 or 同比, of a rate in percentage points, of a count in things."""
+    return wording.change(value, is_rate=standing.is_rate, is_count=standing.is_count)
 
 
 @register.filter

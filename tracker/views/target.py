@@ -104,7 +104,8 @@ def derived(sheet: TargetPage) -> list[str]:
         derivation.completion(found, indicator.decimals),
         derivation.schedule(found, pace, plan.starts_on, plan.ends_on, on, indicator.decimals),
         derivation.gap(found, indicator.decimals),
-        derivation.level(found.bounds, is_graded=sheet.found.target.is_graded),
+        derivation.level(found.judged_by, is_graded=sheet.found.target.is_graded),
+        *derivation.band(found),
     ]
 
 

@@ -73,5 +73,6 @@ def changed_since(row: ReturnRow, reopened_at: datetime | None) -> tuple[bool, D
 
 def _moved(row: ReturnRow, base: Decimal | None) -> str:
     """环比 or 同比 of the reported value."""
-    is_rate = row.indicator.unit.dimension == SHARE
-    return wording.change(change(row.entry.reported_value, base, is_rate=is_rate), is_rate=is_rate)
+    unit = row.indicator.unit
+    kind = {"is_rate": unit.dimension == SHARE, "is_count": unit.is_countable}
+    return wording.change(change(row.entry.reported_value, base, **kind), **kind)

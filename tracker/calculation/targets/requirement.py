@@ -10,10 +10,12 @@ Every kind of target is judged by the same four steps:
 so that a cap is judged as the negative of an "at least".
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import partial
 
-from tracker.calculation.levels import GAP_STEP, WIDE, Bounds, GradedBy, Level, warning_level
+from tracker.calculation.levels import GAP_STEP, WIDE, Bounds, GradedBy, Level, band_width, warning_level
 from tracker.calculation.targets.kinds import Bound, Kind, Verdict, verdict
 
 #: What lies beyond this digit is the noise of a division, and must not round a whole thing away.
@@ -92,6 +94,7 @@ class Judgement:
     """A figure against a requirement. Rates in %; the gap in points of the goal, negative when behind.
 
     `deviation` is the gap in percent of what is due, as the national rule measures it; None where nothing is due.
+    `limits` are the bounds that gave the level: those set, moved by the band where the level before counts.
     """
 
     held: Decimal | None
@@ -102,10 +105,23 @@ class Judgement:
     deviation: Decimal | None = None
     level: Level | None = None
     verdict: Verdict | None = None
+    limits: Bounds | None = None
 
 
-def judge(requirement: Requirement, figure: Decimal | None, bounds: Bounds) -> Judgement:
+def no_level() -> Level | None:
+    """Return None: no level before is known, or the band does not apply."""
+    return None
+
+
+def judge(
+    requirement: Requirement,
+    figure: Decimal | None,
+    bounds: Bounds,
+    before: Callable[[], Level | None] = no_level,
+) -> Judgement:
     """Judge a figure. The level is None without a figure, for a reference level, and for an impossible figure.
+
+    `before` returns the level of the period before. It is called only where the figure lies within the band.
 
     Example: 60 % done at a schedule of two thirds is 10 % short of what is due, which is level II by the national
     rule (发改办环资〔2020〕901号) and 6.67 points behind.
@@ -116,9 +132,13 @@ def judge(requirement: Requirement, figure: Decimal | None, bounds: Bounds) -> J
         return Judgement(None, requirement.due, None, requirement.schedule_rate)
     margin, measure = _margin(requirement, held)
     gap, deviation = _in_percent(margin, _goal_of(requirement, held)), _in_percent(margin, measure)
-    level = None
+    level, limits = None, bounds
     if found is not None and found is not Verdict.IMPOSSIBLE:
-        level = _level(requirement, margin, gap if bounds.by is GradedBy.POINTS else deviation, bounds)
+        measured = gap if bounds.by is GradedBy.POINTS else deviation
+        width = band_width(bounds, requirement.goal, measure, is_countable=requirement.is_countable)
+        if width and measured is not None and bounds.is_near(measured, width):
+            limits = bounds.after(before(), width)
+        level = _level(requirement, margin, measured, limits)
     return Judgement(
         held,
         requirement.due,
@@ -128,7 +148,24 @@ def judge(requirement: Requirement, figure: Decimal | None, bounds: Bounds) -> J
         deviation,
         level,
         found,
+        limits,
     )
+
+
+def levels_before(
+    requirements: Sequence[Requirement | None], figures: Sequence[Decimal | None], bounds: Bounds
+) -> list[Level | None]:
+    """Return for each period the last level before it. A period without a figure or a goal leaves it as it is."""
+    levels: list[Level | None] = [None]
+    for requirement, figure in zip(requirements, figures, strict=True):
+        before = levels[-1]
+        found = None if requirement is None else judge(requirement, figure, bounds, partial(_same, before)).level
+        levels.append(found or before)
+    return levels[:-1]
+
+
+def _same(level: Level | None) -> Level | None:
+    return level
 
 
 def _margin(requirement: Requirement, held: Decimal) -> tuple[Decimal, Decimal]:

@@ -183,7 +183,7 @@ def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> Target
         need=amount(need, line.decimals),
         forecast=wording.MISSING if forecast is None else amount(forecast.value, line.decimals),
         range=""
-        if forecast is None
+        if forecast is None or forecast.low is None
         else f"({amount(forecast.low, line.decimals)}–{amount(forecast.high, line.decimals)})",
     )
 

@@ -110,9 +110,12 @@ def _target(line: TargetLine, figures: ComplianceFigures, period: str) -> tuple[
         for template, words in lagging.need_clause(line, lagging.need_of(figures, line, place), figures.kind):
             found += fill(template, need=figure("need", words["need"]))
     forecast = lagging.forecast_of(figures, line, place)
-    if forecast is not None:
+    if forecast is not None and forecast.low is None:
+        value = figure("forecast", lagging.figure_with_unit(forecast.value, line))
+        found += fill(_(", forecast for the whole plan %(value)s"), value=value)
+    elif forecast is not None:
         found += fill(
-            _(", forecast for the whole plan %(value)s (%(low)s to %(high)s)"),
+            _(", forecast for the whole plan %(value)s (in 8 of 10 cases %(low)s to %(high)s)"),
             value=figure("forecast", lagging.figure_with_unit(forecast.value, line)),
             low=figure("forecast_low", lagging.figure_with_unit(forecast.low, line)),
             high=figure("forecast_high", lagging.figure_with_unit(forecast.high, line)),
@@ -134,6 +137,8 @@ def _growth(line: TargetLine, figures: ComplianceFigures) -> tuple[Part, ...]:
         return ()
     size = abs(change)
     shown = _("%(points)s points") % {"points": wording.amount(size, 2)} if line.is_rate else wording.rate(size)
+    if line.standing.is_count:
+        shown = lagging.figure_with_unit(size, line)
     part = Part(shown, f"{line.key}@{place}:year_on_year")
     return fill(_(", up %(change)s on last year") if change >= 0 else _(", down %(change)s on last year"), change=part)
 

@@ -25,7 +25,8 @@ def outlook(figures: ComplianceFigures) -> Sheet:
             _(
                 "Needed per period: (target − cumulative) ÷ periods left; under a limit it is what may still be used. "
                 "A forecast is made by last year's seasons where last year is complete, else by the mean period so "
-                "far; its range by the smallest and the largest period. Neither is given for what does not add up."
+                "far. By last year's seasons it has a range that holds the end of the plan in 8 of 10 cases. There is "
+                "none before three periods are complete. Neither is given for what does not add up."
             )
         ],
         frozen_columns=2,
@@ -44,6 +45,8 @@ def forecast_in_brief(line: TargetLine, figures: ComplianceFigures) -> str:
     found = lagging.forecast_of(figures, line, figures.place)
     if found is None:
         return wording.MISSING
+    if found.low is None:
+        return wording.amount(found.value, line.decimals)
     value, low, high = (wording.amount(each, line.decimals) for each in (found.value, found.low, found.high))
     return _("%(value)s\n%(low)s–%(high)s") % {"value": value, "low": low, "high": high}
 

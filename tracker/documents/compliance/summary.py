@@ -122,10 +122,10 @@ def month_cell(line: TargetLine, figures: ComplianceFigures) -> Value:
 
 
 def month_on_month(line: TargetLine, figures: ComplianceFigures) -> Value:
-    """In %; a rate against a rate is a difference in percentage points and says so."""
+    """In %; a rate against a rate is a difference in percentage points and says so, a count one in things."""
     change = line.standing.month_on_month
-    if line.is_rate or change is None:
-        return wording.change(change, is_rate=True) if change is not None else None
+    if change is None or line.is_rate or line.standing.is_count:
+        return _difference(change, line)
     before, now = (monthly_cell(line, span.code) for span in figures.book.periods[-2:])
     return expressions.growth(change, now, before)
 
@@ -133,9 +133,16 @@ def month_on_month(line: TargetLine, figures: ComplianceFigures) -> Value:
 def year_on_year(line: TargetLine, figures: ComplianceFigures) -> Value:
     """Of the cumulative."""
     change = figures.book.year_on_year(line.key, figures.place.code, to_date=True)
-    if line.is_rate or change is None:
-        return wording.change(change, is_rate=True) if change is not None else None
+    if change is None or line.is_rate or line.standing.is_count:
+        return _difference(change, line)
     return expressions.growth(change, "{cumulative}", monthly_cell(line, monthly.LAST_YEAR_TO_DATE))
+
+
+def _difference(change: Decimal | None, line: TargetLine) -> Value:
+    """Return the change of a rate or a count in words."""
+    if change is None:
+        return None
+    return wording.change(change, is_rate=line.is_rate, is_count=line.standing.is_count)
 
 
 def monthly_cell(line: TargetLine, column: str) -> str:
@@ -197,6 +204,14 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
     for bounds in sorted(own, key=lambda one: (one.by, one.level_one_below)):
         names = wording.listed(line.name for line in figures.graded if line.standing.bounds == bounds)
         notes.append(_("%(names)s: %(levels)s") % {"names": names, "levels": _explained(bounds)})
+    if band := figures.bounds.band:
+        notes.append(
+            _(
+                "Within a band of %(band)s around a bound, for counts of at least one whole thing, the level of the "
+                "period before is kept. At the end of the plan there is no band."
+            )
+            % {"band": f"{band.normalize():f}"}
+        )
     if any(standing.is_provisional for place in _places(figures) for standing in place.standings.values()):
         notes.append(
             _(

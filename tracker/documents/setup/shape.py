@@ -27,6 +27,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "graded_by": "due",
             "level_two_below": 0,
             "level_one_below": -10,
+            "level_band": 1,
             "pace": "even_by_month",
             "checking_levels": [],
             "fiscal_year_starts": 1,
@@ -133,7 +134,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
         ("value", "upper_value", "base_value", "level_two_below", "level_one_below", "low", "high"), NUMBER
     ),
-    **dict.fromkeys(("factor", "share", "done_before", "per_month"), (int, Decimal)),
+    **dict.fromkeys(("factor", "share", "done_before", "per_month", "level_band"), (int, Decimal)),
     **dict.fromkeys(("base_year", "lock_after_days"), (int, type(None))),
     **dict.fromkeys(("decimals", "deadline_day", "fiscal_year_starts"), int),
     **dict.fromkeys(("remind_days_before", "remind_every_days"), (int, type(None))),

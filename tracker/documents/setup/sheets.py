@@ -134,6 +134,7 @@ SHEETS: tuple[SetupSheet, ...] = (
             _choice("graded_by", _("gaps measured"), "graded_by", default="due"),
             _number("level_two_below", _("level II below a gap of"), "0", default=0),
             _number("level_one_below", _("level I below a gap of"), "-10", default=-10),
+            _number("level_band", _("band around the bounds"), "1", default=1),
             SetupColumn("deadline_day", _("deadline: day of the next month"), Kind.WHOLE, example="5", default=5),
             _flag("deadline_on_working_day", _("deadline on a working day"), default=True),
             SetupColumn("lock_after_days", _("locked after the deadline (days)"), Kind.WHOLE, default=None),

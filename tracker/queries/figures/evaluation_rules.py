@@ -55,7 +55,7 @@ class EvaluationRules:
 
 def plan_bounds(plan: Plan) -> Bounds:
     """Return where the ministry draws the line between warning levels."""
-    return Bounds(plan.level_two_below, plan.level_one_below, GradedBy(plan.graded_by))
+    return Bounds(plan.level_two_below, plan.level_one_below, GradedBy(plan.graded_by), Decimal(plan.level_band))
 
 
 def gather_rules(indicators: Iterable[Indicator]) -> dict[str, AggregationRule]:
@@ -172,7 +172,7 @@ def gather_terms(plan: Plan, codes: Mapping[int, str], targets: Sequence[Target]
             bound=Bound(target.bound),
             programme=_programme_of(target),
             kind=Kind(target.kind),
-            bounds=own_bounds(target),
+            bounds=own_bounds(target, plan),
             is_countable=target.indicator.unit.is_countable and not Kind(target.kind).is_change,
             bases=bases.get(target.pk, {}),
             base_on=date(target.base_year, 12, 31) if target.base_year else None,
@@ -200,11 +200,11 @@ def _programme_of(target: Target) -> Programme | None:
     return None if row is None else Programme(row.starts_on, row.ends_on, row.value, row.done_before)
 
 
-def own_bounds(target: Target) -> Bounds | None:
-    """Return a target's own bounds between levels, or None where the plan's hold."""
+def own_bounds(target: Target, plan: Plan) -> Bounds | None:
+    """Return a target's own bounds between levels, with the plan's band, or None where the plan's hold."""
     if target.level_two_below is None or target.level_one_below is None:
         return None
-    return Bounds(target.level_two_below, target.level_one_below, GradedBy(target.graded_by))
+    return Bounds(target.level_two_below, target.level_one_below, GradedBy(target.graded_by), Decimal(plan.level_band))
 
 
 def gather_bases(plan: Plan, targets: Iterable[Target]) -> dict[int, dict[str, Decimal]]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -99,7 +99,17 @@ class Figures:
     @cached_property
     def book(self) -> FigureInputs:
         """The figures at the period itself, for every region."""
-        return self._kept or load_condensed_inputs(self.period, provisional=self.provisional, plan_inputs=self.inputs)
+        if self._kept:
+            return self._kept
+        found = load_condensed_inputs(self.period, provisional=self.provisional, plan_inputs=self.inputs)
+        return replace(found, period_by_period=self._period_by_period) if found.is_condensed else found
+
+    def _period_by_period(self, indicator: str, place: str) -> FigureInputs:
+        """Return the inputs period by period: those of the plan's own region, or of every target read at once."""
+        if place == self.plan.region.code:
+            return self.series
+        self._read_details(self.targets)
+        return next(self._details[one.pk] for one in self.targets if one.indicator.code == indicator)
 
     @cached_property
     def series(self) -> FigureInputs:

@@ -103,13 +103,16 @@ def terms_from_json(kept: Mapping[str, Any]) -> Terms:
 
 def bounds_as_json(bounds: Bounds) -> list[str]:
     """Return grading bounds as JSON."""
-    further = [bounds.by.value] if bounds.by is not GradedBy.POINTS else []
+    further = [bounds.by.value] if bounds.by is not GradedBy.POINTS or bounds.band else []
+    if bounds.band:
+        further.append(str(bounds.band))
     return [str(bounds.level_two_below), str(bounds.level_one_below), *further]
 
 
 def bounds_from_json(kept: list[str]) -> Bounds:
     """Return the bounds that `bounds_as_json` kept."""
-    return Bounds(Decimal(kept[0]), Decimal(kept[1]), *map(GradedBy, kept[2:]))
+    by = GradedBy(kept[2]) if len(kept) > 2 else GradedBy.POINTS
+    return Bounds(Decimal(kept[0]), Decimal(kept[1]), by, Decimal(kept[3]) if len(kept) > 3 else Decimal(0))
 
 
 def goal_as_json(goal: Goal) -> list[str]:

@@ -143,7 +143,7 @@ def load_target_page(
 def _own_level(standing: TargetProgress) -> Level | None:
     """Return the level by the plan's own schedule, without the longer programme's yardstick."""
     measured = standing.deviation if standing.bounds.by is GradedBy.DUE else standing.gap
-    return warning_level(measured, standing.bounds) if standing.level is not None else None
+    return warning_level(measured, standing.judged_by) if standing.level is not None else None
 
 
 def _inputs(figures: Figures, indicator: Indicator, region: Region) -> list[Measured]:

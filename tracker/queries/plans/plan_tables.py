@@ -28,7 +28,7 @@ from tracker.models import (
 PLAIN_OF_PLAN = (
     *("code", "name", "name_en", "issuer", "issuer_en", "document_number", "issued_on", "starts_on", "ends_on"),
     *("deadline_day", "deadline_on_working_day", "lock_after_days", "graded_by", "level_two_below"),
-    *("level_one_below", "checking_levels", "fiscal_year_starts", "time_zone", "calendar", "deadlines"),
+    *("level_one_below", "level_band", "checking_levels", "fiscal_year_starts", "time_zone", "calendar", "deadlines"),
 )
 PLAIN_OF_INDICATOR = ("code", "name", "name_en", "decimals", "direction", "allows_negative", "definition")
 PLAIN_OF_TARGET = (
