@@ -145,7 +145,7 @@ class _Reader:
         kept = self.request.inputs_of
         if kept and "ledger" in kept.book:
             return ledger_names_from_json(kept.book["ledger"])
-        return load_ledger_names(self.inputs.revisions, self.plan.region)
+        return load_ledger_names(self.inputs.revisions, self.period)
 
     @cached_property
     def clauses(self) -> list[ClauseLine]:
