@@ -91,10 +91,13 @@ def test_lists_and_documents_of_a_period_agree_with_its_figures(plan, county, un
 def test_a_renamed_region_keeps_its_name_in_earlier_periods(plan, county, manager):
     words = {"name": "小店市", "name_en": "", "level": "city"}
     region_changes.rename_region(county, **words, since=SINCE, acting_user=manager, now=NOW)
-    named = [load_names(factories.period(plan, code), plan.region).regions["140105"] for code in ("2020-07", "2020-08")]
+    named = [
+        load_names(factories.period(plan, code), factories.region(SHANXI)).regions["140105"]
+        for code in ("2020-07", "2020-08")
+    ]
     assert [str(name) for name in named] == ["小店区", "小店市"]
     levels = [
-        next(one for one in tree_on(plan.region, day).regions if one.code == "140105").level
+        next(one for one in tree_on(factories.region(SHANXI), day).regions if one.code == "140105").level
         for day in (date(2020, 7, 31), date(2020, 8, 31))
     ]
     assert levels == ["county", "city"]
@@ -134,8 +137,8 @@ def test_known_at_an_earlier_moment_the_tree_is_the_one_of_before_the_change_was
     later = NOW + timedelta(days=30)
     region_changes.move_region_since(county, factories.region(DATONG), since=SINCE, acting_user=manager, now=later)
     day = date(2020, 8, 31)
-    assert tree_on(plan.region, day, NOW).paths["140105"] == "140000/140100/140105/"
-    assert tree_on(plan.region, day, later).paths["140105"] == "140000/140200/140105/"
+    assert tree_on(factories.region(SHANXI), day, NOW).paths["140105"] == "140000/140100/140105/"
+    assert tree_on(factories.region(SHANXI), day, later).paths["140105"] == "140000/140200/140105/"
 
 
 def test_two_changes_keep_three_states(plan, county, manager):
@@ -143,7 +146,9 @@ def test_two_changes_keep_three_states(plan, county, manager):
     region_changes.rename_region(county, name="第二名", since=date(2020, 3, 1), **words)
     region_changes.rename_region(county, name="第三名", since=date(2020, 6, 1), **words)
     names = [
-        next(one.name for one in tree_on(plan.region, date(2020, month, 28)).regions if one.code == "140105")
+        next(
+            one.name for one in tree_on(factories.region(SHANXI), date(2020, month, 28)).regions if one.code == "140105"
+        )
         for month in (2, 3, 5, 6)
     ]
     assert names == ["小店区", "第二名", "第二名", "第三名"]
@@ -199,12 +204,12 @@ def test_a_day_to_come_and_a_day_before_the_last_change_are_refused(plan, county
 
 def test_a_move_leaves_plans_that_ended_before_it(plan, county, manager):
     days = {"issued_on": "2015-01-01", "starts_on": "2015-01-01", "ends_on": "2019-12-31"}
-    city = Plan.objects.create(code="city", name="市方案", issuer="市政府", region=factories.region(TAIYUAN), **days)
+    Plan.objects.create(code="city", name="市方案", issuer="市政府", region=factories.region(TAIYUAN), **days)
     words = {"since": SINCE, "acting_user": manager, "now": NOW}
     moved = region_changes.move_region_since(county, factories.region(DATONG), **words)
     assert moved.parent.code == DATONG
-    assert county.code in tree_on(city.region, date(2019, 12, 31)).paths
-    assert county.code not in tree_on(city.region, date(2020, 12, 31)).paths
+    assert county.code in tree_on(factories.region(TAIYUAN), date(2019, 12, 31)).paths
+    assert county.code not in tree_on(factories.region(TAIYUAN), date(2020, 12, 31)).paths
 
 
 def test_a_running_plan_of_the_old_city_keeps_its_county(plan, county, manager):
@@ -228,7 +233,7 @@ def test_a_renamed_unit_keeps_its_name_in_earlier_periods_and_is_found_by_it(pla
     former = unit.name
     region_changes.rename_unit(unit, name="新工信局", name_en="", since=SINCE, acting_user=manager, now=NOW)
     names = [
-        {row["unit"][0] for row in load_quality(factories.period(plan, code), plan.region)}
+        {row["unit"][0] for row in load_quality(factories.period(plan, code), factories.region(SHANXI))}
         for code in ("2020-07", "2020-08")
     ]
     assert former in names[0]
@@ -252,5 +257,5 @@ def test_search_and_tables_find_a_region_by_its_former_name(plan, county, unit, 
 def test_outstanding_units_have_the_names_of_the_period(plan, unit, manager):
     former = unit.name
     region_changes.rename_unit(unit, name="新工信局", name_en="", since=SINCE, acting_user=manager, now=NOW)
-    july = outstanding(factories.period(plan, "2020-07"), plan.region)
+    july = outstanding(factories.period(plan, "2020-07"), factories.region(SHANXI))
     assert former in [one.name for one in july.not_submitted]

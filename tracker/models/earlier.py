@@ -79,8 +79,10 @@ class RegionTree:
 
 def tree_on(top: Region, day: date, as_of: datetime | None = None) -> RegionTree:
     """Return the tree of a region on a day, or as it was known at a moment."""
-    earlier = EarlierRegion.objects.on(day, as_of)
-    found = Region.objects.filter(Q(path__startswith=top.path) | Q(pk__in=list(earlier)))
+    is_changed = top.has_changed_since(day) or (as_of is not None and top.last_change is not None)
+    earlier = EarlierRegion.objects.on(day, as_of) if is_changed else {}
+    within = Q(path__startswith=top.path)
+    found = Region.objects.filter(within | Q(pk__in=list(earlier)) if earlier else within)
     whole = earlier[top.pk].path if top.pk in earlier else top.path
     paths = {one: earlier[one.pk].path if one.pk in earlier else one.path for one in found}
     regions = sorted((one for one, path in paths.items() if path.startswith(whole)), key=lambda one: paths[one])
@@ -96,21 +98,24 @@ def name_regions(regions: Iterable[Region], earlier: dict[int, EarlierRegion]) -
 
 
 def name_units(units: Iterable[ReportingUnit], day: date) -> None:
-    """Give units and their regions the names of a day. The rows are not to be saved. Two queries."""
+    """Give units and their regions the names of a day. The rows are not to be saved. At most two queries."""
     listed = list(units)
-    earlier = EarlierUnitName.objects.filter(until__gt=day, unit__in={one.pk for one in listed}).order_by("-until")
-    names = {row.unit_id: (row.name, row.name_en) for row in earlier}
-    for one in listed:
-        one.name, one.name_en = names.get(one.pk, (one.name, one.name_en))
-    name_regions((one.region for one in listed), EarlierRegion.objects.on(day))
+    renamed = [one for one in listed if one.last_rename is not None and one.last_rename > day]
+    if renamed:
+        earlier = EarlierUnitName.objects.filter(until__gt=day, unit__in=renamed).order_by("-until")
+        names = {row.unit_id: (row.name, row.name_en) for row in earlier}
+        for one in renamed:
+            one.name, one.name_en = names[one.pk]
+    if any(one.region.has_changed_since(day) for one in listed):
+        name_regions((one.region for one in listed), EarlierRegion.objects.on(day))
 
 
 def lay_within(region: Region, day: date, lookup: str = "region") -> Q:
     """Return the condition that a row's region lay within a region on a day. `lookup` leads to the row's region."""
-    earlier = EarlierRegion.objects.on(day)
     within = Q(**{f"{lookup}__path__startswith": region.path})
-    if not earlier:
+    if not region.has_changed_since(day):
         return within
+    earlier = EarlierRegion.objects.on(day)
     path = earlier[region.pk].path if region.pk in earlier else region.path
     then = [pk for pk, row in earlier.items() if row.path.startswith(path)]
     return (within & ~Q(**{f"{lookup}__in": list(earlier)})) | Q(**{f"{lookup}__in": then})

@@ -46,6 +46,8 @@ class Region(Named):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged", verbose_name=_("merged into")
     )
+    #: The last day from which it, or a region above or below it, is not as before: earlier states are read up to it.
+    last_change = models.DateField(null=True, editable=False)
 
     objects = RegionQuerySet.as_manager()
 
@@ -71,6 +73,10 @@ class Region(Named):
     def is_closed_on(self, day: date) -> bool:
         """Return True if it is closed by this day."""
         return self.closed_on is not None and self.closed_on <= day
+
+    def has_changed_since(self, day: date) -> bool:
+        """Return True if it, or a region above or below it, was not on a day as it is now."""
+        return self.last_change is not None and self.last_change > day
 
     @property
     def own_path(self) -> str:
@@ -125,6 +131,8 @@ class ReportingUnit(Named):
         ),
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    #: The first day of its present name, where it had another one.
+    last_rename = models.DateField(null=True, editable=False)
 
     objects = ReportingUnitQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
 from tracker.models import ExpectedReturn, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
-from tracker.models.earlier import EarlierRegion, name_units, tree_on
+from tracker.models.earlier import name_units, tree_on
 from tracker.queries.figures.figures import RegionProgress
 from tracker.queries.figures.reporting_periods import ReportingPeriods, load_reporting_periods
 
@@ -95,7 +95,7 @@ def regions_within(plan: Plan, scope: Scope, named: str = "", *, day: date) -> l
     Around the region `named` by its code there are also those right below it, and those above it. They are named and
     lie as on a day, without those closed by then. Rights hold as the tree is now.
     """
-    if EarlierRegion.objects.filter(until__gt=day).exists():
+    if plan.region.has_changed_since(day):
         return _regions_then(plan, scope, named, day)
     roots = _widest(plan, scope)
     tree = Region.objects.filter(scope.as_filter("path"), path__startswith=plan.region.path)

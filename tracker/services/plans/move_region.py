@@ -1,14 +1,15 @@
 """Making a region part of another: the paths of all below it follow, and no tree is cut."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Length, Substr
 from django.utils.translation import gettext as _
 
 from tracker.models import EarlierRegion, Event, Plan, Region, User
-from tracker.models.organisation import PATH_LENGTH
+from tracker.models.organisation import PATH_LENGTH, path_and_above
 from tracker.queries.errors import Refused
 from tracker.services.audit.events import record_event
 
@@ -45,6 +46,15 @@ def relocate(region: Region, parent: Region | None) -> None:
     region.parent = parent
     region.save(update_fields=["parent", "path"])
     below.update(path=Concat(Value(region.path), Substr("path", len(old) + 1)))
+    if region.last_change is not None:
+        mark_changed([region.path], region.last_change)
+
+
+def mark_changed(paths: Iterable[str], since: date) -> None:
+    """Note a change at these regions and at those above them: from then on their earlier states are read."""
+    concerned = {above for path in paths for above in path_and_above(path)}
+    rows = Region.objects.filter(path__in=concerned).filter(Q(last_change=None) | Q(last_change__lt=since))
+    rows.update(last_change=since)
 
 
 def check_move(region: Region, parent: Region | None, since: date | None = None) -> None:

@@ -20,7 +20,7 @@ from tracker.models import (
 )
 from tracker.queries.errors import Refused
 from tracker.services.audit.events import record_event
-from tracker.services.plans.move_region import check_move, relocate
+from tracker.services.plans.move_region import check_move, mark_changed, relocate
 from tracker.services.plans.obligations import save_unit
 
 
@@ -34,6 +34,8 @@ def rename_region(
         raise _refused("name", _("Name and level are as before."))
     _require_day(region, [region], since, now)
     EarlierRegion.of(region, until=since, now=now).save()
+    mark_changed([region.path], since)
+    region.refresh_from_db(fields=["last_change"])
     region.name, region.name_en, region.level = name, name_en, level
     try:
         region.full_clean()
@@ -99,6 +101,7 @@ def merge_region(region: Region, into: Region, *, since: date, acting_user: User
     region.refresh_from_db()
     if region.parent_id != into.pk:
         relocate(region, into)
+    mark_changed([into.path, region.path, *(child.path for child in children)], since)
     region.closed_on, region.merged_into = since, into
     region.save(update_fields=["closed_on", "merged_into"])
     _record(region, since, acting_user, now, merged_into=("", str(into)))
@@ -117,8 +120,8 @@ def rename_unit(
     last = unit.earlier_names.aggregate(last=Max("until"))["last"]
     _require_after(last, since)
     EarlierUnitName.objects.create(unit=unit, until=since, name=before[0], name_en=before[1], recorded_at=now)
-    unit.name, unit.name_en = name, name_en
-    unit.save(update_fields=["name", "name_en"])
+    unit.name, unit.name_en, unit.last_rename = name, name_en, since
+    unit.save(update_fields=["name", "name_en", "last_rename"])
     _record(unit, since, acting_user, now, name=(before[0], name))
     return unit
 
@@ -132,10 +135,12 @@ def allocations_of(region: Region) -> list[str]:
 def _move(region: Region, parent: Region, since: date, now: datetime) -> None:
     _keep(region, since, now)
     relocate(region, parent)
+    mark_changed([one.path for one in _with_all_below(region)], since)
 
 
 def _keep(region: Region, since: date, now: datetime) -> None:
     """Keep a region and all below it as they lie now, for the periods that end before the day."""
+    mark_changed([one.path for one in _with_all_below(region)], since)
     EarlierRegion.objects.bulk_create(EarlierRegion.of(one, until=since, now=now) for one in _with_all_below(region))
 
 
