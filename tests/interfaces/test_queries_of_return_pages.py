@@ -24,7 +24,8 @@ def pair(plan, reporter, reviewer):
     """Two submitted returns, of few values and of many."""
     measure = MeasureUnit.objects.order_by("pk").first()
     indicators = Indicator.objects.bulk_create(
-        Indicator(code=f"many-{number}", name=f"指标{number}", unit=measure) for number in range(MANY)
+        Indicator(code=f"many-{number}", name=f"指标{number}", unit=measure, over_periods="sum", over_places="sum")
+        for number in range(MANY)
     )
     found = []
     for number in (FEW, MANY):

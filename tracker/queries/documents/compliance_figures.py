@@ -151,7 +151,9 @@ class _Reader:
     def clauses(self) -> list[ClauseLine]:
         """Return the clauses with their status as it was when the report was issued."""
         kept = self.request.inputs_of
-        return clauses_from_json(kept.book.get("clauses", [])) if kept else read_clauses(self.plan, self.region)
+        if kept:
+            return clauses_from_json(kept.book.get("clauses", []))
+        return read_clauses(self.plan, self.region, self.period.ends_on)
 
     @property
     def is_demonstration(self) -> bool:
