@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.depth import amount
 from tests.installation import Installation, installation
 
 LAST_BEFORE = import_module("tracker.migrations.0026_expected_returns").Migration.dependencies[0][1]
@@ -58,3 +59,80 @@ def test_the_demonstration_is_upgraded_with_its_figures(tmp_path: Path):
         assert str(closed_on) == "2020-09-01"
         made.manage("check_totals")
         assert made.rows("SELECT COUNT(*) FROM tracker_expectedreturn") == [(11 * 12 - 4,)]
+
+
+#: So many units with twelve verified returns each: 10,008 returns in a thorough run.
+UNITS = amount(834, quick=25)
+FILL = f"""
+from datetime import UTC, date, datetime
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+state = MigrationExecutor(connection).loader.project_state([("tracker", "{LAST_BEFORE}")])
+model = lambda name: state.apps.get_model("tracker", name)
+now = datetime(2020, 12, 30, tzinfo=UTC)
+person = model("User").objects.create(username="person")
+region = model("Region").objects.create(code="140000", name="山西省", level="province", path="140000/")
+plan = model("Plan").objects.create(
+    code="p", name="p", issuer="i", region=region, issued_on=date(2020, 1, 1),
+    starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 31))
+measure = model("MeasureUnit").objects.create(code="u", symbol="u", dimension="mass", factor=1)
+indicator = model("Indicator").objects.create(code="i", name="i", unit=measure)
+months = model("Period").objects.bulk_create(
+    model("Period")(
+        plan=plan, kind="month", code=f"2020-{{month:02d}}", starts_on=date(2020, month, 1),
+        ends_on=date(2020, month, 28), due_at=datetime(2020, month, 28, tzinfo=UTC))
+    for month in range(1, 13))
+units = model("ReportingUnit").objects.bulk_create(
+    model("ReportingUnit")(code=f"unit-{{number}}", name="x", region=region) for number in range({UNITS}))
+model("Obligation").objects.bulk_create(
+    model("Obligation")(plan=plan, unit=unit, indicator=indicator) for unit in units)
+returns = model("Return").objects.bulk_create(
+    [model("Return")(
+        unit=unit, period=month, state="verified", first_submitted_at=now, submitted_at=now, submitted_by=person,
+        verified_at=now, verified_by=person)
+     for unit in units for month in months], batch_size=1000)
+entries = model("Entry").objects.bulk_create(
+    [model("Entry")(unit_return=one, indicator=indicator, reported_value=5, verified_value=5) for one in returns],
+    batch_size=1000)
+revision = model("ValueRevision")
+made = [
+    revision.objects.bulk_create(
+        [revision(entry=one, number=number, kind=kind, value=5, source="form", actor=person, recorded_at=now)
+         for one in entries], batch_size=1000)
+    for number, kind in ((1, "reported"), (2, "verified"))]
+for one, reported, verified in zip(entries, *made):
+    one.reported_revision, one.verified_revision = reported, verified
+model("Entry").objects.bulk_update(entries, ["reported_revision", "verified_revision"], batch_size=500)
+def total(months):
+    number = {UNITS} * months
+    return dict(verified_micro=5_000_000 * number, verified_count=number,
+                reported_micro=5_000_000 * number, reported_count=number)
+for month in months:
+    model("RegionTotal").objects.create(period=month, indicator=indicator, region=region, **total(1))
+    model("PeriodTotal").objects.create(period=month, indicator=indicator, **total(1))
+model("PlanTotal").objects.create(plan=plan, kind="month", indicator=indicator, region=region, **total(12))
+for one in (indicator, None):
+    model("ObligationCount").objects.create(
+        plan=plan, frequency="month", region=region, indicator=one, units={UNITS})
+"""
+AFTER = """
+from tests import factories
+from tracker.models import Plan, ReportingUnit
+from tracker.queries.figures.figures import Figures
+plan = Plan.objects.select_related("region").get()
+print(Figures(factories.period(plan, "2020-12")).units_reported_in(plan.region))
+"""
+
+
+@pytest.mark.long
+def test_a_database_of_many_returns_is_upgraded_with_a_row_for_each(tmp_path: Path):
+    with installation(tmp_path) as made:
+        made.manage("migrate", "-v0", "tracker", LAST_BEFORE)
+        made.manage("shell", "-v0", "-c", FILL)
+        made.manage("migrate", "-v0")
+        number = UNITS * 12
+        counted = "SELECT COUNT(*) FROM tracker_expectedreturn WHERE unit_return_id IS NOT NULL"
+        assert made.rows(counted) == [(number,)]
+        assert made.rows("SELECT COUNT(*) FROM tracker_expectedcell") == [(number,)]
+        made.manage("check_totals")
+        assert made.manage("shell", "-v0", "-c", AFTER).split() == [f"{UNITS}/{UNITS}"]

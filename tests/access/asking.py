@@ -30,6 +30,8 @@ BEHIND = {"delivery_attachment": [1], "policy_item": ["c1"]}
 ROWS_OF_PAGES = {
     "target": "target",
     "target_trend": "target",
+    "region_changes": "region",
+    "unit_names": "reportingunit",
     "clause": "clause",
     "return": "verified",
     "list_upload": "listupload",

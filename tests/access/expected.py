@@ -196,6 +196,8 @@ say("identity_logo", f"{STAFF}N0=404", f"{STAFF}N0=405")  # none is set
 page("plan_text", "RVPLASX=200 KUN=404")  # a plan is read by all whom it concerns
 page("plan_document", "RVPLASX=200 KUN=404")
 say("plan_copy", "PSX=403/200/403 RVLAKUN=404", "PSX=403/422/403 RVLAKUN=404")
+say("region_changes", f"PSX={OWN} RVLAKUN=403", "PSX=422/422/404 RVLAKUN=403")
+say("unit_names", f"PSX={OWN} RVLAKUN=403", "PSX=422/422/404 RVLAKUN=403")
 say("plan_split", "PSX=403/200/403 RVLAKUN=404", "PSX=403/422/403 RVLAKUN=404")  # not as it was seen
 say("plan_obligations", "PSX=403/200/403 RVLAKUN=404", "PSX=403/422/403 RVLAKUN=404")
 

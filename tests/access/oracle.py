@@ -28,8 +28,11 @@ REACH: dict[str, tuple[str, ...]] = {
     "region": ("path",),
     "reportingunit": ("region__path",),
     **dict.fromkeys(
-        ("return", "obligation", "unitcapacity", "expectedrange", "namealias", "extension"), ("unit__region__path",)
+        ("return", "obligation", "unitcapacity", "expectedrange", "earlierunitname", "extension"),
+        ("unit__region__path",),
     ),
+    "namealias": ("unit__region__path", "region__path"),
+    "earlierregion": ("region__path",),
     "entry": ("unit_return__unit__region__path",),
     **dict.fromkeys(("evidence", "cellcomment"), ("entry__unit_return__unit__region__path",)),
     "unlockrequest": ("unit_return__unit__region__path",),
@@ -102,7 +105,7 @@ def reach() -> dict[tuple[str, Any], set[str]]:
         if model in (User, Membership, Job):
             continue
         for pk, *paths in model._base_manager.values_list("pk", *REACH[name]):
-            found[name, pk] = {path or "" for path in paths} or {""}
+            found[name, pk] = {path for path in paths if path} or {""}
     held: dict[int, set[str]] = {}
     for user, path in Membership.objects.values_list("user", "region__path"):
         held.setdefault(user, set()).add(path)

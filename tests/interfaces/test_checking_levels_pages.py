@@ -50,6 +50,21 @@ def test_a_level_below_the_last_accepts_as_reported_and_passes_on(client, filed,
     assert f'name="verified-{GANGUE}"' in shown and "Send down to Taiyuan" in shown
 
 
+def test_the_comment_of_a_level_is_shown_to_the_level_above(client, filed, city, reviewer):
+    english(client, city).post(page(filed), form_of(filed, comment="已与企业核对", _verify="1"))
+    filed.refresh_from_db()
+    assert filed.checking_region is None
+    shown = text(english(client, reviewer).get(page(filed)))
+    assert "太原市 accepted this return on" in shown and "已与企业核对" in shown
+
+
+def test_a_comment_on_a_cell_still_keeps_a_level_from_accepting(client, filed, city):
+    sent = form_of(filed, _verify="1") | {f"comment-{GANGUE}": "偏大"}
+    assert "Nothing was verified: there are comments" in text(english(client, city).post(page(filed), sent))
+    filed.refresh_from_db()
+    assert filed.checking_region is not None
+
+
 def test_the_last_level_sends_it_down_with_its_comments(client, filed, city, reviewer):
     english(client, city).post(page(filed), form_of(filed, _verify="1"))
     sent = form_of(filed, comment="核对", _send_down="1") | {f"comment-{GANGUE}": "偏大"}

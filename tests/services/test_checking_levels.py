@@ -85,6 +85,20 @@ def test_a_return_moves_up_one_level_at_a_time_and_counts_only_at_the_last(filed
     assert differing_totals() == []
 
 
+def test_a_comment_goes_up_with_the_acceptance_and_is_gone_once_the_last_level_verifies(filed, people):
+    accept(filed, people[0], comment=" 已与企业核对 ")
+    filed.refresh_from_db()
+    assert filed.review_comment == "已与企业核对"
+    event = Event.objects.get(action=Event.Action.RETURN_ACCEPTED)
+    assert (event.reason, event.after["checked_by"]) == ("已与企业核对", "小店区")
+    accept(filed, people[1])
+    filed.refresh_from_db()
+    assert filed.review_comment == ""
+    accept(filed, people[2])
+    filed.refresh_from_db()
+    assert (filed.state, filed.review_comment) == (Return.State.VERIFIED, "")
+
+
 def test_each_level_acts_only_while_the_return_stands_at_it(filed, people):
     county, city, province = people
     for person in (city, province):

@@ -1,5 +1,7 @@
 """Setting up what is checked while a return is entered: the rules, and what units can do."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
@@ -136,7 +138,7 @@ class ExpectedRangeAdmin(SetupAdmin):
 
 
 class NameAliasForm(forms.ModelForm):
-    """Another name of a unit or of an indicator; it is kept in its plain spelling."""
+    """Another name of a unit, a region or an indicator; it is kept in its plain spelling."""
 
     #: Indicators belong to every plan: who sets up a part of the province does not name them.
     may_name_indicators = True
@@ -153,17 +155,26 @@ class NameAliasForm(forms.ModelForm):
 
 @admin.register(NameAlias)
 class NameAliasAdmin(SetupAdmin):
-    """Other names of units and indicators: former ones, and those that people matched for a table."""
+    """Other names of units, regions and indicators: former ones, and those that people matched for a table."""
 
     form = NameAliasForm
     region_path = "unit__region__path"
-    fields = ("name", "unit", "indicator")
-    list_display = ("name", "unit", "indicator", "learned_from", "added_at")
+    fields = ("name", "unit", "region", "indicator")
+    list_display = ("name", "unit", "region", "indicator", "learned_from", "added_at")
     list_display_links = ("name",)
-    list_select_related = ("unit", "indicator", "learned_from")
+    list_select_related = ("unit", "region", "indicator", "learned_from")
     list_filter = (("indicator", admin.EmptyFieldListFilter),)
-    search_fields = ("name", "unit__name", "unit__name_en", "unit__code", "indicator__name", "indicator__code")
-    autocomplete_fields = ("unit", "indicator")
+    search_fields = (
+        "name",
+        "unit__name",
+        "unit__name_en",
+        "unit__code",
+        "region__name",
+        "region__code",
+        "indicator__name",
+        "indicator__code",
+    )
+    autocomplete_fields = ("unit", "region", "indicator")
 
     def get_form(self, request: HttpRequest, obj: NameAlias | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
@@ -173,9 +184,12 @@ class NameAliasAdmin(SetupAdmin):
     def _within(self, rows: QuerySet[Any], scopes: list[Scope]) -> QuerySet[Any]:
         """Names of indicators are read by everyone who sets up anything."""
         within = super()._within(rows, scopes)
-        return within | rows.filter(unit=None) if scopes else within
+        if not scopes or any(scope.everywhere for scope in scopes):
+            return within
+        regions = reduce(or_, (scope.as_filter("region__path") for scope in scopes))
+        return within | rows.filter(regions) | rows.filter(unit=None, region=None)
 
     def _may_write(self, request: HttpRequest, row: Model | None, verb: str) -> bool:
-        if isinstance(row, NameAlias) and row.pk is not None and row.unit_id is None:
+        if isinstance(row, NameAlias) and row.pk is not None and row.indicator_id is not None:
             return any(scope.is_whole for scope in self._scopes(request, verb))
         return super()._may_write(request, row, verb)

@@ -46,14 +46,15 @@ class RegionLevelAdmin(SetupAdmin):
 
 @admin.register(Region)
 class RegionAdmin(SetupAdmin):
-    """Regions; a region keeps its code. It becomes part of another without losing anything below it."""
+    """Regions; a region keeps its code. What is changed here is corrected in all periods."""
 
     form = RegionForm
+    change_form_template = "admin/tracker/region.html"
     region_path = "path"
-    list_display = ("__str__", "code", "level_words", "parent")
+    list_display = ("__str__", "code", "level_words", "parent", "closed_on")
     list_filter = ("level",)
     list_select_related = ("parent",)
-    search_fields = ("name", "name_en", "code")
+    search_fields = ("name", "name_en", "code", "earlier__name", "aliases__name")
     autocomplete_fields = ("parent",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> Any:
@@ -84,6 +85,7 @@ class ReportingUnitAdmin(SetupAdmin):
     """Units that report; one that has reported is closed from a day on, not deleted."""
 
     region_path = "region__path"
+    change_form_template = "admin/tracker/reportingunit.html"
     list_display = ("__str__", "code", "region", "closed_on", "is_demonstration")
     list_filter = (
         ("region", admin.RelatedOnlyFieldListFilter),
@@ -91,7 +93,7 @@ class ReportingUnitAdmin(SetupAdmin):
         "is_demonstration",
     )
     list_select_related = ("region",)
-    search_fields = ("name", "name_en", "code", "region__name", "region__name_en")
+    search_fields = ("name", "name_en", "code", "region__name", "region__name_en", "earlier_names__name")
     autocomplete_fields = ("region",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ReportingUnit | None = None) -> Any:

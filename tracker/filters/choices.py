@@ -81,8 +81,17 @@ class PageScope:
     @cached_property
     def regions(self) -> list[Region]:
         """The plan's widest regions that the person may read, those right below, and those around the one named."""
-        named = self.data.get("region", "")
-        return overview.regions_within(self.plan, self.scope.in_plan(self.plan.pk), named) if self.plan else []
+        if self.plan is None:
+            return []
+        scope = self.scope.in_plan(self.plan.pk)
+        return overview.regions_within(self.plan, scope, self.data.get("region", ""), day=self._day_of_tree)
+
+    @property
+    def _day_of_tree(self) -> date:
+        """The last day of the period that the address names, else of the current one; today without any."""
+        code = self.data.get("period", "")
+        named = next((one for one in self.reporting.periods if code and one.code == code), self.current_period)
+        return named.ends_on if named else self.day
 
     def below(self, region: Region) -> list[Region]:
         """Return the regions right below one of the regions."""
@@ -96,7 +105,13 @@ class PageScope:
 
     def above(self, region: Region) -> list[Region]:
         """Return the regions above one that the person may read, the widest first."""
-        return [one for one in self.regions if one != region and region.path.startswith(one.path)]
+        by_key = {one.pk: one for one in self.regions}
+        found: list[Region] = []
+        above = by_key.get(region.parent_id or 0)
+        while above is not None:
+            found.insert(0, above)
+            above = by_key.get(above.parent_id or 0)
+        return found
 
     def is_closed(self, named: str) -> bool:
         """Return True if nothing may be read, or a code names a region of the plan that this person may not read."""

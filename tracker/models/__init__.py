@@ -3,6 +3,7 @@
 from tracker.models.alias import NameAlias
 from tracker.models.check import CheckRule, ExpectedRange, UnitCapacity
 from tracker.models.deadline import Extension
+from tracker.models.earlier import EarlierRegion, EarlierUnitName
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event, EventSeal
 from tracker.models.exchange import Evidence, Upload
@@ -45,6 +46,8 @@ __all__ = [
     "CountChange",
     "Delivery",
     "DocumentName",
+    "EarlierRegion",
+    "EarlierUnitName",
     "Entry",
     "Event",
     "EventSeal",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.timeliness import Filing, filing_of
 from tracker.models.access import Capability, scope_of
+from tracker.models.earlier import lay_within
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region, ReportingUnit, User
 from tracker.models.period import Period, by_plans_clocks
@@ -32,6 +33,10 @@ class ExpectedReturnQuerySet(models.QuerySet["ExpectedReturn"]):
     def within(self, region: Region) -> Self:
         """Return those of a region and of the regions below it."""
         return self.filter(region__path__startswith=region.path)
+
+    def within_at(self, region: Region, period: Period) -> Self:
+        """Return those of regions that lay within a region at the end of a period."""
+        return self.filter(lay_within(region, period.ends_on))
 
     def enterable_by(self, user: User) -> Self:
         """Return those of the units that this person reports for."""

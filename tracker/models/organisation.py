@@ -19,6 +19,14 @@ from tracker.models.region_level import level_choices
 PATH_LENGTH = 120
 
 
+class RegionQuerySet(models.QuerySet["Region"]):
+    """Regions."""
+
+    def open_on(self, day: date) -> Self:
+        """Return those not closed by this day."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=day))
+
+
 class Region(Named):
     """A region by its code (GB/T 2260 in China), with the codes above it in `path`. Trees may be of any depth."""
 
@@ -28,6 +36,20 @@ class Region(Named):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("region above")
     )
     path = models.CharField(_("path"), max_length=PATH_LENGTH, unique=True, editable=False)
+    closed_on = models.DateField(
+        _("closed on"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Periods that end on this day or later do not have the region."),
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged", verbose_name=_("merged into")
+    )
+    #: The last day from which it, or a region above or below it, is not as before: earlier states are read up to it.
+    last_change = models.DateField(null=True, editable=False)
+
+    objects = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("region")
@@ -47,6 +69,14 @@ class Region(Named):
         """Keep the path, by which "this region and all below it" is one index range."""
         self.path = self.own_path
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def is_closed_on(self, day: date) -> bool:
+        """Return True if it is closed by this day."""
+        return self.closed_on is not None and self.closed_on <= day
+
+    def has_changed_since(self, day: date) -> bool:
+        """Return True if it, or a region above or below it, was not on a day as it is now."""
+        return self.last_change is not None and self.last_change > day
 
     @property
     def own_path(self) -> str:
@@ -101,6 +131,8 @@ class ReportingUnit(Named):
         ),
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    #: The first day of its present name, where it had another one.
+    last_rename = models.DateField(null=True, editable=False)
 
     objects = ReportingUnitQuerySet.as_manager()
 

@@ -18,11 +18,13 @@ from tracker.web.requests import SignedInRequest
 @require_safe
 def region(request: SignedInRequest, code: str) -> HttpResponse:
     """Return where a place's targets stand and why, who reports there, and what became of the year's returns."""
-    found = get_object_or_404(Region, code=code)
+    found: Region | None = get_object_or_404(Region, code=code)
     query = request.GET.copy()
     query["region"] = code
     form = PlaceForm.for_person(request.user, query, page_today(), ("as_of",))
-    if found not in form.ground.regions:
+    # Named and lying in the tree as in the period shown.
+    found = next((one for one in form.ground.regions if one == found), None)
+    if found is None:
         raise Http404
     context: dict[str, Any] = {"form": form, "region": found}
     if form.is_valid():

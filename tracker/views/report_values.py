@@ -1,5 +1,6 @@
 """The verified values that an issued report rests on, each with its revision and who verified it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_safe
 from tracker.calculation.rollup import Rollup
 from tracker.documents import wording
 from tracker.filters.choices import ALL, CodedChoiceField
-from tracker.models import Indicator, IssuedReport, Period, Region, ValueRevision
+from tracker.models import Indicator, IssuedReport, Period, ValueRevision
+from tracker.models.earlier import lay_within, tree_on
 from tracker.web.requests import SignedInRequest
 
 ROWS = 100
@@ -27,8 +29,8 @@ class ValuesForm(forms.Form):
         super().__init__(data)
         indicators = Indicator.objects.filter(kind=Indicator.Kind.ENTERED, obligations__plan=issued.plan).distinct()
         self.fields["indicator"] = _choice(indicators.order_by("code"), _("indicator"))
-        regions = Region.objects.filter(path__startswith=issued.region.path).exclude(pk=issued.region_id)
-        self.fields["region"] = _choice(regions.order_by("path"), _("region"))
+        regions = tree_on(issued.region, issued.period.ends_on).regions
+        self.fields["region"] = _choice([one for one in regions if one != issued.region], _("region"))
         months = Period.objects.until(issued.period).order_by("starts_on")
         named = [(one.code, wording.period_in_words(one.code)) for one in months]
         self.fields["period"] = forms.ChoiceField(choices=[ALL, *named], label=_("period"), required=False)
@@ -54,9 +56,7 @@ def report_values(request: SignedInRequest, pk: int) -> HttpResponse:
 def _found(issued: IssuedReport, asked: dict[str, Any]) -> list[ValueRevision]:
     """At most one row more than a page has. The report keeps its revisions as a list: what it names is picked out."""
     named = set(issued.revisions)
-    rows = _asked(asked).filter(
-        pk__lte=max(named, default=0), entry__unit_return__unit__region__path__startswith=issued.region.path
-    )
+    rows = _asked(issued, asked).filter(pk__lte=max(named, default=0))
     found: list[ValueRevision] = []
     last = asked["after"] or 0
     while len(found) <= ROWS:
@@ -80,7 +80,7 @@ class Total:
 def _total(issued: IssuedReport, asked: dict[str, Any]) -> Total:
     """Count them all, not those of the page alone. A stock's periods are not added up, nor rates or extremes."""
     indicator = asked["indicator"] or None
-    rows = _asked(asked).filter(entry__unit_return__unit__region__path__startswith=issued.region.path)
+    rows = _asked(issued, asked)
     named = set(issued.revisions)
     kept = [value for pk, value in rows.order_by().values_list("pk", "value").iterator() if pk in named]
     is_sum = (
@@ -92,16 +92,16 @@ def _total(issued: IssuedReport, asked: dict[str, Any]) -> Total:
     return Total(len(kept), total if is_sum else None, indicator)
 
 
-def _asked(asked: dict[str, Any]) -> QuerySet[ValueRevision]:
-    rows = ValueRevision.objects.filter(kind=ValueRevision.Kind.VERIFIED).with_names()
+def _asked(issued: IssuedReport, asked: dict[str, Any]) -> QuerySet[ValueRevision]:
+    region, lookup = asked["region"] or issued.region, "entry__unit_return__unit__region"
+    within = lay_within(region, issued.period.ends_on, lookup)
+    rows = ValueRevision.objects.filter(within, kind=ValueRevision.Kind.VERIFIED).with_names()
     if asked["indicator"]:
         rows = rows.filter(entry__indicator=asked["indicator"])
-    if asked["region"]:
-        rows = rows.filter(entry__unit_return__unit__region__path__startswith=asked["region"].path)
     if asked["period"]:
         rows = rows.filter(entry__unit_return__period__code=asked["period"])
     return rows
 
 
-def _choice(objects: QuerySet[Any], label: Any) -> CodedChoiceField:
+def _choice(objects: Iterable[Any], label: Any) -> CodedChoiceField:
     return CodedChoiceField(objects=objects, extra_choices=[ALL], label=label, required=False)

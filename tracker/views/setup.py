@@ -134,7 +134,11 @@ def groups_of(user: User, plan: Plan | None) -> list[tuple[str, list[Entry]]]:
             [
                 *_lists(
                     user,
-                    ("region", _("Regions"), _("Codes, names and levels; which region is part of which.")),
+                    (
+                        "region",
+                        _("Regions"),
+                        _("Codes, names and levels; which is part of which; changes from a day on."),
+                    ),
                     ("reportingunit", _("Reporting units"), _("Who reports, in which region.")),
                     ("period", _("Periods"), _("Deadlines and locks of single periods.")),
                     ("extension", _("Extensions"), _("More time for single units.")),

@@ -115,6 +115,8 @@ BEGINNINGS = (
     ("setup", "setup"),
     ("plan_", "setup"),
     ("policy_", "setup"),
+    ("region_changes", "setup"),
+    ("unit_names", "setup"),
     ("identity", "setup"),
     ("bulletin", "reports"),
     ("report_", "reports"),

@@ -28,7 +28,7 @@ from tracker.queries.returns.evidence import evidence_by_entry
 from tracker.queries.returns.history import HistoryLine, cell_history, readable, without_first_filing
 from tracker.queries.returns.other_plans import ValueElsewhere, values_elsewhere
 from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
-from tracker.queries.returns.review_comments import ReviewComment, comments_since, last_reopening
+from tracker.queries.returns.review_comments import ReviewComment, comments_since, last_acceptance, last_reopening
 from tracker.queries.returns.usual_ranges import usual_ranges
 from tracker.services.returns.extensions import locked_words
 from tracker.services.returns.merge_with_stored import NOTE, VALUE
@@ -146,6 +146,11 @@ class ReturnPage:
     def reopening(self) -> Event | None:
         """Return when the return last came back to its unit, by whom and why."""
         return last_reopening(self.unit_return)
+
+    @cached_property
+    def acceptance(self) -> Event | None:
+        """Return the acceptance by the level below, for the reviewer at the level where the return waits."""
+        return last_acceptance(self.unit_return) if self.mode is Mode.REVIEW and self.levels else None
 
     @cached_property
     def comments(self) -> Mapping[int, list[ReviewComment]]:

@@ -21,8 +21,9 @@ def verify(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
     if empty:
         raise Refused(gettext("Not saved. Correct the marked fields."), empty)
     _refuse_to_drop_comments(form)
+    comment = "" if form.sets_values else form.cleaned_data["comment"]
     changes = {code: (text, reasons.get(code, "")) for code, text in values.items()}
-    returns.verify_return(unit_return, changes=changes, seen=form.seen, **by(request, form))
+    returns.verify_return(unit_return, changes=changes, seen=form.seen, comment=comment, **by(request, form))
     if unit_return.state == Return.State.VERIFIED:
         return gettext("The return was verified. Its values count from now on.")
     words = {"region": unit_return.reviewing_region}
@@ -55,9 +56,12 @@ def _send_back(unit_return: Return, form: ReviewForm, request: HttpRequest, *, o
 
 
 def _refuse_to_drop_comments(form: ReviewForm) -> None:
-    """What was written to the unit goes back with the return; a verified one carries no comments."""
+    """What was written to the unit goes back with the return; a verified one carries no comments.
+
+    Below the last level the comment on the whole return goes up with it.
+    """
     said = [f"comment-{code}" for code, text in form.by_code("comment").items() if text]
-    if form.cleaned_data["comment"]:
+    if form.cleaned_data["comment"] and form.sets_values:
         said.append("comment")
     if said:
         raise Refused(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tracker.models import Entry, IssuedReport, Period, User, ValueRevision
+from tracker.models.earlier import lay_within
 from tracker.queries.documents.ledger_rows import in_chunks
 from tracker.queries.figures.own_periods import periods_behind
 
@@ -26,7 +27,7 @@ class ValueChange:
 def changes_since(report: IssuedReport) -> list[ValueChange]:
     """The cells of an issued report's scope whose verified value is no longer the one it was issued with."""
     standing = ValueRevision.objects.standing().filter(
-        entry__unit_return__unit__region__path__startswith=report.region.path,
+        lay_within(report.region, report.period.ends_on, "entry__unit_return__unit__region"),
         entry__unit_return__period__in=periods_behind(report.period),
     )
     (found,) = changes_between([report], list(standing.values_list("pk", flat=True)), until=report.period)

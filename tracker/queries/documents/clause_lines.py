@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
@@ -9,15 +10,22 @@ from django.utils.translation import gettext as _
 
 from tracker.documents import wording
 from tracker.documents.compliance import ClauseLine
-from tracker.models import Clause, Commitment, Plan, Region, Target
+from tracker.models import Clause, Commitment, EarlierRegion, Plan, Region, Target
+from tracker.models.earlier import name_regions
 
 
-def read_clauses(plan: Plan, region: Region) -> list[ClauseLine]:
-    """Return a line for each clause that concerns a region: all of the plan's own, and those that name no other."""
+def read_clauses(plan: Plan, region: Region, day: date) -> list[ClauseLine]:
+    """Return a line for each clause that concerns a region: all of the plan's own, and those that name no other.
+
+    Regions have the names of the day.
+    """
     targets = Prefetch("targets", Target.objects.select_related("indicator"))
     found = Clause.objects.filter(plan=plan).order_by("position").prefetch_related(targets)
     commitments = Commitment.objects.filter(clause__plan=plan).prefetch_related("places", "bodies")
     by_clause = {one.clause_id: one for one in commitments}
+    if plan.region.has_changed_since(day):
+        places = (place for one in by_clause.values() for place in one.places.all())
+        name_regions(places, EarlierRegion.objects.on(day))
     lines = [_line(clause, by_clause.get(clause.pk), plan, region) for clause in found]
     return [line for line in lines if line is not None]
 

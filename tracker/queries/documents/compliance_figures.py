@@ -145,13 +145,15 @@ class _Reader:
         kept = self.request.inputs_of
         if kept and "ledger" in kept.book:
             return ledger_names_from_json(kept.book["ledger"])
-        return load_ledger_names(self.inputs.revisions, self.plan.region)
+        return load_ledger_names(self.inputs.revisions, self.period)
 
     @cached_property
     def clauses(self) -> list[ClauseLine]:
         """Return the clauses with their status as it was when the report was issued."""
         kept = self.request.inputs_of
-        return clauses_from_json(kept.book.get("clauses", [])) if kept else read_clauses(self.plan, self.region)
+        if kept:
+            return clauses_from_json(kept.book.get("clauses", []))
+        return read_clauses(self.plan, self.region, self.period.ends_on)
 
     @property
     def is_demonstration(self) -> bool:

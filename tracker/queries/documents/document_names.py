@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
+from tracker.models.earlier import tree_on
 from tracker.models.naming import Named, in_readers_language
 from tracker.models.target import PACE_CHOICES
 from tracker.queries.documents.names import issuer_of
@@ -167,15 +168,16 @@ def names_from_json(kept: Mapping[str, Any]) -> DocumentNames:
 
 
 def load_names(
-    plan: Plan, region: Region, *, book: FigureInputs | None = None, periods: Mapping[str, Period] | None = None
+    period: Period, region: Region, *, book: FigureInputs | None = None, periods: Mapping[str, Period] | None = None
 ) -> DocumentNames:
-    """Return the present names of a document on a region; of its targets those that are in `book`.
+    """Return the names of a document on a region at the end of a period; of its targets those that are in `book`.
 
     `periods` holds the period of each indicator's figures, by which the version in force is found.
     """
-    regions = list(Region.objects.filter(path__startswith=plan.region.path).order_by("path"))
+    plan, day = period.plan, period.ends_on
+    regions = tree_on(plan.region, day).regions
     indicators = Indicator.objects.select_related("unit").order_by("code")
-    cities = [one.code for one in regions if one.parent_id == plan.region_id]
+    cities = [one.code for one in regions if one.parent_id == plan.region_id and not one.is_closed_on(day)]
     return DocumentNames(
         plan=Name.of(plan),
         issuer=Name(*issuer_of(plan, region)),

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.models import IssuedReport, Period, Region, ValueRevision
+from tracker.models.earlier import lay_within
 from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
 from tracker.queries.documents.ledger_rows import in_ledger_order
 from tracker.queries.documents.other_books import load_other_books, others_as_json, others_from_json
@@ -92,8 +93,8 @@ def load_inputs(period: Period, region: Region) -> DocumentInputs:
     """Return the present inputs of a document on a region at a period. Call it within `consistent_read`."""
     book, others = load_figure_inputs(period), load_other_books(period)
     revisions = ValueRevision.objects.standing().filter(
+        lay_within(region, period.ends_on, "entry__unit_return__unit__region"),
         entry__unit_return__period__in=periods_behind(period),
-        entry__unit_return__unit__region__path__startswith=region.path,
     )
     return DocumentInputs(
         period=period,
@@ -126,4 +127,4 @@ def _present_names(
     periods = dict.fromkeys(book.terms, period)
     for other, kept in others.items():
         periods |= dict.fromkeys(kept.indicators, other)
-    return load_names(period.plan, region, book=book, periods=periods)
+    return load_names(period, region, book=book, periods=periods)

@@ -14,7 +14,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tracker.documents.compliance import LedgerLine
-from tracker.models import Region, ReportingUnit, Return, User, ValueRevision
+from tracker.models import Period, ReportingUnit, Return, User, ValueRevision
+from tracker.models.earlier import name_units, tree_on
 from tracker.queries.documents.document_names import DocumentNames, Name
 
 CHUNK = 2_000
@@ -81,8 +82,8 @@ def ledger_names_from_json(kept: Mapping[str, Any]) -> LedgerNames:
     )
 
 
-def load_ledger_names(revision_ids: Sequence[int], top: Region) -> LedgerNames:
-    """Return the present names behind these revisions. `top` is the plan's own region."""
+def load_ledger_names(revision_ids: Sequence[int], period: Period) -> LedgerNames:
+    """Return the names behind these revisions at the end of a period."""
     actors: set[int] = set()
     returns: dict[int, Filing] = {}
     for ids in in_chunks(revision_ids):
@@ -100,7 +101,7 @@ def load_ledger_names(revision_ids: Sequence[int], top: Region) -> LedgerNames:
         }
     people = actors | {one.submitted_by for one in returns.values() if one.submitted_by is not None}
     return LedgerNames(
-        units=_units({one.unit for one in returns.values()}, top),
+        units=_units({one.unit for one in returns.values()}, period),
         people={
             user.pk: str(user) for user in User.objects.only("pk", "username", "display_name") if user.pk in people
         },
@@ -114,18 +115,22 @@ def in_chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield numbers[first : first + CHUNK]
 
 
-def _units(wanted: Collection[int], top: Region) -> dict[int, UnitNames]:
-    units = ReportingUnit.objects.select_related("region").iterator()
+def _units(wanted: Collection[int], period: Period) -> dict[int, UnitNames]:
+    top = period.plan.region
+    paths = tree_on(top, period.ends_on).paths
+    units = [unit for unit in ReportingUnit.objects.select_related("region").iterator() if unit.pk in wanted]
+    name_units(units, period.ends_on)
     return {
-        unit.pk: UnitNames(_city(unit.region, top), unit.region.code, Name.of(unit))
+        unit.pk: UnitNames(
+            _city(paths.get(unit.region.code, ""), paths[top.code]) or top.code, unit.region.code, Name.of(unit)
+        )
         for unit in units
-        if unit.pk in wanted
     }
 
 
-def _city(region: Region, top: Region) -> str:
-    """Return the code of the region right below the top that a region is or lies in; of the top itself its own."""
-    return region.path[len(top.path) :].partition("/")[0] or top.code
+def _city(path: str, top: str) -> str:
+    """Return the code of the region right below the top that a region is or lies in; of the top itself nothing."""
+    return path[len(top) :].partition("/")[0]
 
 
 def in_ledger_order(revisions: QuerySet[ValueRevision]) -> QuerySet[ValueRevision]:

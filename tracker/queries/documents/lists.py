@@ -15,6 +15,7 @@ from tracker.documents.ledger import LedgerFigures
 from tracker.documents.timeliness import TimelinessFigures, TimelinessLine
 from tracker.documents.timeliness_changes import TimelinessChange
 from tracker.models import IssuedReport, Period, Region, ValueRevision
+from tracker.models.earlier import lay_within
 from tracker.models.naming import Named
 from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
 from tracker.queries.documents.editions import baselines, issue_of
@@ -48,15 +49,15 @@ class LedgerInputs:
 
 def ledger_inputs(request: ReportRequest) -> LedgerInputs:
     """Return the inputs of a ledger: of a region from `first_period` (default: the plan's first) to the period."""
-    plan, codes, kept = request.period.plan, request.options.get("indicators", []), request.kept
+    codes, kept = request.options.get("indicators", []), request.kept
     first = _first_period(request.period, request.options.get("first_period", ""))
     if kept and "names" in kept.book:
         names, ledger_names = names_from_json(kept.book["names"]), ledger_names_from_json(kept.book["ledger"])
         return LedgerInputs(names, ledger_names, kept.revisions, kept.book["first_period"], codes)
     chosen = _chosen(first, request.period, request.region, codes)
     revisions = kept.revisions if kept else list(in_ledger_order(chosen).values_list("pk", flat=True))
-    names = load_names(plan, request.region)
-    return LedgerInputs(names, load_ledger_names(revisions, plan.region), revisions, first.code, codes)
+    names = load_names(request.period, request.region)
+    return LedgerInputs(names, load_ledger_names(revisions, request.period), revisions, first.code, codes)
 
 
 def read_ledger(request: ReportRequest, inputs: LedgerInputs) -> LedgerFigures:
@@ -80,7 +81,7 @@ def read_timeliness(request: ReportRequest, kept: Mapping[str, Any], edition: Ed
     """Return the returns expected of a region's units up to a period, from what the issue keeps."""
     compared = _compared(edition, kept) if not request.kept or "names" in kept else []
     period, region = request.period, request.region
-    names = names_from_json(kept["names"]) if "names" in kept else load_names(period.plan, region)
+    names = names_from_json(kept["names"]) if "names" in kept else load_names(period, region)
     return TimelinessFigures(
         plan=names.plan_in_words,
         issuer=str(names.issuer),
@@ -145,7 +146,7 @@ def timeliness_as_json(request: ReportRequest) -> dict[str, Any]:
     filings = Filings(period.plan, region, period, now=request.as_of)
     by_period = filings.by_period()
     return {
-        "names": load_names(period.plan, region).as_json(),
+        "names": load_names(period, region).as_json(),
         "deadlines": {row.period.code: row.period.deadline.isoformat() for row in by_period},
         "units": [_as_json([_pair(row.unit.region), _pair(row.unit)], row.total) for row in filings.by_unit()],
         "periods": [_as_json([row.period.code], row.total) for row in by_period],
@@ -173,8 +174,8 @@ def _first_period(period: Period, code: str) -> Period:
 
 def _chosen(first: Period, last: Period, region: Region, codes: Sequence[str]) -> QuerySet[ValueRevision]:
     revisions = ValueRevision.objects.standing().filter(
+        lay_within(region, last.ends_on, "entry__unit_return__unit__region"),
         entry__unit_return__period__in=Period.objects.until(last).filter(starts_on__gte=first.starts_on),
-        entry__unit_return__unit__region__path__startswith=region.path,
     )
     return revisions.filter(entry__indicator__code__in=codes) if codes else revisions
 

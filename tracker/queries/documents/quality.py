@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tracker.calculation.checks import Flag, Severity
 from tracker.documents.compliance import QualityLine
 from tracker.models import Entry, ExpectedCell, ExpectedReturn, Period, Region, Return
+from tracker.models.earlier import name_units
 from tracker.models.naming import in_readers_language
 from tracker.queries.returns.checks import flags_of
 from tracker.queries.returns.times_sent_back import times_sent_back
@@ -32,8 +33,9 @@ def load_quality(period: Period, region: Region) -> list[dict[str, Any]]:
             Subquery(verified.values("unit_return").annotate(number=Count("pk")).values("number")), 0
         ),
     }
-    rows = ExpectedReturn.objects.filter(period=period).within(region).with_names().annotate(**number_of)
+    rows = ExpectedReturn.objects.filter(period=period).within_at(region, period).with_names().annotate(**number_of)
     found = list(rows.order_by("unit__region__path", "unit__code"))
+    name_units((row.unit for row in found), period.ends_on)
     returns = [row.unit_return for row in found if row.unit_return]
     flags = flags_of(one for one in returns if one.state != Return.State.DRAFT)
     sent_back = times_sent_back(Return.objects.filter(pk__in=[one.pk for one in returns]))

@@ -101,11 +101,10 @@ class _FigureInputsLoader:
         self.judging = self.inputs.evaluation
         self.rules = self.judging.rules
         self.top_only = top_only and not any(rule.over_places in BY_PLACE for rule in self.target_rules)
-        regions = self.inputs.regions
-        self.paths = {self.plan.region.code: self.plan.region.path}
-        self.places = {region.pk: self.plan.region.code if self.top_only else region.code for region in regions}
-        if not self.top_only:
-            self.paths = {region.code: region.path for region in regions}
+        tree = self.inputs.tree_on(period.ends_on)
+        top = self.plan.region.code
+        self.places = {region.pk: top if self.top_only else region.code for region in tree.regions}
+        self.paths = {top: tree.paths[top]} if self.top_only else tree.paths
 
     @cached_property
     def target_rules(self) -> list[AggregationRule]:

@@ -184,7 +184,13 @@ class Figures:
     @cached_property
     def cities(self) -> list[Region]:
         """The regions right below the plan's own."""
-        return [region for region in self.inputs.regions if region.parent_id == self.plan.region_id]
+        return self.below(self.plan.region)
+
+    def below(self, region: Region) -> list[Region]:
+        """Return the regions right below one at the end of the period, without those that are closed by then."""
+        day = self.period.ends_on
+        tree = self.inputs.tree_on(day).regions
+        return [one for one in tree if one.parent_id == region.pk and not one.is_closed_on(day)]
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -270,9 +276,9 @@ class Figures:
         """
         if (own := self.own(target)) is not self:
             return own.ranking(target, by, parent_id)
-        is_top = parent_id in (None, self.plan.region_id)
-        beside = self.cities if is_top else list(Region.objects.filter(parent=parent_id).order_by("path"))
-        cities = [city for city in beside if self.concerns(target, city)]
+        day, above = self.period.ends_on, parent_id or self.plan.region_id
+        beside = [one for one in self.inputs.tree_on(day).regions if one.parent_id == above]
+        cities = [city for city in beside if not city.is_closed_on(day) and self.concerns(target, city)]
         book = self.series_of(target, cities[0]) if by == "growth" and cities else self.book
         return book.ranking(target.indicator.code, [city.code for city in cities], by)
 

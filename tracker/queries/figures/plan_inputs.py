@@ -8,7 +8,8 @@ from django.utils.functional import cached_property
 
 from tracker.calculation.progress import AggregationRule
 from tracker.calculation.rollup import Rollup
-from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
+from tracker.models import Indicator, Period, Plan, Target, TargetVersion
+from tracker.models.earlier import RegionTree, tree_on
 from tracker.queries.figures.evaluation_rules import (
     EvaluationRules,
     gather_goals,
@@ -38,6 +39,7 @@ class PlanInputs:
         self._reporting = reporting
         self._by_kind: dict[str, list[Period]] = {}
         self._before: dict[str, list[dict[int, str]]] = {}
+        self._trees: dict[date, RegionTree] = {}
 
     @cached_property
     def kinds(self) -> Sequence[str]:
@@ -97,10 +99,11 @@ class PlanInputs:
         rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
         return ListedCounts(load_rules(rollups, as_of=self.as_of), as_of=self.as_of)
 
-    @cached_property
-    def regions(self) -> list[Region]:
-        """The plan's own region and all below it, by path."""
-        return list(Region.objects.filter(path__startswith=self.plan.region.path).order_by("path"))
+    def tree_on(self, day: date) -> RegionTree:
+        """Return the plan's own region and all below it as they were on a day."""
+        if day not in self._trees:
+            self._trees[day] = tree_on(self.plan.region, day, self.as_of)
+        return self._trees[day]
 
     @cached_property
     def evaluation(self) -> EvaluationRules:

@@ -10,6 +10,7 @@ from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
 from tracker.documents.findings import Facts, OutstandingLine, PlaceFact, Returns, TargetFact
 from tracker.models import ExpectedCell, ExpectedReturn, Period, Region, ReportingUnit, Return
+from tracker.models.earlier import name_units
 from tracker.queries.figures.figures import Figures, RegionProgress, name_at
 from tracker.queries.pages.overview import outstanding
 from tracker.queries.plans.demonstration import holds_demonstration
@@ -35,7 +36,7 @@ def facts_of(scope: MailScope) -> Facts:
         if region == figures.plan.region or figures.concerns(target, region)
     ]
     headline = next((standing for standing in targets if standing.target.is_graded), None)
-    places = _places_within(figures, region) if headline else []
+    places = figures.below(region) if headline else []
     returns = _returns(figures, region)
     return Facts(
         plan=str(figures.plan),
@@ -49,11 +50,6 @@ def facts_of(scope: MailScope) -> Facts:
         returns=returns,
         provisional=_provisional(period, headline) if headline and returns.waiting else None,
     )
-
-
-def _places_within(figures: Figures, region: Region) -> list[Region]:
-    """The regions right below it."""
-    return figures.cities if region == figures.plan.region else list(region.children.order_by("path"))
 
 
 def _figures_before(period: Period) -> Figures | None:
@@ -120,8 +116,10 @@ def _returns_of(period: Period, region: Region, coverage: Coverage) -> Returns:
     """
     found = outstanding(period, region)
     owing = [*found.not_submitted, *found.sent_back]
-    rows = ExpectedReturn.objects.filter(period=period, unit_return__state__in=Return.REPORTED_STATES).within(region)
+    expected = ExpectedReturn.objects.filter(period=period, unit_return__state__in=Return.REPORTED_STATES)
+    rows = expected.within_at(region, period)
     late = [row.unit for row in rows.late().with_names().order_by("unit__region__path", "unit__code")]
+    name_units(late, period.ends_on)
     names = _names({*owing, *found.not_verified, *late})
     return Returns(
         coverage=coverage,

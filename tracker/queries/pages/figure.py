@@ -80,7 +80,9 @@ def load_figure_page(
     rule = book.cells.rules[indicator.code]
     codes = rule.parts or tuple(filter(None, (rule.numerator, rule.denominator)))
     named = {row.code: row for row in inputs.indicators if row.code in codes}
-    below = list(region.children.order_by("path"))
+    day = period.ends_on
+    tree = inputs.tree_on(day).regions
+    below = [one for one in tree if one.parent_id == region.pk and not one.is_closed_on(day)]
     target = next((one for one in inputs.targets if one.indicator_id == indicator.pk), None)
     first_of_terms = max(first, book.year_start) if rule.numerator and is_year else first
     reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)

@@ -11,6 +11,7 @@ from tracker.calculation.cells import Coverage
 from tracker.calculation.levels import Level
 from tracker.models import ExpectedReturn, Obligation, Period, Plan, Region, ReportingUnit, Return
 from tracker.models.access import Scope
+from tracker.models.earlier import name_units, tree_on
 from tracker.queries.figures.figures import RegionProgress
 from tracker.queries.figures.reporting_periods import ReportingPeriods, load_reporting_periods
 
@@ -88,19 +89,37 @@ def coming_in(period: Period, day: date, reporting: ReportingPeriods) -> Period 
     return found[-1] if found else None
 
 
-def regions_within(plan: Plan, scope: Scope, named: str = "") -> list[Region]:
+def regions_within(plan: Plan, scope: Scope, named: str = "", *, day: date) -> list[Region]:
     """Return the widest regions of a plan that a scope covers, and those right below each, the widest first.
 
-    Around the region `named` by its code there are also those right below it, and those above it.
+    Around the region `named` by its code there are also those right below it, and those above it. They are named and
+    lie as on a day, without those closed by then. Rights hold as the tree is now.
     """
+    if plan.region.has_changed_since(day):
+        return _regions_then(plan, scope, named, day)
     roots = _widest(plan, scope)
     tree = Region.objects.filter(scope.as_filter("path"), path__startswith=plan.region.path)
-    near = Q(path__in=roots) | Q(parent__path__in=roots)
-    found = list(tree.filter(near | Q(code=named) | Q(parent__code=named)).order_by("path"))
+    below = Q(pk__in=Region.objects.open_on(day).order_by()) & (Q(parent__path__in=roots) | Q(parent__code=named))
+    found = list(tree.filter(below | Q(path__in=roots) | Q(code=named)).order_by("path"))
     chosen = next((region for region in found if region.code == named), None)
     between = set(chosen.paths_above) - {region.path for region in found} if chosen else set()
     above = list(tree.filter(path__in=between)) if between else []
     return sorted([*found, *above], key=lambda region: region.path)
+
+
+def _regions_then(plan: Plan, scope: Scope, named: str, day: date) -> list[Region]:
+    tree = tree_on(plan.region, day)
+    covered = {one.pk: one for one in tree.regions if scope.covers_region(one)}
+    roots = {one.pk for one in covered.values() if one.parent_id not in covered}
+    chosen = next((one for one in covered.values() if one.code == named), None)
+    shown = {one.pk for one in (chosen,) if one}
+    around = roots | shown
+    while chosen is not None:
+        shown.add(chosen.pk)
+        chosen = covered.get(chosen.parent_id or 0)
+    shown |= roots
+    shown |= {one.pk for one in covered.values() if one.parent_id in around and not one.is_closed_on(day)}
+    return [one for one in tree.regions if one.pk in shown]
 
 
 def _widest(plan: Plan, scope: Scope) -> list[str]:
@@ -130,11 +149,13 @@ def finding(standings: Sequence[RegionProgress], returns: Sequence[tuple[Period,
 
 def outstanding(period: Period, region: Region) -> Outstanding:
     """Return which units of a region are to submit a return for the period and are not verified yet."""
-    expected = ExpectedReturn.objects.filter(period=period).within(region)
+    expected = ExpectedReturn.objects.filter(period=period).within_at(region, period)
     # Thousands may be verified: they are not read.
     rest = expected.exclude(unit_return__state=Return.State.VERIFIED).with_names()
     by_state: dict[str, list[ReportingUnit]] = {state: [] for state in Return.State.values}
-    for row in rest.order_by("unit__region__path", "unit__code"):
+    rows = list(rest.order_by("unit__region__path", "unit__code"))
+    name_units((row.unit for row in rows), period.ends_on)
+    for row in rows:
         by_state[row.state].append(row.unit)
     return Outstanding(
         not_submitted=by_state[Return.State.DRAFT],

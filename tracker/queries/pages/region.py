@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from tracker.calculation.levels import Level
 from tracker.documents.reasons import Behind, headline, reason
 from tracker.models import ExpectedReturn, Obligation, Period, Region, ReportingUnit, Return
+from tracker.models.earlier import lay_within, name_units
 from tracker.queries.figures.figures import Figures
 from tracker.queries.pages.dashboard import Card, cards_of
 
@@ -83,9 +84,11 @@ def load_region_page(period: Period, region: Region, *, now: datetime, figures: 
     if figures.as_of is not None:
         return RegionPage(headline(str(region), behind), reasons, periods=[], units=[], more_units=0)
     expected = ExpectedReturn.objects.of(period.plan).filter(unit=OuterRef("pk"))
-    units = ReportingUnit.objects.within(region).filter(Exists(expected)).select_related("region")
+    within = ReportingUnit.objects.filter(lay_within(region, period.ends_on))
+    units = within.filter(Exists(expected)).select_related("region")
     number = units.count()
     shown = list(units[:MOST_UNITS])
+    name_units(shown, period.ends_on)
     months = figures.inputs.periods_of(period.kind)
     return RegionPage(
         headline=headline(str(region), behind),

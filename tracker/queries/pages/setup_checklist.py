@@ -75,7 +75,7 @@ class _Checklist:
         return Point(text, "targets", query=f"plan={self.plan.code}", is_done=True)
 
     def _split(self) -> Point | None:
-        if not self.plan.region.children.exists():
+        if not self.plan.region.children.open_on(self.day).exists():
             return None
         targets = self.plan.targets.exclude(indicator__kind=Indicator.Kind.DERIVED).exclude(
             bound=Target.Bound.REFERENCE
@@ -106,7 +106,7 @@ class _Checklist:
         paths = [unit.region.path for unit in self.units]
         bare = [
             region
-            for region in self.plan.region.children.order_by("path")
+            for region in self.plan.region.children.open_on(self.day).order_by("path")
             if not any(path.startswith(region.path) for path in paths)
         ]
         if not bare:

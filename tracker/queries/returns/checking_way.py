@@ -49,6 +49,7 @@ def checking_way(unit_return: Return) -> CheckingWay:
     plan = unit_return.period.plan
     steps: list[Region] = []
     if plan.checking_levels:
+        ends_on = unit_return.period.ends_on
         above = Region.objects.filter(path__in=path_and_above(unit_return.unit.region.path))
-        steps = list(above.filter(level__in=plan.checking_levels).order_by("-path"))
+        steps = list(above.open_on(ends_on).filter(level__in=plan.checking_levels).order_by("-path"))
     return CheckingWay(steps or [plan.region], unit_return.reviewing_region, plan.region)

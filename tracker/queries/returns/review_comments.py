@@ -27,6 +27,16 @@ def last_reopening(unit_return: Return) -> Event | None:
     return events.select_related("actor").order_by("-pk").first()
 
 
+def last_acceptance(unit_return: Return) -> Event | None:
+    """Return the acceptance by the level below with which a return came to where it waits; None if there is none."""
+    if unit_return.state != Return.State.SUBMITTED:
+        return None
+    moves = (*REOPENING, Event.Action.RETURN_SUBMITTED, Event.Action.RETURN_ACCEPTED)
+    events = Event.objects.filter(object_type="return", object_id=str(unit_return.pk), action__in=moves)
+    newest = events.select_related("actor").order_by("-pk").first()
+    return newest if newest is not None and newest.action == Event.Action.RETURN_ACCEPTED else None
+
+
 def comments_since(reopening: Event | None, unit_return: Return) -> dict[int, list[ReviewComment]]:
     """Return what the reviewer said of cells when the return last went back, by entry."""
     said: dict[int, list[ReviewComment]] = defaultdict(list)

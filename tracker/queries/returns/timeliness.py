@@ -8,6 +8,7 @@ from functools import cached_property
 
 from tracker.calculation.timeliness import Filing, Timeliness
 from tracker.models import ExpectedReturn, Period, Plan, Region, ReportingUnit, Return
+from tracker.models.earlier import name_units
 from tracker.queries.returns.times_sent_back import times_sent_back
 
 
@@ -45,7 +46,8 @@ class Filings:
     """What has become of each return that a region's units are to submit, read once for every way to count it."""
 
     def __init__(self, plan: Plan, region: Region, until_period: Period, *, now: datetime) -> None:
-        rows = ExpectedReturn.objects.of(plan).within(region).filter(period__ends_on__lte=until_period.ends_on)
+        self.day = until_period.ends_on
+        rows = ExpectedReturn.objects.of(plan).within_at(region, until_period).filter(period__ends_on__lte=self.day)
         self.plan, self.now = plan, now
         self.rows = rows.select_related("unit__region", "period", "unit_return")
 
@@ -53,6 +55,7 @@ class Filings:
         """In the order of regions and codes."""
         totals = self._totals(lambda row: row.unit_id)
         units = {row.unit_id: row.unit for row in self.rows}.values()
+        name_units(units, self.day)
         return [
             UnitTimeliness(unit, totals[unit.pk]) for unit in sorted(units, key=lambda one: (one.region.path, one.code))
         ]

@@ -66,12 +66,16 @@ def _matching(kind: SearchKind, rows: QuerySet[Any], terms: Sequence[str]) -> Qu
         for names in rows.order_by().values_list(*kind.names).distinct()[:MOST_NAMES]:
             for term in letters:
                 spoken[term].update(name for name in names if name and has_initials(name, term))
-    return rows.filter(reduce(and_, (_fits(kind, term, spoken.get(term, set())) for term in terms)))
+    return rows.filter(reduce(and_, (_fits(kind, rows, term, spoken.get(term, set())) for term in terms)))
 
 
-def _fits(kind: SearchKind, term: str, spoken: set[str]) -> Q:
+def _fits(kind: SearchKind, rows: QuerySet[Any], term: str, spoken: set[str]) -> Q:
     condition = reduce(or_, (Q(**{f"{lookup}__icontains": term}) for lookup in kind.texts))
     for lookup in kind.names if spoken else ():
         condition |= Q(**{f"{lookup}__in": sorted(spoken)[:MOST_FITTING]})
+    for lookup in kind.other_names:
+        # A subquery: a row with several other names is one result.
+        named = rows.model._default_manager.filter(**{f"{lookup}__icontains": term})
+        condition |= Q(pk__in=named.order_by().values("pk"))
     code = read_period_code(term) if kind.period else None
     return condition | Q(**{kind.period: code}) if code else condition

@@ -1,13 +1,13 @@
 """The kinds of things that the search finds. A new kind is one entry of `KINDS`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tracker.documents import wording
 from tracker.models import Clause, Indicator, IssuedReport, ListMember, Region, ReportingUnit, Return, Target
@@ -41,6 +41,8 @@ class SearchKind:
     texts: tuple[str, ...]
     hit: Callable[[Any, Reader], Hit]
     names: tuple[str, ...] = ()
+    #: Lookups to former, short and other names, of which a row may have many.
+    other_names: tuple[str, ...] = ()
     #: The lookup to a period's code, so that "2020年8月" finds 2020-08.
     period: str = ""
 
@@ -66,22 +68,31 @@ def _regions(reader: Reader) -> QuerySet[Region]:
     condition = Q(pk__in=())
     for plan in reader.plans:
         condition |= reader.regions_of(plan)
-    return Region.objects.filter(condition).order_by("path")
+    return Region.objects.filter(condition).prefetch_related("earlier").order_by("path")
 
 
 def _region(row: Region, reader: Reader) -> Hit:
     plan = reader.plan_at(row.path)
-    return Hit(str(row), row.code, "region", (row.code,), {"plan": plan.code} if plan else {})
+    detail = _with_former_names(row.code, row.name, (one.name for one in row.earlier.all()))
+    return Hit(str(row), detail, "region", (row.code,), {"plan": plan.code} if plan else {})
+
+
+def _with_former_names(detail: str, name: str, names: Iterable[str]) -> str:
+    former = wording.listed(dict.fromkeys(one for one in names if one != name))
+    return gettext("%(detail)s · formerly %(names)s") % {"detail": detail, "names": former} if former else detail
 
 
 def _units(reader: Reader) -> QuerySet[ReportingUnit]:
     own = scope_of(reader.user, Capability.ENTER).in_any_plan()
     condition = reader.scope.in_any_plan().as_filter("region__path", "pk") | own.as_filter("region__path", "pk")
-    return ReportingUnit.objects.filter(condition).select_related("region").order_by("region__path", "code")
+    rows = ReportingUnit.objects.filter(condition).select_related("region").prefetch_related("earlier_names")
+    return rows.order_by("region__path", "code")
 
 
 def _unit(row: ReportingUnit, _reader: Reader) -> Hit:
-    return Hit(str(row), f"{row.region} · {row.code}", "entries", (), {"unit": row.code})
+    names = (one.name for one in row.earlier_names.all())
+    detail = _with_former_names(f"{row.region} · {row.code}", row.name, names)
+    return Hit(str(row), detail, "entries", (), {"unit": row.code})
 
 
 def _clauses(reader: Reader) -> QuerySet[Clause]:
@@ -134,8 +145,24 @@ KINDS = (
         names=("indicator__name",),
     ),
     SearchKind("indicators", _("Indicators"), _indicators, ("name", "name_en", "code"), _indicator, names=("name",)),
-    SearchKind("regions", _("Regions"), _regions, ("name", "name_en", "code"), _region, names=("name",)),
-    SearchKind("units", _("Reporting units"), _units, ("name", "name_en", "code"), _unit, names=("name",)),
+    SearchKind(
+        "regions",
+        _("Regions"),
+        _regions,
+        ("name", "name_en", "code"),
+        _region,
+        names=("name",),
+        other_names=("earlier__name", "earlier__name_en", "aliases__name"),
+    ),
+    SearchKind(
+        "units",
+        _("Reporting units"),
+        _units,
+        ("name", "name_en", "code"),
+        _unit,
+        names=("name",),
+        other_names=("earlier_names__name", "earlier_names__name_en", "aliases__name"),
+    ),
     SearchKind(
         "clauses",
         pgettext_lazy("search", "Clauses"),

@@ -8,9 +8,11 @@ from tracker.queries.returns.checking_way import CheckingWay
 from tracker.services.returns.steps import level_facts, record_step
 
 
-def move_up(unit_return: Return, way: CheckingWay, to: Region, *, acting_user: User, now: datetime) -> Return:
-    """Let the region above check the return, after the one where it stands has accepted it."""
-    return _move(Event.Action.RETURN_ACCEPTED, unit_return, way, to, "", {}, acting_user, now)
+def move_up(
+    unit_return: Return, way: CheckingWay, to: Region, *, comment: str, acting_user: User, now: datetime
+) -> Return:
+    """Let the region above check the return, after the one where it stands has accepted it, with a comment or none."""
+    return _move(Event.Action.RETURN_ACCEPTED, unit_return, way, to, comment, {}, acting_user, now)
 
 
 def move_down(

@@ -37,10 +37,12 @@ def verify_return(
     expected_version: int,
     changes: Changes | None = None,
     seen: Mapping[str, int | None] | None = None,
+    comment: str = "",
 ) -> Return:
     """Accept the return: every reported value becomes verified, or the reviewer's own where `changes` has one.
 
     Where a level above checks it too, the return moves up to that level as it was reported, and nothing counts yet.
+    `comment` goes up with it; the last level says nothing.
 
     `changes` maps an indicator code to (value as typed, reason). A value that differs from the reported one
     needs a reason. `seen` maps every indicator code to the reported revision that the reviewer had before them.
@@ -56,7 +58,7 @@ def verify_return(
     way = checking_way(unit_return)
     if way.above is not None:
         _require_as_reported(entries, accepted)
-        return move_up(unit_return, way, way.above, acting_user=acting_user, now=now)
+        return move_up(unit_return, way, way.above, comment=comment.strip(), acting_user=acting_user, now=now)
     subtract_return(unit_return)
     seal = add_revisions(
         [

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.period_spelling import january_or_october, read_period_code
 from tracker.calculation.quantities import plain_symbol
-from tracker.models import Indicator, MeasureUnit, NameAlias, Period, Plan, Region, ReportingUnit
+from tracker.models import (
+    EarlierRegion,
+    EarlierUnitName,
+    Indicator,
+    MeasureUnit,
+    NameAlias,
+    Period,
+    Plan,
+    Region,
+    ReportingUnit,
+)
 from tracker.queries.imports.past_values.cells import Scalar, as_text
 from tracker.queries.imports.past_values.total_words import SUBTOTALS, TOTALS_OF_PERIODS, TOTALS_OF_UNITS
 
@@ -74,7 +84,7 @@ class Vocabulary:
         aliases = list(NameAlias.objects.order_by())
         by_pk = {unit.pk: unit for unit in self.units}
         learned = [(one.name, by_pk[one.unit_id]) for one in aliases if one.unit_id in by_pk]
-        self._units = _Names(_in_order(*self._unit_names(), learned))
+        self._units = _Names(_in_order(*self._unit_names(), learned, self._former_names(aliases)))
         self._whole = {plain(name) for name in (*_short(plan.region.name), plan.region.name_en) if name}
         self._unit_codes = {unit.code: unit for unit in self.units}
         named = [(name, one) for one in self.indicators for name in (one.code, one.name, one.name_en)]
@@ -101,6 +111,24 @@ class Vocabulary:
         longer = [(f"{above}{name}", one) for one in self.units for above in _above(one.region) for name in _own(one)]
         short = [(f"{name}{end}", one) for one in alone for name in _spellings(one.region) for end in ("", "局")]
         return own, regions, [*longer, *short]
+
+    def _former_names(self, aliases: Iterable[NameAlias]) -> list[tuple[str, ReportingUnit]]:
+        """Return former names of units, then former and other names of regions where one unit alone reports."""
+        by_pk = {unit.pk: unit for unit in self.units}
+        earlier = EarlierUnitName.objects.filter(unit__in=by_pk).order_by("-until")
+        found = [(name, by_pk[row.unit_id]) for row in earlier for name in (row.name, row.name_en)]
+        alone = self._alone()
+        regions = EarlierRegion.objects.filter(region__in=alone).order_by("-until")
+        found += [(name, alone[row.region_id]) for row in regions for name in (*_short(row.name), row.name_en)]
+        return found + [(one.name, alone[one.region_id]) for one in aliases if one.region_id in alone]
+
+    def _alone(self) -> dict[int, ReportingUnit]:
+        """Return by region its only unit that is not closed."""
+        by_region: dict[int, list[ReportingUnit]] = {}
+        for unit in self.units:
+            if unit.closed_on is None:
+                by_region.setdefault(unit.region_id, []).append(unit)
+        return {region: units[0] for region, units in by_region.items() if len(units) == 1}
 
     def unit(self, scalar: Scalar) -> ReportingUnit:
         """Return the unit that a cell names. Raise UnknownName."""

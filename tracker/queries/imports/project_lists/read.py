@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from tracker.calculation.text import is_plain
-from tracker.models import ListMember, Project, ProjectList, Region, ReportingUnit
+from tracker.models import EarlierRegion, ListMember, Project, ProjectList, Region, ReportingUnit
 from tracker.queries.errors import Refused
 from tracker.queries.imports.project_lists.headings import HEADINGS, Columns, find_columns
 from tracker.queries.projects.members import MemberProblem, NewMember, check_new_members, clean_project
@@ -67,7 +67,10 @@ class _Reader:
         self.project_list, self.columns = project_list, columns
         top = project_list.plan.region
         regions = list(Region.objects.filter(path__startswith=top.path).order_by("-path"))
-        self.regions = {one.name: one for one in regions} | {one.code: one for one in regions}
+        by_key = {one.pk: one for one in regions}
+        former = EarlierRegion.objects.filter(region__in=by_key).order_by("until")
+        self.regions = {row.name: by_key[row.region_id] for row in former}
+        self.regions |= {one.name: one for one in regions} | {one.code: one for one in regions}
         self.by_length = sorted(regions, key=lambda one: -len(one.name))
         units = ReportingUnit.objects.within(top).select_related("region")
         self.units = {one.name: one for one in units} | {one.code: one for one in units}

@@ -7,7 +7,18 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from tracker.documents.setup.sheets import BY_TABLE
-from tracker.models import Clause, MeasureUnit, Plan, Region, ReportingUnit, Schedule, User
+from tracker.models import (
+    Clause,
+    EarlierRegion,
+    EarlierUnitName,
+    MeasureUnit,
+    NameAlias,
+    Plan,
+    Region,
+    ReportingUnit,
+    Schedule,
+    User,
+)
 from tracker.queries.imports.setup_workbook.choices import plain
 from tracker.queries.plans.plan_tables import indicators_with_terms
 
@@ -27,6 +38,7 @@ class Lookup:
         self.fill("reporting_unit", ReportingUnit.objects.select_related("region"))
         self.fill("indicator", indicators_with_terms())
         self.fill("person", User.objects.all())
+        self._add_former_names()
         for table in ("clause", "schedule"):
             self.fill(table, ())
 
@@ -40,6 +52,19 @@ class Lookup:
         self.by_code[table], self.by_name[table] = {}, {}
         for row in rows:
             self.add(table, row)
+
+    def _add_former_names(self) -> None:
+        """Let regions and units be found by former and other names that are nothing's present name."""
+        regions: list[Any] = list(EarlierRegion.objects.select_related("region__parent"))
+        regions += list(NameAlias.objects.exclude(region=None).select_related("region__parent"))
+        units = EarlierUnitName.objects.select_related("unit__region")
+        former: list[tuple[str, str, Any]] = [("region", row.name, row.region) for row in regions]
+        former += [("reporting_unit", row.name, row.unit) for row in units]
+        present = {table: set(names) for table, names in self.by_name.items()}
+        for table, name, row in former:
+            if plain(name) not in present[table]:
+                named = self.by_name[table].setdefault(plain(name), [])
+                named += [row] if row not in named else []
 
     def add(self, table: str, row: Any) -> None:
         """Take a row in."""
