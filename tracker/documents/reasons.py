@@ -50,9 +50,12 @@ def headline(place: str, rows: Sequence[Behind]) -> str:
 def reason(row: Behind) -> str:
     """Why one target stands at its level: the figures, and how much of the year is not verified."""
     standing = row.standing
+    done = in_full(standing.to_date.value, row.unit, row.decimals)
+    if standing.kind.is_change:
+        done = progress_words.goal_in_unit(standing.held, standing.kind, row.unit, row.decimals)
     words = {
-        "done": in_full(standing.to_date.value, row.unit, row.decimals),
-        "target": in_full(standing.target, row.unit, row.decimals),
+        "done": done,
+        "target": progress_words.goal_in_unit(standing.target, standing.kind, row.unit, row.decimals),
         "completion": progress_words.compared_completion(standing),
         "schedule": progress_words.compared_schedule(standing),
         "gap": progress_words.gap(standing).lstrip("+-"),

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.progress import AggregationRule
+from tracker.calculation.targets.terms import Goal
 from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion, ValueRevision
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.own_periods import own_period
@@ -45,7 +45,7 @@ class FigurePage:
     terms: Sequence[Input]
     places: Sequence[Input]
     target: Target | None
-    held_to: Decimal | None
+    held_to: Goal | None
     version: TargetVersion | None
     as_of: datetime | None = None
 
@@ -102,7 +102,7 @@ def load_figure_page(
             if (found := _tally(book, indicator, place, first)).coverage.expected
         ],
         target=target,
-        held_to=book.goal(indicator.code, region.code, period.ends_on) if target else None,
+        held_to=book.requirements.goal_in_force(indicator.code, region.code, period.ends_on) if target else None,
         version=inputs.versions_on(period.ends_on).get(target.pk) if target else None,
         as_of=as_of,
     )
