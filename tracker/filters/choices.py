@@ -27,7 +27,17 @@ from tracker.queries.pages import overview
 class PageScope:
     """The plan that an address names (else the current one), and what this person may choose in it."""
 
-    def __init__(self, user: User, data: QueryDict, day: date, capability: Capability = Capability.VIEW) -> None:
+    def __init__(
+        self,
+        user: User,
+        data: QueryDict,
+        day: date,
+        capability: Capability = Capability.VIEW,
+        *,
+        shows_figures: bool = False,
+    ) -> None:
+        """Keep the choices. A page that shows figures reads all regions of the plan, and chooses among them."""
+        self.shows_figures = shows_figures
         self.user = user
         self.data = data
         self.day = day
@@ -81,8 +91,17 @@ class PageScope:
     @cached_property
     def regions(self) -> list[Region]:
         """The plan's widest regions that the person may read, those right below, and those around the one named."""
-        named = self.data.get("region", "")
-        return overview.regions_within(self.plan, self.scope.in_plan(self.plan.pk), named) if self.plan else []
+        if self.plan is None:
+            return []
+        named, scope = self.data.get("region", ""), self.scope.in_plan(self.plan.pk)
+        if (read := self._read) is not None:
+            return overview.regions_among(read, self.plan, scope, named)
+        return overview.regions_within(self.plan, scope, named)
+
+    @property
+    def _read(self) -> list[Region] | None:
+        """Return all regions of the plan on a page that shows figures: they are read there anyway."""
+        return self.inputs.regions if self.shows_figures and self.inputs else None
 
     def below(self, region: Region) -> list[Region]:
         """Return the regions right below one of the regions."""
@@ -102,7 +121,7 @@ class PageScope:
         """Return True if nothing may be read, or a code names a region of the plan that this person may not read."""
         if not self.regions or self.plan is None:
             return True
-        return overview.is_closed(self.plan, self.scope.in_plan(self.plan.pk), named)
+        return overview.is_closed(self.plan, self.scope.in_plan(self.plan.pk), named, self._read)
 
     def with_defaults(self, names: Iterable[str]) -> QueryDict:
         """The address's choices, with those it leaves open filled in."""

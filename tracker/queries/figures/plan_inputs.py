@@ -95,7 +95,8 @@ class PlanInputs:
     def listed(self) -> ListedCounts:
         """The counts of lists of names, with the rules by which indicators take them."""
         rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
-        return ListedCounts(load_rules(rollups, as_of=self.as_of), as_of=self.as_of)
+        known = self._reporting.periods if self._reporting else ()
+        return ListedCounts(load_rules(rollups, as_of=self.as_of), as_of=self.as_of, periods=known)
 
     @cached_property
     def regions(self) -> list[Region]:

@@ -78,11 +78,9 @@ def load_figure_page(
     first = 0 if is_year else -1
     book = load_figure_inputs(period, of=[indicator], as_of=as_of, plan_inputs=inputs)
     rule = book.cells.rules[indicator.code]
-    codes = rule.parts or tuple(filter(None, (rule.numerator, rule.denominator)))
-    named = {row.code: row for row in inputs.indicators if row.code in codes}
+    named = {row.code: row for row in inputs.indicators if row.code in rule.terms}
     below = list(region.children.order_by("path"))
     target = next((one for one in inputs.targets if one.indicator_id == indicator.pk), None)
-    first_of_terms = max(first, book.year_start) if rule.numerator and is_year else first
     reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)
     return FigurePage(
         indicator=indicator,
@@ -93,8 +91,8 @@ def load_figure_page(
         reported=reported.tally(indicator.code, region.code, first) if reported else Aggregate(),
         rule=rule,
         terms=[
-            Input(str(named[code]), named[code], region, period, book.tally(code, region.code, first_of_terms))
-            for code in codes
+            Input(str(named[code]), named[code], region, period, term)
+            for code, term in book.terms_of(indicator.code, region.code, first).items()
         ],
         places=[
             Input(str(place), indicator, place, period, found)

@@ -88,6 +88,16 @@ def coming_in(period: Period, day: date, reporting: ReportingPeriods) -> Period 
     return found[-1] if found else None
 
 
+def regions_among(regions: Sequence[Region], plan: Plan, scope: Scope, named: str = "") -> list[Region]:
+    """Return what `regions_within` does, of all regions of the plan where they are read already."""
+    roots = _widest(plan, scope)
+    covered = [region for region in regions if scope.covers_region(region)]
+    chosen = next((region for region in covered if region.code == named), None)
+    above = chosen.paths_above if chosen else ()
+    parents = {region.pk for region in regions if region.path in roots or region.code == named}
+    return [one for one in covered if one.pk in parents or one.parent_id in parents or one.path in above]
+
+
 def regions_within(plan: Plan, scope: Scope, named: str = "") -> list[Region]:
     """Return the widest regions of a plan that a scope covers, and those right below each, the widest first.
 
@@ -112,9 +122,15 @@ def _widest(plan: Plan, scope: Scope) -> list[str]:
     return [path for path in inside if not any(path != other and path.startswith(other) for other in inside)]
 
 
-def is_closed(plan: Plan, scope: Scope, named: str) -> bool:
-    """Return True if a code names a region of the plan that a scope does not cover."""
-    found = Region.objects.filter(code=named, path__startswith=plan.region.path).first()
+def is_closed(plan: Plan, scope: Scope, named: str, regions: Sequence[Region] | None = None) -> bool:
+    """Return True if a code names a region of the plan that a scope does not cover.
+
+    `regions` are all of the plan's where they are read already.
+    """
+    if regions is None:
+        found = Region.objects.filter(code=named, path__startswith=plan.region.path).first()
+    else:
+        found = next((region for region in regions if region.code == named), None)
     return found is not None and not scope.covers_region(found)
 
 

@@ -84,8 +84,8 @@ def load_region_page(period: Period, region: Region, *, now: datetime, figures: 
         return RegionPage(headline(str(region), behind), reasons, periods=[], units=[], more_units=0)
     expected = ExpectedReturn.objects.of(period.plan).filter(unit=OuterRef("pk"))
     units = ReportingUnit.objects.within(region).filter(Exists(expected)).select_related("region")
-    number = units.count()
-    shown = list(units[:MOST_UNITS])
+    first = list(units[: MOST_UNITS + 1])
+    shown, number = first[:MOST_UNITS], len(first) if len(first) <= MOST_UNITS else units.count()
     months = figures.inputs.periods_of(period.kind)
     return RegionPage(
         headline=headline(str(region), behind),

@@ -161,10 +161,8 @@ def _own_level(standing: TargetProgress) -> Level | None:
 
 def _inputs(figures: Figures, indicator: Indicator, region: Region) -> list[Measured]:
     """Return what a derived indicator adds up, or a rate divides."""
-    rule = figures.book.cells.rules[indicator.code]
-    codes = rule.parts or ((rule.numerator, rule.denominator) if rule.numerator else ())
-    first = figures.book.year_start if rule.numerator else 0
-    return [Measured(figures.indicators[code], figures.book.tally(code, region.code, first).value) for code in codes]
+    found = figures.book.terms_of(indicator.code, region.code)
+    return [Measured(figures.indicators[code], term.value) for code, term in found.items()]
 
 
 def _months(figures: Figures, reported: FigureInputs | None, indicator: Indicator, region: Region) -> list[MonthRow]:
