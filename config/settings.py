@@ -258,6 +258,7 @@ CELERY_TASK_ROUTES = {
     "tracker.tasks.run_job": {"queue": "reports"},
     "tracker.tasks.run_import": {"queue": "imports"},
     "tracker.tasks.check_workbook": {"queue": "imports"},
+    "tracker.tasks.import_setup": {"queue": "imports"},
     "tracker.tasks.send_delivery": {"queue": "mail"},
     "tracker.tasks.send_deliveries": {"queue": "mail"},
 }

@@ -27,6 +27,19 @@ FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is
 
 #: Packages of tests whose subjects know no database; what a test of theirs asks of one is told by its fixtures.
 PURE = {"calculation", "documents", "uploads"}
+#: Files whose tests read pages. What those pages query and change is tested where it lives, on every database, and
+#: access/test_payloads.py opens every page on every database. A file that tests a query, a lock, a constraint or a
+#: transaction of the pages' own (filters, long lists, exports, two people at once) is none of these.
+PAGES = {
+    "access": "every_address writes_stay_within",
+    "demonstrated": "pages speed_of_pages",
+    "interfaces": """
+        adjustment_screens as_of_pages bulletin_pages dashboard demonstration_time entry_grid help languages mail_pages
+        mixed_frequencies no_plan operations_page other_plans pace_points pages provisional_targets quarterly_plan
+        read_policy_command reading_pages report_kinds_pages report_pages return_checks setup_pages stock_words stopping
+        table_bodies target_page workbook_pages yearly_plan
+    """,
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # what is marked here is chosen by `-m` afterwards
@@ -42,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in other]
     for item in filter(touches_no_database, items):
         item.add_marker("pure")
+    for item in filter(reads_pages, items):
+        item.add_marker("pages")
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
@@ -50,6 +65,12 @@ def touches_no_database(item: pytest.Item) -> bool:
     asked = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
     package = item.path.relative_to(Path(__file__).parent).parts[0]
     return package in PURE and not asked and item.get_closest_marker("django_db") is None
+
+
+def reads_pages(item: pytest.Item) -> bool:
+    """Return whether a test is about what pages say and who may open them, over what other tests ask the database."""
+    package = item.path.relative_to(Path(__file__).parent).parts[0]
+    return item.path.stem.removeprefix("test_") in PAGES.get(package, "").split()
 
 
 @pytest.fixture(scope="session")

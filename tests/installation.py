@@ -50,7 +50,7 @@ class Installation:
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=migrated.SECONDS,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -101,11 +101,16 @@ class Installation:
 
 
 @contextmanager
-def installation(directory: Path, *, is_migrated: bool = False, **environment: str) -> Iterator[Installation]:
-    """An empty installation on the database and the broker that the tests were given; with its tables, if migrated."""
-    with _own_database(is_migrated) as url:
-        if is_migrated and not url:
-            migrated.new_sqlite(directory / "tracker.sqlite3")
+def installation(
+    directory: Path, *, is_migrated: bool = False, state: str = "", **environment: str
+) -> Iterator[Installation]:
+    """An empty installation on the database and the broker that the tests were given; with its tables, if migrated,
+    or with those that one of the older states of `tests/migrated.py` had.
+    """
+    template = state if state or is_migrated else None
+    with _own_database(template) as url:
+        if template is not None and not url:
+            migrated.new_sqlite(directory / "tracker.sqlite3", template)
         own = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -126,7 +131,7 @@ def installation(directory: Path, *, is_migrated: bool = False, **environment: s
 
 
 @contextmanager
-def _own_database(is_migrated: bool) -> Iterator[str]:
+def _own_database(state: str | None) -> Iterator[str]:
     """The URL of a new PostgreSQL database where the tests run on PostgreSQL, else "" for SQLite's file."""
     if not DATABASE_URL.startswith("postgres"):
         yield ""
@@ -134,11 +139,11 @@ def _own_database(is_migrated: bool) -> Iterator[str]:
     name = f"tracker_{uuid.uuid4().hex[:12]}"
     server = urlsplit(DATABASE_URL)._replace(scheme="postgresql")
     with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as administrator:
-        template = f" TEMPLATE {migrated.postgresql_template(DATABASE_URL)}" if is_migrated else ""
+        template = "" if state is None else f" TEMPLATE {migrated.postgresql_template(DATABASE_URL, state)}"
         administrator.execute(f"CREATE DATABASE {name}{template}".encode())
         url = server._replace(path=f"/{name}").geturl()
         try:
-            if is_migrated:
+            if state is not None:
                 with psycopg.connect(url) as copy:
                     copy.execute(migrated.INSTALLED_NOW)
             yield url

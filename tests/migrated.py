@@ -1,7 +1,8 @@
 """Migrated databases without migrating: a template is migrated once for each state of the migrations, then copied.
 
 A template's name holds a hash of all that decides what migrating gives. Another migration gives another name, so a
-stale template is never used. Whoever needs one first makes it; the others wait for that one.
+stale template is never used. Whoever needs one first makes it; the others wait for that one. On its way the migrating
+stops at each of the OLDER states and leaves a template of that state too: tests of upgrades begin there.
 """
 
 import fcntl
@@ -26,40 +27,50 @@ from django.db import connection
 
 #: A template may be hours old, but a copy is installed when it is made: what is judged by that moment must not differ.
 INSTALLED_NOW = "UPDATE django_migrations SET applied = CURRENT_TIMESTAMP"
+#: The states at which tests of upgrades begin, in the order of migrating.
+OLDER = ("0012_events", "0018_glossary_names", "0034_permits", "0037_sealed_values")
+#: How long a command may take that migrates: a minute of processor time, of which a busy machine gives little.
+SECONDS = 1800
 #: Where templates of SQLite are kept, beside what pytest keeps; removing it costs the next run one migrating.
 KEPT = Path(settings.BASE_DIR) / ".pytest_cache" / "databases"
 
 
 @cache
 def state_of_migrations() -> str:
-    """Return a hash of the migrations of every installed app, and of the programs that carry them out."""
-    digest = hashlib.sha256(repr((django.VERSION, sys.version_info[:2], sqlite3.sqlite_version)).encode())
+    """Return a hash of the migrations of every installed app, of the programs that carry them out and of OLDER."""
+    versions = (django.VERSION, sys.version_info[:2], sqlite3.sqlite_version)
+    digest = hashlib.sha256(repr((*versions, OLDER)).encode())
     for config in apps.get_app_configs():
         for path in sorted((Path(config.path) / "migrations").glob("*.py")):
             digest.update(f"\0{config.label}/{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def copy_to_sqlite(target: sqlite3.Connection) -> None:
-    """Copy the template into an empty database."""
+def copy_to_sqlite(target: sqlite3.Connection, state: str = "") -> None:
+    """Copy the template into an empty database: of all migrations, or of those up to one of the OLDER states."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    template = KEPT / f"{state_of_migrations()}.sqlite3"
+    template = KEPT / f"{_named(state)}.sqlite3"
     with _alone(KEPT / "lock"):
         if not template.exists():
             for older in KEPT.glob("*.sqlite3"):
                 older.unlink()
-            _make_sqlite(template)
+            _make_sqlite()
         with closing(sqlite3.connect(f"file:{template}?mode=ro&immutable=1", uri=True)) as source:
             source.backup(target)
     target.execute(INSTALLED_NOW)
     target.commit()
 
 
-def new_sqlite(path: Path) -> None:
+def _named(state: str) -> str:
+    assert not state or state in OLDER, state
+    return "_".join(filter(None, (state_of_migrations(), state)))
+
+
+def new_sqlite(path: Path, state: str = "") -> None:
     """Make a file that holds a migrated database and nothing else."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as database:
-        copy_to_sqlite(database)
+        copy_to_sqlite(database, state)
 
 
 @contextmanager
@@ -75,45 +86,49 @@ def begun_with_template() -> Iterator[None]:
         yield
 
 
-def postgresql_template(server_url: str) -> str:
+def postgresql_template(server_url: str, state: str = "") -> str:
     """Return the name of the template on this server, for CREATE DATABASE ... TEMPLATE."""
-    name = f"tracker_template_{state_of_migrations()}"
+    names = {each: f"tracker_template_{_named(each)}" for each in (*OLDER, "")}
     server = urlsplit(server_url)._replace(scheme="postgresql")
     maintenance = urlunsplit(server._replace(path="/postgres"))
     with psycopg.connect(maintenance, autocommit=True) as administrator:
-        administrator.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
-        found = administrator.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        administrator.execute("SELECT pg_advisory_lock(hashtext(%s))", [names[""]])
+        found = administrator.execute("SELECT 1 FROM pg_database WHERE datname = %s", [names[""]]).fetchone()
         if not found:
             unfinished = f"tracker_unfinished_{uuid.uuid4().hex[:12]}"
             administrator.execute(f"CREATE DATABASE {unfinished}".encode())
             try:
-                _migrate(urlunsplit(server._replace(path=f"/{unfinished}")))
-                administrator.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}".encode())
+                for each, name in names.items():
+                    _migrate(urlunsplit(server._replace(path=f"/{unfinished}")), each)
+                    administrator.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+                    administrator.execute(f"CREATE DATABASE {name} TEMPLATE {unfinished}".encode())
             finally:
                 administrator.execute(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)".encode())
-    return name
+    return names[state]
 
 
-def _make_sqlite(template: Path) -> None:
+def _make_sqlite() -> None:
     with tempfile.TemporaryDirectory(dir=KEPT) as folder:
         made = Path(folder) / "migrated"
-        _migrate(f"sqlite:///{made}")
-        with closing(sqlite3.connect(made)) as whole:
-            whole.execute("PRAGMA journal_mode=DELETE")  # all of it in one file
-        made.replace(template)
+        for state in (*OLDER, ""):
+            _migrate(f"sqlite:///{made}", state)
+            copied = Path(folder) / "copied"
+            with closing(sqlite3.connect(made)) as whole:
+                whole.execute("VACUUM INTO ?", [str(copied)])
+            copied.replace(KEPT / f"{_named(state)}.sqlite3")
 
 
-def _migrate(url: str) -> None:
-    """Migrate an empty database as an installation does, in a process of its own."""
+def _migrate(url: str, state: str) -> None:
+    """Migrate a database as an installation does, in a process of its own."""
     with tempfile.TemporaryDirectory() as data:
         own = {"DJANGO_SETTINGS_MODULE": "config.settings", "TRACKER_DATA_DIR": data, "DATABASE_URL": url}
         done = subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"],
+            [sys.executable, "manage.py", "migrate", "-v0", *(("tracker", state) if state else ())],
             cwd=settings.BASE_DIR,
             env={**os.environ, **own},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=SECONDS,
         )
     assert done.returncode == 0, done.stdout + done.stderr
 

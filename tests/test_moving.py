@@ -94,7 +94,7 @@ Plan.objects.update(issuer="a\\x00b")
 def test_what_sqlite_took_at_a_sign_in_moves_and_a_row_that_cannot_move_is_named_and_leaves_nothing(tmp_path):
     with installation(tmp_path) as made:
         old = sqlite(tmp_path, "old")
-        made.manage("migrate", "-v0", DATABASE_URL=old)
+        migrated.new_sqlite(tmp_path / "old")
         made.manage("shell", "-v0", "-c", FILL + HOSTILE + POISON, DATABASE_URL=old)
         made.environment |= {"OLD_DATABASE_URL": old}
         told = refused(made, "move_database")

@@ -28,8 +28,7 @@ target("e", percent, "more", "at_least", "ratio", kind="ratio", numerator=a, den
 
 
 def test_bounds_stay_and_every_target_has_its_kind(tmp_path):
-    with installation(tmp_path) as made:
-        made.manage("migrate", "-v0", "tracker", "0018")
+    with installation(tmp_path, state="0018_glossary_names") as made:
         made.manage("shell", "-v0", "-c", BEFORE)
         made.manage("migrate", "-v0", "tracker", "0021")
         assert made.rows("SELECT graded_by, CAST(level_one_below AS INTEGER) FROM tracker_plan") == [("points", -12)]

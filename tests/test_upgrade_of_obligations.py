@@ -46,8 +46,7 @@ def figures(made: Installation) -> list[str]:
 
 @pytest.mark.long
 def test_the_demonstration_is_upgraded_with_its_figures(tmp_path: Path):
-    with installation(tmp_path) as made:
-        made.manage("migrate", "-v0")
+    with installation(tmp_path, is_migrated=True) as made:
         made.manage("shell", "-v0", "-c", MAKE)
         before, *coverage = figures(made)
         assert coverage == ["11/11", "8/11"]

@@ -59,8 +59,7 @@ print([[f"{v.normalize():f}" for v in rows] for rows in (
 
 
 def test_every_digit_and_every_sum_is_kept(tmp_path: Path):
-    with installation(tmp_path) as made:
-        made.manage("migrate", "-v0", "tracker", BEFORE)
+    with installation(tmp_path, state=BEFORE) as made:
         made.manage("shell", "-v0", "-c", f"VALUES = {VALUES}\n{FILL}")
         made.manage("migrate", "-v0")
         found = made.manage("shell", "-v0", "-c", READ).strip()

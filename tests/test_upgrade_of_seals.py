@@ -32,8 +32,7 @@ except DatabaseError as error:
 
 
 def test_the_chain_of_before_is_proved_after_the_upgrade_and_stays_protected(tmp_path):
-    with installation(tmp_path) as made:
-        made.manage("migrate", "-v0", "tracker", "0012")
+    with installation(tmp_path, state="0012_events") as made:
         made.manage("shell", "-v0", "-c", SEAL_AS_BEFORE)
         made.manage("migrate", "-v0")
         made.manage("shell", "-v0", "-c", "from tests.services.event_chain.tampering import sealed; sealed(3)")

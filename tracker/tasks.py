@@ -11,8 +11,9 @@ from tracker.models import Delivery, Heartbeat, Job, Plan, Upload
 from tracker.services.audit import export_head, sealing
 from tracker.services.documents import remove_files, reports
 from tracker.services.drafts.read import run_policy_job
-from tracker.services.imports import return_template
+from tracker.services.imports import return_template, setup_workbook
 from tracker.services.imports.past_values.run_job import run_import_job
+from tracker.services.imports.uploads import waiting
 from tracker.services.mail import deliveries, head_mail, mail_retention, reminders, summaries
 from tracker.services.operations import clock, heartbeats, jobs
 from tracker.services.operations.upkeep import Upkeep
@@ -26,6 +27,11 @@ WORK = {
     Job.Kind.REPORT: reports.run_report_job,
     Job.Kind.IMPORT: run_import_job,
     Job.Kind.POLICY: run_policy_job,
+}
+#: Which service checks an uploaded workbook of a kind.
+CHECKS = {
+    Upload.Kind.TEMPLATE.value: return_template.check_upload,
+    Upload.Kind.SETUP.value: setup_workbook.check_setup,
 }
 
 
@@ -59,7 +65,13 @@ def send_deliveries(*delivery_ids: int) -> None:
 @shared_task
 def check_workbook(upload_id: int) -> None:
     """Check a workbook that was sent in, if it still waits for that."""
-    return_template.check_waiting(upload_id, clock=timezone.now)
+    waiting.check_waiting(upload_id, CHECKS, clock=timezone.now)
+
+
+@shared_task
+def import_setup(upload_id: int) -> None:
+    """Import a set-up workbook that was accepted, if it still waits for that."""
+    setup_workbook.import_waiting(upload_id, clock=timezone.now)
 
 
 @shared_task
@@ -80,6 +92,7 @@ def tick() -> None:
     upkeep.each("give up jobs", lambda: jobs.hopeless(now=now), lambda job: jobs.give_up(job, now=now))
     upkeep.step("publish jobs", lambda: _publish_jobs(now))
     upkeep.step("publish checks", lambda: _publish_checks(now))
+    upkeep.step("publish imports", lambda: _publish_imports(now))
     upkeep.each("create summaries", summaries.active_schedules, lambda one: summaries.due_of_schedule(one, now=now))
     upkeep.step("create reminders", lambda: reminders.due_reminders(now=now))
     upkeep.each(
@@ -107,8 +120,14 @@ def _publish_jobs(now: datetime) -> None:
 
 
 def _publish_checks(now: datetime) -> None:
-    for upload_id in return_template.waiting_uploads(now=now):
+    for upload_id in waiting.waiting_uploads(CHECKS, now=now):
         publish(check_workbook, upload_id)
+
+
+def _publish_imports(now: datetime) -> None:
+    setup_workbook.give_up_imports(now=now)
+    for upload_id in setup_workbook.waiting_imports(now=now):
+        publish(import_setup, upload_id)
 
 
 def _publish_mail(now: datetime) -> None:
@@ -144,6 +163,11 @@ def publish(task: Task, *arguments: int) -> None:
 def publish_check(upload: Upload) -> None:
     """Publish the check of a workbook after commit."""
     publish_on_commit(check_workbook, upload.pk)
+
+
+def publish_import(upload: Upload) -> None:
+    """Publish the import of a set-up workbook after commit."""
+    publish_on_commit(import_setup, upload.pk)
 
 
 def publish_job(job: Job) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.backends import ModelBackend
+from django.core.handlers import exception as handling
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
@@ -111,6 +112,23 @@ def know_everybody(world: World, settings: Any, monkeypatch: pytest.MonkeyPatch)
     for person in known.values():
         assert len(person.current_memberships) <= 1  # kept with the person from here on
     monkeypatch.setattr(ModelBackend, "get_user", lambda _backend, key: copy.copy(known[key]))
+
+
+def draw_refusals_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the page of a refusal once for each person and status, and add the reason of each refusal: the page says the
+    same at every address, and drawing it costs more than refusing.
+    """
+    draw, drawn = handling.get_exception_response, dict[tuple[Any, int], bytes]()
+
+    def answer(request: HttpRequest, resolver: Any, status: int, reason: Exception) -> HttpResponse:
+        if status not in (403, 404):
+            return draw(request, resolver, status, reason)
+        person = request.user.pk if hasattr(request, "user") else None
+        if (person, status) not in drawn:
+            drawn[person, status] = draw(request, resolver, status, reason).content
+        return HttpResponse(drawn[person, status] + str(reason).encode(), status=status)
+
+    monkeypatch.setattr(handling, "get_exception_response", answer)
 
 
 class Undo(Exception):

@@ -1,5 +1,6 @@
 """The pages of the set-up workbook: download, upload, preview, import."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -7,9 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import PASSWORD, make_user
+from tests.factories import NOW, PASSWORD, make_user
 from tests.services.setup_workbooks import Edited
+from tracker import tasks
 from tracker.models import Event, Role, Upload, User
+from tracker.services.imports import setup_workbook
+from tracker.services.imports.uploads import waiting
+from tracker.views import setup_workbook as setup_workbook_views
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +100,80 @@ def test_an_upload_without_a_file_is_told_at_the_field(administrator):
     answer = signed_in(administrator).post(reverse("setup_workbook_upload"))
     assert answer.status_code == 422
     assert "Choose the workbook that you filled in." in answer.content.decode()
+
+
+def test_a_check_that_takes_long_goes_on_in_a_worker(
+    plan, administrator, monkeypatch, no_broker, django_capture_on_commit_callbacks
+):
+    client = signed_in(administrator)
+    workbook = Edited(downloaded(client, plan))
+    workbook.set_grid("split", "大同市", "coal_gangue_utilised", 500)
+    with monkeypatch.context() as hasty, django_capture_on_commit_callbacks(execute=True):
+        hasty.setattr(waiting, "WAITED", 0.0)
+        upload = sent(client, workbook.content())
+    assert upload.state == Upload.State.CHECKING
+    assert ("tracker.tasks.check_workbook", upload.pk) in no_broker
+    page = reverse("setup_workbook_preview", args=[upload.pk])
+    shown = client.get(page).content.decode()
+    assert 'http-equiv="refresh"' in shown and "<progress" in shown
+    assert client.post(reverse("setup_workbook_accept", args=[upload.pk]), follow=True).status_code == 200
+    tasks.check_workbook(upload.pk)
+    shown = client.get(page).content.decode()
+    assert 'http-equiv="refresh"' not in shown and "大同" in shown
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.READY
+
+
+def test_an_import_that_takes_long_goes_on_in_a_worker(
+    plan, administrator, monkeypatch, no_broker, django_capture_on_commit_callbacks
+):
+    client = signed_in(administrator)
+    workbook = Edited(downloaded(client, plan))
+    workbook.set("person", "", username="lisi", display_name="李四")
+    upload = sent(client, workbook.content())
+    monkeypatch.setattr(setup_workbook_views, "WAITED", 0.0)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("setup_workbook_accept", args=[upload.pk]))
+    ((name, password),) = answer.context["done"].passwords
+    assert password in answer.content.decode() and "continues in the background" in answer.content.decode()
+    assert ("tracker.tasks.import_setup", upload.pk) in no_broker
+    assert not User.objects.filter(username=name).exists()
+    page = reverse("setup_workbook_preview", args=[upload.pk])
+    assert 'http-equiv="refresh"' in client.get(page).content.decode()
+    tasks.import_setup(upload.pk)
+    tasks.import_setup(upload.pk)
+    assert User.objects.get(username=name).check_password(password)
+    upload.refresh_from_db()
+    assert (upload.state, upload.mapping) == (Upload.State.ACCEPTED, {})
+    told = Event.objects.filter(action=Event.Action.WORKBOOK_ACCEPTED).order_by("pk")
+    assert [event.after["state"] for event in told] == ["loading", "accepted"]
+
+
+def left_to_a_worker(client: Client, plan, administrator: User) -> Upload:
+    workbook = Edited(downloaded(client, plan))
+    workbook.set("person", "", username="lisi", display_name="李四")
+    upload = sent(client, workbook.content())
+    assert setup_workbook.accept_setup(upload, acting_user=administrator, now=NOW, seconds=0.0).is_waiting
+    return upload
+
+
+def test_what_changed_before_the_worker_came_is_said_and_nothing_is_imported(plan, administrator, no_broker):
+    client = signed_in(administrator)
+    upload = left_to_a_worker(client, plan, administrator)
+    User.objects.create_user("lisi", password=PASSWORD)
+    tasks.import_setup(upload.pk)
+    shown = client.get(reverse("setup_workbook_preview", args=[upload.pk])).content.decode()
+    upload.refresh_from_db()
+    assert upload.failure.startswith("未导入") and upload.failure in shown
+    assert (upload.state, upload.decided_by, upload.mapping) == (Upload.State.READY, None, {})
+
+
+def test_an_import_whose_message_was_lost_is_found_and_at_last_given_up(plan, administrator, no_broker):
+    upload = left_to_a_worker(signed_in(administrator), plan, administrator)
+    assert setup_workbook.waiting_imports(now=NOW) == []
+    assert setup_workbook.waiting_imports(now=NOW + timedelta(minutes=2)) == [upload.pk]
+    late = NOW + timedelta(minutes=11)
+    assert setup_workbook.waiting_imports(now=late) == []
+    setup_workbook.give_up_imports(now=late)
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.READY and upload.failure

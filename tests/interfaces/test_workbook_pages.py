@@ -15,8 +15,8 @@ from tests.services import filled_templates as filled
 from tracker import tasks
 from tracker.models import Event, Return, Role, Upload
 from tracker.services import returns
-from tracker.services.imports import return_template
 from tracker.services.imports.return_template.export import export_template
+from tracker.services.imports.uploads import waiting
 from tracker.uploads.patience import TakesTooLong
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -89,27 +89,29 @@ def test_faults_are_listed_with_sheet_cell_and_remedy_and_the_marked_workbook(of
 def test_a_large_workbook_is_checked_by_a_worker_and_the_page_follows(
     official, template, plan, monkeypatch, no_broker, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(return_template, "LARGE", 100)
+    monkeypatch.setattr(waiting, "LARGE", 100)
     with django_capture_on_commit_callbacks(execute=True):
         page = send(official, filled.fill(template, G6=500), plan)
     upload = Upload.objects.get()
     assert ("tracker.tasks.check_workbook", upload.pk) in no_broker
     assert 'http-equiv="refresh"' in page.content.decode()
-    assert return_template.waiting_uploads(now=NOW) == []
-    assert return_template.waiting_uploads(now=NOW + timedelta(minutes=2)) == [upload.pk], "its message may be lost"
+    assert waiting.waiting_uploads(tasks.CHECKS, now=NOW) == []
+    assert waiting.waiting_uploads(tasks.CHECKS, now=NOW + timedelta(minutes=2)) == [upload.pk], (
+        "its message may be lost"
+    )
     tasks.check_workbook(upload.pk)
     tasks.check_workbook(upload.pk)
     content = official.get(reverse("admin:workbook", args=[upload.pk])).content.decode()
     assert 'http-equiv="refresh"' not in content
     assert "New 1" in content
-    assert return_template.waiting_uploads(now=NOW + timedelta(minutes=2)) == []
+    assert waiting.waiting_uploads(tasks.CHECKS, now=NOW + timedelta(minutes=2)) == []
 
 
 def test_a_check_that_takes_long_goes_on_in_a_worker(
     official, template, plan, monkeypatch, no_broker, django_capture_on_commit_callbacks
 ):
     with monkeypatch.context() as hasty, django_capture_on_commit_callbacks(execute=True):
-        hasty.setattr(return_template, "WAITED", 0.0)
+        hasty.setattr(waiting, "WAITED", 0.0)
         page = send(official, filled.fill(template, G6="many"), plan)
     upload = Upload.objects.get()
     assert (upload.state, upload.preview, upload.marked_file.name) == (Upload.State.CHECKING, {}, "")
@@ -135,7 +137,7 @@ def test_checking_a_large_workbook_again_is_a_workers_too(
 ):
     send(official, filled.fill(template, G6=500), plan)
     upload = Upload.objects.get()
-    monkeypatch.setattr(return_template, "LARGE", 100)
+    monkeypatch.setattr(waiting, "LARGE", 100)
     with django_capture_on_commit_callbacks(execute=True):
         press(official, "workbook_check", upload)
     assert ("tracker.tasks.check_workbook", upload.pk) in no_broker

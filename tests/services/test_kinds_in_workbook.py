@@ -6,8 +6,8 @@ import pytest
 from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tests.libreoffice import saved_by_libreoffice
+from tests.queries.test_kinds_of_target import EVERYTHING
 from tests.services.kinds_plan import Reported, load_kinds
-from tests.services.test_kinds_of_target import EVERYTHING
 from tracker.services.documents.reports import issue_report
 
 

@@ -17,6 +17,8 @@ from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.imports import setup_workbook
 from tracker.services.imports.return_template import open_marked
 from tracker.services.imports.setup_workbook.export import may_export
+from tracker.services.imports.uploads.waiting import CHECKABLE, WAITED, check_now
+from tracker.tasks import publish_check, publish_import
 from tracker.views.listing import XLSX
 from tracker.web.addresses import address_of
 from tracker.web.requests import SignedInRequest
@@ -77,7 +79,7 @@ def setup_upload(request: SignedInRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error("file", refusal.message)
         return _page(request, form, status=422)
-    setup_workbook.check_setup(upload, now=timezone.now())
+    _check(upload)
     return redirect("setup_workbook_preview", upload.pk)
 
 
@@ -91,8 +93,8 @@ def setup_preview(request: SignedInRequest, pk: int) -> HttpResponse:
 def setup_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Check a workbook once more, against what is set up now."""
     upload = _own(request, pk)
-    if upload.state in (Upload.State.READY, Upload.State.WRONG, Upload.State.CHECKING):
-        setup_workbook.check_setup(upload, now=timezone.now())
+    if upload.state in CHECKABLE:
+        _check(upload)
     return redirect("setup_workbook_preview", pk)
 
 
@@ -101,7 +103,7 @@ def setup_accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """Import a workbook; shows the new accounts' temporary passwords this once."""
     upload = _own(request, pk)
     try:
-        done = setup_workbook.accept_setup(upload, acting_user=request.user, now=timezone.now())
+        done = setup_workbook.accept_setup(upload, acting_user=request.user, now=timezone.now(), seconds=WAITED)
     except ChangedMeanwhile as refusal:
         messages.warning(request, refusal.message)
         return redirect("setup_workbook_preview", pk)
@@ -109,6 +111,10 @@ def setup_accept(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join([refusal.message, *refusal.fields.values()]))
         return redirect("setup_workbook_preview", pk)
     upload.refresh_from_db()
+    if done.is_waiting:
+        publish_import(upload)
+    if done.is_waiting and not done.passwords:
+        return redirect("setup_workbook_preview", pk)
     if not done.passwords:
         messages.success(request, _("Imported: %(number)s changes.") % {"number": done.changes})
         return redirect("setup_workbook_preview", pk)
@@ -143,6 +149,13 @@ def setup_marked(request: SignedInRequest, pk: int) -> FileResponse:
     return response
 
 
+def _check(upload: Upload) -> None:
+    """Check a workbook now, or by a worker where it is large or takes long."""
+    check_now(upload, setup_workbook.check_setup, now=timezone.now())
+    if upload.state == Upload.State.CHECKING:
+        publish_check(upload)
+
+
 def _require_may(request: SignedInRequest) -> None:
     if not setup_workbook.may_set_up(request.user):
         raise PermissionDenied
@@ -168,6 +181,11 @@ def _preview(request: SignedInRequest, upload: Upload) -> HttpResponse:
         for change in ("new", "changed", "removed")
         if (counted := sum(one["change"] == change for one in changes))
     ]
-    open_states = (Upload.State.CHECKING, Upload.State.READY, Upload.State.WRONG)
-    context = {"upload": upload, "preview": upload.preview, "groups": groups, "is_open": upload.state in open_states}
+    context = {
+        "upload": upload,
+        "preview": upload.preview,
+        "groups": groups,
+        "is_open": upload.state in CHECKABLE,
+        "is_waiting": upload.state in (Upload.State.CHECKING, Upload.State.LOADING),
+    }
     return render(request, "tracker/setup/preview.html", context)

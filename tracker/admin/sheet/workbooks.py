@@ -23,6 +23,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.imports import return_template
 from tracker.services.imports.return_template.export import export_template, template_name, units_owing
+from tracker.services.imports.uploads.waiting import check_now
 from tracker.tasks import publish_check
 from tracker.uploads.content_types import XLSX
 from tracker.web.addresses import address_of
@@ -163,10 +164,7 @@ class WorkbookPages:
 
     def _check(self, upload: Upload) -> None:
         """Check a workbook now, or by a worker where it is large or takes long."""
-        if upload.size > return_template.LARGE:
-            return_template.leave_to_check(upload)
-        else:
-            return_template.check_upload(upload, now=timezone.now(), seconds=return_template.WAITED)
+        check_now(upload, return_template.check_upload, now=timezone.now())
         if upload.state == Upload.State.CHECKING:
             publish_check(upload)
 

@@ -1,13 +1,6 @@
 """The month's template on its way back: received, checked, shown as a preview, accepted as a whole or not at all."""
 
-from tracker.services.imports.return_template.check import (
-    LARGE,
-    WAITED,
-    check_upload,
-    check_waiting,
-    leave_to_check,
-    waiting_uploads,
-)
+from tracker.services.imports.return_template.check import check_upload
 from tracker.services.imports.return_template.decide import (
     accept_upload,
     discard_upload,
@@ -17,17 +10,12 @@ from tracker.services.imports.return_template.decide import (
 from tracker.services.imports.return_template.receive import earlier_uploads, open_marked, receive_upload
 
 __all__ = [
-    "LARGE",
-    "WAITED",
     "accept_upload",
     "check_upload",
-    "check_waiting",
     "discard_upload",
     "earlier_uploads",
-    "leave_to_check",
     "open_marked",
     "receive_upload",
     "returns_of",
     "submit_accepted",
-    "waiting_uploads",
 ]

@@ -1,11 +1,9 @@
 """Checking a workbook: read in the bounded process, understood by its keys, compared with what stands."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.utils import translation
 
 from tracker.models import ExpectedCell, Indicator, Period, ReportingUnit, Return, Upload, User
 from tracker.models.access import Capability, scope_of
@@ -19,25 +17,18 @@ from tracker.queries.imports.return_template.read import ReadValue, SheetReading
 from tracker.queries.imports.stored_files import on_disk
 from tracker.queries.plans.quantities import QuantityReader
 from tracker.services.imports.return_template.mark import mark_workbook
+from tracker.services.imports.uploads.waiting import leave_to_check, settle
 from tracker.services.returns.extensions import require_unlocked
 from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.patience import Patience, TakesTooLong
 from tracker.uploads.wording import explain
 from tracker.uploads.workbook import Workbook, read_workbook
 
-LOST_AFTER, GIVEN_UP_AFTER = timedelta(seconds=60), timedelta(minutes=10)
-#: A workbook larger than this is checked by a worker; a filled-in template of a province takes a tenth of it.
-LARGE = 1024 * 1024
-#: How long, in seconds, somebody may wait for a check; one that takes longer is done by a worker, too.
-WAITED = 8.0
-#: What may still be checked, once or again.
-CHECKABLE = (Upload.State.CHECKING, Upload.State.READY, Upload.State.WRONG)
-
 
 def check_upload(upload: Upload, *, now: datetime, seconds: float | None = None) -> Upload:
     """Read and compare the workbook; ready, or wrong with every fault and the workbook marked. No return changes.
 
-    What is not done within `seconds` of wall time is left to be checked: for `check_waiting`, which takes longer.
+    What is not done within `seconds` of wall time is left to be checked by a worker, which takes longer.
     """
     found, patience = _Found(), Patience(seconds)
     try:
@@ -47,7 +38,7 @@ def check_upload(upload: Upload, *, now: datetime, seconds: float | None = None)
         return leave_to_check(upload)
     faults = _in_words(found.faults)
     units = [] if faults else found.units
-    return _settle(
+    return settle(
         upload,
         state=Upload.State.WRONG if faults else Upload.State.READY,
         preview={"units": units, "faults": faults, "notices": _in_words(found.notices)},
@@ -55,18 +46,6 @@ def check_upload(upload: Upload, *, now: datetime, seconds: float | None = None)
         marked_file=marked,
         failure=faults[0]["text"] if faults else "",
     )
-
-
-def leave_to_check(upload: Upload) -> Upload:
-    """Leave a workbook to `check_waiting`, unless it was decided upon."""
-    return _settle(upload, state=Upload.State.CHECKING)
-
-
-def _settle(upload: Upload, **values: Any) -> Upload:
-    """Write what came of a check, unless somebody decided meanwhile."""
-    Upload.objects.filter(pk=upload.pk, state__in=CHECKABLE).update(**values)
-    upload.refresh_from_db()
-    return upload
 
 
 def _look(upload: Upload, found: "_Found", patience: Patience, now: datetime) -> None:
@@ -83,22 +62,6 @@ def _look(upload: Upload, found: "_Found", patience: Patience, now: datetime) ->
 
 def _in_words(faults: Iterable[Fault]) -> list[dict[str, str]]:
     return [{"sheet": one.sheet, "cell": one.cell, "text": explain(one)} for one in faults]
-
-
-def check_waiting(upload_id: int, *, clock: Callable[[], datetime]) -> None:
-    """Check a workbook that still waits for it; called twice, it is checked twice and comes to the same."""
-    found = Upload.objects.filter(pk=upload_id, kind=Upload.Kind.TEMPLATE, state=Upload.State.CHECKING)
-    upload = found.select_related("period__plan", "uploaded_by").first()
-    if upload is not None:
-        with translation.override(upload.uploaded_by.language):
-            check_upload(upload, now=clock())
-
-
-def waiting_uploads(*, now: datetime) -> list[int]:
-    """Workbooks that have waited for a check long enough for their message to be lost, and not for ever."""
-    waiting = Upload.objects.filter(kind=Upload.Kind.TEMPLATE, state=Upload.State.CHECKING)
-    asked = waiting.filter(uploaded_at__lt=now - LOST_AFTER, uploaded_at__gt=now - GIVEN_UP_AFTER)
-    return list(asked.values_list("pk", flat=True))
 
 
 @dataclass

@@ -10,25 +10,32 @@ from tracker.queries.imports.stored_files import on_disk
 from tracker.services.imports.return_template.mark import mark_workbook
 from tracker.services.imports.setup_workbook.perform import rehearse
 from tracker.services.imports.setup_workbook.run import SAME, SetupRun
+from tracker.services.imports.uploads.waiting import leave_to_check, settle
 from tracker.uploads.faults import Fault, UploadRefused
-from tracker.uploads.patience import ENDLESS
+from tracker.uploads.patience import ENDLESS, Patience, TakesTooLong
 from tracker.uploads.wording import explain
 from tracker.uploads.workbook import read_workbook
 
-#: What may still be checked, once or again.
-CHECKABLE = (Upload.State.CHECKING, Upload.State.READY, Upload.State.WRONG)
 MOST_FAULTS = 500
 
 
-def check_setup(upload: Upload, *, now: datetime) -> Upload:
-    """Check a workbook: ready, or wrong with every mistake at its cell and the workbook marked. Nothing is changed."""
-    read = read_upload(upload)
-    run = None if read.faults and not (read.rows or read.grids) else _rehearsed(read, upload, now)
-    faults = (read.faults + (run.faults if run else []))[:MOST_FAULTS]
+def check_setup(upload: Upload, *, now: datetime, seconds: float | None = None) -> Upload:
+    """Check a workbook: ready, or wrong with every mistake at its cell and the workbook marked. Nothing is changed.
+
+    What is not done within `seconds` of wall time is left to be checked by a worker, which takes longer.
+    """
+    patience = Patience(seconds)
+    try:
+        read = read_upload(upload, patience)
+        run = None if read.faults and not (read.rows or read.grids) else _rehearsed(read, upload, now, patience)
+        faults = (read.faults + (run.faults if run else []))[:MOST_FAULTS]
+        marked = mark_workbook(upload, faults, patience) if faults else ""
+    except TakesTooLong:
+        return leave_to_check(upload)
     outcomes = run.outcomes if run else []
-    marked = mark_workbook(upload, faults, ENDLESS) if faults else ""
     words = [in_words(fault) for fault in faults]
-    Upload.objects.filter(pk=upload.pk, state__in=CHECKABLE).update(
+    return settle(
+        upload,
         state=Upload.State.WRONG if faults else Upload.State.READY,
         preview={
             "changes": [one.as_json() for one in outcomes if one.change != SAME],
@@ -43,23 +50,22 @@ def check_setup(upload: Upload, *, now: datetime) -> Upload:
         marked_file=marked,
         failure=words[0]["text"] if words else "",
     )
-    upload.refresh_from_db()
-    return upload
 
 
-def read_upload(upload: Upload) -> ReadSetup:
+def read_upload(upload: Upload, patience: Patience = ENDLESS) -> ReadSetup:
     """Return what the stored workbook says; its faults if it cannot be read."""
     try:
         with on_disk(upload.file.name) as path:
-            return read_setup(read_workbook(path))
+            return read_setup(read_workbook(path, patience))
     except UploadRefused as refused:
+        patience.left()  # stopped at its time, it may yet be read by a worker
         return ReadSetup(faults=list(refused.faults))
     except FileNotFoundError:
         return ReadSetup(faults=[Fault("unreadable")])
 
 
-def _rehearsed(read: ReadSetup, upload: Upload, now: datetime) -> SetupRun:
-    return rehearse(read, acting_user=upload.uploaded_by, now=now)
+def _rehearsed(read: ReadSetup, upload: Upload, now: datetime, patience: Patience) -> SetupRun:
+    return rehearse(read, acting_user=upload.uploaded_by, now=now, patience=patience)
 
 
 def tables_of(run: SetupRun | None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from tracker.services.imports.setup_workbook import duties, people, places, plan
 from tracker.services.imports.setup_workbook.run import SAME, SetupRun
 from tracker.services.plans.check_rules import load_first_checks
 from tracker.services.plans.obligations import follow_obligations
+from tracker.uploads.patience import ENDLESS, Patience
 
 #: In this order what a row names is there already.
 STEPS = (
@@ -23,9 +24,19 @@ STEPS = (
 )
 
 
-def perform(read: ReadSetup, *, acting_user: User, now: datetime, passwords: Mapping[str, str]) -> SetupRun:
-    """Import everything that was read, in the caller's transaction. The run names what changed and what is wrong."""
-    run = SetupRun(read, acting_user, now, passwords=passwords)
+def perform(
+    read: ReadSetup,
+    *,
+    acting_user: User,
+    now: datetime,
+    passwords: Mapping[str, str],
+    patience: Patience = ENDLESS,
+) -> SetupRun:
+    """Import everything that was read, in the caller's transaction. The run names what changed and what is wrong.
+
+    Raise TakesTooLong where there is no time left.
+    """
+    run = SetupRun(read, acting_user, now, passwords=passwords, patience=patience)
     with keeping_terms_once(acting_user=acting_user, now=now):
         for step in STEPS:
             step(run)
@@ -40,12 +51,12 @@ class _Rehearsed(Exception):
     """Ends a rehearsal, so that its transaction is undone."""
 
 
-def rehearse(read: ReadSetup, *, acting_user: User, now: datetime) -> SetupRun:
+def rehearse(read: ReadSetup, *, acting_user: User, now: datetime, patience: Patience = ENDLESS) -> SetupRun:
     """Return what an import would do. Everything is done by the same services and undone again."""
     runs: list[SetupRun] = []
     try:
         with transaction.atomic():
-            runs.append(perform(read, acting_user=acting_user, now=now, passwords={}))
+            runs.append(perform(read, acting_user=acting_user, now=now, passwords={}, patience=patience))
             raise _Rehearsed
     except _Rehearsed:
         pass

@@ -21,6 +21,7 @@ from tracker.queries.imports.setup_workbook.read import GridCell, ReadSetup, Set
 from tracker.services.audit.configuration import save_configured
 from tracker.services.imports.setup_workbook.lookup import Lookup, Unknown
 from tracker.uploads.faults import Fault
+from tracker.uploads.patience import ENDLESS, Patience
 
 NEW, CHANGED, SAME, REMOVED = "new", "changed", "same", "removed"
 #: Fields that a sheet calls otherwise than the model.
@@ -68,6 +69,7 @@ class SetupRun:
     #: Hashed passwords for new accounts by username; empty in a dry run.
     passwords: Mapping[str, str] = field(default_factory=dict)
     new_accounts: list[str] = field(default_factory=list)
+    patience: Patience = ENDLESS
 
     def rows(self, table: str) -> Iterator[SetupRow]:
         """Return the rows of a table, each once; complain of those that name the same thing again."""
@@ -98,7 +100,11 @@ class SetupRun:
 
     @contextmanager
     def each(self, row: SetupRow, keys: Mapping[str, str] | None = None) -> Iterator[None]:
-        """Around the work on one row: undo it and note, at its cells, what it is refused for."""
+        """Around the work on one row: undo it and note, at its cells, what it is refused for.
+
+        Raise TakesTooLong where there is no time left for it.
+        """
+        self.patience.left()
         renamed = keys or {}
         noted = len(self.outcomes)
         try:
