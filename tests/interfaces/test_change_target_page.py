@@ -7,8 +7,8 @@ import pytest
 from tests import factories
 from tests.factories import DATONG, TAIYUAN
 from tests.interfaces.test_pages import page
+from tests.queries.test_kinds_of_target import EVERYTHING
 from tests.services.kinds_plan import Reported, document, load_kinds
-from tests.services.test_kinds_of_target import EVERYTHING
 from tracker.models import Plan, Role
 from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.trend import trend_of
