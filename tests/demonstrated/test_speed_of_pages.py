@@ -34,15 +34,15 @@ def asked(count_queries, user, address):
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 29),
-        ("/?period=2020-08", 29),
-        ("/?period=2020-08&sort=coal_gangue_utilised", 29),
-        ("/?period=2020-08&region=140100", 29),
-        ("/targets/{target}/?period=2020-08", 27),
-        ("/targets/{target}/?period=2020-08&region=140100", 27),
-        ("/regions/140100/?period=2020-08", 35),
-        ("/figures/coal_gangue_utilised/?period=2020-08", 27),
-        ("/?period=2020-08&as_of=2020-09-02T10:00", 27),
+        ("/", 25),
+        ("/?period=2020-08", 25),
+        ("/?period=2020-08&sort=coal_gangue_utilised", 25),
+        ("/?period=2020-08&region=140100", 25),
+        ("/targets/{target}/?period=2020-08", 25),
+        ("/targets/{target}/?period=2020-08&region=140100", 25),
+        ("/regions/140100/?period=2020-08", 29),
+        ("/figures/coal_gangue_utilised/?period=2020-08", 25),
+        ("/?period=2020-08&as_of=2020-09-02T10:00", 25),
     ],
 )
 def test_a_page_asks_few_questions_and_none_twice(plan, leader, count_queries, address, most):

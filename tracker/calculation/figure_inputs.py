@@ -112,6 +112,14 @@ class FigureInputs:
             codes = [TO_DATE]
         return self.cells.tally(indicator, self.places_in(place), codes) if codes else Aggregate()
 
+    def terms_of(self, indicator: str, place: str, first: int = 0) -> dict[str, Aggregate]:
+        """Return what an indicator is calculated from, by code: parts, or numerator and denominator on one basis."""
+        rule, codes = self.cells.rules[indicator], [span.code for span in self.periods[first:]]
+        if rule.numerator:
+            found = self.cells.ratio_terms(indicator, self.places_in(place), codes)
+            return dict(zip((rule.numerator, rule.denominator), found, strict=True))
+        return {part: self.tally(part, place, first) for part in rule.parts}
+
     def goal(self, indicator: str, place: str, on: date) -> Decimal | None:
         """Return what a place is held to on a day: the value of the newest goal in force then."""
         found = self.requirements.goal_in_force(indicator, place, on)
@@ -240,13 +248,6 @@ class FigureInputs:
     def is_one_year(self) -> bool:
         """Return True if the plan runs for a year at most: its targets are annual ones."""
         return is_one_year(self.starts_on, self.ends_on)
-
-    @property
-    def year_start(self) -> int:
-        """Return the index of the first period in the plan's year of the last one: a ratio counts from there."""
-        years = self.cells.years
-        this_year = years.get(self.periods[-1].code)
-        return next(index for index, span in enumerate(self.periods) if years.get(span.code) == this_year)
 
     def missing_parts(self, indicator: str, place: str) -> list[str]:
         """Return the parts of a sum of which nothing has been reported for the period, while other parts have been."""

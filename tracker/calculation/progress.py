@@ -46,6 +46,18 @@ class AggregationRule:
         return tuple(filter(None, (*self.parts, self.numerator, self.denominator, self.weight)))
 
 
+def mixes_stock(rules: Mapping[str, AggregationRule], rule: AggregationRule) -> bool:
+    """Return True for a ratio of an amount of months and a stock of the last month."""
+    if not rule.numerator:
+        return False
+    return _is_stock(rules, rule.numerator) != _is_stock(rules, rule.denominator)
+
+
+def _is_stock(rules: Mapping[str, AggregationRule], indicator: str) -> bool:
+    rule = rules[indicator]
+    return any(_is_stock(rules, part) for part in rule.parts) if rule.parts else rule.over_periods is Rollup.LATEST
+
+
 @dataclass(frozen=True)
 class Cells:
     """The leaves: a tally per (indicator, place, period), with the rules that roll them up.
@@ -66,7 +78,12 @@ class Cells:
         if rule.numerator:
             periods = self._in_year(periods)
             terms = [self.tally(term, places, periods) for term in (rule.numerator, rule.denominator)]
-            return ratio(*terms, scale=rule.scale)
+            found = ratio(*terms, scale=rule.scale)
+            if found.is_complete or not mixes_stock(self.rules, rule):
+                return found
+            return Aggregate(
+                ratio(*self.ratio_terms(indicator, places, periods), scale=rule.scale).value, found.coverage
+            )
         if rule.over_periods is Rollup.SUM_IN_YEAR:
             periods = self._in_year(periods)
         return over_periods(rule.over_periods, [self._one_period(indicator, rule, places, p) for p in periods])
@@ -74,7 +91,9 @@ class Cells:
     def to_each_period(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Aggregate]:
         """The indicator over the first of these periods, over the first two, and so on: `tally` of each beginning."""
         rule = self.rules[indicator]
-        if self.years and (rule.numerator or rule.over_periods is Rollup.SUM_IN_YEAR):
+        if mixes_stock(self.rules, rule) or (
+            self.years and (rule.numerator or rule.over_periods is Rollup.SUM_IN_YEAR)
+        ):
             return [self.tally(indicator, places, periods[: number + 1]) for number in range(len(periods))]
         if rule.parts:
             parts = [self.to_each_period(part, places, periods) for part in rule.parts]
@@ -87,6 +106,22 @@ class Cells:
         return to_each_period(
             rule.over_periods, [self._one_period(indicator, rule, places, period) for period in periods]
         )
+
+    def ratio_terms(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Aggregate]:
+        """Return numerator and denominator of a ratio over the places that both rest on.
+
+        An amount of months divided by a stock of the last month leaves out a place without its stock: its months
+        would be divided by the others' stock.
+        """
+        rule, periods = self.rules[indicator], self._in_year(periods)
+        terms = (rule.numerator, rule.denominator)
+        if mixes_stock(self.rules, rule):
+            places = [place for place in places if not self._lacks_one(terms, place, periods)]
+        return [self.tally(term, places, periods) for term in terms]
+
+    def _lacks_one(self, terms: Sequence[str], place: str, periods: Sequence[str]) -> bool:
+        found = [self.tally(term, [place], periods).coverage for term in terms]
+        return any(one.expected and not one.present for one in found)
 
     def is_intensive(self, indicator: str) -> bool:
         """Return True if places of an indicator do not add up; of a sum of parts, if those of any part do not."""

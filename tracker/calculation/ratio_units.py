@@ -20,6 +20,11 @@ def is_percent(symbol: str) -> bool:
     return normalised(symbol) == "%"
 
 
+def names_units(symbol: str) -> bool:
+    """Return True if a ratio's factor needs the units that its symbol names: not for % and ‰."""
+    return normalised(symbol) not in PER_WHOLE
+
+
 def ratio_scale(numerator: Unit, denominator: Unit, ratio: Unit, units: Mapping[str, Unit]) -> Decimal | None:
     """Return the factor that follows from the three units, or None where they do not go together.
 

@@ -79,6 +79,8 @@ def completion(standing: TargetProgress, decimals: int) -> str:
         return _("No completion rate: no target is in force here.")
     if standing.to_date.value is None:
         return _("No completion rate: nothing is verified, and missing is not zero.")
+    if standing.held is None:
+        return _("No completion rate: without a base value of this place there is no change to compare.")
     if standing.completion is None:
         return _("No completion rate: a target of zero is met at zero and missed above it.")
     words = {

@@ -10,6 +10,7 @@ from tracker.calculation.progress import TargetProgress
 from tracker.calculation.quantities import decimals_that_agree, round_half_up
 from tracker.calculation.targets.kinds import Bound, Kind, Verdict
 from tracker.documents import wording
+from tracker.documents.official import in_full
 
 #: What lies beyond this digit is the noise of a division.
 NOISE = Decimal("1e-12")
@@ -47,6 +48,14 @@ def _signs() -> dict[Bound, str]:
 
 def _goal_figure(value: Decimal, kind: Kind, decimals: int) -> str:
     return wording.rate(value) if kind.is_in_percent else wording.amount(value, decimals)
+
+
+def goal_in_unit(value: Decimal | None, kind: Kind, unit: str, decimals: int) -> str:
+    """Return a goal by itself with its unit: "6,500.00 10kt"; of a change "fall 13.50%"."""
+    if value is None or not kind.is_change:
+        return in_full(value, unit, decimals)
+    figure = wording.rate(value) if kind.is_in_percent else in_full(value, unit, decimals)
+    return (_("fall %(value)s") if kind.is_fall else _("rise %(value)s")) % {"value": figure}
 
 
 def change_so_far(standing: TargetProgress, decimals: int) -> str:
@@ -186,7 +195,7 @@ def basis(standing: TargetProgress) -> str:
             "coverage": standing.to_date.coverage
         }
     if standing.basis is None:
-        return _("Returns are missing, and no place that has reported has a share of its own: no level is given.")
+        return _("Returns are missing, and the places that have reported have no joint target: no level is given.")
     words = {"places": len(standing.basis.places), "coverage": standing.to_date.coverage}
     return (
         _(

@@ -24,6 +24,8 @@ class Behind:
 def headline(place: str, rows: Sequence[Behind]) -> str:
     """The sentence about the place as a whole: how many of its graded targets stand at the worst level there is."""
     graded = [row for row in rows if row.standing.level]
+    if not graded and any(row.standing.this_period.value is not None for row in rows):
+        return _("%(place)s: no target can be graded for this period; each row says what there is.") % {"place": place}
     if not graded:
         return _("%(place)s: no target can be graded; nothing is verified for this period.") % {"place": place}
     worst = min(row.standing.level for row in graded if row.standing.level)
@@ -50,9 +52,12 @@ def headline(place: str, rows: Sequence[Behind]) -> str:
 def reason(row: Behind) -> str:
     """Why one target stands at its level: the figures, and how much of the year is not verified."""
     standing = row.standing
+    done = in_full(standing.to_date.value, row.unit, row.decimals)
+    if standing.kind.is_change and standing.held is not None:
+        done = progress_words.goal_in_unit(standing.held, standing.kind, row.unit, row.decimals)
     words = {
-        "done": in_full(standing.to_date.value, row.unit, row.decimals),
-        "target": in_full(standing.target, row.unit, row.decimals),
+        "done": done,
+        "target": progress_words.goal_in_unit(standing.target, standing.kind, row.unit, row.decimals),
         "completion": progress_words.compared_completion(standing),
         "schedule": progress_words.compared_schedule(standing),
         "gap": progress_words.gap(standing).lstrip("+-"),
@@ -65,6 +70,10 @@ def reason(row: Behind) -> str:
             )
             % words
         ]
+    elif standing.target is None:
+        said = [_("%(done)s verified; this place has no target of its own.") % words]
+    elif standing.to_date.value is not None and standing.held is None:
+        said = [_("%(done)s verified; without a base value of this place there is no change to compare.") % words]
     elif standing.gap is not None and standing.gap < 0:
         said = [
             _(

@@ -20,7 +20,10 @@ TOLD = ("verified", "schedule", "last_year", "forecast")
 
 @dataclass(frozen=True)
 class TrendChart:
-    """One target's way in a place. `labels` name the periods; amounts are in `unit`, printed with `decimals`."""
+    """One target's way in a place. `labels` name the periods; amounts are in `unit`, printed with `decimals`.
+
+    `adds_up` is False for a rate, a level or a mean: what is missing may move its line either way.
+    """
 
     code: str
     title: str
@@ -30,6 +33,7 @@ class TrendChart:
     points: Sequence[TrendPoint]
     target: Decimal | None
     forecast: Forecast | None
+    adds_up: bool = True
 
     @property
     def names(self) -> dict[str, str]:
@@ -75,6 +79,8 @@ class TrendChart:
         if not there or there[-1].present >= there[-1].expected:
             return ""
         words = {"missing": there[-1].expected - there[-1].present, "all": there[-1].expected}
+        if not self.adds_up:
+            return _("%(missing)s of %(all)s returns up to then are not verified: the line rests on the rest.") % words
         return _("%(missing)s of %(all)s returns up to then are not verified: the line is so much too low.") % words
 
     def as_data(self) -> dict[str, object]:

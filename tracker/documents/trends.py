@@ -41,7 +41,7 @@ def level_change(history: LevelHistory, kind: str = MONTH) -> str:
     return {
         "better": (_("↑ better, was %(level)s") if is_monthly else _("↑ better, in the period before %(level)s")) % was,
         "worse": (_("↓ worse, was %(level)s") if is_monthly else _("↓ worse, in the period before %(level)s")) % was,
-        "same": _("→ unchanged"),
+        "same": _("→ unchanged") if is_monthly else _("→ unchanged since the period before"),
         "": _("not graded last month") if is_monthly else _("not graded in the period before"),
     }[direction(history)]
 

@@ -27,7 +27,17 @@ from tracker.queries.pages import overview
 class PageScope:
     """The plan that an address names (else the current one), and what this person may choose in it."""
 
-    def __init__(self, user: User, data: QueryDict, day: date, capability: Capability = Capability.VIEW) -> None:
+    def __init__(
+        self,
+        user: User,
+        data: QueryDict,
+        day: date,
+        capability: Capability = Capability.VIEW,
+        *,
+        shows_figures: bool = False,
+    ) -> None:
+        """Keep the choices. A page that shows figures reads all regions of the plan, and chooses among them."""
+        self.shows_figures = shows_figures
         self.user = user
         self.data = data
         self.day = day
@@ -83,8 +93,15 @@ class PageScope:
         """The plan's widest regions that the person may read, those right below, and those around the one named."""
         if self.plan is None:
             return []
-        scope = self.scope.in_plan(self.plan.pk)
-        return overview.regions_within(self.plan, scope, self.data.get("region", ""), day=self._day_of_tree)
+        named, scope = self.data.get("region", ""), self.scope.in_plan(self.plan.pk)
+        if (read := self._read) is not None:
+            return overview.regions_among(read, scope, named, day=self._day_of_tree)
+        return overview.regions_within(self.plan, scope, named, day=self._day_of_tree)
+
+    @property
+    def _read(self) -> list[Region] | None:
+        """Return all regions of the plan on a page that shows figures: they are read there anyway."""
+        return self.inputs.tree_on(self._day_of_tree).regions if self.shows_figures and self.inputs else None
 
     @property
     def _day_of_tree(self) -> date:
@@ -117,7 +134,7 @@ class PageScope:
         """Return True if nothing may be read, or a code names a region of the plan that this person may not read."""
         if not self.regions or self.plan is None:
             return True
-        return overview.is_closed(self.plan, self.scope.in_plan(self.plan.pk), named)
+        return overview.is_closed(self.plan, self.scope.in_plan(self.plan.pk), named, self._read)
 
     def with_defaults(self, names: Iterable[str]) -> QueryDict:
         """The address's choices, with those it leaves open filled in."""

@@ -17,7 +17,7 @@ class OverviewForm(forms.Form):
     @classmethod
     def for_person(cls, user: User, data: QueryDict, day: date) -> "OverviewForm":
         """The form with this person's choices, those left open filled in."""
-        return cls(PageScope(user, data, day))
+        return cls(PageScope(user, data, day, shows_figures=True))
 
     def __init__(self, ground: PageScope) -> None:
         super().__init__(ground.with_defaults(("plan", "period", "region")))

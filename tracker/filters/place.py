@@ -20,10 +20,12 @@ class PlaceForm(forms.Form):
     """Plan, period and, where asked for, region and span; the address holds them."""
 
     @classmethod
-    def for_person(cls, user: User, data: QueryDict, day: date, names: Iterable[str] = ()) -> "PlaceForm":
+    def for_person(
+        cls, user: User, data: QueryDict, day: date, names: Iterable[str] = (), *, shows_figures: bool = False
+    ) -> "PlaceForm":
         """The form with this person's choices, those left open filled in; `names`: "region", "span",
         "as_of"."""
-        return cls(PageScope(user, data, day), tuple(names))
+        return cls(PageScope(user, data, day, shows_figures=shows_figures), tuple(names))
 
     def __init__(self, ground: PageScope, names: tuple[str, ...]) -> None:
         data = ground.with_defaults(("plan", "period", *(name for name in names if name == "region")))

@@ -25,7 +25,7 @@ class TargetPageForm(forms.Form):
         """The form with this person's choices, those left open filled in."""
         of_plan = data.copy()
         of_plan["plan"] = target.plan.code
-        return cls(PageScope(user, of_plan, day))
+        return cls(PageScope(user, of_plan, day, shows_figures=True))
 
     def __init__(self, ground: PageScope) -> None:
         data = ground.with_defaults(("period", "region"))

@@ -13,8 +13,10 @@ from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
+from tracker.calculation.targets.kinds import Kind
+from tracker.calculation.targets.terms import Goal, Milestone
 from tracker.documents import official, progress_words, trends, wording
-from tracker.models import Indicator, IssuedReport, Job, Period, Return
+from tracker.models import Indicator, IssuedReport, Job, Period, Return, Target, TargetVersion
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import kind_of_job, name_of
 from tracker.queries.figures.figures import RegionProgress
@@ -150,6 +152,41 @@ def difference(value: Decimal | None, decimals: int) -> str:
 def in_words(row: RegionProgress) -> str:
     """The target's figure with its bound."""
     return target_in_words(row.target, row.standing)
+
+
+@register.filter
+def version_in_words(version: TargetVersion, target: Target) -> str:
+    """The figure of a version with its unit: "6,500.00 10kt", "10.00–15.00 10kt", "fall 13.50%"."""
+    return _goal_in_words(version.value, version.upper_value, target)
+
+
+@register.filter
+def goal_in_words(goal: Goal | None, target: Target) -> str:
+    """The goal of a place with its unit; a dash where it has none."""
+    return wording.MISSING if goal is None else _goal_in_words(goal.value, goal.upper, target)
+
+
+@register.filter
+def milestone_in_words(milestone: Milestone, target: Target) -> str:
+    """The value due at a milestone with its unit."""
+    return _goal_in_words(milestone.value, None, target)
+
+
+def _goal_in_words(value: Decimal, upper: Decimal | None, target: Target) -> str:
+    indicator = target.indicator
+    last, kind, unit = value if upper is None else upper, Kind(target.kind), str(indicator.unit)
+    high = progress_words.goal_in_unit(last, kind, unit, indicator.decimals)
+    if upper is None:
+        return high
+    return _("%(low)s–%(high)s") % {"low": wording.amount(value, indicator.decimals), "high": high}
+
+
+@register.filter
+def own_goal(standing: TargetProgress, decimals: int) -> str:
+    """The goal of a place in a column of goals: its figure, and where that does not tell it, with its sign."""
+    if standing.kind.is_change or standing.upper is not None:
+        return progress_words.goal(standing, decimals)
+    return wording.amount(standing.target, decimals)
 
 
 @register.filter

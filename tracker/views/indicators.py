@@ -66,7 +66,7 @@ def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
 @require_safe
 def figure(request: SignedInRequest, code: str) -> HttpResponse:
     """One figure: how it comes about, and the rows of the ledger behind it with who verified each."""
-    found, form = _asked(request, code, ("region", "span", "as_of"))
+    found, form = _asked(request, code, ("region", "span", "as_of"), shows_figures=True)
     context: dict[str, Any] = {"indicator": found, "form": form}
     if form.is_valid():
         asked = form.cleaned_data
@@ -86,9 +86,11 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "tracker/figure.html", context)
 
 
-def _asked(request: SignedInRequest, code: str, names: tuple[str, ...]) -> tuple[Indicator, PlaceForm]:
+def _asked(
+    request: SignedInRequest, code: str, names: tuple[str, ...], *, shows_figures: bool = False
+) -> tuple[Indicator, PlaceForm]:
     found = get_object_or_404(Indicator.objects.select_related("unit", "numerator", "denominator"), code=code)
-    form = PlaceForm.for_person(request.user, request.GET, page_today(), names)
+    form = PlaceForm.for_person(request.user, request.GET, page_today(), names, shows_figures=shows_figures)
     if form.is_out_of_scope:
         raise Http404
     return found, form

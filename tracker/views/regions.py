@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tracker.filters.as_of import as_of_context
 from tracker.filters.place import PlaceForm
-from tracker.models import Commitment, Region
+from tracker.models import Commitment
 from tracker.queries.pages.project_lists import lists_of_region
 from tracker.queries.pages.region import load_region_page
 from tracker.web.page_clock import page_now, page_today
@@ -18,12 +18,11 @@ from tracker.web.requests import SignedInRequest
 @require_safe
 def region(request: SignedInRequest, code: str) -> HttpResponse:
     """Return where a place's targets stand and why, who reports there, and what became of the year's returns."""
-    found: Region | None = get_object_or_404(Region, code=code)
     query = request.GET.copy()
     query["region"] = code
-    form = PlaceForm.for_person(request.user, query, page_today(), ("as_of",))
+    form = PlaceForm.for_person(request.user, query, page_today(), ("as_of",), shows_figures=True)
     # Named and lying in the tree as in the period shown.
-    found = next((one for one in form.ground.regions if one == found), None)
+    found = next((one for one in form.ground.regions if one.code == code), None)
     if found is None:
         raise Http404
     context: dict[str, Any] = {"form": form, "region": found}

@@ -34,7 +34,7 @@ from tracker.web.requests import SignedInRequest
 @require_safe
 def target(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return where a target stands in a region, how its figures come about, month by month and city by city."""
-    found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
+    found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region", "responsible"), pk=pk)
     use_zone_of(found.plan)
     form = TargetPageForm.for_person(found, request.user, request.GET, page_today())
     if form.is_out_of_scope:

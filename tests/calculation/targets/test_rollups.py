@@ -120,3 +120,22 @@ def test_what_does_not_add_up_over_places_is_intensive(rule, is_intensive):
 
 def test_a_sum_of_rates_is_intensive():
     assert Cells({**RULES, "sum": AggregationRule(parts=("used", "rate"))}).is_intensive("sum")
+
+
+def test_months_of_a_place_are_never_divided_by_the_stock_of_others():
+    rules = {
+        "output": AggregationRule(),
+        "land": AggregationRule(over_periods=Rollup.LATEST),
+        "yield": AggregationRule(numerator="output", denominator="land", scale=Decimal(1)),
+    }
+    leaves = {
+        (code, place, month): Aggregate(None, Coverage(0, 1)) if (place, month) == ("b", "2") else tally("10")
+        for code in ("output", "land")
+        for place in ("a", "b")
+        for month in ("1", "2")
+    }
+    cells = Cells(rules, leaves)
+    found = cells.tally("yield", ["a", "b"], ["1", "2"])
+    assert (found.value, found.coverage) == (2, Coverage(1, 2))
+    assert [one.value for one in cells.ratio_terms("yield", ["a", "b"], ["1", "2"])] == [20, 10]
+    assert [one.value for one in cells.to_each_period("yield", ["a", "b"], ["1", "2"])] == [1, 2]

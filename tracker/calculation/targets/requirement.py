@@ -68,11 +68,19 @@ class Requirement:
     @property
     def due_level(self) -> Decimal | None:
         """Return what is due in the indicator's own unit: of a change, the level that it leads to."""
+        return self._as_level(self.due)
+
+    @property
+    def goal_level(self) -> Decimal | None:
+        """Return the goal in the indicator's own unit: a fall of 13.5 % from 0.5 leads to 0.4325."""
+        return self._as_level(self.goal)
+
+    def _as_level(self, value: Decimal) -> Decimal | None:
         if not self.kind.is_change:
-            return self.due
+            return value
         if self.base is None:
             return None
-        change = abs(self.base) * self.due / 100 if self.kind.is_in_percent else self.due
+        change = abs(self.base) * value / 100 if self.kind.is_in_percent else value
         return self.base - change if self.kind.is_fall else self.base + change
 
     @property

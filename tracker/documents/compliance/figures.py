@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds, Level
@@ -32,6 +34,13 @@ class TargetLine:
     is_rate: bool = False
     is_approximate: bool = False
     missing_parts: Sequence[str] = ()
+
+    @property
+    def unit_beside_target(self) -> str:
+        """Return the unit where a target stands beside figures: of a change in % both units are named."""
+        if not self.standing.kind.is_in_percent:
+            return self.unit
+        return _("%(unit)s, target in percent") % {"unit": self.unit}
 
 
 @dataclass(frozen=True)

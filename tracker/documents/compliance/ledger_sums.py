@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
-from tracker.calculation.progress import AggregationRule
+from tracker.calculation.progress import AggregationRule, mixes_stock
 from tracker.calculation.rollup import Rollup
 
 #: What a program still reckons at once: comparisons of cells with what is looked for.
@@ -51,8 +51,8 @@ class LedgerSums:
         if rule.parts:
             return "(" + "+".join(self._amount(part, place, period) for part in rule.parts) + ")"
         if rule.numerator:
-            if self.has_years and not period:
-                raise KeyError(indicator)  # of one year of the plan alone
+            if not period and (self.has_years or mixes_stock(self.rules, rule)):
+                raise KeyError(indicator)  # of one year of the plan, or of the places that have both terms
             numerator, denominator = (self._amount(term, place, period) for term in (rule.numerator, rule.denominator))
             return f"({numerator}/{denominator}*{rule.scale:f})"
         if rule.over_periods not in (Rollup.SUM, Rollup.LATEST) or rule.over_places not in (Rollup.SUM, Rollup.NONE):

@@ -49,7 +49,7 @@ def _row(number: int, other: OtherLine) -> Row:
         number,
         line.name,
         other.period,
-        line.unit,
+        line.unit_beside_target,
         standing.target,
         standing.this_period.value,
         standing.to_date.value,

@@ -83,7 +83,7 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures) -> Row:
     values: list[Value] = [
         number,
         line.name,
-        line.unit,
+        line.unit_beside_target,
         standing.target,
         standing.to_date.value,
         left,

@@ -82,7 +82,7 @@ def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> li
     standing = line.standing
     return [
         line.name,
-        line.unit,
+        line.unit_beside_target,
         of_parts(standing.target, "target", line, figures),
         month_cell(line, figures),
         month_on_month(line, figures),

@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.progress import TargetProgress
 from tracker.calculation.rollup import Rollup
-from tracker.documents import wording
+from tracker.calculation.targets.kinds import Bound
+from tracker.calculation.targets.terms import Terms
+from tracker.documents import progress_words, wording
 from tracker.documents.compliance import Basis, BasisLine
-from tracker.queries.documents.document_names import TargetNames
+from tracker.documents.official import in_full
+from tracker.queries.documents.document_names import IndicatorNames, TargetNames
 from tracker.queries.documents.inputs import DocumentInputs
 
 
@@ -25,19 +29,35 @@ def read_basis(inputs: DocumentInputs) -> Basis:
 
 def _line(inputs: DocumentInputs, target: TargetNames) -> BasisLine:
     indicator, book = inputs.names.indicators[target.code], inputs.book_of(target.code)
+    standing = book.standing(target.code, inputs.names.place)
     return BasisLine(
         indicator=str(indicator.name),
-        unit=str(indicator.unit),
+        unit="%" if standing.kind.is_in_percent else str(indicator.unit),
         decimals=indicator.decimals,
         clauses=wording.listed(target.clauses),
-        bound=target.bound_in_words,
-        value=book.standing(target.code, inputs.names.place).target,
+        bound=_requirement(target, standing, indicator, book.requirements.terms_of(target.code)),
+        value=standing.target,
         version=target.version_in_words,
         effective_from=target.effective_from,
         document=target.document,
         pace=target.pace_in_words,
         reckoning=_reckoning(book, target.code, {code: str(one.name) for code, one in inputs.names.indicators.items()}),
     )
+
+
+def _requirement(target: TargetNames, standing: TargetProgress, indicator: IndicatorNames, terms: Terms) -> str:
+    """Return what a target asks in words: of a change with its base value, of "between" with both ends."""
+    if not standing.kind.is_change and standing.bound is not Bound.BETWEEN:
+        return target.bound_in_words
+    words = progress_words.goal(standing, indicator.decimals, is_approximate=target.is_approximate)
+    if standing.base is None or terms.base_on is None:
+        return words
+    base = in_full(standing.base, str(indicator.unit), indicator.decimals)
+    return _("%(requirement)s, base value %(base)s (%(year)s)") % {
+        "requirement": words,
+        "base": base,
+        "year": terms.base_on.year,
+    }
 
 
 def _reckoning(book: FigureInputs, indicator: str, names: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from tracker.calculation.levels import Bounds, GradedBy
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.progress import HUNDRED, AggregationRule
 from tracker.calculation.quantities import Unit
-from tracker.calculation.ratio_units import normalised, ratio_scale
+from tracker.calculation.ratio_units import names_units, normalised, ratio_scale
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.kinds import Bound, Kind
 from tracker.calculation.targets.terms import Goal, Milestone, Programme, Terms
@@ -63,7 +63,9 @@ def gather_rules(indicators: Iterable[Indicator]) -> dict[str, AggregationRule]:
     listed = list(indicators)
     codes = {indicator.pk: indicator.code for indicator in listed}
     by_id = {indicator.pk: indicator for indicator in listed}
-    units = known_units() if any(indicator.numerator_id for indicator in listed) else {}
+    # every page asks this, and most plans have ratios in % alone
+    is_named = any(one.numerator_id and names_units(one.unit.symbol) for one in listed)
+    units = known_units() if is_named else {}
     parts: dict[int, list[str]] = defaultdict(list)
     for whole, part in IndicatorPart.objects.order_by("position").values_list("whole_id", "part_id"):
         parts[whole].append(codes[part])

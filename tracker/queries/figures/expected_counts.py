@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Count
-
-from tracker.models import ExpectedReturn, ObligationCountChange, Period
+from tracker.models import ObligationCountChange
 
 #: (indicator or None for returns, region, period) -> how many units
 Counts = dict[tuple[int | None, int, int], int]
@@ -32,9 +30,3 @@ def expected_at(plans: Mapping[int, int], kind: str, moment: datetime) -> Counts
         for (indicator, region, _any), units in whole[plan].items()
     }
     return {key: units for key, units in (counts | single).items() if units and key[2] in plans}
-
-
-def expected_returns_of(period: Period) -> dict[int, int]:
-    """Return by region how many returns are expected for a period."""
-    rows = ExpectedReturn.objects.filter(period=period).order_by().values_list("region_id")
-    return dict(rows.annotate(number=Count("pk")))

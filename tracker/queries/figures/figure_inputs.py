@@ -19,13 +19,14 @@ from tracker.models import (
     RegionTotal,
 )
 from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
-from tracker.queries.figures.expected_counts import Counts, expected_at, expected_returns_of
+from tracker.queries.figures.expected_counts import Counts, expected_at
 from tracker.queries.figures.listed_values import ListedRule
 from tracker.queries.figures.plan_inputs import PlanInputs
 from tracker.queries.figures.values import (
     LEAF,
     Amount,
     Leaves,
+    ReturnCounts,
     amounts,
     leaves_known_at,
     returns_known_at,
@@ -62,7 +63,7 @@ def load_figure_inputs(
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:
         leaves = gathering.with_listed(leaves_known_at(gathering.all_periods, as_of, gathering.expected_then))
-        there = returns_known_at(period, as_of)
+        there = ReturnCounts(returns_known_at(period, as_of), gathering.expected_returns_then)
     return gathering.book(leaves, there)
 
 
@@ -192,7 +193,7 @@ class _FigureInputsLoader:
             found[key] = found.get(key, Amount()).plus(amount)
         return found
 
-    def book(self, leaves: Leaves, there: Mapping[int, int] | None) -> FigureInputs:
+    def book(self, leaves: Leaves, there: ReturnCounts | None) -> FigureInputs:
         """The book over these leaves."""
         return self._book(self.tallies(leaves, self.this_year), self.tallies_before(leaves), self.so_far, there)
 
@@ -261,6 +262,12 @@ class _FigureInputsLoader:
         """Return what was expected for these periods as known at the moment."""
         return expected_at(self.plan_of, self.period.kind, self.as_of) if self.as_of else {}
 
+    @cached_property
+    def expected_returns_then(self) -> dict[int, int]:
+        """Return by region how many returns were expected for the period as known at the moment."""
+        then = self.expected_then.items()
+        return {place: number for (one, place, pk), number in then if one is None and pk == self.period.pk}
+
     def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Aggregate]:
         """The leaves of some periods under their codes; what is expected and not there is an empty cell."""
         return {
@@ -283,7 +290,7 @@ class _FigureInputsLoader:
         this_year: dict[tuple[str, str, str], Aggregate],
         last_year: dict[tuple[str, str, str], Aggregate],
         periods: list[Period],
-        there: Mapping[int, int] | None,
+        there: ReturnCounts | None,
     ) -> FigureInputs:
         plan = self.plan
         return FigureInputs(
@@ -302,15 +309,10 @@ class _FigureInputsLoader:
             listed=tuple(sorted(self.codes[one] for plan_id, one in self.listed if plan_id == plan.pk)),
         )
 
-    def units(self, there: Mapping[int, int]) -> dict[str, Coverage]:
+    def units(self, returns: ReturnCounts) -> dict[str, Coverage]:
         """Of each place's own units that owe a return for the period, how many have one of those that are there."""
-        if self.as_of is None:
-            expected = expected_returns_of(self.period)
-        else:
-            then = self.expected_then.items()
-            expected = {place: n for (one, place, pk), n in then if one is None and pk == self.period.pk}
         counts: dict[str, Coverage] = defaultdict(Coverage)
         for region, place in self.places.items():
-            present = there.get(region, 0)
-            counts[place] += Coverage(present, max(expected.get(region, 0), present))
+            present = returns.there.get(region, 0)
+            counts[place] += Coverage(present, max(returns.expected.get(region, 0), present))
         return dict(counts)

@@ -60,12 +60,19 @@ def load_rules(rollups: Mapping[int, Rollup], *, as_of: datetime | None = None) 
 class ListedCounts:
     """The counts behind rules, read once for all books of a page, a document or a mail.
 
-    With `as_of` those known at that moment.
+    With `as_of` those known at that moment. `periods` are those of one plan where they are read already.
     """
 
-    def __init__(self, rules: Mapping[tuple[int, int], ListedRule], *, as_of: datetime | None = None) -> None:
+    def __init__(
+        self,
+        rules: Mapping[tuple[int, int], ListedRule],
+        *,
+        as_of: datetime | None = None,
+        periods: Sequence[Period] = (),
+    ) -> None:
         self.rules = rules
         self.as_of = as_of
+        self._given = periods
 
     def values(self, rules: Collection[ListedRule], periods: Collection[int]) -> dict[tuple[int, int, int], Amount]:
         """Return the value of each of these rules by indicator, region and period.
@@ -122,7 +129,9 @@ class ListedCounts:
     @cached_property
     def _rows(self) -> list[Period]:
         plans = {plan for plan, _indicator in self.rules}
-        return list(Period.objects.filter(plan__in=plans).select_related("plan").order_by())
+        given = [one for one in self._given if one.plan_id in plans]
+        others = plans - {one.plan_id for one in given}
+        return [*given, *Period.objects.filter(plan__in=others).select_related("plan").order_by()]
 
     @cached_property
     def _daily(self) -> Daily:

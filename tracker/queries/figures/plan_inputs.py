@@ -97,7 +97,8 @@ class PlanInputs:
     def listed(self) -> ListedCounts:
         """The counts of lists of names, with the rules by which indicators take them."""
         rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
-        return ListedCounts(load_rules(rollups, as_of=self.as_of), as_of=self.as_of)
+        known = self._reporting.periods if self._reporting else ()
+        return ListedCounts(load_rules(rollups, as_of=self.as_of), as_of=self.as_of, periods=known)
 
     def tree_on(self, day: date) -> RegionTree:
         """Return the plan's own region and all below it as they were on a day."""

@@ -13,13 +13,15 @@ def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
     book = figures.series_of(target, region)
     indicator = target.indicator
     periods = figures.inputs.periods_of(figures.period.kind)
+    requirement = book.requirements.of(indicator.code, region.code, figures.period.ends_on)
     return TrendChart(
         title=f"{region} · {indicator}",
         unit=str(indicator.unit),
         decimals=indicator.decimals,
         labels=[wording.period_in_words(period.code) for period in periods],
         points=trend(book, indicator.code, region.code, [period.ends_on for period in periods]),
-        target=book.goal(indicator.code, region.code, figures.period.ends_on),
+        target=requirement.goal_level if requirement else None,
         forecast=book.forecast(indicator.code, region.code),
         code=indicator.code,
+        adds_up=book.adds_up(indicator.code),
     )

@@ -1,14 +1,15 @@
 """The values under a plan's figures: from the maintained totals, or from the revisions as known at a moment."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.models import Period, Return, ValueRevision
+from tracker.models import ExpectedReturn, Period, Return, ValueRevision
 from tracker.models.quantity import MegaPart, MicroPart, joined
 
 
@@ -47,6 +48,14 @@ def amounts(totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool) -
         yield row[:-4], Amount(joined(*row[-4:-2]), *row[-2:])
 
 
+@dataclass(frozen=True)
+class ReturnCounts:
+    """How many returns for a period count, and how many are expected, by region."""
+
+    there: dict[int, int]
+    expected: dict[int, int]
+
+
 def leaves_known_at(
     periods: Iterable[int], moment: datetime, expected: Mapping[tuple[int | None, int, int], int]
 ) -> Leaves:
@@ -69,11 +78,19 @@ def revisions_known_at(periods: Iterable[int], moment: datetime) -> QuerySet[Val
     return in_periods.filter(pk=Subquery(known.values("pk")[:1]))
 
 
-def returns_there(period: Period, *, provisional: bool) -> dict[int, int]:
-    """By region, how many returns for the period count."""
+def returns_there(period: Period, *, provisional: bool) -> ReturnCounts:
+    """Return how many returns for the period count and how many are expected, asked for at once."""
     states = Return.REPORTED_STATES if provisional else (Return.State.VERIFIED,)
-    rows = Return.objects.filter(period=period, state__in=states).order_by()
-    return dict(rows.values_list("unit__region_id").annotate(number=Count("pk")))
+    there = Return.objects.filter(period=period, state__in=states).order_by().values("unit__region_id")
+    expected = ExpectedReturn.objects.filter(period=period).order_by().values("region_id")
+    rows = [
+        rows.annotate(number=Count("pk"), is_expected=Value(marked)).values_list(region, "number", "is_expected")
+        for rows, region, marked in ((there, "unit__region_id", 0), (expected, "region_id", 1))
+    ]
+    counts = ReturnCounts({}, {})
+    for region, number, is_expected in rows[0].union(rows[1], all=True):
+        (counts.expected if is_expected else counts.there)[region] = number
+    return counts
 
 
 def returns_known_at(period: Period, moment: datetime) -> dict[int, int]:

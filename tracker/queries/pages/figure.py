@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.progress import AggregationRule
+from tracker.calculation.targets.terms import Goal
 from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion, ValueRevision
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.own_periods import own_period
@@ -45,7 +45,7 @@ class FigurePage:
     terms: Sequence[Input]
     places: Sequence[Input]
     target: Target | None
-    held_to: Decimal | None
+    held_to: Goal | None
     version: TargetVersion | None
     as_of: datetime | None = None
 
@@ -78,13 +78,11 @@ def load_figure_page(
     first = 0 if is_year else -1
     book = load_figure_inputs(period, of=[indicator], as_of=as_of, plan_inputs=inputs)
     rule = book.cells.rules[indicator.code]
-    codes = rule.parts or tuple(filter(None, (rule.numerator, rule.denominator)))
-    named = {row.code: row for row in inputs.indicators if row.code in codes}
+    named = {row.code: row for row in inputs.indicators if row.code in rule.terms}
     day = period.ends_on
     tree = inputs.tree_on(day).regions
     below = [one for one in tree if one.parent_id == region.pk and not one.is_closed_on(day)]
     target = next((one for one in inputs.targets if one.indicator_id == indicator.pk), None)
-    first_of_terms = max(first, book.year_start) if rule.numerator and is_year else first
     reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)
     return FigurePage(
         indicator=indicator,
@@ -95,8 +93,8 @@ def load_figure_page(
         reported=reported.tally(indicator.code, region.code, first) if reported else Aggregate(),
         rule=rule,
         terms=[
-            Input(str(named[code]), named[code], region, period, book.tally(code, region.code, first_of_terms))
-            for code in codes
+            Input(str(named[code]), named[code], region, period, term)
+            for code, term in book.terms_of(indicator.code, region.code, first).items()
         ],
         places=[
             Input(str(place), indicator, place, period, found)
@@ -104,7 +102,7 @@ def load_figure_page(
             if (found := _tally(book, indicator, place, first)).coverage.expected
         ],
         target=target,
-        held_to=book.goal(indicator.code, region.code, period.ends_on) if target else None,
+        held_to=book.requirements.goal_in_force(indicator.code, region.code, period.ends_on) if target else None,
         version=inputs.versions_on(period.ends_on).get(target.pk) if target else None,
         as_of=as_of,
     )

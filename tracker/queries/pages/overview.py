@@ -96,7 +96,7 @@ def regions_within(plan: Plan, scope: Scope, named: str = "", *, day: date) -> l
     lie as on a day, without those closed by then. Rights hold as the tree is now.
     """
     if plan.region.has_changed_since(day):
-        return _regions_then(plan, scope, named, day)
+        return regions_among(tree_on(plan.region, day).regions, scope, named, day=day)
     roots = _widest(plan, scope)
     tree = Region.objects.filter(scope.as_filter("path"), path__startswith=plan.region.path)
     below = Q(pk__in=Region.objects.open_on(day).order_by()) & (Q(parent__path__in=roots) | Q(parent__code=named))
@@ -107,19 +107,19 @@ def regions_within(plan: Plan, scope: Scope, named: str = "", *, day: date) -> l
     return sorted([*found, *above], key=lambda region: region.path)
 
 
-def _regions_then(plan: Plan, scope: Scope, named: str, day: date) -> list[Region]:
-    tree = tree_on(plan.region, day)
-    covered = {one.pk: one for one in tree.regions if scope.covers_region(one)}
+def regions_among(regions: Sequence[Region], scope: Scope, named: str = "", *, day: date) -> list[Region]:
+    """Return what `regions_within` does, of all regions of the plan as they were on the day."""
+    covered = {one.pk: one for one in regions if scope.covers_region(one)}
     roots = {one.pk for one in covered.values() if one.parent_id not in covered}
     chosen = next((one for one in covered.values() if one.code == named), None)
-    shown = {one.pk for one in (chosen,) if one}
+    shown = {chosen.pk} if chosen else set()
     around = roots | shown
     while chosen is not None:
         shown.add(chosen.pk)
         chosen = covered.get(chosen.parent_id or 0)
     shown |= roots
     shown |= {one.pk for one in covered.values() if one.parent_id in around and not one.is_closed_on(day)}
-    return [one for one in tree.regions if one.pk in shown]
+    return [one for one in regions if one.pk in shown]
 
 
 def _widest(plan: Plan, scope: Scope) -> list[str]:
@@ -131,9 +131,14 @@ def _widest(plan: Plan, scope: Scope) -> list[str]:
     return [path for path in inside if not any(path != other and path.startswith(other) for other in inside)]
 
 
-def is_closed(plan: Plan, scope: Scope, named: str) -> bool:
-    """Return True if a code names a region of the plan that a scope does not cover."""
-    found = Region.objects.filter(code=named, path__startswith=plan.region.path).first()
+def is_closed(plan: Plan, scope: Scope, named: str, regions: Sequence[Region] | None = None) -> bool:
+    """Return True if a code names a region of the plan that a scope does not cover.
+
+    `regions` are those of the plan that are read already.
+    """
+    found = next((region for region in regions or () if region.code == named), None)
+    if found is None and named:
+        found = Region.objects.filter(code=named, path__startswith=plan.region.path).first()
     return found is not None and not scope.covers_region(found)
 
 

@@ -86,8 +86,8 @@ def load_region_page(period: Period, region: Region, *, now: datetime, figures: 
     expected = ExpectedReturn.objects.of(period.plan).filter(unit=OuterRef("pk"))
     within = ReportingUnit.objects.filter(lay_within(region, period.ends_on))
     units = within.filter(Exists(expected)).select_related("region")
-    number = units.count()
-    shown = list(units[:MOST_UNITS])
+    first = list(units[: MOST_UNITS + 1])
+    shown, number = first[:MOST_UNITS], len(first) if len(first) <= MOST_UNITS else units.count()
     name_units(shown, period.ends_on)
     months = figures.inputs.periods_of(period.kind)
     return RegionPage(

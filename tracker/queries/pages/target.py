@@ -10,7 +10,8 @@ from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import GradedBy, Level, warning_level
 from tracker.calculation.pace import Pace
 from tracker.calculation.progress import TargetProgress
-from tracker.models import Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
+from tracker.calculation.targets.terms import Milestone
+from tracker.models import Body, Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.figures.own_periods import own_period
@@ -87,6 +88,12 @@ class TargetPage:
     book: FigureInputs
     missing_parts: Sequence[str] = ()
     adjustments: Sequence[Adjustment] = ()
+    bodies: Sequence[Body] = ()
+
+    @property
+    def milestones(self) -> Sequence[Milestone]:
+        """Return the dated values on the way to the goal, as known at the moment that the page shows."""
+        return self.book.requirements.terms_of(self.found.target.indicator.code).milestones
 
     @property
     def is_whole(self) -> bool:
@@ -137,7 +144,13 @@ def load_target_page(
         book=figures.book,
         missing_parts=figures.missing_parts(target, region),
         adjustments=adjustments_of(target) if indicator.kind == Indicator.Kind.DERIVED else (),
+        bodies=_bodies(target),
     )
+
+
+def _bodies(target: Target) -> list[Body]:
+    """Return the responsible body first, then the supporting ones."""
+    return [*filter(None, [target.responsible]), *target.supporting.all()]
 
 
 def _own_level(standing: TargetProgress) -> Level | None:
@@ -148,10 +161,8 @@ def _own_level(standing: TargetProgress) -> Level | None:
 
 def _inputs(figures: Figures, indicator: Indicator, region: Region) -> list[Measured]:
     """Return what a derived indicator adds up, or a rate divides."""
-    rule = figures.book.cells.rules[indicator.code]
-    codes = rule.parts or ((rule.numerator, rule.denominator) if rule.numerator else ())
-    first = figures.book.year_start if rule.numerator else 0
-    return [Measured(figures.indicators[code], figures.book.tally(code, region.code, first).value) for code in codes]
+    found = figures.book.terms_of(indicator.code, region.code)
+    return [Measured(figures.indicators[code], term.value) for code, term in found.items()]
 
 
 def _months(figures: Figures, reported: FigureInputs | None, indicator: Indicator, region: Region) -> list[MonthRow]:
