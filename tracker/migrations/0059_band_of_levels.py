@@ -16,7 +16,7 @@ def field(default: int) -> models.DecimalField:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0057_event_actions"),
+        ("tracker", "0058_regions_over_time"),
     ]
 
     operations = [
