@@ -19,9 +19,9 @@ def manager(plan):
     return factories.make_user("manager", Role.PLAN_MANAGER, SHANXI)
 
 
-def change(person, code: str, name: str, **words):
+def change(person, code: str, kind: str, **words):
     place = factories.region(code)
-    sent = {"change": name} | {f"{name}-{field}": value for field, value in words.items()}
+    sent = {"change": kind} | {f"{kind}-{field}": value for field, value in words.items()}
     return signed_in(person).post(reverse("region_changes", args=[place.pk]), sent)
 
 

@@ -46,7 +46,9 @@ class ReturnRow:
 
 def load_return_rows(unit_return: Return) -> list[ReturnRow]:
     """The return's rows in the plan's order of targets. A fixed number of queries, however many rows."""
-    entries = list(unit_return.entries.select_related("indicator__unit", "reported_revision__actor"))
+    entries = list(
+        unit_return.entries.select_related("indicator__unit", "reported_revision__actor", "verified_revision")
+    )
     order = order_of_indicators(unit_return.period)
     entries.sort(key=lambda entry: (order.get(entry.indicator_id, (len(order), 0)), entry.indicator.code))
     shares = unit_shares(unit_return.period, [unit_return.unit])
