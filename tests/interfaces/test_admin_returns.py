@@ -224,6 +224,14 @@ def test_a_changed_value_without_a_reason_is_refused_at_its_cell(client, reviewe
     assert not Entry.objects.exclude(verified_value=None).exists()
 
 
+def test_how_a_verified_value_is_rounded_is_told(client, reviewer, handed_in):
+    english(client).force_login(reviewer)
+    change = verified("480.1234567", reason="遗漏一家企业")
+    told = client.post(page(handed_in), typed(handed_in, "_verify", **change), follow=True).content.decode()
+    assert "“480.1234567” is kept with six decimals: 480.123457" in told
+    assert Entry.objects.get(indicator__code=GANGUE).verified_value == Decimal("480.123457")
+
+
 def test_an_emptied_verified_value_is_refused(client, reviewer, handed_in):
     client.force_login(reviewer)
     response = client.post(page(handed_in), typed(handed_in, "_verify", **verified("", "0")))

@@ -1,12 +1,16 @@
 """What the reviewer's buttons on a return's page do; each says what was done."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from tracker.admin.sheet.return_entering import by
 from tracker.admin.sheet.return_forms import ReviewForm
-from tracker.models import Return
+from tracker.calculation.quantities import PLAIN
+from tracker.models import Indicator, Return
 from tracker.queries.errors import Refused
+from tracker.queries.plans.quantities import QuantityReader
 from tracker.services import returns
 
 
@@ -24,10 +28,22 @@ def verify(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
     comment = "" if form.sets_values else form.cleaned_data["comment"]
     changes = {code: (text, reasons.get(code, "")) for code, text in values.items()}
     returns.verify_return(unit_return, changes=changes, seen=form.seen, comment=comment, **by(request, form))
+    return " ".join([_accepted(unit_return), *_rounded(values)])
+
+
+def _accepted(unit_return: Return) -> str:
     if unit_return.state == Return.State.VERIFIED:
         return gettext("The return was verified. Its values count from now on.")
     words = {"region": unit_return.reviewing_region}
     return gettext("The return was accepted at your level. It now waits for %(region)s.") % words
+
+
+def _rounded(values: Mapping[str, str]) -> list[str]:
+    """Tell of each value with more decimals than are stored."""
+    special = [code for code, text in values.items() if text and not PLAIN.fullmatch(text)]
+    reader = QuantityReader()
+    indicators = Indicator.objects.filter(code__in=special).select_related("unit").order_by("pk") if special else []
+    return [text for one in indicators if (text := reader.rounding_of(one, values[one.code]))]
 
 
 def send_back(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
