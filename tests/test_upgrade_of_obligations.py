@@ -70,13 +70,13 @@ from django.db.migrations.executor import MigrationExecutor
 state = MigrationExecutor(connection).loader.project_state([("tracker", "{LAST_BEFORE}")])
 model = lambda name: state.apps.get_model("tracker", name)
 now = datetime(2020, 12, 30, tzinfo=UTC)
-person = model("User").objects.create(username="person")
+person, reviewer = (model("User").objects.create(username=name) for name in ("person", "reviewer"))
 region = model("Region").objects.create(code="140000", name="山西省", level="province", path="140000/")
 plan = model("Plan").objects.create(
     code="p", name="p", issuer="i", region=region, issued_on=date(2020, 1, 1),
     starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 31))
 measure = model("MeasureUnit").objects.create(code="u", symbol="u", dimension="mass", factor=1)
-indicator = model("Indicator").objects.create(code="i", name="i", unit=measure)
+indicator = model("Indicator").objects.create(code="i", name="i", unit=measure, over_periods="sum", over_places="sum")
 months = model("Period").objects.bulk_create(
     model("Period")(
         plan=plan, kind="month", code=f"2020-{{month:02d}}", starts_on=date(2020, month, 1),
@@ -89,20 +89,20 @@ model("Obligation").objects.bulk_create(
 returns = model("Return").objects.bulk_create(
     [model("Return")(
         unit=unit, period=month, state="verified", first_submitted_at=now, submitted_at=now, submitted_by=person,
-        verified_at=now, verified_by=person)
+        verified_at=now, verified_by=reviewer)
      for unit in units for month in months], batch_size=1000)
 entries = model("Entry").objects.bulk_create(
-    [model("Entry")(unit_return=one, indicator=indicator, reported_value=5, verified_value=5) for one in returns],
-    batch_size=1000)
+    [model("Entry")(unit_return=one, indicator=indicator) for one in returns], batch_size=1000)
 revision = model("ValueRevision")
-made = [
-    revision.objects.bulk_create(
-        [revision(entry=one, number=number, kind=kind, value=5, source="form", actor=person, recorded_at=now)
-         for one in entries], batch_size=1000)
-    for number, kind in ((1, "reported"), (2, "verified"))]
-for one, reported, verified in zip(entries, *made):
-    one.reported_revision, one.verified_revision = reported, verified
-model("Entry").objects.bulk_update(entries, ["reported_revision", "verified_revision"], batch_size=500)
+def revised(number, kind, saw):
+    return revision.objects.bulk_create(
+        [revision(entry=one, number=number, kind=kind, value=5, source="form", actor=person, recorded_at=now, saw=seen)
+         for one, seen in zip(entries, saw)], batch_size=1000)
+reported = revised(1, "reported", [None] * len(entries))
+for one, first, second in zip(entries, reported, revised(2, "verified", reported)):
+    one.reported_revision, one.verified_revision, one.reported_value, one.verified_value = first, second, 5, 5
+values = ["reported_revision", "verified_revision", "reported_value", "verified_value"]
+model("Entry").objects.bulk_update(entries, values, batch_size=200)
 def total(months):
     number = {UNITS} * months
     return dict(verified_micro=5_000_000 * number, verified_count=number,
