@@ -194,7 +194,7 @@ def test_the_barometers_cells_show_by_arrows_what_the_changes_list(compliance):
     assert listed.total() > 0
     reckoned = openpyxl.load_workbook(compliance)
     cells = [cell for name in BAROMETERS for row in reckoned[name].iter_rows() for cell in row]
-    assert any("↑" in str(cell.value) and cell.data_type == "f" for cell in cells)
+    assert any(arrow in str(cell.value) and cell.data_type == "f" for cell in cells for arrow in "↑↓")
 
 
 def test_the_ledgers_difference_is_reckoned_from_its_row(every_kind):
