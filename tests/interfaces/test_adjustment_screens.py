@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
-from tests.interfaces.test_admin_setup import GANGUE, address, version_rows
+from tests.interfaces.test_admin_targets import GANGUE, address, version_rows
 from tracker.models import Role, Target, TargetVersion
 from tracker.services.plans import targets
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories
-from tests.interfaces.test_admin_setup import GANGUE, address, version_rows
+from tests.interfaces.test_admin_targets import GANGUE, address, version_rows
 from tracker.models import Role, Target
 
 pytestmark = pytest.mark.django_db
