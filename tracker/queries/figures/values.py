@@ -50,7 +50,7 @@ def amounts(totals: QuerySet[Any], key: tuple[str, ...], *, provisional: bool) -
 
 @dataclass(frozen=True)
 class ReturnCounts:
-    """How many returns for a period count, and how many are expected, by region."""
+    """Return how many returns for a period count, and how many are expected, by region."""
 
     there: dict[int, int]
     expected: dict[int, int]

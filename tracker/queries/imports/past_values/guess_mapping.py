@@ -193,7 +193,7 @@ def _may_name_unit(heading: str) -> bool:
 
 
 def _role_of_samples(texts: Sequence[str], words: Vocabulary, year: int | None) -> str:
-    """What a column names whose heading does not say it."""
+    """Return the role of a column whose heading does not say it."""
     if all(words.names_period(text, year) for text in texts):
         return ColumnRole.PERIOD.value
     if any(words.names_indicator(text) for text in texts):

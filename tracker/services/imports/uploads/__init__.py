@@ -1,1 +1,1 @@
-"""What every uploaded workbook has in common: its check, done at once or by a worker."""
+"""Uploaded workbooks of every kind: checked at once or by a worker."""
