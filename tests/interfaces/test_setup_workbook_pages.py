@@ -14,7 +14,6 @@ from tracker import tasks
 from tracker.models import Event, Role, Upload, User
 from tracker.services.imports import setup_workbook
 from tracker.services.imports.uploads import waiting
-from tracker.views import setup_workbook as setup_workbook_views
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +130,7 @@ def test_an_import_that_takes_long_goes_on_in_a_worker(
     workbook = Edited(downloaded(client, plan))
     workbook.set("person", "", username="lisi", display_name="李四")
     upload = sent(client, workbook.content())
-    monkeypatch.setattr(setup_workbook_views, "WAITED", 0.0)
+    monkeypatch.setattr(waiting, "WAITED", 0.0)
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(reverse("setup_workbook_accept", args=[upload.pk]))
     ((name, password),) = answer.context["done"].passwords

@@ -17,7 +17,8 @@ from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.imports import setup_workbook
 from tracker.services.imports.return_template import open_marked
 from tracker.services.imports.setup_workbook.export import may_export
-from tracker.services.imports.uploads.waiting import CHECKABLE, WAITED, check_now
+from tracker.services.imports.uploads import waiting
+from tracker.services.imports.uploads.waiting import CHECKABLE, check_now
 from tracker.tasks import publish_check, publish_import
 from tracker.views.listing import XLSX
 from tracker.web.addresses import address_of
@@ -103,7 +104,7 @@ def setup_accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """Import a workbook; shows the new accounts' temporary passwords this once."""
     upload = _own(request, pk)
     try:
-        done = setup_workbook.accept_setup(upload, acting_user=request.user, now=timezone.now(), seconds=WAITED)
+        done = setup_workbook.accept_setup(upload, acting_user=request.user, now=timezone.now(), seconds=waiting.WAITED)
     except ChangedMeanwhile as refusal:
         messages.warning(request, refusal.message)
         return redirect("setup_workbook_preview", pk)
