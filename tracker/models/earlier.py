@@ -75,6 +75,11 @@ class RegionTree:
 
     regions: list[Region]
     paths: dict[str, str]
+    day: date
+
+    def below(self, parent: int | None) -> list[Region]:
+        """Return the regions right below one, by its key, without those that are closed by the day."""
+        return [one for one in self.regions if one.parent_id == parent and not one.is_closed_on(self.day)]
 
 
 def tree_on(top: Region, day: date, as_of: datetime | None = None) -> RegionTree:
@@ -87,7 +92,7 @@ def tree_on(top: Region, day: date, as_of: datetime | None = None) -> RegionTree
     paths = {one: earlier[one.pk].path if one.pk in earlier else one.path for one in found}
     regions = sorted((one for one, path in paths.items() if path.startswith(whole)), key=lambda one: paths[one])
     name_regions(regions, earlier)
-    return RegionTree(regions, {one.code: paths[one] for one in regions})
+    return RegionTree(regions, {one.code: paths[one] for one in regions}, day)
 
 
 def name_regions(regions: Iterable[Region], earlier: dict[int, EarlierRegion]) -> None:

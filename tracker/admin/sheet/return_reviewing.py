@@ -72,7 +72,7 @@ def _send_back(unit_return: Return, form: ReviewForm, request: HttpRequest, *, o
 
 
 def _refuse_to_drop_comments(form: ReviewForm) -> None:
-    """What was written to the unit goes back with the return; a verified one carries no comments.
+    """Raise Refused, at the fields, where comments to the unit would be lost: a verified return carries none.
 
     Below the last level the comment on the whole return goes up with it.
     """

@@ -175,9 +175,10 @@ def load_names(
     `periods` holds the period of each indicator's figures, by which the version in force is found.
     """
     plan, day = period.plan, period.ends_on
-    regions = tree_on(plan.region, day).regions
+    tree = tree_on(plan.region, day)
+    regions = tree.regions
     indicators = Indicator.objects.select_related("unit").order_by("code")
-    cities = [one.code for one in regions if one.parent_id == plan.region_id and not one.is_closed_on(day)]
+    cities = [one.code for one in tree.below(plan.region_id)]
     return DocumentNames(
         plan=Name.of(plan),
         issuer=Name(*issuer_of(plan, region)),

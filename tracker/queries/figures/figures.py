@@ -188,9 +188,7 @@ class Figures:
 
     def below(self, region: Region) -> list[Region]:
         """Return the regions right below one at the end of the period, without those that are closed by then."""
-        day = self.period.ends_on
-        tree = self.inputs.tree_on(day).regions
-        return [one for one in tree if one.parent_id == region.pk and not one.is_closed_on(day)]
+        return self.inputs.tree_on(self.period.ends_on).below(region.pk)
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
@@ -276,9 +274,8 @@ class Figures:
         """
         if (own := self.own(target)) is not self:
             return own.ranking(target, by, parent_id)
-        day, above = self.period.ends_on, parent_id or self.plan.region_id
-        beside = [one for one in self.inputs.tree_on(day).regions if one.parent_id == above]
-        cities = [city for city in beside if not city.is_closed_on(day) and self.concerns(target, city)]
+        beside = self.inputs.tree_on(self.period.ends_on).below(parent_id or self.plan.region_id)
+        cities = [city for city in beside if self.concerns(target, city)]
         book = self.series_of(target, cities[0]) if by == "growth" and cities else self.book
         return book.ranking(target.indicator.code, [city.code for city in cities], by)
 

@@ -79,9 +79,7 @@ def load_figure_page(
     book = load_figure_inputs(period, of=[indicator], as_of=as_of, plan_inputs=inputs)
     rule = book.cells.rules[indicator.code]
     named = {row.code: row for row in inputs.indicators if row.code in rule.terms}
-    day = period.ends_on
-    tree = inputs.tree_on(day).regions
-    below = [one for one in tree if one.parent_id == region.pk and not one.is_closed_on(day)]
+    below = inputs.tree_on(period.ends_on).below(region.pk)
     target = next((one for one in inputs.targets if one.indicator_id == indicator.pk), None)
     reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)
     return FigurePage(
