@@ -7,6 +7,8 @@ SESSION_IDLE_MINUTES    a session that is not used ends; default: 30
 OTP_ROLES               roles that need a second step, comma-separated; "superuser" is the installing administrator;
                         "none" switches it off; default: the administrators once BASE_URL says https, none before
 TRUSTED_PROXIES         networks whose X-Forwarded-For and X-Forwarded-Proto are believed, "unix" for a Unix socket
+PRIVACY_NOTICE          the first sign-in shows the notice on personal data, and so does a new version; default: on
+SIGN_IN_KEEP_DAYS       for so many days failed sign-ins are kept with the name that was typed; default: 30
 TWO_PERSON_RULE         a restore, removing demonstration data, deleting a plan and giving the role of security
                         administrator need a permit that another administrator gave within the hour; default: off
 EXPENSIVE_LIMIT         reports asked for and exports of one person within ten minutes; default: 60
@@ -42,6 +44,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # the event log is the record
 AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "tracker.web.typed_names.typed_name"
 AXES_CLIENT_IP_CALLABLE = "tracker.web.addresses.address_of"
 AXES_LOCKOUT_CALLABLE = "tracker.views.locked.locked_out"
 #: Failures from one address within the cool-off, whichever accounts they tried.
@@ -72,5 +75,7 @@ SESSION_NOTED_EVERY = 60
 
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default=[], also=["unix"])
 EXPENSIVE_LIMIT = env.whole("EXPENSIVE_LIMIT", default=60, minimum=1, maximum=100_000, unit="requests")
+PRIVACY_NOTICE = env.flag("PRIVACY_NOTICE", default=True)
+SIGN_IN_KEEP_DAYS = env.whole("SIGN_IN_KEEP_DAYS", default=30, minimum=1, maximum=3650, unit="days")
 TWO_PERSON_RULE = env.flag("TWO_PERSON_RULE", default=False)
 EXPENSIVE_WITHIN = timedelta(minutes=10)

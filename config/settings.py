@@ -10,6 +10,8 @@ DOCUMENT_FONTS    a directory with fonts for papers in PDF, beside the one that 
 FILES_URL         file:///path, or s3://KEY:SECRET@host/bucket with the extra s3; default: files/ in the data directory
 EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
 MAIL_KEEP_DAYS    for so many days what a mail said is kept; 0: for ever; default: 730
+ADDRESS_KEEP_DAYS for so many days the list of mail names the addresses it went to; 0: for ever; default: 1095
+ACCOUNT_KEEP_DAYS so many days after it was closed an account's personal data is erased; 0: by hand only; default: 1825
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
 BASE_URL          the address people use; links in mail are made from it, never from a request
@@ -216,6 +218,14 @@ EMAIL_ATTACHMENT_LIMIT = env.whole(
 #: For so many days the content of a mail is kept; 0 keeps it for ever.
 MAIL_KEEP_DAYS = env.whole(
     "MAIL_KEEP_DAYS", default=730, minimum=1, maximum=36_500, unit="days", or_zero="content is kept"
+)
+#: For so many days the list of mail names the addresses that mail went to.
+ADDRESS_KEEP_DAYS = env.whole(
+    "ADDRESS_KEEP_DAYS", default=1095, minimum=1, maximum=36_500, unit="days", or_zero="addresses are kept"
+)
+#: So many days after it was closed, the personal data of an account is erased.
+ACCOUNT_KEEP_DAYS = env.whole(
+    "ACCOUNT_KEEP_DAYS", default=1825, minimum=1, maximum=36_500, unit="days", or_zero="accounts are erased by hand"
 )
 DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"tracker@{urlsplit(BASE_URL).hostname or 'localhost'}")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]

@@ -5,8 +5,8 @@ from datetime import date
 from tests import factories
 from tests.factories import NOW, TAIYUAN
 from tracker.models import Indicator, Membership, Obligation, Plan, ReportingUnit, Role, User
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 
 def make_city_plan(unit: ReportingUnit, code: str = "taiyuan-2020", year: int = 2020) -> Plan:

@@ -1,6 +1,7 @@
 """What all tests share."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -10,18 +11,22 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.middleware import csrf
 from django.test.utils import CaptureQueriesContext
 from whitenoise.responders import StaticFile
 
 from config.compression import CompressedStaticMiddleware
 from tests import (
-    depth,  # noqa: F401 - chooses how many examples a property tries
+    depth,
     factories,
     migrated,
 )
 from tracker.migrations import _append_only
 from tracker.models import Plan, ReportingUnit, Role, User
 from tracker.services.imports.uploads import waiting
+
+#: A token in a page's form is drawn at random: without this, a test that a page does not say 777 fails once in 4,000.
+csrf.CSRF_ALLOWED_CHARS = "Qq"
 
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no secret is at stake
 
@@ -41,6 +46,31 @@ PAGES = {
         table_bodies target_page workbook_pages yearly_plan
     """,
 }
+#: Files whose tests go through a whole installation, the demonstration, every page, every kind of document or a year of
+#: returns: a seventh of the tests and three quarters of the time. A quick run leaves them out, as well as tests marked
+#: `whole`.
+WHOLE = {
+    "": """
+        backup faults hardening moving upgrade_of_issues upgrade_of_kinds upgrade_of_obligations
+        upgrade_of_quantities upgrade_of_seals worker_killed
+    """,
+    "access": "every_address fuzz payloads search_scope writes_stay_within",
+    "config": "deploy environment private_files",
+    "demonstrated": "compliance_report demonstration pages removal report_kinds speed_of_pages two_plans",
+    "documents": "brief long_sheets",
+    "interfaces": """
+        base_from_plan demonstration_time exports links_of_each_role links_of_read_only_screens long_lists national_plan
+        policy_workbook quarterly_plan queries_of_return_pages quickstart report_pages report_values
+        setup_workbook_pages what_saving_says yearly_plan
+    """,
+    "models": "append_only",
+    "services": """
+        brief_recomputed building_mail concurrent_writers creating editions issued_again kinds_in_workbook
+        kinds_recomputed mail_and_its_document mail_faults malformed_uploads names_carried_along
+        overall_ranking papers_recomputed past_corpus people_in_documents plan_documents proof readers_agree
+        mixed_periods report_contents saved_by_libreoffice setup_workbook snapshots_of_reports summed_periods
+    """,
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # what is marked here is chosen by `-m` afterwards
@@ -48,7 +78,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there.
 
     The long ones come first, in whatever order: nobody then waits at the end for a worker that has just begun one, and
-    those that take turns at the broker are one worker's, so that no other stands still meanwhile.
+    those that take turns at the broker are one worker's, so that no other stands still meanwhile. A quick run leaves
+    out what goes through everything.
     """
     other = [item for item in items for mark in item.iter_markers("only_on") if mark.args[0] != connection.vendor]
     if other:
@@ -56,9 +87,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in other]
     for item in filter(touches_no_database, items):
         item.add_marker("pure")
-    for item in filter(reads_pages, items):
-        item.add_marker("pages")
+    for item in items:
+        if is_among(PAGES, item):
+            item.add_marker("pages")
+        if is_among(WHOLE, item):
+            item.add_marker("whole")
+    leave_out_whole(config, items)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Look after memory more rarely: going through all of it again and again takes a fifth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000)
 
 
 def touches_no_database(item: pytest.Item) -> bool:
@@ -68,10 +110,21 @@ def touches_no_database(item: pytest.Item) -> bool:
     return package in PURE and not asked and item.get_closest_marker("django_db") is None
 
 
-def reads_pages(item: pytest.Item) -> bool:
-    """Return whether a test is about what pages say and who may open them, over what other tests ask the database."""
-    package = item.path.relative_to(Path(__file__).parent).parts[0]
-    return item.path.stem.removeprefix("test_") in PAGES.get(package, "").split()
+def is_among(files: Mapping[str, str], item: pytest.Item) -> bool:
+    """Return whether a test's file is among these, by the package within tests and the name without test_."""
+    package, *rest = item.path.relative_to(Path(__file__).parent).parts
+    return item.path.stem.removeprefix("test_") in files.get(package if rest else "", "").split()
+
+
+def leave_out_whole(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked `whole` in a quick run, unless its file was named."""
+    if not depth.IS_QUICK:
+        return
+    named = {Path(argument.partition("::")[0]).resolve() for argument in config.args}
+    left = [item for item in items if item.get_closest_marker("whole") and item.path not in named]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
 
 
 @pytest.fixture(scope="session")
@@ -176,6 +229,9 @@ APPEND_ONLY = [
     "0012_events",
     "0041_issued_levels",
     "0044_append_only_lists",
+    "0063_append_only_reports",
+    "0072_issued_forecasts",
+    "0075_append_only_reviews",
 ]
 
 

@@ -1,13 +1,20 @@
-"""The depth of a run: quick by default; TEST_DEPTH=thorough tries more examples and larger amounts of the same.
+"""The depth of a run, by TEST_DEPTH.
 
-Every test runs and asserts the same at either depth.
+quick      the default: all but the tests marked `whole`, for whoever changes something
+full       every test
+thorough   every test, with more examples and larger amounts
+
+A test asserts the same at each depth.
 """
 
 import os
 
 import hypothesis
 
-IS_THOROUGH = os.environ.get("TEST_DEPTH", "quick") == "thorough"
+DEPTH = os.environ.get("TEST_DEPTH", "quick")
+if DEPTH not in ("quick", "full", "thorough"):
+    raise ValueError(f"TEST_DEPTH={DEPTH}: choose quick, full or thorough")
+IS_QUICK, IS_THOROUGH = DEPTH == "quick", DEPTH == "thorough"
 
 
 def amount(thorough: int, *, quick: int) -> int:

@@ -21,8 +21,9 @@ from tracker.models import (
     User,
 )
 from tracker.queries.projects.members import NewMember
+from tracker.services.projects.changes import Document
 from tracker.services.projects.lists import PROJECT_STEPS, create_list, roster_steps, save_rule
-from tracker.services.projects.members import Document, add_members
+from tracker.services.projects.members import add_members
 from tracker.services.projects.steps import ReportedStep, decide_steps, report_steps
 
 JANUARY = date(2020, 1, 1)

@@ -17,6 +17,7 @@ if sys.dont_write_bytecode:
 os.environ["TRACKER_DATA_DIR"] = tempfile.mkdtemp(prefix="tracker-test-")
 for name in ("EMAIL_URL", "BASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "TRACKER_ADMIN_PASSWORD", "OTP_ROLES"):
     os.environ.pop(name, None)  # what the developer's shell has set is no part of a test
+os.environ["PRIVACY_NOTICE"] = "off"  # most tests sign people in for the first time; those of the notice switch it on
 os.environ["LANGUAGE"] = "zh_CN"  # commands that speak the terminal's language speak Chinese
 atexit.register(shutil.rmtree, os.environ["TRACKER_DATA_DIR"], ignore_errors=True)
 

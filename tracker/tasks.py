@@ -8,16 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.models import Delivery, Heartbeat, Job, Plan, Upload
-from tracker.services.audit import export_head, sealing
+from tracker.services.audit import export_head, kept_settings, sealing
 from tracker.services.documents import brief, remove_files
 from tracker.services.drafts.read import run_policy_job
 from tracker.services.imports import return_template, setup_workbook
 from tracker.services.imports.past_values.run_job import run_import_job
 from tracker.services.imports.uploads import waiting
-from tracker.services.mail import deliveries, head_mail, mail_retention, reminders, summaries
+from tracker.services.mail import deliveries, head_mail, held, mail_retention, reminders, summaries
 from tracker.services.operations import clock, heartbeats, jobs
 from tracker.services.operations.upkeep import Upkeep
-from tracker.services.plans import open_periods
+from tracker.services.personal import erase, retention
+from tracker.services.returns import open_periods
 
 logger = logging.getLogger(__name__)
 #: So many messages go over one connection; several workers share a long run.
@@ -85,6 +86,7 @@ def tick() -> None:
     if not clock.accept_time(now=now):
         return
     upkeep = Upkeep(now=now)
+    upkeep.step("record settings", lambda: kept_settings.record_changed_settings(now=now))
     upkeep.step("seal events", lambda: sealing.seal_events(now=now))
     upkeep.step("export head", lambda: export_head.write_daily_head(now=now))
     upkeep.step("mail heads", lambda: head_mail.due_heads(now=now))
@@ -94,6 +96,7 @@ def tick() -> None:
     upkeep.step("publish checks", lambda: _publish_checks(now))
     upkeep.step("publish imports", lambda: _publish_imports(now))
     upkeep.each("create summaries", summaries.active_schedules, lambda one: summaries.due_of_schedule(one, now=now))
+    upkeep.each("settle held mail", held.held_mail, lambda one: held.settle_held(one, now=now))
     upkeep.step("create reminders", lambda: reminders.due_reminders(now=now))
     upkeep.each(
         "settle mail", lambda: deliveries.left_half_sent(now=now), lambda one: deliveries.settle_left(one, now=now)
@@ -109,6 +112,13 @@ def tick() -> None:
         lambda: mail_retention.old_content(now=now, without=upkeep.put_off("remove mail")),
         lambda delivery: mail_retention.remove_content(delivery, now=now),
     )
+    upkeep.each(
+        "erase addresses", lambda: retention.old_deliveries(now=now), lambda one: retention.erase_recipient(one)
+    )
+    upkeep.each(
+        "erase accounts", lambda: retention.closed_long_ago(now=now), lambda one: erase.erase_by_term(one, now=now)
+    )
+    upkeep.step("forget failed sign-ins", lambda: retention.forget_failed_sign_ins(now=now))
     upkeep.step("remove leftovers", remove_files.remove_leftovers)
     upkeep.step("forget stopped processes", lambda: heartbeats.forget_stopped(now=now))
     heartbeats.beat(Heartbeat.Kind.SCHEDULER, "tick", now=timezone.now())

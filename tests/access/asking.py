@@ -22,6 +22,7 @@ BY_CODE = {
     "indicator": "indicator",
     "indicator_months": "indicator",
     "figure": "indicator",
+    "indicator_metadata": "indicator",
     **dict.fromkeys(("plan_text", "plan_document", "plan_copy", "plan_split", "plan_obligations"), "plan"),
 }
 #: What stands in an address behind the row's number.
@@ -34,6 +35,7 @@ ROWS_OF_PAGES = {
     "unit_names": "reportingunit",
     "clause": "clause",
     "return": "verified",
+    "project_sheet": "verified",
     "list_upload": "listupload",
     "project": "listmember",
     "project_list": "projectlist",
@@ -46,6 +48,7 @@ ROWS_OF_PAGES = {
     "delivery": "delivery",
     "subscription": "subscription",
     "account_session": "signin",
+    "account_erase": "user",
     "policy": "policydocument",
     "admin:workbook": "workbook",
     "admin:auth_user": "user",

@@ -22,6 +22,7 @@ REACH: dict[str, tuple[str, ...]] = {
             "checkrule",
             "programmetarget",
             "identity",
+            "notice",
         ),
         (),
     ),
@@ -35,9 +36,13 @@ REACH: dict[str, tuple[str, ...]] = {
     "earlierregion": ("region__path",),
     "entry": ("unit_return__unit__region__path",),
     **dict.fromkeys(("evidence", "cellcomment"), ("entry__unit_return__unit__region__path",)),
+    "projectreport": ("unit_return__unit__region__path",),
     "unlockrequest": ("unit_return__unit__region__path",),
     "plan": ("region__path",),
-    **dict.fromkeys(("clause", "target", "period", "schedule", "upload"), ("plan__region__path",)),
+    **dict.fromkeys(
+        ("clause", "target", "period", "schedule", "seriesbreak", "upload", "rulechange"), ("plan__region__path",)
+    ),
+    "indicatorlink": ("plan__region__path", "other_plan__region__path"),
     "commitment": ("clause__plan__region__path",),
     **dict.fromkeys(("targetversion", "targetmilestone", "pacepoint"), ("target__plan__region__path",)),
     "allocation": ("version__target__plan__region__path",),
@@ -49,12 +54,15 @@ REACH: dict[str, tuple[str, ...]] = {
     "project": ("region__path",),
     **dict.fromkeys(("projectpermit", "projectproblem", "listmember"), ("project__region__path",)),
     "subscription": ("schedule__plan__region__path",),
+    "mailthreshold": ("subscription__schedule__plan__region__path",),
     "delivery": ("subscription__schedule__plan__region__path",),
     "pausedaddress": (),
     "savedview": ("shared_region__path",),
     "policydocument": ("plan__region__path",),
     "targetsentence": ("target__plan__region__path",),
 }
+#: Rows that belong to two plans: who manages either one changes them.
+EITHER = {"indicatorlink"}
 #: What follows from other rows, or only notes what happened; the rows that caused it are judged.
 CONSEQUENCES = {
     *(
@@ -67,10 +75,12 @@ CONSEQUENCES = {
         "valuerevision",
         "planterms",
         "issuedlevel",
+        "issuedforecast",
     ),
     *("obligationcountchange", "expectedreturn", "expectedcell", "keyedstop", "regiontotal", "periodtotal"),
+    *("personalkey", "noticereading"),
     *("plantotal", "pastpassword", "recoverycode", "signin"),
-    *("listchange", "takenstep", "stepdecision", "countchange"),
+    *("listchange", "takenstep", "stepdecision", "countchange", "projectreportrevision", "projectreportreview"),
 }
 #: Rows by the person whose own they are.
 OWNERS = {
@@ -129,7 +139,8 @@ def beyond(person: User, before: Rows, after: Rows, reached: dict[tuple[str, Any
         owner = OWNERS.get(key[0])
         if owner and {row.get(owner) for row in (old, new) if row} == {person.pk}:
             continue
-        if not all(any(path.startswith(mine) for mine in own) for path in reached.get(key, {""})):
+        held = [any(path.startswith(mine) for mine in own) for path in reached.get(key, {""})]
+        if not (any(held) if key[0] in EITHER else all(held)):
             yield f"{key[0]} {key[1]}: {', '.join(changed)}"
 
 

@@ -25,8 +25,11 @@ from tracker.models import (
     CountChange,
     Delivery,
     Event,
+    IssuedForecast,
     IssuedLevel,
     ListChange,
+    ProjectReportReview,
+    ProjectReportRevision,
     Return,
     Role,
     Schedule,
@@ -58,7 +61,18 @@ NOT_TYPED = {
     "calendar",
 }
 #: Written by the service alone, and kept from changes by the database.
-KEPT = {Event, ValueRevision, IssuedLevel, ListChange, TakenStep, StepDecision, CountChange}
+KEPT = {
+    Event,
+    ValueRevision,
+    IssuedForecast,
+    IssuedLevel,
+    ListChange,
+    TakenStep,
+    StepDecision,
+    CountChange,
+    ProjectReportRevision,
+    ProjectReportReview,
+}
 
 
 class Alive(HTMLParser):

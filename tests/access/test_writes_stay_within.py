@@ -2,12 +2,16 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 import time_machine
 from django.db import transaction
 from django.db.models import Model
+from django.template.base import Template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from tests import factories
 from tests.access.asking import Undo, address_of, every_pattern, signed_in
@@ -103,7 +107,7 @@ def after_request(client, address: str, data: dict[str, object], written: list[s
     kept = client.cookies.copy()
     found = None
     try:
-        with transaction.atomic():
+        with transaction.atomic(), undrawn():
             client.post(address, data)
             if written:
                 found = rows(), reach()
@@ -111,6 +115,13 @@ def after_request(client, address: str, data: dict[str, object], written: list[s
     except Undo:
         client.cookies = kept
         return found
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Answer without drawing the page: what a request writes is written by then."""
+    with patch.object(Template, "render", return_value=SafeString()):
+        yield
 
 
 def merged(found, reached):

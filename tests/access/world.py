@@ -23,6 +23,7 @@ from tracker.models import (
     ExpectedRange,
     Extension,
     Indicator,
+    IndicatorLink,
     IssuedReport,
     Job,
     MeasureUnit,
@@ -32,11 +33,14 @@ from tracker.models import (
     PausedAddress,
     Plan,
     PolicyDocument,
+    Region,
     RegionLevel,
     ReportingUnit,
     Return,
     Role,
+    RuleChange,
     Schedule,
+    SeriesBreak,
     SignIn,
     Subscription,
     Target,
@@ -115,14 +119,38 @@ def _reference(world: World, plan: Plan) -> ReportingUnit:
         "indicator": gangue,
         "target": target,
         "allocation": _allocation(target, taiyuan),
+        "rulechange": RuleChange.objects.create(
+            plan=plan, effective_from=date(2020, 12, 1), level_one_below=-10, document_number="-"
+        ),
         "obligation": Obligation.objects.filter(unit=unit)[0],
         "period": factories.period(plan, "2020-12"),
         "checkrule": factories.load_checks()[0],
         "unitcapacity": UnitCapacity.objects.create(unit=unit, indicator=gangue, per_month=9),
         "expectedrange": ExpectedRange.objects.create(unit=unit, indicator=gangue, low=1, high=9),
         "namealias": NameAlias.objects.create(name=f"other name of {unit.code}", unit=unit),
+        "indicatorlink": _link(plan, gangue, taiyuan),
+        "seriesbreak": SeriesBreak.objects.create(
+            plan=plan, indicator=gangue, region=taiyuan, period=factories.period(plan, "2020-12"), reason=SECRET
+        ),
     }
     return unit
+
+
+def _link(plan: Plan, indicator: Indicator, region: Region) -> IndicatorLink:
+    """A link proposed to a plan of Taiyuan's, which is a base year, so that no page lists it."""
+    year = date(2019, 1, 1), date(2019, 12, 31)
+    dates = {"issued_on": year[0], "starts_on": year[0], "ends_on": year[1]}
+    other = Plan._base_manager.create(code="base", name=SECRET, issuer="-", region=region, base_year_of=plan, **dates)
+    manager = User.objects.get(username="own-manager")
+    return IndicatorLink.objects.create(
+        plan=plan,
+        indicator=indicator,
+        other_plan=other,
+        other_indicator=indicator,
+        begins=plan.starts_on,
+        proposed_by=manager,
+        proposed_at=NOW,
+    )
 
 
 def _allocation(target: Target, region: Model) -> Allocation:

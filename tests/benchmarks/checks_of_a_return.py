@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext, setup_databases, teardown_d
 from tests.factories import NOW, TAIYUAN, load_checks, load_plan, make_user, region
 from tracker.models import Entry, Indicator, MeasureUnit, Plan, ReportingUnit, Return, Role
 from tracker.queries.returns.checks import check_return
-from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.open_periods import open_periods
 
 INDICATORS, YEARS, ROUNDS = 200, 3, 30
 BOUND = 0.030

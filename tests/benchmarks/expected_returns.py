@@ -113,7 +113,7 @@ def readers(plan: Plan) -> None:
     month: Period = factories.period(plan, MONTH)
     manager, reporter = factories.make_user("manager", Role.PLAN_MANAGER), factories.make_user("all", Role.REPORTER)
     for name, read in {
-        "late list of the province": lambda: late_within(plan, plan.region, now=AFTER, at_most=12),
+        "late list of the province": lambda: late_within(plan, plan.region, reader=manager, now=AFTER, at_most=12),
         "worklist of a manager": lambda: Worklist(fresh(manager), AFTER).late,
         "worklist of a reporter": lambda: Worklist(fresh(reporter), AFTER).to_do,
         "not verified of a month": lambda: outstanding(month, plan.region),

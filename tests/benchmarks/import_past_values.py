@@ -48,10 +48,10 @@ from tracker.models import (
 from tracker.queries.imports.past_values.cells import PastValue, Problem, TableCell
 from tracker.queries.imports.past_values.check import TableCheck
 from tracker.services.imports.past_values.load import Batch, entry_rows, load_values, return_rows, revision_rows
-from tracker.services.operations.bulk_insert import insert_rows, reserve_keys
 from tracker.services.plans import loading
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns import totals
+from tracker.services.returns.open_periods import open_periods
+from tracker.services.storage.bulk_insert import insert_rows, reserve_keys
 from tracker.uploads.table import read_table
 
 INDICATORS, MONTHS = 10, 12

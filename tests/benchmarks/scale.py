@@ -27,8 +27,8 @@ from tracker.models import (
     ValueRevision,
 )
 from tracker.services.plans import loading
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 INDICATORS = 200
 UNITS = 3000

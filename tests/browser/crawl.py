@@ -39,7 +39,8 @@ def reachable(page: Page, start: str, person: str, seen: set[str]) -> Iterator[s
             continue
         assert answer.status == 200, f"{person} {path}: {answer.status}"
         yield path
-        links = page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)")
+        absolute = "all => all.map((one) => new URL(one.getAttribute('href'), document.baseURI).href)"  # in SVG, too
+        links = page.eval_on_selector_all("a[href]", absolute)
         todo += [path_of(link) for link in links if link.startswith(start) and not NOT_A_PAGE.search(link)]
 
 

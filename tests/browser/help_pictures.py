@@ -2,7 +2,7 @@
 
 Serves the demonstration with some work begun, opens the page of each step as the person whose step it is, and writes
 `tracker/static/tracker/help/{zh,en}/*.png`, 720 pixels wide. Run it when one of these pages has changed its looks, and
-look at what it wrote.
+look at what it wrote. A picture of more than 100 KB is made smaller by `convert FILE -colors 96 PNG8:FILE`.
 """
 
 import logging

@@ -92,6 +92,28 @@ def verify_the_rest_at_once(page: Page, july: Return) -> None:
     assert Return.objects.get(pk=july.pk).state == Return.State.VERIFIED
 
 
+def test_one_key_opens_and_one_verifies_the_rest(
+    window: Callable[..., Page], filed: list[Return], reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E opens the next return and leads to its tick, Ctrl+Enter verifies what is ticked; what stayed folded waits."""
+    monkeypatch.setattr("tracker.admin.sheet.bulk_verifying.SHOWN_AT_ONCE", 1)
+    page = window(reviewer.username)
+    page.goto("/admin/tracker/return/verify/")
+    expect(page.locator(".bulk-keys").first).to_be_visible()
+    expect(page.locator("[name=sight]:checked")).to_have_count(0)
+    page.keyboard.press("e")
+    opened = page.locator(".bulk-values[open]")
+    expect(opened).to_have_count(1)
+    expect(opened.locator("[name=sight]")).to_be_focused()
+    page.keyboard.press("Space")
+    chosen = int(page.locator("[name=sight]:checked").input_value().split(":")[0])
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    states = dict(Return.objects.filter(pk__in=[one.pk for one in filed[1:]]).values_list("pk", "state"))
+    assert states.pop(chosen) == Return.State.VERIFIED
+    assert list(states.values()) == [Return.State.SUBMITTED], "nobody saw its values"
+
+
 def unlock_may(page: Page, may: Return, reporter: User) -> None:
     """The unit has asked; the reviewer finds it on the worklist and grants it."""
     by = {"acting_user": reporter, "now": timezone.now()}

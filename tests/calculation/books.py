@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Span
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace
 from tracker.calculation.periods import Month
+from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import AggregationRule, Cells
 from tracker.calculation.rollup import Rollup
 from tracker.calculation.targets.terms import Goal, Terms

@@ -118,6 +118,7 @@ SLIPS: dict[str, tuple[Callable[[UnitMonth], Decimal], tuple[str, ...]]] = {
     "fraction": (lambda month: month.value / 100, (RATE,)),
     "cumulative": (_cumulative, (AMOUNT,)),
     "neighbour's row": (lambda month: month.sheet.values[NEIGHBOUR] or Decimal(0), (AMOUNT,)),
+    "sign": (lambda month: -month.value, (AMOUNT, RATE, COUNT)),
     "last month again": (lambda month: month.sheet.before[month.code], (AMOUNT, RATE)),
 }
 #: Slips of a factor of ten or more.

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.calculation.attribution import Cause, Figure, Move, by_the_yardstick_of, move, steps_between
+from tracker.calculation.attribution import Cause, Figure, by_the_yardstick_of, steps_between
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Span
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.level_moves import Move, move
 from tracker.calculation.levels import Bounds, Level
 from tracker.calculation.pace import Pace
+from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import AggregationRule, Cells
 from tracker.calculation.targets.terms import Goal, Terms
 

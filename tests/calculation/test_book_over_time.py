@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from tests.calculation.books import BY_MONTH, COUNTY, EAST, TOP, TWO_CITIES, WEST, YEAR_START, a_book
-from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.forecast import Forecast, Method
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.pace import Pace
 from tracker.calculation.targets.kinds import Bound

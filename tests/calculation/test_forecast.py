@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import depth
-from tracker.calculation.forecast import Forecast, Method, by_last_year, by_run_rate, monthly_need
+from tracker.calculation.forecast import (
+    Forecast,
+    Method,
+    by_last_year,
+    by_run_rate,
+    monthly_need,
+    t_quantile,
+)
 
 
 def amounts(*texts: str | int | None) -> list[Decimal | None]:
@@ -135,3 +142,40 @@ def test_a_forecast_lies_within_its_range_and_not_below_what_is_there(months, be
 def test_the_monthly_need_spreads_the_rest_over_the_months_left(target, to_date, left, expected):
     numbers = [None if text is None else Decimal(text) for text in (target, to_date)]
     assert monthly_need(*numbers, left) == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("cap", "to_date", "left", "expected"),
+    [
+        ("1200", "800", 4, "100"),
+        ("1200", "800", 1, "400"),
+        ("1200", "1200", 4, "0"),  # used up
+        ("1200", "1300", 4, "0"),
+        ("1200", "1300", 0, "0"),
+        ("1200", "1199", 0, None),  # no month is left
+        ("1200", "1199.5", 1, "0.5"),
+        (None, "800", 4, None),
+        ("1200", None, 4, None),
+    ],
+)
+def test_the_headroom_of_a_cap_is_spread_over_the_months_left(cap, to_date, left, expected):
+    numbers = [None if text is None else Decimal(text) for text in (cap, to_date)]
+    assert monthly_need(*numbers, left) == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("freedom", "quantile"),
+    [
+        (1, "3.078"),
+        (2, "1.886"),
+        (5, "1.476"),
+        (10, "1.372"),
+        (11, "1.363"),
+        (12, "1.356"),
+        (30, "1.310"),
+        (120, "1.289"),
+    ],
+)
+def test_the_quantiles_are_those_of_the_tables_of_students_t(freedom, quantile):
+    """0.90 in one tail; beyond the table within 0.003 of it."""
+    assert abs(t_quantile(freedom) - Decimal(quantile)) <= (Decimal(0) if freedom <= 11 else Decimal("0.003"))

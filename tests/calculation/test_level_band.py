@@ -6,9 +6,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.calculation.books import BY_MONTH, EAST, TOP, a_book
 from tracker.calculation.levels import Bounds, GradedBy, Level, band_width
+from tracker.calculation.levels_before import LevelsBefore
 from tracker.calculation.targets.kinds import Bound
 from tracker.calculation.targets.requirement import Requirement, judge
 
@@ -98,7 +101,29 @@ def test_at_the_end_of_the_plan_the_goal_is_reached_or_missed():
 def test_a_period_that_is_not_complete_leaves_the_level_as_it_was():
     months = ["100", None, "90"]
     book = a_book(3, {("gangue", EAST): months}, to_reach={("gangue", TOP): "1200"}, terms=BY_MONTH)
-    assert replace(book, bounds=BAND)._levels_before("gangue", TOP) == [None, III, III]
+    banded = replace(book, bounds=BAND)
+    assert [banded.level_before("gangue", TOP, month) for month in range(3)] == [None, III, III]
+
+
+@given(months=st.lists(st.none() | st.integers(85, 115), min_size=1, max_size=12), asked=st.permutations(range(12)))
+def test_levels_found_backwards_are_those_found_from_the_first_month_on(months, asked):
+    """In whatever order they are asked for; a month without a figure leaves the level as it was."""
+    found = LevelsBefore(requirement_of, [to_date(months, month) for month in range(len(months))], lambda index: BAND)
+    expected: list[Level | None] = [None]
+    for month in range(len(months)):
+        before = expected[-1]
+        level = judge(requirement_of(month), to_date(months, month), BAND, lambda before=before: before).level
+        expected.append(level or before)
+    months_asked = [month for month in asked if month < len(months)]
+    assert {month: found.at(month) for month in months_asked} == {month: expected[month] for month in months_asked}
+
+
+def requirement_of(month):
+    return Requirement(Decimal(1200), Decimal(month + 1) / 12)
+
+
+def to_date(months, month):
+    return None if months[month] is None else Decimal(sum(one or 100 for one in months[: month + 1]))
 
 
 @pytest.mark.parametrize("by", GradedBy)

@@ -174,3 +174,61 @@ def test_the_periods_directly_before_end_at_the_first_gap():
 
 def test_a_usual_range_that_is_steady_still_allows_for_some_change():
     assert usual_of(TEN) == Usual(Decimal(10), Decimal("1.20"), Decimal(10), Decimal(10), 6)
+
+
+@pytest.mark.parametrize(("value", "usual"), [("0", "6"), ("-60000", "6"), ("60000", "-6"), ("60000", "0")])
+def test_a_slip_of_the_unit_is_told_only_between_values_above_zero(value, usual):
+    assert plausibility.unit_slip(rule(Check.UNIT_SLIP), "a", Decimal(value), Decimal(usual)) is None
+
+
+@pytest.mark.parametrize(
+    ("ratio", "power"),
+    [
+        ("1", 0),
+        ("3", 0),
+        ("3.1622", 0),
+        ("3.1623", 1),
+        ("30", 1),
+        ("40", 2),
+        ("0.3", -1),
+        ("0.4", 0),
+        ("1e20", 8),
+        ("1e-20", -8),
+    ],
+)
+def test_the_nearest_power_of_ten_is_nearest_by_the_logarithm(ratio, power):
+    assert plausibility.nearest_power(Decimal(ratio)) == power
+
+
+@pytest.mark.parametrize(
+    ("value", "is_slip"), [("5.1", False), ("50", True), ("120", True), ("119", True), ("121", False)]
+)
+def test_a_slip_lies_within_a_factor_of_two_of_a_power(value, is_slip):
+    assert bool(plausibility.unit_slip(rule(Check.UNIT_SLIP), "a", Decimal(value), Decimal(6))) is is_slip
+
+
+def test_a_range_says_how_many_values_it_rests_on():
+    found = plausibility.out_of_range(rule(Check.RANGE, "3"), "a", Decimal(99), usual_of(TEN), None)
+    assert found is not None and found.figures["number"] == 6
+    by_hand = plausibility.out_of_range(rule(Check.RANGE), "a", Decimal(99), None, (Decimal(1), Decimal(2)))
+    assert by_hand is not None and by_hand.figures["number"] == 0
+
+
+@pytest.mark.parametrize(("value", "is_flagged"), [("0.5", True), ("1", True), ("1.01", False), ("0", False)])
+def test_a_percentage_of_at_most_one_is_a_fraction_where_usual_ones_are_larger(value, is_flagged):
+    assert bool(plausibility.fraction(rule(Check.FRACTION), "a", Decimal(value), Decimal(85))) is is_flagged
+
+
+def test_a_fraction_is_nothing_odd_where_such_values_are_usual():
+    assert plausibility.fraction(rule(Check.FRACTION), "a", Decimal("0.5"), Decimal(1)) is None
+    assert plausibility.fraction(rule(Check.FRACTION), "a", Decimal("0.5"), None) is not None
+
+
+@pytest.mark.parametrize(
+    ("this_year", "value", "is_flagged"), [("10 11", "31", True), ("10", "20", False), ("10 11", "18", False)]
+)
+def test_a_cumulative_value_needs_two_months_and_clearly_more_than_a_usual_one(this_year, value, is_flagged):
+    found = plausibility.cumulative(
+        rule(Check.CUMULATIVE), "a", Decimal(value), amounts(*this_year.split()), Decimal(10)
+    )
+    assert bool(found) is is_flagged

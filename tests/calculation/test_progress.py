@@ -7,6 +7,7 @@ import pytest
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.progress import AggregationRule, Cells, TargetProgress
 from tracker.calculation.rollup import Rollup
+from tracker.calculation.targets.kinds import Bound
 
 MONTHS = ["2020-07", "2020-08"]
 CITIES = ["太原", "大同"]
@@ -104,3 +105,35 @@ def test_month_on_month(this, last, present, expected):
 
     found = TargetProgress(tally(this, present), tally(last), Aggregate(), None, None, Decimal(0), None, None)
     assert found.month_on_month == expected
+
+
+def progress(held: str | None, due: str | None, gap: str | None, **more) -> TargetProgress:
+    """A standing of which only what the shortfall follows from is set."""
+    held_there, due_then, points = (None if text is None else Decimal(text) for text in (held, due, gap))
+    bare = (Aggregate(), Aggregate(), Aggregate(), more.pop("target", Decimal(100)), None, Decimal(50), points, None)
+    return TargetProgress(*bare, held=held_there, due=due_then, **more)
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        (progress("40", "50", "-10"), 10),
+        (progress("50", "50", "0"), 0),
+        (progress("60", "50", "10"), 0),
+        (progress("60", "50", "-10", bound=Bound.AT_MOST), 10),  # a cap is used up too quickly
+        (progress("40", "50", "10", bound=Bound.AT_MOST), 0),
+        (progress("5", "3", "-67", bound=Bound.EXACTLY, target=Decimal(3)), 2),  # too many
+        (progress("1", "3", "-67", bound=Bound.EXACTLY, target=Decimal(3)), 2),
+        (progress("18", "10", "-20", bound=Bound.BETWEEN, target=Decimal(10), upper=Decimal(15)), 3),
+        (progress("8", "10", "-20", bound=Bound.BETWEEN, target=Decimal(10), upper=Decimal(15)), 2),
+        # falling from 30 to between 10 and 15, due 20: above the upper end is the way, and no excess
+        (progress("22", "20", "-10", bound=Bound.BETWEEN, target=Decimal(10), upper=Decimal(15), base=Decimal(30)), 2),
+        (progress("16", "10", "-6", bound=Bound.BETWEEN, target=Decimal(10), upper=Decimal(15), base=Decimal(15)), 1),
+        (progress("40", "50", None), None),
+        (progress(None, "50", "-10"), None),
+        (progress("40", None, "-10"), None),
+        (progress("40", "50", "-10", is_provisional=True), None),
+    ],
+)
+def test_the_shortfall_is_what_is_missing_or_too_much(standing, expected):
+    assert standing.shortfall == expected

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from tests import depth
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.comparison import growth
-from tracker.calculation.figure_inputs import FigureInputs, LevelHistory, Span
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Bounds
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.periods import Month
+from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import AggregationRule, Cells
 from tracker.calculation.quantities import QuantityError, Unit, read_quantity
 from tracker.calculation.rollup import Rollup

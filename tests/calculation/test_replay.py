@@ -24,6 +24,10 @@ def test_a_cumulative_value_entered_for_the_month_is_mostly_flagged(measured):
     assert measured.share("cumulative") >= 75
 
 
+def test_a_minus_that_slipped_in_is_flagged_where_the_indicator_may_be_negative(measured):
+    assert measured.share("sign") >= 95, "elsewhere the number is refused before any check"
+
+
 def test_honest_values_are_rarely_flagged(measured):
     print(f"{measured.false_share:.2f} flags on 100 honest cells")  # noqa: T201
     assert measured.false_share <= 2

@@ -34,6 +34,9 @@ MISTYPED = {
     "FILES_URL": ["", "/mnt/files", "file://mnt/files", "s3://host/bucket", "ftp://a:hunter2@b/c"],
     "EVIDENCE_LIMIT": ["", "10MB", "10", "-1"],
     "MAIL_KEEP_DAYS": ["", "-1", "two years", "1.5", "999999"],
+    "ADDRESS_KEEP_DAYS": ["", "-1", "two years", "1.5", "999999"],
+    "ACCOUNT_KEEP_DAYS": ["", "-1", "two years", "1.5", "999999"],
+    "SIGN_IN_KEEP_DAYS": ["", "-1", "two years", "1.5", "999999"],
     "SECRET_KEY": ["", "change-me", "short"],
     "ALLOWED_HOSTS": ["", "https://targets.example.com", "targets.example.com:443", "a b", "one,,two"],
     "BASE_URL": [
@@ -62,6 +65,7 @@ MISTYPED = {
     "SESSION_IDLE_MINUTES": ["", "0", "30m", "-30", "100000"],
     "OTP_ROLES": ["", "security_admn", "Security_Admin", "superuser;auditor", "superuser,,auditor"],
     "TWO_PERSON_RULE": ["", "ja", "2"],
+    "PRIVACY_NOTICE": ["", "ja", "2"],
     "TRUSTED_PROXIES": ["", "localhost", "10.0.0.0/99", "unix;127.0.0.1"],
     "EXPENSIVE_LIMIT": ["", "0", "-1", "sixty"],
 }

@@ -26,8 +26,8 @@ from tracker.models import (
 from tracker.queries.figures.figures import Figures
 from tracker.queries.projects.members import members_not_counted, names_behind
 from tracker.queries.returns.checks import flags_of
+from tracker.services.counts.standing import differing_counts
 from tracker.services.plans.demonstration import CITIES, generate_demonstration
-from tracker.services.projects.standing import differing_counts
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
 PARTS = [GANGUE, ASH, "fgd_gypsum_utilised", "smelting_slag_utilised"]

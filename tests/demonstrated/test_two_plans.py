@@ -12,7 +12,7 @@ from tests.interfaces.test_pages import signed_in
 from tracker.models import Plan, Region
 from tracker.queries.documents.names import rests_on_demonstration
 from tracker.queries.plans.demonstration import holds_demonstration
-from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.open_periods import open_periods
 
 
 @pytest.fixture(autouse=True)

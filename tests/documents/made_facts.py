@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents.findings import Facts, PlaceFact, Returns, TargetFact

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Goal, Span
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds
+from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import AggregationRule, Cells
+from tracker.calculation.targets.terms import Goal
 from tracker.documents.compliance import ComplianceFigures, LedgerLine, PlaceFigures, TargetLine
 
 TOP = "140000"

@@ -65,7 +65,7 @@ def test_it_says_need_forecast_levels_shortfall_and_who_has_no_data():
     # i0: each city 12/5 = 2.4 a year; verified 0, 0.6, 1.2, none, 2.4
     assert "计划简报" in said
     assert "剩余月份月均需完成" in said
-    assert "全年预测" in said
+    assert "期末预测" in said
     # p0 has 0 of 2.4 at a schedule of 60/366: 0.39 short, 2.4/10 = 0.24 a month
     assert (
         "第0市：第0项综合利用量累计0万吨，比序时进度少0.39万吨，慢16.39个百分点（一级），剩余月份月均需完成0.24万吨。"

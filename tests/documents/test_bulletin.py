@@ -15,7 +15,7 @@ from docx.shared import Twips
 
 from tests.documents.made_figures import MONTHS, TOP, made_figures
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import Span
+from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import Cells
 from tracker.documents.bulletin import (
     BulletinText,
@@ -97,11 +97,11 @@ def with_march(*, has_last_year: bool) -> BulletinText:
 def test_a_forecast_by_last_years_seasons_has_a_range_with_its_probability():
     """1.7, 1.9 and 2.4 against 2 each: v² = 0.0325, 18 to come by nine months of 2, and t is 1.886: 24 ± 4.08."""
     said = sentences(with_march(has_last_year=True))["target:i0"]
-    assert "，全年预测24万吨（八成可能在19.92万吨至28.08万吨之间）" in said
+    assert "，计划期末预计24万吨（八成可能在19.92万吨至28.08万吨之间）" in said
 
 
 def test_a_forecast_at_the_mean_month_has_no_range():
-    assert "，全年预测24万吨（已核定" in sentences(with_march(has_last_year=False))["target:i0"]
+    assert "，计划期末预计24万吨（已核定" in sentences(with_march(has_last_year=False))["target:i0"]
 
 
 def test_the_english_brief_form_says_the_same():

@@ -135,6 +135,7 @@ def test_targets_that_do_not_stand_side_by_side_at_nine_points_go_on_a_second_ba
     assert faults(tmp_path / "report.xlsx") == []
 
 
+@pytest.mark.whole
 def test_thousands_of_indicators_make_a_sound_workbook(tmp_path):
     number = depth.amount(10_000, quick=1_500)
     figures = made_figures([f"T{one}" for one in range(number)], amounts=FULL, cities=[])

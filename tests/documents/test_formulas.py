@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.calculation.levels import Level
-from tracker.documents.shape import Chart, ChartPage, Column, Cover, Formula, Kind, Report, Row, Sheet
+from tracker.documents.shape import Chart, ChartPage, Column, Cover, Formula, Kind, Report, Row, Run, Sheet
 from tracker.documents.workbook import write_workbook
 from tracker.documents.workbook.stored import cached_text
 
@@ -99,7 +99,7 @@ def test_an_unknown_cell_is_a_bug_that_is_not_hidden(tmp_path):
 
 
 def test_a_chart_follows_its_row_and_shows_its_axes(tmp_path):
-    chart = Chart("Done & due", row="a", columns=["done", "due"])
+    chart = Chart("Done & due", Run("first", ["done", "due"]), Run("first", ["done", "due"], ["a"]))
     page = ChartPage("Charts", "Charts of what is done", [chart] * 3)
     path = written(tmp_path, done_sheet(chart_page=page))
     assert openpyxl.load_workbook(path).sheetnames == ["It's done", "Charts"]

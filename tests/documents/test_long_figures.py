@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tracker.documents.shape import Chart, ChartPage, Column, Formula, Kind, LongRows, Report, Row, Sheet
+from tracker.documents.shape import Chart, ChartPage, Column, Formula, Kind, LongRows, Report, Row, Run, Sheet
 from tracker.documents.workbook.long_figures import is_long, note
 from tracker.documents.workbook.writer import write_workbook
 
@@ -71,7 +71,11 @@ def test_a_streamed_list_reads_the_same(tmp_path):
 
 
 def test_a_chart_of_long_figures_holds_the_numbers_itself(tmp_path):
-    charts = ChartPage("Charts", "Charts", [Chart("Chart", "a", ["exact", "rounded"])])
+    charts = ChartPage(
+        "Charts",
+        "Charts",
+        [Chart("Chart", Run("sheet", ["exact", "rounded"]), Run("sheet", ["exact", "rounded"], ["a"]))],
+    )
     written(tmp_path / "x.xlsx", [row_of(LARGEST)], chart_page=charts)
     series = load_workbook(tmp_path / "x.xlsx")["Charts"]._charts[0].series[0]
     assert series.val.numRef is None

@@ -73,6 +73,7 @@ def test_odd_names_are_text_in_a_sound_workbook_of_any_kind(tmp_path, kind):
     assert all("\x00" not in str(cell.value) for cell in cells)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["dispatch", "ledger", "timeliness"])
 def test_thousands_of_them_make_a_sound_workbook_of_any_kind(tmp_path, kind):
     number = depth.amount(10_000, quick=1_000)

@@ -8,7 +8,7 @@ import openpyxl
 from django.utils import translation
 
 from tests.documents.package_check import faults
-from tracker.documents.shape import Chart, ChartPage, Column, Kind, Report, Row, Sheet
+from tracker.documents.shape import Chart, ChartPage, Column, Kind, Report, Row, Run, Sheet
 from tracker.documents.workbook import layout, write_workbook
 from tracker.documents.workbook.package import prefixed_drawing, relative_targets
 
@@ -21,7 +21,7 @@ def written(path, columns, rows, **more):
 
 def charted(path):
     columns = [Column("Place"), Column("Done", Kind.AMOUNT, key="done")]
-    page = ChartPage("Charts", "Charts", [Chart("Done", "a", ["done"])])
+    page = ChartPage("Charts", "Charts", [Chart("Done", Run("a", ["done"]), Run("a", ["done"], ["a"]))])
     return written(path, columns, [Row(["A", Decimal("1.23456789")], key="a")], chart_page=page)
 
 

@@ -74,3 +74,22 @@ def test_words_are_listed_with_the_languages_separator():
 
 def test_coverage_names_both_numbers():
     assert "9/11" in wording.coverage(Coverage(9, 11))
+
+
+@pytest.mark.parametrize(
+    ("language", "then", "words"),
+    [
+        ("zh-hans", Level.III, "◆\u00a0二级 恶化"),
+        ("zh-hans", Level.I, "◆\u00a0二级 好转"),
+        ("en", Level.III, "◆\u00a0II worse"),
+    ],
+)
+def test_a_brief_level_says_in_words_which_way_it_moved(language, then, words):
+    with translation.override(language):
+        assert wording.brief_level(Level.II, then) == words
+        assert wording.brief_level(Level.II, Level.II) == words.rpartition(" ")[0]
+
+
+def test_a_brief_level_that_is_not_graded_for_missing_returns_stays_short():
+    with translation.override("en"):
+        assert wording.provisional_level(None, is_brief=True) == "Not graded*"

@@ -226,12 +226,12 @@ def test_a_disk_that_fills_up_leaves_no_temporary_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("now", "then", "shown"),
     [
-        (Level.III, Level.II, "●\u00a0III↑"),
-        (Level.I, Level.III, "▲\u00a0I↓"),
+        (Level.III, Level.II, "●\u00a0III better"),
+        (Level.I, Level.III, "▲\u00a0I worse"),
         (Level.II, Level.II, "◆\u00a0II"),
     ],
 )
-def test_a_brief_level_shows_by_an_arrow_which_way_it_moved_and_keeps_mark_and_style(tmp_path, now, then, shown):
+def test_a_brief_level_says_which_way_it_moved_and_keeps_mark_and_style(tmp_path, now, then, shown):
     with translation.override("en"):
         cell = one_cell(tmp_path, MovedLevel(now, then), Kind.LEVEL, is_brief=True)
     assert (cell.value, cell.style) == (shown, "Level")

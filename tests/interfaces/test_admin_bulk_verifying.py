@@ -78,7 +78,7 @@ def test_the_values_are_listed_with_the_period_before_and_the_flags_before_anyth
     assert content.count("100.00 10kt") >= 1, "the value of the one that is ready"
 
 
-def test_the_least_usual_return_comes_first(client, plan, taiyuan, reporter, reviewer):
+def test_the_least_usual_return_comes_first(client, plan, taiyuan, reporter, reviewer, monkeypatch):
     for month, value in zip(range(1, 9), (100, 101, 99, 102, 100, 98, 100, 106), strict=True):
         factories.file_return(
             taiyuan,
@@ -89,6 +89,10 @@ def test_the_least_usual_return_comes_first(client, plan, taiyuan, reporter, rev
         )
     shown = english(client, reviewer).get(reverse(SEVERAL))
     assert [candidate.unit_return.period.code for candidate, _token in shown.context["ready"]] == ["2020-08", "2020-07"]
+    monkeypatch.setattr("tracker.admin.sheet.bulk_verifying.LIMIT", 1)
+    shown = client.get(reverse(SEVERAL))
+    assert [candidate.unit_return.period.code for candidate, _token in shown.context["ready"]] == ["2020-08"]
+    assert shown.context["more"] == 1, "July was handed in first; the least usual is shown all the same"
 
 
 def test_a_return_of_which_not_all_values_are_in_sight_is_not_ticked(client, waiting, reviewer, monkeypatch):

@@ -34,6 +34,7 @@ def test_the_screens_are_those_that_the_tracker_needs():
                     "expectedrange",
                     "extension",
                     "indicator",
+                    "indicatorlink",
                     "issuedreport",
                     "job",
                 ),
@@ -50,7 +51,8 @@ def test_the_screens_are_those_that_the_tracker_needs():
                     "reportingunit",
                     "return",
                 ),
-                *("schedule", "subscription", "target", "unitcapacity", "unlockrequest", "user"),
+                *("rulechange", "schedule", "seriesbreak", "subscription", "target", "unitcapacity", "unlockrequest"),
+                "user",
             ]
         )
         == SCREENS

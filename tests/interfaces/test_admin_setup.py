@@ -212,9 +212,12 @@ def test_a_subscription_is_made_for_a_person(client, plan, leader, manager):
         "user": leader.pk,
         "about": "plan",
         "attached": "workbook",
+        "hold_counts": "returns",
         "is_active": "on",
         "active_from_0": "2020-09-01",
         "active_from_1": "08:00:00",
+        "thresholds-TOTAL_FORMS": "0",
+        "thresholds-INITIAL_FORMS": "0",
     }
     assert client.post(address("subscription", "add"), data).status_code == 302
     assert Subscription.objects.get().user == leader

@@ -151,3 +151,12 @@ def test_a_figure_that_issued_reports_rest_on_is_not_corrected(client, manager, 
     assert client.post(address("target", "change", target.pk), data).status_code == 200
     version.refresh_from_db()
     assert version.value == 6500
+
+
+@pytest.mark.parametrize("places", ["-9223372036854775809", "9223372036854775808", "x", "0"])
+def test_a_place_that_no_key_can_be_is_refused_at_its_field(client, manager, plan, places):
+    client.force_login(manager)
+    target = Target.objects.get(plan=plan, indicator__code=GANGUE)
+    response = client.post(address("target", "change", target.pk), {"places": [places]})
+    assert response.status_code == 200
+    assert "places" in errors_of(response)

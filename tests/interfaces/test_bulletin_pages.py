@@ -58,6 +58,9 @@ def test_the_brief_of_a_report_has_its_figures_and_is_downloaded_as_pdf(issued, 
     job = Job.objects.get(parameters__kind="brief")
     assert answer.headers["Location"] == f"/jobs/{job.pk}/"
     run_report_job(job.pk, clock=lambda: NOW)
+    ready = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "下载（PDF）" in ready
+    assert "下载工作簿" not in ready
     brief = IssuedReport.objects.get(kind="brief")
     assert brief.revisions == issued.revisions
     assert brief.as_of == issued.as_of

@@ -14,8 +14,8 @@ from tracker.models import Indicator, Obligation
 from tracker.queries.figures.figures import Figures
 from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 GANGUE, SLAG = "coal_gangue_utilised", "smelting_slag_utilised"
 

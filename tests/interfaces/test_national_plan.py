@@ -16,17 +16,20 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tests import factories
+from tests.every_page import issued_of_every_kind, not_opened
 from tests.interfaces.test_pages import page
-from tracker.models import Delivery, Indicator, Obligation, Plan, Role, Schedule, Subscription
+from tracker.models import Delivery, Indicator, IssuedReport, Obligation, Plan, Role, Schedule, Subscription, User
 from tracker.queries.figures.figures import Figures
 from tracker.services.documents import reports
 from tracker.services.mail import deliveries, summaries
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 PLANS = Path(settings.BASE_DIR) / "tests" / "plans"
 NATION, BEIJING, SHANXI = "100000", "110000", "140000"
 IN_2022 = datetime(2022, 1, 20, 10, tzinfo=factories.SHANGHAI)
+#: What nothing says of a plan of several years.
+OF_ONE_YEAR = ("年度目标", "本年报表", "全年")
 #: What each province reports every month: energy, gross domestic product, COD cut, parks.
 MONTHLY = {
     BEIJING: {"cn_energy": "600", "cn_gdp": "3000", "cn_cod_cut": "1", "cn_parks": "1"},
@@ -97,7 +100,7 @@ def test_the_overview_counts_both_provinces_returns(nation, leader):
     html = page(leader, f"/?plan={nation.code}&period=2021-12", "zh-hans")
     assert "2/2" in html
     assert "单位国内生产总值能源消耗" in html and "2021年12月" in html
-    for words in ("年度目标", "本年报表", "全年预测"):
+    for words in OF_ONE_YEAR:
         assert words not in html
 
 
@@ -141,6 +144,7 @@ def test_the_report_prints_the_fall_against_2020(nation, leader):
     texts = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert any("单位国内生产总值能源消耗" in text for text in texts)
     assert any("山西省" in text for text in texts)
+    assert not [text for text in texts if any(word in text for word in OF_ONE_YEAR)]
 
 
 def test_the_mail_counts_both_provinces(nation, leader):
@@ -152,3 +156,13 @@ def test_the_mail_counts_both_provinces(nation, leader):
     built = deliveries.build_message(Delivery.objects.with_names().get(pk=delivery.pk), now=IN_2022)
     text = email.message_from_bytes(built.data, policy=policy.SMTP).get_body(("plain",)).get_content()
     assert "2021年12月" in text and "2/2" in text
+    assert not [word for word in OF_ONE_YEAR if word in text]
+
+
+def test_every_page_opens_and_every_kind_of_document_is_issued(nation):
+    administrator = User.objects.create_superuser("administrator", password=factories.PASSWORD)
+    period = factories.period(nation, "2021-12")
+    assert not_opened(administrator, period) == []
+    issued = issued_of_every_kind(administrator, period, "zh-hans", IN_2022)
+    refused = {kind: found for kind, found in issued.items() if not isinstance(found, IssuedReport)}
+    assert refused == {}

@@ -106,6 +106,12 @@ def test_a_month_outside_the_plan_is_an_error_at_its_field_on_the_overview(verif
     assert "returns verified" not in html
 
 
+def test_a_kind_of_period_that_the_plan_lacks_is_an_error_at_its_field(verified_august, leader):
+    html = page(leader, "/?period=2020-Q1")
+    assert "2020-Q1 is of a kind that the plan does not have (Quarter). It has: Month." in html
+    assert "returns verified" not in html
+
+
 def test_without_a_plan_the_overview_leads_whoever_may_to_a_new_one(db):
     admin = User.objects.create_superuser("admin", password=factories.PASSWORD)
     assert f'href="{reverse("plan_new")}"' in page(admin, "/")

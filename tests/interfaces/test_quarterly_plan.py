@@ -15,13 +15,14 @@ from django.core.management import call_command
 from django.utils import translation
 
 from tests import factories
+from tests.every_page import issued_of_every_kind, not_opened
 from tests.interfaces.test_pages import signed_in
-from tracker.models import Delivery, Indicator, Obligation, Plan, Role, Schedule, Subscription, User
+from tracker.models import Delivery, Indicator, IssuedReport, Obligation, Plan, Role, Schedule, Subscription, User
 from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
 from tracker.services.mail import deliveries, summaries
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 PLANS = Path(settings.BASE_DIR) / "tests" / "plans"
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
@@ -158,3 +159,12 @@ def test_no_mail_says_that_everybody_reported_where_nothing_is_expected(californ
     with translation.override("en"):
         facts = facts_of(MailScope(california.periods.get(code="2025-07"), california.region))
         assert who_is_missing(facts.returns) == "No return is expected."
+
+
+def test_every_page_opens_and_every_kind_of_document_is_issued(year):
+    administrator = User.objects.create_superuser("administrator", password=factories.PASSWORD)
+    period = factories.period(year, "FY2026-Q4")
+    assert not_opened(administrator, period) == []
+    issued = issued_of_every_kind(administrator, period, "en", AFTER)
+    refused = {kind: found for kind, found in issued.items() if not isinstance(found, IssuedReport)}
+    assert refused == {}

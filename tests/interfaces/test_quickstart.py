@@ -107,6 +107,7 @@ def test_it_says_whom_to_be_first(db):
     assert "First sign in as admin" in told.getvalue()
 
 
+@pytest.mark.whole
 def test_the_leader_gets_a_summary_each_month(printed):
     assert [(row.user.username, row.is_active) for row in Subscription.objects.all()] == [("demo-leader", True)]
 
@@ -239,6 +240,7 @@ def test_what_does_not_stop_is_killed_with_all_it_started(tmp_path, monkeypatch)
     wait_for(lambda: not is_alive(grandchild))
 
 
+@pytest.mark.whole
 @pytest.mark.long
 def test_served_in_the_foreground_until_it_is_stopped(tmp_path):
     port = free_port()

@@ -1,5 +1,7 @@
 """Asking for a report on the page, following its job, and downloading it."""
 
+import re
+
 import pytest
 import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
@@ -8,7 +10,8 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import DATONG, NOW, SHANXI, TAIYUAN
 from tests.interfaces.test_pages import signed_in
-from tracker.models import Event, IssuedReport, Job, Role
+from tracker.models import Event, IssuedReport, Job, Period, Role
+from tracker.queries.documents.summed_periods import summed_periods
 from tracker.services.documents import job_failures, remove_files, reports
 from tracker.services.documents.reports import issue_report, request_report
 from tracker.services.operations import jobs
@@ -66,6 +69,31 @@ def test_another_person_who_asks_for_the_same_is_shown_the_same_job(asked, leade
     answer = signed_in(reviewer).post("/reports/request", asked, follow=True)
     assert answer.status_code == 200
     assert "being written already" in answer.content.decode()
+
+
+def test_a_period_that_has_not_begun_is_no_reason_to_propose_the_first(asked, leader):
+    """The bug: the list began with January, which the browser then took without a word."""
+    html = signed_in(leader).get("/reports/", {**asked, "period": "2020-12"}).content.decode()
+    assert re.search(r'<option value="(\S+)" selected>', html[html.index('name="period"') :])[1] == "2020-09"
+
+
+def test_a_quarter_is_asked_for_where_units_report_by_the_month(asked, leader):
+    client = signed_in(leader)
+    html = client.get("/reports/", {**asked, "period": ""}).content.decode()
+    assert '<option value="2020-Q3"' in html
+    assert '<option value="2020-Q4"' not in html  # it has not begun
+    answer = client.post("/reports/request", asked | {"period": "2020-Q3"})
+    job = Job.objects.get()
+    assert answer.headers["Location"] == f"/jobs/{job.pk}/"
+    assert Period.objects.get(pk=job.parameters["period"]).code == "2020-Q3"
+
+
+def test_the_page_of_a_quarters_report_leads_to_the_overview_of_its_last_month(plan, leader):
+    quarter = next(one for one in summed_periods(plan, ["month"]) if one.code == "2020-Q3")
+    issued = issue_report(period=quarter, region=plan.region, language="zh-hans", acting_user=leader, now=NOW)
+    html = signed_in(leader).get(f"/reports/{issued.pk}/").content.decode()
+    assert "period=2020-09" in html
+    assert signed_in(leader).get(f"/reports/{issued.pk}/values").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The values behind an issued report: each with its revision and who verified it."""
 
 import re
+from io import BytesIO
 
+import openpyxl
 import pytest
 import time_machine
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import DATONG, NOW, TAIYUAN
 from tests.interfaces.test_pages import page, signed_in
-from tracker.models import Role
+from tracker.models import Event, Role
 from tracker.services.documents.reports import issue_report
 
 GANGUE, ASH = "coal_gangue_utilised", "fly_ash_utilised"
@@ -86,3 +88,16 @@ def test_the_values_of_one_indicator_have_their_total(report, leader):
     address = reverse("report_values", args=[report.pk])
     assert "In all 2 values, together 190.13" in " ".join(page(leader, f"{address}?indicator={GANGUE}").split())
     assert "A sum is given for one indicator whose values add up." in page(leader, address)
+
+
+def test_the_values_of_a_report_leave_as_a_file_with_their_total(report, leader):
+    client = signed_in(leader)
+    address = reverse("report_values", args=[report.pk])
+    answer = client.get(f"{address}?indicator={GANGUE}&_export=xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    values = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert 190.13 in values
+    csv = b"".join(client.get(f"{address}?_export=csv").streaming_content).decode()
+    assert len(csv.strip().splitlines()) == 1 + len(report.revisions)
+    event = Event.objects.filter(action=Event.Action.EXPORTED).latest("pk")
+    assert (event.after["list"], event.after["filters"]["report"]) == ("report_values", str(report.pk))

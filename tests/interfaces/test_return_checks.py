@@ -245,6 +245,7 @@ def test_checkings_queries_do_not_grow_with_the_rows(client, plan, count_queries
     assert counted[0] == counted[1]
 
 
+@pytest.mark.whole
 def test_the_demonstration_answers_what_the_checks_ask(plan):
     factories.load_checks()
     generate_demonstration(plan)

@@ -46,6 +46,16 @@ def test_the_checklist_names_what_is_missing(superuser: User, plan: Plan) -> Non
     assert "There are no check rules: returns are taken as they are entered." in points
 
 
+@pytest.mark.whole
+def test_what_is_counted_from_a_list_needs_nobody_who_reports_it(db: None, request: pytest.FixtureRequest) -> None:
+    plan = factories.load_demonstration()  # in a database with nothing else
+    superuser: User = request.getfixturevalue("superuser")
+    counted = plan.list_rules.count()
+    assert counted == 3
+    assert not [text for text in missing(page(superuser, f"/setup/?plan={plan.code}")) if "Nobody reports" in text]
+    assert "节能诊断企业" not in page(superuser, f"/setup/plans/{plan.code}/obligations")
+
+
 def test_a_reviewer_of_the_province_reviews_every_city(superuser: User, plan: Plan) -> None:
     factories.make_unit(plan, DATONG)
     factories.make_user("reviewer", Role.REVIEWER)
@@ -106,11 +116,30 @@ def test_the_organisation_is_named_on_every_page_and_its_logo_shown(superuser: U
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
 
 
-def test_a_logo_that_is_no_picture_is_refused_and_nothing_is_changed(superuser: User) -> None:
-    logo = SimpleUploadedFile("logo.png", b"<svg onload=x></svg>")
-    answer = signed_in(superuser).post(reverse("identity"), {"name": "x", "logo": logo, "seen": "0"})
-    assert answer.status_code == 422
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logo.png", b"<svg onload=x></svg>"),
+        ("logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+        ("logo.jpg", b"MZ\x90\x00 program"),
+        ("logo.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50_000_000),
+    ],
+)
+def test_a_logo_that_is_no_small_picture_is_refused_and_nothing_is_changed(superuser: User, name, content) -> None:
+    answer = signed_in(superuser).post(
+        reverse("identity"), {"name": "x", "logo": SimpleUploadedFile(name, content), "seen": "0"}
+    )
+    assert (answer.status_code, "has-error" in answer.content.decode()) == (422, True)
     assert not Identity.objects.exists()
+
+
+def test_the_organisation_page_says_what_was_changed(superuser: User) -> None:
+    client = signed_in(superuser)
+    data = {"name": "测试厅", "help_contact": "电话12345", "seen": "0"}
+    first = [str(one) for one in client.post(reverse("identity"), data, follow=True).context["messages"]]
+    again = client.post(reverse("identity"), {**data, "seen": "1"}, follow=True)
+    assert "测试厅" in first[0]
+    assert "测试厅" not in str(next(iter(again.context["messages"])))
 
 
 def test_a_new_account_gets_its_role_in_the_same_form(superuser: User, plan: Plan) -> None:

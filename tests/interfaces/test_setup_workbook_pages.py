@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.factories import NOW, PASSWORD, make_user
 from tests.services.setup_workbooks import Edited
 from tracker import tasks
-from tracker.models import Event, Role, Upload, User
+from tracker.models import Event, Role, Schedule, Subscription, Upload, User
 from tracker.services.imports import setup_workbook
 from tracker.services.imports.uploads import waiting
 
@@ -58,6 +58,35 @@ def test_a_plan_of_others_is_not_downloaded(plan):
     client = signed_in(make_user("manager", Role.PLAN_MANAGER, "140100"))
     assert plan.name not in client.get(reverse("setup_workbook")).content.decode()
     assert client.get(reverse("setup_workbook_download"), {"plan": plan.code}).status_code == 404
+
+
+def test_people_leave_only_with_those_who_may_see_their_accounts_or_not_at_all(plan, administrator):
+    make_user("zhangsan", Role.REVIEWER, "140200")
+    User.objects.filter(username="zhangsan").update(phone="0352-5550123")
+    make_mail(plan, "outside@example.com")
+    client = signed_in(administrator)
+    page = client.get(reverse("setup_workbook")).content.decode()
+    assert "&amp;people=no" in page and "no telephone numbers of people" in page
+
+    def texts(client: Client, **more) -> str:
+        answer = client.get(reverse("setup_workbook_download"), {"plan": plan.code, **more})
+        workbook = Edited(b"".join(answer.streaming_content)).workbook
+        return " ".join(
+            str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value
+        )
+
+    everything, without = texts(client), texts(client, people="no")
+    personal = ("zhangsan@example.com", "outside@example.com")
+    assert all(text in everything for text in personal) and "0352-5550123" not in everything
+    assert not any(text in without for text in (*personal, "zhangsan"))
+    assert [one.after["with_people"] for one in Event.objects.filter(action="exported").order_by("pk")] == [True, False]
+    of_manager = texts(signed_in(make_user("manager", Role.PLAN_MANAGER)))
+    assert "outside@example.com" in of_manager and "zhangsan@example.com" not in of_manager
+
+
+def make_mail(plan, address: str) -> None:
+    schedule = Schedule.objects.create(plan=plan, name="每月", when="day_of_month", number=8, time_of_day="08:30")
+    Subscription.objects.create(schedule=schedule, audience="outside", address=address, active_from=NOW)
 
 
 def test_from_the_download_to_the_import_with_a_password_shown_once(plan, administrator):
@@ -176,3 +205,11 @@ def test_an_import_whose_message_was_lost_is_found_and_at_last_given_up(plan, ad
     setup_workbook.give_up_imports(now=late)
     upload.refresh_from_db()
     assert upload.state == Upload.State.READY and upload.failure
+
+
+def test_sheets_are_named_in_the_readers_language(plan, administrator):
+    upload = sent(signed_in(administrator, "zh-hans"), downloaded(signed_in(administrator, "zh-hans"), plan))
+    administrator.language = "en"
+    administrator.save()
+    html = signed_in(administrator).get(reverse("setup_workbook_preview", args=[upload.pk])).content.decode()
+    assert "<td>Targets</td>" in html and "<td>目标</td>" not in html

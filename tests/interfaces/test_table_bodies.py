@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import django_tables2 as tables
 import pytest
 import time_machine
+from django.db.models import QuerySet
 from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils.safestring import mark_safe
@@ -19,12 +20,12 @@ from django.utils.translation import gettext_lazy, override
 import tracker.tables
 from tests import factories, projects
 from tests.factories import NOW
-from tracker.models import Delivery, Entry, Event, IssuedReport, ListMember, Period, Return
+from tracker.models import Delivery, Entry, Event, IssuedReport, ListMember, Period, Return, Role, User
 from tracker.queries.figures.figures import Figures
 from tracker.queries.returns.timeliness import Filings
 from tracker.tables.compiled import body_of, values_of
 from tracker.tables.deliveries import DeliveryTable
-from tracker.tables.entries import EntryTable
+from tracker.tables.entries import EntryTable, EntryThenTable
 from tracker.tables.events import EventTable
 from tracker.tables.members import MemberTable
 from tracker.tables.ordering import ListRows, QuerysetRows
@@ -105,11 +106,18 @@ MAKERS: dict[type[tables.Table], Callable[[Period], tables.Table]] = {
     DeliveryTable: lambda _period: DeliveryTable(QuerysetRows(Delivery.objects.with_names())),
     UnitTimelinessTable: lambda period: UnitTimelinessTable(ListRows(filings(period).by_unit())),
     EntryTable: lambda _period: EntryTable(QuerysetRows(Entry.objects.for_lists())),
+    EntryThenTable: lambda _period: EntryThenTable(QuerysetRows(verified_then())),
     IssuedReportTable: lambda _period: IssuedReportTable(QuerysetRows(IssuedReport.objects.with_names())),
     MemberTable: lambda _period: MemberTable(QuerysetRows(ListMember.objects.with_names())),
     EventTable: lambda _period: EventTable(QuerysetRows(Event.objects.select_related("actor"))),
     PeriodTimelinessTable: lambda period: PeriodTimelinessTable(ListRows(filings(period).by_period())),
 }
+
+
+def verified_then() -> QuerySet[Entry]:
+    """Return what stood verified at the tests' moment, as somebody sees who reads everything."""
+    leader = User.objects.filter(memberships__role=Role.LEADER).first() or factories.make_user("leader", Role.LEADER)
+    return Entry.objects.verified_at(leader, NOW).for_lists()
 
 
 def kinds_of_tables() -> set[type[tables.Table]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 
 from tests import factories
 from tests.factories import DATONG, NOW, SHANXI, SHUOZHOU, TAIYUAN
@@ -295,7 +296,7 @@ def test_who_reads_no_figures_finds_no_target(plan):
         ("period=2021-01", "2021-01 lies outside the plan"),
         ("period=x", "lies outside the plan"),
         ("region=x", "Choose a region that you may read."),
-        ("by=luck", "Cities are ranked by completion, by gap or by growth."),
+        ("by=luck", "Regions are ranked by completion, by gap or by growth."),
     ],
 )
 def test_a_bad_choice_is_told_at_its_field(three_cities, plan, leader, query, said):
@@ -339,3 +340,25 @@ def test_the_number_of_queries_is_the_same_for_two_cities_and_eleven(
     html = page(leader, address(plan))
     assert len(table(html, "cities")) == 11
     assert queries_of(count_queries, leader, address(plan)) == few
+
+
+# A season table
+
+
+def test_a_first_year_is_forecast_by_the_season_table_and_the_page_says_so(plan, taiyuan, everywhere, reviewer, leader):
+    Target.objects.filter(pk=target(plan).pk).update(season="5 4 7 8 9 9 9 9 10 10 10 10")
+    for month, amount in (("2020-01", "10"), ("2020-02", "8"), ("2020-03", "14")):
+        values = {GANGUE: amount, ASH: "1"}
+        factories.file_return(taiyuan, factories.period(plan, month), values, reporter=everywhere, reviewer=reviewer)
+    html = page(leader, address(plan, query=f"period=2020-03&region={TAIYUAN}"), "zh-hans")
+    assert "200.00" in fact(html, "全年预测") and "季节系数表" in fact(html, "全年预测")
+    assert "1月 5%、2月 4%" in text(html)
+
+
+@pytest.mark.parametrize("season", ["5 4 7", "5 4 7 8 9 9 9 9 10 10 10 11"])
+def test_a_table_that_does_not_sum_to_the_year_is_refused(plan, season):
+    found = target(plan)
+    found.season = season
+    with pytest.raises(ValidationError) as refused:
+        found.full_clean()
+    assert list(refused.value.message_dict) == ["season"]

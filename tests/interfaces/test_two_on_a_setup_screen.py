@@ -9,7 +9,7 @@ from tests import factories
 from tests.access.fuzz import Offered
 from tests.interfaces.admin_forms import address, errors_of
 from tracker.admin.base import SetupAdmin
-from tracker.models import Indicator, Period, ReportingUnit, User
+from tracker.models import CheckRule, Indicator, Period, ReportingUnit, User
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +76,14 @@ def test_every_set_up_screen_carries_what_was_seen(administrator, client, plan, 
             looked_at += 1
             assert "_seen" in opened(client, address(model._meta.model_name, "change", row.pk)), model
     assert looked_at >= 10
+
+
+def test_a_row_whose_order_rests_on_an_empty_choice_is_saved(administrator, client, plan):
+    """A check of all indicators names none, and PostgreSQL locks no row that may be missing."""
+    rule = CheckRule.objects.create(kind="month_on_month", severity="warning", low="-50", high="100")
+    where = address("checkrule", "change", rule.pk)
+    sent = {"kind": rule.kind, "indicator": "", "severity": "warning", "low": "-50", "high": "90"}
+    answer = client.post(where, sent | {"_seen": opened(client, where)["_seen"]})
+    assert answer.status_code == 302, errors_of(answer)
+    rule.refresh_from_db()
+    assert rule.high == 90

@@ -13,12 +13,13 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tests import factories
+from tests.every_page import issued_of_every_kind, not_opened
 from tests.interfaces.test_pages import page
-from tracker.models import Delivery, Indicator, Obligation, Plan, Role, Schedule, Subscription
+from tracker.models import Delivery, Indicator, IssuedReport, Obligation, Plan, Role, Schedule, Subscription, User
 from tracker.services.documents import reports
 from tracker.services.mail import deliveries, summaries
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 PLANS = Path(settings.BASE_DIR) / "tests" / "plans"
 CITY, COUNTY, PARK = "140600", "140671", "140671-SD"
@@ -98,3 +99,12 @@ def test_the_mail_is_about_the_year(shuozhou):
     built = deliveries.build_message(Delivery.objects.with_names().get(pk=delivery.pk), now=IN_2017)
     text = email.message_from_bytes(built.data, policy=policy.SMTP).get_body(("plain",)).get_content()
     assert "2016年" in text and "2/2" in text
+
+
+def test_every_page_opens_and_every_kind_of_document_is_issued(shuozhou):
+    administrator = User.objects.create_superuser("administrator", password=factories.PASSWORD)
+    period = factories.period(shuozhou, "2016")
+    assert not_opened(administrator, period) == []
+    issued = issued_of_every_kind(administrator, period, "zh-hans", IN_2017)
+    refused = {kind: found for kind, found in issued.items() if not isinstance(found, IssuedReport)}
+    assert refused == {}

@@ -15,15 +15,20 @@ from tracker.models import (
     CountChange,
     Event,
     EventSeal,
+    IssuedForecast,
     IssuedLevel,
     ListChange,
     ObligationCountChange,
     PlanTerms,
+    ProjectReportReview,
+    ProjectReportRevision,
     StepDecision,
     TakenStep,
     ValueRevision,
 )
+from tracker.services import returns
 from tracker.services.audit.sealing import seal_events
+from tracker.services.returns.project_reports import save_and_submit_projects
 
 #: Each table with a column to attack.
 MODELS = {
@@ -36,7 +41,10 @@ MODELS = {
     TakenStep: "note",
     StepDecision: "comment",
     CountChange: "micro",
+    ProjectReportRevision: "source_place",
+    ProjectReportReview: "text",
     IssuedLevel: "basis",
+    IssuedForecast: "method",
 }
 TABLES = {model._meta.db_table: column for model, column in MODELS.items()}
 
@@ -48,11 +56,20 @@ def test_every_append_only_table_is_attacked_here():
 @pytest.fixture
 def filed(taiyuan, reporter, reviewer, plan):
     """A submitted return and a verified step, so that all tables have rows."""
-    listed = projects.make_list(plan, [projects.project(1)])
+    listed = projects.make_list(plan, [projects.project(1, unit=taiyuan)])
+    listed.frequency = "month"
+    listed.save()
     projects.count_from(listed, "projects_advanced")
     projects.take(projects.members(listed), "started", projects.JANUARY, reporter=reporter, reviewer=reviewer)
     values = {"coal_gangue_utilised": "500", "fly_ash_utilised": "0"}
-    filed = factories.file_return(taiyuan, factories.period(plan), values, reporter=reporter)
+    filed = returns.open_return(taiyuan, factories.period(plan), acting_user=reporter, now=NOW)
+    how = {"acting_user": reporter, "now": NOW}
+    returns.save_draft(filed, values, expected_version=filed.version, **how)
+    line = {projects.members(listed)[0].pk: {"investment": "1", "progress": "桩基"}}
+    save_and_submit_projects(filed, line, expected=filed.version, **how)
+    ProjectReportReview.objects.create(
+        report=filed.project_reports.get(), kind="comment", text="x", actor=reviewer, recorded_at=NOW
+    )
     issue(plan, "compliance", code="2020-08")
     seal_events(now=NOW)
     return filed

@@ -10,7 +10,7 @@ from tracker.models import Plan, ReportingUnit, Upload, User
 from tracker.queries.imports.past_values.cells import PastValue, Problem, TableCell
 from tracker.queries.imports.past_values.check import TableCheck
 from tracker.services.imports.past_values.load import Batch, Loaded, load_values
-from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.open_periods import open_periods
 
 GANGUE, ASH = "煤矸石综合利用量", "粉煤灰综合利用量"
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from openpyxl import load_workbook
 
 from tests.factories import NOW
-from tracker.documents.setup.sheets import FIRST_ROW, HEADING_ROW, KEYS_ROW
+from tracker.documents.setup.columns import FIRST_ROW, HEADING_ROW, KEYS_ROW
 from tracker.models import Upload, User
 from tracker.services.imports import setup_workbook
 
@@ -60,11 +60,13 @@ class Edited:
     def add_column(self, table: str, heading: str, cells: dict[str, Any]) -> str:
         """Head the first free column of a grid and fill it in."""
         sheet = self.sheets[table]
-        own = max(self.columns(table).values())
-        sheet.cell(HEADING_ROW, own + 1).value = heading
+        free = max(self.columns(table).values()) + 1
+        while sheet.cell(HEADING_ROW, free).value:
+            free += 1
+        sheet.cell(HEADING_ROW, free).value = heading
         for text, value in cells.items():
-            sheet.cell(self.row(table, text), own + 1).value = value
-        return f"{sheet.title}!{sheet.cell(HEADING_ROW, own + 1).coordinate}"
+            sheet.cell(self.row(table, text), free).value = value
+        return f"{sheet.title}!{sheet.cell(HEADING_ROW, free).coordinate}"
 
     def content(self) -> bytes:
         buffer = io.BytesIO()

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import Workbook
 
 from tests import factories
@@ -161,3 +162,59 @@ def test_a_plan_manager_walks_from_the_file_to_the_names(plan, manager, time_mac
     first.refresh_from_db()
     assert first.state == "discarded"
     assert client.get(reverse("list_upload", args=[first.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_file_of_a_list_loads_back_with_all_its_fields(plan, manager, time_machine, language):
+    time_machine.move_to(NOW, tick=False)
+    for code in ("qx", "other"):  # of one name: the code tells them apart
+        ReportingUnit.objects.create(code=code, name="清徐县工信局", region=factories.region(TAIYUAN))
+    fields = {"site": "清徐开发区", "nature": "renewal", "content": "年处理100万吨", "person": "张三", "leader": "李四"}
+    days = {"planned_start": date(2020, 3, 1), "planned_finish": date(2021, 6, 30)}
+    place = {"longitude": Decimal("112.55"), "latitude": Decimal("37.870001")}
+    unit = ReportingUnit.objects.get(code="qx")
+    listed = make_list(plan, [project(1, unit=unit, **fields, **days, **place), project(2)])
+    ListMember.objects.filter(number=1).update(yearly_investment=Decimal("800.5"), category="carried")
+    manager.language = language
+    manager.save()
+    client = Client(headers={"host": "localhost", "accept-language": language})
+    client.cookies["django_language"] = language
+    client.force_login(manager)
+    answer = client.get(reverse("project_list", args=[listed.pk]) + "?_export=xlsx")
+    file = SimpleUploadedFile("名单.xlsx", b"".join(answer.streaming_content))
+    before = told(listed)
+    for one in Project.objects.all():  # as if another installation read it
+        Project.objects.filter(pk=one.pk).update(code=f"old-{one.pk}")
+    other = make_list(plan, code="other")
+    with translation.override(language):
+        upload = receive(other, file, manager)
+        assert load.read_upload(upload).problems == []
+        load.accept_annex(upload, acting_user=manager, now=NOW)
+    assert told(other) == before
+
+
+def told(listed):
+    names = ("name", "code", "credit_code", "builder", "site", "nature", "content", "total_investment", "person")
+    more = ("leader", "planned_start", "planned_finish", "longitude", "latitude", "region_id", "unit_id")
+    return [
+        (one.category, one.yearly_investment, *(getattr(one.project, name) for name in (*names, *more)))
+        for one in members(listed)
+    ]
+
+
+@pytest.mark.parametrize("typed", ["东经", "181", "NaN"])
+def test_a_coordinate_that_cannot_be_read_is_named_by_its_cell(plan, manager, typed):
+    headings = ["项目名称", "地区", "经度", "纬度"]
+    upload = receive(make_list(plan), workbook(["园区道路", "太原市", typed, 37.87], headings=headings), manager)
+    assert "C3" in [one.place for one in load.read_upload(upload).problems]
+
+
+def test_a_name_that_several_units_have_needs_the_code(plan, manager):
+    for code in ("qx-a", "qx-b"):
+        ReportingUnit.objects.create(code=code, name="县工信局", region=factories.region(TAIYUAN))
+    headings = ["项目名称", "地区", "责任单位", "责任单位代码"]
+    named = [("县工信局", ""), ("县工信局", "qx-b"), ("", "qx-c")]
+    rows = [[f"园区道路{number}段", "太原市", *unit] for number, unit in enumerate(named, 1)]
+    read = load.read_upload(receive(make_list(plan), workbook(*rows, headings=headings), manager))
+    assert [one.place for one in read.errors] == ["C3", "D5"]
+    assert read.members[1].project.unit.code == "qx-b"

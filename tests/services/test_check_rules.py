@@ -22,6 +22,7 @@ def document(tmp_path, text):
     return path
 
 
+@pytest.mark.whole
 def test_a_new_installation_has_every_check(plan):
     added = factories.load_checks()
     general = CheckRule.objects.filter(indicator=None)

@@ -16,8 +16,8 @@ from tracker.queries.figures.figures import Figures
 from tracker.queries.returns.expected_returns import expected_returns
 from tracker.services import returns
 from tracker.services.plans import obligations
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns import deadlines
+from tracker.services.returns.open_periods import open_periods
 
 CHANGES = "Changes of timeliness"
 

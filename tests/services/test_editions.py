@@ -43,6 +43,12 @@ def sheet(report, name) -> list[tuple]:
     return [row for row in rows if isinstance(row[0], int)]
 
 
+def level_moves(report) -> list[tuple]:
+    """The rows of the changes of level; without any the sheet is left out."""
+    names = openpyxl.load_workbook(report.file.path, read_only=True).sheetnames
+    return sheet(report, "等级变动") if "等级变动" in names else []
+
+
 def cover(report) -> dict[str, object]:
     rows = openpyxl.load_workbook(report.file.path, data_only=True)["封面"].iter_rows(values_only=True, max_col=2)
     return {row[0]: row[1] for row in rows if row[0]}
@@ -206,7 +212,7 @@ def file_to_july(file, gangue):
 
 
 def move_of_gangue(report):
-    rows = [row for row in sheet(report, "等级变动") if row[2:4] == ("山西省", "煤矸石综合利用量")]
+    rows = [row for row in level_moves(report) if row[2:4] == ("山西省", "煤矸石综合利用量")]
     return [(row[1], row[4], row[5], row[7]) for row in rows]
 
 
@@ -236,8 +242,8 @@ def test_a_level_is_better_or_worse_by_the_same_yardstick_only(plan, file, to_ju
     plan.save()
     report = of_month(plan, "2020-08")
     assert move_of_gangue(report) == expected
-    arrows = [cell for row in rows_of(report, "晴雨表") for cell in row if isinstance(cell, str) and cell[-1:] in "↑↓"]
-    assert len(arrows) == sum(move[0] in ("好转", "恶化") for move in moves_of_all(report))
+    marked = [cell for row in rows_of(report, "晴雨表") for cell in row if str(cell).endswith((" 好转", " 恶化"))]
+    assert len(marked) == sum(move[0] in ("好转", "恶化") for move in moves_of_all(report))
 
 
 def rows_of(report, name) -> list[tuple]:
@@ -245,7 +251,7 @@ def rows_of(report, name) -> list[tuple]:
 
 
 def moves_of_all(report) -> list[tuple]:
-    return [row[1:2] for row in sheet(report, "等级变动")]
+    return [row[1:2] for row in level_moves(report)]
 
 
 def test_a_place_that_has_not_reported_is_not_worse(plan, file, reviewer):
@@ -254,12 +260,12 @@ def test_a_place_that_has_not_reported_is_not_worse(plan, file, reviewer):
     for month in range(1, 9):
         file(f"2020-{month:02d}", gangue="700", ash="175")
     of_month(plan, "2020-08")
-    assert sheet(of_month(plan, "2020-09"), "等级变动") == []  # nothing is graded yet
+    assert level_moves(of_month(plan, "2020-09")) == []  # nothing is graded yet
     datong = factories.make_unit(plan, DATONG)
     everywhere = factories.make_user("everywhere", Role.REPORTER)
     values = {GANGUE: "700", ASH: "175"}
     factories.file_return(datong, factories.period(plan, "2020-09"), values, reporter=everywhere, reviewer=reviewer)
-    moves = {row[1] for row in sheet(of_month(plan, "2020-09"), "等级变动")}
+    moves = {row[1] for row in level_moves(of_month(plan, "2020-09"))}
     assert "恶化" not in moves
     assert "无法评级" in moves
 

@@ -67,6 +67,7 @@ def test_a_sign_in_whose_event_cannot_be_stored_opens_no_session(person, monkeyp
     assert client.get(reverse("account_sessions")).status_code == 302
 
 
+@pytest.mark.whole
 def test_a_save_does_not_wait_while_thirty_people_sign_in():
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.concurrent_sign_ins", "30"],

@@ -201,11 +201,12 @@ def check_cities(report, mine: Recomputed) -> None:
         assert same(row["进度差\n（百分点）"], gap, 2), (code, name)
         assert plain(row["预警"]) == (MARKS[level] if level else "未评级"), (code, name)
         assert same(barometer[name][f"指标{code}·完成率"], completion), (code, name)
-        assert plain(barometer[name][f"指标{code}·预警"]).rstrip("↑↓→ ") == (MARKS[level] if level else "未评级")
+        shown = plain(barometer[name][f"指标{code}·预警"])
+        assert shown.removesuffix(" 好转").removesuffix(" 恶化") == (MARKS[level] if level else "未评级")
     for row in table(sheet_of(report, "月度趋势")):
         for month in mine.months:
             assert same(row[month], mine.figure(codes(row), list(CITIES.values()), [month])), (codes(row), month)
-    for row in table(sheet_of(report, "剩余任务与全年预测")):
+    for row in table(sheet_of(report, "剩余任务与期末预测")):
         code = codes(row)
         target, one = mine.targets[code], mine.indicators[code]
         if target.kind != "amount" or one.over_periods != "sum" or one.numerator:

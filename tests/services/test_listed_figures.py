@@ -17,10 +17,10 @@ from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.snapshots import book_as_json, book_from_json
 from tracker.queries.projects.members import members_not_counted, names_behind
 from tracker.services import returns
+from tracker.services.counts.standing import differing_counts, update_list
 from tracker.services.documents import reports
 from tracker.services.plans.obligations import save_obligation
 from tracker.services.projects.members import remove_member
-from tracker.services.projects.standing import differing_counts, update_list
 from tracker.services.projects.steps import decide_steps
 from tracker.services.returns.totals import differing_totals
 

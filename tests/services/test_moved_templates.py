@@ -120,6 +120,7 @@ def test_a_type_of_macros_without_such_a_part_accuses_nobody(template, send):
     assert send(written.getvalue()).state == Upload.State.READY
 
 
+@pytest.mark.whole
 def test_a_template_of_three_hundred_units_comes_back_in(plan, send):
     region = factories.region("140100")
     units = ReportingUnit.objects.bulk_create(

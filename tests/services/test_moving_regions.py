@@ -13,7 +13,7 @@ from tracker.queries.errors import Refused
 from tracker.queries.figures.figures import Figures
 from tracker.services.plans import loading
 from tracker.services.plans.move_region import move_region
-from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.open_periods import open_periods
 
 PLANS = Path(settings.BASE_DIR) / "tests" / "plans"
 GANGUE = "coal_gangue_utilised"

@@ -109,7 +109,9 @@ def test_errors_of_the_spreadsheet_are_refused_with_their_cells(past, sender):
 
 
 def test_a_percentage_is_what_its_cell_shows(past, sender):
-    assert values_of(checked(past, sender, "percent-format.xlsx")) == [("C2", "85.2")]
+    upload = checked(past, sender, "percent-format.xlsx")
+    assert values_of(upload) == [("C2", "85.2")]
+    assert upload.preview["magnitude"] == ["绿色矿山占比: your table adds 85.2 %."], "one value is no range"
 
 
 def test_a_row_of_data_is_no_heading(past, sender):

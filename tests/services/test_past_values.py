@@ -173,7 +173,7 @@ def test_what_is_wrong_is_said_with_place_and_remedy(past, sender, wrong, says):
 def test_a_plan_without_the_year_names_what_to_do(past, sender):
     (message,) = messages(past, sender, cell(5, period="2017年8月"))
     assert "2019-01 to 2019-12" in message
-    assert "plan manager" in message
+    assert "its base year" in message
 
 
 def test_a_period_that_is_not_over_is_entered_in_its_return(plan, sender):

@@ -14,7 +14,7 @@ from tracker.models import ExpectedReturn, Obligation, Period, Plan
 from tracker.queries.errors import Refused
 from tracker.queries.plans.working_days import unknown_years_of, working_days_of
 from tracker.services.plans import loading
-from tracker.services.plans.open_periods import open_periods
+from tracker.services.returns.open_periods import open_periods
 
 PLANS = Path(settings.BASE_DIR) / "tests" / "plans"
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")

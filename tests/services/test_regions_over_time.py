@@ -80,10 +80,10 @@ def test_lists_and_documents_of_a_period_agree_with_its_figures(plan, county, un
     for code, place, other in (("2020-07", TAIYUAN, DATONG), ("2020-08", DATONG, TAIYUAN)):
         period = factories.period(plan, code)
         here, there = factories.region(place), factories.region(other)
-        names = [row["unit"][0] for row in load_quality(period, here)]
+        names = [row["unit"][0] for row in load_quality([period], here)]
         assert unit.name in names
         assert len(names) == coverage(plan, code, place)
-        assert unit.name not in [row["unit"][0] for row in load_quality(period, there)]
+        assert unit.name not in [row["unit"][0] for row in load_quality([period], there)]
         within = ExpectedReturn.objects.filter(period=period).within_at(here, period)
         assert unit.pk in within.values_list("unit", flat=True)
 
@@ -233,7 +233,7 @@ def test_a_renamed_unit_keeps_its_name_in_earlier_periods_and_is_found_by_it(pla
     former = unit.name
     region_changes.rename_unit(unit, name="新工信局", name_en="", since=SINCE, acting_user=manager, now=NOW)
     names = [
-        {row["unit"][0] for row in load_quality(factories.period(plan, code), factories.region(SHANXI))}
+        {row["unit"][0] for row in load_quality([factories.period(plan, code)], factories.region(SHANXI))}
         for code in ("2020-07", "2020-08")
     ]
     assert former in names[0]

@@ -22,6 +22,7 @@ from tracker.models import (
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.mail import obstacles, paused
 from tracker.queries.mail.upcoming import subscriptions_managed_by, upcoming_mail
+from tracker.services.audit.personal import digest_of
 from tracker.services.documents import reports
 from tracker.services.mail import deliveries, pause_address, subscriptions, summaries
 from tracker.services.mail.mail_log import stored_message
@@ -169,7 +170,7 @@ def test_an_outside_address_waits_until_a_second_person_approves_it(plan, manage
     subscriptions.approve_address(made, acting_user=second, now=NOW)
     assert [address for _period, _key, address in due()] == ["press@example.org"]
     event = Event.objects.filter(object_type="subscription").latest("pk")
-    assert (event.actor, event.after["address"]) == (second, "press@example.org")
+    assert (event.actor, event.after["address"]) == (second, digest_of(made, "address", "press@example.org"))
     message = sent(Delivery.objects.get())
     assert dict(message.headers)["To"] == "press@example.org"
     assert "second" in message.text
@@ -324,3 +325,14 @@ def test_the_page_takes_as_many_queries_for_many_as_for_two(plan, manager, count
 
     measure(1)
     assert measure(2) == measure(20)
+
+
+def test_a_person_without_an_address_is_not_subscribed(plan, manager, leader):
+    User.objects.filter(pk=leader.pk).update(email="")
+    leader.refresh_from_db()
+    made = subscribe(plan, user=leader)
+    made.pk = None
+    with pytest.raises(Refused) as refused:
+        subscriptions.save_subscription(made, acting_user=manager, now=NOW)
+    assert "no e-mail address" in refused.value.fields["user"] or "没有电子邮件" in refused.value.fields["user"]
+    assert Subscription.objects.filter(user=leader).count() == 1

@@ -109,7 +109,7 @@ def test_the_summary_says_what_is_needed_and_where_the_year_lands(
         factories.file_return(taiyuan, month, VALUES, reporter=reporter, reviewer=reviewer)
     text = body(message(), "plain")
     assert "剩余月份月均需完成：" in text or "剩余各月月均需完成：" in text
-    assert re.search(r"全年预测[\d,.]+", text)
+    assert re.search(r"计划期末预计[\d,.]+", text)
     assert "区间" not in text, "without last year's months its season is not known"
 
 

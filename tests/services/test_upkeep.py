@@ -16,7 +16,7 @@ from tracker.queries.operations.metrics import upkeep_failures
 from tracker.services.mail import deliveries, reminders
 from tracker.services.operations import clock, heartbeats, jobs
 from tracker.services.operations.upkeep import LONGEST_PAUSE, Upkeep
-from tracker.services.plans import open_periods
+from tracker.services.returns import open_periods
 
 pytestmark = pytest.mark.django_db
 

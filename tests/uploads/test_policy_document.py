@@ -58,7 +58,7 @@ def test_what_is_no_plan_is_refused(tmp_path, content, fault):
 def test_pdf_files_without_text_or_with_a_lock_are_told_apart(tmp_path):
     assert refusal_of(picture_only(tmp_path / "a.pdf")).code == "policy_no_text"
     assert refusal_of(encrypted(tmp_path / "b.pdf")).code == "policy_encrypted"
-    assert refusal_of(text_pages(tmp_path / "c.pdf", [["Cut waste by 5 percent."]] * 500)).code == "policy_too_long"
+    assert refusal_of(text_pages(tmp_path / "c.pdf", [["Cut waste by 5 percent."]] * 501)).code == "policy_too_long"
 
 
 def word(path: Path) -> Path:

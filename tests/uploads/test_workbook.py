@@ -169,6 +169,7 @@ def test_strict_workbooks_read_like_transitional_ones(read):
     assert read(parts=parts).sheets[0].cell(1, 2).text == "6500"
 
 
+@pytest.mark.whole
 def test_a_million_blank_rows_do_not_matter(read):
     blank = "".join(f'<row r="{number}" ht="15"/>' for number in range(2, 1_048_577))
     assert read(packages.ROW + blank).sheets[0].cells.keys() == {(1, 1), (1, 2)}
@@ -291,6 +292,7 @@ def test_no_open_file_is_left_behind(read):
     assert (len(list(open_files.iterdir())) if open_files.exists() else 0) == before
 
 
+@pytest.mark.whole
 def test_the_largest_reading_stays_within_its_memory(read, tmp_path):
     rows = "".join(f'<row r="{row}">' + f"<c><v>{row}</v></c>" * 190 + "</row>" for row in range(1, 1_000))
     assert len(read(rows).sheets[0].cells) == 190 * 999

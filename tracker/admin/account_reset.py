@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.models import User
 from tracker.services.accounts import people, two_step
 

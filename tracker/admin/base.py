@@ -1,102 +1,31 @@
 """What all set-up screens share: rows within one's scope, and an event for every change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.apps import apps
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
+from tracker.admin.field_help import add_help
+from tracker.admin.issued import checking_issued
+from tracker.admin.scoped import ScopePermissionsMixin, person
 from tracker.admin.seen import checking_seen, seen
-from tracker.models import Event, User
+from tracker.models import Event
 from tracker.models.access import Scope, scope_of
 from tracker.queries.errors import Refused
 from tracker.services.audit import configuration
-from tracker.web.access_backend import ALLOWED_BY, may
-
-
-def person(request: HttpRequest) -> User:
-    """Return the user of a request; the site admits only users who have signed in."""
-    return cast(User, request.user)
-
-
-class ScopePermissionsMixin:
-    """Permissions from `tracker.models.access`, for the installing administrator too."""
-
-    opts: Any
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(person(request), "view", self.opts.model_name)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(person(request), "add", self.opts.model_name)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(person(request), "change", self.opts.model_name)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(person(request), "delete", self.opts.model_name)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(person(request), "view", self.opts.model_name)
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs.setdefault("widget", KnownAutocompleteMultiple(db_field, self.admin_site))  # type: ignore[attr-defined]
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Every input has a name; beside a choice one may add or change, but not remove, what can be chosen."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field is None:
-            return None
-        label = capfirst(str(field.label or db_field.verbose_name))
-        if isinstance(self, admin.options.InlineModelAdmin):
-            field.widget.attrs.setdefault("aria-label", label)
-        for part in getattr(field.widget, "widgets", ()):  # a day and a time of day, under one label
-            part.attrs.setdefault("aria-label", label)
-        if isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False
-        return field
-
-
-class KnownChoicesMixin:
-    """Shows no choice for a value that cannot be a key, instead of failing."""
-
-    field: Any
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        key = self.field.remote_field.model._meta.pk
-        return super().optgroups(name, [each for each in value if _can_be(key, each)], attr)  # type: ignore[misc]
-
-
-class KnownAutocomplete(KnownChoicesMixin, AutocompleteSelect):
-    """Select of one with a search box."""
-
-
-class KnownAutocompleteMultiple(KnownChoicesMixin, AutocompleteSelectMultiple):
-    """Select of several with a search box."""
-
-
-def _can_be(key: Any, value: Any) -> bool:
-    try:
-        key.to_python(value or None)
-    except ValidationError:
-        return False
-    return True
+from tracker.web.access_backend import ALLOWED_BY
 
 
 class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
@@ -145,6 +74,34 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
         self.message_user(request, " ".join([refusal.message, *refusal.fields.values()]), messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
 
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Remember which fields changed, so that the message after saving names them."""
+        labels = [str(form[name].label) for name in form.changed_data if name in form.fields]
+        for formset in formsets or ():
+            if formset.has_changed():
+                labels.append(str(formset.model._meta.verbose_name_plural))
+        request.changed_labels = labels  # type: ignore[attr-defined]
+        return super().construct_change_message(request, form, formsets, add)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Answer a saved form; the message says what changed, or that nothing did."""
+        request.tells_change_of = obj  # type: ignore[attr-defined]
+        return super().response_change(request, obj)
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kwargs: Any
+    ) -> None:
+        """Queue a message; that of a saved form with the fields that changed."""
+        row, labels = getattr(request, "tells_change_of", None), getattr(request, "changed_labels", None)
+        if row is not None and labels is not None and level == messages.SUCCESS:
+            del request.tells_change_of  # type: ignore[attr-defined]
+            if labels:
+                words = gettext("Changed: %(fields)s.") % {"fields": gettext("; ").join(labels)}
+                message = format_html("{} {}", message, words)
+            else:
+                message = gettext("Nothing was changed: “%(row)s” is as it was.") % {"row": row}
+        super().message_user(request, message, level, *args, **kwargs)
+
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         """The service that saved it recorded it."""
 
@@ -179,8 +136,42 @@ def _without(named: list[Any], starts: tuple[str, ...]) -> list[Any]:
     return [one for one in kept if one and not (isinstance(one, str) and one.startswith(starts))]
 
 
+def _relations(model: type[Model]) -> set[str]:
+    """Return the names of a model's fields that lead to one other row."""
+    return {field.name for field in model._meta.fields if isinstance(field, ForeignKey)}
+
+
 class ReadOnlyAdmin(TrackerAdmin):
     """A screen that only shows; the querysets say to whom."""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Link only those related rows whose screens this person may open; Django links all of them."""
+        return self.without_closed_links(super().get_fields(request, obj), request)
+
+    def without_closed_links(self, names: Iterable[Any], request: HttpRequest) -> list[Any]:
+        """Return the fields, those that lead to another row as what this person may see of it."""
+        return [self._without_closed_link(name, request) for name in names]
+
+    def _without_closed_link(self, name: Any, request: HttpRequest) -> Any:
+        field = self.opts.get_field(name) if name in _relations(self.model) else None
+        if field is None:
+            return name
+
+        def related(row: Any) -> Any:
+            found = getattr(row, name)
+            if found is None:
+                return self.get_empty_value_display()
+            screen = self.admin_site._registry.get(type(found))
+            if screen is None or not screen.has_view_or_change_permission(request, found):
+                return str(found)
+            if not screen.get_queryset(request).filter(pk=found.pk).exists():
+                return str(found)
+            address = reverse(f"admin:{found._meta.app_label}_{found._meta.model_name}_change", args=[found.pk])
+            return format_html('<a href="{}">{}</a>', address, found)
+
+        related.__name__ = name
+        related.short_description = field.verbose_name  # type: ignore[attr-defined]  # as the admin reads it
+        return related
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -236,9 +227,10 @@ class SetupAdmin(TrackerAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form; a changed row must be as the person saw it."""
+        """Return the form, with help beside every field; a changed row must be as the person saw it."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        return checking_seen(form, self, request) if change else form
+        add_help(self.opts.model_name, form)
+        return checking_seen(checking_issued(form), self, request) if change else form
 
     def render_change_form(
         self,
@@ -261,7 +253,7 @@ class SetupAdmin(TrackerAdmin):
         self._require_within(request, obj)
 
     def save_row(self, request: HttpRequest, row: Any, change: bool) -> None:
-        """How this screen saves; a screen with rules of its own calls their service here."""
+        """Save as this screen does; a screen with rules of its own calls their service here."""
         configuration.save_configured(row, acting_user=person(request), now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
@@ -279,7 +271,7 @@ class SetupAdmin(TrackerAdmin):
             self.save_inline_row(request, row)
 
     def save_inline_row(self, request: HttpRequest, row: Any) -> None:
-        """How a row of an inline is saved."""
+        """Save a row of an inline."""
         configuration.save_configured(row, acting_user=person(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -321,19 +313,3 @@ class SetupAdmin(TrackerAdmin):
     def _require_within(self, request: HttpRequest, row: Model) -> None:
         if not self._may_write(request, row, "change"):
             raise PermissionDenied
-
-
-def refusing(form: ModelForm, check: Callable[[], object]) -> None:
-    """Run a service's check from a form's clean(): what it refuses stands at its field."""
-    try:
-        check()
-    except Refused as refusal:
-        add_refusal(form, refusal.message, refusal.fields)
-
-
-def add_refusal(form: Any, message: str, fields: dict[str, str]) -> None:
-    """Show a refusal: each part at its field if the form has it, else above the form."""
-    for name, text in fields.items():
-        form.add_error(name if name in form.fields else None, text)
-    if not any(name in form.fields for name in fields):
-        form.add_error(None, message)

@@ -12,7 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.admin.base import SetupAdmin
+from tracker.admin.refusals import refusing
+from tracker.admin.scoped import person
+from tracker.admin.several import SeveralMixin
 from tracker.documents.wording import exact
 from tracker.models import CheckRule, ExpectedRange, NameAlias, UnitCapacity
 from tracker.models.access import Scope
@@ -42,8 +45,10 @@ class CheckRuleForm(forms.ModelForm):
 
 
 @admin.register(CheckRule)
-class CheckRuleAdmin(SetupAdmin):
+class CheckRuleAdmin(SeveralMixin, SetupAdmin):
     """What is checked, with which bounds, and what follows."""
+
+    several = ("severity", "low", "high")
 
     form = CheckRuleForm
     list_display = ("kind", "holds_for", "severity", "range")
@@ -65,6 +70,10 @@ class CheckRuleAdmin(SetupAdmin):
     def range(self, row: CheckRule) -> str:
         """The bounds in words."""
         return bounds_in_words(row.low, row.high) or "—"
+
+    def store_one_of_several(self, request: HttpRequest, row: CheckRule) -> None:
+        check_rules.check_rule(row)
+        super().store_one_of_several(request, row)
 
     def save_row(self, request: HttpRequest, row: CheckRule, change: bool) -> None:
         check_rules.save_rule(row, acting_user=person(request), now=timezone.now())

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.models import Plan
 from tracker.queries.errors import ChangedMeanwhile
 from tracker.queries.plans import working_days

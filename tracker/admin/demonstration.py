@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.models import Plan
 from tracker.queries.errors import Refused
 from tracker.queries.plans.demonstration import demonstration_content

@@ -15,7 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.admin.base import SetupAdmin
+from tracker.admin.refusals import refusing
+from tracker.admin.scoped import person
 from tracker.calculation.deadlines import end_of
 from tracker.documents import wording
 from tracker.models import ExpectedReturn, Extension, Period, ReportingUnit, User
@@ -74,7 +76,7 @@ class ExtensionForm(forms.ModelForm):
         expected = ExpectedReturn.objects.filter(unit=OuterRef("pk"))
         units = ReportingUnit.objects.filter(within[0] | within[1], Exists(expected))
         self.fields["unit"].queryset = units.select_related("region")  # type: ignore[attr-defined]
-        begun = Period.objects.begun(self.now).select_related("plan")
+        begun = Period.objects.begun(self.now).filter(plan__base_year_of=None).select_related("plan")
         self.fields["period"].queryset = begun.order_by("-ends_on", "kind")  # type: ignore[attr-defined]
 
     def clean_until(self) -> datetime:

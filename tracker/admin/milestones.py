@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin
 
-from tracker.admin.base import ScopePermissionsMixin
+from tracker.admin.scoped import ScopePermissionsMixin
 from tracker.calculation.targets.terms import Milestone
 from tracker.models import Target, TargetMilestone
 from tracker.queries.errors import Refused

@@ -4,13 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import SetupAdmin, person, refusing
+from tracker.admin.base import SetupAdmin
+from tracker.admin.refusals import refusing
+from tracker.admin.scoped import person
+from tracker.admin.several import SeveralMixin
 from tracker.models import Indicator, Obligation, Period, Region, RegionLevel, ReportingUnit
 from tracker.models.region_level import level_choices, level_name
 from tracker.queries.plans.working_days import unknown_years_of
@@ -81,8 +85,11 @@ class RegionAdmin(SetupAdmin):
 
 
 @admin.register(ReportingUnit)
-class ReportingUnitAdmin(SetupAdmin):
+class ReportingUnitAdmin(SeveralMixin, SetupAdmin):
     """Units that report; one that has reported is closed from a day on, not deleted."""
+
+    several = ("contact_phone", "closed_on")
+    end_field = "closed_on"
 
     region_path = "region__path"
     change_form_template = "admin/tracker/reportingunit.html"
@@ -134,8 +141,11 @@ class ObligationForm(forms.ModelForm):
 
 
 @admin.register(Obligation)
-class ObligationAdmin(SetupAdmin):
+class ObligationAdmin(SeveralMixin, SetupAdmin):
     """Which unit reports which indicator. Derived indicators and rates are reckoned, never reported."""
+
+    several = ("frequency", "begins", "ends")
+    end_field = "ends"
 
     region_path = "unit__region__path"
     plan_field = "plan"
@@ -165,6 +175,10 @@ class ObligationAdmin(SetupAdmin):
         )
         self._require_within(request, obj)
 
+    def store_one_of_several(self, request: HttpRequest, row: Obligation) -> None:
+        obligations.save_obligation(row, acting_user=person(request), now=timezone.now())
+        self._require_within(request, row)
+
     def delete_model(self, request: HttpRequest, obj: Obligation) -> None:
         obligations.delete_obligation(obj, acting_user=person(request), now=timezone.now())
 
@@ -179,6 +193,10 @@ class PeriodAdmin(SetupAdmin):
     list_filter = (("plan", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("plan",)
     search_fields = ("code",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Period]:
+        """Return the periods without those of base years, which are only compared with."""
+        return super().get_queryset(request).filter(plan__base_year_of=None)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Period | None = None) -> Any:
         return ("plan", "kind", "code", "starts_on", "ends_on") if obj and self.has_history(obj) else ()

@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import ReadOnlyAdmin, person
-from tracker.models import Event, EventSeal, IssuedReport, Job
+from tracker.admin.base import ReadOnlyAdmin
+from tracker.admin.scoped import person
+from tracker.models import Event, EventSeal, IssuedReport, Job, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import KINDS, name_of
@@ -25,7 +26,6 @@ from tracker.queries.errors import Refused
 from tracker.services.documents import reports
 from tracker.services.operations import jobs
 from tracker.tasks import publish_job
-from tracker.web.access_backend import may
 
 
 def page_address(name: str, *arguments: Any) -> str:
@@ -67,8 +67,8 @@ class JobAdmin(ReadOnlyAdmin):
         return format_html(bar, row.progress_total, row.progress_done, gettext("progress"), text)
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
-        """Return who may ask for work may stop it; the queryset holds one's own jobs only."""
-        return may(person(request), "view", "job")
+        """Return True for who may ask for work: who audits it only reads."""
+        return scope_of(person(request), Capability.ISSUE_REPORTS).is_somewhere
 
     @admin.action(description=_("Cancel the selected jobs"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
@@ -181,7 +181,7 @@ class EventAdmin(ReadOnlyAdmin):
     """One event with all that it holds. The log itself is read on its own page, which counts and skips nothing."""
 
     list_select_related = ("actor",)
-    fields = ("recorded_at", "actor", "action", "kind", "object_label", "changes_before", "changes_after", "reason")
+    fields = ("recorded_at", "actor", "action", "kind", "about", "changes_before", "changes_after", "reason")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead to the page that searches, pages by place and lets out: this table grows for years."""
@@ -189,10 +189,10 @@ class EventAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         return redirect("events")
 
-    def get_fields(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
-        return (*self.fields, "address", "in_the_chain")
+    def get_fields(self, request: HttpRequest, obj: Event | None = None) -> list[Any]:
+        return self.without_closed_links((*self.fields, "address", "in_the_chain"), request)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[Any]:
         return self.get_fields(request, obj)
 
     @admin.display(description=_("kind of object"), ordering="object_type")
@@ -204,6 +204,12 @@ class EventAdmin(ReadOnlyAdmin):
             return str(apps.get_model("tracker", row.object_type)._meta.verbose_name)
         except (LookupError, ValueError):
             return row.object_type
+
+    @admin.display(description=_("name of the object"))
+    def about(self, row: Event) -> str:
+        """Return what the event is about; an account by its number and present name."""
+        found = User.objects.filter(pk=row.object_id).first() if row.is_about_account else None
+        return f"{row.object_label} {found}" if found else row.object_label
 
     @admin.display(description=_("number in the chain"))
     def in_the_chain(self, row: Event) -> str:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.forms import BaseInlineFormSet, ModelForm
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import ScopePermissionsMixin
+from tracker.admin.scoped import ScopePermissionsMixin
 from tracker.calculation.pace import Point, curve_problem
 from tracker.models import PacePoint, Plan
 

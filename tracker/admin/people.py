@@ -19,9 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tracker.admin.account_reset import reset_page
-from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
+from tracker.admin.base import SetupAdmin
+from tracker.admin.refusals import refusing
+from tracker.admin.scoped import ScopePermissionsMixin, person
+from tracker.admin.several import SeveralMixin
+from tracker.documents import wording
 from tracker.models import Membership, Plan, User
-from tracker.models.access import Capability, people_readable_by, scope_of
+from tracker.models.access import Capability, people_readable_by, reads_addresses, scope_of
 from tracker.queries.errors import NotAllowed
 from tracker.queries.pages.overview import plans_within
 from tracker.services.accounts import people
@@ -94,8 +98,11 @@ class MembershipInline(ScopePermissionsMixin, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(SetupAdmin, DjangoUserAdmin):
+class UserAdmin(SeveralMixin, SetupAdmin, DjangoUserAdmin):
     """People. Accounts are closed, never deleted; rights come from memberships."""
+
+    several = ("language",)
+    end_field = "is_active"
 
     add_form = AccountForm
     form = AccountChangeForm
@@ -104,11 +111,11 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined", "back_in")
+    readonly_fields = ("last_login", "date_joined", "back_in", "erasure")
     fieldsets = (
         (None, {"fields": ("username", "back_in")}),
         (_("Person"), {"fields": ("display_name", "email", "phone", "language")}),
-        (_("Account"), {"fields": ("is_active", "last_login", "date_joined")}),
+        (_("Account"), {"fields": ("is_active", "is_automated", "last_login", "date_joined", "erasure")}),
     )
     add_fieldsets = (
         (
@@ -122,6 +129,16 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """People with a membership in one's scope, and those who have none yet."""
         return people_readable_by(person(request))
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; the mail address only for who works with it."""
+        shown: Any = super().get_list_display(request)
+        return shown if reads_addresses(person(request)) else tuple(name for name in shown if name != "email")
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Return what is searched; the mail address only for who sees it."""
+        searched: Any = super().get_search_fields(request)
+        return searched if reads_addresses(person(request)) else tuple(name for name in searched if name != "email")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
@@ -157,6 +174,9 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
         else:
             people.create_account(obj, form.cleaned_data["password1"], acting_user=person(request), now=now)
 
+    def store_one_of_several(self, request: HttpRequest, row: User) -> None:
+        people.change_account(row, acting_user=person(request), now=timezone.now())
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """In place of Django's screen, on which somebody else's password is typed."""
         account = self.get_object(request, id)
@@ -168,11 +188,42 @@ class UserAdmin(SetupAdmin, DjangoUserAdmin):
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from None
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; the way to a one-time password only for those who may give this person one."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        hidden = set() if reads_addresses(person(request)) else {"email"}
+        if not self.has_change_permission(request, obj):  # numbers are for who keeps them, and who calls
+            hidden |= {"phone"}
+        fieldsets = [
+            (name, {**options, "fields": tuple(one for one in options["fields"] if one not in hidden)})
+            for name, options in fieldsets
+        ]
+        try:
+            people.require_may_reset(obj, person(request))
+        except NotAllowed:
+            first, *rest = fieldsets
+            kept = tuple(name for name in first[1]["fields"] if name != "back_in")
+            return [(first[0], {**first[1], "fields": kept}), *rest]
+        return fieldsets
+
     @admin.display(description=_("account recovery"))
     def back_in(self, row: User) -> SafeString:
         """The way to a one-time password and the like."""
         address = reverse("admin:auth_user_password_change", args=[row.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("One-time password, unlocking, second step"))
+
+    @admin.display(description=_("personal data"))
+    def erasure(self, row: User) -> str | SafeString:
+        """The way to erase it, once the account is closed."""
+        if row.erased_at:
+            return gettext("Erased on %(day)s") % {"day": wording.day(timezone.localtime(row.erased_at).date())}
+        if row.is_active:
+            return gettext("It can be erased once the account is closed.")
+        return format_html(
+            '<a href="{}">{}</a>', reverse("account_erase", args=[row.pk]), gettext("Erase personal data")
+        )
 
     @admin.display(description=_("memberships"))
     def roles(self, row: User) -> str:

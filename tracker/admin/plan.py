@@ -14,12 +14,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, person, refusing
+from tracker.admin.base import SetupAdmin
 from tracker.admin.deadlines import deadlines_page, tell_of_moves
 from tracker.admin.demonstration import demonstration_page
 from tracker.admin.plan_form import PlanForm
+from tracker.admin.refusals import refusing
+from tracker.admin.scoped import ScopePermissionsMixin, person
+from tracker.admin.several import SeveralMixin
 from tracker.models import (
     Body,
+    CheckRule,
     Clause,
     Commitment,
     DocumentName,
@@ -34,8 +38,9 @@ from tracker.models import (
 from tracker.queries.plans.demonstration import holds_demonstration
 from tracker.queries.plans.working_days import known_years
 from tracker.services.audit import configuration
-from tracker.services.plans import check_rules, commitments, indicator_rules, open_periods, remove_plan
+from tracker.services.plans import check_rules, commitments, indicator_rules, remove_plan
 from tracker.services.plans.remove_demonstration import may_remove
+from tracker.services.returns import open_periods
 
 
 @admin.register(MeasureUnit)
@@ -257,8 +262,10 @@ class IndicatorForm(forms.ModelForm):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(SetupAdmin):
+class IndicatorAdmin(SeveralMixin, SetupAdmin):
     """What is counted."""
+
+    several = ("decimals",)
 
     form = IndicatorForm
     inlines = (PartInline,)
@@ -270,20 +277,30 @@ class IndicatorAdmin(SetupAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Indicator | None = None) -> Any:
         is_used = obj and Entry.objects.filter(indicator=obj).exists()
-        return (*(("code", "unit", "kind") if is_used else ()), *(("own_checks",) if obj else ()))
+        may_add = self.admin_site._registry[CheckRule].has_add_permission(request)
+        own = () if not obj else ("own_checks",) if may_add else ("checks_there",)
+        return (*(("code", "unit", "kind") if is_used else ()), *own)
 
     @admin.display(description=_("checks"))
     def own_checks(self, row: Indicator) -> SafeString:
         """The way to the rules that hold for this indicator alone, and to a new one."""
-        number = row.check_rules.count()
         return format_html(
-            '<a href="{}?indicator__id__exact={}">{}</a> · <a href="{}?indicator={}">{}</a>',
-            reverse("admin:tracker_checkrule_changelist"),
-            row.pk,
-            ngettext("%(count)s rule of its own", "%(count)s rules of its own", number) % {"count": number},
+            '{} · <a href="{}?indicator={}">{}</a>',
+            self.checks_there(row),
             reverse("admin:tracker_checkrule_add"),
             row.pk,
             gettext("Add a rule for this indicator"),
+        )
+
+    @admin.display(description=_("checks"))
+    def checks_there(self, row: Indicator) -> SafeString:
+        """The way to the rules that hold for this indicator alone."""
+        number = row.check_rules.count()
+        return format_html(
+            '<a href="{}?indicator__id__exact={}">{}</a>',
+            reverse("admin:tracker_checkrule_changelist"),
+            row.pk,
+            ngettext("%(count)s rule of its own", "%(count)s rules of its own", number) % {"count": number},
         )
 
     def has_history(self, row: Indicator) -> bool:

@@ -8,17 +8,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.calculation.deadlines import DeadlineBasis
 from tracker.models import Period, Plan
-from tracker.models.plan_calendar import check_deadline_rule
+from tracker.models.plan_calendar import BASIS_CHOICES, check_deadline_rule
 from tracker.models.region_level import level_choices
 
-BASES = [
-    ("", _("by the plan's day of the next month")),
-    (DeadlineBasis.DAY_OF_NEXT_MONTH.value, _("on a day of the next month")),
-    (DeadlineBasis.DAYS_AFTER.value, _("days after the end")),
-    (DeadlineBasis.WORKING_DAYS_AFTER.value, _("working days after the end")),
-]
+BASES = [("", _("by the plan's day of the next month")), *BASIS_CHOICES]
 
 
 class DeadlineWidget(forms.MultiWidget):
@@ -41,6 +35,7 @@ class DeadlineField(forms.MultiValueField):
 
     def __init__(self, **kwargs: Any) -> None:
         fields = (forms.ChoiceField(choices=BASES, required=False), forms.IntegerField(required=False))
+        kwargs.setdefault("help_text", _("Only where it differs, such as 10 working days after the end."))
         super().__init__(fields, require_all_fields=False, required=False, **kwargs)
 
     def compress(self, data_list: list[Any]) -> dict[str, Any] | None:

@@ -45,8 +45,9 @@ def checking_seen(form: type[ModelForm], screen: ModelAdmin, request: HttpReques
             data = super().clean() or {}
             before, pk = request.POST.get(FIELD), self.instance.pk
             if before and pk:
-                # On PostgreSQL a second saver waits here; on SQLite one transaction writes at a time.
-                stored = self._meta.model._base_manager.select_for_update().filter(pk=pk).first()
+                # On PostgreSQL a second saver waits here; on SQLite one transaction writes at a time. By key alone: a
+                # row that a model is ordered by may be missing, and PostgreSQL locks none of these.
+                stored = self._meta.model._base_manager.select_for_update().filter(pk=pk).order_by("pk").first()
                 if stored is not None and seen(screen, request, stored) != before:
                     self.add_error(None, changed_meanwhile(self, stored))
             return data

@@ -38,6 +38,7 @@ SECTIONS = (
             "body",
             "measureunit",
             "checkrule",
+            "seriesbreak",
             "namealias",
         ),
     ),

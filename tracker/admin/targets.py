@@ -4,33 +4,41 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import ScopePermissionsMixin, SetupAdmin, add_refusal, person, refusing
+from tracker.admin.base import SetupAdmin
 from tracker.admin.milestones import MilestoneInline
 from tracker.admin.pace_points import PacePointInline
+from tracker.admin.refusals import add_refusal, refusing
+from tracker.admin.rule_changes import words_about
+from tracker.admin.scoped import ScopePermissionsMixin, person
+from tracker.admin.several import SeveralMixin
+from tracker.admin.target_form import TargetForm, base_plan_field
 from tracker.documents.wording import amount, day, listed
 from tracker.models import (
     Allocation,
     Indicator,
     Period,
+    Plan,
     ProgrammeTarget,
     Return,
     Target,
     TargetVersion,
 )
+from tracker.queries.documents.touched import documents_touched
 from tracker.queries.errors import Refused
 from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.reporting_periods import main_kind
 from tracker.queries.plans.totals_of_targets import moved_totals, totals_with
 from tracker.services.plans import target_setup, targets
+from tracker.services.plans.base_values import take_bases_of_places
 from tracker.web.page_clock import page_today
 
 
@@ -57,9 +65,18 @@ class VersionFormSet(forms.BaseInlineFormSet):
                 raise forms.ValidationError(refusal.message) from None
         if target.pk and not self.data.get("totals_seen"):
             self._say_which_totals_move(kept)
+        if target.pk and not self.data.get("documents_seen"):
+            self._ask_about_documents(kept)
         is_derived = target.indicator.kind == Indicator.Kind.DERIVED
         if not is_derived and not kept and not target.versions.exists():
             raise forms.ValidationError(gettext("A target needs a value."))
+
+    def _ask_about_documents(self, forms_kept: list[Any]) -> None:
+        """Raise ValidationError with the issued documents that versions dated back touch, before anything is saved."""
+        moved = [form for form in forms_kept if {"value", "upper_value", "effective_from"} & set(form.changed_data)]
+        days = [form.instance.effective_from for form in moved if form.is_valid()]
+        if days and (touched := documents_touched(self.instance.plan, min(days))):
+            raise forms.ValidationError(words_about(touched))
 
     def _say_which_totals_move(self, forms_kept: list[Any]) -> None:
         """Raise ValidationError with the totals that these versions move, before anything is saved."""
@@ -106,34 +123,6 @@ class VersionInline(ScopePermissionsMixin, admin.TabularInline):
         return 0 if obj and obj.indicator.kind == Indicator.Kind.DERIVED else 1
 
 
-class TargetForm(forms.ModelForm):
-    """A target; its kind, bound and base value go together.
-
-    `totals_seen` is asked of a target that is a part of a sum, when a version of it moves the sum.
-    """
-
-    totals_seen = forms.BooleanField(label=_("The totals that move have been seen"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        totals = totals_with(self.instance) if self.instance.pk else []
-        if "totals_seen" in self.fields and totals:
-            names = listed(str(one) for one in totals)
-            words = gettext("A new version moves the target of: %(totals)s.") % {"totals": names}
-            self.fields["totals_seen"].help_text = escape(words)  # the administration prints help texts as HTML
-        elif "totals_seen" in self.fields:
-            del self.fields["totals_seen"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        kept = {field: getattr(self.instance, field, None) for field in ("plan", "indicator") if self.instance.pk}
-        fields = {"plan", "indicator", "kind", "bound", "pace", "base_value", "base_year"}
-        stated = {**kept, **{field: data.get(field) for field in fields & data.keys()}}
-        if not self.errors and stated.get("plan") and stated.get("indicator"):
-            refusing(self, lambda: target_setup.check_target(Target(**stated)))
-        return data
-
-
 class ProgrammeInline(ScopePermissionsMixin, admin.StackedInline):
     """The longer programme: the second yardstick."""
 
@@ -141,8 +130,10 @@ class ProgrammeInline(ScopePermissionsMixin, admin.StackedInline):
 
 
 @admin.register(Target)
-class TargetAdmin(SetupAdmin):
+class TargetAdmin(SeveralMixin, SetupAdmin):
     """What the plan sets."""
+
+    several = ("is_key", "nature")
 
     form = TargetForm
     inlines = (VersionInline, MilestoneInline, PacePointInline, ProgrammeInline)
@@ -154,19 +145,43 @@ class TargetAdmin(SetupAdmin):
     autocomplete_fields = ("indicator", "clauses", "places", "responsible", "supporting")
     fields = (
         *("plan", "indicator", "clauses", "kind", "bound", "is_approximate", "is_key", "nature", "pace"),
-        *("base_value", "base_year", "base_source", "graded_by", "level_two_below", "level_one_below"),
+        *("base_value", "base_year", "base_source", "base_plan", "season"),
+        *("graded_by", "level_two_below", "level_one_below"),
         *("responsible", "supporting", "places", "position", "unallocated"),
     )
     ordering = ("plan", "position")
 
     def get_fields(self, request: HttpRequest, obj: Target | None = None) -> Any:
-        """Return the fields; a part of a sum has one more."""
-        is_part = obj is not None and bool(totals_with(obj)) and self.has_change_permission(request, obj)
-        return (*super().get_fields(request, obj), *(["totals_seen"] if is_part else []))
+        """Return the fields; a part of a sum has one more, and so has a target of which documents were issued."""
+        if obj is None or not self.has_change_permission(request, obj):
+            return super().get_fields(request, obj)
+        asked = {"totals_seen": bool(totals_with(obj)), "documents_seen": obj.plan.reports.exists()}
+        return (*super().get_fields(request, obj), *(name for name, is_asked in asked.items() if is_asked))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Target]:
         rows: QuerySet[Target] = super().get_queryset(request)
         return rows.select_related("indicator__unit", "plan").prefetch_related("versions")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; the base value may come from any plan that the person may see."""
+        fields = kwargs.pop("fields", None) or flatten_fieldsets(self.get_fieldsets(request, obj))
+        kwargs["fields"] = [name for name in fields if name != "base_plan"]
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        plans = self.admin_site._registry[Plan].get_queryset(request)
+        form.base_fields["base_plan"] = base_plan_field(plans.exclude(pk=obj.plan_id) if obj else plans)
+        return form
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save them, then give places with a share their own base value from the chosen plan."""
+        super().save_related(request, form, formsets, change)
+        if source := form.cleaned_data.get("base_plan"):
+            without = take_bases_of_places(
+                form.instance, source=source, acting_user=person(request), now=timezone.now()
+            )
+            if without:
+                words = {"places": listed(str(one) for one in without)}
+                told = gettext("Without a base value, as the chosen plan has no whole figure of theirs: %(places)s.")
+                self.message_user(request, told % words, messages.WARNING)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Target | None = None) -> Any:
         return ("unallocated", "plan", "indicator") if obj and self.has_history(obj) else ("unallocated",)

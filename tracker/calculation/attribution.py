@@ -12,17 +12,16 @@ change. Example: 60 of 100 becomes 66 of 120 by a corrected value and a new targ
 to 55 %: +6 points through data, -11 through the target.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from tracker.calculation.cells import Aggregate
 from tracker.calculation.figure_inputs import FigureInputs
-from tracker.calculation.levels import Level
 from tracker.calculation.progress import AggregationRule, Cells, TargetProgress
-from tracker.calculation.targets.terms import Goal, Terms
+from tracker.calculation.rule_sets import with_rules_beside
+from tracker.calculation.targets.terms import Terms, goals_by
 
 Leaves = Mapping[tuple[str, str, str], Aggregate]
 Rules = Mapping[str, AggregationRule]
@@ -87,7 +86,11 @@ class Steps:
 
 
 def steps_between(then: FigureInputs, now: FigureInputs) -> Steps:
-    """Return the steps from older inputs to newer ones. Both hold the periods that are compared."""
+    """Return the steps from older inputs to newer ones. Both hold the periods that are compared.
+
+    The newer ones judge by what is in force at the end of the older period.
+    """
+    now = now.in_force_on(then.periods[-1].ends_on)
     if now.top != then.top:  # about another place: nothing can be told apart
         return Steps((then, then, then, then, now))
     rules = {**now.cells.rules, **then.cells.rules}
@@ -105,8 +108,9 @@ def steps_between(then: FigureInputs, now: FigureInputs) -> Steps:
 def _has_same_rules(one: FigureInputs, other: FigureInputs) -> bool:
     """Return True if goals being equal, both judge alike. Rules of indicators that only one knows do not matter."""
     shared = one.cells.rules.keys() & other.cells.rules.keys()
-    return (one.bounds, one.terms, one.starts_on, one.ends_on, one.is_same_basis, one.cells.years) == (
+    return (one.bounds, one.earlier, one.terms, one.starts_on, one.ends_on, one.is_same_basis, one.cells.years) == (
         other.bounds,
+        other.earlier,
         other.terms,
         other.starts_on,
         other.ends_on,
@@ -128,13 +132,10 @@ def by_the_yardstick_of(then: FigureInputs, now: FigureInputs) -> FigureInputs:
         ends_on=then.ends_on,
         bounds=then.bounds,
         cells=replace(now.cells, rules=rules),
-        goals={key: in_force for key, goals in then.goals.items() if (in_force := _by_then(goals, on))},
+        goals=goals_by(then.goals, on),
         terms={**now.terms, **then.terms},
+        earlier=with_rules_beside(then.earlier, rules),
     )
-
-
-def _by_then(goals: Sequence[Goal], on: date) -> list[Goal]:
-    return [goal for goal in goals if goal.effective_from <= on]
 
 
 def _corrected(then: Leaves, now: Leaves) -> dict[tuple[str, str, str], Aggregate]:
@@ -183,32 +184,3 @@ def _attribution(figure: Figure, found: list[Decimal | None]) -> Attribution:
         if before != after:
             parts[cause] = None if before is None or after is None else after - before
     return Attribution(figure, found[0], found[-1], parts)
-
-
-class Move(StrEnum):
-    """The ways in which a warning level differs from the one issued before."""
-
-    WORSE = "worse"
-    BETTER = "better"
-    UNGRADED = "ungraded"
-    GRADED = "graded"
-    YARDSTICK = "yardstick"
-
-
-def move(then: Level | None, now: Level | None, by_old: Level | None) -> Move | None:
-    """Return how a level moved; None where it did not.
-
-    `by_old` is the level now by the yardstick then in force. Only a move that it shows, too, is better or worse: from
-    I to II because a bound moved is neither, nor is II kept only because the bound moved.
-    """
-    if then is None or now is None:
-        return None if then == now else Move.UNGRADED if now is None else Move.GRADED
-    if now == then and by_old in (then, None):
-        return None
-    if by_old is None or _sign(now - then) != _sign(by_old - then):
-        return Move.YARDSTICK
-    return Move.WORSE if now < then else Move.BETTER
-
-
-def _sign(number: int) -> int:
-    return (number > 0) - (number < 0)

@@ -11,6 +11,7 @@ class Method(StrEnum):
 
     RUN_RATE = "run_rate"
     LAST_YEAR = "last_year"
+    SEASON_TABLE = "season_table"
 
 
 #: Fewer periods say nothing about where a plan will end.
@@ -62,11 +63,14 @@ def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Foreca
     return Forecast(Method.RUN_RATE, value) if to_come else Forecast(Method.RUN_RATE, value, value, value)
 
 
-def by_last_year(months: Sequence[Decimal | None], last_year: Sequence[Decimal | None]) -> Forecast | None:
+def by_last_year(
+    months: Sequence[Decimal | None], last_year: Sequence[Decimal | None], method: Method = Method.LAST_YEAR
+) -> Forecast | None:
     """Return what is there, plus last year's remaining months in the proportion of this year to last so far.
 
     `last_year` has one amount for each month of the plan; None unless all of them are known, three months of this
-    year are, and last year's same months were not zero in sum.
+    year are, and last year's same months were not zero in sum. A season table takes the place of last year: its shares
+    are amounts of a year as good as any.
     """
     if not last_year or any(month is None for month in last_year) or len(months) > len(last_year):
         return None
@@ -80,8 +84,8 @@ def by_last_year(months: Sequence[Decimal | None], last_year: Sequence[Decimal |
     value = so_far + so_far * sum(to_come, Decimal(0)) / base
     width = _half_width(pairs, to_come)
     if width is None:
-        return Forecast(Method.LAST_YEAR, value)
-    return Forecast(Method.LAST_YEAR, value, value - width, value + width)
+        return Forecast(method, value)
+    return Forecast(method, value, value - width, value + width)
 
 
 def _half_width(pairs: Sequence[tuple[Decimal, Decimal]], to_come: Sequence[Decimal]) -> Decimal | None:
@@ -108,10 +112,10 @@ def _half_width(pairs: Sequence[tuple[Decimal, Decimal]], to_come: Sequence[Deci
     rest = sum(to_come, Decimal(0))
     squares = sum((last * last for last in to_come), Decimal(0))
     squares += rest * rest * sum((last * last for _this, last in pairs), Decimal(0)) / (base * base)
-    return _quantile(freedom) * abs(rate) * (shares * squares).sqrt()
+    return t_quantile(freedom) * abs(rate) * (shares * squares).sqrt()
 
 
-def _quantile(freedom: int) -> Decimal:
+def t_quantile(freedom: int) -> Decimal:
     """Return the quantile of Student's t that holds 80 %; beyond the table by the first term of its expansion."""
     if freedom <= len(QUANTILES):
         return QUANTILES[freedom - 1]
@@ -119,20 +123,13 @@ def _quantile(freedom: int) -> Decimal:
 
 
 def monthly_need(target: Decimal | None, to_date: Decimal | None, months_left: int) -> Decimal | None:
-    """The amount needed in each month left to land on the target; 0 once it is reached, None when none is left."""
+    """Return the amount for each month left to land on the target; 0 once it is reached, None when none is left.
+
+    Under a cap it is what may be used in each of them.
+    """
     if target is None or to_date is None:
         return None
     missing = max(target - to_date, Decimal(0))
     if not missing:
         return Decimal(0)
     return missing / months_left if months_left > 0 else None
-
-
-def monthly_headroom(cap: Decimal | None, to_date: Decimal | None, months_left: int) -> Decimal | None:
-    """Return what a cap leaves for each month left; 0 once it is used up, None when no month is left."""
-    if cap is None or to_date is None:
-        return None
-    headroom = max(cap - to_date, Decimal(0))
-    if not headroom:
-        return Decimal(0)
-    return headroom / months_left if months_left > 0 else None

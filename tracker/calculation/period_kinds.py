@@ -6,6 +6,7 @@
 ['2020-08-D1', '2020-08-D2', '2020-08-D3']
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -27,6 +28,26 @@ class PeriodKind(StrEnum):
 
 
 Span = Week | TenDays | Month | Quarter | HalfYear | Year
+
+
+#: The codes of each kind, as the spans write them.
+CODES = {
+    PeriodKind.WEEK: r"\d{4}-W\d{2}",
+    PeriodKind.TEN_DAYS: r"\d{4}-\d{2}-D[1-3]",
+    PeriodKind.MONTH: r"\d{4}-\d{2}",
+    PeriodKind.QUARTER: r"(FY)?\d{4}-Q[1-4]",
+    PeriodKind.HALF_YEAR: r"(FY)?\d{4}-H[12]",
+    PeriodKind.YEAR: r"(FY)?\d{4}",
+}
+
+
+def kind_of_code(code: str) -> PeriodKind | None:
+    """Return the kind of period that a code names, be there such a period or not; None for what is no code.
+
+    >>> [kind_of_code(code) for code in ("FY2026-Q1", "2020-08", "soon")]
+    [<PeriodKind.QUARTER: 'quarter'>, <PeriodKind.MONTH: 'month'>, None]
+    """
+    return next((kind for kind, pattern in CODES.items() if re.fullmatch(pattern, code, re.ASCII)), None)
 
 
 def span_of(kind: PeriodKind, day: date, year_starts_in: int = JANUARY) -> Span:

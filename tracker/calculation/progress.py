@@ -88,6 +88,11 @@ class Cells:
             periods = self._in_year(periods)
         return over_periods(rule.over_periods, [self._one_period(indicator, rule, places, p) for p in periods])
 
+    def with_terms_of(self, indicator: str) -> list[str]:
+        """Return an indicator's code with those of all it is calculated from."""
+        rule = self.rules[indicator]
+        return [indicator, *(code for term in rule.terms for code in self.with_terms_of(term))]
+
     def to_each_period(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Aggregate]:
         """The indicator over the first of these periods, over the first two, and so on: `tally` of each beginning."""
         rule = self.rules[indicator]

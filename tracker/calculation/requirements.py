@@ -38,6 +38,16 @@ class Requirements:
         A derived target is the sum of its parts' goals, None when one has none. A rate's goal is that of the plan's
         own region wherever a place has none of its own.
         """
+        key = (indicator, place, on)
+        if key not in self._goals:
+            self._goals[key] = self._goal_in_force(indicator, place, on)
+        return self._goals[key]
+
+    @cached_property
+    def _goals(self) -> dict[tuple[str, str, date], Goal | None]:
+        return {}
+
+    def _goal_in_force(self, indicator: str, place: str, on: date) -> Goal | None:
         rule = self.cells.rules[indicator]
         if rule.parts:
             parts = [self.goal_in_force(part, place, on) for part in rule.parts]
@@ -87,6 +97,16 @@ class Requirements:
 
     def of(self, indicator: str, place: str, on: date) -> Requirement | None:
         """Return what a target asks of a place on a day; None without a goal, and for a level without its base."""
+        key = (indicator, place, on)
+        if key not in self._asked:
+            self._asked[key] = self._of(indicator, place, on)
+        return self._asked[key]
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, str, date], Requirement | None]:
+        return {}
+
+    def _of(self, indicator: str, place: str, on: date) -> Requirement | None:
         terms, goal = self.terms_of(indicator), self.goal_in_force(indicator, place, on)
         if goal is None:
             return None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from tracker.calculation import checks, plausibility
 from tracker.calculation.balance import TERMS, WasteBalance
@@ -52,8 +53,14 @@ class Rules:
 
     def of(self, check: Check, code: str) -> CheckBounds:
         """The indicator's own rule, or else the general one."""
-        found = self.rules.get((check, code)) or self.rules.get((check, ""))
-        return found or CheckBounds(check, UNSET.get(check, Severity.OFF))
+        return self.rules.get((check, code)) or self._general[check]
+
+    @cached_property
+    def _general(self) -> dict[Check, CheckBounds]:
+        """The rule of each check for an indicator that has none of its own."""
+        return {
+            check: self.rules.get((check, "")) or CheckBounds(check, UNSET.get(check, Severity.OFF)) for check in Check
+        }
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def check_sheet(sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, Ind
     """Return what is odd about a return, in the order of its rows, the gravest first in each."""
     rows, severities = list(sheet.values), list(Severity)
     flags = [*_cell_flags(sheet, rules, indicators), *_flags_between(sheet, rules, indicators)]
-    flags += [flag for code in rows for flag in _unusual(sheet, rules, indicators.get(code, IndicatorSpec(code)))]
+    flags += [flag for code in rows for flag in _unusual(sheet, rules, indicators.get(code) or IndicatorSpec(code))]
     flags = [flag for flag in flags if not _is_said_better(flag, flags)]
     return sorted(flags, key=lambda flag: (rows.index(flag.indicator), severities.index(flag.severity)))
 
@@ -133,7 +140,7 @@ def _is_said_better(flag: Flag, flags: Sequence[Flag]) -> bool:
 def _cell_flags(sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
     """Each cell on its own, and against what the unit said before."""
     for code, value in sheet.values.items():
-        indicator = indicators.get(code, IndicatorSpec(code))
+        indicator = indicators.get(code) or IndicatorSpec(code)
         is_rate = indicator.is_rate
         last = None if indicator.adds_up else sheet.last_verified.get(code)
         most = sheet.capacity.get(code) if indicator.adds_up else None
@@ -184,7 +191,9 @@ def _how_far_off(
             return flag
     if indicator.is_whole:
         last = sheet.before.get(code, sheet.last_verified.get(code))
-        return outside if expected else plausibility.jump(rules.of(Check.JUMP, code), code, value, last)
+        is_below_zero = value is not None and value < 0  # small as a jump, and yet no correction the unit ever made
+        has_range = expected or (is_below_zero and outside)
+        return outside if has_range else plausibility.jump(rules.of(Check.JUMP, code), code, value, last)
     slip = plausibility.unit_slip(rules.of(Check.UNIT_SLIP, code), code, value, typical)
     has_change = code in sheet.before or code in sheet.last_year  # the checks of changes speak then
     return slip if slip and (outside or not (is_known or has_change)) else outside
@@ -260,14 +269,14 @@ def _typed(sheet: CheckedReturn, indicators: Mapping[str, IndicatorSpec], code: 
     """The row of an indicator, or those of what it is made of."""
     if code in sheet.values:
         return [code]
-    return [part for part in indicators.get(code, IndicatorSpec(code)).parts if part in sheet.values]
+    return [part for part in (indicators.get(code) or IndicatorSpec(code)).parts if part in sheet.values]
 
 
 def _value(sheet: CheckedReturn, indicators: Mapping[str, IndicatorSpec], code: str) -> Decimal | None:
     """A typed value, or the sum of parts that are all typed; None while anything is missing."""
     if code in sheet.values:
         return sheet.values[code]
-    terms = indicators.get(code, IndicatorSpec(code)).parts
+    terms = (indicators.get(code) or IndicatorSpec(code)).parts
     values = [_value(sheet, indicators, term) for term in terms]
     there = [value for value in values if value is not None]
     return sum(there, Decimal(0)) if there and len(there) == len(values) else None

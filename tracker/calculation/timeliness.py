@@ -40,7 +40,15 @@ def filing_of(*, first_late: datetime, handed_in: datetime | None, is_filed: boo
         return Filing.MISSING if now >= first_late else Filing.NOT_DUE
     if not is_filed:
         return Filing.SENT_BACK if now >= first_late else Filing.NOT_DUE
-    return Filing.LATE if handed_in >= first_late else Filing.ON_TIME
+    return Filing.LATE if came_late(handed_in, first_late) else Filing.ON_TIME
+
+
+def came_late(handed_in: datetime | None, first_late: datetime) -> bool:
+    """Return True if a return's first submission was late; False without a known moment of submission.
+
+    The database says the same by `tracker.models.reporting.lateness`.
+    """
+    return handed_in is not None and handed_in >= first_late
 
 
 @dataclass(frozen=True)

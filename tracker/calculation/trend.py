@@ -73,11 +73,18 @@ def _shares_to_come(book: FigureInputs, indicator: str, place: str, forecast: Fo
     even = [Decimal(done) / (total - judged) for done in range(1, total - judged + 1)]
     if forecast.method is Method.RUN_RATE:
         return even
-    sums = [_last_year(book, indicator, place, number) for number in range(judged, total + 1)]
+    sums = [_season_to_date(book, indicator, place, number, forecast.method) for number in range(judged, total + 1)]
     known = [value for value in sums if value is not None]
     if len(known) < len(sums) or known[-1] == known[0]:
         return even
     return [(value - known[0]) / (known[-1] - known[0]) for value in known[1:]]
+
+
+def _season_to_date(book: FigureInputs, indicator: str, place: str, number: int, method: Method) -> Decimal | None:
+    """Return what the season that a forecast is made by has after so many periods."""
+    if method is Method.LAST_YEAR:
+        return _last_year(book, indicator, place, number)
+    return sum((share or Decimal(0) for share in book.season_of(indicator)[:number]), Decimal(0))
 
 
 def _with_forecast(point: TrendPoint, now: Decimal, forecast: Forecast, share: Decimal) -> TrendPoint:

@@ -1,14 +1,16 @@
 """月度调度表: every target of a plan on one page, and the months that it is reckoned from behind it."""
 
-from dataclasses import replace
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import findings, wording
+from tracker.documents import findings, progress_words, wording
 from tracker.documents.compliance import lagging
+from tracker.documents.compliance.barometer import starred
 from tracker.documents.compliance.changes import changes
+from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figure_changes import figure_changes
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
@@ -17,7 +19,7 @@ from tracker.documents.compliance.level_changes import edition_in_words, level_c
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
 from tracker.documents.compliance.outlook import forecast_in_brief, need_column
-from tracker.documents.compliance.summary import covered, explain_levels, judged, judged_columns
+from tracker.documents.compliance.summary import added_up_to, covered, explain_levels, judged, judged_columns
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
 IDENTIFIER = "dispatch"
@@ -42,37 +44,46 @@ def build_dispatch_report(figures: ComplianceFigures) -> Report:
 def _heading(figures: ComplianceFigures) -> str:
     if figures.document_name:
         return _("%(plan)s: %(name)s") % {"plan": figures.plan, "name": figures.document_name}
-    return _("%(plan)s: monthly dispatch table") % {"plan": figures.plan}
+    names = {
+        "quarter": _("%(plan)s: quarterly dispatch table"),
+        "half_year": _("%(plan)s: half-yearly dispatch table"),
+        "year": _("%(plan)s: yearly dispatch table"),
+    }
+    return names.get(figures.kind, _("%(plan)s: monthly dispatch table")) % {"plan": figures.plan}
 
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
     others = [other_frequencies(figures)] if figures.others else []
     since = [level_changes(figures), changes(figures), figure_changes(figures)] if figures.comparisons else []
-    return [_table(figures, sums), *others, _months(figures, sums), *since]
+    unchanged = [sheet.notice for sheet in since if not sheet.rows]
+    table = _table(figures, sums, unchanged)
+    return [table, *others, *monthly(figures, sums), *(sheet for sheet in since if sheet.rows)]
 
 
-def _table(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
+def _table(figures: ComplianceFigures, sums: LedgerSums, unchanged: Iterable[str]) -> Sheet:
     return Sheet(
         name=_("Dispatch table"),
         title=_heading(figures),
         columns=_columns(figures),
         rows=[_row(number, line, figures, sums) for number, line in enumerate(figures.targets, 1)],
         right=_("Unit: as in each row"),
-        notes=[*_issue(figures), *_outstanding(figures), *explain_levels(figures)],
+        notes=[
+            *_issue(figures),
+            *_outstanding(figures),
+            *explain_levels(figures),
+            *progress_words.rounding_note(line.standing for line in figures.targets),
+            *starred(figures),
+            *filter(None, unchanged),
+        ],
         frozen_columns=2,
         key="summary",
         on_one_page=len(figures.targets) <= MOST_ON_A_PAGE,
     )
 
 
-def _months(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
-    """Return what the table is reckoned from."""
-    return replace(monthly(figures, sums), chart_page=None)
-
-
 def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
-        *judged_columns(figures),
+        *judged_columns(figures, is_brief=True),
         need_column(figures),
         Column(_("Forecast\n(range)"), is_brief=True),
         Column(_("Coverage (verified/owed)"), Kind.COUNT),
@@ -84,11 +95,11 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
     standing = line.standing
     values: list[Value] = [
         number,
-        *judged(line, figures, sums),
+        *judged(line, figures, sums, is_brief=True),
         lagging.need_of(figures, line, figures.place),
         forecast_in_brief(line, figures),
         covered(standing.this_period.coverage),
-        _lagging(line, figures),
+        _("; ").join(filter(None, [_lagging(line, figures), added_up_to(line, figures)])),
     ]
     return Row(values, is_total=line.is_derived, decimals=line.decimals, key=line.key)
 
@@ -117,7 +128,7 @@ def _issue(figures: ComplianceFigures) -> list[str]:
 
 
 def _outstanding(figures: ComplianceFigures) -> list[str]:
-    missing = [line.unit for line in figures.quality if line.is_missing]
+    missing = facts_of(figures).returns.not_reported
     if not missing:
         return []
     return [_("No return handed in yet: %(names)s.") % {"names": findings.names(missing)}]

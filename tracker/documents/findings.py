@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tracker.calculation.cells import Coverage
-from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.forecast import Forecast
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import progress_words, wording
@@ -70,6 +70,7 @@ class Facts:
     """All that a summary says, in the reader's language. The headline is the plan's first graded target.
 
     `provisional` is where the headline would stand if what waits for verification counted as it was reported.
+    `lists` has a line for each list of the plan; `ranking` is the sentence on the overall ranking of regions.
     """
 
     plan: str
@@ -82,6 +83,8 @@ class Facts:
     places_are_cities: bool
     returns: Returns
     provisional: TargetProgress | None = None
+    lists: Sequence[str] = ()
+    ranking: str = ""
 
 
 _AHEAD = gettext_lazy(

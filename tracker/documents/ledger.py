@@ -114,6 +114,7 @@ def _lines(figures: LedgerFigures) -> Sheet:
         has_filter=True,
         frozen_columns=4,
         key=KEY,
+        is_large=True,
     )
 
 

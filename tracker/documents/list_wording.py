@@ -21,6 +21,14 @@ FAULTS = {
     Fault.FALLING: gettext_lazy("The investment done falls below the %(before)s reported before. Give the reason."),
     Fault.AFTER_TERMINATION: gettext_lazy("The project was terminated on %(day)s. No step follows."),
     Fault.OUTSIDE_COORDINATES: gettext_lazy("There is no such place on the earth."),
+    Fault.NOT_REPORTED: gettext_lazy("Enter the investment of the period; if there was none, enter 0."),
+    Fault.NO_PROGRESS: gettext_lazy("Describe the physical progress."),
+    Fault.NO_PROBLEM: gettext_lazy("Describe the problem, or clear its kind, demand and day."),
+    Fault.UNIT_SLIP: gettext_lazy(
+        "This is a thousand times the usual %(usual)s or more. Check the unit, 10,000 yuan; if it is right, say why in "
+        "the note."
+    ),
+    Fault.NO_KIND: gettext_lazy("Choose the kind of the problem."),
 }
 RATE_NAMES = {
     RateRule.STARTED_OF_YEAR: gettext_lazy("New starts, of the year's plan"),

@@ -1,5 +1,6 @@
 """Progress of a target in words: goal with its sign, rates, gap and level, with digits that agree with the verdict."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -134,6 +135,13 @@ def is_rounded_apart(standing: TargetProgress) -> bool:
     # bounds other than a floor or a cap measure from another end: nothing is subtracted there
     is_difference = abs(abs(exact) - abs(standing.gap)) < NOISE
     return is_difference and abs(ahead) != abs(printed)
+
+
+def rounding_note(standings: Iterable[TargetProgress | None]) -> list[str]:
+    """Return the note beside a table in which printed figures do not subtract; nothing where all do."""
+    if not any(is_rounded_apart(one) for one in standings if one is not None):
+        return []
+    return [_("Figures that do not subtract are rounded each by itself.")]
 
 
 def _percent(value: Decimal, digits: int) -> str:

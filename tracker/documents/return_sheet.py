@@ -1,7 +1,7 @@
 """One return as a sheet: its values as reported and verified, with a line to sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -49,6 +49,45 @@ def build_return_sheet(title: str, state: str, period: str, lines: Sequence[Retu
         rows=rows,
         foot=[signature_line()],
         frozen_columns=1,
+    )
+
+
+@dataclass(frozen=True)
+class ProjectLine:
+    """One project of a return. Amounts are in 10,000 yuan; None is missing."""
+
+    number: int
+    name: str
+    reported: Decimal | None
+    verified: Decimal | None
+    difference: Decimal | None
+    to_date: Decimal | None
+    progress: str
+    problem: str
+    note: str
+
+
+def build_projects_sheet(title: str, state: str, plan: str, lines: Sequence[ProjectLine]) -> Sheet:
+    """Return the sheet of the projects of a return, with what was reported and verified of each."""
+    return Sheet(
+        name=_("Project sheet"),
+        title=title,
+        left=plan,
+        middle=_("Unit: 10,000 yuan"),
+        right=state,
+        columns=[
+            Column(_("No."), Kind.COUNT),
+            Column(_("Project name")),
+            Column(_("Reported value"), Kind.AMOUNT),
+            Column(_("Verified value"), Kind.AMOUNT),
+            Column(_("Adjustment"), Kind.AMOUNT),
+            Column(_("Cumulative"), Kind.AMOUNT),
+            Column(_("Physical progress"), is_wide=True),
+            Column(_("Problem"), is_wide=True),
+            Column(_("Note"), is_wide=True),
+        ],
+        rows=[Row(tuple(getattr(line, one.name) for one in fields(line)), decimals=2) for line in lines],
+        frozen_columns=2,
     )
 
 

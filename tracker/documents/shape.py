@@ -101,17 +101,35 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Run:
+    """Cells that a chart draws, by the key of their sheet: a row over columns, or a column over rows.
+
+    Without rows it is the headings of its columns. `name` stands in the legend.
+    """
+
+    sheet: str
+    columns: Sequence[str]
+    rows: Sequence[str] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A chart of one row: its values in these columns, as bars over the columns' headings."""
+    """A chart: bars, and lines over them, with what stands along its foot.
+
+    Each bar carries its figure, or the last one alone, where lines run through the bars.
+    """
 
     title: str
-    row: str
-    columns: Sequence[str]
+    across: Run
+    bars: Run
+    lines: Sequence[Run] = ()
+    labels_last: bool = False
 
 
 @dataclass(frozen=True)
 class ChartPage:
-    """Charts of a table's rows, on a sheet of their own after it."""
+    """Charts of a report's tables, on a sheet of their own after one of them."""
 
     name: str
     title: str
@@ -142,7 +160,9 @@ class Sheet:
     `basis` is a second such line: what the figures rest on. A notice is what the reader must know first ("no
     verified data"); notes explain, below the table. The first `frozen_columns` stay in sight when one scrolls.
     Formulas of other sheets name this one by its `key`. Its charts stand on the sheet after it. A sheet
-    `on_one_page` is printed on a single one; of an annex only its head is printed with the others.
+    `on_one_page` is printed on a single one; of an annex only its head is printed with the others. An optional sheet
+    is left out of a document in which it has no rows. Supporting sheets stand behind the report proper, and their pages
+    say that they are annexes. A large one is printed on A3.
     """
 
     name: str
@@ -162,6 +182,9 @@ class Sheet:
     chart_page: ChartPage | None = None
     on_one_page: bool = False
     is_annex: bool = False
+    is_optional: bool = False
+    is_supporting: bool = False
+    is_large: bool = False
 
     @property
     def held(self) -> Sequence[Row]:

@@ -61,6 +61,8 @@ class Summary:
     has_demonstration: bool
     provisional: str
     chart: MailChart | None
+    lists: Sequence[str] = ()
+    ranking: str = ""
 
 
 def summarise(facts: Facts) -> Summary:
@@ -87,6 +89,8 @@ def summarise(facts: Facts) -> Summary:
         has_demonstration=facts.has_demonstration,
         provisional=_provisional(facts),
         chart=chart_of(facts.targets, finding) if facts.returns.coverage.present else None,
+        lists=facts.lists,
+        ranking=facts.ranking,
     )
 
 

@@ -1,6 +1,6 @@
 """The month's template: what a unit fills in away from the system, and how its cells are found again afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
@@ -12,6 +12,8 @@ from django.utils.translation import pgettext
 VERSION = "2"
 KEYS_SHEET = "_keys"
 FIRST_ROW = 6
+#: The columns of a project sheet before those that are filled in: number, name, list, total, cumulative before.
+PROJECT_FACTS = 5
 
 
 class TemplatePlace(IntEnum):
@@ -61,6 +63,28 @@ class TemplateRow:
 
 
 @dataclass(frozen=True)
+class ProjectTemplateRow:
+    """A project of a unit; `texts` is what its report has already, by field in the order of the columns."""
+
+    member: int
+    number: int
+    name: str
+    listed: str
+    total: Decimal | None
+    before: Decimal
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ProjectColumn:
+    """A column of a project sheet that is filled in: its field, its heading, and the choices there are."""
+
+    field: str
+    heading: str
+    choices: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class TemplateSheet:
     """One unit's sheet: its rows from FIRST_ROW on, and its own deadline.
 
@@ -74,6 +98,8 @@ class TemplateSheet:
     phone: str
     deadline: str
     rows: Sequence[TemplateRow]
+    projects_name: str = ""
+    projects: Sequence[ProjectTemplateRow] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +111,7 @@ class Template:
     sheets: Sequence[TemplateSheet]
     keys: Sequence[Sequence[str]]
     marker: str = ""
+    project_columns: Sequence[ProjectColumn] = ()
     is_one_year: bool = True
 
 

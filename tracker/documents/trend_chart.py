@@ -22,6 +22,7 @@ TOLD = ("verified", "schedule", "last_year", "forecast")
 class TrendChart:
     """One target's way in a place. `labels` name the periods; amounts are in `unit`, printed with `decimals`.
 
+    `breaks` are the places of the periods from which on the series is another one.
     `adds_up` is False for a rate, a level or a mean: what is missing may move its line either way.
     """
 
@@ -34,6 +35,7 @@ class TrendChart:
     target: Decimal | None
     forecast: Forecast | None
     adds_up: bool = True
+    breaks: Sequence[int] = ()
 
     @property
     def names(self) -> dict[str, str]:
@@ -50,6 +52,7 @@ class TrendChart:
             "low": _("Forecast, low"),
             "high": _("Forecast, high"),
             "target": _("Target"),
+            "break": _("Break in the series"),
         }
 
     @property
@@ -67,10 +70,13 @@ class TrendChart:
             "target": wording.amount(self.target, self.decimals),
             "unit": self.unit,
         }
-        return (
-            _("%(title)s by %(period)s: %(verified)s %(unit)s verified, schedule %(schedule)s, target %(target)s.")
-            % words
+        finding = _(
+            "%(title)s by %(period)s: %(verified)s %(unit)s verified, schedule %(schedule)s, target %(target)s."
         )
+        if not self.breaks:
+            return finding % words
+        broken = {"finding": finding % words, "periods": wording.listed(self.labels[at] for at in self.breaks)}
+        return _("%(finding)s Break in the series from %(periods)s.") % broken
 
     @property
     def not_reported(self) -> str:

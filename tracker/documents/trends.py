@@ -1,10 +1,15 @@
 """How a level moves and where a year lands, in words; and the mark of what is provisional."""
 
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tracker.calculation.figure_inputs import LevelHistory
 from tracker.calculation.forecast import Forecast, Method
+from tracker.calculation.level_history import LevelHistory
 from tracker.documents import wording
 
 #: The kind of period of which a month's words are said.
@@ -23,10 +28,12 @@ def provisional_level(level: str) -> str:
 
 def direction(history: LevelHistory) -> str:
     """Return which way the level moved since the period before: "better", "worse", "same", or "" when either is
-    not graded.
+    not graded; "yardstick" where it is another, or the same, only because a rule or a goal moved.
     """
     if history.now is None or history.before is None:
         return ""
+    if history.is_by_ruler:
+        return "yardstick"
     return "better" if history.change > 0 else "worse" if history.change < 0 else "same"
 
 
@@ -42,6 +49,7 @@ def level_change(history: LevelHistory, kind: str = MONTH) -> str:
         "better": (_("↑ better, was %(level)s") if is_monthly else _("↑ better, in the period before %(level)s")) % was,
         "worse": (_("↓ worse, was %(level)s") if is_monthly else _("↓ worse, in the period before %(level)s")) % was,
         "same": _("→ unchanged") if is_monthly else _("→ unchanged since the period before"),
+        "yardstick": _("⇄ yardstick moved, was %(level)s") % was,
         "": _("not graded last month") if is_monthly else _("not graded in the period before"),
     }[direction(history)]
 
@@ -59,7 +67,7 @@ def months_at_level(history: LevelHistory, kind: str = MONTH) -> str:
 def change_and_months(history: LevelHistory, kind: str = MONTH) -> str:
     """Both in one short line: how long it has stood is told where it has stood for more than one period."""
     count = history.periods_at_level
-    if count <= 1:
+    if count <= 1 or history.is_by_ruler:
         return level_change(history, kind)
     words = _("→ unchanged for %(count)s months") if kind == MONTH else _("→ unchanged for %(count)s periods")
     return words % {"count": count}
@@ -73,6 +81,7 @@ def brief_change(history: LevelHistory, kind: str) -> str:
         "same": same,
         "worse": pgettext("change of level", "↓ was %(level)s"),
         "better": pgettext("change of level", "↑ was %(level)s"),
+        "yardstick": pgettext("change of level", "⇄ was %(level)s"),
         "": wording.MISSING,
     }[direction(history)] % words
 
@@ -82,7 +91,16 @@ def method(forecast: Forecast) -> str:
     return {
         Method.RUN_RATE: _("at the average month so far"),
         Method.LAST_YEAR: _("by last year's seasons"),
+        Method.SEASON_TABLE: _("by the season table of the target"),
     }[forecast.method]
+
+
+def season_in_words(season: Sequence[Decimal]) -> str:
+    """Return a season table: "January 5%; February 4%; …"."""
+    shares = [f"{share.normalize():f}%" for share in season]
+    form = pgettext("format of a month", "F")
+    named = ((date_format(date(2000, number, 1), form), share) for number, share in enumerate(shares, 1))
+    return wording.listed(_("%(month)s %(share)s") % {"month": month, "share": share} for month, share in named)
 
 
 def forecast_in_words(forecast: Forecast | None, decimals: int) -> str:

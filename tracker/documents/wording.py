@@ -49,6 +49,11 @@ def rate(value: Decimal | None) -> str:
     return MISSING if value is None else f"{round_half_up(value, 2):,f}%"
 
 
+def signed_rate(value: Decimal | None) -> str:
+    """ "-3.70%", "+1.20%"; what rounds to zero has no sign."""
+    return MISSING if value is None else f"{points(value)}%"
+
+
 def points(value: Decimal | None) -> str:
     """ "-0.55" in percentage points, signed; what rounds to zero has no sign."""
     if value is None:
@@ -85,7 +90,8 @@ def marked_level(level: Level | None) -> str:
 def brief_level(level: Level | None, then: Level | None = None) -> str:
     """The mark and the numeral alone, never parted: "▲ II"; in words when not graded.
 
-    With the level that it had `then`, an arrow says which way it moved: up is better.
+    With the level that it had `then`, a word says which way it moved: an arrow up would be misread, as in official
+    texts a level that rises is worse.
     """
     numerals = {
         Level.I: pgettext("warning level", "I"),
@@ -94,23 +100,24 @@ def brief_level(level: Level | None, then: Level | None = None) -> str:
     }
     if level is None:
         return level_name(None)
-    return f"{MARKS[level]}\u00a0{numerals[level]}{_arrow(level, then)}"
+    return f"{MARKS[level]}\u00a0{numerals[level]}{_moved(level, then)}"
 
 
 def provisional_level(level: Level | None, *, is_brief: bool = False) -> str:
     """A level under incomplete coverage, marked as such: "▲ 一级（暂定）", in brief "▲ 一*", which a note explains."""
     if level is None:
-        return _("Not graded yet: returns are missing")
+        return f"{level_name(None)}*" if is_brief else _("Not graded yet: returns are missing")
     if is_brief:
         return f"{brief_level(level)}*"
     words = marked_level(level)
     return pgettext("incomplete coverage", "%(level)s (provisional)") % {"level": words}
 
 
-def _arrow(level: Level, then: Level | None) -> str:
+def _moved(level: Level, then: Level | None) -> str:
     if then is None or level == then:
         return ""
-    return "↑" if level > then else "↓"
+    better, worse = pgettext("change of level", "better"), pgettext("change of level", "worse")
+    return f" {better if level > then else worse}"
 
 
 def coverage(count: Coverage) -> str:

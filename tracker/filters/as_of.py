@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -22,6 +23,7 @@ class AsOfField(forms.DateTimeField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("label", None)
         widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"})
         super().__init__(required=False, label=_("as known at"), widget=widget, **kwargs)
 
@@ -55,6 +57,20 @@ def as_of_text(moment: datetime) -> str:
 def as_of_query(moment: datetime | None) -> str:
     """Return what an address adds to show that moment: "&as_of=…"; empty for now."""
     return "" if moment is None else f"&{urlencode({'as_of': as_of_text(moment)})}"
+
+
+class AsOfFilter(django_filters.Filter):
+    """The moment of a list; it filters no rows by itself."""
+
+    field_class = AsOfField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("as known at"), **kwargs)
+        self.extra.pop("required", None)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """Return the rows as they are: the list reads them as of the moment."""
+        return qs
 
 
 def as_of_context(moment: datetime | None, data: QueryDict) -> dict[str, Any]:

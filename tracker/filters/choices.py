@@ -12,11 +12,13 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.period_kinds import kind_of_code
 from tracker.documents import wording
 from tracker.filters.as_of import parse_as_of
 from tracker.filters.forms import NamedField
 from tracker.models import Period, Plan, Region, User
 from tracker.models.access import Capability, scope_of
+from tracker.models.earlier import lay_within
 from tracker.models.period import outside_plan
 from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.plan_inputs import PlanInputs
@@ -186,10 +188,19 @@ class PeriodField(CodedChoiceField):
         return wording.period_in_words(chosen.code)
 
     def validate(self, value: str) -> None:
-        """Say what the plan's time is."""
+        """Say what the plan's time is, or of which kinds its periods are."""
         if value and self.plan and not self.valid_value(value):
-            raise ValidationError(outside_plan(self.plan, value), code="invalid_choice")
+            raise ValidationError(self._other_kind(value) or outside_plan(self.plan, value), code="invalid_choice")
         super().validate(value)
+
+    def _other_kind(self, value: str) -> str:
+        kind, kinds = kind_of_code(value), {one.kind for one in self.objects.values()}
+        if kind is None or kind in kinds or not kinds:
+            return ""
+        names = dict(Period.Kind.choices)
+        found = _(", ").join(str(name) for one, name in Period.Kind.choices if one in kinds)
+        words = {"period": value, "kind": names[kind], "kinds": found}
+        return str(_("%(period)s is of a kind that the plan does not have (%(kind)s). It has: %(kinds)s.") % words)
 
 
 class CodedFilter(django_filters.Filter):
@@ -211,13 +222,20 @@ class PeriodFilter(django_filters.Filter):
 
 
 class RegionFilter(CodedFilter):
-    """A region within the person's scope, and all below it; `field_name` leads to its path."""
+    """A region within the person's scope, and all that lay below it at the end of the period chosen beside it.
+
+    Without a period they lie as now. `field_name` leads to the row's region.
+    """
 
     def filter(self, queryset: QuerySet[Any], value: Region | str) -> QuerySet[Any]:
         """Return what lies in the region."""
-        return (
-            queryset.filter(**{f"{self.field_name}__startswith": value.path}) if isinstance(value, Region) else queryset
-        )
+        if not isinstance(value, Region):
+            return queryset
+        chosen = self.parent.form.cleaned_data
+        period = next((one for name in ("until", "period") if isinstance(one := chosen.get(name), Period)), None)
+        if period is None:
+            return queryset.filter(**{f"{self.field_name}__path__startswith": value.path})
+        return queryset.filter(lay_within(value, period.ends_on, self.field_name))
 
 
 ALL = ("", _("all"))

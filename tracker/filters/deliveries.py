@@ -19,6 +19,10 @@ def _periods(request: SignedInRequest) -> QuerySet[Period]:
     return Period.objects.filter(deliveries__in=Delivery.objects.visible_to(request.user)).distinct()
 
 
+def _address_is_shown(rows: QuerySet[Delivery]) -> Q:
+    return Q(shows_address=True) if "shows_address" in rows.query.annotations else Q()
+
+
 class DeliveryFilter(django_filters.FilterSet):
     """Mail that a person may see: by what it is, to whom, when it was made, and what the server said."""
 
@@ -27,7 +31,7 @@ class DeliveryFilter(django_filters.FilterSet):
     period = django_filters.ModelChoiceFilter(label=_("period"), queryset=_periods, empty_label=_("all"))
     recipient = django_filters.CharFilter(label=_("recipient"), method="to")
     subject = django_filters.CharFilter(label=_("subject"), lookup_expr="icontains")
-    answer = django_filters.CharFilter(label=_("server's answer"), field_name="server_answer", lookup_expr="icontains")
+    answer = django_filters.CharFilter(label=_("server's answer"), method="answered")
     since = django_filters.DateFilter(
         label=_("made from"), method="made_since", widget=forms.DateInput({"type": "date"})
     )
@@ -45,9 +49,12 @@ class DeliveryFilter(django_filters.FilterSet):
 
     def to(self, rows: QuerySet[Delivery], _name: str, value: str) -> QuerySet[Delivery]:
         """By the address, or by the person's name."""
-        return rows.filter(
-            Q(recipient__icontains=value) | Q(user__display_name__icontains=value) | Q(user__username__icontains=value)
-        )
+        by_address = Q(recipient__icontains=value) & _address_is_shown(rows)
+        return rows.filter(by_address | Q(user__display_name__icontains=value) | Q(user__username__icontains=value))
+
+    def answered(self, rows: QuerySet[Delivery], _name: str, value: str) -> QuerySet[Delivery]:
+        """By what the server said, which often names the address."""
+        return rows.filter(Q(server_answer__icontains=value) & _address_is_shown(rows))
 
     def made_since(self, rows: QuerySet[Delivery], _name: str, value: date) -> QuerySet[Delivery]:
         """From the beginning of a day in Shanghai."""

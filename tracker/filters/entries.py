@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tracker.filters.as_of import AsOfFilter
 from tracker.filters.choices import (
     ALL,
     PLAN_ERRORS,
@@ -44,13 +45,14 @@ class EntryFilter(django_filters.FilterSet):
     period = PeriodFilter(label=_("period"), extra_choices=[ALL], method="filter_period")
     until = PeriodFilter(label=_("until period"), extra_choices=[("", _("that period alone"))], method="filter_until")
     region = RegionFilter(
-        field_name="unit_return__unit__region__path",
+        field_name="unit_return__unit__region",
         label=_("region"),
         extra_choices=[ALL],
         error_messages=REGION_ERRORS,
     )
     unit = django_filters.CharFilter(label=_("reporting unit"), method="filter_unit")
     indicator = NamedFilter(label=_("indicator"))
+    as_of = AsOfFilter()
     state = django_filters.ChoiceFilter(label=_("state"), choices=STATES, empty_label=_("all"), method="filter_state")
 
     class Meta:
@@ -61,7 +63,12 @@ class EntryFilter(django_filters.FilterSet):
     def __init__(self, request: SignedInRequest) -> None:
         self.ground = PageScope(request.user, request.GET, page_today())
         own = PageScope(request.user, request.GET, page_today(), Capability.ENTER)
-        queryset = Entry.objects.visible_to(request.user).for_lists()
+        self.moment = self.ground.as_of
+        queryset = (
+            Entry.objects.verified_at(request.user, self.moment)
+            if self.moment
+            else Entry.objects.visible_to(request.user).with_status()
+        ).for_lists()
         super().__init__(self.ground.with_defaults(("plan",)), queryset, request=request)
         self.filters["plan"].extra.update(objects=self.ground.plans)
         for name in ("period", "until"):
@@ -98,6 +105,9 @@ class EntryFilter(django_filters.FilterSet):
 
     def filter_state(self, queryset: EntryQuerySet, _name: str, value: str) -> EntryQuerySet:
         """As `tracker.tables.entries.state_of` says it, in the database's words."""
+        if self.moment is not None:
+            same = Q(then_value=F("then_seen"))
+            return queryset.filter({VERIFIED: same, CHANGED: ~same}.get(value, Q(pk__in=())))
         same = Q(verified_value=F("reported_value"))
         chosen = {
             MISSING: Q(reported_value=None, verified_value=None),

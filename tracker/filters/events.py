@@ -7,7 +7,8 @@ from ipaddress import ip_address
 import django_filters
 from django import forms
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ FOLLOWING = frozenset(
     {
         *("periodtotal", "plantotal", "regiontotal", "expectedreturn", "expectedcell", "entry", "valuerevision"),
         *("event", "eventseal", "heartbeat", "clockstate", "upkeepfailure", "pastpassword", "planterms"),
-        *("obligationcountchange", "cellcomment"),
+        *("obligationcountchange", "cellcomment", "personalkey", "noticereading"),
     }
 )
 
@@ -45,7 +46,7 @@ class EventFilter(django_filters.FilterSet):
         label=_("kind of object"), field_name="object_type", choices=kinds_of_objects, empty_label=ALL[1]
     )
     number = django_filters.CharFilter(label=_("number of the object"), field_name="object_id", max_length=40)
-    about = django_filters.CharFilter(label=_("object"), field_name="object_label", lookup_expr="icontains")
+    about = django_filters.CharFilter(label=_("object"), method="filter_about")
     address = django_filters.CharFilter(label=_("address"), method="filter_address", max_length=45)
     since = django_filters.DateFilter(
         label=_("from"), method="filter_since", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -71,6 +72,12 @@ class EventFilter(django_filters.FilterSet):
         """By a part of the person's name, or by the user name."""
         named = User.objects.filter(Q(display_name__icontains=value) | Q(username=value))
         return queryset.filter(actor__in=named.values("pk"))
+
+    def filter_about(self, queryset: EventQuerySet, _name: str, value: str) -> EventQuerySet:
+        """By a part of the object's name; accounts, which the log names by number, by their present names."""
+        named = User.objects.filter(Q(display_name__icontains=value) | Q(username__icontains=value))
+        numbers = named.annotate(number=Cast("pk", CharField())).values("number")
+        return queryset.filter(Q(object_label__icontains=value) | Q(object_type="user", object_id__in=numbers))
 
     def filter_address(self, queryset: EventQuerySet, _name: str, value: str) -> EventQuerySet:
         """By an address, or by how addresses begin."""

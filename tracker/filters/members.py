@@ -13,7 +13,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import ListMember, ListRule, ListStep, Period, ProjectList
 from tracker.models.access import Capability
 from tracker.models.project_list import ListMemberQuerySet
-from tracker.queries.projects.members import counted_members
+from tracker.queries.projects.members import counted_query
 from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
@@ -30,7 +30,7 @@ class MemberFilter(django_filters.FilterSet):
 
     period = PeriodFilter(label=_("as at the end of"), method="filter_period")
     region = RegionFilter(
-        field_name="project__region__path", label=_("region"), extra_choices=[ALL], error_messages=REGION_ERRORS
+        field_name="project__region", label=_("region"), extra_choices=[ALL], error_messages=REGION_ERRORS
     )
     stage = django_filters.ChoiceFilter(label=_("stage"), empty_label=_("all"), method="filter_stage")
     state = django_filters.ChoiceFilter(label=_("state"), choices=ListMember.State.choices, empty_label=_("all"))
@@ -111,7 +111,7 @@ class MemberFilter(django_filters.FilterSet):
 
     def filter_figure(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
         """Return members that the list's first figure counts at the end of the period, or the others."""
-        counted = counted_members(self.rules[0], self.day)
+        counted = counted_query(self.rules[0], self.day)
         return queryset.filter(pk__in=counted) if value == COUNTED else queryset.exclude(pk__in=counted)
 
     def filter_words(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:

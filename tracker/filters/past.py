@@ -50,6 +50,13 @@ class SendTableForm(forms.Form):
             help_text=gettext_lazy("The plan of the year that the values are of."),
             error_messages={"invalid_choice": gettext_lazy("There is no such plan.")},
         )
+        self.fields["is_base_year"] = forms.BooleanField(
+            required=False,
+            label=gettext_lazy("values of the year before the plan begins (base year)"),
+            help_text=gettext_lazy(
+                "They are compared with and count in no figure of the plan. No plan of that year is needed."
+            ),
+        )
         self.fields["file"] = forms.FileField(
             label=gettext_lazy("file"),
             help_text=gettext_lazy("A workbook (.xlsx) or a text (.csv), at most 20 MB and 200,000 values."),
@@ -84,7 +91,7 @@ class ColumnsForm(forms.Form):
         self, head: SheetHead, mapping: Mapping, words: Vocabulary, data: Any = None, *, preview: Any = None
     ) -> None:
         """`preview` is what the last check found: names to match and values to explain."""
-        self.head, self.mapping = head, mapping
+        self.head, self.mapping, self.words = head, mapping, words
         self.number = min(head.columns, MAX_COLUMNS)
         self.unknown = list((preview or {}).get("unknown", []))
         super().__init__(data, initial=_initial(mapping))
@@ -141,6 +148,25 @@ class ColumnsForm(forms.Form):
             for line in self.lines
             if (line.heading or line.samples) and not line.role.value()
         ]
+
+    @property
+    def outside(self) -> list[str]:
+        """The columns whose period is none of the plan's, by letter and heading: their values cannot be loaded."""
+        return [
+            f"{line.letter} {line.heading}"
+            for line in self.lines
+            if not line.role.value() and any(map(self._lies_outside, line.heading.split(" · ")))
+        ]
+
+    def _lies_outside(self, text: str) -> bool:
+        code = self.words.named_period(text, self.mapping.year)
+        return code is not None and code not in self.words.periods
+
+    @property
+    def plan_span(self) -> str:
+        """The plan's periods from the first to the last: "2020-01–2020-12"."""
+        codes = sorted(self.words.periods)
+        return f"{codes[0]}–{codes[-1]}" if codes else "—"
 
     @property
     def lines(self) -> Iterator[ColumnLine]:

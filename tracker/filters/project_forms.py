@@ -23,8 +23,8 @@ from tracker.models import (
 )
 from tracker.models.project_list import COUNTS
 from tracker.queries.projects.members import NewMember
+from tracker.services.projects.changes import Document
 from tracker.services.projects.lists import PROJECT_STEPS, StepOfList, roster_steps
-from tracker.services.projects.members import Document
 
 DAY = {"type": "date"}
 
@@ -44,7 +44,7 @@ def add_refusal(form: forms.BaseForm, message: str, fields: Mapping[str, str]) -
 
 
 class StepForm(forms.Form):
-    """A step that a unit reports for a project."""
+    """A step that a unit reports for a project, of those of its list."""
 
     step = forms.ModelChoiceField(queryset=ListStep.objects.none(), label=_("progress step"))
     day = forms.DateField(label=_("day"), widget=forms.DateInput(DAY))
@@ -53,9 +53,9 @@ class StepForm(forms.Form):
     )
     note = forms.CharField(label=_("note"), max_length=500, required=False)
 
-    def __init__(self, member: ListMember, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, project_list: ProjectList, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["step"].queryset = member.project_list.steps.all()  # type: ignore[attr-defined]
+        self.fields["step"].queryset = project_list.steps.all()  # type: ignore[attr-defined]
         self.fields["day"].widget.attrs["max"] = today.isoformat()
 
 

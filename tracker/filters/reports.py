@@ -20,6 +20,7 @@ from tracker.models import Indicator, IssuedReport, Plan, Region, User
 from tracker.models.access import Capability
 from tracker.models.output import LANGUAGES
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS, LEDGER
+from tracker.queries.documents.summed_periods import summed_periods
 from tracker.web.requests import SignedInRequest
 
 FROM_THE_FIRST = _("Empty: from the plan's first month.")
@@ -72,8 +73,11 @@ class ReportRequestForm(forms.Form):
         defaults = ground.with_defaults(("plan", "period", "region"))
         chosen, find = data.getlist("indicators"), data.get("find", "").strip()
         initial = {"kind": COMPLIANCE, "language": get_language(), **defaults.dict(), "indicators": chosen}
+        summed = summed_periods(ground.plan, ground.reporting.kinds) if ground.plan else []
+        begun = [period for period in (*ground.periods, *summed) if period.starts_on <= day]
+        if begun and initial["period"] not in {period.code for period in begun}:
+            initial["period"] = max(begun, key=lambda period: (period.pk is not None, period.ends_on)).code
         super().__init__(data if is_asked else None, initial=initial)
-        begun = [period for period in ground.periods if period.starts_on <= day]
         kinds = [(kind.identifier, kind.name) for kind in KINDS.values()]
         self.fields["kind"] = forms.ChoiceField(choices=kinds, label=_("kind of report"), required=False)
         self.fields["plan"] = plan_field(ground)

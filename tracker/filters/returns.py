@@ -40,7 +40,7 @@ class ReturnFilter(django_filters.FilterSet):
     plan = CodedFilter(field_name="period__plan", label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
     period = PeriodFilter(field_name="period", label=_("period"), extra_choices=[ALL])
     region = RegionFilter(
-        field_name="unit__region__path", label=_("region"), extra_choices=[ALL], error_messages=REGION_ERRORS
+        field_name="unit__region", label=_("region"), extra_choices=[ALL], error_messages=REGION_ERRORS
     )
     state = django_filters.ChoiceFilter(label=_("state"), choices=Return.State.choices, empty_label=_("all"))
     timeliness = django_filters.ChoiceFilter(

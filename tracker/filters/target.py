@@ -37,8 +37,8 @@ class TargetPageForm(forms.Form):
         self.fields["as_of"] = AsOfField()
         self.fields["by"] = forms.ChoiceField(
             choices=RANKINGS,
-            label=_("cities ranked by"),
-            error_messages={"invalid_choice": _("Cities are ranked by completion, by gap or by growth.")},
+            label=_("ranked by"),
+            error_messages={"invalid_choice": _("Regions are ranked by completion, by gap or by growth.")},
         )
 
     @property

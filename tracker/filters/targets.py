@@ -1,5 +1,6 @@
 """Filtering where targets stand."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.levels import Level
 from tracker.documents.wording import level_name, marked_level
+from tracker.filters.as_of import AsOfFilter
 from tracker.filters.choices import (
     ALL,
     PLAN_ERRORS,
@@ -58,6 +60,7 @@ class TargetStandingFilter(django_filters.FilterSet):
     region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
     indicator = NamedFilter(label=_("indicator"))
     level = django_filters.ChoiceFilter(label=_("warning level"), empty_label=_("all"))
+    as_of = AsOfFilter()
     provisional = SwitchFilter(label=_("from reported values (preliminary)"), widget=SwitchInput())
 
     class Meta:
@@ -95,6 +98,11 @@ class TargetStandingFilter(django_filters.FilterSet):
         return self.form.cleaned_data["period"] if self.is_valid() else None
 
     @cached_property
+    def moment(self) -> datetime | None:
+        """The moment whose knowledge the list shows; None is now."""
+        return self.form.cleaned_data["as_of"] if self.is_valid() else None
+
+    @cached_property
     def figures(self) -> Figures | None:
         """The figures the rows are from: of verified values, unless the switch asks what reported ones would give."""
         if self.chosen_period is None:
@@ -102,7 +110,8 @@ class TargetStandingFilter(django_filters.FilterSet):
         figures = Figures(
             self.chosen_period,
             provisional=self.form.cleaned_data["provisional"],
-            inputs=PlanInputs(self.chosen_period.plan, reporting=self.ground.reporting),
+            as_of=self.moment,
+            inputs=PlanInputs(self.chosen_period.plan, as_of=self.moment, reporting=self.ground.reporting),
         )
         prefetch_related_objects(figures.targets, "clauses")
         return figures

@@ -1,5 +1,6 @@
 """Choosing whose returns are counted, up to which period, and whether by unit or by period."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.timeliness import Timeliness
+from tracker.filters.as_of import AsOfFilter
 from tracker.filters.choices import (
     PLAN_ERRORS,
     REGION_ERRORS,
@@ -34,6 +36,7 @@ class TimelinessFilter(django_filters.FilterSet):
     plan = CodedFilter(label=_("action plan"), required=True, error_messages=PLAN_ERRORS)
     period = PeriodFilter(label=_("to"), required=True)
     region = RegionFilter(label=_("region"), required=True, error_messages=REGION_ERRORS)
+    as_of = AsOfFilter()
     by = django_filters.ChoiceFilter(label=_("counted"), choices=BY, empty_label=None, required=True)
 
     class Meta:
@@ -65,6 +68,11 @@ class TimelinessFilter(django_filters.FilterSet):
         return self.form.cleaned_data["period"] if self.is_valid() else None
 
     @property
+    def moment(self) -> datetime | None:
+        """The moment whose knowledge the list shows; None is now."""
+        return self.form.cleaned_data["as_of"] if self.is_valid() else None
+
+    @property
     def is_by_period(self) -> bool:
         """Return True if there is a row for each period, rather than for each unit."""
         return self.is_valid() and self.form.cleaned_data["by"] == BY_PERIOD
@@ -74,7 +82,8 @@ class TimelinessFilter(django_filters.FilterSet):
         """Return what was counted; nothing while a choice is bad."""
         if self.chosen_period is None:
             return []
-        filings = Filings(self.chosen_period.plan, self.form.cleaned_data["region"], self.chosen_period, now=self.now)
+        plan, region = self.chosen_period.plan, self.form.cleaned_data["region"]
+        filings = Filings(plan, region, self.chosen_period, now=self.now, as_of=self.moment)
         return filings.by_period() if self.is_by_period else filings.by_unit()
 
     @property

@@ -11,22 +11,29 @@ from tracker.models.expected import ExpectedCell, ExpectedReturn
 from tracker.models.heartbeat import Heartbeat
 from tracker.models.identity import Identity
 from tracker.models.indicator import Indicator, IndicatorPart, MeasureUnit
+from tracker.models.indicator_link import IndicatorLink
 from tracker.models.kept_terms import ObligationCountChange, PlanTerms
 from tracker.models.list_history import CountChange, ListChange, StepDecision, TakenStep
 from tracker.models.mail import Delivery, PausedAddress
+from tracker.models.mail_threshold import MailThreshold
 from tracker.models.organisation import Membership, Region, ReportingUnit, Role, User
-from tracker.models.output import IssuedLevel, IssuedReport, Job
+from tracker.models.output import IssuedForecast, IssuedLevel, IssuedReport, Job
 from tracker.models.paper import Bulletin, DocumentName
 from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
+from tracker.models.personal import Notice, NoticeReading, PersonalKey
 from tracker.models.plan import Body, Clause, Commitment, Plan
 from tracker.models.policy import PolicyDocument, TargetSentence
 from tracker.models.project import Project, ProjectPermit, ProjectProblem
 from tracker.models.project_list import ListBatch, ListMember, ListRule, ListStep, ProjectList
+from tracker.models.project_report import ProjectReport, ProjectReportRevision
+from tracker.models.project_review import ProjectReportReview
 from tracker.models.region_level import RegionLevel
 from tracker.models.reporting import Return
 from tracker.models.review import CellComment, UnlockRequest
+from tracker.models.rule_change import RuleChange
 from tracker.models.saved_view import SavedView
+from tracker.models.series_break import SeriesBreak
 from tracker.models.sign_in import PastPassword, RecoveryCode, SignIn
 from tracker.models.subscription import KeyedStop, Schedule, Subscription
 from tracker.models.target import Allocation, PacePoint, ProgrammeTarget, Target, TargetMilestone, TargetVersion
@@ -59,7 +66,9 @@ __all__ = [
     "Heartbeat",
     "Identity",
     "Indicator",
+    "IndicatorLink",
     "IndicatorPart",
+    "IssuedForecast",
     "IssuedLevel",
     "IssuedReport",
     "Job",
@@ -69,9 +78,12 @@ __all__ = [
     "ListMember",
     "ListRule",
     "ListStep",
+    "MailThreshold",
     "MeasureUnit",
     "Membership",
     "NameAlias",
+    "Notice",
+    "NoticeReading",
     "Obligation",
     "ObligationCountChange",
     "PacePoint",
@@ -79,6 +91,7 @@ __all__ = [
     "PausedAddress",
     "Period",
     "PeriodTotal",
+    "PersonalKey",
     "Plan",
     "PlanTerms",
     "PlanTotal",
@@ -88,6 +101,9 @@ __all__ = [
     "ProjectList",
     "ProjectPermit",
     "ProjectProblem",
+    "ProjectReport",
+    "ProjectReportReview",
+    "ProjectReportRevision",
     "RecoveryCode",
     "Region",
     "RegionLevel",
@@ -95,8 +111,10 @@ __all__ = [
     "ReportingUnit",
     "Return",
     "Role",
+    "RuleChange",
     "SavedView",
     "Schedule",
+    "SeriesBreak",
     "SignIn",
     "StepDecision",
     "Subscription",

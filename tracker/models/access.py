@@ -20,10 +20,12 @@ class Capability(StrEnum):
     VIEW = "view"  # read returns once submitted, targets, figures
     ENTER = "enter"  # write and submit the returns of one's units
     VERIFY = "verify"  # accept a return or send it back
+    CALL = "call"  # see the telephone numbers of the people who report
     READ_REPORTS = "read_reports"  # download what was issued
     ISSUE_REPORTS = "issue_reports"  # ask for a report
     MANAGE_PLAN = "manage_plan"  # targets, allocations, obligations, commitments
     MANAGE_MAIL = "manage_mail"  # schedules, subscriptions, the mail log
+    READ_MAIL = "read_mail"  # read what was sent, without the addresses of people
     MANAGE_ACCOUNTS = "manage_accounts"  # open, change and close accounts; they give no rights
     MANAGE_PEOPLE = "manage_people"  # give roles, unlock, set one-time passwords, remove a lost second step
     READ_EVENTS = "read_events"  # the event log
@@ -33,17 +35,18 @@ READER = frozenset({Capability.VIEW, Capability.READ_REPORTS})
 ISSUER = READER | {Capability.ISSUE_REPORTS}
 GRANTS: dict[str, frozenset[Capability]] = {
     Role.REPORTER: ISSUER | {Capability.ENTER},
-    Role.REVIEWER: ISSUER | {Capability.VERIFY},
-    Role.PLAN_MANAGER: ISSUER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL},
+    Role.REVIEWER: ISSUER | {Capability.VERIFY, Capability.CALL},
+    Role.PLAN_MANAGER: ISSUER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL, Capability.CALL},
     Role.LEADER: ISSUER,
-    Role.AUDITOR: READER | {Capability.READ_EVENTS},
+    Role.AUDITOR: READER | {Capability.READ_EVENTS, Capability.READ_MAIL},
     # 三员分立: who opens accounts gives no rights, who gives rights opens no accounts, and neither reads the log.
     Role.SYSTEM_ADMIN: READER | {Capability.MANAGE_PLAN, Capability.MANAGE_MAIL, Capability.MANAGE_ACCOUNTS},
     Role.SECURITY_ADMIN: frozenset({Capability.MANAGE_PEOPLE}),
     Role.AUDIT_ADMIN: frozenset({Capability.READ_EVENTS}),
 }
-#: The installing administrator sees and sets up everything, but neither reports nor verifies: that takes a membership.
-SUPERUSER_GRANTS = frozenset(Capability) - {Capability.ENTER, Capability.VERIFY}
+#: The installing administrator sees and sets up everything, but neither reports nor verifies nor calls people: that
+#: takes a membership.
+SUPERUSER_GRANTS = frozenset(Capability) - {Capability.ENTER, Capability.VERIFY, Capability.CALL}
 
 
 @dataclass(frozen=True, order=True)
@@ -155,6 +158,15 @@ def _scope_of(user: User, capability: Capability) -> Scope:
     )
 
 
+def may_call(user: User, unit: ReportingUnit, plan_id: int) -> bool:
+    """Return True if this person sees the personal telephone numbers of a unit's people.
+
+    These are the people who review or remind: reviewers and plan managers whose scope holds the unit. Everybody else
+    sees the unit's own number. Numbers of people are in no list, export or document, and are not printed.
+    """
+    return scope_of(user, Capability.CALL, plan_id=plan_id).covers_unit(unit)
+
+
 def _right(plan_id: int, membership: Membership) -> PlanRight:
     if membership.unit_id is None:
         return PlanRight(plan_id, path=membership.region.path)
@@ -175,17 +187,44 @@ def people_with(capability: Capability, *, within: Region, plan_id: int, only_th
     return User.objects.filter(is_active=True, pk__in=granting.values("user"))
 
 
+def people_covered_by(scope: Scope) -> QuerySet[User]:
+    """Return the people all of whose memberships lie in the scope: whoever touches an account covers all of it.
+
+    Somebody without one is covered with the account's creator, and by who holds a region that is part of no other.
+    """
+    if scope.everywhere:
+        return User.objects.all()
+    if not scope.is_somewhere:
+        return User.objects.none()
+    within = Membership.objects.filter(scope.as_filter("region__path", plan_field="plan"))
+    beyond = Membership.objects.exclude(pk__in=within.values("pk"))
+    held = User.objects.filter(is_superuser=False, pk__in=within.values("user")).exclude(pk__in=beyond.values("user"))
+    without = User.objects.filter(is_superuser=False, memberships=None)
+    if not scope.is_whole:
+        without = without.filter(created_by__in=held.values("pk"))
+    return User.objects.filter(Q(pk__in=held.values("pk")) | Q(pk__in=without.values("pk")))
+
+
 #: Any one of these lets a person read the accounts of those who have a role in its scope.
 READS_PEOPLE = (Capability.MANAGE_ACCOUNTS, Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL)
 
 
 def people_readable_by(user: User) -> QuerySet[User]:
-    """Return the people with a role in the person's scope, and those who have none yet."""
+    """Return the people with a role in the person's scope, and those who have none yet.
+
+    Who reads the log alone reads the accounts that the scope covers as a whole.
+    """
     everyone = User.objects.prefetch_related("memberships__region", "memberships__unit", "memberships__plan")
     held = [scope for scope in (scope_of(user, capability) for capability in READS_PEOPLE) if scope.is_somewhere]
     if any(scope.everywhere for scope in held):
         return everyone
-    condition = Q(memberships=None)
+    condition = Q(pk__in=people_covered_by(scope_of(user, Capability.READ_EVENTS)).values("pk"))
+    condition |= Q(memberships=None) if held else Q(pk__in=())
     for scope in held:
         condition |= scope.as_filter("memberships__region__path", plan_field="memberships__plan")
-    return everyone.filter(condition).distinct() if held else everyone.none()
+    return everyone.filter(condition).distinct()
+
+
+def reads_addresses(user: User) -> bool:
+    """Return True if this person sees people's mail addresses: who keeps accounts, gives roles or manages mail."""
+    return any(scope_of(user, capability).is_somewhere for capability in READS_PEOPLE)

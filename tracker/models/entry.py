@@ -1,13 +1,15 @@
 """What was said: the cells of returns, and every value that ever stood in one."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.cells import CellState
+from tracker.calculation.value_status import ValueStatus, status_of
 from tracker.models.access import Capability, scope_of
 from tracker.models.indicator import Indicator, MeasureUnit
 from tracker.models.organisation import User
@@ -32,6 +34,24 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         others = scope_of(user, Capability.VIEW).as_filter(*within)
         return self.filter(own | (others & Q(unit_return__state__in=Return.REPORTED_STATES)))
 
+    def verified_at(self, user: User, moment: datetime) -> Self:
+        """Return the cells within a person's scope in which a verified value stood at a moment, with that value.
+
+        `then_value`, `then_seen` (what the reviewer saw), `then_number`, `then_at` and `then_by` are those of then, and
+        so is the status.
+        """
+        within = [f"unit_return__{name}" for name in WITHIN]
+        own, others = (scope_of(user, what).as_filter(*within) for what in (Capability.ENTER, Capability.VIEW))
+        verified = ValueRevision.objects.filter(kind="verified", entry=OuterRef("pk"), recorded_at__lte=moment)
+        last = verified.order_by("-number")
+        names = {"value": "value", "seen": "saw__value", "number": "number", "at": "recorded_at"}
+        then = {f"then_{name}": Subquery(last.values(field)[:1]) for name, field in names.items()}
+        person = Case(When(actor__display_name="", then=F("actor__username")), default=F("actor__display_name"))
+        by = Subquery(last.annotate(person=person).values("person")[:1])
+        found = self.filter(own | others).annotate(**then, then_by=by).filter(then_value__isnull=False)
+        earlier = verified_otherwise(OuterRef("pk"), OuterRef("then_number"), OuterRef("then_value"))
+        return found.annotate(was_other=Exists(earlier))
+
     def for_lists(self) -> Self:
         """With what a line in a list prints and is sorted by, and nothing else."""
         named = [
@@ -52,6 +72,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             *("indicator__unit__symbol", "indicator__unit__symbol_en"),
             *("verified_revision__actor__display_name", "verified_revision__actor__username", *named),
         )
+
+    def with_status(self) -> Self:
+        """With `was_other`: True where an earlier verification accepted another value than the one that stands."""
+        earlier = verified_otherwise(OuterRef("pk"), OuterRef("verified_revision__number"), OuterRef("verified_value"))
+        return self.annotate(was_other=Exists(earlier))
 
     def with_names(self) -> Self:
         """With all that a ledger line prints."""
@@ -99,9 +124,21 @@ class Entry(models.Model):
         return f"{self.unit_return} · {self.indicator}"
 
     @property
+    def status(self) -> ValueStatus | None:
+        """Return the status of the value; the row was read `with_status` or `verified_at` a moment."""
+        verified = getattr(self, "then_value", self.verified_value)
+        return status_of(self.reported_value, verified, was_other=getattr(self, "was_other", False))
+
+    @property
     def state(self) -> CellState:
         """Return True if the cell is reported, a confirmed zero, or missing."""
         return CellState.of(self.reported_value)
+
+
+def verified_otherwise(entry: OuterRef, number: OuterRef, value: OuterRef) -> "models.QuerySet[ValueRevision]":
+    """Return the earlier verified revisions of an entry that accepted another value."""
+    verified = ValueRevision.objects.filter(kind=ValueRevision.Kind.VERIFIED, value__isnull=False).order_by()
+    return verified.filter(entry=entry, number__lt=number).exclude(value=value)
 
 
 class ValueRevisionQuerySet(models.QuerySet["ValueRevision"]):
@@ -110,6 +147,11 @@ class ValueRevisionQuerySet(models.QuerySet["ValueRevision"]):
     def standing(self) -> Self:
         """The verified ones that stand in their cells now: those that count."""
         return self.filter(pk=F("entry__verified_revision"), value__isnull=False)
+
+    def with_status(self) -> Self:
+        """With `was_other`: True where an earlier verification accepted another value than this one."""
+        earlier = verified_otherwise(OuterRef("entry"), OuterRef("number"), OuterRef("value"))
+        return self.annotate(was_other=Exists(earlier))
 
     def with_names(self) -> Self:
         """With all that a ledger line prints."""
@@ -139,6 +181,7 @@ class ValueRevision(models.Model):
         WORKBOOK = "workbook", _("Workbook")
         TABLE = "table", _("Table of past periods")
         GENERATED = "generated", _("Generated for demonstration")
+        LINKED = "linked", _("Return for another plan")
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="revisions", verbose_name=_("entry"))
     number = models.PositiveIntegerField(_("revision"))
@@ -170,6 +213,11 @@ class ValueRevision(models.Model):
                 violation_error_message=_("A verified revision names the reported one that was seen."),
             ),
         ]
+
+    @property
+    def status(self) -> ValueStatus | None:
+        """Return the status of a verified revision's value; the row was read `with_status`."""
+        return status_of(None, self.value, was_other=getattr(self, "was_other", False))
 
     def __str__(self) -> str:
         return f"{self.entry_id} r{self.number}"

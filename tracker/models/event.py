@@ -3,29 +3,28 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import CharField, Q
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability, people_covered_by, scope_of
 from tracker.models.organisation import User
-from tracker.models.reporting import WITHIN, Return
+from tracker.models.places_of_rows import named_elsewhere, named_within
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     """Events."""
 
     def visible_to(self, user: User) -> Self:
-        """All of them for who audits everywhere; in a region, what its people did and what became of its returns."""
+        """All of them for who audits everywhere; in a region, what concerns its rows and the people it covers.
+
+        The row that an event names decides. What names none, one without a place, one that is gone or one of a region
+        above is read where all roles of the person who did it lie in the scope.
+        """
         scope = scope_of(user, Capability.READ_EVENTS)
         if scope.is_whole:
             return self
-        returns = Return.objects.filter(scope.as_filter(*WITHIN))
-        numbers = returns.annotate(number=Cast("pk", CharField())).values("number")
-        people = User.objects.filter(
-            scope.as_filter("memberships__region__path", plan_field="memberships__plan")
-        ).values("pk")
-        return self.filter(Q(actor__in=people) | Q(object_type="return", object_id__in=numbers))
+        by_its_people = Q(actor__in=people_covered_by(scope).values("pk")) & ~named_elsewhere(scope)
+        return self.filter(named_within(scope) | by_its_people) if scope.is_somewhere else self.none()
 
 
 class Event(models.Model):
@@ -54,6 +53,7 @@ class Event(models.Model):
         RETURN_ACCEPTED = "return_accepted", _("Return accepted at a level")
         RETURN_SENT_DOWN = "return_sent_down", _("Return sent down one level")
         RETURN_WITHDRAWN = "return_withdrawn", _("Return withdrawn")
+        RETURN_FILLED = "return_filled", _("Values filled in from another plan's return")
         RETURN_LOOKED_AT = "return_looked_at", _("Return first opened by a reviewer")
         DEMONSTRATION_REMOVED = "demonstration_removed", _("Demonstration removed")
         RETURN_SENT_BACK = "return_sent_back", _("Return sent back")
@@ -102,6 +102,14 @@ class Event(models.Model):
         LIST_CHANGED = "list_changed", _("List changed")
         STEP_REPORTED = "step_reported", _("Step of a project reported")
         STEP_DECIDED = "step_decided", _("Step of a project decided")
+        ACCOUNT_ERASED = "account_erased", _("Personal data of an account erased")
+        ADDRESS_ERASED = "address_erased", _("Mail addresses erased")
+        NOTICE_READ = "notice_read", _("Notice on personal data read")
+        COMMAND_RUN = "command_run", _("Command run at the machine")
+        SETTINGS_CHANGED = "settings_changed", _("Release or settings changed")
+        MAIL_OPENED = "mail_opened", _("Text of a mail opened")
+        ACCESS_REFUSED = "access_refused", _("Access refused")
+        COPY_WITHOUT_NAMES = "copy_without_names", _("Document attached without names")
 
     recorded_at = models.DateTimeField(_("time"), db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="events", verbose_name=_("by"))
@@ -124,6 +132,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.object_label}"
+
+    @property
+    def is_about_account(self) -> bool:
+        """Return True if the object is an account, which the log names by its number ("#12")."""
+        return self.object_type == User._meta.model_name and self.object_label == f"#{self.object_id}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the row; changing one is refused here as by the database."""

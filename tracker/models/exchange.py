@@ -55,8 +55,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def visible_to(self, user: User) -> Self:
         """One's own; who manages the plan's region sees all; who verifies there, the tables that wait."""
-        managed = scope_of(user, Capability.MANAGE_PLAN).as_filter("plan__region__path", plan_field="plan")
-        verified = scope_of(user, Capability.VERIFY).as_filter("plan__region__path", plan_field="plan")
+        managed, verified = (
+            scope.as_filter("plan__region__path", plan_field="plan")
+            | scope.as_filter("plan__base_year_of__region__path", plan_field="plan__base_year_of")
+            for scope in (scope_of(user, Capability.MANAGE_PLAN), scope_of(user, Capability.VERIFY))
+        )
         return self.filter(managed | Q(uploaded_by=user) | (verified & Q(kind=Upload.Kind.TABLE)))
 
 

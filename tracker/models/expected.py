@@ -4,23 +4,17 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from tracker.calculation.timeliness import Filing, filing_of
+from tracker.calculation.timeliness import Filing, came_late, filing_of
 from tracker.models.access import Capability, scope_of
 from tracker.models.earlier import lay_within
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region, ReportingUnit, User
 from tracker.models.period import Period, by_plans_clocks
 from tracker.models.plan import Plan
-from tracker.models.reporting import Return
-
-#: When the return was first submitted; NULL for one that a table of past values brought.
-FIRST_SUBMITTED = Case(
-    When(unit_return__loaded_from=None, then=Coalesce("unit_return__first_submitted_at", "unit_return__submitted_at"))
-)
+from tracker.models.reporting import Return, lateness
 
 
 class ExpectedReturnQuerySet(models.QuerySet["ExpectedReturn"]):
@@ -71,7 +65,22 @@ class ExpectedReturnQuerySet(models.QuerySet["ExpectedReturn"]):
 
     def late(self) -> Self:
         """Return those submitted at first after their deadline."""
-        return self.annotate(first_submitted=FIRST_SUBMITTED).filter(first_submitted__gte=F("due_at"))
+        return self.filter(lateness("unit_return__", "due_at")[True])
+
+    def with_filing(self, now: datetime) -> Self:
+        """Annotate what has become of each by `now` as `became`, as `ExpectedReturn.filing` says it."""
+        is_filed = Q(unit_return__state__in=Return.REPORTED_STATES)
+        submitted = Q(unit_return__first_submitted_at__isnull=False) | Q(unit_return__submitted_at__isnull=False)
+        was_handed_in = Q(unit_return__loaded_from=None) & submitted
+        became = Case(
+            When(is_filed & ~was_handed_in, then=Value(Filing.UNDATED.value)),
+            When(is_filed & Q(lateness("unit_return__", "due_at")[True]), then=Value(Filing.LATE.value)),
+            When(is_filed, then=Value(Filing.ON_TIME.value)),
+            When(due_at__gt=now, then=Value(Filing.NOT_DUE.value)),
+            When(was_handed_in, then=Value(Filing.SENT_BACK.value)),
+            default=Value(Filing.MISSING.value),
+        )
+        return self.annotate(became=became)
 
     def with_names(self) -> Self:
         """Select what a line about an expected return prints."""
@@ -139,7 +148,7 @@ class ExpectedReturn(models.Model):
     @property
     def is_late(self) -> bool:
         """Return True if the first submission came after the deadline. Loaded history is never late."""
-        return self.first_submitted_at is not None and self.first_submitted_at >= self.due_at
+        return came_late(self.first_submitted_at, self.due_at)
 
     def is_overdue(self, now: datetime) -> bool:
         """Return True if the deadline has passed and the return is not submitted."""

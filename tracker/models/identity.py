@@ -17,6 +17,13 @@ class Identity(Named):
     logo_type = models.CharField(_("kind of file"), max_length=20, blank=True, editable=False)
     help_contact = models.CharField(_("contact for help"), max_length=200, blank=True)
     footer_number = models.CharField(_("number in the footer"), max_length=100, blank=True)
+    own_domains = models.TextField(
+        _("own mail domains"),
+        blank=True,
+        help_text=_("Such as example.gov.cn, one a line. Other addresses are outside the organisation."),
+    )
+    revision_policy = models.TextField(_("revision policy"), blank=True)
+    revision_policy_en = models.TextField(_("revision policy in English"), blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

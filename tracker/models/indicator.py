@@ -135,6 +135,17 @@ class Indicator(Named):
         help_text=_("Only where a period may correct earlier ones downwards; elsewhere a value below zero is refused."),
     )
     definition = models.TextField(_("definition"), blank=True)
+    source = models.CharField(
+        _("source of the data"),
+        max_length=300,
+        blank=True,
+        help_text=_("Where units take the values from, such as 企业生产台账 or 统计局年报."),
+    )
+    revision_note = models.TextField(
+        _("revisions of this indicator"),
+        blank=True,
+        help_text=_("Only where they differ from the revision policy of the organisation."),
+    )
 
     class Meta:
         verbose_name = _("indicator")

@@ -36,6 +36,7 @@ class ListChange(Added):
         REPLACED = "replaced", _("Replaced")
         REMOVED = "removed", _("Removed")
         INAPPLICABLE = "inapplicable", _("Not applicable")
+        MOVED = "moved", _("Responsible unit changed")
 
     member = models.ForeignKey(ListMember, models.PROTECT, related_name="changes", verbose_name=_("member"))
     kind = models.CharField(_("change"), max_length=12, choices=Kind)

@@ -5,11 +5,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability, people_covered_by, scope_of
 from tracker.models.organisation import Membership, User
 from tracker.models.output import LANGUAGES
 from tracker.models.period import Period
@@ -20,14 +20,25 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Mail."""
 
     def visible_to(self, user: User) -> Self:
-        """Mail to oneself; who manages mail sees all about the plans of the regions managed."""
+        """Mail to oneself; who manages mail sees all about the plans of the regions managed, as does who audits it.
+
+        An auditor's rows say by `shows_address` whether this person also sees the address.
+        """
         managed = scope_of(user, Capability.MANAGE_MAIL)
         reminded = Membership.objects.filter(managed.as_filter("region__path", plan_field="plan")).values("user")
-        return self.filter(
+        to_people = Q(kind__in=(Delivery.Kind.REMINDER, Delivery.Kind.HEAD))
+        in_full = (
             managed.as_filter("period__plan__region__path", plan_field="period__plan")
-            | Q(kind__in=(Delivery.Kind.REMINDER, Delivery.Kind.HEAD), user__in=reminded)
+            | (to_people & Q(user__in=reminded))
             | Q(user=user)
         )
+        audited = scope_of(user, Capability.READ_MAIL)
+        if managed.everywhere or not audited.is_somewhere:
+            return self.filter(in_full)
+        of_plans = audited.as_filter("period__plan__region__path", plan_field="period__plan")
+        of_people = to_people & Q(user__in=people_covered_by(audited).values("pk"))
+        shown = Delivery.objects.filter(in_full | Q(user=None), pk=OuterRef("pk"))
+        return self.filter(in_full | of_plans | of_people).annotate(shows_address=Exists(shown))
 
     def with_names(self) -> Self:
         """With all that a line about a delivery prints, and all that sending it reads."""
@@ -63,6 +74,7 @@ class Delivery(models.Model):
         HEAD = "head", _("Head of the event log")
 
     class State(models.TextChoices):
+        HELD = "held", _("Held: waiting for returns to be verified")
         PENDING = "pending", _("Waiting")
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
@@ -88,6 +100,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(_("made at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
     due_at = models.DateTimeField(pgettext_lazy("delivery", "due at"), null=True)
+    held_until = models.DateTimeField(_("held until at most"), null=True)
     is_late = models.BooleanField(_("late"), default=False)
     is_refused = models.BooleanField(_("address refused"), default=False)
     message_id = models.CharField("Message-ID", max_length=200)
@@ -142,6 +155,11 @@ class Delivery(models.Model):
     def written_in(self) -> str:
         """The language of the message: the one asked for, else the person's own, else the installation's."""
         return self.language or (self.user.language if self.user else settings.LANGUAGE_CODE.lower())
+
+    @property
+    def is_address_shown(self) -> bool:
+        """Return True if whoever it was read for sees the address as well as the person."""
+        return bool(getattr(self, "shows_address", True))
 
     @property
     def named(self) -> str:

@@ -181,6 +181,11 @@ class User(AbstractUser):
     )
     must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
     password_set_at = models.DateTimeField(_("password set at"), default=timezone.now, editable=False)
+    is_automated = models.BooleanField(
+        _("used by a program"), default=False, help_text=_("It is not asked to read the notice on personal data.")
+    )
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("user")
@@ -197,10 +202,17 @@ class User(AbstractUser):
 
     @cached_property
     def current_memberships(self) -> list["Membership"]:
-        """The person's memberships with their regions, read once per request."""
+        """The person's memberships with their regions, read once per request and sorted here: few rows, asked often."""
         if not self.is_active:
             return []
-        return list(self.memberships.select_related("region", "unit", "plan"))
+        rows = self.memberships.select_related("region", "unit", "plan").order_by()
+        return sorted(rows, key=lambda row: (row.role, row.region.path, row.pk))
+
+    @property
+    def is_subscribed(self) -> bool:
+        """Return True if summaries are mailed to the person; pages know it from the query that reads the person."""
+        known: bool | None = getattr(self, "has_subscriptions", None)
+        return self.subscriptions.exists() if known is None else known
 
     def memberships_as(self, roles: Iterable[str]) -> list["Membership"]:
         """The person's memberships in any of these roles."""

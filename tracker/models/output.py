@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models.access import Capability, scope_of
+from tracker.models.access import Capability, people_covered_by, scope_of
 from tracker.models.organisation import Region, User
 from tracker.models.period import Period
 from tracker.models.plan import Plan
+from tracker.models.quantity import QuantityField
 from tracker.models.runs import NumbersField
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -20,12 +21,19 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Jobs."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own, and those that write a report on a region one may read: a second asker is given the first's."""
+        """One's own, those that write a report on a region one may read, and those one audits.
+
+        A second asker is given the first's.
+        """
         reading = scope_of(user, Capability.READ_REPORTS)
         if reading.everywhere:
             return self
+        audited = scope_of(user, Capability.READ_EVENTS)
         return self.filter(
-            Q(requested_by=user) | reading.as_filter("parameters__region_path", plan_field="parameters__plan")
+            Q(requested_by=user)
+            | audited.as_filter("parameters__region_path", plan_field="parameters__plan")
+            | Q(parameters__region_path__isnull=True, requested_by__in=people_covered_by(audited).values("pk"))
+            | reading.as_filter("parameters__region_path", plan_field="parameters__plan")
         )
 
     def active(self) -> Self:
@@ -162,6 +170,7 @@ class IssuedReport(models.Model):
     as_of = models.DateTimeField(_("as of"))
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
+    prepared_by = models.CharField(_("prepared by"), max_length=200, blank=True, editable=False)
     revisions = NumbersField(_("revisions"), default=list)
     book = models.JSONField(_("input snapshot"), default=dict)
     inputs_sha256 = models.CharField(_("SHA-256 of the inputs"), max_length=64, blank=True)
@@ -234,4 +243,43 @@ class IssuedLevel(models.Model):
         """Add the row; changing one is refused here as by the database."""
         if self.pk is not None:
             raise TypeError("An issued level is never changed.")
+        super().save(*args, **kwargs)
+
+
+class IssuedForecast(models.Model):
+    """The forecast of the end of the plan with which a target was issued in a place. Rows are never changed.
+
+    `period` is the last one that was known. The range is empty where the method gives none.
+    """
+
+    class Method(models.TextChoices):
+        RUN_RATE = "run_rate", _("at the average month so far")
+        LAST_YEAR = "last_year", _("by last year's seasons")
+        SEASON_TABLE = "season_table", _("by the season table of the target")
+
+    report = models.ForeignKey(IssuedReport, models.PROTECT, related_name="forecasts", verbose_name=_("issued report"))
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+", verbose_name=_("period"))
+    indicator = models.CharField(_("indicator"), max_length=60)
+    region = models.CharField(_("region"), max_length=12)
+    method = models.CharField(_("method"), max_length=12, choices=Method)
+    value = QuantityField(_("forecast"))
+    low = QuantityField(_("lower end"), null=True)
+    high = QuantityField(_("upper end"), null=True)
+
+    class Meta:
+        verbose_name = _("issued forecast")
+        verbose_name_plural = _("issued forecasts")
+        ordering = ["report", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "indicator", "region"], name="issuedforecast_once"),
+        ]
+        indexes = [models.Index(fields=["indicator", "region"], name="issuedforecast_of")]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.indicator} {self.region}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; changing one is refused here as by the database."""
+        if self.pk is not None:
+            raise TypeError("An issued forecast is never changed.")
         super().save(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.checking_levels import BrokenOrder, require_unbroken
 from tracker.calculation.levels import GradedBy
+from tracker.calculation.overall_ranking import OverallRule
 from tracker.models.naming import Named, in_readers_language
 from tracker.models.organisation import Region
 from tracker.models.plan_calendar import PlanCalendar
@@ -18,6 +19,11 @@ from tracker.models.region_level import level_choices
 GRADED_BY_CHOICES = [
     (GradedBy.DUE.value, _("in percent of what is due")),
     (GradedBy.POINTS.value, _("in percentage points of the target")),
+]
+
+OVERALL_RANKING_CHOICES = [
+    (OverallRule.GAP.value, _("by mean gap")),
+    (OverallRule.LEVELS.value, _("by number of targets at level I, then II, then mean gap")),
 ]
 
 #: What is wrong with an order of levels, by the fault that `BrokenOrder` names.
@@ -30,8 +36,24 @@ ORDER_FAULTS = {
 }
 
 
+class PlanManager(models.Manager["Plan"]):
+    """Plans that people work with; base years are found from their plans alone."""
+
+    def get_queryset(self) -> models.QuerySet["Plan"]:
+        """Return the plans without the base years."""
+        return super().get_queryset().filter(base_year_of=None)
+
+
 class Plan(Named, PlanCalendar):
-    """An action plan as issued, with the ministry's bounds between warning levels."""
+    """An action plan as issued, with the ministry's bounds between warning levels.
+
+    A base year holds the months of the year before a plan begins, to compare with: it has values, and neither targets
+    nor returns to submit. It is no plan of its own, and `objects` leaves it out.
+    """
+
+    base_year_of = models.OneToOneField(
+        "self", models.CASCADE, null=True, editable=False, related_name="base_year", verbose_name=_("base year of")
+    )
 
     code = models.SlugField(
         _("code"),
@@ -74,6 +96,14 @@ class Plan(Named, PlanCalendar):
         default=1,
         help_text=_("Within the band a target keeps its level of the period before. 0: no band."),
     )
+    overall_ranking = models.CharField(
+        _("overall ranking of regions"),
+        max_length=10,
+        choices=OVERALL_RANKING_CHOICES,
+        default=OverallRule.LEVELS.value,
+        blank=True,
+        help_text=_("Ranks regions over all graded targets. Empty: no overall ranking."),
+    )
     remind_days_before = models.PositiveSmallIntegerField(
         _("first reminder: working days before the deadline"),
         null=True,
@@ -97,6 +127,13 @@ class Plan(Named, PlanCalendar):
         help_text=_("From then on a late return needs an extension. Leave empty never to lock."),
     )
 
+    issue_after_days = models.PositiveSmallIntegerField(
+        _("reports planned after the deadline (working days)"),
+        null=True,
+        blank=True,
+        help_text=_("The calendar of issues follows from it, such as 5. Leave empty for no calendar."),
+    )
+
     checking_levels = models.JSONField(
         _("levels that check"),
         default=list,
@@ -114,6 +151,8 @@ class Plan(Named, PlanCalendar):
         editable=False,
         help_text=_("A plan with sample data is shown as if today were this day."),
     )
+
+    objects = PlanManager()
 
     class Meta:
         verbose_name = _("action plan")
@@ -164,6 +203,11 @@ class Plan(Named, PlanCalendar):
         used = waiting.order_by().values_list("returns__checking_region__level", flat=True).distinct()
         gone = [str(names.get(level, level)) for level in used if level not in self.checking_levels]
         return str(ORDER_FAULTS["in_use"] % {"levels": _("; ").join(gone)}) if gone else ""
+
+    @property
+    def rights_id(self) -> int:
+        """Return the plan by which rights hold here: a base year has those of its plan."""
+        return self.base_year_of_id or self.pk
 
     def is_closed(self, now: datetime) -> bool:
         """Return True if it has ended and the last of its deadlines has passed."""

@@ -19,6 +19,11 @@ CHINA = "CN"
 NO_HOLIDAYS = "none"
 #: The most days or working days after the end of a period at which a deadline may lie.
 LATEST_DEADLINE = 180
+BASIS_CHOICES = [
+    (DeadlineBasis.DAY_OF_NEXT_MONTH.value, _("on a day of the next month")),
+    (DeadlineBasis.DAYS_AFTER.value, _("days after the end")),
+    (DeadlineBasis.WORKING_DAYS_AFTER.value, _("working days after the end")),
+]
 BOUNDS = {
     DeadlineBasis.DAY_OF_NEXT_MONTH: (1, 28),
     DeadlineBasis.DAYS_AFTER: (1, LATEST_DEADLINE),

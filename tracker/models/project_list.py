@@ -13,6 +13,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.models.indicator import Indicator
 from tracker.models.naming import Named
 from tracker.models.organisation import User
+from tracker.models.period import Period
 from tracker.models.plan import Plan
 
 # Plain strings: migrations carry them, and never import code of ours.
@@ -56,6 +57,19 @@ class ProjectList(Named):
         _("counts the parts of a split"),
         default=True,
         help_text=_("A package project that was split counts as its parts. Otherwise it counts as one."),
+    )
+    frequency = models.CharField(
+        _("reports by projects"),
+        max_length=10,
+        choices=Period.Kind,
+        blank=True,
+        help_text=_("How often the units report of each project. Empty: they do not."),
+    )
+    preparation_frequency = models.CharField(
+        _("reports by preparation projects"), max_length=10, choices=Period.Kind, blank=True
+    )
+    reports_from = models.DateField(
+        _("reports from"), null=True, blank=True, help_text=_("The first period reported is the one this day falls in.")
     )
     carried_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("carried over from")
@@ -184,6 +198,19 @@ class ListMemberQuerySet(models.QuerySet["ListMember"]):
         """Return those on their list at the end of a day."""
         return self.filter(Q(ends=None) | Q(ends__gt=day), begins__lte=day)
 
+    def reporting_in(self, period: Period) -> Self:
+        """Return those that report for a period: on the list at its end, and not terminated before it.
+
+        `tracker.services.returns.expected` has the same in SQL, for the units of which a return is expected.
+        """
+        starts = Q(project_list__reports_from=None) | Q(project_list__reports_from__lte=period.ends_on)
+        kind = Q(category=ListMember.Category.PREPARATION, project_list__preparation_frequency=period.kind)
+        kind |= ~Q(category=ListMember.Category.PREPARATION) & Q(project_list__frequency=period.kind)
+        counted = Q(part_of=None) | Q(project_list__counts_parts=True)
+        terminated = Q(state=ListMember.State.TERMINATED, terminated_on__lt=period.starts_on)
+        found = self.on_list(period.ends_on).filter(starts, kind, counted, project_list__plan=period.plan_id)
+        return found.filter(inapplicable_reason="").exclude(terminated)
+
     def with_names(self) -> Self:
         """Select what a line about a member prints."""
         return self.select_related("project__region", "project__unit", "stage", "project_list__plan", "added_by")
@@ -192,8 +219,8 @@ class ListMemberQuerySet(models.QuerySet["ListMember"]):
 class ListMember(models.Model):
     """A project or an enterprise on a list, from a day on and until a day.
 
-    `stage`, `state` and `reached` (by the code of a step the first day on which it was taken) follow from the verified
-    steps; `tracker.services.projects.standing` alone sets them.
+    `stage`, `state`, `terminated_on`, `invested` and `reached` (by the code of a step the first day on which it was
+    taken) follow from the verified steps and reports; `tracker.services.counts.standing` alone sets them.
     """
 
     class Category(models.TextChoices):
@@ -213,6 +240,14 @@ class ListMember(models.Model):
     yearly_investment = models.DecimalField(
         _("investment planned for the year"), max_digits=15, decimal_places=6, null=True, blank=True
     )
+    invested_before = models.DecimalField(
+        _("invested before the list"),
+        max_digits=15,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("Done in earlier years: the cumulative begins with it."),
+    )
     begins = models.DateField(_("on the list from"))
     ends = models.DateField(_("no longer on the list from"), null=True, blank=True)
     added_by = models.ForeignKey(ListBatch, models.PROTECT, related_name="added", verbose_name=_("added by"))
@@ -231,6 +266,7 @@ class ListMember(models.Model):
     )
     stage_on = models.DateField(_("at the stage since"), null=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE, editable=False)
+    terminated_on = models.DateField(_("terminated on"), null=True, editable=False)
     reached = models.JSONField(_("first day of each step"), default=dict, editable=False)
     invested = models.DecimalField(_("invested to date"), max_digits=15, decimal_places=6, null=True, editable=False)
 

@@ -5,9 +5,12 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.db.models.expressions import Expression
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.translation import gettext_lazy as _
 
+from tracker.calculation.timeliness import came_late
 from tracker.models.access import Capability, people_with, scope_of
 from tracker.models.organisation import Region, ReportingUnit, User
 from tracker.models.period import Period
@@ -16,8 +19,17 @@ from tracker.models.period import Period
 REPORTED = "reported"
 #: The lookups by which a return lies within a scope: its unit's region, its unit and its plan.
 WITHIN = ("unit__region__path", "unit_id", "period__plan")
-#: When a return was handed in: what was sent back for correction had been handed in before.
-HANDED_IN = Case(When(loaded_from=None, then=Coalesce("first_submitted_at", "submitted_at")))
+
+
+def lateness(path: str, first_late: str) -> dict[bool, Expression]:
+    """Return the conditions that a return was late (True) and on time (False), as `came_late` says it.
+
+    `path` leads to the return, as in "unit_return__"; `first_late` to the moment that is late. A return that was sent
+    back keeps its first submission; one loaded from a table of past values is neither late nor on time.
+    """
+    submitted = Coalesce(f"{path}first_submitted_at", f"{path}submitted_at")
+    handed_in = Case(When(**{f"{path}loaded_from": None}, then=submitted))
+    return {True: GreaterThanOrEqual(handed_in, F(first_late)), False: LessThan(handed_in, F(first_late))}
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -46,7 +58,12 @@ class ReturnQuerySet(models.QuerySet["Return"]):
     def written_by(self, user: User) -> Self:
         """Return those that this person typed or submitted, as `Return.is_written_by` says it."""
         typed = Return.objects.filter(entries__revisions__actor=user, entries__revisions__kind=REPORTED)
-        return self.filter(Q(submitted_by=user) | Q(pk__in=typed.order_by().values("pk")))
+        of_projects = Return.objects.filter(project_reports__revisions__actor=user)
+        return self.filter(
+            Q(submitted_by=user)
+            | Q(pk__in=typed.order_by().values("pk"))
+            | Q(pk__in=of_projects.order_by().values("pk"))
+        )
 
     def waiting_for(self, user: User) -> Self:
         """Return those that were submitted, wait at this person's level, and were written by somebody else."""
@@ -103,11 +120,11 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
     def late(self) -> Self:
         """Return those handed in after the deadline, as `Return.is_late` says it."""
-        return self.with_deadlines().annotate(handed_in=HANDED_IN).filter(handed_in__gte=F("late_from"))
+        return self.with_deadlines().filter(lateness("", "late_from")[True])
 
     def on_time(self) -> Self:
         """Return those handed in by the deadline."""
-        return self.with_deadlines().annotate(handed_in=HANDED_IN).filter(handed_in__lt=F("late_from"))
+        return self.with_deadlines().filter(lateness("", "late_from")[False])
 
     def overdue(self, now: datetime) -> Self:
         """Return those still expected after the deadline, as `Return.is_overdue` says it."""
@@ -206,7 +223,9 @@ class Return(models.Model):
         """Return True if the person submitted it or typed a value of it: they do not check it."""
         if self.submitted_by_id == user.pk:
             return True
-        return self.entries.filter(revisions__actor=user, revisions__kind=REPORTED).exists()
+        if self.entries.filter(revisions__actor=user, revisions__kind=REPORTED).exists():
+            return True
+        return self.project_reports.filter(revisions__actor=user).exists()
 
     def is_reviewed_by(self, user: User) -> bool:
         """Return True if it is this person's to review at the level it stands at.
@@ -252,7 +271,7 @@ class Return(models.Model):
     @property
     def is_late(self) -> bool:
         """Return True if it was handed in after the deadline; the last second of the deadline is still on time."""
-        return self.handed_in_at is not None and self.handed_in_at >= self.due_at
+        return came_late(self.handed_in_at, self.due_at)
 
     def is_overdue(self, now: datetime) -> bool:
         """Return True if it is still expected and the deadline has passed."""

@@ -1,8 +1,10 @@
 """Scheduled mail as it is set up: when it goes out, and who gets what."""
 
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,9 @@ from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region, Role, User
 from tracker.models.output import LANGUAGES
 from tracker.models.plan import Plan
+
+#: In days: mail about a month goes out before the next month's.
+LONGEST_HOLD = 28
 
 
 class Schedule(models.Model):
@@ -92,6 +97,10 @@ class Subscription(models.Model):
         BRIEF = "brief", _("the one-page brief")
         NOTHING = "nothing", _("nothing, a link only")
 
+    class Counted(models.TextChoices):
+        RETURNS = "returns", _("returns")
+        UNITS = "units", _("units with all their returns")
+
     schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="subscriptions", verbose_name=_("schedule"))
     audience = models.CharField(_("who"), max_length=10, choices=Audience, default=Audience.PERSON)
     user = models.ForeignKey(
@@ -123,7 +132,34 @@ class Subscription(models.Model):
     )
     #: Counts the recipients it has had: a key in a mail to an earlier one opens nothing.
     recipient_version = models.PositiveIntegerField(default=1, editable=False)
+    hides_names = models.BooleanField(
+        _("without names of people for outside addresses"),
+        default=True,
+        help_text=_("The document attached for an outside address names nobody who submitted, verified or issued."),
+    )
     attached = models.CharField(_("attached"), max_length=10, choices=Attached, default=Attached.WORKBOOK)
+    hold_number = models.PositiveSmallIntegerField(
+        _("wait until so many are verified"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("A number above those expected means all of them. Empty: it does not wait."),
+    )
+    hold_counts = models.CharField(_("counted"), max_length=10, choices=Counted, default=Counted.RETURNS)
+    hold_days = models.PositiveSmallIntegerField(
+        _("at most so many days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_HOLD)],
+        help_text=_("So many days after its time it goes out, however few are verified. 1 to 28."),
+    )
+    copies_to = models.ManyToManyField(
+        User,
+        blank=True,
+        related_name="+",
+        verbose_name=_("copies to"),
+        help_text=_("Only people who may read the figures that the mail is about."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     active_from = models.DateTimeField(_("active from"))
 
@@ -143,6 +179,17 @@ class Subscription(models.Model):
                 condition=Q(about="place", place__isnull=False) | (~Q(about="place") & Q(place=None)),
                 name="subscription_place",
                 violation_error_message=_("Name the place if, and only if, the mail is about one place."),
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_number__isnull=True, hold_days__isnull=True)
+                | Q(
+                    hold_number__isnull=False,
+                    hold_days__isnull=False,
+                    hold_number__gte=1,
+                    hold_days__range=(1, LONGEST_HOLD),
+                ),
+                name="subscription_hold",
+                violation_error_message=_("Give both the number to wait for and the days at most, or neither."),
             ),
             models.UniqueConstraint(
                 fields=["schedule", "user", "about"],
@@ -172,6 +219,16 @@ class Subscription(models.Model):
     def subject_region(self) -> Region:
         """The region whose figures it tells."""
         return self.place or self.schedule.plan.region
+
+    def held_until(self, moment: datetime) -> datetime | None:
+        """Return the moment at which mail that is due at `moment` goes out at the latest; None if it does not wait.
+
+        It is the same time of day by the plan's clocks.
+        """
+        if self.hold_number is None or self.hold_days is None:
+            return None
+        local = moment.astimezone(self.schedule.plan.zone)
+        return local + timedelta(days=self.hold_days)
 
     @property
     def is_approved(self) -> bool:

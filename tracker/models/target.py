@@ -1,14 +1,17 @@
 """How much, by when: targets with their dated versions, pace curves, programmes and split."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.pace import Pace
+from tracker.calculation.seasons import SeasonProblem, read_season
 from tracker.calculation.targets import kinds
 from tracker.models.indicator import Indicator
 from tracker.models.organisation import Region, ReportingUnit
@@ -30,6 +33,14 @@ KIND_CHOICES = [
     (kinds.Kind.RISE_POINTS.value, _("Rise against the base, in the indicator's unit")),
     (kinds.Kind.FALL_POINTS.value, _("Fall against the base, in the indicator's unit")),
 ]
+
+
+SEASON_PROBLEMS = {
+    SeasonProblem.NUMBER: _("Write numbers alone, with spaces between them, such as 5 4 7.5 8 9 9 9 9 10 10 9.5 10."),
+    SeasonProblem.COUNT: _("Give a share for each of the twelve months, January first."),
+    SeasonProblem.NEGATIVE: _("A share of the year is never below zero."),
+    SeasonProblem.TOTAL: _("The shares must sum to 100 %."),
+}
 
 
 class TargetQuerySet(models.QuerySet["Target"]):
@@ -75,6 +86,9 @@ class Target(models.Model):
     )
     base_year = models.PositiveSmallIntegerField(_("base year"), null=True, blank=True)
     base_source = models.CharField(_("source of the base value"), max_length=200, blank=True)
+    base_taken_from = models.ForeignKey(
+        Plan, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("base value from a plan")
+    )
     graded_by = models.CharField(
         _("gaps measured"), max_length=10, choices=GRADED_BY_CHOICES, blank=True, help_text=_("Empty: as in the plan.")
     )
@@ -83,6 +97,15 @@ class Target(models.Model):
     )
     level_one_below = models.DecimalField(
         _("level I below a gap of"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    season = models.CharField(
+        _("season table (percent of the year, January to December)"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Twelve shares that sum to 100, such as 5 4 7 8 9 9 9 9 10 10 10 10. The forecast uses them where the "
+            "year before is not known."
+        ),
     )
     nature = models.CharField(_("binding or expected"), max_length=10, choices=Nature, blank=True)
     responsible = models.ForeignKey(
@@ -134,6 +157,18 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return str(self.indicator)
+
+    def clean(self) -> None:
+        """Refuse a season table that is none."""
+        super().clean()
+        if isinstance(found := read_season(self.season) if self.season.strip() else (), SeasonProblem):
+            raise ValidationError({"season": SEASON_PROBLEMS[found]})
+
+    @property
+    def season_shares(self) -> tuple[Decimal, ...]:
+        """Return the season table: a share of the year in % for each calendar month; empty without one."""
+        found = read_season(self.season) if self.season.strip() else ()
+        return () if isinstance(found, SeasonProblem) else found
 
     @property
     def clause_numbers(self) -> str:

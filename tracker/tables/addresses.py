@@ -31,7 +31,7 @@ def return_address(user: User | None) -> Callable[[Return], str]:
 
 
 def figure_address(
-    plan: Plan | None, regions: Iterable[Region], periods: Iterable[Period]
+    plan: Plan | None, regions: Iterable[Region], periods: Iterable[Period], as_of_query: str = ""
 ) -> Callable[[Entry], str | None]:
     """Gives the page of the figure that a value counts in: its place's in its month; None where there is none."""
     places, months = {region.pk: region.code for region in regions}, {period.pk: period.code for period in periods}
@@ -42,6 +42,6 @@ def figure_address(
         if plan is None or place is None or month is None:
             return None
         query = urlencode({"plan": plan.code, "period": month, "region": place, "span": "month"})
-        return f"{reverse('figure', args=[entry.indicator.code])}?{query}"
+        return f"{reverse('figure', args=[entry.indicator.code])}?{query}{as_of_query}"
 
     return address

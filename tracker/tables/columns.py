@@ -8,7 +8,7 @@ from typing import Any, Self
 import django_tables2 as tables
 from django.utils.html import format_html
 
-from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.calculation.targets.kinds import Bound

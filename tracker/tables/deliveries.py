@@ -38,8 +38,9 @@ class DeliveryTable(tables.Table):
         return record.subject or _t("(not made yet)")
 
     def value_recipient(self, record: Delivery) -> str:
-        """Who, and the address."""
-        return f"{record.addressee} <{record.recipient}>"
+        """Return the person and the address."""
+        is_alone = record.user is None or not record.is_address_shown
+        return record.named if is_alone else f"{record.named} <{record.recipient}>"
 
     def value_state(self, record: Delivery) -> str:
         """The state in words, with what else matters about it."""
@@ -51,7 +52,9 @@ class DeliveryTable(tables.Table):
         return format_html('<a href="{}">{}</a>', reverse("delivery", args=[record.pk]), words)
 
     def render_recipient(self, record: Delivery) -> str:
-        """Who, and the address."""
+        """Return the person and the address."""
+        if not record.is_address_shown:
+            return record.named
         return format_html('{}<br><span class="quiet">{}</span>', record.named, record.recipient)
 
     def render_state(self, record: Delivery) -> str:
@@ -69,6 +72,7 @@ def state_badges(delivery: Delivery) -> list[tuple[str, str]]:
 
 #: For a narrow column; the message's own page has the full words.
 SHORT_STATES = {
+    Delivery.State.HELD: _("Held"),
     Delivery.State.PENDING: _("Waiting"),
     Delivery.State.SENDING: _("Being sent"),
     Delivery.State.SENT: _("Sent"),
@@ -78,6 +82,7 @@ SHORT_STATES = {
     Delivery.State.DROPPED: _("Not needed"),
 }
 MEANINGS = {
+    Delivery.State.HELD: _("It waits for returns to be verified, as its subscription asks, until its latest moment."),
     Delivery.State.PENDING: _("It will be sent, or tried again, at the next attempt's time."),
     Delivery.State.SENDING: _("A worker is handing it to the mail server in this moment."),
     Delivery.State.SENT: _("The mail server accepted it; its answer is kept. Whether it was read is unknown."),
@@ -86,7 +91,7 @@ MEANINGS = {
     Delivery.State.UNCERTAIN: _(
         "The connection broke at the end: the server may have taken it. It is never sent again by itself."
     ),
-    Delivery.State.DROPPED: _("Not sent: nothing was left to report at send time."),
+    Delivery.State.DROPPED: _("Not sent: there was nothing to report then; the answer says why."),
 }
 
 

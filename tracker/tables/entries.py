@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.calculation.comparison import adjustment
 from tracker.documents import wording
 from tracker.documents.shape import Kind
+from tracker.documents.status_words import status_in_words
 from tracker.filters.entries import CHANGED, MISSING, VERIFIED, WAITING
 from tracker.models import Entry, User
 from tracker.tables.addresses import return_address
@@ -57,6 +58,7 @@ class EntryTable(tables.Table):
     revision = CountColumn(accessor="pk", orderable=False, empty_values=(), verbose_name=_("revision"))
     verified_by = TextColumn(accessor="verified_revision__actor", orderable=False, verbose_name=_("verified by"))
     verified_at = MomentColumn(accessor="verified_revision__recorded_at", verbose_name=_("verified at"))
+    status = TextColumn(accessor="pk", orderable=False, verbose_name=_("data status"), attrs=ON_ONE_LINE)
     number = CountColumn(accessor="pk", verbose_name=_("No."))
     note = TextColumn(orderable=False, verbose_name=_("note"), attrs={"td": {"class": "wide"}})
 
@@ -116,6 +118,14 @@ class EntryTable(tables.Table):
         """Return the adjustment of an entry, or None where a value is missing."""
         return adjustment(record.reported_value, record.verified_value)
 
+    def render_status(self, record: Entry) -> str:
+        """Return the status of the value: preliminary, verified or revised."""
+        return status_in_words(record.status)
+
+    def value_status(self, record: Entry) -> str:
+        """The same."""
+        return status_in_words(record.status)
+
     def render_state(self, record: Entry) -> str:
         """Return how far the value has come, as a badge."""
         return self.badges[state_of(record)]
@@ -132,6 +142,27 @@ class EntryTable(tables.Table):
         """Its number in the cell's history; None where nothing was ever entered."""
         standing = record.verified_revision or record.reported_revision
         return standing.number if standing else None
+
+
+class EntryThenTable(EntryTable):
+    """The values that stood verified at an earlier moment, with what the reviewer had seen."""
+
+    reported = ExactColumn(accessor="then_seen", orderable=False, verbose_name=_("reported value"))
+    verified = ExactColumn(accessor="then_value", orderable=False, verbose_name=_("verified value"))
+    verified_by = TextColumn(accessor="then_by", orderable=False, verbose_name=_("verified by"))
+    verified_at = MomentColumn(accessor="then_at", orderable=False, verbose_name=_("verified at"))
+
+    class Meta(EntryTable.Meta):
+        exclude = ("state", "note")
+
+    def value_difference(self, record: Any) -> Decimal | None:
+        """Return the adjustment of then."""
+        return adjustment(record.then_seen, record.then_value)
+
+    def value_revision(self, record: Any) -> int | None:
+        """Return the number of the revision that stood then."""
+        number: int = record.then_number
+        return number
 
 
 def state_of(entry: Entry) -> str:

@@ -1,5 +1,7 @@
 """The event log as a list."""
 
+import json
+from functools import cached_property
 from typing import Any
 
 import django_tables2 as tables
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import Accessor
 
 from tracker.documents import wording
-from tracker.models import Event
+from tracker.models import Event, User
 from tracker.tables.columns import MomentColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
 
@@ -34,6 +36,9 @@ class EventTable(tables.Table):
     number = TextColumn(accessor="object_id", orderable=False, verbose_name=_("number of the object"))
     reason = TextColumn(orderable=False, verbose_name=_("reason"), attrs={"td": {"class": "wide"}})
     address = TextColumn(orderable=False, verbose_name=_("address"))
+    #: The page leads to these; the file has them.
+    before = TextColumn(orderable=False, visible=False, verbose_name=_("before"))
+    after = TextColumn(orderable=False, visible=False, verbose_name=_("after"))
 
     class Meta:
         default = wording.MISSING
@@ -47,6 +52,15 @@ class EventTable(tables.Table):
         }
         super().__init__(data, **kwargs)
 
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """Return the present names of all accounts by number: the log itself names none."""
+        return {str(user.pk): str(user) for user in User.objects.only("pk", "username", "display_name")}
+
+    def render_about(self, value: str, record: Event) -> str:
+        """Return the object's name; an account's with its number and present name."""
+        return f"{value} {self.people.get(record.object_id, '')}".strip() if record.is_about_account else value
+
     def decimals_of(self, _row: Event) -> None:
         """An event has no amounts."""
 
@@ -57,6 +71,14 @@ class EventTable(tables.Table):
     def render_action(self, record: Event) -> str:
         """Return what was done."""
         return self.actions.get(record.action, record.action)
+
+    def value_before(self, value: Any) -> str:
+        """Return what was before as JSON."""
+        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+    def value_after(self, value: Any) -> str:
+        """Return what was after as JSON."""
+        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
 
     def render_kind(self, value: str) -> str:
         """The model's name in the reader's language."""

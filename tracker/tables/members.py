@@ -13,6 +13,7 @@ from tracker.tables.addresses import numbered_address
 from tracker.tables.columns import AmountColumn, CountColumn, TextColumn
 
 ON_ONE_LINE = {"td": {"class": "nowrap"}, "th": {"class": "nowrap"}}
+CHOICE = '<label class="nowrap"><input type="checkbox" name="member" value="{}"> {}</label>'
 STATE = '<span class="state state-{}">{}</span>'
 
 
@@ -44,6 +45,10 @@ class MemberTable(tables.Table):
     builder = TextColumn(accessor="project__builder", verbose_name=_("builder"))
     region = TextColumn(accessor="project__region", order_by="project__region__path", verbose_name=_("region"))
     unit = TextColumn(accessor="project__unit", order_by="project__unit__code", verbose_name=_("responsible unit"))
+    region_code = TextColumn(accessor="project__region__code", verbose_name=_("code of the region"), visible=False)
+    unit_code = TextColumn(
+        accessor="project__unit__code", verbose_name=_("code of the responsible unit"), visible=False
+    )
     category = TextColumn(accessor="get_category_display", order_by="category", verbose_name=_("category"))
     stage = TextColumn(order_by="stage__position", verbose_name=_("stage"), attrs=ON_ONE_LINE)
     stage_on = DayColumn(verbose_name=_("at the stage since"))
@@ -53,23 +58,47 @@ class MemberTable(tables.Table):
     invested = AmountColumn(verbose_name=_("invested to date"), visible=False)
     planned_start = DayColumn(accessor="project__planned_start", verbose_name=_("planned start"), visible=False)
     planned_finish = DayColumn(accessor="project__planned_finish", verbose_name=_("planned finish"))
+    site = TextColumn(accessor="project__site", verbose_name=_("site"), visible=False)
+    nature = TextColumn(
+        accessor="project__get_nature_display",
+        order_by="project__nature",
+        verbose_name=_("nature of construction"),
+        visible=False,
+    )
+    content = TextColumn(accessor="project__content", verbose_name=_("content and scale"), visible=False)
+    person = TextColumn(accessor="project__person", verbose_name=_("person responsible"), visible=False)
+    leader = TextColumn(accessor="project__leader", verbose_name=_("leader in charge"), visible=False)
+    longitude = TextColumn(accessor="project__longitude", verbose_name=_("longitude"), visible=False)
+    latitude = TextColumn(accessor="project__latitude", verbose_name=_("latitude"), visible=False)
 
     class Meta:
         default = wording.MISSING
         attrs = {"class": "list"}
         order_by = ("number",)
 
-    def __init__(self, *args: Any, is_roster: bool = False, **kwargs: Any) -> None:
-        self.address = numbered_address("project")
+    def __init__(self, *args: Any, is_roster: bool = False, may_choose: bool = False, **kwargs: Any) -> None:
+        self.address, self.may_choose = numbered_address("project"), may_choose
         super().__init__(*args, **kwargs)
         if is_roster:
             for name in ("builder", "category", "total", "year", "invested", "planned_start", "planned_finish"):
                 self.columns.hide(name)
             self.columns.show("credit_code")
 
-    def decimals_of(self, _record: ListMember) -> int:
-        """Amounts are shown in whole units."""
-        return 0
+    def decimals_of(self, record: ListMember) -> int:
+        """Amounts are shown in whole units, unless one of the row has decimals: a file keeps all of them."""
+        amounts = (record.project.total_investment, record.yearly_investment, record.invested)
+        places = (str(one).rstrip("0").partition(".")[2] for one in amounts if one is not None)
+        return max(map(len, places), default=0)
+
+    def render_number(self, record: ListMember, value: int) -> str:
+        """The number, beside a box that chooses the member where something can be done with several."""
+        if not self.may_choose or record.ends is not None:
+            return str(value)
+        return format_html(CHOICE, record.pk, value)
+
+    def value_number(self, value: int) -> int:
+        """The number alone."""
+        return value
 
     def render_project(self, record: ListMember, value: Any) -> str:
         """The name, leading to the page."""

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import progress_words, trends, wording
 from tracker.documents.drawing import sparkline

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.calculation.cells import Coverage
-from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import progress_words, trends, wording
@@ -66,8 +66,8 @@ class TargetTable(tables.Table):
         default = wording.MISSING
         attrs = {"class": "list"}
 
-    def __init__(self, data: Any, *, figures: Figures | None, **kwargs: Any) -> None:
-        self.figures = figures
+    def __init__(self, data: Any, *, figures: Figures | None, as_of_query: str = "", **kwargs: Any) -> None:
+        self.figures, self.as_of_query = figures, as_of_query
         self.is_provisional = figures is not None and figures.provisional
         self.caption = trends.basis(is_provisional=True) if self.is_provisional else ""
         super().__init__(data, **kwargs)
@@ -92,9 +92,14 @@ class TargetTable(tables.Table):
     def render_indicator(self, value: Any, record: RegionProgress) -> str:
         """The indicator, leading to the target's page."""
         if self.figures is None or record.period == self.figures.period:
-            return format_html('<a href="{}">{}</a>', page_of(record), value)
+            return format_html('<a href="{}">{}</a>', page_of(record) + self.as_of_query, value)
         period = wording.period_in_words(record.period.code)
-        return format_html('<a href="{}">{}</a> <span class="quiet nowrap">{}</span>', page_of(record), value, period)
+        return format_html(
+            '<a href="{}">{}</a> <span class="quiet nowrap">{}</span>',
+            page_of(record) + self.as_of_query,
+            value,
+            period,
+        )
 
     def value_indicator(self, value: Any, record: RegionProgress) -> str:
         """The name alone, with the row's own period where that is another."""
@@ -178,6 +183,10 @@ class TargetTable(tables.Table):
 
     def render_coverage(self, value: Coverage, record: RegionProgress) -> str:
         """Units and months verified, leading to the returns behind the figure."""
+        if self.as_of_query:  # returns are known as they are now; the figure's page has their revisions of then
+            query = {"period": record.period.code, "region": record.region.code}
+            address = f"{reverse('figure', args=[record.target.indicator.code])}?{urlencode(query)}{self.as_of_query}"
+            return format_html('<a href="{}">{}</a>', address, value)
         query = {"plan": record.target.plan.code, "period": record.period.code, "region": record.region.code}
         return format_html(
             '<a href="{}?{}" title="{}">{}</a>',

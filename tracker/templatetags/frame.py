@@ -19,9 +19,12 @@ register = template.Library()
 #: Where a page's context says which plan it is about.
 ABOUT_A_PLAN = ("plan", "period", "filed", "unit_return", "target", "clause", "report", "form", "filters", "filter")
 #: Pages that lie within a destination though their addresses do not: what their own way back says.
-FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/", "plans/")}
+FURTHER = {"home": ("regions/", "figures/"), "clauses": ("indicators/", "plans/"), "reports": ("statistics/",)}
 #: Who sets anything up.
 SETTING_UP = (Capability.MANAGE_PLAN, Capability.MANAGE_ACCOUNTS, Capability.MANAGE_PEOPLE, Capability.MANAGE_MAIL)
+
+#: Screens of the administration that belong to the work of a period; the others are set-up.
+OF_THE_WORK = {"return", "unlockrequest", "job", "issuedreport", "event", "delivery", "pausedaddress"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def navigation(context: dict[str, Any]) -> list[Destination]:
     places = [
         ("home", _("Overview"), True),
         ("targets", _("Targets"), _may(request.user, Capability.VIEW)),
-        ("clauses", _("Clauses"), _may(request.user, Capability.VIEW)),
+        ("clauses", _("Clauses"), _reads_places(request.user)),
         ("project_lists", _("Project lists"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("returns", _("Returns"), _may(request.user, Capability.VIEW, Capability.ENTER)),
         ("entries", _("Reported values"), _may(request.user, Capability.VIEW, Capability.ENTER)),
@@ -133,8 +136,14 @@ def _may(user: User, *capabilities: Capability) -> bool:
     return any(scope_of(user, capability).is_somewhere for capability in capabilities)
 
 
+def _reads_places(user: User) -> bool:
+    """Return True if a person reads whole places, not only single units."""
+    scope = scope_of(user, Capability.VIEW)
+    return scope.everywhere or bool(scope.paths) or any(not right.unit_id for right in scope.limited)
+
+
 def _reads_mail(user: User) -> bool:
-    return _may(user, Capability.MANAGE_MAIL) or user.subscriptions.exists()
+    return _may(user, Capability.MANAGE_MAIL, Capability.READ_MAIL) or user.is_subscribed
 
 
 def _address(name: str) -> str:
@@ -144,8 +153,25 @@ def _address(name: str) -> str:
         return ""
 
 
+@register.simple_tag(takes_context=True)
+def screen_home(context: dict[str, Any]) -> Destination:
+    """Return the page that a screen of the administration belongs to: set-up, or entry and review."""
+    request = context["request"]
+    if _is_of_setup(request.path) and _may(request.user, *SETTING_UP):
+        return Destination(_("Set-up"), reverse("setup"), is_current=False)
+    return Destination(_("Entry and review"), reverse("admin:index"), is_current=False)
+
+
+def _is_of_setup(path: str) -> bool:
+    screens = reverse("admin:app_list", args=["tracker"])
+    model = path.removeprefix(screens).partition("/")[0] if path.startswith(screens) else ""
+    return bool(model) and model not in OF_THE_WORK
+
+
 def _is_within(path: str, name: str, url: str) -> bool:
     home = reverse("home")
     if any(path.startswith(home + further) for further in FURTHER.get(name, ())):
         return True
+    if _is_of_setup(path) and name in ("setup", "admin:index"):
+        return name == "setup"
     return path == url if url == home else path.startswith(url)

@@ -16,6 +16,7 @@ from tracker.calculation.progress import TargetProgress
 from tracker.calculation.targets.kinds import Kind
 from tracker.calculation.targets.terms import Goal, Milestone
 from tracker.documents import official, progress_words, trends, wording
+from tracker.documents.status_words import status_in_words
 from tracker.models import Indicator, IssuedReport, Job, Period, Return, Target, TargetVersion
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import kind_of_job, name_of
@@ -30,6 +31,8 @@ register.filter("this_period", wording.this_period)
 register.filter("on_period_before", wording.on_period_before)
 register.filter("rate", wording.rate)
 register.filter("points", wording.points)
+register.filter("signed", wording.signed)
+register.filter("signed_rate", wording.signed_rate)
 register.filter("moment", wording.moment)
 register.filter("day", wording.day)
 register.filter("meaning", wording.level_meaning)
@@ -37,6 +40,8 @@ register.filter("days_left", wording.days_left)
 register.filter("level_change", trends.level_change)
 register.filter("months_at_level", trends.months_at_level)
 register.filter("forecast", trends.forecast_in_words)
+register.filter("status", status_in_words)
+register.filter("season", trends.season_in_words)
 register.filter("trend", trend)
 register.filter("standing_badge", standing_badge)
 register.filter("completion", progress_words.completion)
@@ -110,6 +115,12 @@ def issue(report: IssuedReport) -> str:
 def change(value: Decimal | None, standing: TargetProgress) -> str:
     """环比 or 同比, of a rate in percentage points, of a count in things."""
     return wording.change(value, is_rate=standing.is_rate, is_count=standing.is_count)
+
+
+@register.filter
+def rounding_note(rows: Iterable[Any]) -> str:
+    """Return the note on rounding where printed figures of any of these rows do not subtract; else nothing."""
+    return "".join(progress_words.rounding_note(getattr(row, "record", row).standing for row in rows))
 
 
 @register.filter

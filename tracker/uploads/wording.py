@@ -97,7 +97,9 @@ def _of_policies() -> dict[str, str]:
             "The PDF has no text: its pages are pictures, as from a scanner. Upload the original Word document, or "
             "recognise the text (OCR) and upload the result."
         ),
-        "policy_too_long": _("The document has 500 pages or more. Upload only the part with goals, tasks and annexes."),
+        "policy_too_long": _(
+            "The document has more than 500 pages. Upload only the part with goals, tasks and annexes."
+        ),
         "policy_no_numbers": _(
             "The document has no numbers and no numbered tasks, so no plan can be proposed from it. Check that it is "
             "the action plan itself, not its cover letter."

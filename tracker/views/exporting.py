@@ -57,15 +57,16 @@ def workbook_of(
     issuer: str,
     filters: Mapping[str, str],
     plan: Plan | None = None,
+    more: Sequence[Sheet] = (),
 ) -> FileResponse:
-    """One sheet as a file of its own, a workbook unless CSV is asked for; that it left is recorded."""
+    """A sheet and those behind it as a file, a workbook unless CSV is asked for; that it left is recorded."""
     as_csv = request.GET.get("_export") == "csv"
     has_demonstration = holds_demonstration(plan) if plan else any_demonstration()
     report = Report(
         identifier=identifier,
         title=sheet.title,
         issuer=issuer,
-        sheets=[sheet],
+        sheets=[sheet] if as_csv else [sheet, *more],
         marker=wording.demonstration_marker() if has_demonstration else "",
     )
     content = export_list(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from tracker.documents.trend_chart import TrendChart
 from tracker.filters.as_of import as_of_context
 from tracker.filters.overview import OverviewForm
-from tracker.models import Target
+from tracker.models import Target, User
 from tracker.queries.pages import dashboard, overview
 from tracker.queries.pages.dashboard import Card
 from tracker.queries.pages.worklist import Worklist
@@ -30,11 +30,11 @@ def home(request: SignedInRequest) -> HttpResponse:
     worklist = Worklist(request.user, page_now(), shown=LINES)
     context: dict[str, Any] = {"form": form, "worklist": worklist}
     if form.is_valid():
-        context |= _dashboard(form, request.GET)
+        context |= _dashboard(form, request.GET, request.user)
     return render(request, "tracker/home.html", context)
 
 
-def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
+def _dashboard(form: OverviewForm, query: QueryDict, reader: User) -> dict[str, Any]:
     period, region, as_of = (form.cleaned_data[name] for name in ("period", "region", "as_of"))
     figures = form.ground.figures(period)
     cards = dashboard.cards_of(figures, region)
@@ -50,12 +50,12 @@ def _dashboard(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
         "barometer": dashboard.barometer_of(figures, below, query.get("sort", "")) if below else None,
         "finding": overview.finding([card.row for card in cards], figures.returns_by_period(region)),
         "has_data": any(card.row.standing.to_date.value is not None for card in cards),
-        **({} if as_of else _of_now(form, query)),
+        **({} if as_of else _of_now(form, query, reader)),
         **(trend_context(chart, _target_of(cards, chart), period, region, as_of) if chart else {}),
     }
 
 
-def _of_now(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
+def _of_now(form: OverviewForm, query: QueryDict, reader: User) -> dict[str, Any]:
     """Return facts of the present alone: the states of returns, and late units."""
     period, region, ground = form.cleaned_data["period"], form.cleaned_data["region"], form.ground
     found: dict[str, Any] = {
@@ -64,7 +64,7 @@ def _of_now(form: OverviewForm, query: QueryDict) -> dict[str, Any]:
     }
     if not query.get("late"):
         return found | {"number_late": number_late(period.plan, region, now=page_now(period.plan))}
-    late, number = late_within(period.plan, region, now=page_now(period.plan), at_most=LINES)
+    late, number = late_within(period.plan, region, reader=reader, now=page_now(period.plan), at_most=LINES)
     return found | {"number_late": number, "late": late, "more_late": number - len(late)}
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker.documents import wording
+from tracker.documents.files import WORKBOOK
 from tracker.models import Job, Period, PolicyDocument, Region, Upload
-from tracker.queries.documents.kinds import kind_of_job
+from tracker.queries.documents.kinds import KINDS, kind_of_job
 from tracker.queries.errors import Refused
 from tracker.services.documents.reports import request_again
 from tracker.services.operations import jobs
@@ -42,6 +43,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
         "upload": upload,
         "state": _state(found),
         "report": _report(found),
+        "file_is_workbook": _is_workbook(found),
         "asked": _asked(found),
         "may_cancel": found.requested_by == request.user or request.user.is_superuser,
     }
@@ -103,6 +105,12 @@ def _followed(request: SignedInRequest, pk: int) -> Job:
         recover_stale_jobs()
         found.refresh_from_db()
     return found
+
+
+def _is_workbook(found: Job) -> bool:
+    """Return True unless the job's report is a paper of another type, such as the brief."""
+    result = _report(found)
+    return result is None or KINDS[result.kind].file_type is WORKBOOK
 
 
 def _report(found: Job) -> Any:

@@ -1,7 +1,8 @@
 """What the list pages share: filter, sort, choose columns, and show one page or give the whole as a file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import django_tables2 as tables
@@ -10,7 +11,9 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
+from tracker.documents import wording
 from tracker.documents.shape import Sheet
 from tracker.models import SavedView
 from tracker.queries.errors import Refused
@@ -24,6 +27,14 @@ from tracker.web.requests import SignedInRequest
 __all__ = ["XLSX", "Listing", "list_or_file", "list_page", "sorting", "workbook_of"]
 
 PER_PAGE = 50
+
+
+def known_at(sheet: Sheet, moment: datetime | None) -> Sheet:
+    """Return the sheet of a list with the moment whose knowledge it shows beside its period."""
+    if moment is None:
+        return sheet
+    words = _("As known at %(moment)s.") % {"moment": wording.moment(moment)}
+    return replace(sheet, middle=" ".join(filter(None, (sheet.middle, words))))
 
 
 class ListFilter(Protocol):

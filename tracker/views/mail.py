@@ -23,6 +23,8 @@ from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
 from tracker.queries.figures.reporting_periods import kinds_of
 from tracker.queries.mail import recipients
+from tracker.queries.mail.conditions import hold_of, in_words
+from tracker.queries.mail.not_sent import reasons_not_sent
 from tracker.queries.mail.recipients import Recipient
 from tracker.queries.mail.upcoming import subscriptions_managed_by, upcoming_mail
 from tracker.queries.pages import overview
@@ -61,7 +63,8 @@ class OwnSubscription:
     def __init__(self, subscription: Subscription, user: User) -> None:
         self.subscription, self.form = subscription, SendMailForm(subscription)
         self.about, self.when = recipients.about(subscription), recipients.when(subscription.schedule)
-        self.is_by_role = subscription.audience == Subscription.Audience.ROLE
+        self.conditions = in_words(subscription)
+        self.is_one_of_several = subscription.user_id != user.pk
         self.is_on = subscription.is_active and user not in subscription.stopped_by.all()
 
 
@@ -106,8 +109,10 @@ def delivery(request: SignedInRequest, pk: int) -> HttpResponse:
         "delivery": found,
         "badges": state_badges(found),
         "meaning": meaning_of(found),
-        "answer": answer_lines(found),
-        "headers": shown_headers(message) if message else [],
+        "answer": answer_lines(found) if found.is_address_shown else [],
+        "may_resend": _may_resend(found, request.user),
+        "hold": hold_of(*found.subscribed) if found.state == Delivery.State.HELD else None,
+        "headers": shown_headers(message, with_address=found.is_address_shown) if message else [],
         "message": message,
         "may_read_workbook": mail_log.may_read_workbook(found, request.user),
     }
@@ -117,9 +122,11 @@ def delivery(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
     """The HTML part, for the frame on the message's page alone."""
-    message = mail_log.stored_message(_visible(request, pk))
+    found = _visible(request, pk)
+    message = mail_log.stored_message(found)
     if message is None:
         raise Http404
+    mail_log.record_opened(found, acting_user=request.user, now=timezone.now(), address=address_of(request))
     return framed(message.html)
 
 
@@ -143,8 +150,8 @@ def delivery_attachment(request: SignedInRequest, pk: int, number: int) -> HttpR
 def delivery_resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send the same summary to the same person once more, as a new message."""
     found = _visible(request, pk)
-    if found.kind != Delivery.Kind.SUMMARY:
-        raise Http404  # what is owed is told once a day
+    if not _may_resend(found, request.user):
+        raise Http404
     recipient = Recipient(found.recipient, found.user, found.language)
     return _send(request, *found.subscribed, recipient)
 
@@ -175,7 +182,7 @@ def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop one's subscription, or take it up again."""
     subscription = get_object_or_404(_own_subscriptions(request.user), pk=pk)
     active = request.POST.get("active") == "1"
-    if subscription.audience == Subscription.Audience.ROLE:
+    if subscription.user != request.user:  # by a role, or a copy: others go on getting it
         subscriptions.set_stopped(subscription, request.user, not active, acting_user=request.user, now=timezone.now())
     else:
         subscriptions.set_subscription_active(subscription, active, acting_user=request.user, now=timezone.now())
@@ -183,6 +190,9 @@ def subscription_switch(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         _("You will get the next summary.") if active else _("You will get no further summary."),
     )
+    if active:
+        for reason in reasons_not_sent(subscription, now=timezone.now(), to=request.user):
+            messages.warning(request, reason)
     return redirect("deliveries")
 
 
@@ -223,20 +233,30 @@ def _send(request: SignedInRequest, subscription: Subscription, period: Period, 
 
 
 def _own_subscriptions(user: User) -> Any:
-    """Return those in one's name, and those one gets by a role."""
+    """Return those in one's name, those one gets by a role, and those one gets a copy of."""
     held = Q(pk__in=())
     for membership in user.current_memberships:
         if membership.unit_id is None:
             plan = Q(schedule__plan=membership.plan_id) if membership.plan_id else Q()
             held |= plan & Q(audience=Subscription.Audience.ROLE, role=membership.role, region=membership.region_id)
-    rows = Subscription.objects.filter(Q(user=user) | held)
+    copied = Subscription.copies_to.through.objects.filter(user=user).values("subscription")
+    rows = Subscription.objects.filter(Q(user=user) | held | Q(pk__in=copied))
     return rows.select_related("user", "region", "place", "schedule__plan__region").prefetch_related(
-        "indicators", "stopped_by"
+        "indicators", "stopped_by", "thresholds__indicator"
     )
 
 
 def _visible(request: SignedInRequest, pk: int) -> Delivery:
     return get_object_or_404(Delivery.objects.visible_to(request.user).with_names(), pk=pk)
+
+
+def _may_resend(found: Delivery, user: User) -> bool:
+    """Return True for a summary of one's own or of a plan whose mail one manages; what is owed is told once a day."""
+    if found.kind != Delivery.Kind.SUMMARY or found.period is None:
+        return False
+    plan = found.period.plan
+    managed = scope_of(user, Capability.MANAGE_MAIL, plan_id=plan.pk)
+    return found.user_id == user.pk or managed.covers_region(plan.region)
 
 
 def _download(data: bytes, name: str, content_type: str) -> HttpResponse:

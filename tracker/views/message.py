@@ -16,11 +16,13 @@ SHOWN_HEADERS = {
     "Message-ID": "Message-ID",
     "List-Unsubscribe": "List-Unsubscribe",
 }
+OF_THE_RECIPIENT = ("To", "List-Unsubscribe")
 
 
-def shown_headers(message: StoredMessage) -> list[tuple[str, str]]:
-    """The headers worth reading, by name."""
-    return [(str(SHOWN_HEADERS[name]), value) for name, value in message.headers if name in SHOWN_HEADERS]
+def shown_headers(message: StoredMessage, *, with_address: bool = True) -> list[tuple[str, str]]:
+    """The headers worth reading, by name; the recipient's only with the address."""
+    shown = [name for name in SHOWN_HEADERS if with_address or name not in OF_THE_RECIPIENT]
+    return [(str(SHOWN_HEADERS[name]), value) for name, value in message.headers if name in shown]
 
 
 def framed(html: str) -> HttpResponse:

@@ -44,7 +44,8 @@ def send(request: SignedInRequest) -> HttpResponse:
     form = SendTableForm(request.POST, request.FILES, day=page_today())
     if form.is_valid():
         try:
-            upload = receive.send_table(
+            send_in = receive.send_base_year if form.cleaned_data["is_base_year"] else receive.send_table
+            upload = send_in(
                 form.cleaned_data["file"],
                 form.cleaned_data["plan"],
                 acting_user=request.user,

@@ -33,7 +33,7 @@ def project_step(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_report(request.user, member):
         raise Http404
     now = timezone.now()
-    form = StepForm(member, request.POST, today=member.project_list.plan.day_of(now))
+    form = StepForm(member.project_list, request.POST, today=member.project_list.plan.day_of(now))
     if form.is_valid():
         data = form.cleaned_data
         line = ReportedStep(member, data["step"], data["day"], data["evidence"], data["note"])
@@ -109,7 +109,7 @@ def _page(request: SignedInRequest, member: ListMember, *, step_form: StepForm |
         "project_list": listed,
         "plan": listed.plan,
         "page": load_member_page(member, request.user),
-        "step_form": (step_form or StepForm(member, today=today)) if reports else None,
+        "step_form": (step_form or StepForm(member.project_list, today=today)) if reports else None,
         "keeps": may_keep(request.user, listed.plan),
         "verifies": may_verify(request.user, listed.plan),
     }

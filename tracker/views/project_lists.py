@@ -54,9 +54,12 @@ def project_list(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The members of a list, filtered and sorted; the same as a file."""
     found = readable_list(request, pk)
     filters = MemberFilter(request, found)
-    table = MemberTable(QuerysetRows(filters.rows), is_roster=found.is_roster, order_by=sorting(request))
-    listing = Listing("members", str(found), "tracker/lists/list.html")
-    more: dict[str, Any] = {"project_list": found, "plan": found.plan, "keeps": may_keep(request.user, found.plan)}
+    keeps = may_keep(request.user, found.plan)
+    reports = ListMember.objects.enterable_by(request.user).filter(project_list=found).exists()
+    how: dict[str, Any] = {"is_roster": found.is_roster, "may_choose": keeps or reports}
+    table = MemberTable(QuerysetRows(filters.rows), order_by=sorting(request), **how)
+    listing = Listing(f"members-{found.pk}", str(found), "tracker/lists/list.html")
+    more: dict[str, Any] = {"project_list": found, "plan": found.plan, "keeps": keeps, "reports": reports}
     if request.method != "POST" and filters.is_valid():
         more |= {
             "rules": rules_of(found, request.user, filters.day),
@@ -77,11 +80,13 @@ def project_list_funnel(request: SignedInRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "plan": found.plan, "project_list": found}
     if form.is_valid():
         period, region = form.cleaned_data["period"], form.cleaned_data["region"]
-        page = load_funnel_page(found, request.user, period.ends_on, region=region)
+        by = request.GET.get("by", "started")
+        page = load_funnel_page(found, request.user, period.ends_on, region=region, by=by)
         context |= {
             "period": period,
             "region": region,
             "page": page,
+            "by": by,
             "rates": [
                 (rate, RATE_NAMES[rate.rule], denominator_in_words(rate), exceptions_in_words(rate))
                 for rate in page.rates
@@ -153,7 +158,7 @@ def _decide(request: SignedInRequest, found: ProjectList) -> HttpResponse:
 
 def readable_list(request: SignedInRequest, pk: int) -> ProjectList:
     """Return a list of a plan of which the person reads a region or reports for a unit; else raise Http404."""
-    found = get_object_or_404(ProjectList.objects.select_related("plan__region"), pk=pk)
+    found = get_object_or_404(ProjectList.objects.select_related("plan__region", "carried_from"), pk=pk)
     scopes = [scope_of(request.user, one) for one in (Capability.VIEW, Capability.ENTER)]
     if any(scope.is_somewhere and found.plan in plans_within(scope) for scope in scopes):
         return found

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracker.documents.files import WORKBOOK, type_of
 from tracker.filters.as_of import as_of_query
+from tracker.filters.choices import PageScope
 from tracker.filters.reports import IssuedReportFilter, ReportRequestForm
 from tracker.models import IssuedReport, Job, Period, Region, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.documents.kinds import KINDS
 from tracker.queries.documents.report_papers import open_bulletins, report_papers
+from tracker.queries.documents.summed_periods import periods_within
 from tracker.queries.errors import Refused
 from tracker.queries.pages.report import report_page
 from tracker.services.documents.brief import request_brief
@@ -95,9 +97,10 @@ def _as_issued(issued: IssuedReport) -> dict[str, Any]:
     """Return what leads to the pages of the report's figures as known at its moment, by the clock of its plan."""
     with timezone.override(issued.plan.zone):
         moment = as_of_query(issued.as_of)
+    shown = (periods_within(issued.period) or [issued.period])[-1]
     return {
         "as_issued": moment,
-        "here": urlencode({"plan": issued.plan.code, "period": issued.period.code}),
+        "here": urlencode({"plan": issued.plan.code, "period": shown.code}),
         "targets": issued.plan.targets.select_related("indicator").order_by("position"),
     }
 
@@ -140,6 +143,7 @@ def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) 
     context = {
         "form": form,
         "may_issue": scope_of(request.user, Capability.ISSUE_REPORTS).is_somewhere,
+        "reads_figures": not PageScope(request.user, QueryDict(), page_today()).is_closed(""),
         "jobs": _being_written(request.user),
         "bulletins": open_bulletins(request.user),
     }

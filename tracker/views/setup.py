@@ -49,7 +49,7 @@ def setup(request: SignedInRequest) -> HttpResponse:
     context = {
         "plans": plans,
         "plan": plan,
-        "points": [(point, _address(point)) for point in points],
+        "points": [(point, _address_for(request.user, point, plan)) for point in points],
         "missing": sum(not point.is_done and point.is_needed for point in points),
         "manages_plans": scope.is_somewhere,
         "groups": groups_of(request.user, plan),
@@ -68,13 +68,14 @@ def new_plan_page(
     request: SignedInRequest, document_form: SendDocumentForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Return the page with the ways that this person may take."""
-    if not scope_of(request.user, Capability.MANAGE_PLAN).is_somewhere:
+    scope = scope_of(request.user, Capability.MANAGE_PLAN)
+    if not scope.is_somewhere:
         raise PermissionDenied
     context = {
         "form": document_form or SendDocumentForm(),
         "may_create": may_create_plans(request.user),
         "workbook": address_if_there("setup_workbook"),
-        "plans": plans_within(scope_of(request.user, Capability.MANAGE_PLAN)),
+        "plans": [one for one in plans_within(scope) if may_copy(one, request.user)],
         "drafts": _drafts(request.user),
     }
     return render(request, "tracker/setup/new_plan.html", context, status=status)
@@ -111,7 +112,7 @@ def missing_of(user: User) -> dict[str, Any]:
         return {}
     plan = current_plan(plans_within(scope_of(user, Capability.MANAGE_PLAN)), timezone.localdate())
     points = checklist(plan, timezone.localdate()) if plan else []
-    open_points = [(point, _address(point)) for point in points if not point.is_done]
+    open_points = [(point, _address_for(user, point, plan)) for point in points if not point.is_done]
     return {"sets_up": True, "setup_plan": plan, "points": open_points}
 
 
@@ -130,7 +131,7 @@ def groups_of(user: User, plan: Plan | None) -> list[tuple[str, list[Entry]]]:
     groups = (
         (_("Plan"), _plan_entries(user, plan)),
         (
-            _("Reporting"),
+            pgettext("set-up", "Reporting"),
             [
                 *_lists(
                     user,
@@ -143,6 +144,12 @@ def groups_of(user: User, plan: Plan | None) -> list[tuple[str, list[Entry]]]:
                     ("period", _("Periods"), _("Deadlines and locks of single periods.")),
                     ("extension", _("Extensions"), _("More time for single units.")),
                     ("unitcapacity", _("Capacities of units"), _("The most that a unit can do in a month.")),
+                    ("namealias", _("Other names"), _("Names by which tables call regions, units and indicators.")),
+                    (
+                        "indicatorlink",
+                        _("Linked indicators"),
+                        _("Figures that two plans share: entered once, filled in for both."),
+                    ),
                     ("expectedrange", _("Usual ranges"), _("Values that a unit's periods usually lie between.")),
                 ),
             ],
@@ -172,7 +179,7 @@ def _plan_entries(user: User, plan: Plan | None) -> list[Entry]:
     if not scope_of(user, Capability.MANAGE_PLAN).is_somewhere:
         return []
     own = []
-    if plan:
+    if plan and manages_whole(user, plan):
         own = [
             Entry(
                 _("Allocation of targets"),
@@ -198,9 +205,15 @@ def _plan_entries(user: User, plan: Plan | None) -> list[Entry]:
             ("clause", _("Clauses"), _("The parts of the plan and their wording.")),
             ("indicator", _("Indicators"), _("What is counted, in which unit, and how it adds up.")),
             ("target", pgettext("set-up", "Targets"), _("How much, by when; versions with their documents.")),
+            (
+                "rulechange",
+                _("Changes of rules"),
+                _("Bounds, pace and aggregation from a day on."),
+            ),
             ("commitment", _("Commitments"), _("Tasks and measures that are no numbers.")),
             ("measureunit", _("Units of measure"), _("Symbols and factors.")),
             ("checkrule", _("Check rules"), _("What is checked while a return is entered.")),
+            ("seriesbreak", _("Breaks in series"), _("From when on values are not comparable, and why.")),
         ),
     ]
 
@@ -211,7 +224,13 @@ def _installation_entries(user: User) -> list[Entry]:
     identity = address_if_there("identity")
     return [
         *(
-            [Entry(_("Name and logo"), identity, _("Organisation, logo, contact for help, number in the footer."))]
+            [
+                Entry(
+                    _("Name and logo"),
+                    identity,
+                    _("Organisation, logo, contact for help, number in the footer, revision policy."),
+                )
+            ]
             if identity
             else []
         ),
@@ -225,6 +244,23 @@ def _lists(user: User, *rows: tuple[str, str, str]) -> list[Entry]:
         for model, label, text in rows
         if may(user, "change", model) or may(user, "add", model)
     ]
+
+
+def manages_whole(user: User, plan: Plan | None) -> bool:
+    """Return True if a person manages the whole region of a plan, as its grids ask."""
+    return plan is not None and scope_of(user, Capability.MANAGE_PLAN, plan_id=plan.pk).covers_region(plan.region)
+
+
+def _address_for(user: User, point: Point, plan: Plan | None) -> str:
+    """Return where a point leads; nothing where this person would be refused: the point then says what to ask for."""
+    if point.page in ("plan_split", "plan_obligations") and not manages_whole(user, plan):
+        return ""
+    if point.page.startswith("admin:tracker_"):
+        name, _line, action = point.page.removeprefix("admin:tracker_").rpartition("_")
+        right = {"add": "add", "changelist": "view"}.get(action, "change")
+        if not may(user, right, name):
+            return ""
+    return _address(point)
 
 
 def _address(point: Point) -> str:

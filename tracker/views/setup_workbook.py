@@ -1,6 +1,7 @@
 """The set-up workbook: downloaded, uploaded, shown as a preview, imported whole or discarded."""
 
 from io import BytesIO
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -8,10 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from tracker.documents.setup.sheets import BY_TABLE
 from tracker.models import Plan, Upload
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.imports import setup_workbook
@@ -50,13 +53,17 @@ def setup_page(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def setup_download(request: SignedInRequest) -> FileResponse:
-    """Return the workbook, empty or with what is set up for the plan named by ?plan=."""
+    """Return the workbook, empty or with what is set up for the plan named by ?plan=; ?people=no leaves people out."""
     _require_may(request)
     code = request.GET.get("plan", "")
     plan = get_object_or_404(Plan.objects.select_related("region"), code=code) if code else None
     try:
         content = setup_workbook.export_setup(
-            plan, acting_user=request.user, now=timezone.now(), address=address_of(request)
+            plan,
+            acting_user=request.user,
+            now=timezone.now(),
+            address=address_of(request),
+            with_people=request.GET.get("people") != "no",
         )
     except NotAllowed as refusal:
         raise Http404(refusal.message) from None
@@ -175,8 +182,14 @@ def _page(request: SignedInRequest, form: SetupUploadForm, status: int = 200) ->
     return render(request, "tracker/setup/workbook.html", context, status=status)
 
 
+def _in_words(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of the preview with its sheet's title in the reader's language."""
+    sheet = BY_TABLE.get(line.get("table", ""))
+    return {**line, "title": capfirst(str(sheet.title))} if sheet else line
+
+
 def _preview(request: SignedInRequest, upload: Upload) -> HttpResponse:
-    changes = upload.preview.get("changes", [])
+    changes = [_in_words(one) for one in upload.preview.get("changes", [])]
     groups = [
         (change, [one for one in changes if one["change"] == change][:SHOWN], counted)
         for change in ("new", "changed", "removed")
@@ -184,7 +197,7 @@ def _preview(request: SignedInRequest, upload: Upload) -> HttpResponse:
     ]
     context = {
         "upload": upload,
-        "preview": upload.preview,
+        "preview": {**upload.preview, "tables": [_in_words(one) for one in upload.preview.get("tables", [])]},
         "groups": groups,
         "is_open": upload.state in CHECKABLE,
         "is_waiting": upload.state in (Upload.State.CHECKING, Upload.State.LOADING),

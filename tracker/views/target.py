@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_safe
 
-from tracker.calculation.pace import Pace
 from tracker.calculation.rollup import Rollup
-from tracker.documents import derivation, wording
+from tracker.documents import derivation, derivation_outlook, wording
 from tracker.documents.derivation import Term
+from tracker.documents.derivation_outlook import Printed
 from tracker.documents.drawing import trend_svg
 from tracker.documents.drawing.trend import picture_of
 from tracker.documents.trend_chart import TrendChart
@@ -96,7 +97,7 @@ def derived(sheet: TargetPage) -> list[str]:
     """Return how the figures come about, line by line, with the numbers they were reckoned from."""
     found, plan = sheet.found.standing, sheet.found.target.plan
     indicator = sheet.found.target.indicator
-    pace = Pace(sheet.found.target.pace)
+    pace = sheet.terms.pace
     on = sheet.found.period.ends_on
     return [
         _cumulative(sheet),
@@ -106,7 +107,19 @@ def derived(sheet: TargetPage) -> list[str]:
         derivation.gap(found, indicator.decimals),
         derivation.level(found.judged_by, is_graded=sheet.found.target.is_graded),
         *derivation.band(found),
+        *derivation_outlook.need(found, sheet.monthly_need, sheet.periods_left, indicator.decimals),
+        *_growth(gettext("Year on year, this period"), sheet, to_date=False),
+        *_growth(gettext("Year on year, cumulative"), sheet, to_date=True),
     ]
+
+
+def _growth(name: str, sheet: TargetPage, *, to_date: bool) -> list[str]:
+    found, last = sheet.found.standing, sheet.last_year(to_date=to_date).value
+    this = (found.to_date if to_date else found.this_period).value
+    change = sheet.year_on_year_to_date if to_date else sheet.year_on_year
+    words = wording.change(change, is_rate=found.is_rate, is_count=found.is_count)
+    decimals, is_quotient = sheet.found.target.indicator.decimals, not (found.is_rate or found.is_count)
+    return derivation_outlook.growth(name, this, last, change, Printed(words, decimals, is_quotient))
 
 
 def _cumulative(sheet: TargetPage) -> str:
@@ -121,6 +134,6 @@ def _cumulative(sheet: TargetPage) -> str:
     months = [
         Term(wording.period_in_words(row.period.code), row.verified.value, indicator.decimals) for row in sheet.months
     ]
-    if indicator.over_periods == Rollup.LATEST:
+    if sheet.book.cells.rules[indicator.code].over_periods is Rollup.LATEST:
         return derivation.latest_month(months[-1])
     return derivation.sum_of_months(months, total)

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from tracker.documents import wording
 from tracker.documents.shape import Sheet
+from tracker.filters.as_of import as_of_context, as_of_query
 from tracker.filters.targets import TargetStandingFilter
 from tracker.models import Period
 from tracker.tables.ordering import ListRows
 from tracker.tables.targets import TargetTable
-from tracker.views.listing import Listing, list_or_file, sorting
+from tracker.views.listing import Listing, known_at, list_or_file, sorting
 from tracker.web.requests import SignedInRequest
 
 
@@ -20,14 +21,19 @@ from tracker.web.requests import SignedInRequest
 def targets(request: SignedInRequest) -> HttpResponseBase:
     """Targets with their progress, filtered and sorted; the same as a workbook."""
     filters = TargetStandingFilter(request)
-    table = TargetTable(ListRows(filters.rows), figures=filters.figures, order_by=sorting(request))
+    table = TargetTable(
+        ListRows(filters.rows),
+        figures=filters.figures,
+        as_of_query=as_of_query(filters.moment),
+        order_by=sorting(request),
+    )
     listing = Listing(
         "targets",
         _("Progress of targets"),
         "tracker/targets.html",
-        as_file=lambda sheet: _titled(sheet, table, filters.chosen_period),
+        as_file=lambda sheet: known_at(_titled(sheet, table, filters.chosen_period), filters.moment),
     )
-    return list_or_file(request, listing, filters, table)
+    return list_or_file(request, listing, filters, table, **as_of_context(filters.moment, request.GET))
 
 
 def _titled(sheet: Sheet, table: TargetTable, period: Period | None) -> Sheet:

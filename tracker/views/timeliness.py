@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.documents import wording
+from tracker.filters.as_of import as_of_context
 from tracker.filters.timeliness import TimelinessFilter
 from tracker.tables.ordering import ListRows
 from tracker.tables.timeliness import PeriodTimelinessTable, UnitTimelinessTable
@@ -26,7 +27,8 @@ def timeliness(request: SignedInRequest) -> HttpResponseBase:
         "tracker/timeliness.html",
         as_file=lambda sheet: replace(sheet, middle=_counted(filters)),
     )
-    return list_or_file(request, listing, filters, table, total=filters.total)
+    moment = as_of_context(filters.moment, request.GET)
+    return list_or_file(request, listing, filters, table, total=filters.total, **moment)
 
 
 def _counted(filters: TimelinessFilter) -> str:
@@ -35,5 +37,5 @@ def _counted(filters: TimelinessFilter) -> str:
     return _("%(region)s, up to %(period)s, as of %(moment)s") % {
         "region": filters.form.cleaned_data["region"],
         "period": wording.period_in_words(period.code) if period else "",
-        "moment": wording.moment(filters.now),
+        "moment": wording.moment(filters.moment or filters.now),
     }

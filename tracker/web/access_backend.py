@@ -4,11 +4,12 @@ from typing import Any
 
 from axes.backends import AxesBackend
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 from django.http import HttpRequest
 
 from tracker.models.access import READS_PEOPLE, Capability, scope_of
 from tracker.models.organisation import User
+from tracker.models.subscription import Subscription
 
 PLAN_MODELS = (
     *(
@@ -23,8 +24,8 @@ PLAN_MODELS = (
         "indicator",
         "indicatorpart",
     ),
-    *("target", "targetversion", "pacepoint", "programmetarget", "allocation", "obligation", "period"),
-    *("checkrule", "unitcapacity", "expectedrange", "namealias"),
+    *("target", "targetversion", "pacepoint", "programmetarget", "rulechange", "allocation", "obligation", "period"),
+    *("checkrule", "unitcapacity", "expectedrange", "namealias", "seriesbreak"),
 )
 READ = "view"
 WRITE = ("add", "change", "delete")
@@ -42,19 +43,40 @@ ALLOWED_BY: dict[tuple[str, str], tuple[Capability, ...]] = {
     (READ, "unlockrequest"): (Capability.VIEW, Capability.ENTER),
     (READ, "extension"): (Capability.VERIFY, Capability.MANAGE_PLAN, Capability.READ_EVENTS),
     ("add", "extension"): (Capability.VERIFY, Capability.MANAGE_PLAN),
+    (READ, "indicatorlink"): (Capability.MANAGE_PLAN, Capability.READ_EVENTS),
+    ("add", "indicatorlink"): (Capability.MANAGE_PLAN,),
     (READ, "issuedreport"): (Capability.READ_REPORTS,),
-    (READ, "job"): (Capability.ISSUE_REPORTS,),
+    (READ, "job"): (Capability.ISSUE_REPORTS, Capability.READ_EVENTS),
     (READ, "event"): (Capability.READ_EVENTS,),
     (READ, "delivery"): (Capability.MANAGE_MAIL,),
     (READ, "pausedaddress"): (Capability.MANAGE_MAIL,),
-    **{(verb, model): (Capability.MANAGE_MAIL,) for verb in (READ, *WRITE) for model in ("schedule", "subscription")},
-    **{(verb, "membership"): (Capability.MANAGE_PEOPLE,) for verb in (READ, *WRITE)},
+    **{
+        (verb, model): (Capability.MANAGE_MAIL,)
+        for verb in WRITE
+        for model in ("schedule", "subscription", "mailthreshold")
+    },
+    **{
+        (READ, model): (Capability.MANAGE_MAIL, Capability.READ_EVENTS)
+        for model in ("schedule", "subscription", "mailthreshold")
+    },
+    **{(verb, "membership"): (Capability.MANAGE_PEOPLE,) for verb in WRITE},
+    (READ, "membership"): (Capability.MANAGE_PEOPLE, Capability.READ_EVENTS),
     **{(verb, "user"): (Capability.MANAGE_ACCOUNTS,) for verb in ("add", "change")},
-    (READ, "user"): READS_PEOPLE,
+    (READ, "user"): (*READS_PEOPLE, Capability.READ_EVENTS),
 }
 
 
-class LockoutBackend(AxesBackend):
+class ReadsPerson(ModelBackend):
+    """Reads who is signed in, with what the menu of every page asks."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the person, unless the account is closed."""
+        subscribed = Exists(Subscription.objects.filter(user=OuterRef("pk")))
+        user = User.objects.annotate(has_subscriptions=subscribed).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+class LockoutBackend(ReadsPerson, AxesBackend):
     """Refuses an account from an address after too many failures there; commands and tests have no address."""
 
     def authenticate(self, request: HttpRequest | None, *args: Any, **credentials: Any) -> None:
@@ -62,7 +84,7 @@ class LockoutBackend(AxesBackend):
             super().authenticate(request, *args, **credentials)
 
 
-class MembershipBackend(ModelBackend):
+class MembershipBackend(ReadsPerson):
     """Passwords as Django keeps them; permissions from `tracker.models.access` alone."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:

@@ -87,6 +87,8 @@ PLACES = {
     "entries": "entries",
     "timeliness": "timeliness",
     "reports": "reports",
+    "revision_policy": "statistics",
+    "indicator_metadata": "indicators",
     "report": "reports",
     "report_request": "reports",
     "report_values": "reports",
@@ -96,7 +98,20 @@ PLACES = {
     "events": "events",
     "search": "search",
     "project_lists": "lists",
-    "list_upload": "lists",
+    "list_upload": "plan_manager#projects",
+    **dict.fromkeys(("project_list_funnel", "project_list_timeline"), "leader#projects"),
+    "project_list_steps": "reviewer#projects",
+    **dict.fromkeys(
+        ("project_sheet", "project_list_several", "project_step", "project_permit", "project_problem"),
+        "reporter#projects",
+    ),
+    **dict.fromkeys(
+        (
+            *("project_list_new", "project_list_rule", "project_list_add", "project_list_import"),
+            *("project_list_carry", "project_list_reports", "project_edit", "project_leave", "project_split"),
+        ),
+        "plan_manager#projects",
+    ),
     "project_list": "lists",
     "project": "lists",
     "operations": "operations",
@@ -112,6 +127,7 @@ PLACES = {
 BEGINNINGS = (
     ("mail_", "mail"),
     ("project_", "lists"),
+    ("statistics", "statistics"),
     ("setup", "setup"),
     ("plan_", "setup"),
     ("policy_", "setup"),

@@ -1,24 +1,27 @@
-"""What stands between the password and the pages: the second step, a new password, setting up an app, limits."""
+"""Steps between the password and the pages: the second step, a new password, an app, the notice, limits."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from tracker.queries.operations.rate_limits import TooOften
-from tracker.services.accounts import passwords, sessions, two_step
+from tracker.services.accounts import notice, passwords, people, sessions, two_step
 from tracker.web.addresses import address_of
 
-CODE, PASSWORD, SET_UP = "account_code", "account_password", "account_two_step"
+CODE, PASSWORD, SET_UP, READ_NOTICE = "account_code", "account_password", "account_two_step", "account_notice"
 #: Open at every step: leaving, and choosing a language.
 OPEN = frozenset({"admin:login", "admin:logout", "admin:jsi18n", "set_language", "mail_stop"})
 #: Asked by scripts while nobody does anything; it keeps no session alive.
 UNATTENDED = frozenset({"job_state"})
 #: In the session: when its use was noted last, and what became of the second step in it.
 NOTED, SECOND_STEP = "noted", "second_step"
+#: In the session, once the notice on personal data is known to be read: it is asked once a session.
+NOTICE, READ = "notice", "read"
 GIVEN, NONE = "given", "none"
 
 
@@ -41,7 +44,15 @@ class SignInStepsMiddleware:
         return redirect(step) if step and step != name else None
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        """Whoever asks for expensive things too often is told so, on whichever page it was."""
+        """Tell who asks for expensive things too often, on whichever page it was; record refused access."""
+        if isinstance(fault, PermissionDenied) and request.user.is_authenticated:
+            people.record_refused_access(
+                request.user,
+                request.path,
+                method=request.method or "",
+                now=timezone.now(),
+                address=address_of(request),
+            )
         if not isinstance(fault, TooOften):
             return None
         return render(request, "tracker/account/too_often.html", {"why": fault.message}, status=429)
@@ -58,6 +69,10 @@ def next_step(request: HttpRequest) -> str:
         return PASSWORD
     if request.session[SECOND_STEP] != GIVEN and two_step.is_required(user):
         return SET_UP
+    if settings.PRIVACY_NOTICE and request.session.get(NOTICE) != READ:
+        if notice.must_read(user):
+            return READ_NOTICE
+        request.session[NOTICE] = READ
     return ""
 
 

@@ -37,7 +37,7 @@ def test_a_funnel_adds_up_to_all_members():
 
 
 def test_each_rate_has_its_denominator_and_its_exceptions():
-    found = {one.rule: one for one in rates(MEMBERS, STAGES, DAY)}
+    found = {one.rule: one for one in rates(MEMBERS, STAGES, DAY) if not one.without_terminated}
     told = {rule: (one.numerator, one.denominator, one.terminated, one.early, one.late) for rule, one in found.items()}
     assert told == {
         RateRule.STARTED_OF_YEAR: (2, 4, 0, 0, 0),
@@ -48,6 +48,31 @@ def test_each_rate_has_its_denominator_and_its_exceptions():
         RateRule.PRODUCING_OF_STARTED: (1, 2, 0, 0, 0),
         RateRule.PRODUCING_OF_SIGNED: (1, 4, 0, 0, 0),
     }
+
+
+def test_a_rate_over_terminated_projects_is_given_with_and_without_them():
+    members = [*MEMBERS, member("carried", resumed=JANUARY, terminated=MAY)]
+    both = [one for one in rates(members, STAGES, DAY) if one.rule is RateRule.RESUMED]
+    assert [(one.numerator, one.divisor, one.without_terminated) for one in both] == [(2, 3, False), (1, 1, True)]
+
+
+def test_published_rates_from_members_of_a_list():
+    """Shanxi, November 2018: of 171 carried over 164 resumed and two were terminated; of 39 due 37 had started."""
+    carried = [member("carried", resumed=MAY)] * 164 + [member("carried")] * 5 + [member("carried", terminated=MAY)] * 2
+    new = [member(planned_start=MAY, started=MAY)] * 37 + [member(planned_start=MAY)] * 2
+    new += [member(planned_start=date(2020, 12, 1))] * 2
+    found = {(one.rule, one.without_terminated): one for one in rates([*carried, *new], STAGES, DAY)}
+    printed = {
+        (RateRule.RESUMED, False): (164, 171, "95.9"),
+        (RateRule.RESUMED, True): (164, 169, "97.0"),
+        (RateRule.STARTED_AND_RESUMED, False): (201, 210, "95.7"),
+        (RateRule.STARTED_AND_RESUMED, True): (201, 208, "96.6"),
+        (RateRule.STARTED_OF_DUE, False): (37, 39, "94.9"),
+        (RateRule.STARTED_OF_YEAR, False): (37, 41, "90.2"),
+    }
+    for key, (numerator, divisor, percent) in printed.items():
+        one = found[key]
+        assert (one.numerator, one.divisor, str(round(one.percent, 1))) == (numerator, divisor, percent)
 
 
 def test_actual_starts_are_due_less_late_plus_early():

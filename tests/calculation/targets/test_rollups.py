@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.progress import AggregationRule, Cells
-from tracker.calculation.rollup import Rollup, over_periods, over_places
+from tracker.calculation.rollup import Rollup, over_periods, over_places, to_each_period
 
 ONE, MISSING = Coverage(1, 1), Coverage(0, 1)
 
@@ -139,3 +141,16 @@ def test_months_of_a_place_are_never_divided_by_the_stock_of_others():
     assert (found.value, found.coverage) == (2, Coverage(1, 2))
     assert [one.value for one in cells.ratio_terms("yield", ["a", "b"], ["1", "2"])] == [20, 10]
     assert [one.value for one in cells.to_each_period("yield", ["a", "b"], ["1", "2"])] == [1, 2]
+
+
+PERIODS = st.lists(st.tuples(st.none() | st.integers(0, 50).map(Decimal), st.integers(1, 2)), min_size=1, max_size=6)
+
+
+@given(
+    rule=st.sampled_from([Rollup.SUM, Rollup.SUM_IN_YEAR, Rollup.LATEST, Rollup.MEAN, Rollup.MAXIMUM, Rollup.MINIMUM]),
+    periods=PERIODS,
+)
+def test_each_beginning_of_the_periods_is_rolled_up_as_by_itself(rule, periods):
+    tallies = [Aggregate(value, Coverage(0 if value is None else owed, owed)) for value, owed in periods]
+    found = to_each_period(rule, tallies)
+    assert found == [over_periods(rule, tallies[: number + 1]) for number in range(len(tallies))]

@@ -210,8 +210,8 @@ def test_a_damaged_pdf_says_so(tmp_path):
     assert fault_of(lambda: read_pdf(path)) == "policy_damaged"
 
 
-def test_a_pdf_of_500_pages_is_too_long(tmp_path):
-    assert fault_of(lambda: read_pdf(text_pages(tmp_path / "a.pdf", [["text"]] * 500))) == "policy_too_long"
+def test_a_pdf_of_more_than_500_pages_is_too_long(tmp_path):
+    assert fault_of(lambda: read_pdf(text_pages(tmp_path / "a.pdf", [["text"]] * 501))) == "policy_too_long"
 
 
 def test_a_ruled_table_of_a_pdf_keeps_its_cells(tmp_path):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.models import Return, User
 from tracker.queries.errors import Refused
 from tracker.queries.returns.bulk_lines import load_bulk_lines, suspicion_of
@@ -39,18 +39,17 @@ def confirmation(request: HttpRequest, rows: QuerySet[Return]) -> dict[str, Any]
     oldest = rows.with_names().order_by("submitted_at", "pk")  # type: ignore[attr-defined]
     number = rows.count()
     candidates = triage(oldest[:LOOKED_AT], acting_user=person(request))
-    ready = [candidate for candidate in candidates if not candidate.obstacle]
-    shown = ready[:LIMIT]
-    left = [candidate for candidate in candidates if candidate.obstacle]
-    lines = load_bulk_lines(candidate.unit_return for candidate in [*shown, *left])
+    lines = load_bulk_lines(candidate.unit_return for candidate in candidates)
 
     def suspicion(candidate: Candidate) -> Decimal:
         return suspicion_of(lines[candidate.unit_return.pk])
 
+    by_suspicion = sorted(candidates, key=suspicion, reverse=True)
+    ready = [candidate for candidate in by_suspicion if not candidate.obstacle]
     return {
-        "ready": [(one, token(one.sight)) for one in sorted(shown, key=suspicion, reverse=True)],
+        "ready": [(one, token(one.sight)) for one in ready[:LIMIT]],
         "lines": lines,
-        "left": sorted(left, key=suspicion, reverse=True),
+        "left": [candidate for candidate in by_suspicion if candidate.obstacle],
         "at_once": SHOWN_AT_ONCE,
         "more": len(ready) - LIMIT if len(ready) > LIMIT else 0,
         "not_looked_at": max(0, number - LOOKED_AT),

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.models import Evidence, Return
 from tracker.queries.errors import Refused
 from tracker.queries.returns.return_rows import ReturnRow

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.documents import wording
 from tracker.models import Plan, Region, Return
 from tracker.models.access import Capability, scope_of

@@ -13,11 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from tracker.documents import wording
 from tracker.models import ExpectedReturn, Period, Plan, ReportingUnit, User
 from tracker.models.period import outside_plan
+from tracker.queries.projects.reports import ReportRow
 from tracker.queries.returns.expected_returns import own_units
 from tracker.queries.returns.return_rows import ReturnRow
 
 #: What the choice between two versions of a cell says.
 MINE, THEIRS = "mine", "theirs"
+#: What the names of the fields of projects begin with: their members' numbers are no codes of indicators.
+OF_PROJECT = "project_"
 
 
 class OpenReturnForm(forms.Form):
@@ -147,10 +150,13 @@ class ReviewForm(SheetForm):
         version: int,
         data: Mapping[str, Any] | None = None,
         *,
+        projects: Sequence[ReportRow] = (),
         sets_values: bool = True,
     ) -> None:
         self.sets_values = sets_values
         super().__init__(rows, version, data)
+        for line in projects:
+            self._add_project(line)
 
     def add_row(self, row: ReturnRow) -> None:
         code = row.indicator.code
@@ -163,6 +169,20 @@ class ReviewForm(SheetForm):
         self.fields[f"seen-{code}"] = forms.IntegerField(
             required=False, initial=row.entry.reported_revision_id, widget=forms.HiddenInput
         )
+
+    def _add_project(self, line: ReportRow) -> None:
+        """Add the fields of a project's line, named by the member."""
+        if self.sets_values:
+            text = plain(line.report.investment)
+            self.fields[f"{OF_PROJECT}verified-{line.member.pk}"] = forms.CharField(
+                required=False, max_length=100, initial=text
+            )
+            self.fields[f"{OF_PROJECT}reason-{line.member.pk}"] = forms.CharField(required=False, max_length=500)
+        self.fields[f"{OF_PROJECT}comment-{line.member.pk}"] = forms.CharField(required=False, max_length=500)
+
+    def by_member(self, kind: str) -> dict[int, str]:
+        """Return what was typed in the fields of one kind of the lines of projects, by the member's primary key."""
+        return {int(pk): text for pk, text in self.by_code(f"{OF_PROJECT}{kind}").items()}
 
     @property
     def seen(self) -> dict[str, int | None]:

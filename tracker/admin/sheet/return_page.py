@@ -10,6 +10,7 @@ from typing import Any
 
 from django.forms import BoundField
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
 
 from tracker.admin.sheet.return_flags import ShownFlags, flags_while_entering, flags_while_reading
 from tracker.admin.sheet.return_forms import EntryForm, ReviewForm, SheetForm, plain
@@ -22,11 +23,14 @@ from tracker.documents.wording import amount, exact
 from tracker.models import Event, Evidence, Extension, Region, Return, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.plans.quantities import QuantityReader
+from tracker.queries.projects.reports import ReportRow
 from tracker.queries.returns.check_wording import FlagMessage
 from tracker.queries.returns.checking_way import CheckingWay, checking_way
 from tracker.queries.returns.evidence import evidence_by_entry
 from tracker.queries.returns.history import HistoryLine, cell_history, readable, without_first_filing
+from tracker.queries.returns.linked_cells import LinkMark, link_marks, linked_cells
 from tracker.queries.returns.other_plans import ValueElsewhere, values_elsewhere
+from tracker.queries.returns.project_rows import rows_readable_by
 from tracker.queries.returns.return_rows import ReturnRow, load_return_rows
 from tracker.queries.returns.review_comments import ReviewComment, comments_since, last_acceptance, last_reopening
 from tracker.queries.returns.usual_ranges import usual_ranges
@@ -69,6 +73,7 @@ class EntryLine:
     note_met: MergeOutcome = MergeOutcome.SAME
     comments: Sequence[ReviewComment] = ()
     elsewhere: Sequence[tuple[ValueElsewhere, str, bool]] = ()
+    links: Sequence[LinkMark] = ()
     beside: ReviewContext | None = None
     usual: str = ""
 
@@ -170,6 +175,11 @@ class ReturnPage:
         """Return what the unit reports of the same in other plans, by indicator's id."""
         return values_elsewhere(self.unit_return, self.user)
 
+    @cached_property
+    def links(self) -> Mapping[int, Sequence[LinkMark]]:
+        """Return what the links with other plans did to the return's values, by indicator's id."""
+        return link_marks(self.unit_return, linked_cells(self.unit_return), self.user, self.now)
+
     @property
     def number_of_comments(self) -> int:
         """Return how many cells have one."""
@@ -193,6 +203,26 @@ class ReturnPage:
             return None
         waiting = Return.objects.waiting_for(self.user).exclude(pk=self.unit_return.pk)
         return waiting.with_names().order_by("submitted_at", "pk").first()
+
+    @cached_property
+    def projects(self) -> Sequence[ReportRow]:
+        """The rows of its project sheet, as far as the person may read them."""
+        return rows_readable_by(self.unit_return, self.user)
+
+    @property
+    def has_projects(self) -> bool:
+        """Return True if its unit reports of projects in it."""
+        return bool(self.projects)
+
+    @property
+    def projects_in_words(self) -> str:
+        """Return how many projects are reported, and how many of these rows are not as they should be."""
+        number = sum(1 for row in self.projects if not row.report.is_empty)
+        words = gettext("%(number)s of %(all)s projects reported") % {"number": number, "all": len(self.projects)}
+        doubtful = sum(1 for row in self.projects if row.flags and not row.report.is_empty)
+        if not doubtful:
+            return words
+        return words + " · " + ngettext("%(number)s flagged", "%(number)s flagged", doubtful) % {"number": doubtful}
 
     @property
     def is_overdue(self) -> bool:
@@ -225,7 +255,8 @@ class ReturnPage:
     def form_of(self, kind: type[SheetForm], data: Mapping[str, Any] | None = None) -> SheetForm:
         """Return a form of this kind for the stored return. Only the last level may set other values."""
         if issubclass(kind, ReviewForm):
-            return kind(self.rows, self.unit_return.version, data, sets_values=self.way.above is None)
+            how: dict[str, Any] = {"projects": self.projects, "sets_values": self.way.above is None}
+            return kind(self.rows, self.unit_return.version, data, **how)
         return kind(self.rows, self.unit_return.version, data)
 
     @cached_property
@@ -304,17 +335,20 @@ class ReturnPage:
                 value_met=met.outcome(code, VALUE) if met else MergeOutcome.SAME,
                 note_met=met.outcome(code, NOTE) if met else MergeOutcome.SAME,
                 comments=self.comments.get(row.entry.pk, ()),
-                elsewhere=[
-                    (
-                        one,
-                        exact(one.value, decimals),
-                        one.differs_from(reported),
-                    )
-                    for one in self.elsewhere.get(row.indicator.pk, ())
-                ],
+                elsewhere=self._elsewhere(row, reported),
+                links=self.links.get(row.indicator.pk, ()),
                 beside=self._beside(row, form) if takes_input else None,
                 usual=usual.get(code, "") if is_entered else "",
             )
+
+    def _elsewhere(self, row: ReturnRow, reported: Decimal | None) -> Sequence[tuple[ValueElsewhere, str, bool]]:
+        """Return other plans' values with their texts, and True where they differ. A link tells of the same value."""
+        told = {one.unit_return.pk for one in self.links.get(row.indicator.pk, ()) if one.unit_return}
+        return [
+            (one, exact(one.value, row.indicator.decimals), one.differs_from(reported))
+            for one in self.elsewhere.get(row.indicator.pk, ())
+            if one.unit_return.pk not in told or one.value != reported
+        ]
 
     def _beside(self, row: ReturnRow, form: SheetForm | None) -> ReviewContext | None:
         """Return what the reviewer reads beside the value."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from tracker.admin.sheet.return_entering import by
-from tracker.admin.sheet.return_forms import ReviewForm
+from tracker.admin.sheet.return_forms import OF_PROJECT, ReviewForm
 from tracker.calculation.quantities import PLAIN
 from tracker.models import Indicator, Return
 from tracker.queries.errors import Refused
@@ -22,12 +22,29 @@ def verify(unit_return: Return, form: ReviewForm, request: HttpRequest) -> str:
         (code for code, text in values.items() if not text and form.fields[f"verified-{code}"].initial),
         gettext("Enter the verified value; if there was none, enter 0."),
     )
+    amounts, whys = form.by_member("verified"), form.by_member("reason")
+    empty |= dict.fromkeys(
+        (
+            f"{pk}: investment"
+            for pk, text in amounts.items()
+            if not text and form.fields[f"{OF_PROJECT}verified-{pk}"].initial
+        ),
+        gettext("Enter the verified value; if there was none, enter 0."),
+    )
     if empty:
         raise Refused(gettext("Not saved. Correct the marked fields."), empty)
     _refuse_to_drop_comments(form)
     comment = "" if form.sets_values else form.cleaned_data["comment"]
     changes = {code: (text, reasons.get(code, "")) for code, text in values.items()}
-    returns.verify_return(unit_return, changes=changes, seen=form.seen, comment=comment, **by(request, form))
+    of_projects = {pk: (text, whys.get(pk, "")) for pk, text in amounts.items()}
+    returns.verify_return(
+        unit_return,
+        changes=changes,
+        project_changes=of_projects,
+        seen=form.seen,
+        comment=comment,
+        **by(request, form),
+    )
     return " ".join([_accepted(unit_return), *_rounded(values)])
 
 
@@ -65,6 +82,7 @@ def _send_back(unit_return: Return, form: ReviewForm, request: HttpRequest, *, o
         unit_return,
         comment=form.cleaned_data["comment"],
         cell_comments=form.by_code("comment"),
+        project_comments=form.by_member("comment"),
         seen=form.seen,
         one_level=one_level,
         **by(request, form),
@@ -77,6 +95,7 @@ def _refuse_to_drop_comments(form: ReviewForm) -> None:
     Below the last level the comment on the whole return goes up with it.
     """
     said = [f"comment-{code}" for code, text in form.by_code("comment").items() if text]
+    said += [f"{OF_PROJECT}comment-{pk}" for pk, text in form.by_member("comment").items() if text]
     if form.cleaned_data["comment"] and form.sets_values:
         said.append("comment")
     if said:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.models import Return, UnlockRequest, User
 from tracker.queries.errors import ChangedMeanwhile
 from tracker.services import returns

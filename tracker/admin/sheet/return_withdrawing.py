@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.models import Return
 from tracker.services import returns
 

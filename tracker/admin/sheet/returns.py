@@ -20,13 +20,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from tracker.admin.base import TrackerAdmin, add_refusal, person
+from tracker.admin.base import TrackerAdmin
+from tracker.admin.refusals import add_refusal
+from tracker.admin.scoped import person
 from tracker.admin.sheet import return_entering, return_reviewing, return_unlocking, return_withdrawing
 from tracker.admin.sheet.bulk_verifying import confirmation, verify_ticked, waiting_for
 from tracker.admin.sheet.evidence import evidence_file, take_in
+from tracker.admin.sheet.project_lines import lines_under_review
 from tracker.admin.sheet.return_checking import answer_typing
 from tracker.admin.sheet.return_filters import LevelFilter, PlanFilter, ReturnPeriodFilter, ReturnRegionFilter
-from tracker.admin.sheet.return_forms import EntryForm, OpenReturnForm, ReviewForm, SheetForm
+from tracker.admin.sheet.return_forms import OF_PROJECT, EntryForm, OpenReturnForm, ReviewForm, SheetForm
 from tracker.admin.sheet.return_overtaken import MergedForm, meet_the_others, typed_block
 from tracker.admin.sheet.return_page import Mode, ReturnPage
 from tracker.admin.sheet.return_unlocking import UnlockForm, UnlockPanel
@@ -64,7 +67,10 @@ class ReturnAdmin(TrackerAdmin):
     actions = ("verify_chosen",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Return]:
-        return Return.objects.visible_to(person(request)).with_names()
+        rows = Return.objects.visible_to(person(request)).with_names()
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        is_list = bool(here and here.endswith("_changelist"))
+        return rows.filter(period__plan__base_year_of=None) if is_list else rows
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -344,6 +350,7 @@ class ReturnAdmin(TrackerAdmin):
             "form": form if page.mode is not Mode.READ else None,
             "flags": flags,
             "lines": list(page.lines(form, flags=flags, was_overtaken=was_overtaken, met=met)),
+            "project_lines": list(lines_under_review(page.projects, form)) if isinstance(form, ReviewForm) else [],
             "met": met,
             "typed_block": typed_block(unsaved, page.rows) if unsaved else "",
             "error": error,
@@ -362,7 +369,9 @@ class ReturnAdmin(TrackerAdmin):
 
 def _field_of(form: SheetForm, code: str) -> str | None:
     """Return where the form shows what a service says about a cell, or about the comment."""
-    names = (code, f"value-{code}", f"verified-{code}")
+    member, _colon, name = code.partition(": ")
+    kind = "verified" if name == "investment" else "reason"
+    names = (code, f"value-{code}", f"verified-{code}", f"{OF_PROJECT}{kind}-{member}")
     # The reason belongs beside the verified value it explains.
     return next((name for name in names if name in form.fields), None)
 

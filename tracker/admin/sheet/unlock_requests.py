@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from tracker.admin.base import ReadOnlyAdmin, person
+from tracker.admin.base import ReadOnlyAdmin
+from tracker.admin.scoped import person
 from tracker.models import UnlockRequest
 
 

@@ -172,4 +172,4 @@ class PreviewPage:
 
 
 def _changes(unit: dict[str, Any]) -> bool:
-    return any(cell["change"] in WRITING for cell in unit["cells"])
+    return bool(unit.get("projects")) or any(cell["change"] in WRITING for cell in unit["cells"])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tracker.admin.base import person
+from tracker.admin.scoped import person
 from tracker.admin.sheet.workbook_page import MonthPage, PreviewPage, periods_of
 from tracker.models import Period, Upload, User
 from tracker.models.access import Capability, scope_of

@@ -9,6 +9,7 @@ from enum import StrEnum
 from tracker.calculation.checks import Severity
 from tracker.calculation.lists.credit_code import is_credit_code
 from tracker.calculation.lists.stages import StepKind, Taken, in_time
+from tracker.calculation.plausibility import nearest_power
 
 
 class Fault(StrEnum):
@@ -25,6 +26,11 @@ class Fault(StrEnum):
     FALLING = "falling"
     AFTER_TERMINATION = "after_termination"
     OUTSIDE_COORDINATES = "outside_coordinates"
+    NOT_REPORTED = "not_reported"
+    NO_PROGRESS = "no_progress"
+    NO_PROBLEM = "no_problem"
+    NO_KIND = "no_kind"
+    UNIT_SLIP = "unit_slip"
 
 
 #: What stops; everything else is shown and stays a matter of judgement.
@@ -35,7 +41,16 @@ ERRORS = {
     Fault.AFTER_TERMINATION,
     Fault.FALLING,
     Fault.OUTSIDE_COORDINATES,
+    Fault.NOT_REPORTED,
+    Fault.NO_PROGRESS,
+    Fault.NO_PROBLEM,
+    Fault.NO_KIND,
 }
+
+
+#: From so many powers of ten on an amount is taken for one in another unit.
+SLIP_POWER = 3
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -110,8 +125,44 @@ def check_step(
     return found
 
 
+def check_report(
+    *,
+    investment: Decimal | None,
+    before: Decimal,
+    total: Decimal | None,
+    progress: str = "",
+    problem_kind: str = "",
+    problem: str = "",
+    demand: str = "",
+    due_on: date | None = None,
+    reason: str = "",
+    usual: Decimal | None = None,
+) -> list[Finding]:
+    """Return what is wrong with a project's report for a period.
+
+    `before` is what was invested until then, `usual` the mean of the periods in which something was. Investment comes
+    in lumps: only what is near a thousand times the usual amount or more looks like a slip of the unit.
+    """
+    found = []
+    if investment is None:
+        found.append(Finding(Fault.NOT_REPORTED, "investment"))
+    else:
+        found += [
+            Finding(one.fault, "investment", one.facts)
+            for one in check_investment(before + investment, before, total, reason)
+        ]
+    if investment and usual and investment > 0 and nearest_power(investment / usual) >= SLIP_POWER:
+        found.append(Finding(Fault.UNIT_SLIP, "investment", {"usual": f"{usual.quantize(HUNDREDTH).normalize():f}"}))
+    if not progress.strip():
+        found.append(Finding(Fault.NO_PROGRESS, "progress"))
+    if problem.strip() and not problem_kind:
+        found.append(Finding(Fault.NO_KIND, "problem_kind"))
+    if not problem.strip() and (problem_kind or demand.strip() or due_on is not None):
+        found.append(Finding(Fault.NO_PROBLEM, "problem"))
+    return found
+
+
 def check_investment(
-    this_period: Decimal | None,
     to_date: Decimal | None,
     before: Decimal | None,
     total: Decimal | None,

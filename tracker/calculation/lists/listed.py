@@ -1,9 +1,10 @@
 """Members of a list as funnels, rates and rankings see them at the end of a day."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from tracker.calculation.lists.list_balance import Starts, starts_by
 from tracker.calculation.lists.rates import Rate, RateRule
@@ -83,6 +84,11 @@ class _Counted:
         least = self.positions[code]
         return [one for one in chosen if (since := one.since(self.stages, least)) is not None and since <= self.day]
 
+    @cached_property
+    def has_signed(self) -> bool:
+        """Return True if a member was signed. A list of projects under construction has no such step."""
+        return any(one.has("signed", self.day) for one in self.members)
+
     def terminated(self, members: Iterable[Listed]) -> int:
         """Return how many of these were terminated."""
         return sum(one.has("terminated", self.day) for one in members)
@@ -92,7 +98,7 @@ def rates(members: Sequence[Listed], stages: Sequence[Stage], day: date) -> list
     """Return the rates that a list's stages and dates allow at the end of a day, each with its exceptions.
 
     Stages are known by their codes: signed, started, producing; steps: resumed, terminated. A rate without a
-    denominator is left out.
+    denominator is left out, as are the rates of signed projects where a list records no signing.
     """
     positions = {one.code: one.position for one in stages}
     known = _Counted(members, stages, day, positions)
@@ -105,7 +111,7 @@ def rates(members: Sequence[Listed], stages: Sequence[Stage], day: date) -> list
     if any(one.invested is not None for one in members):
         done = sum((one.invested or ZERO for one in members), ZERO)
         found.append(Rate(RateRule.INVESTMENT, done, planned))
-    if {"signed", "started"} <= positions.keys():
+    if {"signed", "started"} <= positions.keys() and known.has_signed:
         signed = known.at_least("signed")
         found.append(_rate(known, RateRule.SIGNED_STARTED, known.at_least("started", signed), signed))
     if "producing" in positions:
@@ -127,11 +133,22 @@ def _starts(known: _Counted, new: Sequence[Listed], carried: Sequence[Listed]) -
     resumed = [one for one in carried if one.has("resumed", known.day)]
     starts = starts_of(new, known.stages, least, known.day)
     return [
-        _rate(known, RateRule.STARTED_OF_YEAR, started, new),
-        _rate(known, RateRule.STARTED_OF_DUE, started, due, starts),
-        _rate(known, RateRule.RESUMED, resumed, carried),
-        _rate(known, RateRule.STARTED_AND_RESUMED, [*started, *resumed], [*due, *carried], starts),
+        *_with_and_without(known, RateRule.STARTED_OF_YEAR, started, new),
+        *_with_and_without(known, RateRule.STARTED_OF_DUE, started, due, starts),
+        *_with_and_without(known, RateRule.RESUMED, resumed, carried),
+        *_with_and_without(known, RateRule.STARTED_AND_RESUMED, [*started, *resumed], [*due, *carried], starts),
     ]
+
+
+def _with_and_without(
+    known: _Counted, rule: RateRule, counted: Sequence[Listed], of: Sequence[Listed], starts: Starts | None = None
+) -> Iterator[Rate]:
+    """Yield the rate of all, and where some were terminated the rate without them: both are right answers."""
+    found = _rate(known, rule, counted, of, starts)
+    yield found
+    if found.terminated:
+        going_on = [one for one in counted if not one.has("terminated", known.day)]
+        yield replace(found, numerator=Decimal(len(going_on)), without_terminated=True)
 
 
 def starts_of(members: Sequence[Listed], stages: Sequence[Stage], least: int, day: date) -> Starts:
@@ -145,7 +162,7 @@ def _producing(known: _Counted) -> list[Rate]:
     found = [_rate(known, RateRule.PRODUCING_OF_PLANNED, producing, planned)]
     if "started" in known.positions:
         found.append(_rate(known, RateRule.PRODUCING_OF_STARTED, producing, known.at_least("started")))
-    if "signed" in known.positions:
+    if "signed" in known.positions and known.has_signed:
         found.append(_rate(known, RateRule.PRODUCING_OF_SIGNED, producing, known.at_least("signed")))
     return found
 
@@ -167,8 +184,11 @@ class PlaceLine:
         return Decimal(self.started * 100) / self.members if self.members else ZERO
 
 
-def places(members: Sequence[Listed], stages: Sequence[Stage], day: date) -> list[PlaceLine]:
-    """Return the places, those first of which the largest share started; equal shares by their number."""
+def places(members: Sequence[Listed], stages: Sequence[Stage], day: date, by: str = "started") -> list[PlaceLine]:
+    """Return the places, those first of which the largest share started; equal shares by their number.
+
+    `by` may be "producing" (the number in production) or "invested" (the investment done) instead.
+    """
     positions = {one.code: one.position for one in stages}
     known = _Counted(members, stages, day, positions)
     lines = []
@@ -181,4 +201,6 @@ def places(members: Sequence[Listed], stages: Sequence[Stage], day: date) -> lis
             sum((one.invested or ZERO for one in here), ZERO),
         )
         lines.append(PlaceLine(place, len(here), started, producing, total, invested))
+    if by in ("producing", "invested"):
+        return sorted(lines, key=lambda line: (-getattr(line, by), line.place))
     return sorted(lines, key=lambda line: (-line.share, -line.started, line.place))

@@ -57,3 +57,9 @@ def state_on(steps: Iterable[Taken], day: date | None = None) -> MemberState:
     """Return whether the member is active, halted or terminated by the end of a day."""
     turns = [one for one in in_time(steps, day) if one.kind is not StepKind.STAGE]
     return LEADS_TO[turns[-1].kind] if turns else MemberState.ACTIVE
+
+
+def terminated_on(steps: Iterable[Taken]) -> date | None:
+    """Return the day on which the member was terminated; None for one that goes on."""
+    turns = [one for one in in_time(steps) if one.kind is not StepKind.STAGE]
+    return turns[-1].day if turns and turns[-1].kind is StepKind.TERMINATE else None

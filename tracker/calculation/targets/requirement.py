@@ -10,10 +10,11 @@ Every kind of target is judged by the same four steps:
 so that a cap is judged as the negative of an "at least".
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from functools import partial
+from functools import cached_property
+from typing import NamedTuple
 
 from tracker.calculation.levels import GAP_STEP, WIDE, Bounds, GradedBy, Level, band_width, warning_level
 from tracker.calculation.targets.kinds import Bound, Kind, Verdict, verdict
@@ -55,7 +56,7 @@ class Requirement:
         change = self.base - figure if self.kind.is_fall else figure - self.base
         return change / abs(self.base) * 100 if self.kind.is_in_percent else change
 
-    @property
+    @cached_property
     def due(self) -> Decimal:
         """Return what is due, in the unit of the goal."""
         start = self.base if self.kind is Kind.LEVEL and self.base is not None else Decimal(0)
@@ -135,18 +136,17 @@ def judge(
     rule (发改办环资〔2020〕901号) and 6.67 points behind.
     """
     held = requirement.held(figure)
-    found = verdict(requirement.bound, held, requirement.goal, requirement.upper)
     if held is None:
         return Judgement(None, requirement.due, None, requirement.schedule_rate)
     margin, measure = _margin(requirement, held)
     gap, deviation = _in_percent(margin, _goal_of(requirement, held)), _in_percent(margin, measure)
+    found = verdict(requirement.bound, held, requirement.goal, requirement.upper)
     level, limits = None, bounds
     if found is not None and found is not Verdict.IMPOSSIBLE:
         measured = gap if bounds.by is GradedBy.POINTS else deviation
-        width = band_width(bounds, requirement.goal, measure, is_countable=requirement.is_countable)
-        if width and measured is not None and bounds.is_near(measured, width):
-            limits = bounds.after(before(), width)
-        level = _level(requirement, margin, measured, limits)
+        grading = Grading(requirement, bounds, margin, measured, _width(requirement, bounds, measure))
+        limits = grading.limits(before)
+        level = grading.level(limits)
     return Judgement(
         held,
         requirement.due,
@@ -160,20 +160,47 @@ def judge(
     )
 
 
-def levels_before(
-    requirements: Sequence[Requirement | None], figures: Sequence[Decimal | None], bounds: Bounds
-) -> list[Level | None]:
-    """Return for each period the last level before it. A period without a figure or a goal leaves it as it is."""
-    levels: list[Level | None] = [None]
-    for requirement, figure in zip(requirements, figures, strict=True):
-        before = levels[-1]
-        found = None if requirement is None else judge(requirement, figure, bounds, partial(_same, before)).level
-        levels.append(found or before)
-    return levels[:-1]
+class Grading(NamedTuple):
+    """Basis of a level: the margin, the margin in the measure of the bounds, and the width of their band."""
+
+    requirement: Requirement
+    bounds: Bounds
+    margin: Decimal
+    measured: Decimal | None
+    width: Decimal
+
+    @property
+    def is_near(self) -> bool:
+        """Return True if the level before decides."""
+        return bool(self.width) and self.measured is not None and self.bounds.is_near(self.measured, self.width)
+
+    def limits(self, before: Callable[[], Level | None]) -> Bounds:
+        """Return the bounds, moved by the band where the level before counts."""
+        return self.bounds.after(before(), self.width) if self.is_near else self.bounds
+
+    def level(self, limits: Bounds) -> Level | None:
+        """Return the level. Where nothing is due, met is III and missed is I: no share of zero is a small one."""
+        if self.measured is None:
+            found: Level | None = Level.III if self.margin >= 0 else Level.I
+        else:
+            found = warning_level(self.measured, limits)
+        is_missed_by_nothing = self.requirement.bound.is_strict and self.requirement.is_in_full and not self.margin
+        return min(found, Level.II) if is_missed_by_nothing and found else found
 
 
-def _same(level: Level | None) -> Level | None:
-    return level
+def grading_of(requirement: Requirement, figure: Decimal | None, bounds: Bounds) -> Grading | None:
+    """Return what `judge` grades a figure by, without the rest; None where it gives no level."""
+    held = requirement.held(figure)
+    found = verdict(requirement.bound, held, requirement.goal, requirement.upper)
+    if held is None or found is None or found is Verdict.IMPOSSIBLE:
+        return None
+    margin, measure = _margin(requirement, held)
+    by = _goal_of(requirement, held) if bounds.by is GradedBy.POINTS else measure
+    return Grading(requirement, bounds, margin, _in_percent(margin, by), _width(requirement, bounds, measure))
+
+
+def _width(requirement: Requirement, bounds: Bounds, measure: Decimal) -> Decimal:
+    return band_width(bounds, requirement.goal, measure, is_countable=requirement.is_countable)
 
 
 def _margin(requirement: Requirement, held: Decimal) -> tuple[Decimal, Decimal]:
@@ -205,13 +232,3 @@ def _goal_of(requirement: Requirement, held: Decimal) -> Decimal:
 def _in_percent(margin: Decimal, measure: Decimal) -> Decimal | None:
     """Return a margin in % of its measure, without the noise of two divisions. None on a zero measure."""
     return (margin / abs(measure) * 100).quantize(GAP_STEP, context=WIDE) if measure else None
-
-
-def _level(requirement: Requirement, margin: Decimal, deviation: Decimal | None, bounds: Bounds) -> Level | None:
-    """Return the level. Where nothing is due, met is III and missed is I: no share of zero is a small one."""
-    if deviation is None:
-        found: Level | None = Level.III if margin >= 0 else Level.I
-    else:
-        found = warning_level(deviation, bounds)
-    is_missed_by_nothing = requirement.bound.is_strict and requirement.is_in_full and not margin
-    return min(found, Level.II) if is_missed_by_nothing and found else found

@@ -19,6 +19,16 @@ class Goal:
     upper: Decimal | None = None
 
 
+#: (indicator's code, place's code) -> what it is to reach, in the order in which that takes effect
+Goals = Mapping[tuple[str, str], Sequence[Goal]]
+
+
+def goals_by(goals: Goals, day: date) -> dict[tuple[str, str], list[Goal]]:
+    """Return the goals without those that take effect after a day."""
+    by_then = {key: [goal for goal in of if goal.effective_from <= day] for key, of in goals.items()}
+    return {key: of for key, of in by_then.items() if of}
+
+
 @dataclass(frozen=True)
 class Milestone:
     """The value due at the end of a day, on the way from the base to the goal of the plan's own region."""
@@ -43,6 +53,7 @@ class Terms:
 
     `kind` None is that of plans stored before kinds existed: a level due in full for a ratio, else an amount.
     `bounds` None are the plan's. `bases` are base values by place, in the indicator's unit, at the end of `base_on`.
+    `season` has the share of a year, in %, of each calendar month from January; empty is not known.
     """
 
     pace: Pace = Pace.EVEN_BY_DAY
@@ -55,6 +66,7 @@ class Terms:
     bases: Mapping[str, Decimal] = field(default_factory=dict)
     base_on: date | None = None
     milestones: tuple[Milestone, ...] = ()
+    season: tuple[Decimal, ...] = ()
 
     @property
     def is_graded(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.levels import Level
 from tracker.documents import findings, progress_words, wording
+from tracker.documents.bulletin.lists import lists_in_words
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
@@ -21,6 +22,8 @@ MOST_TARGETS = 20
 #: So many regions stand in the barometer; of more, those with the worst levels.
 MOST_PLACES = 30
 FURTHEST = 5
+#: So many lists have a line; further ones stand in the report.
+MOST_LISTS = 3
 #: A name in a sentence is cut after so many letters: its figures must stay on the page.
 LONGEST_NAME = 24
 #: Marks a level that rests on the places that have reported.
@@ -77,8 +80,11 @@ class BriefPage:
     places_heading: str
     places: Sequence[PlaceChip]
     places_note: str
+    ranking: str
     returns_heading: str
     returns: str
+    lists_heading: str
+    lists: Sequence[str]
     foot: Sequence[str]
     language: str
 
@@ -95,8 +101,8 @@ class BriefPage:
             self.notice,
             self.targets_note,
         ]
-        words += [*self.findings, *self.headings, *self.lags, self.places_note, self.returns, *self.foot]
-        words += [self.lags_heading, self.places_heading, self.returns_heading]
+        words += [self.ranking, *self.findings, *self.headings, *self.lags, self.places_note, self.returns, *self.foot]
+        words += [self.lags_heading, self.places_heading, self.returns_heading, self.lists_heading, *self.lists]
         words += [text for row in self.targets for text in (row.name, row.cumulative, row.goal, row.level, row.need)]
         words += [text for row in self.targets for text in (row.forecast, row.range, row.completion, row.gap)]
         words += [text for place in self.places for text in (place.name, place.words)]
@@ -127,8 +133,11 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
         places_heading=_("Barometer of regions (number of targets by level)") if figures.cities else "",
         places=_chips(figures),
         places_note=_places_left_out(len(figures.cities) - MOST_PLACES),
+        ranking=figures.overall.in_brief if figures.overall else "",
         returns_heading=_("Returns"),
         returns=findings.who_is_missing(facts.returns),
+        lists_heading=_("Projects and rosters") if figures.lists else "",
+        lists=lists_in_words(figures.lists, figures.place.code, most=MOST_LISTS),
         foot=_foot(figures),
         language=language,
     )

@@ -7,10 +7,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tracker.calculation.attribution import Move
+from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.calculation.targets.kinds import Bound
 from tracker.documents import progress_words, wording
+from tracker.documents.bulletin.lists import list_sentences
+from tracker.documents.bulletin.overall import overall_sentence
 from tracker.documents.bulletin.text import BulletinText, Part, Section, Sentence, fill, joined, listed
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
@@ -24,6 +26,7 @@ def build_bulletin(figures: ComplianceFigures) -> BulletinText:
         Section("overall", _("Overall situation"), tuple(_overall(figures))),
         Section("targets", _("Progress by target"), tuple(_targets(figures))),
         Section("regions", _("Progress by region"), tuple(_regions(figures))),
+        Section("lists", _("Projects and rosters"), tuple(list_sentences(figures.lists, figures.place.code))),
         Section("lagging", _("Behind schedule"), tuple(_lagging(figures))),
         Section("levels", _("Changes of warning level"), tuple(_changes(figures))),
         Section("returns", _("Reporting"), tuple(_returns(figures))),
@@ -131,7 +134,7 @@ def _goal(line: TargetLine) -> str:
 
 
 def _growth(line: TargetLine, figures: ComplianceFigures) -> tuple[Part, ...]:
-    book, place = lagging.book_of(figures, line.key), figures.place.code
+    book, place = figures.book_of(line.key), figures.place.code
     change = book.year_on_year(line.key, place, to_date=True)
     if change is None:
         return ()
@@ -158,9 +161,11 @@ def _judgement(line: TargetLine, figures: ComplianceFigures) -> tuple[Part, ...]
 
 def _regions(figures: ComplianceFigures) -> Iterator[Sentence]:
     """Rank every region with data, and name those without apart: they are never ranked."""
+    if figures.overall and not figures.overall.own and figures.overall.ranked:
+        yield overall_sentence(figures.overall)
     for line in figures.graded:
         places = {place.code: place for place in figures.cities if line.key in place.standings}
-        ranks = figures.book.ranking(line.key, list(places), "completion")
+        ranks = figures.book_of(line.key).ranking(line.key, list(places), "completion")
         ranked = sorted((code for code in places if ranks[code] is not None), key=lambda code: (ranks[code] or 0, code))
         if not ranked:
             continue

@@ -78,16 +78,17 @@ def _sheet(figures: ComplianceFigures, columns: list[Column], rows: list[Row]) -
             *_not_graded([figures.place, *figures.cities]),
             *explain_levels(figures),
             _legend(),
-            *_starred([figures.place, *figures.cities]),
-            *([_("↑ better, ↓ worse than in the last report.")] if figures.last_report else []),
+            *starred(figures),
+            *([_("“Better” and “worse”: the level compared with the last report.")] if figures.last_report else []),
             changes_in_words(figures),
         ],
         frozen_columns=2,
     )
 
 
-def _starred(places: list[PlaceFigures]) -> list[str]:
+def starred(figures: ComplianceFigures) -> list[str]:
     """Return what the star says, where there is one."""
+    places = [figures.place, *figures.cities]
     found = (standing for place in places for standing in place.standings.values())
     return [_("* provisional: returns are missing.")] if any(one.is_provisional for one in found) else []
 

@@ -1,5 +1,7 @@
 """编制依据: what the figures rest on, so that an auditor can follow each to its clause and recompute it."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from tracker.documents import wording
@@ -8,8 +10,8 @@ from tracker.documents.compliance.summary import explain_levels
 from tracker.documents.shape import Column, Kind, Row, Sheet
 
 
-def basis(figures: ComplianceFigures) -> Sheet:
-    """The sheet."""
+def basis(figures: ComplianceFigures, left_out: Sequence[Sheet] = ()) -> Sheet:
+    """The sheet. `left_out` are the sheets that have no rows this time: what they would say stands here."""
     return Sheet(
         name=_("Basis"),
         title=_("%(plan)s: what the figures rest on") % {"plan": figures.plan},
@@ -28,9 +30,15 @@ def basis(figures: ComplianceFigures) -> Sheet:
         ],
         rows=[_row(number, line) for number, line in enumerate(figures.basis.lines, 1)],
         right=_("Unit: as in each row"),
-        notes=[*_formulas(figures), *_inputs(figures)],
+        notes=[*_formulas(figures), *_inputs(figures), *map(_empty, left_out)],
         frozen_columns=2,
+        is_supporting=True,
     )
+
+
+def _empty(sheet: Sheet) -> str:
+    words = {"sheet": sheet.name, "notice": sheet.notice}
+    return _("No sheet “%(sheet)s” this time: %(notice)s") % words
 
 
 def _row(number: int, line: BasisLine) -> Row:
@@ -55,7 +63,7 @@ def _row(number: int, line: BasisLine) -> Row:
 def _formulas(figures: ComplianceFigures) -> list[str]:
     return [
         _(
-            "Completion rate = verified cumulative ÷ annual target. Difference = completion rate − "
+            "Completion rate = verified cumulative ÷ target. Difference = completion rate − "
             "schedule rate, in percentage points; negative is behind."
         ),
         _(

@@ -38,6 +38,7 @@ def changes(figures: ComplianceFigures) -> Sheet:
                 "document that has another one."
             ),
         ],
+        is_optional=True,
     )
 
 

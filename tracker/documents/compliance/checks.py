@@ -21,8 +21,8 @@ KEY = "checks"
 def checks(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
     """The sheet."""
     found = [
-        *_of_cities(figures, "cumulative", _("sum of cities = region total, cumulative")),
-        *_of_cities(figures, "month", _("sum of cities = region total, this month")),
+        *_of_cities(figures, "cumulative", _("sum of the regions below = total, cumulative")),
+        *_of_cities(figures, "month", _("sum of the regions below = total, this period")),
         *_of_parts(figures),
         *_of_ledger(figures, sums),
     ]
@@ -45,6 +45,7 @@ def checks(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
         notes=[_("Each row adds up the same amount in two ways; spreadsheet programs recalculate it.")],
         frozen_columns=3,
         key=KEY,
+        is_supporting=True,
     )
 
 
@@ -87,14 +88,13 @@ def _row(number: int, what: str, line: TargetLine, left: Formula, right: Formula
 
 
 def _of_cities(figures: ComplianceFigures, column: str, what: str) -> Iterator[Check]:
-    book = figures.book
     for line in figures.targets:
+        book = figures.book_of(line.key)
         keys = rows_of(line, figures) if figures.cities and is_additive(book, line.key) else []
         whole = line.standing.to_date if column == "cumulative" else line.standing.this_period
         if not keys or whole.value is None:
             continue
-        last = len(book.periods) - 1
-        first = 0 if column == "cumulative" else last
+        first = 0 if column == "cumulative" else max(0, len(book.periods) - book.width)
         places = [place.code for place in figures.cities if line.key in place.standings]
         amounts = [book.tally(line.key, place, first).value for place in places]
         own = book.cells.tally(line.key, [book.top], [span.code for span in book.periods[first:]]).value
@@ -114,7 +114,7 @@ def _of_parts(figures: ComplianceFigures) -> Iterator[Check]:
         cells = ",".join(f"{{{SUMMARY}!month@{part}}}" for part in parts)
         added = sum((amount for amount in amounts if amount is not None), Decimal(0))
         right = Formula(f"{{{SUMMARY}!month@{line.key}}}", whole)
-        yield _("parts = total, this month"), line, Formula(f"SUM({cells})", added), right
+        yield _("parts = total, this period"), line, Formula(f"SUM({cells})", added), right
 
 
 def _of_ledger(figures: ComplianceFigures, sums: LedgerSums) -> Iterator[Check]:

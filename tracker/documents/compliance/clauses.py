@@ -28,4 +28,5 @@ def clauses(figures: ComplianceFigures) -> Sheet:
         notice="" if figures.clauses else _("The plan has no clauses in the system."),
         notes=[_("Commitments are tracked by their status. What is a number stands in the other tables.")],
         frozen_columns=2,
+        is_optional=True,
     )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.calculation.attribution import Attribution, Move
+from tracker.calculation.attribution import Attribution
+from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 

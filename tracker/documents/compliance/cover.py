@@ -7,6 +7,8 @@ from tracker.documents import findings, wording
 from tracker.documents.compliance.checks import outcome
 from tracker.documents.compliance.figures import ComplianceFigures
 from tracker.documents.compliance.level_changes import changes_in_words, edition_in_words, previous_issue
+from tracker.documents.compliance.quality import named_units
+from tracker.documents.compliance.statistics import declaration, next_issue
 from tracker.documents.findings import Facts, PlaceFact, Returns, TargetFact
 from tracker.documents.shape import Cover, Sheet, Value
 
@@ -27,6 +29,8 @@ def cover(figures: ComplianceFigures, checks: Sheet) -> Cover:
             findings.off_course(facts),
             findings.who_is_missing(facts.returns),
             changes_in_words(figures),
+            declaration(figures),
+            *next_issue(figures.statistics),
         ],
     )
 
@@ -39,6 +43,7 @@ def _lines(figures: ComplianceFigures, checks: Sheet) -> list[tuple[str, Value]]
         (_("Covers"), figures.place.name),
         (_("Data as of"), wording.stamp(figures.as_of)),
         (_("Verified/expected"), wording.coverage(figures.coverage)),
+        *([(_("Overall rank"), figures.overall.own_in_words)] if figures.overall and figures.overall.own else []),
         (_("Rests on"), _("%(count)s verified values; the ledger lists each") % {"count": len(figures.ledger)}),
         (_("Checks"), outcome(checks)),
         (_("Last issue"), previous_issue(figures) or _("none (first issue)")),
@@ -70,8 +75,8 @@ def _returns(figures: ComplianceFigures) -> Returns:
     lines = figures.quality
     return Returns(
         coverage=figures.coverage,
-        not_reported=[line.unit for line in lines if line.is_missing],
-        sent_back=[line.unit for line in lines if line.is_sent_back],
-        waiting=[line.unit for line in lines if line.is_waiting],
-        late=[line.unit for line in lines if line.is_late],
+        not_reported=named_units(line for line in lines if line.is_missing),
+        sent_back=named_units(line for line in lines if line.is_sent_back),
+        waiting=named_units(line for line in lines if line.is_waiting),
+        late=named_units(line for line in lines if line.is_late),
     )

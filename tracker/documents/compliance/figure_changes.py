@@ -31,7 +31,7 @@ def figure_changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Period")),
             Column(_("In the earlier document"), Kind.AMOUNT),
             Column(pgettext("changed figure", "Now"), Kind.AMOUNT),
-            Column(_("Change"), Kind.AMOUNT),
+            Column(pgettext("changed figure", "Change"), Kind.AMOUNT),
             *[Column(cause_in_words(cause), Kind.AMOUNT, group=_("of which through")) for cause in Cause],
             Column(_("What changed it")),
             Column(pgettext("changed value", "As in")),
@@ -41,6 +41,7 @@ def figure_changes(figures: ComplianceFigures) -> Sheet:
         notice="" if rows else _("No figure of the earlier document has changed."),
         notes=[explain_causes(), _("Compared with: %(report)s") % {"report": labels(figures.comparisons)}],
         frozen_columns=3,
+        is_optional=True,
     )
 
 

@@ -4,14 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.levels import Bounds, Level
+from tracker.calculation.period_kinds import PeriodKind, kind_of_code
 from tracker.calculation.progress import TargetProgress
+from tracker.calculation.value_status import ValueStatus
 from tracker.documents.compliance.comparison import Comparison
+from tracker.documents.compliance.overall import OverallRanking
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ class LedgerLine:
     verified_by: str
     verified_at: datetime | None
     revision_id: int
+    status: ValueStatus | None = ValueStatus.VERIFIED
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,10 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class QualityLine:
-    """What a unit made of the period's return. `state` in words; times sent back, and odd cells by their gravity."""
+    """One unit's return for a period. `state` is in words; times sent back, and odd cells by their gravity.
+
+    `period` is the period's code in a document that is about several returns of a unit.
+    """
 
     region: str
     unit: str
@@ -134,6 +143,8 @@ class QualityLine:
     times_sent_back: int
     warnings: int
     hints: int
+    is_verified: bool = False
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +189,30 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class Frequency:
+    """Targets that are reported for periods of one kind. `suffix` ends the keys of their own sheets."""
+
+    suffix: str
+    book: FigureInputs
+    lines: Sequence[TargetLine]
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of their periods."""
+        return kind_of_code(self.book.periods[-1].code) or PeriodKind.MONTH
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Breaks in words, the number of revised values, the day of the next issue, and the office's revision policy."""
+
+    breaks: Sequence[str] = ()
+    revised: int = 0
+    next_issue: date | None = None
+    policy: str = ""
+
+
+@dataclass(frozen=True)
 class ComplianceFigures:
     """All of it. `place` is the report's region; `cities` are the regions compared in the barometer.
 
@@ -185,9 +220,13 @@ class ComplianceFigures:
     document whose levels are compared with, empty when there is none. `comparisons` hold what differs from the edition
     before and from the previous issue, `changes` the values that changed since then, `levels_then` the levels of those
     that got better or worse, by target key and region code. `kind` is the period's; `others` are targets that are
-    reported at another frequency, from the books of their own periods. `indicators` names those of the ledger by code,
+    reported for longer periods, at their newest one. `other_books` are the books of these, and of the targets whose
+    shorter periods are added up, by the code of their newest period. `indicators` names those of the ledger by code,
     `revisions` are its lines' numbers. `document_name` is what the plan calls the document; empty where it has no name
-    of its own. `prepared_by` is the person who issued it; empty for the system.
+    of its own. `prepared_by` is the person who issued it; empty for the system. `ends` are the last days of the plan's
+    periods by code. `lists` are the plan's lists as documents keep them. `overall` ranks the
+    plan's regions over all targets; None where no rule does. `statistics` is what the report says of the quality of
+    its figures.
     """
 
     plan: str
@@ -219,6 +258,31 @@ class ComplianceFigures:
     document_name: str = ""
     prepared_by: str = ""
     clauses: Sequence[ClauseLine] = ()
+    ends: Mapping[str, date] = field(default_factory=dict)
+    lists: Sequence[Mapping[str, Any]] = ()
+    overall: OverallRanking | None = None
+    statistics: Statistics = field(default_factory=Statistics)
+
+    def book_of(self, key: str) -> FigureInputs:
+        """Return the inputs of a target's figures: those of its own periods where it has others than most."""
+        return next((book for book, keys in self.other_books.values() if key in keys), self.book)
+
+    @cached_property
+    def by_frequency(self) -> "list[Frequency]":
+        """Return the targets in groups, each with the inputs that it shares; the main group comes first."""
+        found = [Frequency("", self.book, [line for line in self.targets if self.book_of(line.key) is self.book])]
+        for book, keys in self.other_books.values():
+            lines = [line for line in self.targets if line.key in keys]
+            found += [Frequency(f"_{kind_of_code(book.periods[-1].code)}", book, lines)] if lines else []
+        return [one for one in found if one.lines] or found
+
+    def suffix_of(self, key: str) -> str:
+        """Return the suffix of the group that a target is in."""
+        return self._suffixes.get(key, "")
+
+    @cached_property
+    def _suffixes(self) -> dict[str, str]:
+        return {line.key: one.suffix for one in self.by_frequency for line in one.lines}
 
     @property
     def is_empty(self) -> bool:

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
@@ -26,11 +25,16 @@ class Lag:
 
 
 def lags_of(figures: ComplianceFigures, places: Iterable[PlaceFigures]) -> Iterator[Lag]:
-    """Return the graded targets at level I or II of these places. A provisional level calls for no act yet."""
+    """Return the graded targets at level I or II of these places that are behind.
+
+    A provisional level calls for no act yet, and one that the band alone keeps is ahead of its schedule again.
+    """
     for place in places:
         for line in figures.graded:
             standing = place.standings.get(line.key)
-            if standing and standing.level in (Level.I, Level.II) and not standing.is_provisional:
+            if standing is None or standing.is_provisional or standing.level not in (Level.I, Level.II):
+                continue
+            if standing.gap is None or standing.gap < 0:
                 yield Lag(place, line, standing, need_of(figures, line, place), figures.kind)
 
 
@@ -41,23 +45,16 @@ def furthest_behind(lags: Iterable[Lag]) -> list[Lag]:
 
 def need_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Decimal | None:
     """Return what is needed in each period left, or of a cap still free; None for what does not add up."""
-    return book_of(figures, line.key).monthly_need(line.key, place.code)
+    return figures.book_of(line.key).monthly_need(line.key, place.code)
 
 
 def forecast_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Forecast | None:
     """Return where the year will land."""
-    return book_of(figures, line.key).forecast(line.key, place.code)
-
-
-def book_of(figures: ComplianceFigures, key: str) -> FigureInputs:
-    """Return the inputs of a target's figures: those of its own period where it is reported at another frequency."""
-    return next((book for book, keys in figures.other_books.values() if key in keys), figures.book)
+    return figures.book_of(line.key).forecast(line.key, place.code)
 
 
 def figure_with_unit(value: Decimal | None, line: TargetLine) -> str:
-    """Return an amount of a target with its unit, of a change in percent with the sign of percent."""
-    if line.standing.kind.is_in_percent:
-        return wording.rate(value)
+    """Return an amount of a target with its unit, which is the indicator's, whatever the target is set in."""
     return official.in_full(value, line.unit, line.decimals)
 
 

@@ -34,6 +34,7 @@ def lagging_regions(figures: ComplianceFigures) -> Sheet:
             _("Regions whose returns are missing are not named here: their levels are provisional or not given."),
         ],
         frozen_columns=2,
+        is_optional=True,
     )
 
 

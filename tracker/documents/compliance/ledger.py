@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from tracker.calculation.comparison import adjustment
 from tracker.documents.compliance.figures import ComplianceFigures, LedgerLine
 from tracker.documents.shape import Column, Formula, Kind, LongRows, Row, Sheet, Value
+from tracker.documents.status_words import status_in_words
 
 KEY = "ledger"
 #: A longer list is streamed.
@@ -30,10 +31,12 @@ def ledger(figures: ComplianceFigures) -> Sheet:
         right=_("Unit: as in each row"),
         notes=[
             _("Verified entries from the start of the plan to the end of the period, unrounded."),
+            _("Data status: revised where an earlier verification accepted another value."),
             *ledger_notes(figures.ledger),
         ],
         notice=_annex(len(figures.ledger)) if figures.ledger else _("No verified data yet."),
         is_annex=True,
+        is_supporting=True,
         has_filter=True,
         frozen_columns=4,
     )
@@ -65,6 +68,7 @@ def ledger_columns() -> list[Column]:
         Column(_("Verified by")),
         Column(_("Verified at"), Kind.MOMENT),
         Column(_("Revision"), Kind.COUNT),
+        Column(_("Data status")),
     ]
 
 
@@ -111,4 +115,5 @@ def _values(number: int, line: LedgerLine) -> tuple[Value, ...]:
         line.verified_by,
         line.verified_at,
         line.revision_id,
+        status_in_words(line.status),
     )

@@ -1,7 +1,7 @@
 """Sums over the ledger as formulas: how an indicator's amount comes out of the entries of the same workbook."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tracker.calculation.progress import AggregationRule, mixes_stock
 from tracker.calculation.rollup import Rollup
@@ -31,20 +31,36 @@ class LedgerSums:
         *,
         is_live: bool,
         has_years: bool = False,
+        other_periods: Mapping[str, str] | None = None,
     ) -> None:
         self.rules = rules
         self.last_period = last_period
+        self.other_periods = other_periods or {}
         self.has_years = has_years
         self.names = _usable(names) if is_live else {}
 
-    def amount(self, indicator: str, *, place: str = "", period: str = "") -> str:
-        """The indicator over the ledger's entries: of a place or all, of a period or to date."""
+    def amount(self, indicator: str, *, place: str = "", period: str = "", periods: Sequence[str] = ()) -> str:
+        """The indicator over the ledger's entries: of a place or all, of a period or to date.
+
+        Of several periods only what adds up over them has a sum. A target of another frequency has its own last one.
+        """
         try:
-            formula = self._amount(indicator, place, period)
+            formula = self._of_several(indicator, place, periods or [period])
         except KeyError:
             return ""
         is_possible = _is_plain(place) and len(formula) <= LONGEST_FORMULA
         return formula if is_possible else ""
+
+    def _of_several(self, indicator: str, place: str, periods: Sequence[str]) -> str:
+        if len(periods) == 1:
+            return self._amount(indicator, place, periods[0])
+        if self.rules[indicator].numerator or not self._adds_up(indicator):
+            raise KeyError(indicator)
+        return "+".join(self._amount(indicator, place, one) for one in periods)
+
+    def _adds_up(self, indicator: str) -> bool:
+        rule = self.rules[indicator]
+        return all(map(self._adds_up, rule.parts)) if rule.parts else rule.over_periods is Rollup.SUM
 
     def _amount(self, indicator: str, place: str, period: str) -> str:
         rule = self.rules[indicator]
@@ -58,7 +74,7 @@ class LedgerSums:
         if rule.over_periods not in (Rollup.SUM, Rollup.LATEST) or rule.over_places not in (Rollup.SUM, Rollup.NONE):
             raise KeyError(indicator)  # no sum over the ledger's entries
         if not period and rule.over_periods is Rollup.LATEST:
-            period = self.last_period
+            period = self.other_periods.get(indicator, self.last_period)
         conditions = [("indicator", self.names[indicator]), ("city", place), ("period", period)]
         terms = [f'(ledger_{name}="{quoted(wanted)}")' for name, wanted in conditions if wanted]
         return f"SUMPRODUCT({'*'.join([*terms, 'ledger_verified'])})"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from tracker.calculation.attribution import Move
+from tracker.calculation.level_moves import Move
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, LevelMove
 from tracker.documents.compliance.figure_changes import labels
@@ -23,7 +23,7 @@ def level_changes(figures: ComplianceFigures) -> Sheet:
         title=_("%(plan)s: changes of warning level") % {"plan": figures.plan},
         columns=[
             Column(_("No."), Kind.COUNT),
-            Column(_("Change")),
+            Column(pgettext("changed figure", "Change")),
             Column(_("Region")),
             Column(_("Indicator")),
             Column(pgettext("warning level", "In the earlier document"), Kind.LEVEL),
@@ -42,6 +42,7 @@ def level_changes(figures: ComplianceFigures) -> Sheet:
             ),
         ],
         frozen_columns=2,
+        is_optional=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""剩余任务与全年预测: what each target still needs in each period left, and where the year will land."""
+"""剩余任务与期末预测: what each target still needs in each period left, and where the year will land."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -24,9 +24,10 @@ def outlook(figures: ComplianceFigures) -> Sheet:
         notes=[
             _(
                 "Needed per period: (target − cumulative) ÷ periods left; under a limit it is what may still be used. "
-                "A forecast is made by last year's seasons where last year is complete, else by the mean period so "
-                "far. By last year's seasons it has a range that holds the end of the plan in 8 of 10 cases. There is "
-                "none before three periods are complete. Neither is given for what does not add up."
+                "A forecast is made by last year's seasons where last year is complete, else by the season table of "
+                "the target, else by the mean period so far. By seasons it has a range that holds the end of the plan "
+                "in 8 of 10 cases. There is none before three periods are complete. Neither is given for what does "
+                "not add up."
             )
         ],
         frozen_columns=2,

@@ -42,31 +42,60 @@ def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
                 " data are not ranked."
             ),
             *explain_levels(figures),
+            *progress_words.rounding_note(
+                place.standings.get(line.key) for line in figures.targets for place in figures.cities
+            ),
+            *_not_allocated(figures),
             *expressions.schedule_notes(figures.book),
         ],
         has_filter=True,
         frozen_columns=3,
         key=KEY,
+        is_supporting=True,
     )
+
+
+def _not_allocated(figures: ComplianceFigures) -> list[str]:
+    """Return the note on targets whose shares of regions do not add up to them (未分解)."""
+    found = []
+    for line in figures.targets:
+        standings = {place.code: place.standings[line.key] for place in figures.cities if line.key in place.standings}
+        is_shared = any(one.target is not None for one in standings.values())
+        rest = figures.book.unallocated(line.key, list(standings)) if is_shared else None
+        if rest:
+            words = {"name": line.name, "rest": wording.amount(rest, line.decimals), "unit": line.unit_beside_target}
+            found.append(_("%(name)s %(rest)s %(unit)s") % words)
+    if not found:
+        return []
+    words = {"targets": wording.listed(found)}
+    return [
+        _("Not allocated, target less the shares of the regions; below zero more is allocated: %(targets)s.") % words
+    ]
 
 
 def rows_of(line: TargetLine, figures: ComplianceFigures) -> list[str]:
     """The keys of a target's rows, in their order."""
-    keys = [row_key(line.key, place.code) for place, _rank in _ordered(line, figures)]
+    keys = placed_rows_of(line, figures)
     return keys if own_amount(line, figures).value is None else [*keys, row_key(line.key, OWN)]
+
+
+def placed_rows_of(line: TargetLine, figures: ComplianceFigures) -> list[str]:
+    """Return the keys of a target's rows that are about a place, in their order."""
+    return [row_key(line.key, place.code) for place, _rank in _ordered(line, figures)]
 
 
 def own_amount(line: TargetLine, figures: ComplianceFigures, *, to_date: bool = True) -> Aggregate:
     """Return what units of the plan's own region reported, which is no city's."""
-    codes = [span.code for span in figures.book.periods[0 if to_date else -1 :]]
-    return figures.book.cells.tally(line.key, [figures.book.top], codes)
+    book = figures.book_of(line.key)
+    codes = [span.code for span in book.periods] if to_date else book.codes_of_period
+    return book.cells.tally(line.key, [book.top], codes)
 
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
-        Column(_("Region")),
+        Column(_("Region"), key="region"),
         Column(_("Unit of measure")),
         Column(
             progress_words.target_label(is_one_year=figures.book.is_one_year),
@@ -87,7 +116,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
 
 def _ordered(line: TargetLine, figures: ComplianceFigures) -> list[tuple[PlaceFigures, int | None]]:
     places = {place.code: place for place in figures.cities if line.key in place.standings}
-    ranks = figures.book.ranking(line.key, list(places), "completion")
+    ranks = figures.book_of(line.key).ranking(line.key, list(places), "completion")
     order = sorted(places, key=lambda code: (ranks[code] is None, ranks[code] or 0, code))
     return [(places[code], ranks[code]) for code in order]
 
@@ -118,17 +147,17 @@ def _is_ranked_by_completion(standing: TargetProgress) -> bool:
 def _row(
     number: int, line: TargetLine, place: PlaceFigures, figures: ComplianceFigures, sums: LedgerSums, rank: Value
 ) -> Row:
-    standing, last = place.standings[line.key], figures.book.periods[-1].code
+    standing, last = place.standings[line.key], figures.book_of(line.key).codes_of_period
     values: list[Value] = [
         number,
         line.name,
         place.name,
         line.unit_beside_target,
         _target(line, place, figures),
-        _amount(standing.this_period.value, sums.amount(line.key, place=place.name, period=last)),
+        _amount(standing.this_period.value, sums.amount(line.key, place=place.name, periods=last)),
         _amount(standing.to_date.value, sums.amount(line.key, place=place.name)),
         expressions.completion(standing),
-        expressions.schedule(figures.book, line.key, standing.schedule_rate),
+        expressions.schedule(figures.book_of(line.key), line.key, standing.schedule_rate),
         expressions.gap(standing),
         rank,
         expressions.level(standing) if line.is_graded else pgettext("warning level", "Reference"),
@@ -140,14 +169,14 @@ def _row(
 def _own_row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Row:
     """Return what no city reported: it takes part in the sum and in nothing else."""
     month, to_date = own_amount(line, figures, to_date=False), own_amount(line, figures)
-    name, last = figures.place.name, figures.book.periods[-1].code
+    name, last = figures.place.name, figures.book_of(line.key).codes_of_period
     values: list[Value] = [
         number,
         line.name,
         _("%(place)s's own units") % {"place": name},
         line.unit_beside_target,
         None,
-        _amount(month.value, sums.amount(line.key, place=name, period=last)),
+        _amount(month.value, sums.amount(line.key, place=name, periods=last)),
         _amount(to_date.value, sums.amount(line.key, place=name)),
         *[None] * 4,
         wording.MISSING,

@@ -13,6 +13,7 @@ from tracker.documents import expressions, progress_words, wording
 from tracker.documents.compliance import monthly
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.statistics import breaks_note, next_issue
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
 
 KEY = "summary"
@@ -32,6 +33,9 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
             *explain_levels(figures),
             *([_("Each provisional level: %(basis)s.") % {"basis": shared}] if shared else []),
             *expressions.schedule_notes(figures.book),
+            *progress_words.rounding_note(line.standing for line in figures.targets),
+            *breaks_note(figures.statistics),
+            *next_issue(figures.statistics),
         ],
         frozen_columns=2,
         key=KEY,
@@ -54,8 +58,8 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
     ]
 
 
-def judged_columns(figures: ComplianceFigures) -> list[Column]:
-    """Return the columns from the number to the level, as each table of targets begins."""
+def judged_columns(figures: ComplianceFigures, *, is_brief: bool = False) -> list[Column]:
+    """Return the columns from the number to the level, as each table of targets begins; a brief level is narrow."""
     return [
         Column(_("No."), Kind.COUNT),
         Column(_("Indicator")),
@@ -73,12 +77,12 @@ def judged_columns(figures: ComplianceFigures) -> list[Column]:
         Column(_("Completion rate"), Kind.RATE, key="completion"),
         Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
         Column(_("Gap (points)"), Kind.POINTS, key="gap"),
-        Column(_("Warning"), Kind.LEVEL, key="level"),
+        Column(_("Warning"), Kind.LEVEL, is_brief=is_brief, key="level"),
     ]
 
 
-def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> list[Value]:
-    """A target's cells from its name to its level, as each table of targets prints them."""
+def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums, *, is_brief: bool = False) -> list[Value]:
+    """A target's cells from its name to its level, as each table of targets prints them; a brief level is narrow."""
     standing = line.standing
     return [
         line.name,
@@ -89,10 +93,14 @@ def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> li
         cumulative(line, figures, sums),
         year_on_year(line, figures),
         expressions.completion(standing),
-        expressions.schedule(figures.book, line.key, standing.schedule_rate),
+        expressions.schedule(figures.book_of(line.key), line.key, standing.schedule_rate),
         expressions.gap(standing),
-        expressions.level(standing) if line.is_graded else pgettext("warning level", "Reference"),
+        expressions.level(standing, is_brief=is_brief) if line.is_graded else _ungraded(is_brief=is_brief),
     ]
+
+
+def _ungraded(*, is_brief: bool) -> str:
+    return pgettext("brief", "Reference") if is_brief else pgettext("warning level", "Reference")
 
 
 def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: LedgerSums, shared_basis: str) -> Row:
@@ -102,7 +110,7 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
         *judged(line, figures, sums),
         covered(standing.this_period.coverage),
         covered(standing.to_date.coverage),
-        remarks(line, shared_basis),
+        remarks(line, figures, shared_basis),
     ]
     return Row(values, is_total=line.is_derived, decimals=line.decimals, key=line.key)
 
@@ -117,8 +125,15 @@ def of_parts(value: Decimal | None, column: str, line: TargetLine, figures: Comp
 
 def month_cell(line: TargetLine, figures: ComplianceFigures) -> Value:
     """The month's amount, out of the months' table."""
-    value = line.standing.this_period.value
-    return None if value is None else Formula(monthly_cell(line, figures.book.periods[-1].code), value)
+    value, book = line.standing.this_period.value, figures.book_of(line.key)
+    if value is None:
+        return None
+    codes = book.codes_of_period
+    if len(codes) == 1 or book.cells.rules[line.key].over_periods is Rollup.LATEST:
+        return Formula(monthly_cell(line, figures, codes[-1]), value)
+    if not book.adds_up(line.key):
+        return value
+    return Formula(f"SUM({monthly_cell(line, figures, f'{codes[0]}:{codes[-1]}')})", value)
 
 
 def month_on_month(line: TargetLine, figures: ComplianceFigures) -> Value:
@@ -126,16 +141,19 @@ def month_on_month(line: TargetLine, figures: ComplianceFigures) -> Value:
     change = line.standing.month_on_month
     if change is None or line.is_rate or line.standing.is_count:
         return _difference(change, line)
-    before, now = (monthly_cell(line, span.code) for span in figures.book.periods[-2:])
+    book = figures.book_of(line.key)
+    if book.width > 1:
+        return change
+    before, now = (monthly_cell(line, figures, span.code) for span in book.periods[-2:])
     return expressions.growth(change, now, before)
 
 
 def year_on_year(line: TargetLine, figures: ComplianceFigures) -> Value:
     """Of the cumulative."""
-    change = figures.book.year_on_year(line.key, figures.place.code, to_date=True)
+    change = figures.book_of(line.key).year_on_year(line.key, figures.place.code, to_date=True)
     if change is None or line.is_rate or line.standing.is_count:
         return _difference(change, line)
-    return expressions.growth(change, "{cumulative}", monthly_cell(line, monthly.LAST_YEAR_TO_DATE))
+    return expressions.growth(change, "{cumulative}", monthly_cell(line, figures, monthly.LAST_YEAR_TO_DATE))
 
 
 def _difference(change: Decimal | None, line: TargetLine) -> Value:
@@ -145,9 +163,9 @@ def _difference(change: Decimal | None, line: TargetLine) -> Value:
     return wording.change(change, is_rate=line.is_rate, is_count=line.standing.is_count)
 
 
-def monthly_cell(line: TargetLine, column: str) -> str:
-    """The line's cell in the months' table."""
-    return f"{{{monthly.KEY}!{column}@{line.key}}}"
+def monthly_cell(line: TargetLine, figures: ComplianceFigures, column: str) -> str:
+    """The line's cell in the table of its periods."""
+    return f"{{{monthly.KEY}{figures.suffix_of(line.key)}!{column}@{line.key}}}"
 
 
 def cumulative(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -> Value:
@@ -159,19 +177,21 @@ def cumulative(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums) -
     if rule.parts or rule.numerator:
         formula = sums.amount(line.key)
         return Formula(formula, value) if formula else value
-    first, last = figures.book.periods[0].code, figures.book.periods[-1].code
+    periods = figures.book_of(line.key).periods
+    first, last = periods[0].code, periods[-1].code
     if rule.over_periods is Rollup.LATEST:
-        return Formula(monthly_cell(line, last), value)
+        return Formula(monthly_cell(line, figures, last), value)
     if rule.over_periods is not Rollup.SUM:
         return value
-    return Formula(f"SUM({monthly_cell(line, f'{first}:{last}')})", value)
+    return Formula(f"SUM({monthly_cell(line, figures, f'{first}:{last}')})", value)
 
 
-def remarks(line: TargetLine, shared_basis: str) -> str:
+def remarks(line: TargetLine, figures: ComplianceFigures, shared_basis: str) -> str:
     """Return a target's remarks, without the basis of its level where a note below the table says it."""
     basis = progress_words.basis_in_brief(line.standing)
     remarks = [
         _("sum of its parts") if line.is_derived else "",
+        added_up_to(line, figures),
         _("without %(parts)s: nothing verified for the period") % {"parts": wording.listed(line.missing_parts)}
         if line.missing_parts
         else "",
@@ -181,6 +201,14 @@ def remarks(line: TargetLine, shared_basis: str) -> str:
         _("clause %(numbers)s") % {"numbers": line.clauses},
     ]
     return _("; ").join(remark for remark in remarks if remark)
+
+
+def added_up_to(line: TargetLine, figures: ComplianceFigures) -> str:
+    """Return the newest period of a target whose periods are added up, where targets differ in their frequency."""
+    newest = wording.period_in_words(figures.book_of(line.key).periods[-1].code)
+    if not figures.other_books or newest == figures.period:
+        return ""
+    return _("counted up to %(period)s") % {"period": newest}
 
 
 def bound_in_words(line: TargetLine) -> str:

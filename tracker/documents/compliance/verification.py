@@ -37,6 +37,8 @@ def verification(figures: ComplianceFigures) -> Sheet:
         notice="" if rows else _("Every value was verified as it was reported."),
         notes=[_("Only values that were verified otherwise than reported, from the start of the plan.")],
         frozen_columns=2,
+        is_optional=True,
+        is_supporting=True,
     )
 
 

@@ -63,6 +63,8 @@ class TrendPicture:
     unit: str
     amounts: Sequence[Label]
     periods: Sequence[Label]
+    breaks: Sequence[str] = ()
+    break_name: str = ""
 
     @property
     def room(self) -> str:
@@ -96,6 +98,8 @@ def picture_of(chart: TrendChart) -> TrendPicture:
         chart.unit,
         [Label(f"{amount.normalize():,f}", _below_top(scale, amount)) for amount in scale.amounts],
         list(_named(chart.labels, across)),
+        [across[at] for at in chart.breaks],
+        chart.names["break"],
     )
 
 

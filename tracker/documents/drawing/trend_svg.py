@@ -18,6 +18,7 @@ def plot(picture: TrendPicture) -> Element:
         element("text", picture.unit, class_="trend-label trend-unit", x=0, y=0, dy=-18),
         *_steps(picture),
         *_periods(picture),
+        *_breaks(picture),
         element("g", _curves(picture), *_target(picture), *_marks(picture), class_="trend-curves"),
         element("line", class_="trend-guide", y1=0, y2="100%"),
         class_="trend-plot",
@@ -32,6 +33,9 @@ def legend(picture: TrendPicture) -> list[tuple[Element, str]]:
     if picture.band:
         range_ = element("rect", class_="trend-band", width=28, height=10)
         samples.append((element("svg", range_, class_="trend-sample", viewBox=SAMPLE), picture.range_name))
+    if picture.breaks:
+        line = element("line", class_="trend-break", x1=14, x2=14, y1=0, y2=10)
+        samples.append((element("svg", line, class_="trend-sample", viewBox=SAMPLE), picture.break_name))
     return samples
 
 
@@ -52,6 +56,11 @@ def _periods(picture: TrendPicture) -> Iterator[Element]:
     for number, label in enumerate(picture.periods):
         look = f"trend-label trend-period{' trend-spare' * label.is_spare}{'' if number else ' trend-first'}"
         yield element("text", label.text, class_=look, x=f"{label.at}%", y="100%", dy="1.6em")
+
+
+def _breaks(picture: TrendPicture) -> Iterator[Element]:
+    for at in picture.breaks:
+        yield element("line", class_="trend-break", x1=f"{at}%", x2=f"{at}%", y1=0, y2="100%")
 
 
 def _curves(picture: TrendPicture) -> Element:

@@ -122,6 +122,8 @@ def _shortened(data: Mapping[str, Any], places: int, sentences: int) -> dict[str
         "lags": [_cut(words) for words in data["lags"][:sentences]],
         "findings": [_cut(words) for words in data["findings"]],
         "returns": _cut(data["returns"]),
+        "ranking": _cut(data["ranking"]),
+        "lists": [_cut(words) for words in data["lists"]],
     }
 
 

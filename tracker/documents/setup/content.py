@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tracker.documents.setup.columns import GridColumn
 from tracker.documents.setup.shape import Row
-from tracker.documents.setup.sheets import GridColumn
 
 #: Marks the rows of a grid that are calculated and not read.
 TOTAL_MARK = "∑"

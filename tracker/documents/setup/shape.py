@@ -20,6 +20,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "deadline_day": 5,
             "deadline_on_working_day": True,
             "lock_after_days": None,
+            "issue_after_days": None,
             "remind_days_before": 3,
             "remind_every_days": 3,
             "reminds_before": True,
@@ -28,6 +29,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "level_two_below": 0,
             "level_one_below": -10,
             "level_band": 1,
+            "overall_ranking": "levels",
             "pace": "even_by_month",
             "checking_levels": [],
             "fiscal_year_starts": 1,
@@ -37,9 +39,16 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         },
     ),
     "level": (("code", "name"), {"name_en": ""}),
-    "region": (("code", "level", "name"), {"name_en": "", "part_of": ""}),
+    "region": (
+        ("code", "level", "name"),
+        {"name_en": "", "part_of": "", "closed_on": None, "merged_into": ""},
+    ),
     "unit": (("code", "symbol", "symbol_en", "dimension", "factor"), {"is_countable": False}),
     "reporting_unit": (("code", "name", "region"), {"name_en": "", "contact_phone": "", "closed_on": None}),
+    "earlier": (("until", "name"), {"region": "", "unit": "", "name_en": "", "level": "", "part_of": ""}),
+    "alias": (("name",), {"region": "", "unit": "", "indicator": ""}),
+    "person": (("username",), {"display_name": "", "email": "", "phone": "", "language": "zh-hans"}),
+    "role": (("username", "role", "region"), {"unit": "", "only_plan": False}),
     "body": (("name",), {"name_en": ""}),
     "clause": (("number", "name"), {"name_en": "", "wording": ""}),
     "indicator": (
@@ -57,6 +66,8 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "weight": "",
             "allows_negative": False,
             "definition": "",
+            "source": "",
+            "revision_note": "",
         },
     ),
     "target": (
@@ -68,6 +79,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "base_value": None,
             "base_year": None,
             "base_source": "",
+            "season": "",
             "pace": "",
             "milestones": [],
             "points": [],
@@ -88,6 +100,24 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "stretch_note": "",
         },
     ),
+    "rule_change": (
+        ("effective_from",),
+        {
+            "target": "",
+            "indicator": "",
+            "document_number": "",
+            "no_document_reason": "",
+            "graded_by": "",
+            "level_two_below": None,
+            "level_one_below": None,
+            "level_band": None,
+            "pace": "",
+            "curve": "",
+            "over_periods": "",
+            "over_places": "",
+            "weight": "",
+        },
+    ),
     "commitment": (
         ("clause", "kind"),
         {"part_of": "", "places": [], "bodies": [], "status": "not_started", "status_note": ""},
@@ -100,6 +130,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "subscription": (
         ("schedule", "audience"),
         {
+            "user": "",
             "role": "",
             "region": "",
             "address": "",
@@ -108,6 +139,11 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "indicators": [],
             "language": "",
             "attached": "workbook",
+            "hold_number": None,
+            "hold_counts": "returns",
+            "hold_days": None,
+            "copies_to": [],
+            "thresholds": [],
             "is_active": True,
         },
     ),
@@ -129,21 +165,24 @@ NESTED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }
 NUMBER = (int, Decimal, type(None))
 TYPES: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("day", "issued_on", "starts_on", "ends_on"), date),
+    **dict.fromkeys(("day", "issued_on", "starts_on", "ends_on", "until"), date),
     **dict.fromkeys(("closed_on", "begins", "ends", "effective_from"), (date, type(None))),
     **dict.fromkeys(
         ("value", "upper_value", "base_value", "level_two_below", "level_one_below", "low", "high"), NUMBER
     ),
     **dict.fromkeys(("factor", "share", "done_before", "per_month", "level_band"), (int, Decimal)),
-    **dict.fromkeys(("base_year", "lock_after_days"), (int, type(None))),
+    **dict.fromkeys(
+        ("base_year", "lock_after_days", "issue_after_days", "hold_number", "hold_days"), (int, type(None))
+    ),
     **dict.fromkeys(("decimals", "deadline_day", "fiscal_year_starts"), int),
     **dict.fromkeys(("remind_days_before", "remind_every_days"), (int, type(None))),
     **dict.fromkeys(
         ("is_countable", "deadline_on_working_day", "is_approximate", "is_key", "allows_negative", "is_active"), bool
     ),
-    **dict.fromkeys(("reminds_before", "reminds_after"), bool),
+    **dict.fromkeys(("reminds_before", "reminds_after", "only_plan"), bool),
     "deadlines": dict,
     **dict.fromkeys(("parts", "clauses", "places", "bodies", "supporting", "indicators", "checking_levels"), list),
+    **dict.fromkeys(("copies_to", "thresholds"), list),
     **dict.fromkeys(("milestones", "points", "programme", "goals", "versions"), list),
 }
 
@@ -152,4 +191,6 @@ def type_of(table: str, key: str) -> type | tuple[type, ...]:
     """Return the type, or the types, of a key's values. The number of a clause is text, that of a schedule is not."""
     if (table, key) == ("schedule", "number"):
         return int
+    if (table, key) == ("rule_change", "level_band"):
+        return NUMBER
     return TYPES.get(key, str)

@@ -5,21 +5,26 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.documents.shape import Column, Kind, Sheet
 
-A4 = 9
+A4, A3 = 9, 8
+#: By so much a page of A3 is wider and higher between its margins; its wide columns keep so much more than others.
+LARGER, KEPT_WIDE = 1.45, 2.4
+#: A sheet by so much wider than its page still prints at 9 points to the eye.
+UNSEEN = 1.03
 #: What a cell keeps free at its sides.
 PADDING = 2.5
 BRIEF_PADDING = 1.5
 #: No two programs measure text alike.
 AIR = 1.05
-LINE_HEIGHT = 15.0
+LINE_HEIGHT = 15.5
 #: So many units of width print at 9 points on A4 landscape: 10.5 points scaled by 0.857.
 MOST_ACROSS = 168.0
 #: Columns whose cells or headings may take more lines, and what they need at least.
@@ -29,10 +34,10 @@ NARROWED_LAST = {Kind.TEXT: 8.0, Kind.LEVEL: 11.0, Kind.COUNT: 7.0}
 MOST_DOWN = 590.0
 #: So many units of width, and points of height, stand on a page that is printed without being made smaller.
 ACROSS_UNSCALED, DOWN_UNSCALED = 145.0, 505.0
-ROW_HEIGHT = 18.0
+ROW_HEIGHT = 15.0
 NARROWEST, WIDEST, SENTENCES = 5.0, 50.0, 112.0
 #: Five signatures stand side by side below a table; its title is so much larger than its text.
-NARROWEST_TABLE, TITLE_SCALE = 100.0, 1.9
+NARROWEST_TABLE, TITLE_SCALE, TITLE_HEIGHT = 100.0, 1.9, 34.0
 #: Widths in figures of the English face; letters not named here are small 0.93 and capital 1.45.
 LETTERS = {
     **dict.fromkeys("0123456789%_", 1.0),
@@ -41,7 +46,7 @@ LETTERS = {
 }
 #: The typefaces that stand in for the official ones have wider figures and letters than the columns are measured in.
 STAND_IN = 1.2
-SPACE = 0.5
+SPACE, BOLD = 0.5, 1.12
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
 
@@ -77,9 +82,30 @@ def _text_width(text: str) -> float:
     return sum(2.0 if unicodedata.east_asian_width(character) in "WF" else STAND_IN for character in text)
 
 
-def page_height(widths: Sequence[float]) -> float:
-    """Return how many points of height stand on a page that is as wide as all columns."""
-    return DOWN_UNSCALED * max(1.0, sum(widths) / ACROSS_UNSCALED)
+def page_height(widths: Sequence[float], *, is_large: bool = False, across: int = 1) -> float:
+    """Return how many points of height stand on a page where all columns take so many pages across."""
+    larger = LARGER if is_large else 1.0
+    return DOWN_UNSCALED * larger * max(1.0, sum(widths) / (ACROSS_UNSCALED * larger * across))
+
+
+def pages_across(widths: Sequence[float], *, is_large: bool = False) -> int:
+    """Return the number of pages across at which all columns print at 9 points, within the tolerance UNSEEN.
+
+    >>> pages_across([100, 60]), pages_across([100, 100]), pages_across([100, 100], is_large=True)
+    (1, 2, 1)
+    """
+    most = MOST_ACROSS * (LARGER if is_large else 1.0)
+    return max(1, ceil(sum(widths) / (most * UNSEEN)))
+
+
+def on_first_page(widths: Sequence[float], across: int) -> Sequence[float]:
+    """Return the widths of the columns that stand on the first of so many pages across."""
+    room, found = sum(widths) / across, 0.0
+    for number, width in enumerate(widths):
+        found += width
+        if number and found > room * UNSEEN:
+            return widths[:number]
+    return widths
 
 
 def breaks_between(blocks: Sequence[float], *, above: float, page: float) -> list[int]:
@@ -87,8 +113,13 @@ def breaks_between(blocks: Sequence[float], *, above: float, page: float) -> lis
 
     >>> breaks_between([200, 200, 200], above=50, page=500)
     [2]
+    >>> breaks_between([200, 200, 200], above=500, page=500)
+    []
     """
-    found, used = [], above
+    found: list[int] = []
+    used = above
+    if above >= page:  # what repeats leaves no room: no break helps
+        return found
     for number, height in enumerate(blocks):
         if used + height > page and used > above:
             found.append(number)
@@ -103,7 +134,8 @@ def column_width(column: Column, shown: Iterable[str]) -> float:
     """A width that fits the figures whole, and long text in a few lines."""
     split = re.compile(r"[ \n]" if column.is_brief else r"\n").split
     measure = _text_width if column.kind is Kind.TEXT else display_width
-    content = max((max(map(measure, split(text))) for text in shown if text), default=0)
+    larger = BOLD if column.kind is Kind.TEXT and column.is_brief else 1.0  # its figures may be those of a total
+    content = larger * max((max(map(measure, split(text))) for text in shown if text), default=0)
     width = max(content, _heading_width(column.heading)) * AIR + padding(column)
     widest = (SENTENCES if column.is_wide else WIDEST) if column.kind is Kind.TEXT else width
     return min(max(width, NARROWEST), widest)
@@ -116,16 +148,22 @@ def widened(widths: Sequence[float], title: str) -> list[float]:
     return [width * stretch for width in widths]
 
 
-def fitted(widths: Sequence[float], columns: Sequence[Column]) -> list[float]:
-    """Return widths whose sum prints at 9 points or more on A4, as far as the figures let it.
+def title_height(title: str, room: float) -> float:
+    """Return the height of a title over columns that are together so wide: what is longer than a line takes more."""
+    return TITLE_HEIGHT * lines_needed(title, room / TITLE_SCALE)
+
+
+def fitted(widths: Sequence[float], columns: Sequence[Column], *, is_large: bool = False) -> list[float]:
+    """Return widths whose sum prints at 9 points or more on A4, on A3 if large, as far as the figures let it.
 
     Text takes more lines first, then figures stand closer to the lines of the table, then text takes still more lines.
     """
-    excess = sum(widths) - MOST_ACROSS
+    most, wide = (MOST_ACROSS * LARGER, KEPT_WIDE) if is_large else (MOST_ACROSS, 1.0)
+    excess = sum(widths) - most
     if excess <= 0:
         return list(widths)
-    found = _less(widths, _least(widths, columns, NARROWED), excess)
-    excess = sum(found) - MOST_ACROSS
+    found = _less(widths, _least(widths, columns, NARROWED, wide), excess)
+    excess = sum(found) - most
     if excess <= 0:
         return found
     closer = [
@@ -133,14 +171,22 @@ def fitted(widths: Sequence[float], columns: Sequence[Column]) -> list[float]:
         for width, column in zip(found, columns, strict=True)
     ]
     found = _less(found, closer, excess)
-    excess = sum(found) - MOST_ACROSS
-    return _less(found, _least(found, columns, NARROWED_LAST), excess) if excess > 0 else found
+    excess = sum(found) - most
+    return _less(found, _least(found, columns, NARROWED_LAST, wide), excess) if excess > 0 else found
 
 
-def _least(widths: Sequence[float], columns: Sequence[Column], narrowed: Mapping[Kind, float]) -> list[float]:
+def _least(
+    widths: Sequence[float], columns: Sequence[Column], narrowed: Mapping[Kind, float], wide: float
+) -> list[float]:
     """Return how narrow columns may become: those of text as the kind allows, where no word of a heading breaks."""
     return [
-        min(width, max(narrowed[column.kind], _longest_word(column.heading) * AIR + padding(column)))
+        min(
+            width,
+            max(
+                narrowed[column.kind] * (wide if column.is_wide else 1.0),
+                _longest_word(column.heading) * AIR + padding(column),
+            ),
+        )
         if is_text(column)
         else width
         for width, column in zip(widths, columns, strict=True)
@@ -250,13 +296,24 @@ def sheet_names(wanted: Iterable[str]) -> list[str]:
 
 
 def set_page(
-    sheet: Worksheet, *, repeated_rows: int = 0, first_scrolled_cell: str | None = None, on_one_page: bool = False
+    sheet: Worksheet,
+    *,
+    repeated_rows: int = 0,
+    first_scrolled_cell: str | None = None,
+    on_one_page: bool = False,
+    is_supporting: bool = False,
+    is_large: bool = False,
+    across: int = 1,
+    repeated_columns: int = 0,
 ) -> None:
-    """A4 landscape, as wide as one page, the headings on each page, page x of y; headings stay when scrolling."""
+    """A4 landscape (A3 if large), as wide as one page, the headings on each page, page x of y.
+
+    Headings stay when scrolling. A sheet that takes several pages across repeats its first columns on each.
+    """
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = A4
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.paperSize = A3 if is_large else A4
+    sheet.page_setup.fitToWidth = across
     sheet.page_setup.fitToHeight = 1 if on_one_page else 0
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.55
@@ -264,7 +321,11 @@ def set_page(
     sheet.print_options.horizontalCentered = True
     if repeated_rows:
         sheet.print_title_rows = f"1:{repeated_rows}"
+    if across > 1 and repeated_columns:
+        sheet.print_title_cols = f"A:{get_column_letter(repeated_columns)}"
     footer = HeaderFooterItem()
     footer.center.text = _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
+    if is_supporting:
+        footer.left.text = pgettext("sheet of a report", "Annex")
     sheet.oddFooter = footer
     sheet.freeze_panes = first_scrolled_cell

@@ -20,6 +20,9 @@ LARGE = 2_000_000_000
 DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
 #: The beginning of an element without a prefix.
 UNPREFIXED = re.compile(rb"<(/?)([A-Za-z]\w*)(?=[\s/>])")
+CHART = re.compile(r"xl/charts/chart\d+\.xml")
+#: The number format of a chart's labels, which says not yet that it is the chart's own.
+LINKED = re.compile(rb'(<(?:c:)?numFmt formatCode="[^"]*")\s*/>')
 #: A target that is named from the root of the package.
 ABSOLUTE = re.compile(rb'Target="/([^"]+)"')
 #: The earliest time that an entry can have.
@@ -56,10 +59,11 @@ class Package(ZipFile):
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
         """Add a part, as openpyxl asks for everything else.
 
-        It names related parts from the root of the package and drawings without a prefix, which not every reader takes.
+        It names related parts from the root of the package and drawings without a prefix, which not every reader
+        takes, and leaves out that formats of a chart's labels are its own, without which LibreOffice takes the cells'.
         """
         name = str(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname))
-        data = prefixed_drawing(name, relative_targets(name, data))
+        data = own_formats(name, prefixed_drawing(name, relative_targets(name, data)))
         super().writestr(self._entry(zinfo_or_arcname), data, *args, **kwargs)
 
     def _entry(self, name: Any) -> ZipInfo:
@@ -97,6 +101,13 @@ def prefixed_drawing(name: str, data: Any) -> Any:
     content = data if isinstance(data, bytes) else str(data).encode()
     content = content.replace(b"<wsDr xmlns=", b"<wsDr xmlns:xdr=", 1)
     return UNPREFIXED.sub(rb"<\1xdr:\2", content)
+
+
+def own_formats(name: str, data: Any) -> Any:
+    """Return a chart whose labels are printed in its own number formats in every program; any other part as it is."""
+    if not CHART.fullmatch(name):
+        return data
+    return LINKED.sub(rb'\1 sourceLinked="0"/>', data if isinstance(data, bytes) else str(data).encode())
 
 
 def save_package(workbook: Workbook, path: Path, streams: dict[str, Stream]) -> None:

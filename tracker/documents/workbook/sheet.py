@@ -22,7 +22,11 @@ from tracker.documents.workbook.styles import Horizontal, Styles, level_rules
 ROWS_PER_STEP = 200
 #: Of a longer list, columns are measured on a sample.
 MEASURED_ROWS = 2_000
-HEADING_HEIGHT = 26.0
+HEADING_HEIGHT = 22.0
+#: Rows of this height stand on the last page at least: none holds the notes and the signatures alone.
+KEPT_TOGETHER = 6 * layout.ROW_HEIGHT
+#: Stands between texts that share a line.
+JOINT = "　　"
 SIDES: tuple[Horizontal, ...] = ("left", "center", "right")
 
 
@@ -40,13 +44,21 @@ class SheetWriter:
         self.height = 0.0
         self.last_column = max(len(sheet.columns), 1)
         self.has_groups = layout.has_groups(sheet)
-        self.widths = layout.widened(layout.fitted(self._measure(), sheet.columns), sheet.title)
+        measured = self._measure()
+        fitted = layout.fitted(measured, sheet.columns, is_large=sheet.is_large)
+        self.is_large = sheet.is_large or layout.pages_across(fitted) > 1
+        if self.is_large and not sheet.is_large:
+            fitted = layout.fitted(measured, sheet.columns, is_large=True)
+        self.widths = layout.widened(fitted, sheet.title)
+        self.across = layout.pages_across(self.widths, is_large=self.is_large)
         self.rooms = [width - layout.padding(column) for width, column in zip(self.widths, sheet.columns, strict=True)]
 
     def write(self, step: Callable[[], None]) -> None:
         """Write everything; `step` is called each ROWS_PER_STEP rows."""
         self._begin()
-        self._write_line([(self.sheet.title, self.styles.title())], height=34)
+        room = sum(layout.on_first_page(self.widths, self.across))
+        height = layout.title_height(self.sheet.title, room)
+        self._write_line([(self.sheet.title, self.styles.title())], height=height)
         for banner in layout.banners(self.sheet, self.marker):
             self._write_line([(banner, self.styles.banner())])
         for texts in layout.lines_under_title(self.sheet):
@@ -64,7 +76,14 @@ class SheetWriter:
         repeated = layout.heading_rows(self.sheet, self.marker)
         scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{repeated + 1}"
         layout.set_page(
-            self.target, repeated_rows=repeated, first_scrolled_cell=scrolled, on_one_page=self.sheet.on_one_page
+            self.target,
+            repeated_rows=repeated,
+            first_scrolled_cell=scrolled,
+            on_one_page=self.sheet.on_one_page,
+            is_supporting=self.sheet.is_supporting,
+            is_large=self.is_large,
+            across=self.across,
+            repeated_columns=self.sheet.frozen_columns,
         )
         for number, width in enumerate(self.widths, 1):
             self.target.column_dimensions[get_column_letter(number)].width = width
@@ -133,15 +152,18 @@ class SheetWriter:
     def _break_between_blocks(self) -> None:
         """End pages between blocks of rows, so that none is parted that a page holds."""
         rows = self.sheet.held
+        if not rows or self.sheet.is_annex:
+            return
         starts = [index for index, row in enumerate(rows) if row.begins_block]
-        if not starts:
+        if not starts and len(rows) > MEASURED_ROWS:
             return
         columns = range(len(self.sheet.columns))
         heights = [self._height_of([self._cell(row, number) for number in columns]) for row in rows]
+        starts = starts or _starts_of_rows(heights)
         below = [0.0, *accumulate(heights)]
         blocks = [below[end] - below[start] for start, end in zip(starts, [*starts[1:], len(rows)], strict=True)]
         blocks[-1] += self._height_below()
-        page = layout.page_height(self.widths)
+        page = layout.page_height(self.widths, is_large=self.is_large, across=self.across)
         for number in layout.breaks_between(blocks, above=self.height, page=page):
             self.target.row_breaks.append(Break(id=self.row_number + starts[number]))
 
@@ -169,9 +191,11 @@ class SheetWriter:
 
     def _write_line(self, texts: Sequence[tuple[str, str]], height: float = 0) -> None:
         """A line across the table, its texts in merged runs of columns; in one when the table is too narrow."""
-        runs = layout.split_columns(self.widths, len(texts))
-        if len(runs) < len(texts):
-            texts = [("　".join(text for text, _style in texts if text), texts[0][1])]
+        widths = layout.on_first_page(self.widths, self.across)
+        runs = layout.split_columns(widths, len(texts))
+        if len(runs) < len(texts) or self._is_better_joined(texts, runs):
+            runs = [(1, max(len(widths), 1))]
+            texts = [(JOINT.join(text for text, _style in texts if text), texts[0][1])]
         cells: list[PrintedCell | None] = [None] * self.last_column
         shown = []
         for (first, last), (text, style) in zip(runs, texts, strict=True):
@@ -179,6 +203,14 @@ class SheetWriter:
             shown.append((text, sum(self.widths[first - 1 : last]) - layout.PADDING))
             self._merge(self.row_number + 1, first, last)
         self._append(cells, height or layout.row_height(shown))
+
+    def _is_better_joined(self, texts: Sequence[tuple[str, str]], runs: Sequence[tuple[int, int]]) -> bool:
+        """Return True if a text takes several lines beside the others, and all of them one line together."""
+        rooms = [sum(self.widths[first - 1 : last]) - layout.PADDING for first, last in runs]
+        if all(layout.lines_needed(text, room) == 1 for (text, _style), room in zip(texts, rooms, strict=True)):
+            return False
+        joined = JOINT.join(text for text, _style in texts if text)
+        return layout.lines_needed(joined, sum(layout.on_first_page(self.widths, self.across)) - layout.PADDING) == 1
 
     def _merge(self, row: int, first: int, last: int, *, last_row: int = 0) -> None:
         if first < last or last_row > row:
@@ -220,3 +252,11 @@ class SheetWriter:
 def _text_cell(text: str, style: str) -> PrintedCell:
     text = clean(text)
     return PrintedCell(text, style, text, is_text=True)
+
+
+def _starts_of_rows(heights: Sequence[float]) -> list[int]:
+    """Return where pages may end where no row begins a block: the last rows stand with the notes below them."""
+    first = len(heights) - 1
+    while first > 0 and sum(heights[first - 1 :]) <= KEPT_TOGETHER:
+        first -= 1
+    return list(range(first + 1))

@@ -55,7 +55,7 @@ class Styles:
 
     def title(self) -> str:
         """The sheet's title."""
-        return self._style("Title line", "center", face=self.title_face, size=18, bold=self.charset is None)
+        return self._style("Title line", "center", face=self.title_face, size=18, bold=self.charset is None, wrap=True)
 
     def cover_title(self) -> str:
         """The report's title on its cover."""

@@ -28,6 +28,7 @@ from tracker.documents.workbook.cells import GAP, clean
 from tracker.documents.workbook.long_figures import is_long
 from tracker.documents.workbook.stored_values import store_values
 from tracker.documents.workbook.styles import Styles
+from tracker.documents.workbook.template_projects import write_project_sheet
 
 ENTRY = PatternFill("solid", start_color="FFFFF9DB", end_color="FFFFF9DB")
 WIDTHS = {
@@ -63,6 +64,8 @@ def write_template(template: Template, path: Path) -> None:
     for sheet in template.sheets:
         target = workbook.create_sheet(sheet.name)
         reckoned[sheet.name] = _SheetOfUnit(target, template, sheet, styles).write()
+        if sheet.projects:
+            write_project_sheet(workbook.create_sheet(sheet.projects_name), template, sheet, styles)
     _write_keys(workbook.create_sheet(KEYS_SHEET), template)
     workbook.save(path)
     store_values(path, [reckoned.get(name, {}) for name in workbook.sheetnames])

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.documents.shape import Cover, LongRows, Report, Sheet
 from tracker.documents.workbook import layout, long_sheet, package
-from tracker.documents.workbook.addresses import Addresses
+from tracker.documents.workbook.addresses import Addresses, key_of
 from tracker.documents.workbook.cells import clean
 from tracker.documents.workbook.charts import write_charts
 from tracker.documents.workbook.cover import CoverWriter
@@ -68,6 +68,7 @@ def _write_sheets(
         progress(cover_name)
         CoverWriter(_new_sheet(workbook, cover_name, path), report.cover, report.marker, styles, addresses).write()
     streams = {}
+    held = {key_of(part): part for part, _rows, _name, _charts in named}
     for part, rows, name, chart_name in named:
         progress(name)
         target = _new_sheet(workbook, name, path)
@@ -78,7 +79,8 @@ def _write_sheets(
             long.write(partial(progress, name))
             streams[long.file] = long.stream(rows, partial(_progress_in, progress, name))
         if part.chart_page:
-            write_charts(_new_sheet(workbook, chart_name, path), part, report.marker, styles, addresses)
+            target = _new_sheet(workbook, chart_name, path)
+            write_charts(target, part.chart_page, held, report.marker, styles, addresses)
     for name, reference in report.names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=addresses.absolute(reference))
     return streams

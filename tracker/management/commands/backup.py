@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Write the database and the files into one archive, while others go on working."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to."""
+        """Take the destination."""
         parser.add_argument("target", type=Path, help="a directory, or the archive's name")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -20,12 +20,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Return nothing; declare the plan's code and the file."""
         parser.add_argument("code", help="the plan's code")
+        parser.add_argument("--without-people", action="store_true", help="leave out accounts, roles and subscriptions")
         parser.add_argument("file", type=Path, nargs="?", help="the document to write; without it, standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the document, or say that there is no such plan."""
         try:
-            text = export_plan(options["code"], acting_user=None, now=timezone.now())
+            with_people = not options["without_people"]
+            text = export_plan(options["code"], acting_user=None, now=timezone.now(), with_people=with_people)
         except Refused as refusal:
             raise CommandError(refusal.message) from None
         if options["file"] is None:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Write the sealed event log and all values into a file, to be proved elsewhere by verify_export.py."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to."""
+        """Take the destination."""
         parser.add_argument("output", type=Path, help="the file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:

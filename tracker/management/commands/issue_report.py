@@ -16,7 +16,9 @@ from tracker.calculation.period_spelling import read_period_code
 from tracker.models import Indicator, IssuedReport, Period, Plan, Region
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.kinds import COMPLIANCE, KINDS
+from tracker.queries.documents.summed_periods import summed_periods
 from tracker.queries.errors import Refused
+from tracker.queries.figures.reporting_periods import kinds_of
 from tracker.services.documents.reports import issue_report
 from tracker.services.storage.hashing import open_proved
 
@@ -27,7 +29,7 @@ class Command(BaseCommand):
     help = "Issue a report of a month, the compliance report unless --kind names another, and write it to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which report, and where to."""
+        """Take the report and the destination."""
         parser.add_argument("--period", required=True, help="the month, for example 2020-08")
         parser.add_argument("--output", required=True, type=Path, help="the .xlsx file to write")
         parser.add_argument("--plan", default="", help="the plan's code; not needed while there is only one plan")
@@ -112,6 +114,9 @@ def _period(plan: Plan, code: str) -> Period:
     try:
         return Period.objects.of(plan, code)
     except Period.DoesNotExist:
+        summed = {one.code: one for one in summed_periods(plan, kinds_of(plan))}
+        if code in summed:
+            return summed[code]
         span = {"code": code, "first": f"{plan.starts_on:%Y-%m}", "last": f"{plan.ends_on:%Y-%m}"}
         raise CommandError(
             _("%(code)s lies outside the plan. Choose a month from %(first)s to %(last)s.") % span

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Load a plan from a TOML document shaped like fixtures/plan-shanxi-2020.toml."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which documents."""
+        """Take the documents."""
         parser.add_argument("file", type=Path, help="the plan's document")
         parser.add_argument("--regions", type=Path, default=FIXTURES / "regions.toml", help="regions to add first")
         parser.add_argument("--units", type=Path, default=FIXTURES / "units.toml", help="units of measure to add first")

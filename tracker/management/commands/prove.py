@@ -28,7 +28,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which document, which heads, and the form of the answer."""
+        """Take the document, the heads and the form of the answer."""
         parser.add_argument("--report", type=int, metavar="NUMBER", help="one document and what it rests on alone")
         parser.add_argument("--head", action="append", default=[], metavar="FILE", help="also prove it against this")
         parser.add_argument("--json", action="store_true", help="answer in JSON")

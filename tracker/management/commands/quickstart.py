@@ -36,7 +36,7 @@ class Command(BaseCommand):
     help = "Set up the tracker with the plan of 2020 and demonstration data, issue a report, and serve."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What can be chosen."""
+        """Take what can be chosen."""
         parser.add_argument("--no-serve", action="store_true", help="end after the report")
         parser.add_argument("--demo-accounts", action="store_true", help="make a reporter, a reviewer and a leader")
         parser.add_argument("--host", default="127.0.0.1", help="the address to serve on (default: %(default)s)")
@@ -145,7 +145,7 @@ class Command(BaseCommand):
         self.say(_("Stopped."))
 
     def say_addresses(self, base_url: str) -> None:
-        """Where to look, and whom to be first."""
+        """Print the addresses, and the account to open first."""
         self.say(_("Targets and reports: %(address)s") % {"address": base_url + reverse("home")})
         self.say(_("Entry, review and set-up: %(address)s") % {"address": base_url + reverse("admin:index")})
         self.say(_("Mail, sent or kept here: %(address)s") % {"address": base_url + reverse("deliveries")})

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Write an issued report again from the inputs it kept, to prove or to replace its file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which report, and where to."""
+        """Take the report and the destination."""
         parser.add_argument("report", type=int, help="the number at the end of the report's address")
         parser.add_argument("--output", required=True, type=Path, help="the .xlsx file to write")
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which archive."""
+        """Take the archive."""
         parser.add_argument("archive", type=Path, help="the archive")
         parser.add_argument("--permit", default="", metavar="CODE", help="the code of a second person")
         parser.add_argument("--check", action="store_true", help="read and prove the archive, and restore nothing")

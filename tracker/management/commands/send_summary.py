@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Send a period's summary to its subscribers now. What was sent already is not sent again without --resend."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What can be chosen."""
+        """Take what can be chosen."""
         parser.add_argument("--period", required=True, help="the month, like 2020-08")
         parser.add_argument("--plan", help="the plan's code; needed only where there are several")
         parser.add_argument("--to", metavar="USERNAME", help="only to this subscriber")

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Prove every row of the event log against its seals and against the heads that were exported."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where heads are read from and written to."""
+        """Take the files that heads are read from and written to."""
         parser.add_argument("--head", action="append", default=[], metavar="FILE", help="also prove it against this")
         parser.add_argument("--write-head", metavar="FILE", help="write the head here, if the log is sound")
 

@@ -1,12 +1,12 @@
 """数据变动说明: what changed between the values that one report rests on and another, or those that stand now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from tracker.models import Entry, IssuedReport, Period, User, ValueRevision
+from tracker.models import Entry, IssuedReport, Period, UnlockRequest, User, ValueRevision
 from tracker.models.earlier import lay_within
 from tracker.queries.documents.ledger_rows import in_chunks
 from tracker.queries.figures.own_periods import periods_behind
@@ -45,10 +45,31 @@ def changes_between(earlier: Sequence[IssuedReport], now: Collection[int], *, un
     rows = _rows_of(set().union(*(present ^ then for then in kept)))
     gone = {row.entry_id for row in rows.values()} - {row.entry_id for row in rows.values() if row.pk in present}
     withdrawals = _withdrawals(gone)
-    return [
+    found = [
         _changes(rows, then, present, withdrawals, min(report.period.ends_on, until.ends_on))
         for report, then in zip(earlier, kept, strict=True)
     ]
+    asked = _reasons_asked(change for changes in found for change in changes if not change.reason)
+    return [[_with_reason(change, asked) for change in changes] for changes in found]
+
+
+def _reasons_asked(changes: Iterable[ValueChange]) -> dict[int, list[tuple[datetime, str]]]:
+    """Return by return when it was unlocked and the reason that was asked with, the earliest first."""
+    asked: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
+    for ids in in_chunks(sorted({change.entry.unit_return_id for change in changes})):
+        granted = UnlockRequest.objects.filter(unit_return__in=ids, state=UnlockRequest.State.GRANTED)
+        for key, moment, reason in granted.order_by("decided_at").values_list("unit_return", "decided_at", "reason"):
+            if moment is not None:  # a request that was granted has one
+                asked[key].append((moment, reason))
+    return asked
+
+
+def _with_reason(change: ValueChange, asked: Mapping[int, Sequence[tuple[datetime, str]]]) -> ValueChange:
+    """Return a change with the reason of the request that it answers, where it has none of its own."""
+    if change.reason:
+        return change
+    told = [reason for moment, reason in asked.get(change.entry.unit_return_id, ()) if moment <= change.changed_at]
+    return replace(change, reason=told[-1]) if told else change
 
 
 def _rows_of(numbers: Collection[int]) -> dict[int, ValueRevision]:

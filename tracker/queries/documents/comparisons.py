@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 
-from tracker.calculation.attribution import Move, by_the_yardstick_of, move, steps_between
+from tracker.calculation.attribution import by_the_yardstick_of, steps_between
 from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.level_moves import Move, move
 from tracker.calculation.levels import Level
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange, LevelMove
-from tracker.models import IssuedReport
+from tracker.models import IssuedReport, Period
 from tracker.queries.documents.document_names import DocumentNames
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.grades import complete_levels, concerns
-from tracker.queries.documents.inputs import DocumentInputs
+from tracker.queries.documents.inputs import DocumentInputs, kept_inputs
 from tracker.queries.documents.other_books import others_from_json
 from tracker.queries.documents.request import Edition
+from tracker.queries.figures.figures import OtherBook
 from tracker.queries.figures.snapshots import book_from_json
 
 
@@ -31,11 +33,19 @@ def figures_changed(earlier: IssuedReport, now: DocumentInputs) -> list[FigureCh
     """Return the figures of an issued document that are others by newer inputs, taken apart by cause."""
     then = book_from_json(earlier.book)
     found = list(_figure_changes(then, now.book, now.names))
-    others = {period.code: other for period, other in now.others.items()}
     for period, other in others_from_json(earlier.book, earlier.plan).items():
-        if period.code in others:
-            found += _figure_changes(other.book, others[period.code].book, now.names, set(other.indicators))
+        newer = _same_periods(period, other, now)
+        if newer is not None:
+            found += _figure_changes(other.book, newer, now.names, set(other.indicators))
     return found
+
+
+def _same_periods(period: Period, other: OtherBook, now: DocumentInputs) -> FigureInputs | None:
+    """Return the inputs that have the period of others, or the same kind of periods where these are added up."""
+    for own, newer in now.others.items():
+        if own == period or (other.is_summed and newer.is_summed and own.kind == period.kind):
+            return newer.book
+    return None
 
 
 def moves_since(earlier: IssuedReport, now: DocumentInputs) -> list[LevelMove]:
@@ -54,20 +64,20 @@ def _comparison(inputs: DocumentInputs, earlier: IssuedReport, *, is_edition: bo
 
 
 def _moves(inputs: DocumentInputs, earlier: IssuedReport) -> Iterator[LevelMove]:
-    names, now = inputs.names, inputs.book
-    levels = complete_levels(earlier)
-    by_old = by_the_yardstick_of(book_from_json(earlier.book), now)
+    names, levels, then = inputs.names, complete_levels(earlier), kept_inputs(earlier)
+    by_old = Yardsticks(then, inputs)
     for place in places_of(names):
         for target in names.targets:
             key = (target.code, place)
             if key not in levels or inputs.period_of(target.code) != inputs.period or not target.is_graded:
                 continue
+            now = inputs.book_of(target.code)
             if not concerns(now, target.code, place, names.top):
                 continue
             progress = now.standing(target.code, place)
             if progress.is_provisional:
                 continue
-            old = _level(by_old, target.code, place)
+            old = _level(by_old.of(target.code), target.code, place)
             kind = move(levels[key], progress.level, old)
             if kind is not None:
                 yield LevelMove(
@@ -81,6 +91,22 @@ def _moves(inputs: DocumentInputs, earlier: IssuedReport) -> Iterator[LevelMove]
                     move=kind,
                     progress=progress,
                 )
+
+
+class Yardsticks:
+    """The newer inputs judged by the goals and bounds of an earlier document."""
+
+    def __init__(self, then: DocumentInputs, now: DocumentInputs) -> None:
+        self.then, self.now = then, now
+        self._read: dict[tuple[int, int], FigureInputs] = {}
+
+    def of(self, indicator: str) -> FigureInputs:
+        """Return the inputs of an indicator."""
+        then, now = self.then.book_of(indicator), self.now.book_of(indicator)
+        key = id(then), id(now)
+        if key not in self._read:
+            self._read[key] = by_the_yardstick_of(then, now)
+        return self._read[key]
 
 
 def _level(book: FigureInputs, indicator: str, place: str) -> Level | None:

@@ -1,13 +1,14 @@
 """Reading what a compliance report is made from, all of it as of one moment."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.functional import cached_property
 
-from tracker.calculation.attribution import Move
 from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
@@ -24,10 +25,13 @@ from tracker.queries.documents.editions import baselines, edition_for, issue_of
 from tracker.queries.documents.file_names import own_document_name
 from tracker.queries.documents.grades import concerns, grades_of
 from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
+from tracker.queries.documents.issued_forecasts import forecasts_of
 from tracker.queries.documents.ledger_rows import LedgerLines, LedgerNames, ledger_names_from_json, load_ledger_names
 from tracker.queries.documents.names import rests_on_demonstration
+from tracker.queries.documents.overall import overall_of
 from tracker.queries.documents.quality import quality_from_json
 from tracker.queries.documents.request import Edition, ReportData, ReportRequest
+from tracker.queries.documents.statistics import statistics_from_json
 
 
 def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures], Document]) -> ReportData:
@@ -44,6 +48,7 @@ def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures],
         edition=reader.edition,
         is_correction=reader.is_correction,
         levels=list(grades_of(reader.inputs)),
+        forecasts=list(forecasts_of(reader.inputs)),
     )
 
 
@@ -85,18 +90,22 @@ class _Reader:
             kind=self.period.kind,
             place=place,
             cities=[self.place(city) for city in cities],
-            ledger=LedgerLines(self.inputs.revisions, names, self.ledger_names),
+            ledger=LedgerLines(self.inputs.revisions, names, self.shown_ledger_names),
             revisions=self.inputs.revisions,
             indicators={code: str(one.name) for code, one in names.indicators.items()},
             quality=quality_from_json(self.inputs.quality),
             basis=read_basis(self.inputs),
             is_demonstration=self.is_demonstration,
             last_report=self.last_report,
-            changes=change_lines(self.changes),
+            changes=change_lines(self.shown_changes),
             comparisons=self.comparisons,
             levels_then=self.levels_then,
             clauses=self.clauses,
-            prepared_by=self.request.prepared_by,
+            ends=self.ends,
+            lists=self.inputs.lists,
+            statistics=statistics_from_json(self.inputs.statistics),
+            overall=overall_of(self.inputs),
+            prepared_by="" if self.request.hides_names else self.request.prepared_by,
             document_name=own_document_name(self.plan, self.request.kind),
         )
 
@@ -139,6 +148,18 @@ class _Reader:
         earlier = baselines(self.edition)[: 1 if kept else None]  # documents of before compared with one alone
         return changes_since_all(earlier, self.inputs.revisions, self.period)
 
+    @property
+    def shown_changes(self) -> Sequence[Mapping[str, Any]]:
+        """Return the changed values as the document prints them."""
+        if self.request.hides_names:
+            return [{**line, "changed_by": ""} for line in self.changes]
+        return self.changes
+
+    @property
+    def shown_ledger_names(self) -> LedgerNames:
+        """Return the names behind the ledger as the document prints them."""
+        return self.ledger_names.without_people() if self.request.hides_names else self.ledger_names
+
     @cached_property
     def ledger_names(self) -> LedgerNames:
         """Return the names behind the ledger."""
@@ -154,6 +175,13 @@ class _Reader:
         if kept:
             return clauses_from_json(kept.book.get("clauses", []))
         return read_clauses(self.plan, self.region, self.period.ends_on)
+
+    @property
+    def ends(self) -> dict[str, date]:
+        """Return the last days of the plan's periods that the inputs know, by their codes."""
+        books = [self.inputs.book, *(book for book, _codes in self.other_books().values())]
+        codes = {code for book in books for code in book.codes_in_plan}
+        return dict(self.plan.periods.filter(code__in=codes).values_list("code", "ends_on"))
 
     @property
     def is_demonstration(self) -> bool:
@@ -186,7 +214,7 @@ class _Reader:
         return concerns(self.inputs.book_of(indicator), indicator, place, self.names.top)
 
     def is_at_period(self, indicator: str) -> bool:
-        """Return True if a target is reported for periods of the document's kind."""
+        """Return True if a target is reported for periods of the document's kind, or for shorter ones within them."""
         return self.inputs.period_of(indicator) == self.period
 
     def others(self) -> list[OtherLine]:
@@ -202,13 +230,13 @@ class _Reader:
         ]
 
     def other_books(self) -> dict[str, tuple[FigureInputs, list[str]]]:
-        """By the code of each other period, its book and the codes of the indicators that it is the book of."""
-        found: dict[str, tuple[FigureInputs, list[str]]] = {}
-        for one in self.targets:
-            if not self.is_at_period(one.code):
-                period, book = self.inputs.period_of(one.code), self.inputs.book_of(one.code)
-                found.setdefault(period.code, (book, []))[1].append(one.code)
-        return found
+        """By the code of each other newest period, its book and the codes of the indicators that it is the book of."""
+        codes = [one.code for one in self.targets]
+        found = {
+            period.code: (other.book, [code for code in codes if code in other.indicators])
+            for period, other in self.inputs.others.items()
+        }
+        return {code: other for code, other in found.items() if other[1]}
 
     def standing(self, indicator: str, place: str) -> TargetProgress:
         """Return the progress of a target in a place, at the target's own period."""
@@ -250,4 +278,4 @@ class _Reader:
 
     def coverage(self, place: str) -> Coverage:
         """Return how many returns of a place count for the period, of those expected."""
-        return self.inputs.book.units_in(place)
+        return self.inputs.returns_of(place)

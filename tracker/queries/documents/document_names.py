@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.pace import Pace
 from tracker.models import Indicator, Period, Plan, Region, Target, TargetVersion
 from tracker.models.earlier import tree_on
 from tracker.models.naming import Named, in_readers_language
@@ -115,7 +116,10 @@ class TargetNames:
 
 @dataclass(frozen=True)
 class DocumentNames:
-    """All of them. `targets` and `cities` are in the order of the document; `place` is the code of its region."""
+    """All of them. `targets` and `cities` are in the order of the document; `place` is the code of its region.
+
+    `overall_ranking` is the plan's rule for ranking its regions over all targets; empty for none.
+    """
 
     plan: Name
     issuer: Name
@@ -126,6 +130,7 @@ class DocumentNames:
     regions: Mapping[str, Name]
     targets: Sequence[TargetNames] = ()
     cities: Sequence[str] = ()
+    overall_ranking: str = ""
 
     @property
     def plan_in_words(self) -> str:
@@ -146,6 +151,7 @@ class DocumentNames:
             "regions": {code: one.as_json() for code, one in self.regions.items()},
             "targets": [one.as_json() for one in self.targets],
             "cities": list(self.cities),
+            **({"overall_ranking": self.overall_ranking} if self.overall_ranking else {}),
         }
 
 
@@ -164,6 +170,7 @@ def names_from_json(kept: Mapping[str, Any]) -> DocumentNames:
         regions={code: Name(*name) for code, name in kept["regions"].items()},
         targets=[TargetNames.from_json(one) for one in kept["targets"]],
         cities=kept["cities"],
+        overall_ranking=kept.get("overall_ranking", ""),
     )
 
 
@@ -189,6 +196,7 @@ def load_names(
         regions={one.code: Name.of(one) for one in regions},
         targets=_targets(plan, book, periods or {}) if book else [],
         cities=[code for code in cities if not book or code in book.paths],
+        overall_ranking=plan.overall_ranking if book else "",
     )
 
 
@@ -198,14 +206,17 @@ def _targets(plan: Plan, book: FigureInputs, periods: Mapping[str, Period]) -> l
     for day in {period.ends_on for period in periods.values()}:
         in_force = TargetVersion.objects.filter(target__plan=plan).in_force_on(day)
         versions |= {(day, version.target_id): version for version in in_force}
-    return [_target(one, versions.get((periods[one.indicator.code].ends_on, one.pk))) for one in targets]
+    return [
+        _target(one, versions.get((periods[one.indicator.code].ends_on, one.pk)), book.terms[one.indicator.code].pace)
+        for one in targets
+    ]
 
 
-def _target(target: Target, version: TargetVersion | None) -> TargetNames:
+def _target(target: Target, version: TargetVersion | None, pace: Pace) -> TargetNames:
     return TargetNames(
         code=target.indicator.code,
         bound=target.bound,
-        pace=target.pace,
+        pace=pace.value,
         clauses=[clause.number for clause in target.clauses.all()],
         is_approximate=target.is_approximate,
         version=version.number if version else None,

@@ -6,18 +6,22 @@ Equal hashes mean that two documents, or a mail and its document, show the same.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import cached_property
 
+from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.models import IssuedReport, Period, Region, ValueRevision
 from tracker.models.earlier import lay_within
 from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
 from tracker.queries.documents.ledger_rows import in_ledger_order
+from tracker.queries.documents.list_at_end import lists_at_end
 from tracker.queries.documents.other_books import load_other_books, others_as_json, others_from_json
 from tracker.queries.documents.quality import load_quality
+from tracker.queries.documents.statistics import load_statistics
+from tracker.queries.documents.summed_periods import load_summed_inputs, periods_to_sum, periods_within
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import OtherBook
 from tracker.queries.figures.own_periods import periods_behind
@@ -29,7 +33,13 @@ BESIDE = frozenset({"changes", "ledger", "clauses"})
 
 @dataclass(frozen=True)
 class DocumentInputs:
-    """The inputs. `others` are the books of targets of another frequency, `revisions` in the order of the ledger."""
+    """The inputs. `others` are the books of targets of another frequency, `revisions` in the order of the ledger.
+
+    Of these the summed ones are about the document's own period, and any other about its own newest one.
+
+    `statistics` is what the document says of the quality of its figures. `lists` are the plan's lists with names in
+    the region; a plan without lists keeps nothing of them.
+    """
 
     period: Period
     book: FigureInputs
@@ -37,6 +47,8 @@ class DocumentInputs:
     names: DocumentNames
     quality: Sequence[Mapping[str, Any]]
     revisions: Sequence[int]
+    lists: Sequence[Mapping[str, Any]] = ()
+    statistics: Mapping[str, Any] = field(default_factory=dict)
     kept: IssuedReport | None = None
 
     @cached_property
@@ -47,6 +59,8 @@ class DocumentInputs:
             **others_as_json(self.others),
             "quality": list(self.quality),
             "names": self.names.as_json(),
+            **({"lists": list(self.lists)} if self.lists else {}),
+            **({"statistics": dict(self.statistics)} if self.statistics else {}),
         }
 
     @cached_property
@@ -57,13 +71,18 @@ class DocumentInputs:
         return self.kept.inputs_sha256 if self.kept else hash_of_content(self.content, self.revisions)
 
     def period_of(self, indicator: str) -> Period:
-        """Return the period of an indicator's figures."""
-        return next((period for period, other in self.others.items() if indicator in other.indicators), self.period)
+        """Return the period of an indicator's figures: the document's own where shorter ones are added up."""
+        found = ((period, other) for period, other in self.others.items() if indicator in other.indicators)
+        return next((self.period if other.is_summed else period for period, other in found), self.period)
 
     def book_of(self, indicator: str) -> FigureInputs:
         """Return the book of an indicator's figures."""
-        other = self.others.get(self.period_of(indicator))
-        return other.book if other else self.book
+        return next((one.book for one in self.others.values() if indicator in one.indicators), self.book)
+
+    def returns_of(self, place: str) -> Coverage:
+        """Return how many of the returns of a place for the document's period, or within it, count."""
+        summed = (one.book.units_in(place) for one in self.others.values() if one.is_summed)
+        return sum(summed, self.book.units_in(place))
 
 
 def hash_of_content(content: Mapping[str, Any], revisions: Sequence[int]) -> str:
@@ -91,19 +110,30 @@ def hash_of_inputs(book: FigureInputs, revisions: Sequence[int]) -> str:
 
 def load_inputs(period: Period, region: Region) -> DocumentInputs:
     """Return the present inputs of a document on a region at a period. Call it within `consistent_read`."""
-    book, others = load_figure_inputs(period), load_other_books(period)
+    within = periods_within(period)
+    book = load_summed_inputs(within) if within else load_figure_inputs(period, same_units=True)
+    others = load_other_books(within[-1] if within else period, period)
     revisions = ValueRevision.objects.standing().filter(
         lay_within(region, period.ends_on, "entry__unit_return__unit__region"),
         entry__unit_return__period__in=periods_behind(period),
     )
+    standing = list(in_ledger_order(revisions).values_list("pk", flat=True))
     return DocumentInputs(
         period=period,
         book=book,
         others=others,
         names=_present_names(period, region, book, others),
-        quality=load_quality(period, region),
-        revisions=list(in_ledger_order(revisions).values_list("pk", flat=True)),
+        quality=load_quality(_reported_in(period, within, others), region),
+        revisions=standing,
+        lists=lists_at_end(period, region),
+        statistics=load_statistics(period, region, standing),
     )
+
+
+def _reported_in(period: Period, within: Sequence[Period], others: Mapping[Period, OtherBook]) -> list[Period]:
+    """Return the periods whose returns a document is about: its own, and those that are added up."""
+    kinds = [last.kind for last, other in others.items() if other.is_summed]
+    return [*(within or [period]), *(one for kind in kinds for one in periods_to_sum(period, kind))]
 
 
 def kept_inputs(report: IssuedReport) -> DocumentInputs:
@@ -117,6 +147,8 @@ def kept_inputs(report: IssuedReport) -> DocumentInputs:
         names=names_from_json(names) if names else _present_names(report.period, report.region, book, others),
         quality=report.book.get("quality", []),
         revisions=report.revisions,
+        lists=report.book.get("lists", []),
+        statistics=report.book.get("statistics", {}),
         kept=report,
     )
 

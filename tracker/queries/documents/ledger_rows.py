@@ -7,12 +7,13 @@ stay open all the time.
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from tracker.calculation.value_status import status_of
 from tracker.documents.compliance import LedgerLine
 from tracker.models import Period, ReportingUnit, Return, User, ValueRevision
 from tracker.models.earlier import name_units, tree_on
@@ -28,6 +29,7 @@ FIELDS = (
     "actor_id",
     "entry__indicator__code",
     "entry__unit_return_id",
+    "was_other",
 )
 
 
@@ -57,6 +59,10 @@ class LedgerNames:
     units: Mapping[int, UnitNames]
     people: Mapping[int, str]
     returns: Mapping[int, Filing]
+
+    def without_people(self) -> "LedgerNames":
+        """Return the same without the names of people."""
+        return replace(self, people=dict.fromkeys(self.people, ""))
 
     def as_json(self) -> dict[str, Any]:
         """Return them for keeping."""
@@ -160,12 +166,14 @@ class LedgerLines(Collection[LedgerLine]):
 
     def __iter__(self) -> Iterator[LedgerLine]:
         for wanted in in_chunks(self.revision_ids):
-            found = {row[0]: row for row in ValueRevision.objects.filter(pk__in=wanted).values_list(*FIELDS)}
+            found = {
+                row[0]: row for row in ValueRevision.objects.with_status().filter(pk__in=wanted).values_list(*FIELDS)
+            }
             for number in wanted:
                 yield self._line(found[number])
 
     def _line(self, row: tuple[Any, ...]) -> LedgerLine:
-        pk, value, seen, reason, recorded_at, actor, indicator, filing = row
+        pk, value, seen, reason, recorded_at, actor, indicator, filing, was_other = row
         if value is None:
             raise ValueError(f"revision {pk} withdraws a value and stands behind none")
         filed = self.ledger_names.returns[filing]
@@ -188,4 +196,5 @@ class LedgerLines(Collection[LedgerLine]):
             verified_by=people[actor],
             verified_at=recorded_at,
             revision_id=pk,
+            status=status_of(seen, value, was_other=was_other),
         )

@@ -17,6 +17,7 @@ from tracker.documents.timeliness_changes import TimelinessChange
 from tracker.models import IssuedReport, Period, Region, ValueRevision
 from tracker.models.earlier import lay_within
 from tracker.models.naming import Named
+from tracker.models.period import PeriodQuerySet
 from tracker.queries.documents.document_names import DocumentNames, load_names, names_from_json
 from tracker.queries.documents.editions import baselines, issue_of
 from tracker.queries.documents.ledger_rows import (
@@ -29,6 +30,7 @@ from tracker.queries.documents.ledger_rows import (
 from tracker.queries.documents.names import rests_on_demonstration
 from tracker.queries.documents.quality import in_words
 from tracker.queries.documents.request import Edition, ReportRequest
+from tracker.queries.documents.summed_periods import periods_within
 from tracker.queries.returns.timeliness import Filings
 
 
@@ -67,10 +69,14 @@ def read_ledger(request: ReportRequest, inputs: LedgerInputs) -> LedgerFigures:
     return LedgerFigures(
         plan=names.plan_in_words,
         issuer=str(names.issuer),
-        period=_span(inputs.first, period.code),
+        period=_span(inputs.first, _last_code(period)),
         indicators=wording.listed(chosen),
         as_of=request.as_of,
-        lines=LedgerLines(inputs.revisions, names, inputs.ledger_names),
+        lines=LedgerLines(
+            inputs.revisions,
+            names,
+            inputs.ledger_names.without_people() if request.hides_names else inputs.ledger_names,
+        ),
         is_demonstration=kept.has_demonstration
         if kept
         else rests_on_demonstration(period.plan, request.region, inputs.revisions),
@@ -168,16 +174,28 @@ def _line(row: Sequence[Any]) -> TimelinessLine:
 
 
 def _first_period(period: Period, code: str) -> Period:
-    periods = Period.objects.until(period).order_by("starts_on")
+    periods = _listed(period).order_by("starts_on")
     return periods.filter(code=code).first() or periods[0]
+
+
+def _listed(last: Period) -> PeriodQuerySet:
+    """Return the periods of a ledger: of the last one's kind, or of the shorter ones that it is counted from."""
+    within = periods_within(last)
+    return Period.objects.until(within[-1] if within else last)
 
 
 def _chosen(first: Period, last: Period, region: Region, codes: Sequence[str]) -> QuerySet[ValueRevision]:
     revisions = ValueRevision.objects.standing().filter(
         lay_within(region, last.ends_on, "entry__unit_return__unit__region"),
-        entry__unit_return__period__in=Period.objects.until(last).filter(starts_on__gte=first.starts_on),
+        entry__unit_return__period__in=_listed(last).filter(starts_on__gte=first.starts_on),
     )
     return revisions.filter(entry__indicator__code__in=codes) if codes else revisions
+
+
+def _last_code(period: Period) -> str:
+    """Return the code of the last period whose entries are listed."""
+    within = periods_within(period)
+    return within[-1].code if within else period.code
 
 
 def _span(first: str, last: str) -> str:

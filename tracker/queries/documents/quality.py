@@ -20,11 +20,20 @@ from tracker.queries.returns.times_sent_back import times_sent_back
 
 def read_quality(period: Period, region: Region) -> list[QualityLine]:
     """Return a line for each return of the region that is expected for the period, in the active language."""
-    return quality_from_json(load_quality(period, region))
+    return quality_from_json(load_quality([period], region))
 
 
-def load_quality(period: Period, region: Region) -> list[dict[str, Any]]:
-    """Return the lines as a document keeps them: names in both languages, states by their codes."""
+def load_quality(periods: Sequence[Period], region: Region) -> list[dict[str, Any]]:
+    """Return the lines as a document keeps them: names in both languages, states by their codes.
+
+    In a document that is about several periods each line keeps the code of its own.
+    """
+    if len(periods) == 1:
+        return _of_period(periods[0], region)
+    return [{**line, "period": period.code} for period in periods for line in _of_period(period, region)]
+
+
+def _of_period(period: Period, region: Region) -> list[dict[str, Any]]:
     cells = ExpectedCell.objects.filter(expected_return=OuterRef("pk")).order_by().values("expected_return")
     verified = Entry.objects.filter(unit_return=OuterRef("unit_return"), verified_value__isnull=False).order_by()
     number_of = {
@@ -51,6 +60,7 @@ def quality_from_json(rows: Sequence[Mapping[str, Any]]) -> list[QualityLine]:
                 "region": in_words(row["region"]),
                 "unit": in_words(row["unit"]),
                 "state": _state_in_words(row["state"]),
+                "is_verified": row["state"] == Return.State.VERIFIED,
                 "submitted_at": row["submitted_at"] and datetime.fromisoformat(row["submitted_at"]),
                 "deadline": datetime.fromisoformat(row["deadline"]),
             }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.documents.files import Document
 from tracker.models import IssuedReport, Period, Region
@@ -16,6 +17,7 @@ class ReportRequest:
 
     `kept` is the issued report itself when it is written again from the inputs it kept, `source` another one whose
     inputs a paper takes. `prepared_by` is the person who issues it; empty for the system.
+    A copy that `hides_names` says nobody who submitted, verified, changed or issued.
     """
 
     kind: str
@@ -27,6 +29,7 @@ class ReportRequest:
     kept: IssuedReport | None = None
     source: IssuedReport | None = None
     prepared_by: str = ""
+    hides_names: bool = False
 
     @property
     def inputs_of(self) -> IssuedReport | None:
@@ -62,6 +65,16 @@ class IssuedGrade:
 
 
 @dataclass(frozen=True)
+class ForecastIssued:
+    """The forecast with which a target is issued in a place, made at the end of a period."""
+
+    period: Period
+    indicator: str
+    region: str
+    forecast: Forecast
+
+
+@dataclass(frozen=True)
 class ReportData:
     """A document ready to be written, with what it keeps: the inputs of its figures and the revisions behind them."""
 
@@ -73,3 +86,4 @@ class ReportData:
     edition: Edition
     is_correction: bool = False
     levels: Sequence[IssuedGrade] = ()
+    forecasts: Sequence[ForecastIssued] = ()

@@ -14,6 +14,7 @@ from tracker.calculation.progress import HUNDRED, AggregationRule
 from tracker.calculation.quantities import Unit
 from tracker.calculation.ratio_units import names_units, normalised, ratio_scale
 from tracker.calculation.rollup import Rollup
+from tracker.calculation.rule_sets import EarlierRules, RuleSet, in_force_on
 from tracker.calculation.targets.kinds import Bound, Kind
 from tracker.calculation.targets.terms import Goal, Milestone, Programme, Terms
 from tracker.models import (
@@ -24,10 +25,12 @@ from tracker.models import (
     PacePoint,
     Plan,
     ProgrammeTarget,
+    RuleChange,
     Target,
     TargetMilestone,
     TargetVersion,
 )
+from tracker.queries.figures.dated_rules import follow_changes, load_changes
 
 #: (indicator's code, place's code) -> what it is to reach, in the order in which that takes effect
 Goals = dict[tuple[str, str], list[Goal]]
@@ -45,12 +48,34 @@ class DatedGoal:
 
 @dataclass(frozen=True)
 class EvaluationRules:
-    """All that a plan's figures rest on but values and what is owed."""
+    """Keep all that a plan's figures rest on but values and what is owed: the newest, and what was in force before."""
 
     bounds: Bounds
     goals: Goals
-    terms: dict[str, Terms]
-    rules: dict[str, AggregationRule]
+    terms: Mapping[str, Terms]
+    rules: Mapping[str, AggregationRule]
+    earlier: tuple[EarlierRules, ...] = ()
+
+    def on(self, day: date) -> "EvaluationRules":
+        """Return what is in force on a day, with what was before."""
+        number = in_force_on(self.earlier, day)
+        if number == len(self.earlier):
+            return self
+        bounds, terms, rules = self.earlier[number].rule_set
+        return EvaluationRules(bounds, self.goals, terms, rules, self.earlier[:number])
+
+
+def evaluation_of(
+    plan: Plan, indicators: Sequence[Indicator], goals: Goals, targets: Sequence[Target] | None = None
+) -> EvaluationRules:
+    """Return what a plan's figures are judged by, with every change of its rules."""
+    codes = {indicator.pk: indicator.code for indicator in indicators}
+    if targets is None:
+        targets = list(_with_terms(plan).select_related("indicator__unit", "programme"))
+    first = RuleSet(plan_bounds(plan), gather_terms(plan, codes, targets), gather_rules(indicators))
+    changes = load_changes(plan) if any(getattr(one, "has_changes", True) for one in targets) else []
+    present, earlier = follow_changes(first, changes, codes)
+    return EvaluationRules(present.bounds, goals, present.terms, present.rules, earlier)
 
 
 def plan_bounds(plan: Plan) -> Bounds:
@@ -179,16 +204,18 @@ def gather_terms(plan: Plan, codes: Mapping[int, str], targets: Sequence[Target]
             bases=bases.get(target.pk, {}),
             base_on=date(target.base_year, 12, 31) if target.base_year else None,
             milestones=tuple(milestones[target.pk]),
+            season=target.season_shares,
         )
         for target in targets
     }
 
 
 def _with_terms(plan: Plan) -> QuerySet[Target]:
-    """Return targets with their programme, marked where they have points or milestones: few have any."""
+    """Return targets with their programme, marked where they have points, milestones or changes: few have any."""
     has = {
         "has_points": Exists(PacePoint.objects.filter(target=OuterRef("pk"))),
         "has_milestones": Exists(TargetMilestone.objects.filter(target=OuterRef("pk"))),
+        "has_changes": Exists(RuleChange.objects.filter(plan=OuterRef("plan"))),
     }
     return Target.objects.filter(plan=plan).select_related("programme").annotate(**has)
 

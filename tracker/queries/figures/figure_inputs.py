@@ -1,27 +1,31 @@
 """Gathering a plan's book from the database: the inputs of its figures now, or as they were known at a moment."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from django.utils.functional import cached_property
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Span
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import TO_DATE, AggregationRule, Cells
 from tracker.calculation.rollup import SUMS, Rollup
+from tracker.calculation.same_units import SameUnits
 from tracker.models import (
     Indicator,
     Period,
     PeriodTotal,
     PlanTotal,
+    Region,
     RegionTotal,
 )
 from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
 from tracker.queries.figures.expected_counts import Counts, expected_at
 from tracker.queries.figures.listed_values import ListedRule
 from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.figures.same_units import load_same_units
 from tracker.queries.figures.values import (
     LEAF,
     Amount,
@@ -32,6 +36,7 @@ from tracker.queries.figures.values import (
     returns_known_at,
     returns_there,
 )
+from tracker.queries.figures.year_before import EarlierPeriods
 
 #: Rules over places that need each place's own figure.
 BY_PLACE = frozenset({Rollup.WEIGHTED, Rollup.MAXIMUM, Rollup.MINIMUM, Rollup.OWN})
@@ -44,27 +49,33 @@ def load_figure_inputs(
     as_of: datetime | None = None,
     of: Iterable[Indicator] | None = None,
     top_only: bool = False,
+    within: Region | None = None,
+    same_units: bool = False,
     plan_inputs: PlanInputs | None = None,
 ) -> FigureInputs:
     """Everything the figures of a plan at a period are reckoned from, period by period.
 
     Verified values; with `provisional` reported ones. With `as_of` the values, the plan's terms and what was owed as
     they were known then, from the revisions and what was kept; without, the maintained totals. `of` reads only these
-    indicators and their terms; `top_only` reads the plan's own region in one, without those below it; neither counts
-    the units that handed in. `plan_inputs` are those of the plan where they are read already.
+    indicators and their terms; `top_only` reads the plan's own region in one, without those below it; `within` reads
+    a region and those below it alone. Each of these leaves out the counts of units that reported. `same_units` reads
+    what the same units have in both years too. `plan_inputs` are those of the plan where they are read already.
     """
-    gathering = _FigureInputsLoader(period, plan_inputs, top_only=top_only, as_of=as_of)
+    gathering = _FigureInputsLoader(period, plan_inputs, top_only=top_only, within=within, as_of=as_of)
     ids = gathering.with_terms(of) if of is not None else None
     if as_of is None:
         leaves = gathering.kept_leaves(ids, provisional=provisional)
-        is_whole = of is None and not top_only
+        is_whole = of is None and not top_only and within is None
         there = returns_there(period, provisional=provisional) if is_whole else None
-    elif provisional or top_only:
+    elif provisional or top_only or within:
         raise ValueError("as of a moment only verified values are known, by region: drafts are nobody else's business")
     else:
         leaves = gathering.with_listed(leaves_known_at(gathering.all_periods, as_of, gathering.expected_then))
         there = ReturnCounts(returns_known_at(period, as_of), gathering.expected_returns_then)
-    return gathering.book(leaves, there)
+    book = gathering.book(leaves, there)
+    if not same_units or not any(one.value is not None for one in book.last_year.leaves.values()):
+        return book
+    return replace(book, same_units=gathering.same_units(ids))
 
 
 def load_condensed_inputs(
@@ -89,6 +100,7 @@ class _FigureInputsLoader:
         inputs: PlanInputs | None = None,
         *,
         top_only: bool,
+        within: Region | None = None,
         as_of: datetime | None = None,
     ) -> None:
         self.inputs = inputs or PlanInputs(period.plan, as_of=as_of)
@@ -99,13 +111,16 @@ class _FigureInputsLoader:
         self.so_far = [one for one in self.in_plan if one.ends_on <= period.ends_on]
         self.this_year = {one.pk: one.code for one in self.so_far}
         self.codes = self.inputs.codes
-        self.judging = self.inputs.evaluation
+        self.judging = self.inputs.evaluation.on(period.ends_on)
         self.rules = self.judging.rules
         self.top_only = top_only and not any(rule.over_places in BY_PLACE for rule in self.target_rules)
         tree = self.inputs.tree_on(period.ends_on)
         top = self.plan.region.code
-        self.places = {region.pk: top if self.top_only else region.code for region in tree.regions}
-        self.paths = {top: tree.paths[top]} if self.top_only else tree.paths
+        whole = tree.paths[within.code] if within else ""
+        paths = {code: path for code, path in tree.paths.items() if path.startswith(whole)} if within else tree.paths
+        self.within = within
+        self.places = {one.pk: top if self.top_only else one.code for one in tree.regions if one.code in paths}
+        self.paths = {top: tree.paths[top]} if self.top_only else paths
 
     @cached_property
     def target_rules(self) -> list[AggregationRule]:
@@ -130,6 +145,8 @@ class _FigureInputsLoader:
         """
         if self.years and any(rule.numerator or rule.over_periods is Rollup.SUM_IN_YEAR for rule in self.target_rules):
             return False
+        if self.judging.earlier and any(one.rule_set.rules != self.rules for one in self.judging.earlier):
+            return False  # figures to date of earlier periods rest on other roll-ups
         return all(
             rule.parts
             or rule.numerator
@@ -139,14 +156,14 @@ class _FigureInputsLoader:
         )
 
     @cached_property
-    def years_before(self) -> list[dict[int, str]]:
+    def years_before(self) -> list[EarlierPeriods]:
         """Of each plan a year before this one, its periods under the codes of those they are compared with."""
         return self.inputs.years_before(self.period.kind)
 
     @cached_property
     def last_year(self) -> dict[int, str]:
         """Periods of any plan a year before this one's, each under the code of the one it is compared with."""
-        return {pk: code for periods in self.years_before for pk, code in periods.items()}
+        return {pk: code for periods in self.years_before for pk, code in periods.codes.items()}
 
     @property
     def all_periods(self) -> list[int]:
@@ -166,6 +183,8 @@ class _FigureInputsLoader:
         self.wanted = indicator_ids
         for periods in (self.this_year, self.last_year):
             rows = totals.filter(period__in=periods)
+            if self.within is not None:
+                rows = RegionTotal.objects.filter(period__in=periods, region__in=list(self.places))
             if indicator_ids is not None:
                 rows = rows.filter(indicator__in=indicator_ids)
             if self.top_only:
@@ -252,6 +271,11 @@ class _FigureInputsLoader:
                 to_date[code, self.places[region], TO_DATE] = amount.aggregate
         return to_date
 
+    def same_units(self, indicator_ids: set[int] | None) -> SameUnits:
+        """Return what the same units have in both years."""
+        names = (self.codes, self.places)
+        return load_same_units(self.this_year, self.years_before, names, of=indicator_ids, as_of=self.as_of)
+
     @cached_property
     def plan_of(self) -> dict[int, int]:
         """Each period's plan, this year's and last year's."""
@@ -280,10 +304,30 @@ class _FigureInputsLoader:
         """Last year's, where several plans carry an indicator: of the most akin that has a value."""
         found: dict[tuple[str, str, str], Aggregate] = {}
         for periods in self.years_before:
-            for key, tally in self.tallies(leaves, periods).items():
+            tallies = self.tallies(leaves, periods.codes)
+            for key, tally in self._as_expected_now(tallies, leaves) if periods.is_base_year else tallies.items():
                 if key not in found or (found[key].value is None and tally.value is not None):
                     found[key] = tally
         return found
+
+    def _as_expected_now(
+        self, tallies: Mapping[tuple[str, str, str], Aggregate], leaves: Leaves
+    ) -> Iterator[tuple[tuple[str, str, str], Aggregate]]:
+        """Return a base year's values with what this year expects: a place without a value there is missing.
+
+        A period to come expects what the one before it does.
+        """
+        expected: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        for (code, place, period), tally in self.tallies(leaves, self.this_year).items():
+            expected[code, place][period] = tally.coverage.expected
+        of_indicators = {(code, period) for code, _place, period in tallies}
+        for (code, place), by_period in expected.items():
+            newest = max(by_period)
+            for period in (one for of, one in of_indicators if of == code):
+                found = tallies.get((code, place, period), Aggregate())
+                now = max(by_period.get(period, by_period[newest]), found.coverage.expected)
+                yield (code, place, period), replace(found, coverage=replace(found.coverage, expected=now))
+        yield from ((key, tally) for key, tally in tallies.items() if key[:2] not in expected)
 
     def _book(
         self,
@@ -305,6 +349,7 @@ class _FigureInputsLoader:
             last_year=Cells(self.rules, last_year, self.years),
             goals=self.judging.goals,
             terms=self.judging.terms,
+            earlier=self.judging.earlier,
             units={} if there is None else self.units(there),
             listed=tuple(sorted(self.codes[one] for plan_id, one in self.listed if plan_id == plan.pk)),
         )

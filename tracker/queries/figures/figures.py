@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, LevelHistory
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.forecast import Forecast
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
@@ -39,10 +40,14 @@ class RegionProgress:
 
 @dataclass(frozen=True)
 class OtherBook:
-    """The kept figures of targets that are reported at another frequency, with the codes of their indicators."""
+    """The kept figures of targets that are reported at another frequency, with the codes of their indicators.
+
+    `is_summed` is True if the periods within a document's own one are added up: a quarter's months.
+    """
 
     book: FigureInputs
     indicators: Sequence[str]
+    is_summed: bool = False
 
 
 def _by_indicator(others: Mapping[Period, OtherBook]) -> dict[str, Period]:
@@ -81,6 +86,8 @@ class Figures:
         self.provisional = provisional
         self.as_of = as_of
         self._details: dict[int, FigureInputs] = {}
+        #: The same of one region alone, by target and region.
+        self._of_region: dict[tuple[int, int], FigureInputs] = {}
         self._others = {
             other.pk: Figures(other, as_of=as_of, book=kept.book, inputs=self.inputs)
             for other, kept in (others or {}).items()
@@ -149,32 +156,47 @@ class Figures:
             return own.series_of(target, region)
         if self._kept or region == self.plan.region:
             return self.series
+        if target.pk not in self._details and (target.pk, region.pk) in self._of_region:
+            return self._of_region[target.pk, region.pk]
         self._read_details([target])
         return self._details[target.pk]
 
     def read_series(self, rows: Iterable[RegionProgress]) -> None:
         """Read what these rows' histories need at once; asked for one by one, each target is read anew.
 
-        The plan's own region has its series in one book; only regions below it need every region's.
+        The plan's own region has its series in one book; of a single region below it only that region is read.
         """
-        by_period: dict[Figures, list[Target]] = defaultdict(list)
+        by_period: dict[Figures, list[RegionProgress]] = defaultdict(list)
         for row in rows:
             if row.region != self.plan.region:
-                by_period[self.own(row.target)].append(row.target)
-        for figures, targets in by_period.items():
-            figures._read_details(targets)
+                by_period[self.own(row.target)].append(row)
+        for figures, found in by_period.items():
+            regions = {row.region.pk: row.region for row in found}
+            targets = [row.target for row in found]
+            if len(regions) == 1:
+                figures._read_region(targets, *regions.values())
+            else:
+                figures._read_details(targets)
+
+    def _read_region(self, targets: Iterable[Target], region: Region) -> None:
+        self._of_region |= {(pk, region.pk): book for pk, book in self._read(targets, within=region).items()}
 
     def _read_details(self, targets: Iterable[Target]) -> None:
+        self._details |= self._read(targets)
+
+    def _read(self, targets: Iterable[Target], within: Region | None = None) -> dict[int, FigureInputs]:
+        """Return the inputs period by period of those of these targets that have none yet, by target."""
         wanted = [target for target in targets if target.pk not in self._details]
         if self._kept or not wanted:
-            return
+            return {}
         book = load_figure_inputs(
             self.period,
             provisional=self.provisional,
             of=[target.indicator for target in wanted],
+            within=within,
             plan_inputs=self.inputs,
         )
-        self._details |= dict.fromkeys((target.pk for target in wanted), book)
+        return dict.fromkeys((target.pk for target in wanted), book)
 
     @cached_property
     def targets(self) -> list[Target]:
@@ -245,15 +267,21 @@ class Figures:
 
     def unallocated(self, target: Target) -> Decimal | None:
         """未分解余额: the target less what is allocated right below the plan's own region; below 0 is a stretch."""
-        whole = self.target_value(target, self.plan.region)
-        if whole is None or self.book.requirements.has_one_goal(target.indicator.code):
-            return None
-        shares = (self.target_value(target, city) for city in self.cities)
-        return whole - sum((share for share in shares if share is not None), Decimal(0))
+        if (own := self.own(target)) is not self:
+            return own.unallocated(target)
+        return self.book.unallocated(target.indicator.code, [city.code for city in self.cities])
 
     def history(self, target: Target, region: Region) -> LevelHistory:
         """The levels period by period: what changed, and for how long it has stood."""
         return self.series_of(target, region).history(target.indicator.code, region.code)
+
+    def level_by_rules_before(self, target: Target, region: Region) -> tuple[bool, Level | None]:
+        """Return whether a rule or goal moved since the period before, and if so the level by those before."""
+        if (own := self.own(target)) is not self:
+            return own.level_by_rules_before(target, region)
+        code, place = target.indicator.code, region.code
+        moved = self.book.moves_ruler(code, place)
+        return moved, self.book.level_by_rules_before(code, place) if moved else None
 
     def forecast(self, target: Target, region: Region) -> Forecast | None:
         """Return where the year will land, with method and range."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
 
-from django.db.models import Min, Sum
+from django.db.models import BigIntegerField, Min, Sum, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -23,6 +23,8 @@ from tracker.queries.figures.values import Amount
 
 #: The sums of a rule in a region, by day.
 Daily = Mapping[tuple[int, int], Sequence[tuple[date, int]]]
+#: From when on a list has members in a region, by list and region.
+Since = Mapping[int, Mapping[int, date]]
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class ListedCounts:
         self.rules = rules
         self.as_of = as_of
         self._given = periods
+        self._known: dict[tuple[frozenset[int], frozenset[int]], dict[tuple[int, int, int], Amount]] = {}
 
     def values(self, rules: Collection[ListedRule], periods: Collection[int]) -> dict[tuple[int, int, int], Amount]:
         """Return the value of each of these rules by indicator, region and period.
@@ -82,6 +85,12 @@ class ListedCounts:
         """
         if not rules:
             return {}
+        asked = frozenset(one.pk for one in rules), frozenset(periods)
+        if asked not in self._known:
+            self._known[asked] = self._values(rules, periods)
+        return self._known[asked]
+
+    def _values(self, rules: Collection[ListedRule], periods: Collection[int]) -> dict[tuple[int, int, int], Amount]:
         wanted = set(periods)
         listed = [one for one in self._periods if one.pk in wanted]
         found: dict[tuple[int, int, int], Amount] = {}
@@ -133,13 +142,17 @@ class ListedCounts:
         others = plans - {one.plan_id for one in given}
         return [*given, *Period.objects.filter(plan__in=others).select_related("plan").order_by()]
 
-    @cached_property
+    @property
     def _daily(self) -> Daily:
-        return _daily(self.rules.values(), self.as_of)
+        return self._read[0]
+
+    @property
+    def _since(self) -> Since:
+        return self._read[1]
 
     @cached_property
-    def _since(self) -> dict[int, dict[int, date]]:
-        return _since(self.rules.values())
+    def _read(self) -> tuple[Daily, Since]:
+        return _read(self.rules.values(), self.as_of)
 
 
 def _shown_day(plan: Plan, as_of: datetime | None) -> date:
@@ -148,26 +161,22 @@ def _shown_day(plan: Plan, as_of: datetime | None) -> date:
     return timezone.localdate(as_of, plan.zone)
 
 
-def _daily(rules: Collection[ListedRule], as_of: datetime | None) -> Daily:
-    rows = (
-        CountChange.objects.filter(rule__in=[rule.pk for rule in rules])
-        .known_at(as_of)
-        .values_list("rule_id", "region_id", "day")
-        .annotate(total=Sum("micro"))
-        .order_by("day")
+def _read(rules: Collection[ListedRule], as_of: datetime | None) -> tuple[Daily, Since]:
+    """Return the changes of each rule by day, and since when its list has members in a region, asked for at once."""
+    changes = CountChange.objects.filter(rule__in=[rule.pk for rule in rules]).known_at(as_of).order_by()
+    members = ListMember.objects.filter(project_list__in={rule.project_list_id for rule in rules}).order_by()
+    by_day = changes.values("rule_id", "region_id", "day").annotate(total=Sum("micro"), of_list=Value(0))
+    first = members.values("project_list_id", "project__region_id").annotate(
+        day=Min("begins"), total=Value(0, BigIntegerField()), of_list=Value(1)
     )
-    found: dict[tuple[int, int], list[tuple[date, int]]] = defaultdict(list)
-    for rule, region, day, micro in rows:
-        found[rule, region].append((day, micro))
-    return found
-
-
-def _since(rules: Collection[ListedRule]) -> dict[int, dict[int, date]]:
-    """Return by list and region from when on there are members."""
-    rows = ListMember.objects.filter(project_list__in={rule.project_list_id for rule in rules}).order_by()
-    found: dict[int, dict[int, date]] = defaultdict(dict)
-    for listed, region, begins in rows.values_list("project_list_id", "project__region_id").annotate(
-        first=Min("begins")
-    ):
-        found[listed][region] = begins
-    return found
+    rows = by_day.values_list("rule_id", "region_id", "day", "total", "of_list").union(
+        first.values_list("project_list_id", "project__region_id", "day", "total", "of_list"), all=True
+    )
+    daily: dict[tuple[int, int], list[tuple[date, int]]] = defaultdict(list)
+    since: dict[int, dict[int, date]] = defaultdict(dict)
+    for owner, region, day, micro, of_list in rows:
+        if of_list:
+            since[owner][region] = day
+        else:
+            daily[owner, region].append((day, int(micro)))
+    return {key: sorted(days) for key, days in daily.items()}, since

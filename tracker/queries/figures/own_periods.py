@@ -17,6 +17,9 @@ def own_periods(period: Period, indicators: Iterable[Indicator], inputs: PlanInp
     """
     if inputs is not None and inputs.reports_only(period.kind):
         return {}
+    others = Obligation.objects.filter(plan=period.plan_id, frequency__in=[one for one in KINDS if one != period.kind])
+    if not others.exists():  # of hundreds of thousands of one kind none is read
+        return {}
     frequencies = _frequencies(period)
     if all(period.kind in kinds for kinds in frequencies.values()):
         return {}

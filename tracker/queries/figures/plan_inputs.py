@@ -1,6 +1,6 @@
 """Inputs of a plan's figures for any period: indicators, rules, goals, targets and regions, read once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -8,22 +8,21 @@ from django.utils.functional import cached_property
 
 from tracker.calculation.progress import AggregationRule
 from tracker.calculation.rollup import Rollup
+from tracker.calculation.rule_sets import with_rules_beside
 from tracker.models import Indicator, Period, Plan, Target, TargetVersion
 from tracker.models.earlier import RegionTree, tree_on
 from tracker.queries.figures.evaluation_rules import (
     EvaluationRules,
+    evaluation_of,
     gather_goals,
-    gather_rules,
-    gather_terms,
     goals_by_place,
     load_targets,
     load_versions,
-    plan_bounds,
 )
 from tracker.queries.figures.listed_values import ListedCounts, load_rules
 from tracker.queries.figures.reporting_periods import ReportingPeriods, kinds_of
 from tracker.queries.figures.rules_known_at import load_rules_known_at
-from tracker.queries.figures.year_before import periods_before
+from tracker.queries.figures.year_before import EarlierPeriods, periods_before
 
 
 class PlanInputs:
@@ -38,7 +37,7 @@ class PlanInputs:
         self.as_of = as_of
         self._reporting = reporting
         self._by_kind: dict[str, list[Period]] = {}
-        self._before: dict[str, list[dict[int, str]]] = {}
+        self._before: dict[str, list[EarlierPeriods]] = {}
         self._trees: dict[date, RegionTree] = {}
 
     @cached_property
@@ -67,7 +66,7 @@ class PlanInputs:
         ended = [period for period in periods if period.ends_on <= day]
         return ended[-1] if ended else next(iter(periods), None)
 
-    def years_before(self, kind: str) -> list[dict[int, str]]:
+    def years_before(self, kind: str) -> list[EarlierPeriods]:
         """Return, of each plan a year before this one, its periods under the codes of those they are compared with."""
         if kind not in self._before:
             self._before[kind] = periods_before(self.plan, self.periods_of(kind))
@@ -109,20 +108,17 @@ class PlanInputs:
     @cached_property
     def evaluation(self) -> EvaluationRules:
         """Return what figures are judged by, now or as known at the moment."""
-        current = EvaluationRules(
-            bounds=plan_bounds(self.plan),
-            goals=goals_by_place(gather_goals(self.plan, self.codes, self.versions)),
-            terms=gather_terms(self.plan, self.codes, self.targets),
-            rules=gather_rules(self.indicators),
-        )
+        goals = goals_by_place(gather_goals(self.plan, self.codes, self.versions))
+        current = evaluation_of(self.plan, self.indicators, goals, self.targets)
         known = load_rules_known_at(self.plan, self.as_of) if self.as_of is not None else None
         if known is None:
             return current
         # indicators of no target have no kept rules: those of today
-        return replace(known, rules=current.rules | known.rules)
+        rules = {**current.rules, **known.rules}
+        return replace(known, rules=rules, earlier=with_rules_beside(known.earlier, rules))
 
     @property
-    def rules(self) -> dict[str, AggregationRule]:
+    def rules(self) -> Mapping[str, AggregationRule]:
         """Return how every indicator is calculated, by code."""
         return self.evaluation.rules
 

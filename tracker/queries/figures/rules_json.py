@@ -4,7 +4,7 @@ A key is written only where it differs from what plans stored before that key ex
 it was kept, and gives the same JSON and the same checksum when it is written again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from tracker.calculation.levels import Bounds, GradedBy
 from tracker.calculation.pace import Pace, Point
 from tracker.calculation.progress import HUNDRED, AggregationRule
 from tracker.calculation.rollup import Rollup
+from tracker.calculation.rule_sets import EarlierRules, RuleSet
 from tracker.calculation.targets.kinds import Bound, Kind
 from tracker.calculation.targets.terms import Goal, Milestone, Programme, Terms
 
@@ -72,6 +73,7 @@ def terms_as_json(terms: Terms) -> dict[str, Any]:
         "bases": {place: str(value) for place, value in sorted(terms.bases.items())},
         "base_on": terms.base_on and terms.base_on.isoformat(),
         "milestones": [[one.day.isoformat(), str(one.value)] for one in terms.milestones],
+        "season": [str(share) for share in terms.season],
     }
     return kept | {key: value for key, value in further.items() if value}
 
@@ -98,6 +100,7 @@ def terms_from_json(kept: Mapping[str, Any]) -> Terms:
         milestones=tuple(
             Milestone(date.fromisoformat(day), Decimal(value)) for day, value in kept.get("milestones", ())
         ),
+        season=tuple(map(Decimal, kept.get("season", ()))),
     )
 
 
@@ -113,6 +116,36 @@ def bounds_from_json(kept: list[str]) -> Bounds:
     """Return the bounds that `bounds_as_json` kept."""
     by = GradedBy(kept[2]) if len(kept) > 2 else GradedBy.POINTS
     return Bounds(Decimal(kept[0]), Decimal(kept[1]), by, Decimal(kept[3]) if len(kept) > 3 else Decimal(0))
+
+
+def earlier_as_json(earlier: Sequence[EarlierRules], present: RuleSet) -> list[dict[str, Any]]:
+    """Return sets of rules that were in force before as JSON: only what differs from the present one."""
+    return [_set_as_json(one, present) for one in earlier]
+
+
+def _set_as_json(one: EarlierRules, present: RuleSet) -> dict[str, Any]:
+    bounds, terms, rules = one.rule_set
+    kept: dict[str, Any] = {"until": one.until.isoformat()}
+    if bounds != present.bounds:
+        kept["bounds"] = bounds_as_json(bounds)
+    changed_terms = {code: terms_as_json(found) for code, found in terms.items() if found != present.terms.get(code)}
+    changed_rules = {code: rule_as_json(found) for code, found in rules.items() if found != present.rules.get(code)}
+    return kept | {key: found for key, found in (("terms", changed_terms), ("rules", changed_rules)) if found}
+
+
+def earlier_from_json(kept: Sequence[Mapping[str, Any]], present: RuleSet) -> tuple[EarlierRules, ...]:
+    """Return the sets that `earlier_as_json` kept beside the present one."""
+    return tuple(
+        EarlierRules(
+            date.fromisoformat(one["until"]),
+            RuleSet(
+                bounds_from_json(one["bounds"]) if "bounds" in one else present.bounds,
+                {**present.terms, **{code: terms_from_json(terms) for code, terms in one.get("terms", {}).items()}},
+                {**present.rules, **{code: rule_from_json(rule) for code, rule in one.get("rules", {}).items()}},
+            ),
+        )
+        for one in kept
+    )
 
 
 def goal_as_json(goal: Goal) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tracker.calculation.rule_sets import RuleSet
 from tracker.models import (
     Plan,
     PlanTerms,
@@ -11,7 +12,13 @@ from tracker.queries.figures.evaluation_rules import (
     EvaluationRules,
     goals_by_place,
 )
-from tracker.queries.figures.rules_json import bounds_from_json, goal_from_json, rule_from_json, terms_from_json
+from tracker.queries.figures.rules_json import (
+    bounds_from_json,
+    earlier_from_json,
+    goal_from_json,
+    rule_from_json,
+    terms_from_json,
+)
 
 
 def load_rules_known_at(plan: Plan, moment: datetime) -> EvaluationRules | None:
@@ -20,12 +27,13 @@ def load_rules_known_at(plan: Plan, moment: datetime) -> EvaluationRules | None:
     if kept is None:
         return None
     goals = [goal for goal in map(_goal_from_json, kept.content["goals"]) if goal.recorded_at <= moment]
-    return EvaluationRules(
-        bounds=bounds_from_json(kept.content["bounds"]),
-        goals=goals_by_place(goals),
-        terms={code: terms_from_json(terms) for code, terms in kept.content["terms"].items()},
-        rules={code: rule_from_json(rule) for code, rule in kept.content["rules"].items()},
+    present = RuleSet(
+        bounds_from_json(kept.content["bounds"]),
+        {code: terms_from_json(terms) for code, terms in kept.content["terms"].items()},
+        {code: rule_from_json(rule) for code, rule in kept.content["rules"].items()},
     )
+    earlier = earlier_from_json(kept.content.get("earlier", ()), present)
+    return EvaluationRules(present.bounds, goals_by_place(goals), present.terms, present.rules, earlier)
 
 
 def _goal_from_json(kept: list[str]) -> DatedGoal:

@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.figure_inputs import FigureInputs, Span
+from tracker.calculation.figure_inputs import FigureInputs
+from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import Cells
+from tracker.calculation.rule_sets import RuleSet
+from tracker.calculation.same_units import SameUnits
 from tracker.calculation.targets.terms import Goal
 from tracker.queries.figures.rules_json import (
     bounds_as_json,
     bounds_from_json,
+    earlier_as_json,
+    earlier_from_json,
     goal_as_json,
     goal_from_json,
     rule_as_json,
@@ -44,7 +49,14 @@ def book_as_json(book: FigureInputs) -> dict[str, Any]:
         **({"is_same_basis": True} if book.is_same_basis else {}),
         **({"years": dict(book.cells.years)} if book.cells.years else {}),
         **({"listed": list(book.listed)} if book.listed else {}),
+        **({"width": book.width} if book.width > 1 else {}),
+        **({"earlier": earlier_as_json(book.earlier, _present(book))} if book.earlier else {}),
+        **({"same_units": _pairs_as_json(book.same_units)} if book.same_units.pairs else {}),
     }
+
+
+def _present(book: FigureInputs) -> RuleSet:
+    return RuleSet(book.bounds, book.terms, book.cells.rules)
 
 
 def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
@@ -54,6 +66,8 @@ def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
     for indicator, place, *goal in kept["goals"]:
         goals.setdefault((indicator, place), []).append(goal_from_json(goal))
     years = kept.get("years", {})
+    bounds = bounds_from_json(kept["bounds"])
+    terms = {code: terms_from_json(terms) for code, terms in kept["terms"].items()}
     return FigureInputs(
         starts_on=date.fromisoformat(kept["starts_on"]),
         ends_on=date.fromisoformat(kept["ends_on"]),
@@ -61,14 +75,30 @@ def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
         paths=kept["paths"],
         periods=tuple(Span(code, date.fromisoformat(a), date.fromisoformat(b)) for code, a, b in kept["periods"]),
         codes_in_plan=tuple(kept["codes_in_plan"]),
-        bounds=bounds_from_json(kept["bounds"]),
+        bounds=bounds,
         cells=Cells(rules, _leaves_from_json(kept["cells"]), years),
         last_year=Cells(rules, _leaves_from_json(kept["last_year"]), years),
         goals=goals,
-        terms={code: terms_from_json(terms) for code, terms in kept["terms"].items()},
+        terms=terms,
         units={place: Coverage(*there) for place, there in kept["units"].items()},
         is_same_basis=kept.get("is_same_basis", False),
         listed=tuple(kept.get("listed", ())),
+        width=kept.get("width", 1),
+        earlier=earlier_from_json(kept.get("earlier", ()), RuleSet(bounds, terms, rules)),
+        same_units=_pairs_from_json(kept.get("same_units", [])),
+    )
+
+
+def _pairs_as_json(same: SameUnits) -> list[list[Any]]:
+    return [[*key, str(this), str(last), number] for key, (this, last, number) in same.pairs.items()]
+
+
+def _pairs_from_json(rows: list[list[Any]]) -> SameUnits:
+    return SameUnits(
+        {
+            (indicator, place, period): (Decimal(this), Decimal(last), number)
+            for indicator, place, period, this, last, number in rows
+        }
     )
 
 

@@ -5,6 +5,7 @@ Every comparison with the year before uses this module: figures, the return's pa
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,22 +15,33 @@ from tracker.models import Entry, Period, Plan, ReportingUnit
 WEEKS = timedelta(weeks=52)
 
 
+@dataclass(frozen=True)
+class EarlierPeriods:
+    """The periods of one plan, by primary key, with the codes of the periods a year later that they are compared with.
+
+    In a base year a value is expected wherever one is expected a year later: no return states what was expected then.
+    """
+
+    codes: Mapping[int, str]
+    is_base_year: bool
+
+
 def a_year_before(day: date, kind: str = Period.Kind.MONTH) -> date:
     """Return the first day of the period a year before the one that begins on `day`: for a week, 52 weeks before."""
     return day - WEEKS if kind == Period.Kind.WEEK else day.replace(year=day.year - 1)
 
 
 def by_kinship(plan: Plan, others: Iterable[Plan]) -> list[Plan]:
-    """Return plans in the order in which their values count for `plan`: same region first, then issued last first."""
-    akin = sorted(others, key=lambda other: (other.issued_on, other.pk), reverse=True)
-    return sorted(akin, key=lambda other: other.region_id != plan.region_id)
+    """Return plans in the order in which their values count for `plan`.
 
-
-def periods_before(plan: Plan, periods: Iterable[Period]) -> list[dict[int, str]]:
-    """Return, plan by plan in order of kinship, the periods a year before these.
-
-    Each dict maps the primary key of an earlier period to the code of the period that it is compared with.
+    Its own base year comes first, then those of the same region, then those issued last.
     """
+    akin = sorted(others, key=lambda other: (other.issued_on, other.pk), reverse=True)
+    return sorted(akin, key=lambda other: (other.base_year_of_id != plan.pk, other.region_id != plan.region_id))
+
+
+def periods_before(plan: Plan, periods: Iterable[Period]) -> list[EarlierPeriods]:
+    """Return, plan by plan in order of kinship, the periods a year before these."""
     compared = list(periods)
     days = {(one.kind, a_year_before(one.starts_on, one.kind)): one.code for one in compared}
     kinds, starts = {kind for kind, _day in days}, {day for _kind, day in days}
@@ -38,12 +50,12 @@ def periods_before(plan: Plan, periods: Iterable[Period]) -> list[dict[int, str]
     for one in earlier:
         if code := days.get((one.kind, one.starts_on)):
             by_plan[one.plan][one.pk] = code
-    return [by_plan[other] for other in by_kinship(plan, by_plan)]
+    return [EarlierPeriods(by_plan[one], one.base_year_of_id is not None) for one in by_kinship(plan, by_plan)]
 
 
 def verified_before(period: Period, units: Iterable[ReportingUnit]) -> Mapping[tuple[int, int], Decimal]:
     """Return what was verified for the same period a year before, by (unit, indicator)."""
-    plans = [set(periods) for periods in periods_before(period.plan, [period])]
+    plans = [set(periods.codes) for periods in periods_before(period.plan, [period])]
     rows = Entry.objects.filter(
         unit_return__unit__in=units, unit_return__period__in=set().union(*plans), verified_value__isnull=False
     ).order_by()

@@ -1,10 +1,12 @@
 """Why a message must not go out: asked anew before each attempt, since people, roles and scopes change."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_noop
 
-from tracker.models import Delivery, Role, Subscription
+from tracker.models import Delivery, Role, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.mail.paused import is_paused
 from tracker.queries.mail.recipients import Recipient, recipients_of
@@ -25,7 +27,7 @@ def reason_not_to_send(delivery: Delivery) -> str:
     recipient = Recipient(delivery.recipient, delivery.user, delivery.language)
     if delivery.kind == Delivery.Kind.SUMMARY:
         subscription, _period = delivery.subscribed
-        if subscription.audience == Subscription.Audience.ROLE and not _still_gets(subscription, recipient):
+        if _is_one_of_several(subscription, recipient) and not _still_gets(subscription, recipient):
             return CLOSED if delivery.user and not delivery.user.is_active else NO_LONGER_MEANT
         return obstacle_to(subscription, recipient, is_paused=is_paused(delivery.recipient))
     if delivery.kind == Delivery.Kind.REMINDER and not delivery.addressee.gets_reminders:
@@ -49,6 +51,11 @@ def obstacle_to(subscription: Subscription, recipient: Recipient, *, is_paused: 
     elif is_out_of_scope(subscription, recipient):
         return OUT_OF_SCOPE
     return _address_obstacle(recipient, is_paused=is_paused)
+
+
+def out_of_scope(subscription: Subscription, people: Iterable[User]) -> list[User]:
+    """Return those of these people who may not read the figures that the mail is about."""
+    return [one for one in people if is_out_of_scope(subscription, Recipient(one.email, one))]
 
 
 def is_out_of_scope(subscription: Subscription, recipient: Recipient) -> bool:
@@ -79,6 +86,11 @@ def _address_obstacle(recipient: Recipient, *, is_paused: bool) -> str:
     if not is_address(recipient.address):
         return BAD_ADDRESS if recipient.address else NO_ADDRESS
     return PAUSED if is_paused else ""
+
+
+def _is_one_of_several(subscription: Subscription, recipient: Recipient) -> bool:
+    """Return True for a person who gets it by a role or as a copy."""
+    return recipient.user is not None and recipient.user.pk != subscription.user_id
 
 
 def _still_gets(subscription: Subscription, recipient: Recipient) -> bool:

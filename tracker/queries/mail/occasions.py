@@ -131,6 +131,8 @@ def _worsenings(schedule: Schedule, now: datetime) -> Iterator[Occasion]:
             before = known.standing_of(target, region).level if known else figures.history(target, region).before
             if not target.is_graded or not _is_worse(level, before):
                 continue
+            if known is None and figures.history(target, region).is_by_ruler:
+                continue
             if known is None or _is_worse(_by_the_old_yardstick(known, figures, target, region), before):
                 key = f"{target.indicator.code} {int(level or 0)}"
                 yield Occasion(period, key, now, region=region, target=target)

@@ -1,7 +1,7 @@
 """Who gets what a subscription sends, why, and what it is about, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,11 +12,15 @@ from tracker.models import Membership, Schedule, Subscription, User
 
 @dataclass(frozen=True)
 class Recipient:
-    """An address, the person behind it (None is an outside address), and the language asked for (empty: their own)."""
+    """An address, the person behind it (None is an outside address), and the language asked for (empty: their own).
+
+    A copy goes to a person who is named beside the recipients.
+    """
 
     address: str
     user: User | None
     language: str = ""
+    is_copy: bool = False
 
     def __str__(self) -> str:
         return str(self.user or self.address)
@@ -26,12 +30,19 @@ class Recipients:
     """The recipients of many subscriptions; however many there are, the roles' holders are read once."""
 
     def __init__(self, subscriptions: Iterable[Subscription]) -> None:
+        known = list(subscriptions)
+        self.copied = _copied(known)
         #: By role and region, the plan that a holder is limited to, if any, and the holder.
         self.holders: dict[tuple[str, int | None], list[tuple[int | None, User]]] = defaultdict(list)
         self.stopped: set[tuple[int, int]] = set()
-        listed = [one for one in subscriptions if one.audience == Subscription.Audience.ROLE]
-        if not listed:
-            return
+        listed = [one for one in known if one.audience == Subscription.Audience.ROLE]
+        if listed:
+            self._read_holders(listed)
+        if listed or self.copied:
+            stops = Subscription.stopped_by.through.objects.filter(subscription__in=[one.pk for one in known])
+            self.stopped = set(stops.values_list("subscription_id", "user_id"))
+
+    def _read_holders(self, listed: Sequence[Subscription]) -> None:
         held = Membership.objects.filter(
             role__in={one.role for one in listed},
             region__in={one.region_id for one in listed},
@@ -40,19 +51,24 @@ class Recipients:
         )
         for membership in held.select_related("user").order_by("user__username"):
             self.holders[membership.role, membership.region_id].append((membership.plan_id, membership.user))
-        stops = Subscription.stopped_by.through.objects.filter(subscription__in=[one.pk for one in listed])
-        self.stopped = set(stops.values_list("subscription_id", "user_id"))
 
     def of(self, subscription: Subscription) -> list[Recipient]:
-        """Whom it goes to now: open accounts, and nobody who stopped it."""
+        """Return whom it goes to now: open accounts, and nobody who stopped it. Copies come last, each person once."""
+        people, outside = self._people(subscription), []
         if subscription.audience == Subscription.Audience.OUTSIDE:
-            return [Recipient(subscription.address, None, subscription.language)]
-        people = [subscription.user] if subscription.user else self._holders(subscription)
-        return [
-            Recipient(user.email, user, subscription.language)
-            for user in people
+            outside = [Recipient(subscription.address, None, subscription.language)]
+        copied = [user for user in self.copied[subscription.pk] if user not in people]
+        named = [(user, False) for user in people] + [(user, True) for user in copied]
+        return outside + [
+            Recipient(user.email, user, subscription.language, is_copy)
+            for user, is_copy in named
             if user.is_active and (subscription.pk, user.pk) not in self.stopped
         ]
+
+    def _people(self, subscription: Subscription) -> list[User]:
+        if subscription.audience == Subscription.Audience.OUTSIDE:
+            return []
+        return [subscription.user] if subscription.user else self._holders(subscription)
 
     def _holders(self, subscription: Subscription) -> list[User]:
         """Return each holder of the role in the plan once, whatever other plans they hold it in."""
@@ -61,9 +77,25 @@ class Recipients:
         return list(dict.fromkeys(user for limit, user in held if limit in (None, plan_id)))
 
 
+def _copied(subscriptions: Sequence[Subscription]) -> dict[int, list[User]]:
+    """Return the people who get a copy, by subscription."""
+    through = Subscription.copies_to.through.objects.filter(subscription__in=[one.pk for one in subscriptions])
+    copied: dict[int, list[User]] = defaultdict(list)
+    for row in through.select_related("user").order_by("user__username"):
+        copied[row.subscription_id].append(row.user)
+    return copied
+
+
 def recipients_of(subscription: Subscription) -> list[Recipient]:
     """Whom one subscription goes to now."""
     return Recipients([subscription]).of(subscription)
+
+
+def is_copy(subscription: Subscription, person: User | None) -> bool:
+    """Return True if a person gets a copy of what others get."""
+    if person is None or person.pk == subscription.user_id or not subscription.copies_to.filter(pk=person.pk).exists():
+        return False
+    return any(one.is_copy and one.user == person for one in recipients_of(subscription))
 
 
 def about(subscription: Subscription) -> str:
@@ -95,7 +127,7 @@ def when(schedule: Schedule) -> str:
     return _("when a warning level worsens")
 
 
-def reason_for(subscription: Subscription) -> str:
+def reason_for(subscription: Subscription, *, is_copy: bool = False) -> str:
     """Why one gets it: the sentence at the foot of the mail."""
     words = {
         "name": str(subscription.schedule),
@@ -104,6 +136,9 @@ def reason_for(subscription: Subscription) -> str:
         "region": str(subscription.region or ""),
         "approver": str(subscription.approved_by or ""),
     }
+    if is_copy:
+        words["recipients"] = subscription.recipients
+        return _("You get a copy of “%(name)s” (%(when)s), which goes to %(recipients)s.") % words
     if subscription.audience == Subscription.Audience.ROLE:
         return _("Mail “%(name)s” (%(when)s) is sent to the %(role)s of %(region)s.") % words
     if not subscription.is_approved:

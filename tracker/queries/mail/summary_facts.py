@@ -5,12 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.calculation.cells import Coverage
-from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.level_history import LevelHistory
+from tracker.calculation.overall_ranking import OverallRule
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import wording
+from tracker.documents.bulletin.lists import lists_in_words
+from tracker.documents.compliance.overall import rank_regions
 from tracker.documents.findings import Facts, OutstandingLine, PlaceFact, Returns, TargetFact
 from tracker.models import ExpectedCell, ExpectedReturn, Period, Region, ReportingUnit, Return
 from tracker.models.earlier import name_units
+from tracker.queries.documents.list_at_end import lists_at_end
 from tracker.queries.figures.figures import Figures, RegionProgress, name_at
 from tracker.queries.pages.overview import outstanding
 from tracker.queries.plans.demonstration import holds_demonstration
@@ -49,7 +53,33 @@ def facts_of(scope: MailScope) -> Facts:
         places_are_cities=all(place.level == "city" for place in places),
         returns=returns,
         provisional=_provisional(period, headline) if headline and returns.waiting else None,
+        lists=_lists(scope, figures),
+        ranking=_ranking(scope, figures),
     )
+
+
+def _lists(scope: MailScope, figures: Figures) -> list[str]:
+    """Return a line for each list; of a summary on some targets for those lists that these are counted from."""
+    told = lists_at_end(scope.period, scope.region)
+    if scope.indicators:
+        wanted = {one.indicator.code for one in figures.targets if one.indicator_id in scope.indicators}
+        told = [one for one in told if any(figure["indicator"] in wanted for figure in one["figures"])]
+    return lists_in_words(told, scope.region.code)
+
+
+def _ranking(scope: MailScope, figures: Figures) -> str:
+    """Return the sentence on the overall ranking, by what the report ranks; nothing in a summary on some targets."""
+    region, top, cities = scope.region, figures.plan.region, figures.cities
+    if scope.indicators or not figures.plan.overall_ranking or region not in (top, *cities):
+        return ""
+    graded = [one for one in figures.targets if one.is_graded and figures.own(one) is figures]
+    standings = {
+        city.code: [figures.standing_of(one, city).standing for one in graded if figures.concerns(one, city)]
+        for city in cities
+    }
+    names = {city.code: str(city) for city in cities}
+    own = "" if region == top else region.code
+    return rank_regions(OverallRule(figures.plan.overall_ranking), standings, names, own).in_brief
 
 
 def _figures_before(period: Period) -> Figures | None:
@@ -59,11 +89,12 @@ def _figures_before(period: Period) -> Figures | None:
     return Figures(found) if found else None
 
 
-def _history(found: RegionProgress, before: Figures | None) -> LevelHistory:
+def _history(found: RegionProgress, figures: Figures, before: Figures | None) -> LevelHistory:
     """The level it had and the one it has, each by the target then in force."""
     then = before.standing_of(found.target, found.region).standing if before else None
     levels = [None if one is None or one.is_provisional else one.level for one in (then, found.standing)]
-    return LevelHistory(tuple(levels), found.standing.is_provisional)
+    moved, by_old = figures.level_by_rules_before(found.target, found.region)
+    return LevelHistory(tuple(levels), found.standing.is_provisional, is_ruler_moved=moved, by_old=by_old)
 
 
 def _provisional(period: Period, headline: RegionProgress) -> TargetProgress:
@@ -78,7 +109,7 @@ def _target_fact(found: RegionProgress, figures: Figures, before: Figures | None
         decimals=indicator.decimals,
         is_graded=found.target.is_graded,
         standing=found.standing,
-        history=_history(found, before),
+        history=_history(found, figures, before),
         missing_parts=figures.missing_parts(found.target, found.region),
         need=figures.monthly_need(found.target, found.region),
         forecast=figures.forecast(found.target, found.region),
@@ -90,7 +121,7 @@ def _place_facts(
 ) -> list[PlaceFact]:
     concerned = [place for place in places if figures.concerns(headline.target, place)]
     found = [figures.standing_of(headline.target, place) for place in concerned]
-    return [PlaceFact(str(one.region), one.standing, _history(one, before)) for one in found]
+    return [PlaceFact(str(one.region), one.standing, _history(one, figures, before)) for one in found]
 
 
 def _returns(figures: Figures, region: Region) -> Returns:

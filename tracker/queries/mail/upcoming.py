@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Delivery, Membership, PausedAddress, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
+from tracker.queries.mail.conditions import in_words
 from tracker.queries.mail.obstacles import obstacle_to
 from tracker.queries.mail.occasions import next_occasion
 from tracker.queries.mail.recipients import Recipient, Recipients, about, reason_for, when
@@ -23,6 +24,7 @@ class Upcoming:
     about: str
     when: str
     why: str
+    conditions: Sequence[str]
     next_at: datetime | None
     period: Period | None
     obstacle: str
@@ -37,7 +39,9 @@ def subscriptions_managed_by(user: User) -> Sequence[Subscription]:
     rows = Subscription.objects.filter(managed).select_related(
         "user", "region", "place", "approved_by", "schedule__plan__region"
     )
-    return list(rows.prefetch_related("indicators").order_by("schedule__plan", "schedule__name", "pk"))
+    return list(
+        rows.prefetch_related("indicators", "thresholds__indicator").order_by("schedule__plan", "schedule__name", "pk")
+    )
 
 
 def upcoming_mail(subscriptions: Sequence[Subscription], *, now: datetime) -> list[Upcoming]:
@@ -58,7 +62,8 @@ def upcoming_mail(subscriptions: Sequence[Subscription], *, now: datetime) -> li
                 recipient=recipient,
                 about=about(subscription),
                 when=when(subscription.schedule),
-                why=reason_for(subscription),
+                why=reason_for(subscription, is_copy=recipient.is_copy),
+                conditions=in_words(subscription),
                 next_at=moment,
                 period=period,
                 obstacle=_obstacle(subscription, recipient, is_paused=recipient.address in paused),

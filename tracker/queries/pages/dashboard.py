@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.calculation.figure_inputs import LevelHistory
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
 from tracker.documents.trend_chart import TrendChart
 from tracker.models import Region, Target

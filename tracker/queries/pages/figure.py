@@ -11,6 +11,8 @@ from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.progress import AggregationRule
 from tracker.calculation.targets.terms import Goal
 from tracker.models import Entry, Indicator, Period, Region, Target, TargetVersion, ValueRevision
+from tracker.models.earlier import lay_within, tree_on
+from tracker.models.indicator import ROLLUP_CHOICES
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.own_periods import own_period
 from tracker.queries.figures.plan_inputs import PlanInputs
@@ -48,6 +50,16 @@ class FigurePage:
     held_to: Goal | None
     version: TargetVersion | None
     as_of: datetime | None = None
+
+    @property
+    def over_periods(self) -> str:
+        """Return the aggregation over time in force at the end of the period, in words."""
+        return str(dict(ROLLUP_CHOICES)[self.rule.over_periods.value])
+
+    @property
+    def over_places(self) -> str:
+        """Return the aggregation over regions in force at the end of the period, in words."""
+        return str(dict(ROLLUP_CHOICES)[self.rule.over_places.value])
 
     @property
     def is_entered(self) -> bool:
@@ -113,36 +125,42 @@ def _tally(book: FigureInputs, indicator: Indicator, place: Region, first: int) 
 def ledger_behind(sheet: FigurePage) -> QuerySet[Entry]:
     """The ledger's rows behind a figure, in no order: what units stand by. Drafts are not among them.
 
-    As known at an earlier moment, those that stood verified then, whatever became of them.
+    As known at an earlier moment, those that stood verified then, whatever became of them. They lie in the region as it
+    was at the end of the figure's period.
     """
     if sheet.as_of is not None:
-        within = Entry.objects.filter(
-            indicator=sheet.indicator, unit_return__unit__region__path__startswith=sheet.region.path
-        )
+        regions = tree_on(sheet.region, sheet.period.ends_on, sheet.as_of).regions
+        within = Entry.objects.filter(indicator=sheet.indicator, unit_return__unit__region__in=regions)
         known = revisions_known_at([one.pk for one in sheet.periods], sheet.as_of)
         return within.filter(pk__in=known.values("entry")).select_related(
             "indicator__unit", "unit_return__unit__region", "unit_return__period"
         )
     entries = Entry.objects.reported().filter(
+        lay_within(sheet.region, sheet.period.ends_on, "unit_return__unit__region"),
         indicator=sheet.indicator,
         unit_return__period__in=sheet.periods,
-        unit_return__unit__region__path__startswith=sheet.region.path,
         reported_value__isnull=False,
     )
-    return entries.with_names().select_related(
-        "indicator__unit",
-        "unit_return__unit__region",
-        "unit_return__period",
-        "reported_revision__actor",
-        "verified_revision__actor",
+    return (
+        entries.with_names()
+        .with_status()
+        .select_related(
+            "indicator__unit",
+            "unit_return__unit__region",
+            "unit_return__period",
+            "reported_revision__actor",
+            "verified_revision__actor",
+        )
     )
 
 
 def rows_known_at(entries: Iterable[Entry], moment: datetime) -> list[KnownRow]:
     """Return each entry with the verified revision that was its newest at a moment."""
     listed = list(entries)
-    revisions = ValueRevision.objects.filter(
-        entry__in=listed, kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment
-    ).select_related("actor", "saw")
+    revisions = (
+        ValueRevision.objects.filter(entry__in=listed, kind=ValueRevision.Kind.VERIFIED, recorded_at__lte=moment)
+        .with_status()
+        .select_related("actor", "saw")
+    )
     newest = {revision.entry_id: revision for revision in revisions.order_by("number")}
     return [KnownRow(entry, newest[entry.pk]) for entry in listed]

@@ -8,6 +8,8 @@ from tracker.documents import wording
 from tracker.documents.shape import Column, Kind, Row, Sheet
 from tracker.documents.trend_chart import TrendChart
 from tracker.models import Indicator, Period, Region, Target
+from tracker.queries.figures.breaks import BreakMark, load_breaks
+from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.own_periods import own_period
@@ -33,6 +35,12 @@ class IndicatorPage:
     periods: Sequence[Period]
     rows: Sequence[PlaceMonths]
     chart: TrendChart | None
+    breaks: Sequence[BreakMark] = ()
+
+    @property
+    def broken_codes(self) -> set[str]:
+        """Return the codes of the periods from which on the series is another one."""
+        return {one.code for one in self.breaks}
 
     def as_sheet(self, title: str, *, place: str, to_date: str) -> Sheet:
         """The table with unrounded values, for a workbook."""
@@ -77,4 +85,5 @@ def load_indicator_page(indicator: Indicator, period: Period, regions: Iterable[
         periods=periods,
         rows=[row for row in rows if row.to_date.coverage.expected or row.region == listed[0]],
         chart=trend_of(figures, target, listed[0]) if target else None,
+        breaks=load_breaks(period.plan, with_what_they_rest_on([code], book.cells.rules), listed[0]),
     )

@@ -14,6 +14,7 @@ from tracker.models.access import Scope
 from tracker.models.earlier import name_units, tree_on
 from tracker.queries.figures.figures import RegionProgress
 from tracker.queries.figures.reporting_periods import ReportingPeriods, load_reporting_periods
+from tracker.queries.plans.demonstration import marking_demonstrations
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def plans_within(scope: Scope) -> list[Plan]:
 
     A plan is reached through its region, a region above or below it, or a unit that reports for it.
     """
-    plans = list(Plan.objects.select_related("region"))
+    plans = list(marking_demonstrations(Plan.objects.select_related("region")))
     if scope.everywhere or not scope.is_somewhere:
         return plans
     units = scope.in_any_plan().unit_ids
@@ -156,7 +157,7 @@ def outstanding(period: Period, region: Region) -> Outstanding:
     """Return which units of a region are to submit a return for the period and are not verified yet."""
     expected = ExpectedReturn.objects.filter(period=period).within_at(region, period)
     # Thousands may be verified: they are not read.
-    rest = expected.exclude(unit_return__state=Return.State.VERIFIED).with_names()
+    rest = expected.exclude(unit_return__state=Return.State.VERIFIED).select_related("unit__region", "unit_return")
     by_state: dict[str, list[ReportingUnit]] = {state: [] for state in Return.State.values}
     rows = list(rest.order_by("unit__region__path", "unit__code"))
     name_units((row.unit for row in rows), period.ends_on)

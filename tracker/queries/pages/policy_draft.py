@@ -23,6 +23,9 @@ from tracker.queries.plans.drafts.known import Known, load_known
 from tracker.queries.plans.drafts.tables import fitted, unit_of
 from tracker.queries.plans.drafts.wording import explain_doubt, explain_rejection
 
+#: More contradictions than these are shown once some of these are decided.
+MOST_CONFLICTS = 30
+
 
 @dataclass(frozen=True)
 class Card:
@@ -34,6 +37,15 @@ class Card:
     facts: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]
     sentence: str
+    page: int
+
+
+@dataclass(frozen=True)
+class WaitingItem:
+    """An open proposal in the list of those that wait for a decision."""
+
+    key: str
+    title: str
     page: int
 
 
@@ -66,14 +78,10 @@ class DraftPage:
     clauses: tuple[Card, ...]
     rejected: tuple[RejectedLine, ...]
     conflicts: tuple[ConflictLine, ...]
+    more_conflicts: int
     sure: int
-    waiting: tuple[Card, ...]
+    waiting: tuple[WaitingItem, ...]
     accepted: dict[str, int]
-
-    @property
-    def waiting_elsewhere(self) -> list[Card]:
-        """Return the open proposals on other pages of the text."""
-        return [card for card in self.waiting if card.page != self.text.number]
 
 
 def load_draft_page(document: PolicyDocument, number: int) -> DraftPage:
@@ -86,6 +94,7 @@ def load_draft_page(document: PolicyDocument, number: int) -> DraftPage:
         for one in (*draft.targets, *draft.commitments)
         if one.mark[1] > one.mark[0] and shown.holds(one.mark[0])
     ]
+    conflicts = conflicts_of(draft)
     text = text_page(document.text, shown.number, _apart(marks), [(one.start, one.end) for one in draft.targets])
     return DraftPage(
         draft=draft,
@@ -100,10 +109,11 @@ def load_draft_page(document: PolicyDocument, number: int) -> DraftPage:
         ),
         conflicts=tuple(
             ConflictLine(one, tuple(map(cards.of, one.left)), tuple(map(cards.of, one.right)))
-            for one in conflicts_of(draft)
+            for one in conflicts[:MOST_CONFLICTS]
         ),
+        more_conflicts=max(0, len(conflicts) - MOST_CONFLICTS),
         sure=sum(one.is_sure for one in draft.items),
-        waiting=tuple(cards.of(one) for one in draft.items if one.state == ItemState.OPEN),
+        waiting=tuple(cards.waiting(one) for one in draft.items if one.state == ItemState.OPEN),
         accepted={
             "targets": _accepted(draft.targets),
             "clauses": _accepted(draft.clauses),
@@ -132,26 +142,43 @@ class Cards:
         self.text, self.draft, self.known = text, draft, known
         self.starts = page_starts(text)
         self.bounds, self.kinds = dict(Target.Bound.choices), dict(KIND_CHOICES)
+        self.made: dict[str, Card] = {}
 
     def of(self, item: Item) -> Card:
-        """Return the card of an item."""
+        """Return the card of an item, made once however often it is shown."""
+        if item.key not in self.made:
+            self.made[item.key] = self._card(item)
+        return self.made[item.key]
+
+    def waiting(self, item: Item) -> WaitingItem:
+        """Return the line of an open item in the list of those that wait."""
+        return WaitingItem(item.key, self._title(item), page_among(self.starts, item.start))
+
+    def _title(self, item: Item) -> str:
         if isinstance(item, DraftTarget):
-            title, figure, facts = item.indicator or _("(no name)"), self.figure(item), self._facts(item)
-        elif isinstance(item, DraftCommitment):
+            return item.indicator or _("(no name)")
+        if isinstance(item, DraftCommitment):
             name = next((one.name for one in self.draft.clauses if one.number == item.clause), "")
-            title, figure = f"{item.clause} {name}".strip(), str(Commitment.Kind(item.kind).label)
+            return f"{item.clause} {name}".strip()
+        return f"{getattr(item, 'number', '')} {getattr(item, 'name', '')}".strip()
+
+    def _card(self, item: Item) -> Card:
+        if isinstance(item, DraftTarget):
+            figure, facts = self.figure(item), self._facts(item)
+        elif isinstance(item, DraftCommitment):
+            figure = str(Commitment.Kind(item.kind).label)
             facts = (
                 (_("Regions"), "、".join(item.places)),
                 (_("Not among the regions"), "、".join(item.unknown_places)),
                 (_("Bodies"), "、".join(item.bodies)),
             )
         elif isinstance(item, DraftClause):
-            title, figure, facts = f"{item.number} {item.name}", "", ()
+            figure, facts = "", ()
         else:
             raise TypeError(item)
         return Card(
             item,
-            title,
+            self._title(item),
             figure,
             tuple((name, value) for name, value in facts if value),
             tuple(explain_doubt(doubt) for doubt in item.doubts) if item.state == ItemState.OPEN else (),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from tracker.calculation.lists.list_balance import ListBalance, balance_of
 from tracker.calculation.lists.listed import FunnelLine, PlaceLine, funnel, places, rates
@@ -24,8 +24,9 @@ from tracker.models import (
     Target,
     User,
 )
-from tracker.queries.projects.listed import load_listed, members_on, stages_of
-from tracker.queries.projects.members import counted_members
+from tracker.models.earlier import lay_within
+from tracker.queries.projects.listed import listed_times, load_listed, members_on, stages_of
+from tracker.queries.projects.members import counted_members, counted_query
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,14 @@ def load_lists(plan: Plan, user: User, day: date) -> list[ListLine]:
 
 def rules_of(project_list: ProjectList, user: User, day: date) -> list[RuleLine]:
     """Return the figures that a list is counted for."""
-    rules = project_list.rules.select_related("indicator__unit", "step", "plan", "project_list")
+    rules = list(project_list.rules.select_related("indicator__unit", "step", "plan", "project_list"))
     targets = {one.indicator_id: one for one in Target.objects.filter(plan=project_list.plan_id)}
-    on_list = set(members_on(project_list, day, user).values_list("pk", flat=True))
-    found = []
+    on_list = members_on(project_list, day, user).order_by()
+    found: list[RuleLine] = []
+    size = on_list.count() if rules else 0
     for rule in rules:
-        counted = counted_members(rule, day) & on_list
-        found.append(RuleLine(rule, targets.get(rule.indicator_id), len(counted), len(on_list - counted)))
+        counted = on_list.filter(pk__in=counted_query(rule, day)).count()
+        found.append(RuleLine(rule, targets.get(rule.indicator_id), counted, size - counted))
     return found
 
 
@@ -108,7 +110,8 @@ def behind(indicator: Indicator, user: User, period: Period, region: Region) -> 
     rule = rules.select_related("project_list").first()
     if rule is None:
         return None
-    on_list = members_on(rule.project_list, period.ends_on, user).filter(project__region__path__startswith=region.path)
+    within = lay_within(region, period.ends_on, "project__region")
+    on_list = members_on(rule.project_list, period.ends_on, user).filter(within)
     counted = counted_members(rule, period.ends_on)
     rows = list(on_list.with_names().order_by("number"))
     return NamesBehind(rule, [row for row in rows if row.pk in counted], [row for row in rows if row.pk not in counted])
@@ -129,28 +132,27 @@ def lists_of_region(plan: Plan, region: Region, user: User, day: date) -> list[t
     within = (
         ListMember.objects.visible_to(user)
         .on_list(day)
-        .filter(project_list__plan=plan, project__region__path__startswith=region.path)
+        .filter(lay_within(region, day, "project__region"), project_list=OuterRef("pk"))
         .order_by()
+        .values("project_list")
     )
-    counts = dict(within.values_list("project_list").annotate(number=Count("pk")))
-    lists = ProjectList.objects.filter(pk__in=counts).order_by("-year", "pk")
-    return [(one, counts[one.pk]) for one in lists]
+    number = Subquery(within.annotate(number=Count("pk")).values("number"))
+    lists = ProjectList.objects.filter(plan=plan).annotate(number=number).filter(number__gt=0)
+    return [(one, one.number) for one in lists.order_by("-year", "pk")]
 
 
-def load_funnel_page(project_list: ProjectList, user: User, day: date, *, region: Region | None = None) -> FunnelPage:
+def load_funnel_page(
+    project_list: ProjectList, user: User, day: date, *, region: Region | None = None, by: str = "started"
+) -> FunnelPage:
     """Return the funnel at the end of a day, of the names that a person may read, in a region if one is given."""
     steps = {one.code: one for one in project_list.steps.all()}
     top = region or project_list.plan.region
-    members = members_on(project_list, day, user).filter(project__region__path__startswith=top.path)
-    listed, stages = load_listed(members, top), stages_of(steps)
+    members = members_on(project_list, day, user).filter(lay_within(top, day, "project__region"))
+    listed, stages = load_listed(members, project_list, top, day), stages_of(steps)
     lines = funnel(listed, stages, day)
     most = max((line.number for line in lines), default=0) or 1
     first = date(day.year, 1, 1)
-    times = (
-        ListMember.objects.filter(project_list=project_list, project__region__path__startswith=top.path)
-        .visible_to(user)
-        .values_list("begins", "ends")
-    )
+    ever = ListMember.objects.filter(lay_within(top, day, "project__region"), project_list=project_list)
     regions = {one.path: one for one in Region.objects.filter(Q(parent=top) | Q(pk=top.pk))}
     return FunnelPage(
         stages=[
@@ -161,8 +163,8 @@ def load_funnel_page(project_list: ProjectList, user: User, day: date, *, region
         size=len(listed),
         total=sum((line.total for line in lines), Decimal(0)),
         rates=rates(listed, stages, day),
-        balance=balance_of(list(times), first, day),
-        places=[(regions[line.place], line) for line in places(listed, stages, day) if line.place in regions],
+        balance=balance_of(listed_times(ever.visible_to(user)), first, day),
+        places=[(regions[line.place], line) for line in places(listed, stages, day, by) if line.place in regions],
         halted=sum(
             one.has("halted", day) and one.reached.get("resumed", date.min) < one.reached["halted"] for one in listed
         ),

@@ -16,6 +16,8 @@ from tracker.queries.pages.dashboard import Card, cards_of
 
 #: A place with more units than these shows the first ones; the list of returns has all.
 MOST_UNITS = 60
+#: What of a return says whether it was late.
+JUDGED = ("state", "loaded_from", "first_submitted_at", "submitted_at")
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,11 @@ def load_region_page(period: Period, region: Region, *, now: datetime, figures: 
     first = list(units[: MOST_UNITS + 1])
     shown, number = first[:MOST_UNITS], len(first) if len(first) <= MOST_UNITS else units.count()
     name_units(shown, period.ends_on)
-    months = figures.inputs.periods_of(period.kind)
     return RegionPage(
         headline=headline(str(region), behind),
         cards=reasons,
-        periods=months,
-        units=_years(period, shown, months, now),
+        periods=figures.inputs.periods_of(period.kind),
+        units=_years(figures, shown, now),
         more_units=number - len(shown),
     )
 
@@ -104,13 +105,17 @@ def _behind(card: Card) -> Behind:
     return Behind(str(indicator), str(indicator.unit), indicator.decimals, card.row.standing)
 
 
-def _years(period: Period, units: Sequence[ReportingUnit], months: Sequence[Period], now: datetime) -> list[UnitYear]:
+def _years(figures: Figures, units: Sequence[ReportingUnit], now: datetime) -> list[UnitYear]:
+    period, months = figures.period, figures.inputs.periods_of(figures.period.kind)
+    names = {one.pk: str(one) for one in figures.indicators.values()}
     indicators: dict[int, list[str]] = defaultdict(list)
-    obligations = Obligation.objects.covering(period).filter(unit__in=units).select_related("indicator")
-    for row in obligations.order_by("unit", "indicator__code"):
-        indicators[row.unit_id].append(str(row.indicator))
+    obligations = Obligation.objects.covering(period).filter(unit__in=units).order_by("unit", "indicator__code")
+    for unit_id, indicator_id in obligations.values_list("unit_id", "indicator_id"):
+        indicators[unit_id].append(names[indicator_id])
     expected: dict[int, dict[int, ExpectedReturn]] = defaultdict(dict)
-    for one in ExpectedReturn.objects.filter(unit__in=units, period__in=months).select_related("unit_return"):
+    # Thousands of rows of which little is printed: the other columns are not read.
+    rows = ExpectedReturn.objects.filter(unit__in=units, period__in=months).select_related("unit_return")
+    for one in rows.only("unit", "period", "due_at", *(f"unit_return__{name}" for name in JUDGED)):
         expected[one.unit_id][one.period_id] = one
     return [
         UnitYear(unit, indicators[unit.pk], [_month(month, expected[unit.pk].get(month.pk), now) for month in months])

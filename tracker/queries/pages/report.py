@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.calculation.attribution import Cause, Move
+from django.utils.translation import gettext as _
+
+from tracker.calculation.attribution import Cause
+from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange, LevelMove
@@ -17,12 +20,16 @@ from tracker.documents.compliance.figure_changes import (
 from tracker.documents.compliance.level_changes import move_in_words, remark_on
 from tracker.documents.issue_words import Issue
 from tracker.models import IssuedLevel, IssuedReport, User
+from tracker.queries.documents.change_words import words_after, words_before
 from tracker.queries.documents.changes import ValueChange, changes_since
 from tracker.queries.documents.comparisons import comparisons_of, figures_changed, moves_since
 from tracker.queries.documents.consistent_read import consistent_read
 from tracker.queries.documents.editions import issue_of, kept_edition
 from tracker.queries.documents.grades import issues_in_a_row
 from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
+from tracker.queries.documents.quality import QualityLine, quality_from_json
+from tracker.queries.documents.set_up_changes import ChangeKind, set_up_changes
+from tracker.queries.documents.shares_of_changes import Share, shares_of
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,16 @@ class LevelRow:
 
 
 @dataclass(frozen=True)
+class ShareRow:
+    """A change since, with its kind in words and what it moved."""
+
+    kind: str
+    share: Share
+    before: Sequence[str]
+    after: Sequence[str]
+
+
+@dataclass(frozen=True)
 class ReportPage:
     """All of it. `figures_since` are those that the present inputs would give otherwise; None where none are kept."""
 
@@ -101,6 +118,13 @@ class ReportPage:
     figures_since: Sequence[FigureRow] | None
     levels_since: Moves
     explanation: str
+    shares: Sequence[ShareRow] = ()
+    returns: Sequence[QualityLine] = ()
+
+    @property
+    def late(self) -> int:
+        """Return how many of the returns were late."""
+        return sum(one.is_late for one in self.returns)
 
 
 def report_page(report: IssuedReport, user: User) -> ReportPage:
@@ -124,7 +148,33 @@ def report_page(report: IssuedReport, user: User) -> ReportPage:
         figures_since=None if since is None else [_figure_row(one) for one in since],
         levels_since=_moves(moves_since(report, present) if present else ()),
         explanation=explain_causes(),
+        returns=quality_from_json(kept.quality) if kept else (),
+        shares=_shares(report, changes, kept) if kept and changes is not None else (),
     )
+
+
+def _shares(report: IssuedReport, changes: Sequence[ValueChange], kept: DocumentInputs) -> list[ShareRow]:
+    found = shares_of(report, set_up_changes(report, changes), kept)
+    return [
+        ShareRow(kind_in_words(one.change.kind), one, words_before(one.change), words_after(one.change))
+        for one in found
+    ]
+
+
+def kind_in_words(kind: ChangeKind) -> str:
+    """Return the name of a kind of change."""
+    return {
+        ChangeKind.VALUE: _("value corrected"),
+        ChangeKind.GOAL: _("target moved"),
+        ChangeKind.SHARE: _("share moved"),
+        ChangeKind.BOUNDS: _("bounds moved"),
+        ChangeKind.AGGREGATION: _("aggregation changed"),
+        ChangeKind.PACE: _("pace moved"),
+        ChangeKind.DEADLINE: _("deadline moved"),
+        ChangeKind.UNIT: _("unit changed or closed"),
+        ChangeKind.OBLIGATION: _("obligation added or changed"),
+        ChangeKind.REGION: _("region renamed, moved or merged"),
+    }[kind]
 
 
 def _compared(comparison: Comparison) -> ComparedRows:

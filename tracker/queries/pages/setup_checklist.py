@@ -1,6 +1,6 @@
 """Checklist of the set-up still missing before a plan's first period can open, each with its page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.calculation.rollup import Rollup
+from tracker.documents.wording import exact
 from tracker.models import CheckRule, Indicator, Membership, Plan, ReportingUnit, Role, Target
 from tracker.models.access import GRANTS, Capability
 from tracker.models.organisation import path_and_above
+from tracker.queries.plans.linked_plans import links_waiting
+from tracker.queries.plans.moved_bases import moved_bases
 
 #: So many names stand in a line; the rest is counted.
 NAMES = 4
@@ -54,8 +57,9 @@ class _Checklist:
             self._addresses,
             self._checks,
             self._mail,
+            self._links,
         )
-        return [point for ask in asked if (point := ask())]
+        return [*(point for ask in asked if (point := ask())), *self._moved_bases()]
 
     @cached_property
     def units(self) -> list[ReportingUnit]:
@@ -73,6 +77,21 @@ class _Checklist:
             return Point(_("The plan has no targets."), "admin:tracker_target_add", query=f"plan={self.plan.pk}")
         text = ngettext("%(count)s target", "%(count)s targets", number) % {"count": number}
         return Point(text, "targets", query=f"plan={self.plan.code}", is_done=True)
+
+    def _moved_bases(self) -> Iterator[Point]:
+        for moved in moved_bases(self.plan):
+            indicator = moved.target.indicator
+            text = _(
+                "“%(target)s” starts from %(base)s %(unit)s, taken from “%(plan)s”, which has %(value)s %(unit)s by "
+                "now. Take the base value over again, of the places as well, or leave it as issued."
+            ) % {
+                "target": indicator,
+                "base": exact(moved.target.base_value, indicator.decimals),
+                "value": exact(moved.value, indicator.decimals),
+                "unit": indicator.unit,
+                "plan": moved.target.base_taken_from,
+            }
+            yield Point(text, "admin:tracker_target_change", (moved.target.pk,), is_needed=False)
 
     def _split(self) -> Point | None:
         if not self.plan.region.children.open_on(self.day).exists():
@@ -186,9 +205,23 @@ class _Checklist:
         text = _("Mail is kept, not sent: no mail server is set (EMAIL_URL).")
         return Point(text, "deliveries", is_needed=False)
 
+    def _links(self) -> Point | None:
+        number = links_waiting(self.plan)
+        if not number:
+            return None
+        text = ngettext(
+            "%(count)s linked indicator waits for your agreement.",
+            "%(count)s linked indicators wait for your agreement.",
+            number,
+        )
+        return Point(text % {"count": number}, "admin:tracker_indicatorlink_changelist", is_needed=False)
+
 
 def entered_indicators(plan: Plan) -> list[Indicator]:
-    """Return the indicators that units enter so that the plan's targets have figures: themselves, parts and terms."""
+    """Return the indicators that units enter so that the plan's targets have figures: themselves, parts and terms.
+
+    What is counted from a list is not among them.
+    """
     found: dict[int, Indicator] = {}
     related = ("unit", "numerator", "denominator")
     level = list(Indicator.objects.filter(targets__plan=plan).select_related(*related).order_by("targets__position"))
@@ -204,7 +237,8 @@ def entered_indicators(plan: Plan) -> list[Indicator]:
             elif one.numerator and one.denominator:
                 further += [one.numerator, one.denominator]
         level = further
-    return [one for one in found.values() if one.kind == Indicator.Kind.ENTERED]
+    counted = set(plan.list_rules.values_list("indicator_id", flat=True))
+    return [one for one in found.values() if one.kind == Indicator.Kind.ENTERED and one.pk not in counted]
 
 
 def named(rows: Iterable[object]) -> str:

@@ -2,20 +2,28 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from tracker.calculation.cells import Aggregate
-from tracker.calculation.figure_inputs import FigureInputs, LevelHistory
+from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.forecast import Forecast
+from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import GradedBy, Level, warning_level
 from tracker.calculation.pace import Pace
 from tracker.calculation.progress import TargetProgress
-from tracker.calculation.targets.terms import Milestone
-from tracker.models import Body, Indicator, PacePoint, Period, ProgrammeTarget, Region, Target, TargetVersion
+from tracker.calculation.same_units import ComparableGrowth
+from tracker.calculation.targets.terms import Milestone, Terms
+from tracker.models import Body, Indicator, Period, ProgrammeTarget, Region, Target, TargetVersion
+from tracker.models.target import PACE_CHOICES
+from tracker.queries.figures.breaks import BreakMark, load_breaks
+from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
+from tracker.queries.figures.forecast_record import ForecastRecord, load_forecast_records
 from tracker.queries.figures.own_periods import own_period
 from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.plans.rule_words import RuleLine, changes_of
 from tracker.queries.plans.totals_of_targets import Adjustment, adjustments_of
 from tracker.queries.returns.month_values import MonthCell, zero_reports
 
@@ -74,6 +82,8 @@ class TargetPage:
     history: LevelHistory
     year_on_year: Decimal | None
     year_on_year_to_date: Decimal | None
+    comparable: ComparableGrowth | None
+    comparable_to_date: ComparableGrowth | None
     monthly_need: Decimal | None
     months_left: int
     forecast: Forecast | None
@@ -82,18 +92,63 @@ class TargetPage:
     months: Sequence[MonthRow]
     cities: Sequence[CityRow]
     versions: Sequence[TargetVersion]
-    points: Sequence[PacePoint]
+    changes: Sequence[RuleLine]
     programme: ProgrammeTarget | None
     unallocated: Decimal | None
     book: FigureInputs
     missing_parts: Sequence[str] = ()
     adjustments: Sequence[Adjustment] = ()
     bodies: Sequence[Body] = ()
+    forecasts: ForecastRecord | None = None
+    breaks: Sequence[BreakMark] = ()
+
+    def last_year(self, *, to_date: bool) -> Aggregate:
+        """Return the indicator in the same period of the year before, or up to it."""
+        book, found = self.book, self.found
+        codes = [span.code for span in book.periods] if to_date else book.codes_of_period
+        return book.last_year.tally(found.target.indicator.code, book.places_in(found.region.code), codes)
+
+    @property
+    def periods_left(self) -> int:
+        """Return how many periods are to come, by which the need is divided."""
+        return -(-self.months_left // self.book.width)
+
+    @property
+    def terms(self) -> Terms:
+        """Return the terms in force at the end of the period, as known at the moment that the page shows."""
+        return self.book.requirements.terms_of(self.found.target.indicator.code)
+
+    @property
+    def pace_in_words(self) -> str:
+        """Return the name of the curve in force."""
+        return str(dict(PACE_CHOICES)[self.terms.pace.value])
+
+    @property
+    def points(self) -> Sequence[tuple[date, Decimal]]:
+        """Return the points of the curve in force: days with the share due, in %."""
+        is_by_points = self.terms.pace is Pace.POINTS
+        return [(point.day, point.share * 100) for point in self.terms.points] if is_by_points else []
 
     @property
     def milestones(self) -> Sequence[Milestone]:
         """Return the dated values on the way to the goal, as known at the moment that the page shows."""
-        return self.book.requirements.terms_of(self.found.target.indicator.code).milestones
+        return self.terms.milestones
+
+    @property
+    def crossed(self) -> list[BreakMark]:
+        """Return the breaks that lie between the period and the same one a year before."""
+        period = self.found.period
+        return [one for one in self.breaks if one.lies_between(period.starts_on, period.kind)]
+
+    @property
+    def broken_codes(self) -> set[str]:
+        """Return the codes of the periods from which on the series is another one."""
+        return {one.code for one in self.breaks}
+
+    @property
+    def season(self) -> Sequence[Decimal]:
+        """Return the season table as known at the moment that the page shows."""
+        return self.book.requirements.terms_of(self.found.target.indicator.code).season
 
     @property
     def is_whole(self) -> bool:
@@ -120,16 +175,19 @@ def load_target_page(
     inputs = inputs or PlanInputs(target.plan)
     indicator, as_of = target.indicator, inputs.as_of
     period = own_period(period, indicator, inputs)
-    book = load_figure_inputs(period, of=[indicator], as_of=as_of, plan_inputs=inputs)
+    book = load_figure_inputs(period, of=[indicator], as_of=as_of, same_units=True, plan_inputs=inputs)
     figures = Figures(period, as_of=as_of, book=book, inputs=inputs)
     reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)
     found = figures.standing_of(target, region)
+    behind = with_what_they_rest_on([indicator.code], inputs.evaluation.rules)
     own = next(one for one in inputs.targets if one.pk == target.pk)
     return TargetPage(
         found=found,
         history=figures.history(target, region),
         year_on_year=figures.year_on_year(target, region),
         year_on_year_to_date=figures.year_on_year(target, region, to_date=True),
+        comparable=book.comparable_growth(indicator.code, region.code),
+        comparable_to_date=book.comparable_growth(indicator.code, region.code, to_date=True),
         monthly_need=figures.monthly_need(target, region),
         months_left=len(figures.book.codes_in_plan) - len(figures.periods),
         forecast=figures.forecast(target, region),
@@ -138,13 +196,15 @@ def load_target_page(
         months=_months(figures, reported, indicator, region),
         cities=_cities(figures, reported, target, cities, by),
         versions=[one for one in inputs.known_versions if one.target_id == target.pk],
-        points=list(target.pace_points.order_by("day")) if target.pace == Pace.POINTS else [],
+        changes=changes_of(target, as_of),
         programme=getattr(own, "programme", None) if region == figures.plan.region else None,
         unallocated=figures.unallocated(target),
         book=figures.book,
         missing_parts=figures.missing_parts(target, region),
         adjustments=adjustments_of(target) if indicator.kind == Indicator.Kind.DERIVED else (),
         bodies=_bodies(target),
+        forecasts=load_forecast_records(inputs, [indicator], region).get(indicator.code),
+        breaks=load_breaks(target.plan, behind, region, as_of=as_of),
     )
 
 

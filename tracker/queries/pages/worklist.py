@@ -133,7 +133,10 @@ class Worklist:
         sent_back_first = Case(When(unit_return__state=Return.State.SENT_BACK, then=0), default=1)
         is_draft = Q(unit_return=None) | Q(unit_return__state=Return.State.DRAFT)
         locked_last = Case(When(is_draft, locks_at__lte=self.now, then=1), default=0)
-        rows = list(self._outstanding.with_names().order_by(locked_last, sent_back_first, *BY_DEADLINE)[: self.shown])
+        ordered = self._outstanding.order_by(locked_last, sent_back_first, *BY_DEADLINE)
+        keys = list(ordered.values_list("pk", flat=True)[: self.shown])  # of tens of thousands the names are not read
+        found = ExpectedReturn.objects.with_names().in_bulk(keys)
+        rows = [found[pk] for pk in keys if pk in found]
         extensions = _extensions_of(rows)
         return [
             ToDo(

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import ngettext
 
 from tracker.models import (
@@ -41,14 +42,27 @@ class DemonstrationContent:
 
 def holds_demonstration(plan: Plan, region: Region | None = None) -> bool:
     """Return True if generated units report for the plan, or generated shares stand in it, in a region if one is
-    given.
+    given. Of a plan that `marking_demonstrations` read it is known already.
     """
-    within = region or plan.region
-    units = ReportingUnit.objects.within(within).filter(is_demonstration=True, obligations__plan=plan)
-    shares = Allocation.objects.filter(
-        version__target__plan=plan, region__path__startswith=within.path, is_demonstration=True
-    )
-    return units.exists() or shares.exists()
+    if region is None and (known := getattr(plan, "has_demonstration", None)) is not None:
+        return cast(bool, known)
+    return any(rows.exists() for rows in _generated(plan, (region or plan.region).path))
+
+
+def marking_demonstrations(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Read with each plan whether it holds demonstration data, for a page that tells it of one of them."""
+    units, shares = _generated(OuterRef("pk"), OuterRef("region__path"))
+    return plans.annotate(has_demonstration=Exists(units) | Exists(shares))
+
+
+def _generated(plan: Any, path: Any) -> tuple[QuerySet[ReportingUnit], QuerySet[Allocation]]:
+    """The generated units that report for a plan, and the generated shares in it, within the region with this path.
+
+    Both may be a reference to the query around.
+    """
+    units = ReportingUnit.objects.filter(is_demonstration=True, obligations__plan=plan, region__path__startswith=path)
+    shares = Allocation.objects.filter(version__target__plan=plan, region__path__startswith=path, is_demonstration=True)
+    return units.order_by(), shares.order_by()
 
 
 def any_demonstration() -> bool:

@@ -15,48 +15,63 @@ from tracker.models import (
     MeasureUnit,
     Obligation,
     Plan,
-    Region,
     RegionLevel,
     ReportingUnit,
-    Schedule,
+    RuleChange,
     Subscription,
     Target,
     TargetVersion,
     UnitCapacity,
 )
+from tracker.queries.plans.mail_tables import mail_tables
+from tracker.queries.plans.people_tables import people_rows
+from tracker.queries.plans.place_tables import code_of, names_of, plain, region_row, regions_of
 
 PLAIN_OF_PLAN = (
     *("code", "name", "name_en", "issuer", "issuer_en", "document_number", "issued_on", "starts_on", "ends_on"),
-    *("deadline_day", "deadline_on_working_day", "lock_after_days", "graded_by", "level_two_below"),
-    *("level_one_below", "level_band", "checking_levels", "fiscal_year_starts", "time_zone", "calendar", "deadlines"),
+    *("deadline_day", "deadline_on_working_day", "lock_after_days", "issue_after_days", "graded_by", "level_two_below"),
+    *(
+        "level_one_below",
+        "level_band",
+        "overall_ranking",
+        "checking_levels",
+        "fiscal_year_starts",
+        "time_zone",
+        "calendar",
+        "deadlines",
+    ),
 )
-PLAIN_OF_INDICATOR = ("code", "name", "name_en", "decimals", "direction", "allows_negative", "definition")
+PLAIN_OF_INDICATOR = (
+    *("code", "name", "name_en", "decimals", "direction", "allows_negative"),
+    *("definition", "source", "revision_note"),
+)
 PLAIN_OF_TARGET = (
-    *("kind", "bound", "base_year", "base_source", "pace", "graded_by", "nature"),
+    *("kind", "bound", "base_year", "base_source", "season", "pace", "graded_by", "nature"),
     *("is_approximate", "is_key"),
 )
 
 
 def plan_tables(plan: Plan) -> dict[str, list[Row]]:
-    """Return the tables of a plan: what it needs to be loaded elsewhere. People and their roles are no part of it."""
+    """Return the tables of a plan: what it needs to be loaded elsewhere."""
     units = _units_of(plan)
     indicators = _indicators_of(plan, units)
+    people = people_rows(plan)
     tables = {
         "plan": [plan_row(plan)],
         **reference_tables(plan, units, indicators),
         "reporting_unit": [unit_row(unit) for unit in units],
-        "clause": [_plain(clause, ("number", "name", "name_en", "wording")) for clause in plan.clauses.all()],
+        **names_of(regions_of(plan, units), units, indicators),
+        **people,
+        "clause": [plain(clause, ("number", "name", "name_en", "wording")) for clause in plan.clauses.all()],
         "indicator": [indicator_row(one) for one in indicators],
         "target": [target_row(one) for one in _targets(plan)],
+        "rule_change": [rule_change_row(one) for one in _rule_changes(plan)],
         "commitment": [commitment_row(one) for one in _commitments(plan)],
         "obligation": [obligation_row(one) for one in _obligations(plan)],
         "check": [check_row(one) for one in rules_for(indicators)],
         "range": [_range_row(one) for one in _by_unit(ExpectedRange, units, indicators)],
         "capacity": [_capacity_row(one) for one in _by_unit(UnitCapacity, units, indicators)],
-        "schedule": [schedule_row(one) for one in plan.schedules.all()],
-        "subscription": [
-            subscription_row(one) for one in subscriptions_of(plan) if one.audience != Subscription.Audience.PERSON
-        ],
+        **mail_tables(plan, people["person"]),
     }
     bodies = _bodies_of(tables)
     english = Body.objects.filter(name__in=bodies).exclude(name_en="").order_by("name")
@@ -76,7 +91,7 @@ def reference_tables(
     beside = [unit for unit in MeasureUnit.objects.all() if unit.pk in measures or unit.dimension in dimensions]
     of_ratios = [unit for unit in MeasureUnit.objects.all() if any(_names(one, unit) for one in beside)]
     return {
-        "level": [_plain(one, ("code", "name", "name_en")) for one in RegionLevel.objects.filter(code__in=levels)],
+        "level": [plain(one, ("code", "name", "name_en")) for one in RegionLevel.objects.filter(code__in=levels)],
         "region": [region_row(one) for one in regions],
         "unit": [measure_row(one) for one in {one.pk: one for one in [*beside, *of_ratios]}.values()],
     }
@@ -85,14 +100,6 @@ def reference_tables(
 def _names(ratio: MeasureUnit, unit: MeasureUnit) -> bool:
     """Return True if the symbol of a ratio's unit is made with this unit's: 万元/亩 with 亩."""
     return "/" in ratio.symbol and unit.symbol in ratio.symbol.split("/")
-
-
-def regions_of(plan: Plan, units: Iterable[ReportingUnit]) -> list[Region]:
-    """Return the plan's region, those above it and those below it, the wider first."""
-    above = Region.objects.filter(path__in=plan.region.paths_above)
-    within = Region.objects.filter(path__startswith=plan.region.path)
-    elsewhere = Region.objects.filter(pk__in={unit.region_id for unit in units})
-    return list((above | within | elsewhere).select_related("parent").order_by("path"))
 
 
 def _units_of(plan: Plan) -> list[ReportingUnit]:
@@ -130,19 +137,11 @@ def _parts(indicator: Indicator) -> list[int]:
     return [link.part_id for link in indicator.part_links.all()]
 
 
-def _plain(row: Any, names: Iterable[str]) -> Row:
-    return {name: getattr(row, name) for name in names}
-
-
-def _code(row: Any) -> str:
-    return row.code if row else ""
-
-
 def plan_row(plan: Plan) -> Row:
     """Return a plan's own row. Times of reminders are numbers; no reminder is said beside them."""
     before, every = plan.remind_days_before, plan.remind_every_days
     return {
-        **_plain(plan, PLAIN_OF_PLAN),
+        **plain(plan, PLAIN_OF_PLAN),
         "region": plan.region.code,
         "remind_days_before": 3 if before is None else before,
         "remind_every_days": 3 if every is None else every,
@@ -152,31 +151,26 @@ def plan_row(plan: Plan) -> Row:
     }
 
 
-def region_row(region: Region) -> Row:
-    """Return the row of a region."""
-    return {**_plain(region, ("code", "level", "name", "name_en")), "part_of": _code(region.parent)}
-
-
 def measure_row(unit: MeasureUnit) -> Row:
     """Return the row of a unit of measure."""
-    return _plain(unit, ("code", "symbol", "symbol_en", "dimension", "factor", "is_countable"))
+    return plain(unit, ("code", "symbol", "symbol_en", "dimension", "factor", "is_countable"))
 
 
 def unit_row(unit: ReportingUnit) -> Row:
     """Return the row of a reporting unit."""
-    return {**_plain(unit, ("code", "name", "name_en", "contact_phone", "closed_on")), "region": unit.region.code}
+    return {**plain(unit, ("code", "name", "name_en", "contact_phone", "closed_on")), "region": unit.region.code}
 
 
 def indicator_row(indicator: Indicator) -> Row:
     """Return the row of an indicator. A ratio's roll-up follows from its terms and is not said."""
     is_ratio = indicator.kind == Indicator.Kind.RATIO
     return {
-        **_plain(indicator, PLAIN_OF_INDICATOR),
+        **plain(indicator, PLAIN_OF_INDICATOR),
         "unit": indicator.unit.code,
         "over_periods": "sum" if is_ratio else indicator.over_periods,
         "over_places": "sum" if is_ratio else indicator.over_places,
         "parts": [link.part.code for link in sorted(indicator.part_links.all(), key=lambda link: link.position)],
-        **{name: _code(getattr(indicator, name)) for name in ("numerator", "denominator", "included_in", "weight")},
+        **{name: code_of(getattr(indicator, name)) for name in ("numerator", "denominator", "included_in", "weight")},
     }
 
 
@@ -192,7 +186,7 @@ def target_row(target: Target) -> Row:
     versions = sorted(target.versions.all(), key=lambda version: version.number)
     programme = getattr(target, "programme", None)
     return {
-        **_plain(target, PLAIN_OF_TARGET),
+        **plain(target, PLAIN_OF_TARGET),
         **{name: _number(getattr(target, name)) for name in ("base_value", "level_two_below", "level_one_below")},
         "indicator": target.indicator.code,
         "clauses": [clause.number for clause in target.clauses.all()],
@@ -209,7 +203,7 @@ def target_row(target: Target) -> Row:
 
 def _programme_row(programme: Any) -> Row:
     numbers = {name: _number(getattr(programme, name)) for name in ("value", "done_before")}
-    return {**_plain(programme, ("starts_on", "ends_on")), **numbers}
+    return {**plain(programme, ("starts_on", "ends_on")), **numbers}
 
 
 def _first_version(version: TargetVersion | None, starts_on: date) -> Row:
@@ -223,17 +217,35 @@ def _first_version(version: TargetVersion | None, starts_on: date) -> Row:
 def _version_row(version: TargetVersion) -> Row:
     goals = sorted(version.allocations.all(), key=lambda one: (one.region.path, one.unit.code if one.unit else ""))
     return {
-        **_plain(version, ("effective_from", "document_number", "stretch_note")),
+        **plain(version, ("effective_from", "document_number", "stretch_note")),
         "value": _number(version.value),
         "upper_value": _number(version.upper_value),
         "goals": [
             {
                 "place": one.region.code,
-                "unit": _code(one.unit),
+                "unit": code_of(one.unit),
                 **{name: _number(getattr(one, name)) for name in ("value", "upper_value", "base_value")},
             }
             for one in goals
         ],
+    }
+
+
+def _rule_changes(plan: Plan) -> Iterable[RuleChange]:
+    return plan.rule_changes.select_related("target__indicator", "indicator", "weight").in_their_order()
+
+
+def rule_change_row(change: RuleChange) -> Row:
+    """Return the row of a change of rules."""
+    numbers = ("level_two_below", "level_one_below", "level_band")
+    plain_ones = ("effective_from", "document_number", "no_document_reason", "graded_by", "pace")
+    return {
+        **plain(change, (*plain_ones, "over_periods", "over_places")),
+        **{name: _number(getattr(change, name)) for name in numbers},
+        "target": change.target.indicator.code if change.target else "",
+        "indicator": code_of(change.indicator),
+        "weight": code_of(change.weight),
+        "curve": change.curve_text,
     }
 
 
@@ -245,7 +257,7 @@ def _commitments(plan: Plan) -> Iterable[Commitment]:
 def commitment_row(commitment: Commitment) -> Row:
     """Return the row of a commitment."""
     return {
-        **_plain(commitment, ("kind", "status", "status_note")),
+        **plain(commitment, ("kind", "status", "status_note")),
         "clause": commitment.clause.number,
         "part_of": commitment.part_of.clause.number if commitment.part_of else "",
         "places": [region.code for region in commitment.places.all()],
@@ -261,7 +273,7 @@ def _obligations(plan: Plan) -> Iterable[Obligation]:
 def obligation_row(obligation: Obligation) -> Row:
     """Return the row of an obligation to report."""
     codes = {"unit": obligation.unit.code, "indicator": obligation.indicator.code}
-    return {**codes, **_plain(obligation, ("frequency", "begins", "ends"))}
+    return {**codes, **plain(obligation, ("frequency", "begins", "ends"))}
 
 
 def rules_for(indicators: Iterable[Indicator]) -> list[CheckRule]:
@@ -273,7 +285,7 @@ def rules_for(indicators: Iterable[Indicator]) -> list[CheckRule]:
 def check_row(rule: CheckRule) -> Row:
     """Return the row of a rule of checks."""
     bounds = {"low": _number(rule.low), "high": _number(rule.high)}
-    return {**_plain(rule, ("kind", "severity")), "indicator": _code(rule.indicator), **bounds}
+    return {**plain(rule, ("kind", "severity")), "indicator": code_of(rule.indicator), **bounds}
 
 
 def _by_unit(model: Any, units: Iterable[ReportingUnit], indicators: Iterable[Indicator]) -> Iterable[Any]:
@@ -292,31 +304,6 @@ def _capacity_row(row: UnitCapacity) -> Row:
         "indicator": row.indicator.code,
         "per_month": _number(row.per_month),
         "basis": row.basis,
-    }
-
-
-def schedule_row(schedule: Schedule) -> Row:
-    """Return the row of a schedule of mail."""
-    return {
-        **_plain(schedule, ("name", "when", "number", "is_active")),
-        "time_of_day": f"{schedule.time_of_day:%H:%M}",
-    }
-
-
-def subscriptions_of(plan: Plan) -> list[Subscription]:
-    """Return the subscriptions to a plan's mail."""
-    rows = Subscription.objects.filter(schedule__plan=plan).select_related("schedule", "user", "region", "place")
-    return list(rows.prefetch_related("indicators").order_by("schedule__name", "pk"))
-
-
-def subscription_row(row: Subscription) -> Row:
-    """Return the row of a subscription."""
-    return {
-        **_plain(row, ("audience", "role", "address", "about", "language", "attached", "is_active")),
-        "schedule": row.schedule.name,
-        "region": _code(row.region),
-        "place": _code(row.place),
-        "indicators": [one.code for one in row.indicators.all()],
     }
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from tracker.calculation.lists.listed import Listed, Stage
 from tracker.calculation.lists.stages import StepKind
-from tracker.models import ListMember, ListStep, ProjectList, Region, User
+from tracker.models import ListMember, ListStep, ProjectList, ProjectReport, Region, Return, User
 from tracker.models.project_list import ListMemberQuerySet
+from tracker.models.project_report import INVESTED
 
+ZERO = Decimal(0)
+AT_ONCE = 500
 FIELDS = (
     "category",
     "reached",
@@ -31,12 +35,37 @@ def members_on(project_list: ProjectList, day: date, user: User | None = None) -
     return found.visible_to(user) if user is not None else found
 
 
-def load_listed(members: QuerySet[ListMember], top: Region) -> list[Listed]:
-    """Return members for calculation; their place is the path of the region right below `top`."""
-    return [_listed(row, top) for row in members.order_by().values_list(*FIELDS)]
+def load_listed(members: QuerySet[ListMember], project_list: ProjectList, top: Region, day: date) -> list[Listed]:
+    """Return members for calculation at the end of a day; their place is the path of the region right below `top`."""
+    return list(listed_by_member(members, project_list.plan_id, top, day).values())
 
 
-def _listed(row: tuple[Any, ...], top: Region) -> Listed:
+def listed_by_member(members: QuerySet[ListMember], plan_id: int, top: Region, day: date) -> dict[int, Listed]:
+    """Return the same by the members' primary keys."""
+    later = _invested_later(plan_id, day)
+    rows = members.order_by().values_list("pk", *FIELDS)
+    return {row[0]: _listed(row[1:], top, later.get(row[0], ZERO)) for row in rows}
+
+
+def listed_times(members: QuerySet[ListMember]) -> list[tuple[date, date | None]]:
+    """Return for each of these when it came onto its list and left it. The database counts those of the same days."""
+    rows = members.order_by().values_list("begins", "ends").annotate(number=Count("pk"))
+    return [(begins, ends) for begins, ends, number in rows for _one in range(number)]
+
+
+def _invested_later(plan_id: int, day: date) -> dict[int, Decimal]:
+    """Return what was invested after a day, which `invested` has too; nothing is read where no period is later."""
+    later = Return.objects.filter(period__plan=plan_id, period__ends_on__gt=day, state=Return.State.VERIFIED).order_by()
+    ids = list(later.filter(project_reports__isnull=False).values_list("pk", flat=True).distinct())
+    found: dict[int, Decimal] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        rows = ProjectReport.objects.verified().filter(unit_return__in=ids[start : start + AT_ONCE])
+        for member, total in rows.order_by().values_list("member").annotate(total=Sum(INVESTED)):
+            found[member] = found.get(member, ZERO) + (total or ZERO)
+    return found
+
+
+def _listed(row: tuple[Any, ...], top: Region, later: Decimal) -> Listed:
     category, reached, path, start, finish, total, year, invested = row
     return Listed(
         category=category,
@@ -46,7 +75,7 @@ def _listed(row: tuple[Any, ...], top: Region) -> Listed:
         planned_finish=finish,
         total=total,
         year=year,
-        invested=invested,
+        invested=None if invested is None else invested - later,
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from tracker.calculation.checks import Severity
@@ -15,7 +16,11 @@ from tracker.calculation.lists.credit_code import normalised_credit_code
 from tracker.calculation.lists.findings import check_project
 from tracker.calculation.lists.stages import StepKind, Taken
 from tracker.documents.list_wording import finding_in_words
-from tracker.models import ListMember, ListRule, Project, ProjectList, TakenStep
+from tracker.models import ListMember, ListRule, Project, ProjectList, ProjectReport, TakenStep
+from tracker.models.project_report import INVESTED
+
+#: The unit of money of projects, 万元, in yuan.
+TEN_THOUSAND_YUAN = Decimal(10_000)
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,31 @@ def verified_steps(members: Collection[int]) -> dict[int, list[Taken]]:
     return found
 
 
+def verified_investment(members: Collection[int]) -> dict[int, dict[date, Decimal]]:
+    """Return what was invested in each period by these members, at the period's last day, of verified reports."""
+    found: dict[int, dict[date, Decimal]] = defaultdict(dict)
+    rows = ProjectReport.objects.verified().filter(member__in=members).annotate(counted=INVESTED)
+    rows = rows.filter(counted__isnull=False).order_by("unit_return__period__ends_on")
+    for member, day, amount in rows.values_list("member_id", "unit_return__period__ends_on", "counted"):
+        found[member][day] = found[member].get(day, Decimal(0)) + amount
+    return found
+
+
+def scale_of(rule: ListRule) -> Decimal:
+    """Return how many of a rule's indicator's unit one counted thing is: of investment in 亿元, 0.0001."""
+    if rule.counts != Counts.INVESTMENT.value:
+        return Decimal(1)
+    return TEN_THOUSAND_YUAN / rule.indicator.unit.factor
+
+
 def load_members(members: Sequence[ListMember]) -> dict[int, Member]:
-    """Return each member's days and verified steps, in two queries whatever their number."""
-    steps = verified_steps([member.pk for member in members])
-    return {member.pk: Member(member.begins, member.ends, steps.get(member.pk, ())) for member in members}
+    """Return each member's days, verified steps and investment, in three queries whatever their number."""
+    ids = [member.pk for member in members]
+    steps, invested = verified_steps(ids), verified_investment(ids)
+    return {
+        member.pk: Member(member.begins, member.ends, steps.get(member.pk, ()), invested.get(member.pk, {}))
+        for member in members
+    }
 
 
 @dataclass
@@ -92,15 +118,22 @@ class _Known:
 
 
 def check_new_members(
-    project_list: ProjectList, new: Sequence[NewMember], *, leaving: Iterable[ListMember] = ()
+    project_list: ProjectList,
+    new: Sequence[NewMember],
+    *,
+    leaving: Iterable[ListMember] = (),
+    registered: Mapping[str, Project] | None = None,
 ) -> list[MemberProblem]:
-    """Return what is wrong with new members, each at its place; `leaving` go at the same time."""
+    """Return what is wrong with new members, each at its place; `leaving` go at the same time.
+
+    `registered` is `registered_projects(new)`, where the caller has read it already.
+    """
     gone = {member.pk for member in leaving}
     known = _Known(project_list)
     current = ListMember.objects.filter(project_list=project_list, ends=None).exclude(pk__in=gone)
     for member in current.select_related("project"):
         known.note(member.project, _("no. %(number)s of the list") % {"number": member.number})
-    registered = _registered(new)
+    registered = registered_projects(new) if registered is None else registered
     found: list[MemberProblem] = []
     for number, one in enumerate(new, 1):
         place = one.place or str(number)
@@ -111,7 +144,8 @@ def check_new_members(
     return found
 
 
-def _registered(new: Sequence[NewMember]) -> Mapping[str, Project]:
+def registered_projects(new: Sequence[NewMember]) -> Mapping[str, Project]:
+    """Return the projects that the register has under the codes of new ones, by code."""
     codes = {one.project.code for one in new if one.project.code and one.project.pk is None}
     found: dict[str, Project] = {}
     listed = sorted(codes)
@@ -199,13 +233,15 @@ def members_not_counted(rule: ListRule, day: date) -> list[ListMember]:
     return list(on_list.exclude(pk__in=counted).order_by("number"))
 
 
+def counted_query(rule: ListRule, day: date) -> QuerySet[Any, int]:
+    """Return the primary keys of the members that a figure counts at the end of a day, as a query."""
+    sums = rule.changes.filter(day__lte=day).order_by().values("member").annotate(total=Sum("micro"))
+    return sums.filter(total__gt=0).values_list("member", flat=True)
+
+
 def counted_members(rule: ListRule, day: date) -> set[int]:
     """Return the members that a figure counts at the end of a day."""
-    rows = rule.changes.filter(day__lte=day).values_list("member_id", "micro")
-    sums: dict[int, int] = defaultdict(int)
-    for member, micro in rows:
-        sums[member] += micro
-    return {member for member, micro in sums.items() if micro > 0}
+    return set(counted_query(rule, day))
 
 
 def names_behind(rule: ListRule, day: date, *, path: str = "") -> list[ListMember]:

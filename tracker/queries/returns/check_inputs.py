@@ -130,7 +130,7 @@ def _periods(places: Collection[Place]) -> dict[int, Period]:
         starts_on__gte=min(place.history_from for place in places),
         starts_on__lte=max(place.starts_on for place in places),
     ).select_related("plan")
-    fields = ("kind", "starts_on", "plan__issued_on", "plan__region_id")
+    fields = ("kind", "starts_on", "plan__issued_on", "plan__region_id", "plan__base_year_of_id")
     return {period.pk: period for period in rows.order_by().only("plan", *fields)}
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tracker.models import ExpectedReturn, ReportingUnit, User
 from tracker.models.access import Capability, scope_of
@@ -19,8 +19,9 @@ def own_units(user: User) -> QuerySet[ReportingUnit]:
 
 
 def begun_returns(user: User, *, now: datetime) -> ExpectedReturnQuerySet:
-    """Return the expected returns of a person's units whose period has begun."""
-    return ExpectedReturn.objects.enterable_by(user).begun(now)
+    """Return the expected returns of a person's units whose period has begun; of a demonstration, by its own day."""
+    begun = ExpectedReturn.objects.enterable_by(user).begun(now)
+    return begun.exclude(period__plan__demonstration_day__lt=F("period__starts_on"))
 
 
 def expected_returns(user: User, *, now: datetime) -> list[ExpectedReturn]:

@@ -12,10 +12,17 @@ from django.utils.translation import gettext as _
 from tracker.documents.wording import exact, listed
 from tracker.models import Event, Return, User, ValueRevision
 from tracker.models.access import Capability
+from tracker.queries.projects.line_history import line_history
 
 Kind = ValueRevision.Kind
 #: Steps that bring values; those that came some other way stand as lines of their own.
-BRING_VALUES = (Event.Action.DRAFT_SAVED, Event.Action.RETURN_VERIFIED, Event.Action.RETURN_UNLOCKED)
+BRING_VALUES = (
+    Event.Action.DRAFT_SAVED,
+    Event.Action.RETURN_VERIFIED,
+    Event.Action.RETURN_UNLOCKED,
+    Event.Action.RETURN_SENT_BACK,
+    Event.Action.RETURN_SENT_DOWN,
+)
 
 
 @dataclass(frozen=True)
@@ -67,10 +74,15 @@ def return_history(unit_return: Return, user: User) -> list[HistoryStep]:
         return []
     revisions = ValueRevision.objects.filter(entry__unit_return=unit_return, **mark).order_by("entry_id", "number")
     lines = _lines_with_names(list(revisions.select_related("actor", "entered_unit", "entry__indicator__unit")))
+    for said in line_history(unit_return, until):
+        lines.setdefault((said.at, said.by), []).append(HistoryLine(said.at, said.who, said.what, said.where, said.why))
     events = Event.objects.filter(Q(object_type="return", object_id=str(unit_return.pk)), **mark)
     steps = []
     for event in events.select_related("actor").order_by("recorded_at", "pk"):
         values = lines.pop((event.recorded_at, event.actor_id), []) if event.action in BRING_VALUES else []
+        if event.action == Event.Action.RETURN_FILLED:  # each value bears the name of who typed it for the other plan
+            filled = [key for key in lines if key[0] == event.recorded_at]
+            values = [line for key in filled for line in lines.pop(key)]
         steps.append(HistoryStep(_event_line(event), values))
     steps += [HistoryStep(line) for rest in lines.values() for line in rest]  # loaded from a table, say
     return sorted(steps, key=lambda step: step.line.at)

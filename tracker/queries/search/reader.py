@@ -18,7 +18,7 @@ class Reader:
 
     @cached_property
     def scope(self) -> Scope:
-        """Where the person reads figures."""
+        """Return the part of the tree in which the person reads figures."""
         return scope_of(self.user, Capability.VIEW)
 
     @cached_property

@@ -1,7 +1,7 @@
 """People: accounts and what they may do. An account is closed, never deleted: events name it for ever."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import ActPermit, Event, Membership, Role, User
-from tracker.models.access import Capability, Scope, scope_of
+from tracker.models.access import Capability, Scope, people_covered_by, scope_of
 from tracker.models.organisation import KEPT_APART
+from tracker.models.personal import name_in_log
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.accounts import two_step
 from tracker.services.accounts.plan_limits import require_plan_takes
@@ -24,6 +25,9 @@ from tracker.services.accounts.sessions import end_sessions
 from tracker.services.accounts.temporary_password import one_time_password
 from tracker.services.audit import configuration
 from tracker.services.audit.events import record_event
+
+#: The same refusal is noted again after so long.
+REFUSED_AGAIN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -55,6 +59,10 @@ def change_account(user: User, *, acting_user: User, now: datetime) -> User:
     require_may_change(user, acting_user)
     if user.pk == acting_user.pk and not user.is_active:
         raise Refused(_("You cannot close your own account."), {"is_active": _("Ask another administrator.")})
+    if user.erased_at is not None:
+        raise Refused(_("The personal data of this account was erased. It is not opened again."))
+    if user.is_active or user.closed_at is None:
+        user.closed_at = None if user.is_active else now
     configuration.save_configured(user, acting_user=acting_user, now=now, action=Event.Action.PERMISSION_CHANGED)
     if not user.is_active:
         end_sessions(user)
@@ -145,14 +153,9 @@ def is_covered(user: User, acting_user: User, scope: Scope) -> bool:
     A person without one belongs to the account's creator, to who covers all of the creator's memberships, and to
     who manages a whole plan's region.
     """
-    if scope.is_whole and not user.memberships.exists():
+    if user.created_by_id == acting_user.pk and not user.memberships.exists():
         return True
-    creator = user.created_by
-    belongs_to = user if creator is None or user.memberships.exists() else creator
-    if belongs_to.pk == acting_user.pk and belongs_to.pk != user.pk:
-        return True
-    held = list(belongs_to.memberships.select_related("region"))
-    return scope.everywhere or (bool(held) and all(scope.covers_region(each.region) for each in held))
+    return people_covered_by(scope).filter(pk=user.pk).exists()
 
 
 def require_may_reset(user: User, acting_user: User) -> None:
@@ -232,8 +235,16 @@ def record_logout(user: User, *, now: datetime, address: str | None) -> None:
 def record_failed_login(username: str, *, now: datetime, address: str | None) -> None:
     """Note that somebody was refused. An unknown name is not kept: it may be a password in the wrong box."""
     known = User.objects.filter(username=username).first()
-    after: Mapping[str, Any] = {"account": known.username if known else "unknown"}
+    after: Mapping[str, Any] = {"account": name_in_log(known) if known else "unknown"}
     record_event(Event.Action.LOGIN_FAILED, acting_user=None, now=now, about=known, after=after, address=address)
+
+
+def record_refused_access(user: User, path: str, *, method: str, now: datetime, address: str | None) -> None:
+    """Note that a person was refused a page; the same one at most once in ten minutes."""
+    after = {"path": path[:200], "method": method}
+    known = Event.objects.filter(action=Event.Action.ACCESS_REFUSED, actor=user, recorded_at__gt=now - REFUSED_AGAIN)
+    if not known.filter(after=after).exists():
+        record_event(Event.Action.ACCESS_REFUSED, acting_user=user, now=now, after=after, address=address)
 
 
 def _require_account_manager(acting_user: User) -> None:

@@ -1,14 +1,16 @@
 """Keeping a plan's terms whenever they change, in the same transaction, and reading them as of a moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 
+from tracker.calculation.rule_sets import RuleSet
 from tracker.models import (
     Allocation,
     Indicator,
@@ -17,6 +19,7 @@ from tracker.models import (
     Plan,
     PlanTerms,
     ProgrammeTarget,
+    RuleChange,
     Target,
     TargetMilestone,
     TargetVersion,
@@ -24,13 +27,17 @@ from tracker.models import (
 )
 from tracker.queries.figures.evaluation_rules import (
     DatedGoal,
+    evaluation_of,
     gather_goals,
-    gather_rules,
-    gather_terms,
-    plan_bounds,
     with_what_they_rest_on,
 )
-from tracker.queries.figures.rules_json import bounds_as_json, goal_as_json, rule_as_json, terms_as_json
+from tracker.queries.figures.rules_json import (
+    bounds_as_json,
+    earlier_as_json,
+    goal_as_json,
+    rule_as_json,
+    terms_as_json,
+)
 
 #: The plans whose terms changed within `keeping_terms_once`; None outside it.
 _changed: ContextVar[set[int] | None] = ContextVar("changed_plans", default=None)
@@ -39,7 +46,7 @@ _changed: ContextVar[set[int] | None] = ContextVar("changed_plans", default=None
 #: Rows by which figures are judged; changes of others keep nothing.
 JUDGING = (
     *(Plan, Target, TargetVersion, PacePoint, ProgrammeTarget, TargetMilestone, Allocation),
-    *(Indicator, IndicatorPart),
+    *(Indicator, IndicatorPart, RuleChange),
 )
 
 
@@ -100,7 +107,7 @@ def _plans_judged_by(row: Model) -> list[Plan]:
     match row:
         case Plan():
             return list(Plan.objects.filter(pk=row.pk))
-        case Target():
+        case Target() | RuleChange():
             return list(Plan.objects.filter(pk=row.plan_id))
         case TargetVersion() | PacePoint() | ProgrammeTarget() | TargetMilestone():
             return list(Plan.objects.filter(targets=row.target_id))
@@ -115,13 +122,23 @@ def _as_json(plan: Plan) -> dict[str, Any]:
     plan = Plan.objects.select_related("region").get(pk=plan.pk)  # as stored: what was typed may look otherwise
     indicators = list(Indicator.objects.select_related("unit"))
     codes = {indicator.pk: indicator.code for indicator in indicators}
-    rules, terms, bounds = gather_rules(indicators), gather_terms(plan, codes), plan_bounds(plan)
-    return {
-        "bounds": bounds_as_json(bounds),
+    judging = evaluation_of(plan, indicators, {})
+    every = [judging.rules, *(one.rule_set.rules for one in judging.earlier)]
+    listed = sorted({code for rules in every for code in with_what_they_rest_on(judging.terms, rules)})
+    earlier = [replace(one, rule_set=_only(one.rule_set, listed)) for one in judging.earlier]
+    present = _only(RuleSet(judging.bounds, judging.terms, judging.rules), listed)
+    content = {
+        "bounds": bounds_as_json(judging.bounds),
         "goals": [_goal_as_json(goal) for goal in gather_goals(plan, codes)],
-        "terms": {code: terms_as_json(one) for code, one in sorted(terms.items())},
-        "rules": {code: rule_as_json(rules[code]) for code in sorted(with_what_they_rest_on(terms, rules))},
+        "terms": {code: terms_as_json(one) for code, one in sorted(judging.terms.items())},
+        "rules": {code: rule_as_json(rule) for code, rule in present.rules.items()},
     }
+    return content | ({"earlier": earlier_as_json(earlier, present)} if earlier else {})
+
+
+def _only(rules: RuleSet, codes: Iterable[str]) -> RuleSet:
+    """Return a set with the rules of these indicators alone."""
+    return rules._replace(rules={code: rules.rules[code] for code in codes})
 
 
 def _goal_as_json(one: DatedGoal) -> list[str]:

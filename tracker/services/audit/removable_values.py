@@ -16,6 +16,8 @@ TRIGGERS = {
     "tracker_takenstep": "takenstep_no_del",
     "tracker_stepdecision": "stepdecision_no_del",
     "tracker_countchange": "countchange_no_del",
+    "tracker_projectreportrevision": "projectreportrevision_no_del",
+    "tracker_projectreportreview": "projectreportreview_no_del",
 }
 
 

@@ -28,6 +28,7 @@ from tracker.services.documents.job_failures import record_failure
 from tracker.services.documents.store import IssueNumberConflict, store_report, unfinished_file
 from tracker.services.operations import jobs
 from tracker.services.operations.job_progress import Clock, Steps, kept_alive
+from tracker.services.returns.open_periods import open_for_document
 from tracker.services.storage.hashing import open_proved
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def request_report(
     options = dict(options or {})
     if kind not in KINDS or language not in dict(settings.LANGUAGES) or set(options) - set(KINDS[kind].options):
         raise Refused(_("There is no such report."))
+    period = open_for_document(period)
     parameters = {
         "kind": kind,
         "plan": period.plan_id,
@@ -145,8 +147,11 @@ def issue_report(
     )
 
 
-def rewrite_report(report: IssuedReport, path: Path) -> None:
-    """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since."""
+def rewrite_report(report: IssuedReport, path: Path, *, hides_names: bool = False) -> None:
+    """Write an issued report again, from the inputs it kept: the same figures, whatever was corrected since.
+
+    A copy that hides names has no names of people, and is no edition of its own.
+    """
     zone = report.book.get("names", {}).get("zone", report.plan.time_zone)
     with translation.override(report.language), timezone.override(zone):
         with consistent_read():
@@ -158,7 +163,8 @@ def rewrite_report(report: IssuedReport, path: Path) -> None:
                 as_of=report.as_of,
                 options=report.parameters,
                 kept=report,
-                prepared_by=str(report.issued_by or ""),
+                prepared_by=report.prepared_by,
+                hides_names=hides_names,
             )
             data = KINDS[report.kind].read(request)
         write_document(data.report, path)

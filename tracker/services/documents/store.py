@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -11,11 +12,15 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from config.release import RELEASE
-from tracker.models import Event, IssuedLevel, IssuedReport, Job
-from tracker.queries.documents.request import IssuedGrade, ReportData, ReportRequest
+from tracker.calculation.quantities import round_half_up
+from tracker.models import Event, IssuedForecast, IssuedLevel, IssuedReport, Job
+from tracker.queries.documents.request import ForecastIssued, IssuedGrade, ReportData, ReportRequest
 from tracker.services.audit.events import record_event
 from tracker.services.operations.jobs import finish_job
 from tracker.services.storage.written_file import WrittenFile
+
+#: Digits after the point that quantities are kept with.
+FRACTION_DIGITS = 6
 
 
 class IssueNumberConflict(Exception):
@@ -71,6 +76,7 @@ def store_report(
         as_of=request.as_of,
         issued_at=now,
         issued_by=job.requested_by,
+        prepared_by=request.prepared_by,
         revisions=list(data.revisions),
         book=dict(data.book),
         inputs_sha256=data.inputs_sha256,
@@ -83,6 +89,7 @@ def store_report(
         finish_job(job, now=now)
         _save_numbered(report)
         save_levels(report, data.levels)
+        save_forecasts(report, data.forecasts)
         record_event(
             Event.Action.REPORT_ISSUED,
             acting_user=job.requested_by,
@@ -117,6 +124,29 @@ def save_levels(report: IssuedReport, levels: Iterable[IssuedGrade]) -> int:
     ]
     IssuedLevel.objects.bulk_create(rows, batch_size=500)
     return len(rows)
+
+
+def save_forecasts(report: IssuedReport, forecasts: Iterable[ForecastIssued]) -> None:
+    """Store the forecasts that a document was issued with, beside it."""
+    rows = [
+        IssuedForecast(
+            report=report,
+            period=one.period,
+            indicator=one.indicator,
+            region=one.region,
+            method=one.forecast.method.value,
+            value=round_half_up(one.forecast.value, FRACTION_DIGITS),
+            low=_stored(one.forecast.low),
+            high=_stored(one.forecast.high),
+        )
+        for one in forecasts
+    ]
+    IssuedForecast.objects.bulk_create(rows, batch_size=500)
+
+
+def _stored(value: Decimal | None) -> Decimal | None:
+    """Return a forecast with as many digits as quantities are kept with."""
+    return None if value is None else round_half_up(value, FRACTION_DIGITS)
 
 
 def _save_numbered(report: IssuedReport) -> None:

@@ -24,6 +24,7 @@ from tracker.models import Delivery, Event
 from tracker.queries.errors import Refused
 from tracker.queries.mail.obstacles import reason_not_to_send
 from tracker.services.audit.events import record_event
+from tracker.services.audit.personal import recipient_in_log, without_addresses
 from tracker.services.mail import smtp
 from tracker.services.mail.head_mail import head_mail
 from tracker.services.mail.message import BuiltMessage, Content, assemble
@@ -237,8 +238,9 @@ def _settle(delivery: Delivery, state: Delivery.State, answer: str, *, now: date
     if state in (Delivery.State.KEPT, Delivery.State.DROPPED):
         return  # nothing left the house
     action = Event.Action.MAIL_SENT if state == Delivery.State.SENT else Event.Action.MAIL_FAILED
-    after = {"state": state.value, "recipient": delivery.recipient, "message_id": delivery.message_id}
-    record_event(action, acting_user=None, now=now, about=delivery, after=after, reason=answer)
+    after = {"state": state.value, "recipient": recipient_in_log(delivery), "message_id": delivery.message_id}
+    reason = without_addresses(answer, delivery.recipient)
+    record_event(action, acting_user=None, now=now, about=delivery, after=after, reason=reason)
 
 
 def _held(delivery: Delivery, *states: Delivery.State):  # type: ignore[no-untyped-def]

@@ -39,6 +39,13 @@ def may_read_workbook(delivery: Delivery, user: User) -> bool:
     return scope_of(user, Capability.READ_REPORTS, plan_id=plan.pk).covers_region(plan.region)
 
 
+def record_opened(delivery: Delivery, *, acting_user: User, now: datetime, address: str | None) -> None:
+    """Record that somebody opened the text of a mail to another person."""
+    if delivery.user_id != acting_user.pk:
+        action = Event.Action.MAIL_OPENED
+        record_event(action, acting_user=acting_user, now=now, about=delivery, address=address)
+
+
 def open_attachment(
     delivery: Delivery, number: int, *, acting_user: User, now: datetime, address: str | None
 ) -> Attachment:

@@ -14,7 +14,7 @@ from tracker.services.audit.events import record_event
 #: So many in a minute; a tick must not take long.
 BATCH = 50
 #: Mail in these states can still need its content.
-UNSETTLED = (Delivery.State.PENDING, Delivery.State.SENDING)
+UNSETTLED = (Delivery.State.HELD, Delivery.State.PENDING, Delivery.State.SENDING)
 
 
 def remove_old_content(*, now: datetime) -> int:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tracker.models import Delivery, Event, PausedAddress, User
 from tracker.services.audit.events import record_event
+from tracker.services.audit.personal import without_addresses
 
 #: So many refusals in a row, with nothing taken in between.
 REFUSALS = 3
@@ -24,7 +25,14 @@ def pause_if_refused_again(address: str, answer: str, *, now: datetime) -> None:
     row, _is_new = PausedAddress.objects.update_or_create(
         address=address, defaults={"paused_at": now, "resumed_at": None, "server_answer": answer}
     )
-    record_event(Event.Action.MAIL_FAILED, acting_user=None, now=now, about=row, after={"paused": True}, reason=answer)
+    record_event(
+        Event.Action.MAIL_FAILED,
+        acting_user=None,
+        now=now,
+        about=row,
+        after={"paused": True},
+        reason=without_addresses(answer, address),
+    )
 
 
 @transaction.atomic

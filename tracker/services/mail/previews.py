@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from tracker.models import Delivery, Event, Period, Subscription, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.mail.conditions import crossings, hold_of, reason_to_drop
 from tracker.queries.mail.obstacles import OUT_OF_SCOPE, is_address, reason_not_to_send
 from tracker.queries.mail.recipients import Recipient, recipients_of
 from tracker.services.audit.events import record_event
+from tracker.services.audit.personal import recipient_in_log
 from tracker.services.mail.message import BuiltMessage, Content, StoredMessage, assemble, link, read_message
 from tracker.services.mail.summary_mail import Gathering, summary_mail
 
@@ -42,6 +44,7 @@ def preview_of(
     obstacle = reason_not_to_send(delivery)
     if obstacle == OUT_OF_SCOPE:
         return Preview(None, obstacle)
+    obstacle = obstacle or _reason_to_wait(subscription, period)
     with translation.override(delivery.written_in):
         message = assemble(delivery, _content(delivery, now), now=now)
     return Preview(read_message(message.data), obstacle)
@@ -72,6 +75,14 @@ def _check_may_look(subscription: Subscription, acting_user: User) -> None:
     needs = (Capability.MANAGE_MAIL, Capability.VIEW, Capability.READ_REPORTS)
     if not all(scope_of(acting_user, need, plan_id=plan.pk).covers_region(plan.region) for need in needs):
         raise NotAllowed(_("You may not look at other people's mail about this region."))
+
+
+def _reason_to_wait(subscription: Subscription, period: Period) -> str:
+    """Return why the schedule would not send it now: returns it waits for, or no bound that is passed."""
+    hold = hold_of(subscription, period)
+    if hold is not None and not hold.is_met:
+        return str(hold)
+    return reason_to_drop(subscription, crossings(subscription, period))
 
 
 def _content(delivery: Delivery, now: datetime) -> Content:
@@ -127,7 +138,7 @@ def _stored(test: Delivery, message: BuiltMessage, original: Delivery, *, now: d
     test.save()
     name = f"mail/{timezone.localtime(now).year}/{test.pk}.eml"
     Delivery.objects.filter(pk=test.pk).update(content=default_storage.save(name, ContentFile(message.data)))
-    after = {"subscription": original.subscription_id, "instead_of": original.recipient, "recipient": test.recipient}
+    after = {"subscription": original.subscription_id, "instead_of": recipient_in_log(original)}
     record_event(Event.Action.MAIL_TESTED, acting_user=test.addressee, now=now, about=test, after=after)
     return test
 

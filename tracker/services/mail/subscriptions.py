@@ -1,15 +1,20 @@
 """Setting up who gets what: saving a subscription, approving an outside address, stopping and taking up again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tracker.documents import wording
 from tracker.models import Event, KeyedStop, Subscription, User
 from tracker.models.access import Capability, scope_of
+from tracker.models.personal import name_in_log
 from tracker.queries.errors import NotAllowed, Refused
+from tracker.queries.mail.obstacles import out_of_scope
 from tracker.services.audit.configuration import save_configured
 from tracker.services.audit.events import record_event
+from tracker.services.audit.personal import without_personal
 from tracker.services.mail.summaries import check_may_steer
 
 #: What says whom a subscription goes to.
@@ -18,7 +23,11 @@ RECIPIENT = ("audience", "user_id", "role", "region_id", "address")
 
 @transaction.atomic
 def save_subscription(subscription: Subscription, *, acting_user: User, now: datetime) -> None:
-    """Save a subscription; an outside address that is new waits until somebody else approves it."""
+    """Save a subscription; an outside address that is new waits until somebody else approves it.
+
+    Raise Refused for an account without an e-mail address.
+    """
+    require_address(subscription)
     stored = Subscription.objects.filter(pk=subscription.pk).first()
     if subscription.address and (stored is None or stored.address != subscription.address):
         subscription.address_set_by, subscription.approved_by = acting_user, None
@@ -32,6 +41,23 @@ def save_subscription(subscription: Subscription, *, acting_user: User, now: dat
     ):
         _forget_keyed_stops(subscription)
     save_configured(subscription, acting_user=acting_user, now=now)
+
+
+def require_address(subscription: Subscription) -> None:
+    """Raise Refused, at the account, for an active subscription of a person who has no e-mail address."""
+    person = subscription.user if subscription.audience == Subscription.Audience.PERSON else None
+    if person is not None and subscription.is_active and not person.email:
+        message = _("%(person)s has no e-mail address. Enter one in the account first.") % {"person": person}
+        raise Refused(_("The subscription was not saved."), {"user": message})
+
+
+def check_copies(subscription: Subscription, people: Iterable[User]) -> None:
+    """Raise Refused, at `copies_to`, for people who may not read the figures that the mail is about."""
+    outside = out_of_scope(subscription, people)
+    if outside:
+        words = {"people": wording.listed(str(one) for one in outside), "region": subscription.subject_region}
+        told = _("These people may not read the figures of %(region)s: %(people)s.") % words
+        raise Refused(told, fields={"copies_to": told})
 
 
 @transaction.atomic
@@ -51,7 +77,8 @@ def approve_address(subscription: Subscription, *, acting_user: User, now: datet
             acting_user=acting_user,
             now=now,
             about=subscription,
-            after={"address": subscription.address, "approved_by": str(acting_user)},
+            after={"approved_by": name_in_log(acting_user)}
+            | without_personal(subscription, {"address": subscription.address}),
         )
 
 
@@ -90,8 +117,8 @@ def set_stopped(subscription: Subscription, person: User, stopped: bool, *, acti
         acting_user=acting_user,
         now=now,
         about=subscription,
-        before={"stopped": not stopped, "person": str(person)},
-        after={"stopped": stopped, "person": str(person)},
+        before={"stopped": not stopped, "person": name_in_log(person)},
+        after={"stopped": stopped, "person": name_in_log(person)},
     )
 
 

@@ -13,6 +13,8 @@ from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.mail.occasions import Occasion, occasions_of
 from tracker.queries.mail.recipients import Recipient, Recipients
 from tracker.services.audit.events import record_event
+from tracker.services.audit.personal import recipient_in_log
+from tracker.services.mail.held import drop_superseded, hold_if_asked
 from tracker.services.mail.new_deliveries import new_message_id
 
 #: What goes out later than this after its moment says so.
@@ -75,7 +77,7 @@ def deliver_by_hand(
                 acting_user=acting_user,
                 now=now,
                 about=delivery,
-                after={"to": delivery.recipient, "period": period.code, "revision": revision},
+                after={"to": recipient_in_log(delivery), "period": period.code, "revision": revision},
             )
     except IntegrityError:
         raise Refused(_("This summary is being sent in this very moment.")) from None
@@ -113,12 +115,16 @@ def new_delivery(
 
 def _due_of(schedule: Schedule, occasion: Occasion, *, now: datetime) -> Iterable[Delivery]:
     fresh = [
-        new_delivery(subscription, recipient, occasion, revision=SCHEDULED, now=now)
+        hold_if_asked(
+            new_delivery(subscription, recipient, occasion, revision=SCHEDULED, now=now), subscription, occasion.moment
+        )
         for subscription, recipient in _without_delivery(schedule, occasion)
     ]
     if not fresh:
         return []
     Delivery.objects.bulk_create(fresh, ignore_conflicts=True)  # another scheduler may have made some in this moment
+    if not schedule.waits:
+        drop_superseded(fresh, occasion)
     return list(Delivery.objects.filter(message_id__in=[delivery.message_id for delivery in fresh]))
 
 
@@ -128,7 +134,7 @@ def _without_delivery(schedule: Schedule, occasion: Occasion) -> Sequence[tuple[
     One whose mail failed at an address that has been corrected since is due again.
     """
     active = schedule.subscriptions.filter(is_active=True, active_from__lt=occasion.moment)
-    rows = active.select_related("user", "place").prefetch_related("indicators")
+    rows = active.select_related("user", "place").prefetch_related("indicators", "thresholds")
     subscriptions = [one for one in rows if occasion.concerns(one) and one.is_approved]
     for one in subscriptions:
         one.schedule = schedule

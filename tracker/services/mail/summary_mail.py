@@ -1,7 +1,9 @@
 """What a summary's mail says, with its workbook."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -13,13 +15,16 @@ from tracker.documents.drawing.image import picture_of
 from tracker.documents.files import type_of
 from tracker.documents.findings import Facts
 from tracker.documents.summary import Summary, chasing_list, summarise
-from tracker.models import Delivery, IssuedReport, Subscription
+from tracker.models import Delivery, IssuedReport, MailThreshold, Subscription
 from tracker.queries.documents.kinds import BRIEF
 from tracker.queries.errors import Refused
 from tracker.queries.mail import recipients
+from tracker.queries.mail.conditions import crossings, hold_of
+from tracker.queries.mail.outside import is_outside, own_domains
 from tracker.queries.mail.summary_facts import MailScope, facts_of
 from tracker.services.documents import reports
 from tracker.services.documents.brief import brief_of, issue_brief
+from tracker.services.documents.copies import copy_without_names, name_without_names, record_copy
 from tracker.services.mail import unsubscribe
 from tracker.services.mail.attached_report import facts_and_present_report, facts_with_report
 from tracker.services.mail.message import Attachment, Content, Picture, link, picture_id
@@ -49,7 +54,8 @@ class Gathering:
 
     is_preview: bool = False
     found: dict[tuple[object, ...], Gathered] = field(default_factory=dict)
-    papers: dict[int, Attachment] = field(default_factory=dict)
+    papers: dict[tuple[int, bool], Attachment] = field(default_factory=dict)
+    passed: dict[tuple[object, ...], list[str]] = field(default_factory=dict)
 
     def of(self, delivery: Delivery, *, now: datetime) -> Gathered:
         """Return what this delivery's mail tells. Raises Refused while its workbook is being written elsewhere."""
@@ -80,6 +86,42 @@ class Gathering:
                 raise
             return facts_of(scope), None, refused.message
 
+    @cached_property
+    def bounded(self) -> set[int]:
+        """Return the subscriptions that have bounds: few have, and none is asked one by one."""
+        return set(MailThreshold.objects.order_by().values_list("subscription_id", flat=True).distinct())
+
+    @cached_property
+    def domains(self) -> Sequence[str]:
+        """Return the organisation's mail domains."""
+        return own_domains()
+
+    def hides_names(self, delivery: Delivery) -> bool:
+        """Return True if what is attached to a delivery is a copy without the names of people."""
+        subscription, _period = delivery.subscribed
+        return subscription.hides_names and is_outside(delivery.recipient, self.domains, user=delivery.user)
+
+    @cached_property
+    def copied(self) -> set[tuple[int, int]]:
+        """Return the subscriptions with the people who get a copy."""
+        return set(Subscription.copies_to.through.objects.values_list("subscription_id", "user_id"))
+
+    def is_copy(self, delivery: Delivery) -> bool:
+        """Return True if the delivery is a copy of what others get."""
+        subscription, _period = delivery.subscribed
+        is_named = (subscription.pk, delivery.user_id) in self.copied
+        return is_named and recipients.is_copy(subscription, delivery.user)
+
+    def crossings(self, delivery: Delivery) -> list[str]:
+        """Return the bounds of the subscription that a figure has passed, in words."""
+        subscription, period = delivery.subscribed
+        if subscription.pk not in self.bounded:
+            return []
+        key = (subscription.pk, period.pk, translation.get_language())
+        if key not in self.passed:
+            self.passed[key] = [str(one) for one in crossings(subscription, period)]
+        return self.passed[key]
+
     def paper(self, delivery: Delivery, report: IssuedReport, *, now: datetime) -> IssuedReport | None:
         """Return what is attached to a delivery: the report, its brief, or nothing; nothing where it is too large.
 
@@ -98,13 +140,18 @@ class Gathering:
                 return None
         return found if found and found.file_size <= settings.EMAIL_ATTACHMENT_LIMIT else None
 
-    def attachment(self, paper: IssuedReport) -> Attachment:
-        """The file of a report or brief, read once."""
-        if paper.pk not in self.papers:
-            with open_proved(paper.file, paper.sha256) as file:
-                content_type = type_of(paper.file.name).content_type
-                self.papers[paper.pk] = Attachment(reports.download_name(paper), content_type, file.read())
-        return self.papers[paper.pk]
+    def attachment(self, paper: IssuedReport, *, hides_names: bool = False) -> Attachment:
+        """The file of a report or brief, or a copy of it without names of people; each read or written once."""
+        key = (paper.pk, hides_names)
+        if key not in self.papers:
+            content_type, name = type_of(paper.file.name).content_type, reports.download_name(paper)
+            if hides_names:
+                content, name = copy_without_names(paper), name_without_names(name)
+            else:
+                with open_proved(paper.file, paper.sha256) as file:
+                    content = file.read()
+            self.papers[key] = Attachment(name, content_type, content)
+        return self.papers[key]
 
 
 def summary_mail(delivery: Delivery, *, now: datetime, gathering: Gathering) -> Content:
@@ -122,12 +169,20 @@ def _content(delivery: Delivery, found: Gathered, gathering: Gathering, *, now: 
     chart = Picture(picture_id(delivery, "chart"), "chart.png", found.picture) if found.picture else None
     is_brief = attached is not None and attached.kind == BRIEF
     context = _context(delivery, found) | {"attached": attached, "is_brief": is_brief, "chart": chart}
+    subscription, _period = delivery.subscribed
+    context["why"] = recipients.reason_for(subscription, is_copy=gathering.is_copy(delivery))
+    context["crossings"] = gathering.crossings(delivery)
+    hides_names = attached is not None and gathering.hides_names(delivery)
+    context["hides_names"] = hides_names
+    attachments = [gathering.attachment(attached, hides_names=hides_names)] if attached else []
+    if attached and hides_names and not gathering.is_preview:
+        record_copy(attached, delivery, attachments[0].data, now=now)
     return Content(
         subject=render_to_string("mail/summary_subject.txt", context),
         text=render_to_string("mail/summary.txt", context),
         html=render_to_string("mail/summary.html", context),
         stop_link=str(context["stop_link"]),
-        attachments=[gathering.attachment(attached)] if attached else [],
+        attachments=attachments,
         pictures=[chart] if chart else [],
     )
 
@@ -143,6 +198,7 @@ def scope_told(delivery: Delivery) -> MailScope:
 
 def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:
     subscription, period = delivery.subscribed
+    hold = hold_of(subscription, period)
     query = f"?plan={period.plan.code}&period={period.code}"
     if subscription.place:
         query += f"&region={subscription.place.code}"
@@ -150,7 +206,7 @@ def _context(delivery: Delivery, found: Gathered) -> dict[str, object]:
         "summary": found.summary,
         "language": translation.get_language(),
         "recipient": delivery.named,
-        "why": recipients.reason_for(subscription),
+        "hold": hold if delivery.held_until and hold and not hold.is_met else "",
         "as_of": wording.moment(found.as_of),
         "zone": wording.zone_name(),
         "due_at": wording.moment(delivery.due_at) if delivery.is_late and delivery.due_at else "",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -30,8 +30,8 @@ class StoppableMail:
 
     @property
     def is_a_part(self) -> bool:
-        """Return True if others go on getting it: the person gets it by a role."""
-        return bool(self.subscription and self.subscription.audience == Subscription.Audience.ROLE)
+        """Return True if others go on getting it: the person gets it by a role, or a copy of it."""
+        return bool(self.subscription and self.person and self.person.pk != self.subscription.user_id)
 
     @property
     def is_on(self) -> bool:
@@ -105,7 +105,8 @@ def _named(name: str) -> StoppableMail | None:
         is_gone = subscription.user is not None and not subscription.user.is_active
         return None if is_gone else StoppableMail(subscription, subscription.user)
     held = Membership.objects.filter(role=subscription.role, region=subscription.region_id, unit=None)
-    person = User.objects.filter(pk=numbers[2], is_active=True, pk__in=held.values("user")).first()
+    gets = Q(pk__in=held.values("user")) | Q(pk__in=subscription.copies_to.values("pk"))
+    person = User.objects.filter(gets, pk=numbers[2], is_active=True).first()
     return StoppableMail(subscription, person) if person else None
 
 

@@ -1,7 +1,7 @@
 """Set the organisation's name, logo, contact for help and number in the footer."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from tracker.models import Event, Identity, User
 from tracker.models.access import Capability, scope_of
 from tracker.models.identity import ONLY
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
+from tracker.services.accounts.notice import set_notice
 from tracker.services.audit.configuration import recorded_values
 from tracker.services.audit.events import record_event
 from tracker.uploads.evidence_kinds import JPEG, PNG, kind_of
@@ -34,6 +35,11 @@ class IdentityWords:
     name_en: str = ""
     help_contact: str = ""
     footer_number: str = ""
+    own_domains: str = ""
+    notice: str = ""
+    notice_en: str = ""
+    revision_policy: str = ""
+    revision_policy_en: str = ""
 
 
 def may_set_identity(user: User) -> bool:
@@ -42,15 +48,27 @@ def may_set_identity(user: User) -> bool:
 
 
 def save_identity(
-    words: IdentityWords, *, logo: File | None, removes_logo: bool, seen: int, acting_user: User, now: datetime
+    words: IdentityWords,
+    *,
+    logo: File | None,
+    removes_logo: bool,
+    seen: int,
+    seen_notice: int = 0,
+    acting_user: User,
+    now: datetime,
 ) -> Identity:
-    """Set what pages show. Raise Refused at "logo" for a file that is no small PNG or JPEG; then nothing is changed."""
+    """Set what pages show, and the notice on personal data.
+
+    Raise Refused at "logo" for a file that is no small PNG or JPEG; then nothing is changed.
+    """
     if not may_set_identity(acting_user):
         raise NotAllowed(_("Only who administers the whole installation sets its name."))
     stored, kind = _store(logo) if logo else ("", "")
     try:
         with transaction.atomic():
-            return _save(words, stored, kind, removes_logo, seen, acting_user, now)
+            saved = _save(words, stored, kind, removes_logo, seen, acting_user, now)
+            set_notice(words.notice, words.notice_en, seen=seen_notice, acting_user=acting_user, now=now)
+            return saved
     except BaseException:
         if stored:
             default_storage.delete(stored)
@@ -65,7 +83,7 @@ def _save(
     if not Identity.objects.filter(pk=ONLY, version=seen).update(version=seen + 1):
         raise ChangedMeanwhile(_("Name and logo were changed meanwhile. Look at them again before you save."))
     identity.version = seen + 1
-    for name in ("name", "name_en", "help_contact", "footer_number"):
+    for name in (one.name for one in fields(words) if not one.name.startswith("notice")):
         setattr(identity, name, getattr(words, name))
     if stored or removes_logo:
         old = identity.logo.name

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tracker.models import Event, Membership, Plan, Region, Role, Schedule, Subscription, User
+from tracker.models.personal import name_in_log
 from tracker.queries.errors import Refused
 from tracker.services.accounts.temporary_password import one_time_password
 from tracker.services.audit.events import record_event
@@ -117,4 +118,6 @@ def _subscribe(leader: User, plan: Plan, now: datetime) -> None:
     """A summary each month for the leader."""
     schedule = Schedule.objects.create(plan=plan, name="月度简报（演示）")
     Subscription.objects.create(schedule=schedule, user=leader, active_from=now)
-    record_event(Event.Action.CONFIGURED, acting_user=None, now=now, about=schedule, after={"subscriber": str(leader)})
+    record_event(
+        Event.Action.CONFIGURED, acting_user=None, now=now, about=schedule, after={"subscriber": name_in_log(leader)}
+    )

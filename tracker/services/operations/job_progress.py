@@ -41,7 +41,7 @@ class Steps:
             self._say(text, now)
 
     def report_last(self, text: str) -> None:
-        """What comes before the end, which is said whenever it comes."""
+        """Report what comes before the end, which is said whenever it comes."""
         self.done = self.total - 1
         self._say(text, self.clock())
 

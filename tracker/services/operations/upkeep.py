@@ -3,15 +3,24 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import DatabaseError
-from django.db.models import Model
 
 from tracker.models import UpkeepFailure
 
 logger = logging.getLogger(__name__)
-Row = TypeVar("Row", bound=Model)
+
+
+class Keyed(Protocol):
+    """Unit of work of a step, done in turn: a row, or rows that belong together, with a key of their own."""
+
+    @property
+    def pk(self) -> Any:
+        """Return the key."""
+
+
+Row = TypeVar("Row", bound=Keyed)
 Result = TypeVar("Result")
 #: After the first failure the next tick tries again; then the pause doubles, up to an hour.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)

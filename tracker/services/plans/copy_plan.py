@@ -19,7 +19,9 @@ from tracker.models import (
     Event,
     Indicator,
     Obligation,
+    PacePoint,
     Plan,
+    RuleChange,
     Target,
     TargetVersion,
     User,
@@ -28,10 +30,12 @@ from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.events import record_event
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.plans.target_setup import check_target
+from tracker.services.returns.open_periods import open_periods
 
 Row = TypeVar("Row", bound=Model)
+#: The bounds that a target may have of its own.
+BOUNDS = ("graded_by", "level_two_below", "level_one_below")
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,14 @@ def copy_plan(source: Plan, new: NewPlan, *, acting_user: User, now: datetime) -
         ends_on=new.ends_on,
         document_number=new.document_number,
     )
+    take_newest(plan, source.rule_changes.filter(target=None, indicator=None).in_their_order())
     _require_valid(plan)
     plan.save()
     years = new.starts_on.year - source.starts_on.year
     clauses = _copy_clauses(source, plan)
     for target in source.targets.select_related("indicator").order_by("position"):
         _copy_target(target, plan, clauses, years)
+    _copy_aggregation(source, plan)
     _copy_commitments(source, clauses)
     obligations = source.obligations.filter(is_demonstration=False)
     Obligation.objects.bulk_create(
@@ -118,7 +124,9 @@ def _copy_clauses(source: Plan, plan: Plan) -> dict[int, Clause]:
 
 def _copy_target(source: Target, plan: Plan, clauses: dict[int, Clause], years: int) -> None:
     target = _copied(source, plan=plan)
-    milestones = [_copied(one, target=target, day=_moved(one.day, years)) for one in source.milestones.order_by("day")]
+    curve = take_newest(target, source.rule_changes.in_their_order())
+    way = source.milestones.order_by("day") if curve is None else []
+    milestones = [_copied(one, target=target, day=_moved(one.day, years)) for one in way]
     version = source.versions.order_by("effective_from", "number").last()
     _require_fitting(target, version, [Milestone(one.day, one.value) for one in milestones])
     target.save()
@@ -126,7 +134,8 @@ def _copy_target(source: Target, plan: Plan, clauses: dict[int, Clause], years: 
     target.places.set(source.places.all())
     target.supporting.set(source.supporting.all())
     _save_all(milestones)
-    _save_all(_copied(one, target=target, day=_moved(one.day, years)) for one in source.pace_points.all())
+    points = [(one.day, one.share) for one in source.pace_points.all()] if curve is None else curve
+    _save_all(PacePoint(target=target, day=_moved(day, years), share=share) for day, share in points)
     if version is None or source.indicator.kind == Indicator.Kind.DERIVED:
         return
     first = TargetVersion(
@@ -141,6 +150,42 @@ def _copy_target(source: Target, plan: Plan, clauses: dict[int, Clause], years: 
     first.save()
     shares = version.allocations.filter(is_demonstration=False)
     Allocation.objects.bulk_create(_copied(one, version=first) for one in shares)
+
+
+def _copy_aggregation(source: Plan, plan: Plan) -> None:
+    """Let the newest aggregation of each indicator that changed in a plan hold in its copy from the first day on."""
+    newest: dict[int, RuleChange] = {}
+    for change in source.rule_changes.exclude(indicator=None).in_their_order():
+        first = RuleChange(
+            plan=plan,
+            indicator_id=change.indicator_id,
+            effective_from=plan.starts_on,
+            recorded_at=issued_moment(plan),
+        )
+        row = newest.setdefault(change.indicator_id or 0, first)
+        row.document_number, row.no_document_reason = change.document_number, change.no_document_reason
+        for name, value in change.stated.items():
+            setattr(row, name, value)
+    _save_all(newest.values())
+
+
+def take_newest(row: Plan | Target, changes: Iterable[RuleChange]) -> list[tuple[date, Decimal]] | None:
+    """Set what changes made the newest rules of a copied plan or target. Return the newest curve; None for its own.
+
+    Bounds of a target's own come whole: what no change of it set is the plan's.
+    """
+    curve = None
+    for change in changes:
+        for name, value in change.stated.items():
+            if name != "points":
+                setattr(row, name, value)
+        if change.pace:
+            curve = [(day, Decimal(share)) for day, share in change.curve]
+    if isinstance(row, Target) and any(getattr(row, name) not in ("", None) for name in BOUNDS):
+        for name in BOUNDS:
+            if getattr(row, name) in ("", None):
+                setattr(row, name, getattr(row.plan, name))
+    return curve
 
 
 def _require_fitting(target: Target, version: TargetVersion | None, milestones: list[Milestone]) -> None:

@@ -27,8 +27,9 @@ from tracker.models import (
 )
 from tracker.queries.projects.members import NewMember
 from tracker.services.audit.keep_rules import issued_moment
+from tracker.services.projects.changes import Document
 from tracker.services.projects.lists import PROJECT_STEPS, StepOfList, create_list, roster_steps, save_rule
-from tracker.services.projects.members import Document, add_members
+from tracker.services.projects.members import add_members
 from tracker.services.projects.steps import ReportedStep, decide_steps, report_steps
 
 EVIDENCE = "演示：由程序生成"

@@ -88,7 +88,7 @@ def check_parts(whole: Indicator, parts: Iterable[Indicator]) -> None:
 
 
 def check_included(indicator: Indicator) -> None:
-    """What contains an indicator ("of which") is an amount of the same dimension that it does not contain itself."""
+    """Refuse what contains an indicator ("of which") unless it is an amount of the same dimension, and no circle."""
     whole = indicator.included_in
     if whole is None:
         return

@@ -24,12 +24,12 @@ from tracker.services.audit.events import record_event
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
 from tracker.services.plans.check_rules import load_checks
 from tracker.services.plans.move_region import move_region
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.plans.plan_document import Document, read_document
 from tracker.services.plans.plan_loader import PlanLoader, check_names, save_row
 from tracker.services.plans.setup_loader import SetupLoader
 from tracker.services.plans.target_loader import TargetLoader
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 SHIPPED_UNITS = Path(settings.BASE_DIR) / "fixtures" / "units.toml"
 SHIPPED_REGIONS = Path(settings.BASE_DIR) / "fixtures" / "regions.toml"
@@ -88,6 +88,7 @@ def load_regions_of(document: Document, *, moved_at: datetime | None) -> None:
     document.raise_mistakes()
     rows = list(enumerate(document.rows("region")))
     _add_shipped_parents(row for _index, row in rows)
+    there = set(Region.objects.values_list("code", flat=True))
     defined = {row["code"] for _index, row in rows}
     added: set[str] = set()
     while rows:
@@ -100,6 +101,8 @@ def load_regions_of(document: Document, *, moved_at: datetime | None) -> None:
             _load_region(document, index, row, moved_at)
             added.add(row["code"])
         rows = [(index, row) for index, row in rows if (index, row) not in ready]
+    document.raise_mistakes()
+    _merge_regions(document, added - there)
     document.raise_mistakes()
 
 
@@ -117,8 +120,26 @@ def _add_shipped_parents(rows: Iterable[dict[str, Any]]) -> None:
         _add_shipped_parents([row])
         if not Region.objects.filter(code=code).exists():
             parent = Region.objects.filter(code=row["part_of"]).first()
-            fields = {key: value for key, value in row.items() if key != "part_of"}
-            Region.objects.create(**fields, parent=parent)
+            Region.objects.create(**_own_fields(row), parent=parent)
+
+
+def _own_fields(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a region's row says of the region alone."""
+    return {key: value for key, value in row.items() if key not in ("part_of", "merged_into")}
+
+
+def _merge_regions(document: Document, added: Iterable[str]) -> None:
+    """Note, at regions that were added, which one each was merged into."""
+    new = set(added)
+    for index, row in enumerate(document.rows("region")):
+        if row["code"] not in new or not row["merged_into"]:
+            continue
+        into = Region.objects.filter(code=row["merged_into"]).first()
+        if into is None:
+            message = _("“%(name)s” is not defined.") % {"name": row["merged_into"]}
+            document.complain("region", index, "merged_into", message)
+        else:
+            Region.objects.filter(code=row["code"]).update(merged_into=into)
 
 
 def _load_region(document: Document, index: int, row: dict[str, Any], moved_at: datetime | None) -> None:
@@ -130,8 +151,7 @@ def _load_region(document: Document, index: int, row: dict[str, Any], moved_at: 
         return
     region = found.get(row["code"])
     if region is None:
-        fields = {key: value for key, value in row.items() if key != "part_of"}
-        save_row(document, "region", index, Region(**fields, parent=parent))
+        save_row(document, "region", index, Region(**_own_fields(row), parent=parent))
     elif region.parent_id is None and parent is not None and moved_at is not None:
         try:
             move_region(region, parent, acting_user=None, now=moved_at)

@@ -23,8 +23,8 @@ from tracker.models import (
 )
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import delete_configured, save_configured
-from tracker.services.plans.open_periods import open_periods
 from tracker.services.returns.expected import update_deadlines, update_expected
+from tracker.services.returns.open_periods import open_periods
 from tracker.services.returns.reopen import reopen_return
 
 
@@ -45,6 +45,8 @@ def save_obligation(
     already and lack the indicator, it begins with the period after the last of them, or they are reopened. Raise
     Refused, with a message at its field, where the dates are wrong.
     """
+    if submitted is Submitted.NEXT_PERIOD and _is_as_stored(obligation):
+        return obligation
     left = store_obligation(obligation, acting_user=acting_user, now=now, submitted=submitted)
     if left:
         update_expected(left.plan, unit=left.unit, now=now)
@@ -77,6 +79,28 @@ def store_obligation(
     return left if moved else None
 
 
+def _is_as_stored(obligation: Obligation) -> bool:
+    """Return True if saving the obligation would change nothing."""
+    names = ("plan_id", "unit_id", "indicator_id", "frequency", "begins", "ends")
+    values = {name: getattr(obligation, name) for name in names}
+    return obligation.pk is not None and Obligation.objects.filter(pk=obligation.pk, **values).exists()
+
+
+def units_that_submitted(plan: Plan) -> set[int]:
+    """Return the keys of units with submitted returns of a plan: of the others a new obligation concerns no return."""
+    submitted = Return.objects.filter(period__plan=plan).exclude(state__in=Return.OPEN_STATES)
+    return set(submitted.order_by().values_list("unit", flat=True).distinct())
+
+
+def check_new_obligation(obligation: Obligation, *, now: datetime) -> None:
+    """Give a new obligation of a unit without submitted returns its first day. Raise Refused where it is not valid.
+
+    Its unit and indicator exist, are typed in, and have no other obligation in the plan.
+    """
+    obligation.begins = obligation.begins or _current_day(obligation.plan, now)
+    _require_valid(obligation)
+
+
 @transaction.atomic
 def follow_obligations(plan: Plan, *, now: datetime) -> None:
     """Open the periods that a plan's obligations ask for, and keep all its expected returns."""
@@ -95,7 +119,8 @@ def delete_obligation(obligation: Obligation, *, acting_user: User, now: datetim
 @transaction.atomic
 def save_unit(unit: ReportingUnit, *, acting_user: User, now: datetime) -> ReportingUnit:
     """Save a reporting unit. Nothing is expected of it once closed; moved, its open returns count where it now lies."""
-    save_configured(unit, acting_user=acting_user, now=now)
+    if not save_configured(unit, acting_user=acting_user, now=now):
+        return unit
     for plan in Plan.objects.filter(obligations__unit=unit).distinct():
         update_expected(plan, unit=unit, now=now)
     return unit
@@ -104,7 +129,8 @@ def save_unit(unit: ReportingUnit, *, acting_user: User, now: datetime) -> Repor
 @transaction.atomic
 def save_period(period: Period, *, acting_user: User, now: datetime) -> Period:
     """Save a period with its expected returns; a deadline or lock that moved holds for each of them."""
-    save_configured(period, acting_user=acting_user, now=now)
+    if not save_configured(period, acting_user=acting_user, now=now):
+        return period
     update_deadlines(ExpectedReturn.objects.filter(period=period))
     update_expected(period.plan, periods=[period.pk], now=now)
     return period

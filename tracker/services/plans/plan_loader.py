@@ -51,10 +51,18 @@ def check_names(document: Document) -> None:
                     document.complain(
                         "target", index, f"goals.{key}", _("“%(name)s” is not defined.") % {"name": goal[key]}
                     )
+    document.require_known("rule_change", "target", [row["indicator"] for row in document.rows("target")])
+    for key in ("indicator", "weight"):
+        document.require_known("rule_change", key, indicators)
     document.require_known("commitment", "clause", clauses)
     document.require_known("commitment", "part_of", [row["clause"] for row in document.rows("commitment")])
     document.require_known("commitment", "places", regions)
     document.require_known("reporting_unit", "region", regions)
+    for table in ("earlier", "alias"):
+        document.require_known(table, "region", regions)
+        document.require_known(table, "unit", units)
+    document.require_known("earlier", "part_of", [*regions, "/"])
+    document.require_known("alias", "indicator", indicators)
     for table in ("obligation", "range", "capacity"):
         document.require_known(table, "unit", units)
         document.require_known(table, "indicator", indicators)

@@ -29,6 +29,9 @@ from tracker.models import (
     Plan,
     Project,
     ProjectList,
+    ProjectReport,
+    ProjectReportReview,
+    ProjectReportRevision,
     ReportingUnit,
     Return,
     StepDecision,
@@ -109,6 +112,9 @@ def _remove_returns(returns: models.QuerySet[Return]) -> None:
     cells.update(reported_value=None, reported_revision=None, verified_value=None, verified_revision=None)
     for rows in (
         evidence,
+        ProjectReportReview.objects.filter(report__unit_return__in=numbers),
+        ProjectReportRevision.objects.filter(report__unit_return__in=numbers),
+        ProjectReport.objects.filter(unit_return__in=numbers),
         CellComment.objects.filter(entry__in=cells),
         UnlockRequest.objects.filter(unit_return__in=numbers),
         ValueRevision.objects.filter(entry__in=cells),
@@ -123,6 +129,9 @@ def _remove_lists(plan: Plan) -> None:
     lists = list(ProjectList.objects.filter(plan=plan, is_demonstration=True).values_list("pk", flat=True))
     members = ListMember.objects.filter(project_list__in=lists)
     for rows in (
+        ProjectReportReview.objects.filter(report__member__in=members),
+        ProjectReportRevision.objects.filter(report__member__in=members),
+        ProjectReport.objects.filter(member__in=members),
         CountChange.objects.filter(rule__project_list__in=lists),
         StepDecision.objects.filter(taken__member__in=members),
         TakenStep.objects.filter(member__in=members),

@@ -7,18 +7,27 @@ from django.utils.translation import gettext as _
 
 from tracker.models import (
     CheckRule,
+    EarlierRegion,
+    EarlierUnitName,
     ExpectedRange,
     Indicator,
+    NameAlias,
     Obligation,
     Plan,
     Region,
     Schedule,
     Subscription,
     UnitCapacity,
+    User,
 )
 from tracker.queries.errors import Refused
+from tracker.queries.imports.past_values.names import plain
+from tracker.queries.mail.obstacles import out_of_scope
 from tracker.services.plans.check_rules import check_capacity, check_range, check_rule
+from tracker.services.plans.earlier_states import arrange_earlier_regions, check_earlier, follow_earlier_names
+from tracker.services.plans.people_loader import load_people, not_defined
 from tracker.services.plans.plan_loader import PlanLoader, save_row
+from tracker.services.plans.threshold_rows import put_thresholds
 
 
 class SetupLoader:
@@ -32,10 +41,52 @@ class SetupLoader:
 
     def load(self) -> None:
         """Add every row, or complain at its place."""
+        self.load_names()
+        load_people(self.document, self.plan, self.regions, self.units, now=self.now)
         self.load_obligations()
         self.load_ranges()
         self.load_checks()
         self.load_mail()
+
+    def load_names(self) -> None:
+        """Add earlier states of regions and units, and other names, where there are none of the day or the name."""
+        regions: list[EarlierRegion] = []
+        for index, row in enumerate(self.document.rows("earlier")):
+            if bool(row["region"]) == bool(row["unit"]):
+                self.document.complain("earlier", index, "region", _("Name a region or a reporting unit."))
+            elif row["unit"]:
+                self._load_earlier_name(index, row)
+            else:
+                regions += self._load_earlier_region(index, row)
+        self.document.raise_mistakes()
+        try:
+            arrange_earlier_regions(regions)
+        except Refused as refusal:
+            self.document.complain("earlier", 0, "part_of", " ".join(refusal.fields.values()))
+        for index, row in enumerate(self.document.rows("alias")):
+            of: dict[str, dict[str, Any]] = {"region": self.regions, "unit": self.units, "indicator": self.indicators}
+            named = {key: known.get(row[key]) for key, known in of.items()}
+            if not NameAlias.objects.filter(name=plain(row["name"]), **named).exists():
+                alias = NameAlias(name=plain(row["name"]), added_at=self.now, **named)
+                save_row(self.document, "alias", index, alias)
+
+    def _load_earlier_name(self, index: int, row: dict[str, Any]) -> None:
+        unit, names = self.units[row["unit"]], {key: row[key] for key in ("until", "name", "name_en")}
+        if not unit.earlier_names.filter(until=row["until"]).exists():
+            earlier = EarlierUnitName(unit=unit, recorded_at=self.now, **names)
+            self.allows("earlier", index, lambda: check_earlier(earlier, self.now))
+            save_row(self.document, "earlier", index, earlier)
+            follow_earlier_names([unit])
+
+    def _load_earlier_region(self, index: int, row: dict[str, Any]) -> list[EarlierRegion]:
+        region, names = self.regions[row["region"]], {key: row[key] for key in ("until", "name", "name_en")}
+        if region.earlier.filter(until=row["until"]).exists():
+            return []
+        above = self.regions.get(row["part_of"]) if row["part_of"] else region.parent
+        earlier = EarlierRegion(region=region, parent=above, level=row["level"] or region.level, **names)
+        earlier.path, earlier.recorded_at = region.path, self.now
+        is_right = self.allows("earlier", index, lambda: check_earlier(earlier, self.now))
+        return [earlier] if is_right and save_row(self.document, "earlier", index, earlier) else []
 
     def load_obligations(self) -> None:
         """Add the obligations; the expected returns follow when the plan's periods are opened."""
@@ -89,15 +140,27 @@ class SetupLoader:
 
     def load_subscription(self, index: int, row: dict[str, Any], schedule: Schedule) -> None:
         """Add one subscription with the indicators that it is about."""
-        if row["audience"] == Subscription.Audience.PERSON:
-            message = _("People are no part of a plan document. Subscribe them in the pages or by the workbook.")
-            self.document.complain("subscription", index, "audience", message)
+        named = {*row["copies_to"], *([row["user"]] if row["user"] else [])}
+        people = {one.username: one for one in User.objects.filter(username__in=named)}
+        for field in ("user", "copies_to"):
+            for name in [row[field]] if isinstance(row[field], str) else row[field]:
+                if name and name not in people:
+                    self.document.complain("subscription", index, field, not_defined(name))
+        if named - people.keys():
             return
-        fields = {key: value for key, value in row.items() if key != "indicators"}
+        lists = ("indicators", "copies_to", "thresholds")
+        fields = {**{key: value for key, value in row.items() if key not in lists}, "user": people.get(row["user"])}
         regions = {key: self.regions.get(row[key]) for key in ("region", "place")}
         subscription = Subscription(**{**fields, **regions, "schedule": schedule, "active_from": self.now})
         if save_row(self.document, "subscription", index, subscription):
             subscription.indicators.set([self.indicators[code] for code in row["indicators"]])
+            copied = [people[name] for name in row["copies_to"]]
+            for one in out_of_scope(subscription, copied):
+                told = _("%(person)s may not read the figures of %(region)s.")
+                words = {"person": one.username, "region": subscription.subject_region}
+                self.document.complain("subscription", index, "copies_to", told % words)
+            subscription.copies_to.set(copied)
+            self.allows("subscription", index, lambda: put_thresholds(subscription, row["thresholds"]))
 
     def named(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return the unit and the indicator that a row names."""

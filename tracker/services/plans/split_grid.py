@@ -13,6 +13,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.pages.setup_grids import SplitGrid, load_split
 from tracker.services.audit.events import record_event
+from tracker.services.audit.issued_rules import check_removable
 from tracker.services.audit.keep_rules import keeping_terms
 from tracker.services.plans.targets import check_allocation
 
@@ -68,9 +69,7 @@ def _store(version_id: int, region_id: int, value: Decimal | None) -> str:
     """Store one share, or return what is wrong with it."""
     stored = Allocation.objects.filter(version=version_id, region=region_id, unit=None).first()
     if value is None:
-        if stored:
-            stored.delete()
-        return ""
+        return _remove(stored) if stored else ""
     allocation = stored or Allocation(version_id=version_id, region_id=region_id)
     allocation.value = value
     allocation.is_demonstration = False
@@ -82,6 +81,16 @@ def _store(version_id: int, region_id: int, value: Decimal | None) -> str:
     except ValidationError as error:
         return " ".join(error.messages)
     allocation.save()
+    return ""
+
+
+def _remove(stored: Allocation) -> str:
+    """Remove one share, or return why it stays."""
+    try:
+        check_removable(stored)
+    except Refused as refused:
+        return " ".join(refused.fields.values())
+    stored.delete()
     return ""
 
 

@@ -16,18 +16,20 @@ from tracker.models import (
     PacePoint,
     Plan,
     ProgrammeTarget,
+    RuleChange,
     Target,
     TargetMilestone,
     TargetVersion,
 )
 from tracker.services.audit.keep_rules import issued_moment
 from tracker.services.plans.plan_loader import PlanLoader
+from tracker.services.plans.rule_changes import check_change, check_order_of_bounds, read_curve
 from tracker.services.plans.target_setup import check_target, default_kind
 from tracker.services.plans.targets import check_allocation
 
 #: Fields of a target that a document gives as they are.
 PLAIN_OF_TARGET = (
-    *("bound", "base_value", "base_year", "base_source", "graded_by", "level_two_below", "level_one_below"),
+    *("bound", "base_value", "base_year", "base_source", "season", "graded_by", "level_two_below", "level_one_below"),
     *("nature", "is_approximate", "is_key"),
 )
 
@@ -72,6 +74,28 @@ class TargetLoader:
                 self.loader.save("target", index, ProgrammeTarget(target=target, **one))
             self.add_first_version(index, row, target)
             self.add_later_versions(index, row, target)
+        self.load_rule_changes(plan)
+
+    def load_rule_changes(self, plan: Plan) -> None:
+        """Add the changes of rules. Each was known from the day it took effect, at the latest."""
+        targets = {target.indicator.code: target for target in plan.targets.select_related("indicator", "plan")}
+        for index, row in enumerate(self.loader.document.rows("rule_change")):
+            of: dict[str, Any] = {"target": targets.get(row["target"])}
+            of |= {key: self.loader.indicators.get(row[key]) for key in ("indicator", "weight")}
+            fields = {key: value for key, value in row.items() if key not in (*of, "curve")}
+            effect = datetime.combine(row["effective_from"], time.min, plan.zone)
+            change = RuleChange(
+                plan=plan,
+                points=read_curve(row["curve"]),
+                recorded_at=max(effect, issued_moment(plan)),
+                **of,
+                **fields,
+            )
+            mistakes = len(self.loader.document.mistakes)
+            self.loader.check("rule_change", index, partial(check_change, change))
+            if len(self.loader.document.mistakes) == mistakes:
+                self.loader.save("rule_change", index, change)
+                self.loader.check("rule_change", index, partial(check_order_of_bounds, change))
 
     def add_milestones(self, index: int, row: dict[str, Any], target: Target) -> None:
         for one in row["milestones"]:

@@ -12,6 +12,7 @@ from tracker.documents.wording import amount
 from tracker.models import Allocation, Indicator, IssuedReport, Target, TargetVersion, User
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import save_configured
+from tracker.services.audit.issued_rules import check_not_issued
 from tracker.services.audit.keep_rules import keeping_terms
 from tracker.services.plans.target_setup import is_intensive
 
@@ -65,9 +66,10 @@ def save_version(version: TargetVersion, *, acting_user: User, now: datetime) ->
 
 
 def check_correctable(version: TargetVersion) -> None:
-    """What issued reports were reckoned with stays; raises Refused at the value."""
+    """Refuse a change of what issued reports were computed from: raise Refused at the value."""
     stored = TargetVersion.objects.get(pk=version.pk)
-    is_same = (stored.value, stored.effective_from) == (version.value, version.effective_from)
+    names = ("value", "upper_value", "effective_from")
+    is_same = all(getattr(stored, name) == getattr(version, name) for name in names)
     issued = IssuedReport.objects.filter(plan=version.target.plan_id, issued_at__gte=stored.recorded_at)
     if not is_same and issued.exists():
         raise Refused(
@@ -111,6 +113,7 @@ def check_allocation(allocation: Allocation) -> None:
             {"version": _("Allocate the parts' targets instead.")},
         )
     _check_place(allocation, target)
+    check_not_issued(allocation, Allocation.objects.filter(pk=allocation.pk).first() if allocation.pk else None)
     rest = unallocated_rest(allocation)
     if rest is not None and allocation.value > rest and not allocation.version.stretch_note:
         figures = {"rest": amount(rest, target.indicator.decimals), "unit": target.indicator.unit}

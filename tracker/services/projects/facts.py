@@ -14,8 +14,9 @@ from tracker.models import ListMember, Project, ProjectPermit, ProjectProblem, U
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.projects.members import clean_project
 from tracker.services.audit.configuration import save_configured
+from tracker.services.counts.standing import update_standing
 from tracker.services.projects.rights import may_keep, may_report, require_keeper
-from tracker.services.projects.standing import update_standing
+from tracker.services.returns.expected import update_expected
 
 
 @transaction.atomic
@@ -42,7 +43,11 @@ def save_project(
         raise ChangedMeanwhile(_("Somebody else changed this project meanwhile. Reload the page to see the change."))
     project.version = expected_version + 1
     save_configured(project, acting_user=acting_user, now=now)
-    update_standing(ListMember.objects.filter(project=project), now=now)
+    memberships = ListMember.objects.filter(project=project).select_related("project_list__plan")
+    update_standing(memberships, now=now)
+    for one in memberships:
+        if one.project_list.frequency or one.project_list.preparation_frequency:
+            update_expected(one.project_list.plan, now=now)
     return project
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tracker.calculation.lists.counting import Counts
 from tracker.calculation.lists.stages import StepKind
 from tracker.models import Indicator, ListRule, ListStep, ProjectList, ProjectPermit, User
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import save_configured
+from tracker.services.counts.standing import update_list
 from tracker.services.projects.rights import require_keeper
-from tracker.services.projects.standing import update_list
 from tracker.services.returns.expected import update_expected
+from tracker.services.returns.open_periods import open_periods
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,13 @@ class StepOfList:
     kind: StepKind = StepKind.STAGE
     needed_permits: Sequence[str] = ()
 
+    @classmethod
+    def of(cls, step: ListStep) -> Self:
+        """Return a step of another list."""
+        return cls(step.code, step.name, step.name_en, StepKind(step.kind), tuple(step.needed_permits))
 
+
+MONEY = "money"
 Permit = ProjectPermit.Kind
 #: 储备-签约-落地-手续办结-开工-在建-投产-达产, and what halts, resumes and ends.
 PROJECT_STEPS = (
@@ -77,6 +86,33 @@ def create_list(
 
 
 @transaction.atomic
+def set_reporting(
+    project_list: ProjectList,
+    *,
+    frequency: str,
+    preparation_frequency: str,
+    reports_from: date | None,
+    acting_user: User | None,
+    now: datetime,
+) -> ProjectList:
+    """Set how often units report of the projects on a list, from a day on. Their returns are expected then."""
+    plan = project_list.plan
+    require_keeper(acting_user, plan)
+    if (frequency or preparation_frequency) and reports_from is None:
+        reports_from = plan.day_of(now)
+    project_list.frequency, project_list.preparation_frequency = frequency, preparation_frequency
+    project_list.reports_from = reports_from
+    _validate(project_list)
+    if acting_user is None:
+        project_list.save()
+    else:
+        save_configured(project_list, acting_user=acting_user, now=now)
+    open_periods(plan, now=now)
+    update_expected(plan, now=now)
+    return project_list
+
+
+@transaction.atomic
 def save_rule(rule: ListRule, *, acting_user: User | None, now: datetime) -> ListRule:
     """Let a figure be counted from a list. Its cells are no longer expected of units, and its members are counted.
 
@@ -91,6 +127,8 @@ def save_rule(rule: ListRule, *, acting_user: User | None, now: datetime) -> Lis
         raise Refused(_("The figure was not set."), {"project_list": _("Choose a list of this plan.")})
     if rule.step is not None and rule.step.project_list_id != rule.project_list_id:
         raise Refused(_("The figure was not set."), {"step": _("Choose a step of this list.")})
+    if rule.counts == Counts.INVESTMENT.value and rule.indicator.unit.dimension != MONEY:
+        raise Refused(_("The figure was not set."), {"indicator": _("Investment is counted in a unit of money.")})
     if rule.pk is None:
         rule.recorded_at = now
     _validate(rule)

@@ -16,8 +16,9 @@ from tracker.models import Event, ListMember, ListStep, ProjectList, ProjectPerm
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.projects.members import verified_steps
 from tracker.services.audit.events import record_event
+from tracker.services.counts.standing import update_standing
+from tracker.services.projects.expect import follow_members
 from tracker.services.projects.rights import require_reporter, require_verifier
-from tracker.services.projects.standing import update_standing
 
 Verdict = StepDecision.Verdict
 
@@ -100,6 +101,8 @@ def decide_steps(
     )
     _record(Event.Action.STEP_DECIDED, rows, acting_user, now, verdict=verdict.value, reason=comment.strip())
     update_standing([row.member for row in rows], now=now)
+    for ended in (row.member for row in rows if row.step.kind == StepKind.TERMINATE.value):
+        follow_members(ended.project_list, [ended], now=now)
     return decisions
 
 

@@ -42,25 +42,45 @@ WANTED = """
        AND NOT EXISTS (
            SELECT 1 FROM tracker_listrule l WHERE l.plan_id = o.plan_id AND l.indicator_id = o.indicator_id)
 """
+#: Units that report of projects on lists, by period; `ListMemberQuerySet.reporting_in` says the same of the members.
+REPORTING = """
+    SELECT pr.unit_id, p.id AS period_id
+      FROM tracker_listmember m
+      JOIN tracker_projectlist l ON l.id = m.project_list_id
+      JOIN tracker_project pr ON pr.id = m.project_id
+      JOIN tracker_reportingunit u ON u.id = pr.unit_id
+      JOIN tracker_period p ON p.plan_id = l.plan_id
+       AND p.kind = CASE WHEN m.category = 'preparation' THEN l.preparation_frequency ELSE l.frequency END
+     WHERE m.begins <= p.ends_on AND (m.ends IS NULL OR m.ends > p.ends_on) AND m.inapplicable_reason = ''
+       AND (l.counts_parts OR m.part_of_id IS NULL)
+       AND (l.reports_from IS NULL OR l.reports_from <= p.ends_on)
+       AND (m.state <> 'terminated' OR m.terminated_on >= p.starts_on)
+       AND (u.closed_on IS NULL OR u.closed_on > p.ends_on)
+"""
 #: A unit's deadline and lock: the period's, or its extension where that ends later.
 DUE = "CASE WHEN x.until > p.due_at THEN x.until ELSE p.due_at END"
 LOCKS = "CASE WHEN x.until > p.locks_at THEN x.until ELSE p.locks_at END"
 CREATE_RETURNS = f"""
     INSERT INTO tracker_expectedreturn (unit_id, period_id, region_id, due_at, locks_at, unit_return_id)
     SELECT w.unit_id, w.period_id, u.region_id, {DUE}, {LOCKS}, r.id
-      FROM (SELECT DISTINCT unit_id, period_id FROM ({{wanted}}) wanted) w
+      FROM (SELECT unit_id, period_id FROM ({{wanted}}) o UNION SELECT unit_id, period_id FROM ({{reporting}}) n) w
       JOIN tracker_period p ON p.id = w.period_id
       JOIN tracker_reportingunit u ON u.id = w.unit_id
       LEFT JOIN tracker_extension x ON x.unit_id = u.id AND x.period_id = p.id AND x.withdrawn_at IS NULL
       LEFT JOIN tracker_return r ON r.unit_id = u.id AND r.period_id = p.id
      WHERE NOT EXISTS (SELECT 1 FROM tracker_expectedreturn e WHERE e.unit_id = u.id AND e.period_id = p.id)
 """  # noqa: S608 - made of constants, here and below
+#: EXCEPT compares the whole of both sides. By NOT EXISTS PostgreSQL scans a table that it last knew empty once for each
+#: row, and reads at every scan what the statement itself has inserted by then.
 CREATE_CELLS = """
     INSERT INTO tracker_expectedcell (expected_return_id, indicator_id)
     SELECT e.id, w.indicator_id FROM ({wanted}) w
       JOIN tracker_expectedreturn e ON e.unit_id = w.unit_id AND e.period_id = w.period_id
-     WHERE NOT EXISTS (
-           SELECT 1 FROM tracker_expectedcell c WHERE c.expected_return_id = e.id AND c.indicator_id = w.indicator_id)
+    EXCEPT
+    SELECT c.expected_return_id, c.indicator_id FROM tracker_expectedcell c
+      JOIN tracker_expectedreturn e ON e.id = c.expected_return_id
+      JOIN tracker_period p ON p.id = e.period_id
+     WHERE {kept}
 """
 #: A value in a return that was submitted: its cell stays expected, whatever becomes of the obligation.
 REPORTED = """
@@ -84,7 +104,9 @@ WITHDRAW_RETURNS = """
       JOIN tracker_period p ON p.id = e.period_id
       LEFT JOIN tracker_return r ON r.id = e.unit_return_id
      WHERE {kept} AND (r.id IS NULL OR (r.state = 'draft' AND r.first_submitted_at IS NULL))
-       AND NOT EXISTS (SELECT 1 FROM tracker_expectedcell c WHERE c.expected_return_id = e.id))
+       AND NOT EXISTS (SELECT 1 FROM tracker_expectedcell c WHERE c.expected_return_id = e.id)
+       AND NOT EXISTS (
+           SELECT 1 FROM ({reporting}) n WHERE n.unit_id = e.unit_id AND n.period_id = e.period_id))
 """
 #: Returns that a table of past values brought: with them every return that was submitted has its row.
 ADD_LOADED = f"""
@@ -108,14 +130,15 @@ class _Scope:
     periods: Collection[int] | None
 
     def run(self, statement: str) -> None:
-        """Execute a statement that names the `kept` rows, the `wanted` ones, or both."""
+        """Execute a statement that names the `kept` rows, the `wanted` ones or the `reporting` units."""
         unit, kept_unit = (" AND o.unit_id = %s", " AND e.unit_id = %s") if self.unit else ("", "")
         within = f" AND p.id IN ({_places(self.periods)})" if self.periods is not None else ""
         wanted, kept = f"{WANTED} AND o.plan_id = %s{unit}{within}", f"p.plan_id = %s{kept_unit}{within}"
+        reporting = f"{REPORTING} AND l.plan_id = %s{' AND pr.unit_id = %s' if self.unit else ''}{within}"
         values = [self.plan.pk, *([self.unit.pk] if self.unit else []), *(self.periods or ())]
-        number = statement.count("{wanted}") + statement.count("{kept}")
+        number = sum(statement.count(name) for name in ("{wanted}", "{kept}", "{reporting}"))
         with connection.cursor() as cursor:
-            cursor.execute(statement.format(wanted=wanted, kept=kept), values * number)
+            cursor.execute(statement.format(wanted=wanted, kept=kept, reporting=reporting), values * number)
 
     def returns(self) -> ExpectedReturnQuerySet:
         """Return the rows there are."""
@@ -195,12 +218,12 @@ def _later(moment: Subquery, until: Subquery) -> Greatest:
 
 def lock_plan(plan: Plan) -> None:
     """Take the plan's row, on both databases: two who change what it expects do so one after the other."""
-    Plan.objects.filter(pk=plan.pk).update(code=F("code"))
+    Plan._base_manager.filter(pk=plan.pk).update(code=F("code"))
 
 
 def rebuild_expected() -> None:
     """Bring every plan's expected returns up to date; a repair holds for all times."""
-    for plan in Plan.objects.order_by("pk"):
+    for plan in Plan._base_manager.order_by("pk"):
         update_expected(plan, now=None)
 
 

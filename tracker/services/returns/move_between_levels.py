@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from tracker.models import Event, Region, Return, User
 from tracker.queries.returns.checking_way import CheckingWay
@@ -21,12 +22,12 @@ def move_down(
     to: Region,
     *,
     comment: str,
-    cell_comments: Mapping[str, str],
+    more: Mapping[str, Any],
     acting_user: User,
     now: datetime,
 ) -> Return:
-    """Let the region below check the return again, with what is wrong with it."""
-    return _move(Event.Action.RETURN_SENT_DOWN, unit_return, way, to, comment, cell_comments, acting_user, now)
+    """Let the region below check the return again, with what is wrong with it, in `more` of single cells."""
+    return _move(Event.Action.RETURN_SENT_DOWN, unit_return, way, to, comment, more, acting_user, now)
 
 
 def _move(
@@ -35,7 +36,7 @@ def _move(
     way: CheckingWay,
     to: Region,
     comment: str,
-    more: Mapping[str, str],
+    more: Mapping[str, Any],
     acting_user: User,
     now: datetime,
 ) -> Return:

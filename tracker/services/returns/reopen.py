@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.models import Event, Return, User, ValueRevision
+from tracker.services.returns.project_verdicts import follow_verdict, withdraw_lines
 from tracker.services.returns.steps import add_revisions, check_and_bump_version, entries_by_code, record_step
 from tracker.services.returns.totals import subtract_return
 
@@ -18,16 +19,19 @@ def reopen_return(unit_return: Return, *, reason: str, acting_user: User, now: d
     subtract_return(unit_return)
     before = unit_return.state
     is_verified = before == Return.State.VERIFIED
-    seal = _withdraw_values(unit_return, reason, acting_user, now) if is_verified else {}
+    how: dict[str, Any] = {"reason": reason, "acting_user": acting_user, "now": now}
+    more = _withdraw_values(unit_return, **how) | withdraw_lines(unit_return, **how) if is_verified else {}
     unit_return.state = Return.State.SENT_BACK
     unit_return.review_comment = reason
     unit_return.verified_at = unit_return.verified_by = None
     unit_return.save(update_fields=["state", "review_comment", "verified_at", "verified_by"])
-    record_step(Event.Action.RETURN_UNLOCKED, unit_return, before, acting_user, now, reason=reason, more=seal)
+    if is_verified:
+        follow_verdict(unit_return, now=now)
+    record_step(Event.Action.RETURN_UNLOCKED, unit_return, before, acting_user, now, reason=reason, more=more)
     return unit_return
 
 
-def _withdraw_values(unit_return: Return, reason: str, acting_user: User, now: datetime) -> dict[str, Any]:
+def _withdraw_values(unit_return: Return, *, reason: str, acting_user: User, now: datetime) -> dict[str, Any]:
     return add_revisions(
         [
             ValueRevision(

@@ -22,10 +22,12 @@ from tracker.models import (
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.plans.quantities import QuantityReader
+from tracker.queries.projects.reports import members_reporting
 from tracker.queries.returns.checking_way import checking_way
 from tracker.services.audit.events import record_event
 from tracker.services.returns.expected import link_returns
 from tracker.services.returns.extensions import require_unlocked
+from tracker.services.returns.fill_linked import fill_opened, fill_others, hold_links
 from tracker.services.returns.steps import (
     add_revisions,
     check_and_bump_version,
@@ -68,17 +70,19 @@ def open_return(
     )
     indicator_ids = list(cells.values_list("indicator_id", flat=True))
     require_unlocked(unit, period, now=now)
-    if not indicator_ids:
+    if not indicator_ids and not members_reporting(unit, period).exists():
         raise Refused(
             _("%(unit)s owes no return for %(period)s. The plan manager sets what a unit reports.")
             % {"unit": unit, "period": period}
         )
     try:
         with transaction.atomic():
+            hold_links(period)
             unit_return = Return.objects.create(unit=unit, period=period, is_demonstration=is_demonstration)
             Entry.objects.bulk_create(Entry(unit_return=unit_return, indicator_id=pk) for pk in indicator_ids)
             link_returns(ExpectedReturn.objects.filter(unit=unit, period=period))
             record_event(Event.Action.RETURN_OPENED, acting_user=acting_user, now=now, about=unit_return)
+            fill_opened(unit_return, acting_user=acting_user, now=now)
     except IntegrityError:
         raise Refused(
             _("%(unit)s has a return for %(period)s already.") % {"unit": unit, "period": period},
@@ -164,7 +168,11 @@ def _require_typed(unit_return: Return, texts: Mapping[str, str]) -> None:
 
 @transaction.atomic
 def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expected_version: int) -> Return:
-    """Hand the return in. Refused, with a message per indicator code, while a check stops it or lacks a comment."""
+    """Hand the return in. Refused, with a message per indicator code, while a check stops it or lacks a comment.
+
+    Figures that are linked with another plan's are filled in there.
+    """
+    hold_links(unit_return.period)
     require_writable(unit_return, acting_user, now=now)
     check_and_bump_version(unit_return, expected_version)
     require_valid(unit_return)
@@ -181,6 +189,7 @@ def submit_return(unit_return: Return, *, acting_user: User, now: datetime, expe
     )
     add_return(unit_return)
     record_step(Event.Action.RETURN_SUBMITTED, unit_return, before, acting_user, now, more=level_facts(unit_return))
+    fill_others(unit_return, acting_user=acting_user, now=now)
     return unit_return
 
 
@@ -195,6 +204,7 @@ def save_and_submit(
     notes: Mapping[str, str] | None = None,
 ) -> Return:
     """Keep what was typed and hand the return in, or do neither."""
+    hold_links(unit_return.period)
     save_draft(unit_return, texts, acting_user=acting_user, now=now, expected_version=expected_version, notes=notes)
     return submit_return(unit_return, acting_user=acting_user, now=now, expected_version=unit_return.version)
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from tracker.calculation.checks import Check, Severity
 from tracker.models import Return
 from tracker.queries.errors import Refused
+from tracker.queries.projects.reports import report_rows, stopping_rows
 from tracker.queries.returns.check_wording import FlagMessage, describe
 from tracker.queries.returns.checks import check_return
 
@@ -13,9 +14,15 @@ NOTE = "note-"
 
 
 def require_valid(unit_return: Return) -> None:
-    """Raise Refused while an error stands, at its cell, or a warning without a note, at the note of its cell."""
+    """Raise Refused while an error stands, at its cell, or a warning without a note, at the note of its cell.
+
+    The rows of its project sheet are checked by the same rule, at `project-` with the member and the field.
+    """
     notes = dict(unit_return.entries.values_list("indicator__code", "note"))
     stopping = [told for told in describe(check_return(unit_return), notes) if told.stops]
+    of_projects = stopping_rows(report_rows(unit_return))
+    if not stopping and of_projects:
+        raise Refused(_("The project sheet is not complete: see what is marked there."), of_projects)
     if not stopping:
         return
     fields: dict[str, str] = {}

@@ -1,6 +1,6 @@
 """What the reviewer accepts: a return as it was reported, or with other values and the reasons for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.plans.quantities import QuantityReader
 from tracker.queries.returns.checking_way import checking_way
 from tracker.services.returns.move_between_levels import move_up
+from tracker.services.returns.project_verdicts import ProjectChanges, accepted_lines, follow_verdict, verify_lines
 from tracker.services.returns.steps import (
     add_revisions,
     check_and_bump_version,
@@ -38,6 +39,7 @@ def verify_return(
     changes: Changes | None = None,
     seen: Mapping[str, int | None] | None = None,
     comment: str = "",
+    project_changes: ProjectChanges | None = None,
 ) -> Return:
     """Accept the return: every reported value becomes verified, or the reviewer's own where `changes` has one.
 
@@ -45,7 +47,8 @@ def verify_return(
     `comment` goes up with it; the last level says nothing.
 
     `changes` maps an indicator code to (value as typed, reason). A value that differs from the reported one
-    needs a reason. `seen` maps every indicator code to the reported revision that the reviewer had before them.
+    needs a reason. `project_changes` is the same for lines of projects, by the member's primary key. `seen` maps every
+    indicator code to the reported revision that the reviewer had before them.
     Raises ChangedMeanwhile when the return is not the version the reviewer saw, or a cell not the revision.
     """
     require(unit_return, acting_user, Capability.VERIFY, (Return.State.SUBMITTED,))
@@ -55,9 +58,10 @@ def verify_return(
     require_seen(entries, seen)
     changes = {code: change for code, change in (changes or {}).items() if code in entries and change[0].strip()}
     accepted = _accepted(entries, changes)
+    lines = accepted_lines(unit_return, project_changes or {})
     way = checking_way(unit_return)
     if way.above is not None:
-        _require_as_reported(entries, accepted)
+        _require_as_reported(entries, accepted, [report.member_id for report in lines])
         return move_up(unit_return, way, way.above, comment=comment.strip(), acting_user=acting_user, now=now)
     subtract_return(unit_return)
     seal = add_revisions(
@@ -82,9 +86,10 @@ def verify_return(
     unit_return.review_comment = ""
     unit_return.save(update_fields=["state", "verified_at", "verified_by", "review_comment"])
     add_return(unit_return)
-    record_step(
-        Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now, more=level_facts(unit_return) | seal
-    )
+    of_projects = verify_lines(unit_return, lines, acting_user=acting_user, now=now)
+    follow_verdict(unit_return, now=now)
+    more = level_facts(unit_return) | seal | of_projects
+    record_step(Event.Action.RETURN_VERIFIED, unit_return, before, acting_user, now, more=more)
     return unit_return
 
 
@@ -96,9 +101,13 @@ def require_other_author(unit_return: Return, acting_user: User) -> None:
         raise NotAllowed(_("You typed values of this return; another reviewer must verify it."))
 
 
-def _require_as_reported(entries: Mapping[str, Entry], accepted: Mapping[str, Decimal]) -> None:
-    """Raise Refused where a level below the last one would set other values than the unit reported."""
+def _require_as_reported(entries: Mapping[str, Entry], accepted: Mapping[str, Decimal], members: Sequence[int]) -> None:
+    """Raise Refused where a level below the last one would set other values than the unit reported.
+
+    `members` are those whose lines would get another value.
+    """
     other = [code for code, value in accepted.items() if value != entries[code].reported_value]
+    other += [f"{member}: investment" for member in members]
     if other:
         raise Refused(
             _("Only the last level sets another value than the reported one."),

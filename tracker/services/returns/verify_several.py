@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tracker.calculation.checks import Flag, Severity
-from tracker.models import Entry, Return, User
+from tracker.models import Entry, ProjectReport, Return, User
 from tracker.models.access import Capability
 from tracker.queries.errors import Refused
 from tracker.queries.returns.check_wording import describe
@@ -61,11 +61,15 @@ def triage(returns: Iterable[Return], *, acting_user: User) -> list[Candidate]:
     told = _in_words(flags, names)
     written = Return.objects.written_by(acting_user).filter(pk__in=[row.pk for row in rows])
     typed = set(written.order_by().values_list("pk", flat=True))
+    of_projects = ProjectReport.objects.filter(unit_return__in=[row.pk for row in rows])
+    with_projects = set(of_projects.order_by().values_list("unit_return", flat=True))
     candidates = []
     for row in rows:
         grave = [text for flag, text in told[row.pk] if flag.severity in GRAVE]
         hints = tuple(text for flag, text in told[row.pk] if flag.severity is Severity.HINT)
-        obstacle = _obstacle(row, acting_user, typed) or "\n".join(grave)
+        unseen = _("It reports on projects, whose lines are verified on the return itself: open it.")
+        found = [*([unseen] if row.pk in with_projects else []), *grave]
+        obstacle = _obstacle(row, acting_user, typed) or "\n".join(found)
         candidates.append(Candidate(row, sights[row.pk], obstacle, hints))
     return candidates
 

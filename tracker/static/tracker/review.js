@@ -3,12 +3,12 @@
 "use strict";
 
 (() => {
-  const sheet = document.querySelector(".sheet-under-review");
-  if (!sheet) return;
+  const sheets = [...document.querySelectorAll(".sheet-under-review")];
+  if (!sheets.length) return;
 
   const summary = document.querySelector(".review-summary");
-  const cells = [...sheet.querySelectorAll("input.cell")];
-  const remarks = [...sheet.querySelectorAll(".cell-remark")];
+  const cells = sheets.flatMap((sheet) => [...sheet.querySelectorAll("input.cell")]);
+  const remarks = sheets.flatMap((sheet) => [...sheet.querySelectorAll(".cell-remark")]);
 
   // Millionths, exactly: the largest amounts do not fit a double. Nothing for what is not plainly a number.
   const read = (text) => {
@@ -29,6 +29,7 @@
   };
 
   const follow = (cell) => {
+    const sheet = cell.closest(".sheet-under-review");
     const output = cell.closest("td").querySelector(".difference");
     const found = difference(cell);
     output.hidden = !found;
@@ -48,7 +49,7 @@
   };
 
   // The keyboard leaves a comment upwards and downwards as it does any other cell; Shift+Enter breaks the line.
-  sheet.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     const row = remarks.indexOf(event.target);
     if (row < 0 || event.isComposing || event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();

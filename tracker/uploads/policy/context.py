@@ -57,12 +57,16 @@ class Rejected:
 
 @dataclass
 class SentenceContext:
-    """Facts that hold before a sentence. The reader of a paragraph updates them from sentence to sentence."""
+    """Facts that hold before a sentence. The reader of a paragraph updates them from sentence to sentence.
+
+    `topic` is the measure that a line of a list begins with: ——城镇新增就业。三年累计新增240万人以上.
+    """
 
     years: PlanYears
     is_past_section: bool = False
     is_goal_section: bool = False
     places: tuple[str, ...] = ()
+    topic: str = ""
     year: int | None = None
     due_on: date | None = None
     recent: tuple[Draft, ...] = ()

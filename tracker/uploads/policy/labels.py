@@ -35,7 +35,7 @@ PATTERNS: tuple[tuple[str, int, str, re.Pattern[str]], ...] = (
     ("chapter", 11, "", re.compile(rf"第({NUMERAL}{{1,4}}|\d{{1,2}})(章)")),
     ("section", 12, "", re.compile(rf"第({NUMERAL}{{1,4}}|\d{{1,2}})(节)")),
     ("article", 13, "", re.compile(rf"第({NUMERAL}{{1,5}}|\d{{1,3}})(条)(?=[：:\s]|[^款项的和、，]|$)")),
-    ("numeral", 20, "-", re.compile(r"([一二三四五六七八九十]{1,3})[、.．]")),
+    ("numeral", 20, "-", re.compile(r"([一二三四五六七八九十]{1,3})(?:[、.．]|(?= [\u3400-\u9fff]{2,20}$))")),
     ("numeral in brackets", 21, "", re.compile(r"[（(]([一二三四五六七八九十]{1,3})[）)]")),
     ("number in brackets", 24, "", re.compile(r"[（(](\d{1,2})[）)]")),
     ("half bracket", 24, "", re.compile(r"(\d{1,2})[）)](?=\S)")),

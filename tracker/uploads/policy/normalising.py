@@ -16,6 +16,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 BLANKS = re.compile(r"\s+")
 #: A section number or clause label at the start keeps its blank: "3.2 2025年目标" is section 3.2.
 LABEL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-Za-z]\.?) (?=[^\s年月日岁万亿%个家户项座吨元人台])")
+#: So does a numeral before a heading that is a line by itself: "一 建设目标".
+HEADING = re.compile(r"[一二三四五六七八九十]{1,3} (?=[\u3400-\u9fff]{2,20}$)")
 BESIDE_CHINESE = re.compile(rf"(?<=[{CHINESE}]) | (?=[{CHINESE}])")
 #: Digits set apart one by one, as justified text in a PDF has them: "2 0 2 5年".
 SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d){2,}(?![\d.])")
@@ -29,7 +31,7 @@ def normalise(text: str) -> str:
     if not HAS_CHINESE.search(plain):
         return plain
     plain = SPACED_THOUSANDS.sub(_joined, SPACED_DIGITS.sub(_joined, plain))
-    label = LABEL.match(plain)
+    label = LABEL.match(plain) or HEADING.match(plain)
     kept = label[0] if label else ""
     return kept + BESIDE_CHINESE.sub("", plain[len(kept) :])
 

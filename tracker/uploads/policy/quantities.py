@@ -24,6 +24,12 @@ NUMERAL_QUANTITY = re.compile(
 )
 FRACTION = re.compile(rf"(?P<below>{NUMERAL}{{1,3}})分之(?P<above>{NUMERAL}{{1,3}}(?:点{NUMERAL}+)?)")
 DOUBLED = re.compile(r"翻(?P<times>一|两|二|三|[123])番|(?P<half>一半|半数|减半)|(?P<fold>[一两二三四五六七八九十])倍")
+#: None and all, in words: 事故为零, 动态清零, 全覆盖, 全部达标.
+NONE = re.compile(r"(?:(?<=为)|(?<=是)|(?<=达到)|(?<=实现)|(?<=保持))零(?=[，。；、）]|$)|(?<=动态)清零")
+ALL = re.compile(
+    r"(?:^|[，。；、：])(?![两三四五]年|力争|基本|实现|逐步)[^，。；、：\d]{4,}?(?:基本|力争)?(?:实现|达到|做到)?"
+    r"(?P<all>全覆盖|全部达标)(?=[，。；、）]|$)"
+)
 FUTURE_YEAR = re.compile(r"^(?:19|20)\d\d$")
 ALL_UNITS = frozenset((*COUNTS, *RATIOS))
 
@@ -117,6 +123,10 @@ def _worded(sentence: str) -> Iterator[Quantity]:
         else:
             times = {"一": 1, "两": 2, "二": 2, "三": 3}.get(found["times"]) or int(found["times"])
             yield Quantity(found.start(), found.end(), Decimal(2) ** times, "倍", is_worded=True)
+    for found in NONE.finditer(sentence):
+        yield Quantity(found.start(), found.end(), Decimal(0), "", is_worded=True)
+    for found in ALL.finditer(sentence):
+        yield Quantity(found.start("all"), found.end(), Decimal(100), "%", is_worded=True)
     for found in NUMERAL_QUANTITY.finditer(sentence):
         value = read_numeral(found["number"])
         if value and value > 1:

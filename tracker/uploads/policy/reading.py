@@ -10,6 +10,7 @@ from tracker.uploads.policy.context import SentenceContext, SentenceReading
 from tracker.uploads.policy.english import bodies as english_bodies
 from tracker.uploads.policy.english import sentence as english
 from tracker.uploads.policy.english import wording
+from tracker.uploads.policy.files.joining import BULLET
 from tracker.uploads.policy.normalising import is_chinese
 from tracker.uploads.policy.plan_facts import plan_years, read_plan
 from tracker.uploads.policy.proposals import Bodies, Reading, RejectedNumber, TargetProposal
@@ -21,6 +22,10 @@ from tracker.uploads.policy.tables import read_tables
 def read_content(content: Content, scanned_pages: tuple[int, ...] = ()) -> Reading:
     """Return everything that the rules find in the content."""
     return _Reader(content).read(scanned_pages)
+
+
+#: A line without a label that is longer than this is no heading.
+LONGEST_HEADING = 30
 
 
 class _Reader:
@@ -45,8 +50,11 @@ class _Reader:
         known_bases: dict = {}
         for clause, paragraphs in self.paragraphs:
             carried: SentenceContext | None = None
+            heading = ""
             for paragraph in self._without_label(clause, paragraphs):
+                heading = self._heading(paragraph) or heading
                 context = self._context(clause, known_bases)
+                context.is_goal_section = context.is_goal_section or self._names_goals(heading)
                 if carried and self._is_goal(clause):
                     context.year, context.due_on, context.recent = carried.year, carried.due_on, carried.recent
                 self._read_paragraph(clause, paragraph, context)
@@ -91,11 +99,21 @@ class _Reader:
         return any(past.search(title) and not future.search(title) for title in self._headings(clause))
 
     def _is_goal(self, clause: Clause | None) -> bool:
+        return any(self._names_goals(title) for title in self._headings(clause)[:2])
+
+    def _heading(self, paragraph: Span) -> str:
+        """Return a short line without amounts or an end, which heads the lines below it without a label."""
+        line = paragraph.of(self.text).strip()
+        is_plain = line[-1:] not in "。.；;，," and not any(one.isdigit() for one in line)
+        return line if is_plain and len(line) <= LONGEST_HEADING else ""
+
+    def _names_goals(self, heading: str) -> bool:
         pattern = trap_words.GOAL_SECTION if self.is_chinese else wording.GOAL_SECTION
-        return any(pattern.search(title) for title in self._headings(clause)[:2])
+        return bool(heading and pattern.search(heading))
 
     def _read_paragraph(self, clause: Clause | None, paragraph: Span, context: SentenceContext) -> None:
-        if clause is None and not any(mark in paragraph.of(self.text) for mark in "。.，"):
+        line = paragraph.of(self.text)
+        if clause is None and not BULLET.match(line) and not any(mark in line for mark in "。.，"):
             return  # title and document number
         if self.is_chinese and bodies.is_body_line(paragraph.of(self.text)):
             return

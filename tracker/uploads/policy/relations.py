@@ -38,8 +38,14 @@ def _with_interim(targets: list[TargetProposal]) -> list[TargetProposal]:
         last = max(steps, key=lambda at: targets[at].year or 0)
         for at in steps:
             if (targets[at].year or 0) < (targets[last].year or 0):
-                targets[at] = replace(targets[at], interim_of=last)
+                targets[at] = replace(_with_bound_of(targets[at], targets[last]), interim_of=last)
     return targets
+
+
+def _with_bound_of(step: TargetProposal, final: TargetProposal) -> TargetProposal:
+    """Return a step without a bound word with the bound of the final target. The doubt stays."""
+    is_open = Doubt.NO_BOUND_WORD in step.doubts and Doubt.NO_BOUND_WORD not in final.doubts
+    return replace(step, bound=final.bound) if is_open and final.high is None and step.high is None else step
 
 
 def _with_parts(targets: list[TargetProposal]) -> list[TargetProposal]:

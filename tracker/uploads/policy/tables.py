@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.uploads.policy.chinese.places import is_place
 from tracker.uploads.policy.clauses import Clause
@@ -33,7 +33,16 @@ class TablesReading:
 
     def without_duplicates(self, in_text: Sequence[TargetProposal]) -> list[TargetProposal]:
         """Return the targets of the tables that the text does not state as well."""
-        return [one for one in self.targets if not any(_is_same(one, other) for other in in_text)]
+        known = [_with_unit_of_text(one, in_text) for one in self.targets]
+        return [one for one in known if not any(_is_same(one, other) for other in in_text)]
+
+
+def _with_unit_of_text(one: TargetProposal, in_text: Sequence[TargetProposal]) -> TargetProposal:
+    """Return a target whose table states no unit with the one that the text has for its indicator. The doubt stays."""
+    if Doubt.UNIT_MISSING not in one.doubts:
+        return one
+    units = {other.unit for other in in_text if same_indicator(one.indicator, other.indicator) and not other.places}
+    return replace(one, unit=units.pop()) if len(units) == 1 else one
 
 
 def _is_same(one: TargetProposal, other: TargetProposal) -> bool:

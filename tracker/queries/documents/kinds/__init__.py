@@ -9,10 +9,12 @@ from tracker.queries.documents.kinds.compliance import ComplianceReport
 from tracker.queries.documents.kinds.dispatch import DispatchTable
 from tracker.queries.documents.kinds.kind import ReportKind
 from tracker.queries.documents.kinds.ledger import Ledger
+from tracker.queries.documents.kinds.projects import ProjectLedger
 from tracker.queries.documents.kinds.timeliness import TimelinessReport
 
 KINDS: dict[str, ReportKind] = {
-    kind.identifier: kind for kind in (ComplianceReport(), DispatchTable(), Brief(), TimelinessReport(), Ledger())
+    kind.identifier: kind
+    for kind in (ComplianceReport(), DispatchTable(), Brief(), ProjectLedger(), TimelinessReport(), Ledger())
 }
 COMPLIANCE, BRIEF, LEDGER = ComplianceReport.identifier, Brief.identifier, Ledger.identifier
 

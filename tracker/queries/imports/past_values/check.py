@@ -78,7 +78,7 @@ class TableCheck:
         self.ignored: dict[int, str] = {}
         self.unknown: Counter[tuple[str, str]] = Counter()
         self._merged = merged
-        self._scopes = [scope_of(sender, capability, plan_id=plan.pk) for capability in SENDERS]
+        self._scopes = [scope_of(sender, capability, plan_id=plan.rights_id) for capability in SENDERS]
         self._seen: dict[tuple[int, int, int], tuple[int, int]] = {}
         self._units: dict[Scalar, int] = {}
         self._periods: dict[Scalar, tuple[int, str]] = {}

@@ -40,7 +40,7 @@ def _sentence(
     words = {"indicator": indicator, "number": len(values), "unit": indicator.unit}
     earlier = [last_year.get((value.unit, value.period, value.indicator)) for value in values]
     there = [value for value in earlier if value is not None]
-    if indicator.over_periods != Rollup.SUM.value:
+    if indicator.over_periods != Rollup.SUM.value and len(values) > 1:
         low, high = min(value.value for value in values), max(value.value for value in values)
         words |= {"low": exact(low, 0), "high": exact(high, 0)}
         return _("%(indicator)s: your table adds %(number)s values from %(low)s to %(high)s %(unit)s.") % words
@@ -52,7 +52,7 @@ def _sentence(
 
 
 def _amount(indicator: Indicator, values: Sequence[PastValue], measures: Mapping[int, MeasureUnit]) -> str:
-    """The sum in the unit that it is typed in, and in the indicator's where that is another one."""
+    """Return the sum in the unit that it is typed in, and in the indicator's where that is another one."""
     total = sum((value.value for value in values), Decimal(0))
     own = f"{exact(total, 0)} {indicator.unit}"
     typed = {value.measure for value in values}

@@ -208,6 +208,10 @@ class Vocabulary:
             raise UnknownName(self._no_such_period(code), "period")
         return self.periods[code]
 
+    def named_period(self, scalar: Scalar, year: int | None = None) -> str | None:
+        """Return the code of the period that a cell names, of whichever plan; None where it names none."""
+        return read_period_code(as_text(scalar), year or self.plan_year)
+
     def names_period(self, scalar: Scalar, year: int | None = None) -> bool:
         """Return True if a cell names a period, one of another plan too, or a total of periods."""
         text = as_text(scalar)
@@ -246,7 +250,7 @@ class Vocabulary:
         codes = sorted(self.periods)
         return _(
             "The plan “%(plan)s” has no period %(period)s; it has %(first)s to %(last)s. Load this row into the plan "
-            "of its own year; where there is none, the plan manager makes it first."
+            "of its own year, or send the year before the plan in as its base year."
         ) % {"plan": self.plan, "period": code, "first": codes[0], "last": codes[-1]}
 
 

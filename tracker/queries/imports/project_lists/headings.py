@@ -14,6 +14,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "credit_code": ("统一社会信用代码", "信用代码", "unifiedsocialcreditcode"),
     "builder": ("建设单位", "项目单位", "builder"),
     "region": ("地区", "所属地区", "所在地区", "所属市", "市", "行政区", "region"),
+    "region_code": ("地区代码", "行政区划代码", "codeoftheregion"),
     "site": ("建设地点", "地点", "地址", "site"),
     "nature": ("建设性质", "性质", "natureofconstruction"),
     "content": ("建设内容及规模", "建设规模及内容", "建设内容", "建设规模", "contentandscale"),
@@ -22,8 +23,11 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "planned_start": ("计划开工时间", "开工时间", "plannedstart"),
     "planned_finish": ("计划竣工时间", "竣工时间", "计划完工时间", "plannedfinish"),
     "unit": ("责任单位", "填报单位", "responsibleunit"),
+    "unit_code": ("责任单位代码", "填报单位代码", "codeoftheresponsibleunit"),
     "person": ("责任人", "personresponsible"),
     "leader": ("包联领导", "leaderincharge"),
+    "longitude": ("经度", "longitude"),
+    "latitude": ("纬度", "latitude"),
     "category": ("类别", "项目类别", "category"),
 }
 BY_WORDS = {words: column for column, all_words in HEADINGS.items() for words in all_words}

@@ -1,18 +1,23 @@
 """Interpreting the rows of an annex as new members of a list, with everything that is wrong at its cell."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tracker.calculation.quantities import QuantityError, read_number
 from tracker.calculation.text import is_plain
+from tracker.documents.wording import MISSING
 from tracker.models import EarlierRegion, ListMember, Project, ProjectList, Region, ReportingUnit
 from tracker.queries.errors import Refused
 from tracker.queries.imports.project_lists.headings import HEADINGS, Columns, find_columns
+from tracker.queries.plans.quantities import explain as explain_quantity
 from tracker.queries.projects.members import MemberProblem, NewMember, check_new_members, clean_project
 from tracker.uploads.faults import UploadRefused
 from tracker.uploads.places import cell_name
@@ -70,10 +75,14 @@ class _Reader:
         by_key = {one.pk: one for one in regions}
         former = EarlierRegion.objects.filter(region__in=by_key).order_by("until")
         self.regions = {row.name: by_key[row.region_id] for row in former}
-        self.regions |= {one.name: one for one in regions} | {one.code: one for one in regions}
+        self.regions |= _by_words(regions)
         self.by_length = sorted(regions, key=lambda one: -len(one.name))
-        units = ReportingUnit.objects.within(top).select_related("region")
-        self.units = {one.name: one for one in units} | {one.code: one for one in units}
+        units = list(ReportingUnit.objects.within(top).select_related("region"))
+        self.units = _by_words(units)
+        self.shared = {"region": _shared_names(regions), "unit": _shared_names(units)}
+        # A file of the product has the words of its language.
+        self.natures = NATURES | {str(one.label): one.value for one in Project.Nature}
+        self.categories = CATEGORIES | {str(one.label): one.value for one in ListMember.Category}
         self.found = ReadAnnex(columns.sheet)
 
     def read(self, rows: Sequence[tuple[int, Mapping[str, Scalar]]]) -> ReadAnnex:
@@ -97,13 +106,15 @@ class _Reader:
                 content=content,
                 region=region or self.project_list.plan.region,
                 unit=self._unit(number, row),
-                nature=self._choice(number, "nature", row, NATURES),
+                nature=self._choice(number, "nature", row, self.natures),
                 total_investment=self._amount(number, "total_investment", row),
+                longitude=self._degrees(number, "longitude", row),
+                latitude=self._degrees(number, "latitude", row),
                 planned_start=self._day(number, "planned_start", row),
                 planned_finish=self._day(number, "planned_finish", row),
             )
         )
-        category = self._choice(number, "category", row, CATEGORIES) or ListMember.Category.NEW
+        category = self._choice(number, "category", row, self.categories) or ListMember.Category.NEW
         yearly = self._amount(number, "yearly_investment", row)
         return NewMember(project, category, yearly, place=str(number))
 
@@ -116,11 +127,18 @@ class _Reader:
             return ""
         return text[:most]
 
+    def _named(self, number: int, column: str, row: Mapping[str, Scalar]) -> tuple[str, str]:
+        """Return how a row names its region or unit, and in which column: by code if it can, as names can be shared."""
+        code, name = _text(row.get(f"{column}_code")), _text(row.get(column))
+        if not code and name in self.shared[column]:
+            self._complain(number, column, _("“%(name)s” fits several. Write the code instead.") % {"name": name})
+        return (code, f"{column}_code") if code else (name, column)
+
     def _region(self, number: int, row: Mapping[str, Scalar]) -> Region | None:
-        named = _text(row.get("region"))
+        named, column = self._named(number, "region", row)
         if named:
             if named not in self.regions:
-                self._complain(number, "region", _("There is no region “%(name)s” in the plan.") % {"name": named})
+                self._complain(number, column, _("There is no region “%(name)s” in the plan.") % {"name": named})
             return self.regions.get(named)
         site = _text(row.get("site"))
         found = next((one for one in self.by_length if one.name and site.startswith(one.name)), None)
@@ -131,10 +149,10 @@ class _Reader:
         return found
 
     def _unit(self, number: int, row: Mapping[str, Scalar]) -> ReportingUnit | None:
-        named = _text(row.get("unit"))
+        named, column = self._named(number, "unit", row)
         if named and named not in self.units:
             words = _("No unit of this plan is called “%(name)s”. Write its name or its code as on the list of units.")
-            self._complain(number, "unit", words % {"name": named})
+            self._complain(number, column, words % {"name": named})
         return self.units.get(named)
 
     def _choice(self, number: int, column: str, row: Mapping[str, Scalar], known: Mapping[str, str]) -> str:
@@ -144,19 +162,33 @@ class _Reader:
         return known.get(text, "")
 
     def _amount(self, number: int, column: str, row: Mapping[str, Scalar]) -> Decimal | None:
-        text = _text(row.get(column)).replace(",", "").replace("，", "")
+        text = _text(row.get(column))
         if text in ("", "—", "-", "/"):
             return None
         try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            self._complain(number, column, _("“%(text)s” is not a number.") % {"text": text[:40]})
+            typed = read_number(text)
+        except QuantityError as error:
+            self._complain(number, column, explain_quantity(error))
             return None
-        amount *= self.columns.scales.get(column, Decimal(1))
-        if not amount.is_finite() or amount < 0 or amount >= 10**9:
+        amount = (typed or Decimal(0)) * self.columns.scales.get(column, Decimal(1))
+        if amount < 0 or amount >= 10**9:
             self._complain(number, column, _("The amount must lie between 0 and 999,999,999."))
             return None
         return amount.quantize(Decimal("0.000001"))
+
+    def _degrees(self, number: int, column: str, row: Mapping[str, Scalar]) -> Decimal | None:
+        """Return a coordinate; whether it lies on the map is checked with the other fields."""
+        text = _text(row.get(column))
+        if text in ("", "—", "-", "/"):
+            return None
+        try:
+            degrees = Decimal(text)
+            if abs(degrees) <= 180:
+                return degrees.quantize(Decimal("0.000001"))
+        except ArithmeticError:
+            pass  # said below
+        self._complain(number, column, _("Write degrees, such as 112.55."))
+        return None
 
     def _day(self, number: int, column: str, row: Mapping[str, Scalar]) -> date | None:
         text = "".join(_text(row.get(column)).split()).removesuffix("00:00:00").rstrip("T")
@@ -176,12 +208,26 @@ class _Reader:
         self.found.problems.append(MemberProblem(place, column, message, is_error))
 
 
+def _by_words(rows: Iterable[Any]) -> dict[str, Any]:
+    """Return rows by what a file may call them: their names in both languages, and their codes."""
+    listed = list(rows)
+    named = {one.name_en: one for one in listed if one.name_en} | {one.name: one for one in listed}
+    return named | {one.code: one for one in listed}
+
+
+def _shared_names(rows: Iterable[Any]) -> set[str]:
+    """Return the names that more than one row has."""
+    counted = Counter(name for one in rows for name in {one.name, one.name_en} if name)
+    return {name for name, count in counted.items() if count > 1}
+
+
 def _text(value: Scalar) -> str:
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return "" if text == MISSING else text
 
 
 def first_lines(annex: ReadAnnex, most: int = 50) -> Iterator[NewMember]:

@@ -1,8 +1,8 @@
 """The keys on a template's hidden sheet: which cell is which, signed, so that a changed key is noticed."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -35,6 +35,16 @@ class RowKey:
 
 
 @dataclass(frozen=True)
+class ProjectKey:
+    """A row of a project sheet: the member of a list, its name as printed, and what was reported from the start."""
+
+    row: int
+    member: int
+    name: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class SheetKey:
     """A sheet: its name, the unit it is for, and the version of the unit's return, 0 when it was not opened."""
 
@@ -42,6 +52,8 @@ class SheetKey:
     unit: str
     version: int
     rows: tuple[RowKey, ...]
+    projects_name: str = ""
+    projects: tuple[ProjectKey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,11 @@ def _rows(plan: str, period: str, sheets: Sequence[TemplateSheet]) -> Iterator[l
         for number, row in enumerate(sheet.rows, FIRST_ROW):
             printed = [plain(value) for value in (row.target, row.last_month, row.last_year)]
             yield ["row", str(number), row.code, row.name, plain(row.value), row.note, *printed]
+        if sheet.projects:
+            yield ["projects", sheet.projects_name]
+        for number, one in enumerate(sheet.projects, FIRST_ROW):
+            texts = json.dumps({name: text for name, text in one.texts.items() if text}, sort_keys=True)
+            yield ["project", str(number), str(one.member), one.name, texts]
 
 
 def _read(rows: list[list[str]]) -> Keys:
@@ -95,9 +112,14 @@ def _read(rows: list[list[str]]) -> Keys:
     for row in rows[1:]:
         if row[0] == "sheet":
             sheets.append(SheetKey(row[1], row[2], int(row[3]), ()))
+        elif row[0] == "projects":
+            sheets[-1] = replace(sheets[-1], projects_name=row[1])
+        elif row[0] == "project":
+            named = ProjectKey(int(row[1]), int(row[2]), row[3], json.loads(row[4]))
+            sheets[-1] = replace(sheets[-1], projects=(*sheets[-1].projects, named))
         else:
             key = RowKey(int(row[1]), *[*row[2:], *[""] * WIDTH][: WIDTH - 2])
-            sheets[-1] = SheetKey(sheets[-1].name, sheets[-1].unit, sheets[-1].version, (*sheets[-1].rows, key))
+            sheets[-1] = replace(sheets[-1], rows=(*sheets[-1].rows, key))
     return Keys(plan, period, tuple(sheets))
 
 

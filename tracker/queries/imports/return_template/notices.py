@@ -27,8 +27,9 @@ def ignored_cells(workbook: Workbook, keys: Keys) -> list[Fault]:
     told = found[:MOST]
     if len(found) > MOST:
         told.append(Fault("more_ignored", details={"count": str(len(found) - MOST)}))
+    of_projects = [key.projects_name for key in keys.sheets if key.projects]
     told += [one for sheet, key in still for one in _comments(sheet, key)][:MOST]
-    return [*told, *_other_sheets(workbook, [sheet.name for sheet, _key in sheets if sheet])]
+    return [*told, *_other_sheets(workbook, [*(sheet.name for sheet, _key in sheets if sheet), *of_projects])]
 
 
 def _comments(sheet: UploadedSheet, key: SheetKey) -> Iterator[Fault]:

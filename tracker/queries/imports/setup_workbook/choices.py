@@ -7,7 +7,8 @@ from django.utils import translation
 
 from tracker.models import CheckRule, Commitment, Indicator, Period, Role, Schedule, Subscription, Target, User
 from tracker.models.indicator import ROLLUP_CHOICES
-from tracker.models.plan import GRADED_BY_CHOICES
+from tracker.models.plan import GRADED_BY_CHOICES, OVERALL_RANKING_CHOICES
+from tracker.models.plan_calendar import BASIS_CHOICES
 from tracker.models.region_level import level_choices
 from tracker.models.target import KIND_CHOICES, PACE_CHOICES
 
@@ -20,6 +21,8 @@ def choices_in_words() -> Choices:
     """Return every set of choices with its words in the active language."""
     found: dict[str, Iterable[Any]] = {
         "graded_by": GRADED_BY_CHOICES,
+        "overall_ranking": OVERALL_RANKING_CHOICES,
+        "deadline_basis": BASIS_CHOICES,
         "level": level_choices(),
         "language": User._meta.get_field("language").choices or (),
         "attached": Subscription._meta.get_field("attached").choices or (),
@@ -36,6 +39,7 @@ def choices_in_words() -> Choices:
         "severity": CheckRule.Severity.choices,
         "when": Schedule.When.choices,
         "about": Subscription.About.choices,
+        "counted": Subscription.Counted.choices,
         "frequency": Period.Kind.choices,
     }
     return {name: {str(code): str(words) for code, words in pairs} for name, pairs in found.items()}

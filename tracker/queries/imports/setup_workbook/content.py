@@ -9,18 +9,22 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.calculation.targets.kinds import Kind
+from tracker.documents.setup.columns import FIRST, LINES, GridColumn
+from tracker.documents.setup.columns import Kind as Value
 from tracker.documents.setup.content import Grid, GridHead, SetupContent
 from tracker.documents.setup.shape import SHAPE, Row, Tables
-from tracker.documents.setup.sheets import BY_TABLE, FIRST, SHEETS, GridColumn
-from tracker.documents.setup.sheets import Kind as Value
+from tracker.documents.setup.sheets import BY_TABLE, SHEETS
 from tracker.models import Indicator, MeasureUnit, Membership, Obligation, Plan, Region, ReportingUnit, User
 from tracker.models.access import Capability, scope_of
 from tracker.queries.imports.setup_workbook.choices import choices_in_words
-from tracker.queries.plans.plan_tables import measure_row, plan_tables, region_row, subscriptions_of
+from tracker.queries.plans.mail_tables import subscriptions_of
+from tracker.queries.plans.people_tables import ACCOUNT
+from tracker.queries.plans.place_tables import region_row
+from tracker.queries.plans.plan_tables import measure_row, plan_tables
+from tracker.queries.plans.threshold_text import threshold_texts
 
 #: Tables whose rows are shown by another word than their code, and that word's key.
 NAMED_BY = {"indicator": "name", "unit": "symbol", "region": "name", "reporting_unit": "name"}
-LINES = ("value", "upper_value", "base_value")
 #: What the nested tables of a target become: sheets of their own.
 NESTED_SHEETS = {"milestones": "milestone", "points": "point", "programme": "programme", "versions": "version"}
 
@@ -37,15 +41,20 @@ def _units_with(shipped: Iterable[Row]) -> list[Row]:
     return [*stored, *(row for row in shipped if row["code"] not in known)]
 
 
-def plan_content(plan: Plan, user: User) -> SetupContent:
-    """Return everything that is set up for a plan, with the people whom this person manages."""
+def plan_content(plan: Plan, user: User, *, with_people: bool = True) -> SetupContent:
+    """Return everything that is set up for a plan, with the people and the mail that this person manages.
+
+    Without people there are no accounts, roles and subscriptions: no name or address of a person.
+    """
     tables: dict[str, list[Row]] = dict(plan_tables(plan))
     row = tables["plan"][0]
     row["remind_days_before"] = plan.remind_days_before
     row["remind_every_days"] = plan.remind_every_days
-    tables |= people_tables(plan, user)
-    named = {subscription.pk: subscription for subscription in subscriptions_of(plan)}
-    tables["subscription"] = [_subscription_row(one) for one in named.values()]
+    tables |= people_tables(plan, user) if with_people else {"person": [], "role": []}
+    manages_mail = scope_of(user, Capability.MANAGE_MAIL, plan_id=plan.pk).covers_region(plan.region)
+    shown = subscriptions_of(plan) if with_people and manages_mail else []
+    tables["subscription"] = [_subscription_row(one) for one in shown]
+    tables["deadline"] = [{"kind": kind, **rule} for kind, rule in plan.deadlines.items()]
     return _content(tables, _("Set-up workbook: %(plan)s") % {"plan": plan})
 
 
@@ -59,7 +68,7 @@ def proposed_content(tables: Tables, shipped: Iterable[Row] = ()) -> SetupConten
     mine = {row["code"] for row in complete.get("region", [])}
     stored = Region.objects.filter(code=region).first()
     if stored is not None:
-        below = Region.objects.filter(path__startswith=stored.path).select_related("parent")
+        below = Region.objects.filter(path__startswith=stored.path).select_related("parent", "merged_into")
         rows = [region_row(one) for one in below if one.code not in mine]
         complete["region"] = [*rows, *complete.get("region", [])]
     title = next((row.get("name", "") for row in complete.get("plan", [])), "")
@@ -77,9 +86,8 @@ def people_tables(plan: Plan, user: User) -> dict[str, list[Row]]:
     rows = Membership.objects.filter(within & managed).select_related("user", "region", "unit")
     memberships = list(rows.order_by("user__username", "role", "region__path"))
     people = {one.user.username: one.user for one in memberships}
-    names = ("username", "display_name", "email", "phone", "language")
     return {
-        "person": [{name: getattr(one, name) for name in names} for one in people.values()],
+        "person": [{name: getattr(one, name) for name in ACCOUNT} for one in people.values()],
         "role": [
             {
                 "username": one.user.username,
@@ -94,7 +102,7 @@ def people_tables(plan: Plan, user: User) -> dict[str, list[Row]]:
 
 
 def _subscription_row(row: Any) -> Row:
-    plain = ("role", "address", "about", "language", "attached", "is_active")
+    plain = ("role", "address", "about", "language", "attached", "hold_number", "hold_counts", "hold_days", "is_active")
     return {
         **{name: getattr(row, name) for name in plain},
         "schedule": row.schedule.name,
@@ -102,6 +110,8 @@ def _subscription_row(row: Any) -> Row:
         "region": row.region.code if row.region else "",
         "place": row.place.code if row.place else "",
         "indicators": [one.code for one in row.indicators.all()],
+        "copies_to": [one.username for one in row.copies_to.all()],
+        "thresholds": threshold_texts(row),
     }
 
 
@@ -170,7 +180,7 @@ def _split(rows: Mapping[str, list[Row]], names: _Names) -> Grid:
     for target, effective, goals in versions:
         if target.get("value") is None:
             continue
-        for line in LINES:
+        for line in ("value", *LINES):
             if line != "value" and not any(goal.get(line) is not None for goal in goals):
                 continue
             number = len(heads)
@@ -197,10 +207,10 @@ def _versions(target: Row) -> Iterable[tuple[Row, str, list[Row]]]:
 
 def _head(target: Row, effective: str, line: str, names: _Names, measures: Mapping[str, str]) -> GridHead:
     code = target["indicator"]
-    lines = {"value": "", "upper_value": _("upper end"), "base_value": _("base value")}
     measure = f" ({measures[code]})" if code in measures else ""
     day = "" if effective == FIRST else effective
-    heading = "\n".join(part for part in (f"{names.name('indicator', code)}{measure}", day, lines[line]) if part)
+    parts = (f"{names.name('indicator', code)}{measure}", day, str(LINES.get(line, "")))
+    heading = "\n".join(part for part in parts if part)
     kind = target.get("kind") or Kind.AMOUNT
     whole = Decimal(target["value"]) if line == "value" and kind == Kind.AMOUNT else None
     return GridHead(GridColumn(code, effective, line), heading, whole, is_shared=whole is not None)

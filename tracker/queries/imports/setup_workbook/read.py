@@ -7,36 +7,23 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tracker.calculation.years import YEARS, is_sensible
-from tracker.documents.setup.content import LISTS_SHEET, TOTAL_MARK
-from tracker.documents.setup.sheets import (
-    BY_TABLE,
-    GRIDS,
-    HEADING_ROW,
-    KEYS_ROW,
+from tracker.documents.setup.columns import (
     SEPARATORS,
     GridColumn,
     Kind,
     SetupColumn,
     SetupGrid,
-    SetupSheet,
 )
-from tracker.queries.imports.setup_workbook.choices import LANGUAGES, choices_in_words, codes_by_word, plain
+from tracker.documents.setup.content import LISTS_SHEET, TOTAL_MARK
+from tracker.queries.imports.setup_workbook.choices import choices_in_words, codes_by_word, plain
+from tracker.queries.imports.setup_workbook.layout import Layout, is_guide, layout_of
 from tracker.uploads.faults import Fault
 from tracker.uploads.places import cell_name
 from tracker.uploads.workbook import CellKind, UploadedCell, UploadedSheet, Workbook
 
-GUIDE = "guide"
-#: How far down headings are looked for where the hidden keys are gone.
-HEADINGS_WITHIN = 8
-GRID_KEY = re.compile(
-    r"(?P<indicator>[-\w]+)@(?P<effective>\d{4}-\d\d-\d\d|first)?#(?P<line>value|upper_value|base_value)"
-)
-#: The unit of measure behind an indicator's name in a heading.
-BESIDE_NAME = re.compile(r"\s+[(（][^()（）]*[)）]$")
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 GROUPED = re.compile(r"-?\d{1,3}([,，]\d{3})+(\.\d+)?")
 YES = {"是", "yes", "y", "true", "1", "√", "有"}
@@ -84,9 +71,9 @@ def read_setup(workbook: Workbook) -> ReadSetup:
     found = ReadSetup()
     words = codes_by_word()
     for sheet in workbook.sheets:
-        layout = _layout(sheet)
+        layout = layout_of(sheet)
         if layout is None:
-            if sheet.cells and not _is_guide(sheet) and sheet.name != LISTS_SHEET:
+            if sheet.cells and not is_guide(sheet) and sheet.name != LISTS_SHEET:
                 found.notices.append(Fault("sheet_ignored", sheet.name))
             continue
         if not sheet.is_shown:
@@ -105,99 +92,13 @@ def _no_setup() -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where things stand on a sheet: the columns by number, the row of headings, and the columns of a grid."""
-
-    of: SetupSheet | SetupGrid
-    columns: dict[int, SetupColumn]
-    headings: int
-    grid: dict[int, GridColumn]
-
-
-def _is_guide(sheet: UploadedSheet) -> bool:
-    return sheet.cell(KEYS_ROW, 1).text.strip() == GUIDE
-
-
-def _layout(sheet: UploadedSheet) -> _Layout | None:
-    """Return the layout by the hidden keys; where they are gone, by the sheet's name and its headings."""
-    keys = {column: cell.text.strip() for (row, column), cell in sheet.cells.items() if row == KEYS_ROW}
-    table = next((key.partition(".")[0] for key in keys.values() if key.partition(".")[0] in BY_TABLE), "")
-    if table:
-        return _with_grid(sheet, BY_TABLE[table], *_by_keys(BY_TABLE[table], keys), HEADING_ROW)
-    of = _named(sheet.name)
-    if of is None:
-        return None
-    labels = _labels(of)
-    for row in range(1, HEADINGS_WITHIN + 1):
-        columns = {
-            column: labels[text]
-            for (at, column), cell in sheet.cells.items()
-            if at == row and (text := _heading(cell.text)) in labels
-        }
-        if len(columns) >= min(2, len(of.columns)):
-            return _with_grid(sheet, of, columns, {}, row)
-    return None
-
-
-def _by_keys(of: SetupSheet | SetupGrid, keys: dict[int, str]) -> tuple[dict[int, SetupColumn], dict[int, GridColumn]]:
-    columns: dict[int, SetupColumn] = {}
-    grid: dict[int, GridColumn] = {}
-    named = {column.key: column for column in of.columns}
-    for number, text in keys.items():
-        _table, _dot, key = text.partition(".")
-        match = GRID_KEY.fullmatch(key)
-        if key in named:
-            columns[number] = named[key]
-        elif match:
-            grid[number] = GridColumn(match["indicator"], match["effective"] or "", match["line"])
-    return columns, grid
-
-
-def _with_grid(
-    sheet: UploadedSheet,
-    of: SetupSheet | SetupGrid,
-    columns: dict[int, SetupColumn],
-    grid: dict[int, GridColumn],
-    headings: int,
-) -> _Layout:
-    """Add the columns of a grid that a person headed: a heading names an indicator by its code or name."""
-    if of in GRIDS:
-        for (row, column), cell in sheet.cells.items():
-            text = cell.text.strip()
-            if row == headings and text and column not in columns and column not in grid:
-                grid[column] = GridColumn(BESIDE_NAME.sub("", text.split("\n")[0]).strip())
-    return _Layout(of, columns, headings, grid)
-
-
-def _heading(text: str) -> str:
-    return plain(text.rstrip("*＊ "))
-
-
-def _named(name: str) -> SetupSheet | SetupGrid | None:
-    for language in LANGUAGES:
-        with translation.override(language):
-            for of in BY_TABLE.values():
-                if plain(str(of.title)) == plain(name):
-                    return of
-    return None
-
-
-def _labels(of: SetupSheet | SetupGrid) -> dict[str, SetupColumn]:
-    labels: dict[str, SetupColumn] = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            labels |= {_heading(str(column.label)): column for column in of.columns}
-    return labels
-
-
 class _SheetReading:
     """Reads the rows of one sheet."""
 
     def __init__(
         self,
         sheet: UploadedSheet,
-        layout: _Layout,
+        layout: Layout,
         words: dict[str, dict[str, str]],
         from_1904: bool,
         found: ReadSetup,

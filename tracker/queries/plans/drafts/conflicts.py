@@ -32,7 +32,7 @@ def _kept(draft: Draft) -> list[DraftTarget]:
 
 def _of_parts(draft: Draft) -> Iterator[Conflict]:
     for whole in _kept(draft):
-        parts = draft.parts_of(whole.key)
+        parts = [one for one in draft.parts_of(whole.key) if one.indicator != whole.indicator]  # not its own steps
         total, own = sum_of(parts) if parts else None, sum_of([whole])
         if total is None or own is None or total == own or total[1] != own[1]:
             continue

@@ -6,6 +6,7 @@ Values stay text until the plan is created, so that what a person typed is kept 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
 
@@ -218,15 +219,28 @@ class Draft:
 
     def item(self, key: str) -> Item | None:
         """Return the item of this key."""
-        return next((one for one in self.items if one.key == key), None)
+        return self._by_key.get(key)
 
     def target(self, key: str) -> DraftTarget | None:
         """Return the target of this key."""
-        return next((one for one in self.targets if one.key == key), None)
+        found = self._by_key.get(key)
+        return found if isinstance(found, DraftTarget) else None
 
     def parts_of(self, key: str) -> list[DraftTarget]:
         """Return the parts of a target that are not dropped."""
-        return [one for one in self.targets if one.part_of == key and one.state != ItemState.DROPPED]
+        return self._parts.get(key, [])
+
+    @cached_property
+    def _by_key(self) -> dict[str, Item]:
+        return {one.key: one for one in self.items}
+
+    @cached_property
+    def _parts(self) -> dict[str, list[DraftTarget]]:
+        parts: dict[str, list[DraftTarget]] = {}
+        for one in self.targets:
+            if one.part_of and one.state != ItemState.DROPPED:
+                parts.setdefault(one.part_of, []).append(one)
+        return parts
 
     def next_key(self, kind: type[Item]) -> tuple["Draft", str]:
         """Return the draft with one key more given out, and the key."""

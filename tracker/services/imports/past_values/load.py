@@ -21,9 +21,9 @@ from tracker.queries.audit.value_seals import sealed_as_stored
 from tracker.queries.errors import ChangedMeanwhile, Refused
 from tracker.queries.imports.past_values.cells import PastValue
 from tracker.queries.imports.past_values.compare import Comparison, StoredValue, compare
-from tracker.services.operations.bulk_insert import Row, insert_rows, reserve_keys, rows_of
 from tracker.services.returns.expected import expect_loaded
 from tracker.services.returns.totals import add_return, subtract_return
+from tracker.services.storage.bulk_insert import Row, insert_rows, reserve_keys, rows_of
 from tracker.uploads.places import cell_name
 
 SOURCE_LENGTH = 200

@@ -24,6 +24,7 @@ from tracker.queries.imports.stored_files import on_disk
 from tracker.services.audit.events import record_event
 from tracker.services.imports.return_template.receive import plain_name
 from tracker.services.operations import jobs
+from tracker.services.plans.base_year import open_base_year
 from tracker.uploads.faults import Fault, UploadRefused
 from tracker.uploads.package import MAX_FILE, MB
 from tracker.uploads.table import SheetHead, look_at_table
@@ -42,7 +43,15 @@ def may_accept(user: User, plan: Plan | None) -> bool:
     """Return True if this person verifies in all of the plan's region."""
     if plan is None:
         return False
-    return scope_of(user, Capability.VERIFY, plan_id=plan.pk).covers_region(plan.region)
+    return scope_of(user, Capability.VERIFY, plan_id=plan.rights_id).covers_region(plan.region)
+
+
+def send_base_year(file: File, plan: Plan, *, acting_user: User, now: datetime, address: str | None = None) -> Upload:
+    """Store a table of the year before a plan begins, whose values are only compared with. See `send_table`."""
+    if not may_send(acting_user):
+        raise NotAllowed(_("You may not send in values of any unit."))
+    base_year = open_base_year(plan, acting_user=acting_user, now=now)
+    return send_table(file, base_year, acting_user=acting_user, now=now, address=address)
 
 
 def send_table(file: File, plan: Plan, *, acting_user: User, now: datetime, address: str | None = None) -> Upload:

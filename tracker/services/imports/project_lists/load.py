@@ -12,7 +12,8 @@ from tracker.queries.imports.project_lists.read import ReadAnnex, read_annex
 from tracker.queries.imports.stored_files import on_disk
 from tracker.services.audit.events import record_event
 from tracker.services.imports.return_template.receive import store_workbook
-from tracker.services.projects.members import Document, add_members
+from tracker.services.projects.changes import Document
+from tracker.services.projects.members import add_members
 from tracker.services.projects.rights import require_keeper
 
 

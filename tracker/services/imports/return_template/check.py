@@ -13,6 +13,7 @@ from tracker.queries.imports.return_template.keys import Keys, SheetKey, read_ke
 from tracker.queries.imports.return_template.moved import sheet_of
 from tracker.queries.imports.return_template.notices import ignored_cells
 from tracker.queries.imports.return_template.plausible import add_flags
+from tracker.queries.imports.return_template.projects import read_projects
 from tracker.queries.imports.return_template.read import ReadValue, SheetReading
 from tracker.queries.imports.stored_files import on_disk
 from tracker.queries.plans.quantities import QuantityReader
@@ -132,7 +133,12 @@ class _Checking:
         standing = self.returns.get(unit.pk)
         entries = self.entries.get(unit.pk, {})
         compared = list(compare(self._owed_rows(reading.said, sheet.name, unit, set(entries)), entries))
-        if any(one.change in WRITING for one in compared):
+        projects, wrong = read_projects(self.workbook, key)
+        self.found.faults += wrong
+        stored = {row.member_id: row for row in standing.project_reports.all()} if standing else {}
+        of_projects = [one.as_json(stored.get(one.key.member)) for one in projects]
+        of_projects = [one for one in of_projects if one["changes"]]
+        if of_projects or any(one.change in WRITING for one in compared):
             self.found.faults += self._closed(sheet.name, unit, standing)
         self.found.seen[unit.code] = standing.version if standing else 0
         self.found.units.append(
@@ -143,6 +149,8 @@ class _Checking:
                 "is_new": standing is None,
                 "overtaken": standing is not None and standing.version != key.version,
                 "cells": [self._as_json(one) for one in compared],
+                "projects": of_projects,
+                "projects_sheet": key.projects_name,
             }
         )
 
@@ -176,4 +184,4 @@ class _Checking:
 
     @staticmethod
     def _writes(unit: dict[str, Any]) -> bool:
-        return any(cell["change"] in WRITING for cell in unit["cells"])
+        return bool(unit["projects"]) or any(cell["change"] in WRITING for cell in unit["cells"])

@@ -13,6 +13,7 @@ from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.imports.return_template.compare import WRITING
 from tracker.services import returns
 from tracker.services.audit.events import record_event
+from tracker.services.returns.project_reports import save_project_reports
 
 LONGEST_PLACE = 200
 
@@ -95,7 +96,7 @@ def _write(
         version = unit_return.version
     cells = [cell for cell in preview["cells"] if cell["change"] in WRITING]
     try:
-        return returns.save_draft(
+        returns.save_draft(
             unit_return,
             {cell["indicator"]: cell["text"] for cell in cells if cell["text"] is not None},
             notes={cell["indicator"]: cell["note"] for cell in cells if cell["note"] is not None},
@@ -104,6 +105,8 @@ def _write(
             expected_version=version,
             source=returns.Source(ValueRevision.Source.WORKBOOK, places=_places(upload, preview)),
         )
+        _write_projects(upload, unit_return, preview, acting_user, now)
+        return unit_return
     except ChangedMeanwhile:
         raise ChangedMeanwhile(_overtaken(unit)) from None
     except Refused as refusal:
@@ -112,16 +115,37 @@ def _write(
 
 def _writes(preview: Mapping[str, Any]) -> bool:
     """Return True if anything of a unit's sheet is new or changed."""
-    return any(cell["change"] in WRITING for cell in preview["cells"])
+    return bool(preview.get("projects")) or any(cell["change"] in WRITING for cell in preview["cells"])
+
+
+def _write_projects(
+    upload: Upload, unit_return: Return, preview: Mapping[str, Any], acting_user: User, now: datetime
+) -> None:
+    """Write the rows of a unit's project sheet that the preview showed as changed."""
+    rows = preview.get("projects", [])
+    if not rows:
+        return
+    save_project_reports(
+        unit_return,
+        {row["member"]: row["texts"] for row in rows},
+        acting_user=acting_user,
+        now=now,
+        expected_version=unit_return.version,
+        places={row["member"]: _place(upload, preview["projects_sheet"], row["cell"]) for row in rows},
+    )
 
 
 def _places(upload: Upload, preview: Mapping[str, Any]) -> dict[str, str]:
     """Return where each value stands: "file.xlsx 填报!G7"."""
     found: dict[str, str] = {}
     for cell in preview["cells"]:
-        place = f" {preview['sheet']}!{cell['cell']}"
-        found[cell["indicator"]] = f"{upload.file_name[: LONGEST_PLACE - len(place)]}{place}"
+        found[cell["indicator"]] = _place(upload, preview["sheet"], cell["cell"])
     return found
+
+
+def _place(upload: Upload, sheet: str, cell: str) -> str:
+    place = f" {sheet}!{cell}"
+    return f"{upload.file_name[: LONGEST_PLACE - len(place)]}{place}"
 
 
 def _overtaken(unit: ReportingUnit) -> str:

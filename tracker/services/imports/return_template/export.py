@@ -10,13 +10,23 @@ from django.utils.translation import pgettext
 
 from tracker.calculation.periods import is_one_year
 from tracker.documents import wording
-from tracker.documents.template import Template, TemplateSheet
+from tracker.documents.template import ProjectColumn, ProjectTemplateRow, Template, TemplateSheet
 from tracker.documents.workbook import sheet_names, write_template
-from tracker.models import Event, ExpectedReturn, Period, ReportingUnit, User
+from tracker.models import (
+    Event,
+    ExpectedReturn,
+    Period,
+    ProjectProblem,
+    ProjectReport,
+    ReportingUnit,
+    User,
+)
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.queries.imports.return_template.figures import TemplateFigures
 from tracker.queries.imports.return_template.keys import make_keys
+from tracker.queries.projects.report_texts import field_label
+from tracker.queries.projects.reports import ReportRow, rows_of_units
 from tracker.services.audit.events import record_event
 
 
@@ -54,13 +64,15 @@ def export_template(
 def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
     """The template with its keys. Raises Refused where nothing is owed."""
     figures = TemplateFigures(period, units)
-    owing = [unit for unit in units if figures.owed.get(unit.pk)]
+    projects = project_rows(units, period)
+    owing = [unit for unit in units if figures.owed.get(unit.pk) or projects[unit.pk]]
     if not owing:
         raise Refused(_("No return is owed for %(period)s by these units.") % {"period": period})
     rows = ExpectedReturn.objects.filter(unit__in=owing, period=period).select_related("unit_return")
     expected = {row.unit_id: row for row in rows}
     opened = {unit: row.unit_return for unit, row in expected.items() if row.unit_return}
     names = [str(unit.region) if len(owing) > 1 else pgettext("sheet", "Return") for unit in owing]
+    named = sheet_names([*names, *(_("Projects %(unit)s") % {"unit": name} for name in names)])
     sheets = [
         TemplateSheet(
             name=name,
@@ -70,8 +82,10 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
             phone=unit.contact_phone,
             deadline=wording.stamp(expected[unit.pk].deadline),
             rows=figures.rows_of(unit),
+            projects_name=of_projects,
+            projects=projects[unit.pk],
         )
-        for unit, name in zip(owing, sheet_names(names), strict=True)
+        for unit, name, of_projects in zip(owing, named[: len(owing)], named[len(owing) :], strict=True)
     ]
     name = wording.period_in_words(period.code) if period.kind == period.Kind.MONTH else period.code
     return Template(
@@ -80,7 +94,31 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
         sheets=sheets,
         keys=make_keys(period.plan.code, period.code, sheets),
         marker=wording.demonstration_marker() if any(unit.is_demonstration for unit in owing) else "",
+        project_columns=[
+            ProjectColumn(name, field_label(name), [str(one.label) for one in ProjectProblem.Kind] if is_kind else [])
+            for name in ProjectReport.FIELDS
+            for is_kind in [name == "problem_kind"]
+        ],
         is_one_year=is_one_year(period.plan.starts_on, period.plan.ends_on),
+    )
+
+
+def project_rows(units: Sequence[ReportingUnit], period: Period) -> dict[int, list[ProjectTemplateRow]]:
+    """Return the projects of which units report for a period, with what their reports have already, by unit."""
+    return {unit: [_project_row(row) for row in rows] for unit, rows in rows_of_units(units, period).items()}
+
+
+def _project_row(row: ReportRow) -> ProjectTemplateRow:
+    kinds = dict(ProjectProblem.Kind.choices)
+    content = row.report.content
+    return ProjectTemplateRow(
+        member=row.member.pk,
+        number=row.member.number,
+        name=str(row.member.project),
+        listed=str(row.member.project_list),
+        total=row.member.project.total_investment,
+        before=row.before,
+        texts=content | {"problem_kind": str(kinds.get(content["problem_kind"], ""))},
     )
 
 

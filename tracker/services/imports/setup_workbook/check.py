@@ -75,7 +75,7 @@ def tables_of(run: SetupRun | None) -> list[dict[str, Any]]:
     for one in run.outcomes if run else []:
         found.setdefault(one.table, Counter())[one.change] += 1
         titles[one.table] = one.as_json()["title"]
-    return [{"title": titles[table], **counts} for table, counts in found.items()]
+    return [{"table": table, "title": titles[table], **counts} for table, counts in found.items()]
 
 
 def in_words(fault: Fault) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,15 +21,25 @@ from tracker.models import (
     UnitCapacity,
 )
 from tracker.models.access import Capability
+from tracker.queries.errors import Refused
 from tracker.queries.imports.setup_workbook.choices import codes_by_word, plain
 from tracker.queries.imports.setup_workbook.read import GridCell, SetupRow
+from tracker.queries.plans.threshold_text import threshold_texts
+from tracker.services.audit.configuration import create_configured
 from tracker.services.imports.setup_workbook.lookup import Unknown
-from tracker.services.imports.setup_workbook.plans import relate
+from tracker.services.imports.setup_workbook.plans import mark_changed, relate
 from tracker.services.imports.setup_workbook.run import REMOVED, SAME, RowIsWrong, SetupRun
-from tracker.services.mail.subscriptions import save_subscription
+from tracker.services.mail.subscriptions import check_copies, save_subscription
 from tracker.services.plans.check_rules import check_rule, save_capacity, save_range, save_rule
-from tracker.services.plans.obligations import delete_obligation, store_obligation
+from tracker.services.plans.obligations import (
+    check_new_obligation,
+    delete_obligation,
+    require_typed,
+    store_obligation,
+    units_that_submitted,
+)
 from tracker.services.plans.setup_loader import read_time
+from tracker.services.plans.threshold_rows import put_thresholds
 from tracker.uploads.faults import Fault
 
 #: A frequency, and perhaps days from and until which it holds: "月 2020-03-01~2020-09-30".
@@ -37,20 +48,64 @@ CELL = re.compile(
 )
 
 
+class NewObligations:
+    """New obligations of an import. Those of units that have submitted nothing are created together at its end."""
+
+    def __init__(self, run: SetupRun) -> None:
+        self.run = run
+        self.first: SetupRow | None = None
+        self.waiting: list[Obligation] = []
+        self._submitting: dict[int, set[int]] = {}
+        self._typed: set[int] = set()
+
+    def go_together(self, obligation: Obligation) -> bool:
+        """Return True if the unit has submitted no return of the plan: its new obligation then concerns none."""
+        plan = obligation.plan
+        if plan.pk not in self._submitting:
+            self._submitting[plan.pk] = units_that_submitted(plan)
+        return obligation.unit_id not in self._submitting[plan.pk]
+
+    def take(self, row: SetupRow) -> Callable[[Obligation], None]:
+        """Return what checks an obligation, and keeps it for `store`."""
+
+        def keep(obligation: Obligation) -> None:
+            if obligation.indicator_id not in self._typed:
+                require_typed(obligation.plan, obligation.indicator)
+                self._typed.add(obligation.indicator_id)
+            check_new_obligation(obligation, now=self.run.now)
+            self.first = self.first or row
+            self.waiting.append(obligation)
+
+        return keep
+
+    def store(self) -> None:
+        """Create them."""
+        if self.first is not None:
+            user, now = self.run.user, self.run.now
+            self.run.create(self.first, lambda: create_configured(self.waiting, acting_user=user, now=now))
+
+
 def import_obligations(run: SetupRun) -> None:
     """Set who reports which indicator how often. What an emptied cell ends must not have been reported."""
     words = codes_by_word()["frequency"]
     indicators: dict[str, Indicator | None] = {}
     stored: dict[tuple[int, int], Obligation] | None = None
     seen: dict[tuple[int, int], GridCell] = {}
+    units: dict[object, ReportingUnit] = {}
+    new = NewObligations(run)
     for cell in run.read.grids.get("obligation", []):
+        known_unit, known_indicator = units.get(cell.row.values["unit"]), indicators.get(cell.column.indicator)
+        if not cell.text and known_unit and known_indicator and stored is not None:
+            key = known_unit.pk, known_indicator.pk  # most cells are empty, and most stay so
+            if key not in stored and seen.setdefault(key, cell) is cell:
+                continue
         row = SetupRow("obligation", cell.row.sheet, cell.row.number, cell.row.values, cell.row.cells)
-        with run.each(row):
+        with run.each(row, is_written=False):
             plan = run.needs_plan(row)
             if stored is None:
                 found = Obligation.objects.filter(plan=plan).select_related("plan", "unit", "indicator")
                 stored = {(one.unit_id, one.indicator_id): one for one in found}
-            unit = run.find(row, "unit", "reporting_unit")
+            unit = units[cell.row.values["unit"]] = run.find(row, "unit", "reporting_unit")
             if cell.column.indicator not in indicators:
                 indicators[cell.column.indicator] = _indicator(run, cell)
             indicator = indicators[cell.column.indicator]
@@ -61,7 +116,9 @@ def import_obligations(run: SetupRun) -> None:
                 message = _("This unit and indicator stand in %(cell)s too. Keep one of the two.")
                 run.at_cell(cell, message % {"cell": other.cell})
                 continue
-            _import_obligation(run, cell, plan, unit, indicator, stored.get((unit.pk, indicator.pk)), words)
+            known = stored.get((unit.pk, indicator.pk))
+            _import_obligation(run, cell, known or Obligation(plan=plan, unit=unit, indicator=indicator), words, new)
+    new.store()
 
 
 def _indicator(run: SetupRun, cell: GridCell) -> Indicator | None:
@@ -76,36 +133,36 @@ def _indicator(run: SetupRun, cell: GridCell) -> Indicator | None:
 def _import_obligation(
     run: SetupRun,
     cell: GridCell,
-    plan: Plan,
-    unit: ReportingUnit,
-    indicator: Indicator,
-    stored: Obligation | None,
+    obligation: Obligation,
     words: dict[str, str],
+    new: NewObligations,
 ) -> None:
     row = SetupRow("obligation", cell.row.sheet, cell.row.number, {}, {"": cell.cell})
-    label = f"{unit} · {indicator}"
-    with run.each(row):
+    indicator, label = obligation.indicator, f"{obligation.unit} · {obligation.indicator}"
+    is_new = obligation.pk is None
+    with run.each(row, is_written=not (is_new and new.go_together(obligation))):
         if not cell.text:
-            if stored is not None:
-                _remove(run, row, stored, label)
+            if not is_new:
+                _remove(run, row, obligation, label)
             return
         frequency, begins, ends = _read(run, cell, words)
         if indicator.kind != Indicator.Kind.ENTERED:
             run.complain(row, "", _("“%(indicator)s” is calculated and not reported.") % {"indicator": indicator})
             return
-        obligation = stored or Obligation(plan=plan, unit=unit, indicator=indicator)
         values = {
             "frequency": frequency,
             "begins": begins or obligation.begins,
             "ends": ends or (None if begins else obligation.ends),
         }
+        store = partial(store_obligation, acting_user=run.user, now=run.now)
         run.put(
             row,
             obligation,
             values,
-            lambda one: store_obligation(one, acting_user=run.user, now=run.now),
+            new.take(row) if is_new and new.go_together(obligation) else store,
             label=label,
             excluded=("plan", "unit", "indicator"),  # they were just found, and nothing else is stored for them
+            asks_database=False,
         )
 
 
@@ -231,11 +288,33 @@ def _import_subscription(run: SetupRun, row: SetupRow) -> None:
     what = {"about": about, "place": place}
     stored = Subscription.objects.filter(**who, **what).first()
     subscription = stored or Subscription(**who, **what, active_from=run.now)
-    values = {name: row.values[name] for name in ("language", "attached", "is_active")}
+    copies = run.find_all(row, "copies_to", "person")
+    try:
+        check_copies(Subscription(**who, **what), copies)
+    except Refused as refused:
+        run.complain(row, "copies_to", refused.message)
+        raise RowIsWrong from None
+    names = ("language", "attached", "hold_number", "hold_counts", "hold_days", "is_active")
+    values = {name: row.values[name] for name in names}
     run.put(
         row,
         subscription,
         values,
         lambda one: save_subscription(one, acting_user=run.user, now=run.now),
     )
-    relate(run, row, subscription, {"indicators": indicators})
+    relate(run, row, subscription, {"indicators": indicators, "copies_to": copies})
+    _import_thresholds(run, row, subscription)
+
+
+def _import_thresholds(run: SetupRun, row: SetupRow, subscription: Subscription) -> None:
+    """Let the subscription have the row's thresholds, and note that it changed."""
+    before, after = threshold_texts(subscription), list(row.values["thresholds"])
+    if sorted(before) == sorted(after):
+        return
+    try:
+        put_thresholds(subscription, after)
+    except Refused as refused:
+        run.complain(row, "thresholds", refused.message)
+        raise RowIsWrong from None
+    if sorted(before) != sorted(threshold_texts(subscription)):
+        mark_changed(run, row)

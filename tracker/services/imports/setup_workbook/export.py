@@ -19,20 +19,25 @@ from tracker.services.plans.loading import SHIPPED_UNITS
 from tracker.services.plans.plan_document import read_document
 
 
-def export_setup(plan: Plan | None, *, acting_user: User, now: datetime, address: str | None = None) -> bytes:
-    """Return the workbook with what is set up for a plan, or empty. Raise NotAllowed for a plan of others."""
+def export_setup(
+    plan: Plan | None, *, acting_user: User, now: datetime, address: str | None = None, with_people: bool = True
+) -> bytes:
+    """Return the workbook with what is set up for a plan, or empty. Raise NotAllowed for a plan of others.
+
+    People are those whom this person manages; `with_people` leaves them and the subscriptions out. The log says which.
+    """
     if not may_set_up(acting_user):
         raise NotAllowed(_("You set nothing up here."))
     if plan is not None and not may_export(acting_user, plan):
         raise NotAllowed(_("You do not manage this plan."))
-    content = plan_content(plan, acting_user) if plan else empty_content(_shipped_units())
+    content = plan_content(plan, acting_user, with_people=with_people) if plan else empty_content(_shipped_units())
     written = _written(content)
     record_event(
         Event.Action.EXPORTED,
         acting_user=acting_user,
         now=now,
         about=plan,
-        after={"document": "setup.xlsx"},
+        after={"document": "setup.xlsx", "with_people": bool(plan) and with_people},
         address=address,
     )
     return written

@@ -15,6 +15,8 @@ def import_people(run: SetupRun) -> None:
             stored = run.lookup.get("person", row.values["username"])
             user = stored or User(username=row.values["username"])
             values = {name: row.values[name] for name in ("display_name", "email", "phone", "language")}
+            if stored is not None and not values["phone"]:
+                values["phone"] = stored.phone  # a workbook that was downloaded names none
             if stored is None:
                 user.password = run.passwords.get(user.username) or make_password(None)
             label = " · ".join(text for text in (row.values["display_name"], user.username) if text)

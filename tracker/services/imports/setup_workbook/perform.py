@@ -8,7 +8,7 @@ from django.db import transaction
 from tracker.models import User
 from tracker.queries.imports.setup_workbook.read import ReadSetup
 from tracker.services.audit.keep_rules import keeping_terms_once
-from tracker.services.imports.setup_workbook import duties, people, places, plans, split, targets
+from tracker.services.imports.setup_workbook import duties, names, people, places, plans, split, targets
 from tracker.services.imports.setup_workbook.run import SAME, SetupRun
 from tracker.services.plans.check_rules import load_first_checks
 from tracker.services.plans.obligations import follow_obligations
@@ -16,11 +16,14 @@ from tracker.uploads.patience import ENDLESS, Patience
 
 #: In this order what a row names is there already.
 STEPS = (
-    *(places.import_levels, places.import_regions, places.import_measures, places.import_units, plans.import_plan),
+    *(places.import_levels, places.import_regions, places.import_measures, places.import_closings, places.import_units),
+    *(names.import_earlier, plans.import_plan),
+    plans.import_deadlines,
     *(people.import_people, people.import_roles, plans.import_clauses, plans.import_indicators),
+    names.import_aliases,
     *(targets.import_targets, targets.import_versions, targets.import_milestones, targets.import_points),
-    *(targets.import_programmes, split.import_split, plans.import_commitments, duties.import_obligations),
-    *(duties.import_checks, duties.import_ranges, duties.import_mail),
+    *(targets.import_programmes, targets.import_rule_changes, split.import_split, plans.import_commitments),
+    *(duties.import_obligations, duties.import_checks, duties.import_ranges, duties.import_mail),
 )
 
 

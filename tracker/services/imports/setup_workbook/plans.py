@@ -1,5 +1,6 @@
 """Importing the plan, its clauses, its commitments and its indicators."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from tracker.models import (
     Indicator,
     IndicatorPart,
     IssuedReport,
+    Period,
     Plan,
     Return,
 )
+from tracker.models.plan_calendar import BASIS_CHOICES, check_deadline_rule
 from tracker.queries.imports.setup_workbook.read import SetupRow
 from tracker.services.audit.configuration import save_configured, set_related
 from tracker.services.imports.setup_workbook.run import CHANGED, NEW, SAME, RowIsWrong, SetupRun, label_of, shown
@@ -51,6 +54,36 @@ def import_plan(run: SetupRun) -> None:
                 run.require_scope(row, run.manages_region(region), "region")
             run.plan = plan
             run.lookup.of_plan(plan)
+
+
+def import_deadlines(run: SetupRun) -> None:
+    """Set the rules for deadlines of single kinds of periods. Periods that are open keep the deadlines they have."""
+    for row in run.rows("deadline"):
+        with run.each(row, {"__all__": "number"}):
+            plan = run.needs_plan(row)
+            kind, rule = row.values["kind"], {name: row.values[name] for name in ("basis", "number")}
+            label = str(Period.Kind(kind).label)
+            before = plan.deadlines.get(kind)
+            if before == rule:
+                run.note(row, SAME, label)
+                continue
+            check_deadline_rule(rule)
+            plan.deadlines = {**plan.deadlines, kind: rule}
+            save_configured(plan, acting_user=run.user, now=run.now)
+            run.note(row, CHANGED if before else NEW, label, _moved_rule(before, rule) if before else [])
+
+
+def _moved_rule(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    bases = dict(BASIS_CHOICES)
+    return [
+        {
+            "label": label_of("deadline", name),
+            "before": str(bases.get(before[name], before[name])),
+            "after": str(bases.get(after[name], after[name])),
+        }
+        for name in ("basis", "number")
+        if before[name] != after[name]
+    ]
 
 
 def _has_history(plan: Plan) -> bool:
@@ -94,7 +127,7 @@ def _import_indicator(run: SetupRun, row: SetupRow) -> None:
         is_ratio = bool(terms["numerator"] or terms["denominator"])
         kind = "ratio" if is_ratio else "derived" if parts else "entered"
         plain = ("name", "name_en", "decimals", "direction", "over_periods", "over_places", "allows_negative")
-        values: dict[str, Any] = {name: row.values[name] for name in (*plain, "definition")}
+        values: dict[str, Any] = {name: row.values[name] for name in (*plain, "definition", "source", "revision_note")}
         values |= {"unit": unit, "kind": kind, **terms}
         if is_ratio:
             values |= {"over_periods": "ratio", "over_places": "ratio"}

@@ -1,7 +1,7 @@
 """One import of a set-up workbook: each row through the service that its screen uses, each mistake at its cell."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from django.db.models import Model, ProtectedError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from tracker.documents.setup.sheets import BY_TABLE, SetupSheet
+from tracker.documents.setup.columns import SetupSheet
+from tracker.documents.setup.sheets import BY_TABLE
 from tracker.documents.setup.toml import plain_number
 from tracker.models import Plan, Region, User
 from tracker.models.access import Capability, Scope, scope_of
@@ -99,16 +100,17 @@ class SetupRun:
             self.faults.append(fault)
 
     @contextmanager
-    def each(self, row: SetupRow, keys: Mapping[str, str] | None = None) -> Iterator[None]:
+    def each(self, row: SetupRow, keys: Mapping[str, str] | None = None, *, is_written: bool = True) -> Iterator[None]:
         """Around the work on one row: undo it and note, at its cells, what it is refused for.
 
+        Work that stores nothing, because its rows are created together, is not `is_written` and needs no savepoint.
         Raise TakesTooLong where there is no time left for it.
         """
         self.patience.left()
         renamed = keys or {}
         noted = len(self.outcomes)
         try:
-            with transaction.atomic():
+            with transaction.atomic() if is_written else nullcontext():
                 yield
             return
         except RowIsWrong:
@@ -151,10 +153,12 @@ class SetupRun:
         locked: Iterable[str] = (),
         check: Callable[[Any], object] | None = None,
         excluded: Iterable[str] = (),
+        asks_database: bool = True,
     ) -> str:
         """Set values on a row and save it by its service; return whether it is new, changed or the same.
 
-        `locked` are fields that a stored row keeps, because something rests on them.
+        `locked` are fields that a stored row keeps, because something rests on them. Without `asks_database` the
+        caller knows that the row is unique, and `clean` covers its constraints.
         """
         is_new = instance.pk is None
         details = [] if is_new else differences(row, instance, values)
@@ -169,7 +173,11 @@ class SetupRun:
                 raise RowIsWrong
         for name, value in values.items():
             setattr(instance, name, value)
-        instance.full_clean(exclude=set(excluded))
+        if asks_database:
+            instance.full_clean(exclude=set(excluded))
+        else:
+            instance.clean_fields(exclude=set(excluded))
+            instance.clean()
         if check is not None:
             check(instance)
         if save is not None:
@@ -178,6 +186,16 @@ class SetupRun:
             save_configured(instance, acting_user=self.user, now=self.now)
         self.note(row, NEW if is_new else CHANGED, label or str(instance), details)
         return NEW if is_new else CHANGED
+
+    def create(self, row: SetupRow, create: Callable[[], object]) -> bool:
+        """Create rows that were checked, all at once; note it at the first one, `row`, if the database refuses."""
+        try:
+            with transaction.atomic():
+                create()
+        except IntegrityError:
+            self.complain(row, "", _("One of these rows contradicts what was stored meanwhile. Upload it again."))
+            return False
+        return True
 
     def note(
         self, row: SetupRow, change: str, label: str, details: list[dict[str, str]] | None = None, cell: str = ""
@@ -233,7 +251,9 @@ def label_of(table: str, key: str) -> str:
     labels = {column.key: capfirst(str(column.label)) for column in BY_TABLE[table].columns}
     if table == "split" and key in ("value", "upper_value", "base_value"):
         return capfirst({"value": _("target value"), "upper_value": _("upper end"), "base_value": _("base value")}[key])
-    obligation = {"frequency": _("frequency"), "begins": _("begins"), "ends": _("ends")}
+    if (table, key) == ("rule_change", "points"):
+        key = "curve"
+    obligation = {"frequency": _("frequency"), "begins": _("begins"), "ends": _("ends"), "parent": _("region above")}
     return labels.get(key) or capfirst(obligation.get(key, key))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tracker.calculation.targets.kinds import Kind
-from tracker.documents.setup.sheets import FIRST
+from tracker.documents.setup.columns import FIRST
 from tracker.documents.wording import exact
 from tracker.models import Allocation, Region, ReportingUnit, TargetVersion
 from tracker.queries.imports.setup_workbook.read import GridCell, SetupRow, read_number

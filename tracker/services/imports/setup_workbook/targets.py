@@ -13,10 +13,12 @@ from tracker.models import (
     Plan,
     ProgrammeTarget,
     Return,
+    RuleChange,
     Target,
     TargetMilestone,
     TargetVersion,
 )
+from tracker.models.rule_change import RULE_FIELDS
 from tracker.queries.errors import Refused
 from tracker.queries.imports.setup_workbook.read import SetupRow
 from tracker.services.imports.setup_workbook.plans import bodies, relate
@@ -28,10 +30,11 @@ from tracker.services.imports.setup_workbook.run import (
     differences,
 )
 from tracker.services.plans import target_setup, targets
+from tracker.services.plans.rule_changes import check_change, read_curve, save_change
 
 PLAIN = (
     *("kind", "bound", "is_approximate", "is_key", "nature", "pace", "base_value", "base_year", "base_source"),
-    *("graded_by", "level_two_below", "level_one_below"),
+    *("season", "graded_by", "level_two_below", "level_one_below"),
 )
 
 
@@ -188,6 +191,29 @@ def import_points(run: SetupRun) -> None:
             if curve_problem(points, target.plan.starts_on, target.plan.ends_on):
                 message = _("Points lie within the plan, in the order of their days, and never fall.")
                 run.complain(row, "share", message)
+
+
+def import_rule_changes(run: SetupRun) -> None:
+    """Add or change the changes of rules, each with its day and document."""
+    names = ("document_number", "no_document_reason", *RULE_FIELDS)
+    for row in run.rows("rule_change"):
+        with run.each(row, {"points": "curve"}):
+            plan = run.needs_plan(row)
+            target = find_target(run, row, "target") if row.values["target"] else None
+            indicator = run.find(row, "indicator", "indicator")
+            day = row.values["effective_from"]
+            of = {"plan": plan, "target": target, "indicator": indicator, "effective_from": day}
+            change = RuleChange.objects.filter(**of).first() or RuleChange(**of)
+            read = {"points": read_curve(row.values["curve"]), "weight": run.find(row, "weight", "indicator")}
+            values = {name: row.values[name] for name in names if name not in read} | read
+            run.put(
+                row,
+                change,
+                values,
+                lambda one: save_change(one, acting_user=run.user, now=run.now),
+                label=str(change),
+                check=check_change,
+            )
 
 
 def import_programmes(run: SetupRun) -> None:

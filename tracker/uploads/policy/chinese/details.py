@@ -118,10 +118,17 @@ def _of_same_unit(positions: Iterable[int], drafts: Sequence[Draft], draft: Draf
     return [at for at in these if split_scale(drafts[at].quantity.unit)[1] == unit] or these
 
 
+def _is_none(draft: Draft) -> bool:
+    """Return True for none in words: 重大事故为零, 动态清零."""
+    return draft.quantity.is_worded and not draft.quantity.value
+
+
 def with_own_bound(state: State, amount: Amount, draft: Draft) -> Draft:
     """Return the draft with a bound that no bound word states: a present level, all, exactly those named, a harm."""
     if requirements.is_reference(state, draft.quantity):
         return replace(draft, bound=Bound.REFERENCE).doubting(Doubt.PRESENT_LEVEL)
+    if _is_none(draft):
+        return replace(draft, bound=Bound.AT_MOST)
     if requirements.is_all(state, amount):
         return replace(draft, bound=Bound.ALL_OF)
     named = [one for one in state.parsed.places if one.end == draft.quantity.start]

@@ -54,7 +54,7 @@ def _group(
     quantities: Sequence[Quantity],
     plan_years: Sequence[int],
 ) -> Group:
-    start = max([0, *(one.end for one in quantities[:first])])
+    start = max([0, *(one.end for one in quantities[:first] if one.unit not in ("岁", "周岁"))])
     start = max(start, *(sentence.rfind(mark, 0, word.start()) + 1 for mark in "；。："))
     comma = sentence.rfind("，", start, word.start()) + 1
     before = sentence[max(start, comma) : word.start()]

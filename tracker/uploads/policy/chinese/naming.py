@@ -20,6 +20,9 @@ SUBJECT = re.compile(
 #: A heading before a colon, which the amounts after it belong to: 普及率：公共机构100%，居民家庭90%.
 COLON_HEAD = re.compile(r"(?:^|[，。；])(?P<head>[^，。；：]{2,24})：[^：。；]*$")
 SHORT_SUBJECT = 8
+OWN_VERB = re.compile(r"^(?:新增|新建|改建|扩建|改造|建成)(?=[\u4e00-\u9fff]{2})")
+#: A line that begins with the name of its measure: ——城镇新增就业。三年累计新增240万人以上.
+DASH_LABEL = re.compile(r"^[—\-－●·•◆]+(?P<noun>[^，。；：]{2,20})[。：]$")
 
 Named = tuple[str, tuple[Doubt, ...]]
 
@@ -115,13 +118,21 @@ def _earlier(state: State, quantity: Quantity, start: int, verb: str) -> Named:
     """Return the noun of the part before the comma, or of the target before."""
     if not verb and (noun := _subject_before(state, start) or _colon_subject(state, quantity)):
         return noun, ()
+    if verb and state.context.topic:
+        return state.context.topic, ()
     earlier = [*reversed(state.drafts), *reversed(state.context.recent)]
     same = [draft for draft in earlier if _family(draft.quantity.unit) == _family(quantity.unit)]
     if same:
-        return same[0].indicator, ()
+        return _done_with(verb, same[0].indicator), ()
     if earlier and not verb:
         return earlier[0].indicator, (Doubt.INDICATOR_FROM_BEFORE,)
     return verb, (Doubt.NO_INDICATOR,)
+
+
+def _done_with(verb: str, indicator: str) -> str:
+    """Return the indicator before with this verb in place of its own: 新建高标准农田30万亩、改造提升20万亩."""
+    own = OWN_VERB.match(indicator)
+    return f"{verb}{indicator[own.end() :]}" if own and verb and not verb.startswith(own[0]) else indicator
 
 
 def _colon_subject(state: State, quantity: Quantity) -> str:

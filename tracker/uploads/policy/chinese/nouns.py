@@ -26,10 +26,14 @@ DROPPED = (
     r"搭建|建立|布局|争创|申报|获评|引进|引育|招引|签约|达到|提供|制定|配备|配置|投入|筹措|争取|落实|"
     r"做好|抓好|做到|统筹)"
 )
+#: Endings that need the word before them: 签约率, 完成量.
+BARE_MEASURE = re.compile(r"(?:率|量|数|额|度|比例|情况|数量)$")
+#: Years between an indicator and its amounts: 人均预期寿命2025年、2030年分别达到.
+YEARS_AT_END = re.compile(r"(?:(?:到|至)?(?:19|20)\d\d年(?:底|末)?[、和及与，]?)+(?:分别)?$")
 LEADING = re.compile(rf"^(?:{CONNECTIVES}|{SCOPE}|{ADVERBS})")
 VERB = re.compile(rf"^{DROPPED}")
 ONLY_VERB = re.compile(
-    r"^(?:更新|新增|新建|改建|扩建|新建改扩建|改造|淘汰|使用|压减|退出|盘活|消纳|利用|替代|处置|回收|"
+    r"^(?:更新|提升|新增|新建|改建|扩建|新建改扩建|改造|淘汰|使用|压减|退出|盘活|消纳|利用|替代|处置|回收|"
     r"整治|治理|修复|更换|推广|新签约|接入|完成|开工|竣工|投产|达产|培训|实现|安装|关停|减排|增加|"
     r"达到|任务|目标|数量|总量|投资|产能|年|达)+$"
 )
@@ -68,14 +72,15 @@ QUALIFIED = re.compile(r"(?:的|对|针对)$")
 BRACKETS = re.compile(r"^[（(][^）)]*[）)]|^[（(](?:其中|含|包括|包含|不含)?")
 LEADING_OF = re.compile(r"^的+")
 TRAILING = re.compile(
-    r"(?:[，、：:；（(“\"]|的|总共|一共|目标|任务|指标|要|应|可|累计|合计|共计|之和|分别|均|都|其中|仍|"
+    r"(?:[，、：:；（(“\"]|的|总共|一共|全部|目标|任务|指标|要|应|可|累计|合计|共计|之和|分别|均|都|其中|仍|"
     r"也)+$"
 )
 
 
 def noun_before(text: str) -> str:
     """Return the noun at the end of the text before the bound words, or an empty string."""
-    plain = _strip_leading(LEADING_OF.sub("", FROM.sub("", COMPARED.sub("", text))))
+    plain = FROM.sub("", COMPARED.sub("", text))
+    plain = _strip_leading(LEADING_OF.sub("", YEARS_AT_END.sub("", plain) or plain))
     if found := list(MIDDLE.finditer(plain)):
         rest = _strip_leading(plain[found[-1].end() :])
         if not rest:
@@ -97,6 +102,8 @@ def _strip_leading(text: str) -> str:
         time = times.PATTERN.match(text)
         if time and time.end() and not (time["often"] == "年" and not found):
             text = text[time.end() :]
+        elif found and BARE_MEASURE.fullmatch(text[found.end() :]):
+            break
         elif found:
             text = text[found.end() :]
         else:

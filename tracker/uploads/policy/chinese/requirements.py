@@ -17,16 +17,16 @@ VERB = re.compile(
     r"转移|安置|脱贫|达标|发放|受益|服务|"
     r"开通|投放|购置|举办|组织|生产|供应|增加|减少|落地|招引|扶持|创成|争创|申报|获批|制定|修订|实现|"
     r"用于|承担|占|植树|开发|种植|出栏|"
-    r"存栏|巡查|检查|抽查|监察|诊断|审核|评估"
+    r"存栏|募集|巡查|检查|抽查|监察|诊断|审核|评估"
 )
 VERB_AFTER = re.compile(r"(?:建设|改造|治理|创建)$|建成|投产|开工|达到|实现|完成")
 ALL_BEFORE = re.compile(r"(?:全部|所有)(?:的)?$|(?:对|针对)[^，。；]{0,30}的$")
 ALL_OF = re.compile(r"(?:全部|所有|全[省市县区])(?:现有|在册|登记在册)?的?$")
 ALL_AFTER = re.compile(r"^[\u4e00-\u9fff（）()]{1,16}(?:全部|全覆盖|均已?|一个不少|全面|全数)")
-PRESENT = re.compile(r"目前|现有|当前")
+PRESENT = re.compile(r"目前|现有(?![^，。；]{0,8}(?:改|扩|修|治|提升))|当前")
 TO_BE_RAISED = re.compile(r"进一步|要加大|提高|提升|加快|降低|改善|仍|但")
 BUT_NOW = re.compile(r"^[^，。；]{0,6}，但(?:是)?(?:目前|仍|现)")
-INDEX_NOUN = re.compile(r"(?:系数|指数|比|值|效率|强度|率|数|度|PUE|水平|比例|倍数|产出|浓度)$", re.IGNORECASE)
+INDEX_NOUN = re.compile(r"(?:系数|指数|比|值|效率|强度|率|数|度|量|PUE|水平|比例|倍数|产出|浓度)$", re.IGNORECASE)
 NEXT_IN_LIST = re.compile(r"^(?:及?以上|以下|左右|以内)?[、，；和及]")
 NAMED_IN_LIST = re.compile(r"[^，。；、]{1,16}、")
 
@@ -85,6 +85,8 @@ def _is_required(state: State, amount: Amount) -> bool:
     """Return True if the sentence requires the amount: by a bound word, a verb, a list, a section or a date."""
     quantity, before, bound = amount.quantity, amount.before, amount.bound
     noun = nouns.noun_before(before if amount.group else before[: bound.noun_end])
+    if quantity.is_worded and not quantity.value:
+        return bool(noun)
     if not quantity.unit:
         has_noun = bool(INDEX_NOUN.search(noun) or INDEX_NOUN.search(before[: bound.noun_end]))
         return bound.has_word and (has_noun or state.base is not None)

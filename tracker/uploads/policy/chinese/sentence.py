@@ -1,22 +1,29 @@
 """Reading of one Chinese sentence: its amounts become targets or rejected numbers."""
 
 import re
+from dataclasses import replace
 
 from tracker.uploads.policy.chinese import bases, bounds, details, groups, naming, nouns, requirements, trap_words
 from tracker.uploads.policy.chinese.places import find_places
 from tracker.uploads.policy.chinese.state import Amount, Parsed, State
 from tracker.uploads.policy.chinese.times import Time, find_times
 from tracker.uploads.policy.context import Draft, Rejected, SentenceContext, SentenceReading
-from tracker.uploads.policy.proposals import Change, Doubt, Rejection
+from tracker.uploads.policy.proposals import Base, Change, Doubt, Rejection
 from tracker.uploads.policy.quantities import Quantity, find_quantities
 
-MAY_HOLD_NUMBERS = re.compile(r"[\d二两三四五六七八九十百半倍番]")
+MAY_HOLD_NUMBERS = re.compile(r"[\d零全二两三四五六七八九十百半倍番]")
+#: After a number without a unit: a word, as of a unit that is not known, or a denominator.
+UNKNOWN_UNIT = re.compile(r"/|(?!及?以|左右|上下|之[上下内]|的|和|与|及|或|，|。|、|；|）)[\u4e00-\u9fff]")
+#: Between a target and its base value in brackets.
+ASIDE = re.compile(r"(?:及?以上|以下|左右|以内)?[（(][^（）()，。；]*")
 BEFORE_TIME = ("到", "至")
 AFTER_TIME = re.compile(r"前|，|底|之前|末")
 
 
 def read_sentence(text: str, context: SentenceContext) -> SentenceReading:
     """Return the targets and rejected numbers of the sentence, and update the context."""
+    if topic := naming.DASH_LABEL.match(text):
+        context.topic = topic["noun"]
     if not MAY_HOLD_NUMBERS.search(text):
         return SentenceReading()
     state = State(_parse(text, context), context)
@@ -43,6 +50,9 @@ def _parse(text: str, context: SentenceContext) -> Parsed:
 def _read_amount(state: State, at: int) -> None:
     """Read one amount. Amounts are read in order, since each may depend on those before it."""
     quantity = state.parsed.quantities[at]
+    if _states_base_of_last(state, quantity):
+        state.rejected.append(Rejected(quantity, Rejection.BASE_VALUE))
+        return
     if base := _base_year(state, at):
         state.base = (quantity, base[0])
         state.rejected.append(Rejected(quantity, Rejection.BASE_VALUE))
@@ -58,6 +68,19 @@ def _read_amount(state: State, at: int) -> None:
         state.end = quantity.end
     elif reason is Rejection.BASE_VALUE:
         _remember_base(state, amount)
+
+
+def _states_base_of_last(state: State, quantity: Quantity) -> bool:
+    """Give a base value in brackets right after a target to it: 占比不低于56%（2021年为48.5%）."""
+    year = bases.base_in_brackets(state.text, quantity)
+    if not (year and state.drafts):
+        return False
+    last = state.drafts[-1]
+    value = bases.in_unit(quantity.value, quantity.unit, last.quantity.unit)
+    if value is None or not ASIDE.fullmatch(state.text[last.quantity.end : quantity.start]):
+        return False
+    state.drafts[-1] = replace(last, base=Base(value, year))
+    return True
 
 
 def _base_year(state: State, at: int) -> tuple[int | None] | None:
@@ -96,7 +119,7 @@ def _accept(state: State, amount: Amount) -> None:
         bound.change if quantity.unit else Change.LEVEL,
         is_approximate=bound.is_approximate,
         has_bound=bound.has_word,
-    ).doubting(*doubts, *_doubts(bound, quantity))
+    ).doubting(*doubts, *_doubts(bound, quantity, state.after(quantity)))
     draft = details.with_time(state, amount, draft)
     draft = details.with_places(state, amount, draft)
     draft = details.with_base(state, draft)
@@ -106,8 +129,10 @@ def _accept(state: State, amount: Amount) -> None:
     state.base = None
 
 
-def _doubts(bound: bounds.BoundReading, quantity: Quantity) -> list[Doubt]:
+def _doubts(bound: bounds.BoundReading, quantity: Quantity, after: str) -> list[Doubt]:
     doubts = [Doubt.CONFLICTING_BOUNDS] if bound.is_conflicting else []
+    if not quantity.unit and UNKNOWN_UNIT.match(after):
+        doubts.append(Doubt.UNIT_MISSING)
     return [*doubts, Doubt.NUMBER_IN_WORDS] if quantity.is_worded else doubts
 
 

@@ -96,6 +96,7 @@ class State:
             for time in self.parsed.times
             if time.start < quantity.start and time.year and not time.is_base and not self._is_compared(time)
         ]
+        near = [time for time in near if not self._is_aside(time, quantity)]
         return near[-1] if near else None
 
     def is_future(self, quantity: Quantity) -> bool:
@@ -107,6 +108,12 @@ class State:
         """Return True if the amount's time lies before the plan's years."""
         time, first = self.time_of(quantity), self.context.years.first
         return bool(time and time.year and first and time.year < first)
+
+    def _is_aside(self, time: Time, quantity: Quantity) -> bool:
+        """Return True for a time in brackets that are closed before the amount: （2021年为48.5%）."""
+        between = self.text[time.end : quantity.start]
+        closing = min((at for mark in "）)" if (at := between.find(mark)) >= 0), default=-1)
+        return closing >= 0 and not any(mark in between[:closing] for mark in "（(")
 
     def _is_compared(self, time: Time) -> bool:
         return any(one.start <= time.start < one.end for one in self.parsed.compared)

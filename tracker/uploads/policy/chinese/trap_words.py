@@ -5,7 +5,7 @@ import re
 #: Sections that report what was done, by their headings.
 PAST_SECTION = re.compile(
     r"现状|基础$|发展基础|工作基础|基础条件|回顾|成效|成绩|成就|背景|形势|取得|总结|进展情况|存在问题|"
-    r"存在的问题|主要问题|面临|发展环境|完成情况|基本情况|概况|上年"
+    r"存在的问题|主要问题|面临|发展环境|完成情况|基本情况|概况|(?<![较比])上年"
 )
 FUTURE_SECTION = re.compile(r"目标|任务|举措|计划|展望|要求|措施")
 GOAL_SECTION = re.compile(r"目标|指标|分年度")

@@ -9,6 +9,9 @@ from tracker.uploads.policy.proposals import Rejection
 from tracker.uploads.policy.quantities import Quantity
 from tracker.uploads.policy.units import COUNT_UNITS, TIME_UNITS, split_scale
 
+#: What follows for those who a rule's condition holds for: 完成率低于90%的，扣减年薪.
+PUNISHED = re.compile(r"扣|罚|约谈|问责|通报|不予|取消|追究|限期|责令|不得")
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -119,6 +122,8 @@ def _is_rule(here: Surroundings) -> bool:
     if re.match(r"^(?:及?以上|以下|左右)?的(?:，|[\u4e00-\u9fff]{0,10}[，。])", here.after) and re.search(
         r"(?:^|[，。；])(?:对|凡|如|若|未|经|因|单位|超过|超出|连续)[^，。；]*$|超过限额", here.before
     ):
+        return True
+    if re.match(r"^(?:及?以上|以下)?的，", here.after) and PUNISHED.search(here.after[:24]):
         return True
     return (
         bool(re.search(r"(?:^|[，。；])对[^，。；]{0,24}(?:超过|达到|高于|低于|不足|满)$", here.before))

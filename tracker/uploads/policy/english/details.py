@@ -16,6 +16,18 @@ EVERY_PLACE = re.compile(
 )
 IN_PLACE = re.compile(r"\b(?:in|across)\s+(?P<place>(?:[A-Z][\w'-]+\s)*(?:County|City|District|Region|Province))\b")
 BY_AT_END = re.compile(r"^[\s\S]{0,40}\bby\s+$")
+#: A second change by the same verb: cut road deaths by 50% and serious injuries by at least 40%.
+SAME_VERB = re.compile(r"^\s*(?:,|and|;|, and)[\w ,'-]{1,60}$")
+#: A verb of change right before its amount: to fall 35% below 2019 levels.
+RIGHT_BEFORE = re.compile(rf"\b(?:{wording.FALL}|{wording.RISE})\s+$", re.IGNORECASE)
+#: A change without a verb: 60% lower than 2018; down 40%; a 10% reduction.
+DIRECTION = re.compile(
+    r"\s+(?:(?P<fall>lower|less|fewer|below|reduction|cut|decrease|fall|drop)|higher|more|above|increase|growth|rise)\b"
+    r"(?!\s+or\b)"
+)
+DOWN_OR_UP = re.compile(r"\b(?:(?P<fall>down|lower)|up)(?:\s+by)?\s+(?:at least\s+)?$")
+#: A subject that none of which may have more: No family will spend more than 14 nights.
+NO_SUBJECT = re.compile(r"(?:^\s*|[.;:,]\s+|\b(?:that|and)\s+)[Nn]o\s+(?!later|more|less|fewer|longer)[a-z]")
 NEXT_IN_LIST = re.compile(r"[\w ,']{0,40}(?:and|,|;|then)\s*")
 OF_WHICH = re.compile(r"\b(?:of which|including|of them)\b[^;.]*$")
 OF_THEM = re.compile(r"^\s*of (?:them|these|which)\b")
@@ -31,16 +43,30 @@ def change_of(state: State, quantity: Quantity) -> tuple[Change, Verb]:
     change, verb = wording.change_before(own)
     if verb and (wording.BY.search(before) or (state.drafts and BY_AT_END.match(own))):
         return change, verb
+    if verb and RIGHT_BEFORE.search(before) and _is_relative(state, quantity):
+        return change, verb
+    if quantity.unit == "%" and (direction := DIRECTION.match(state.after(quantity)) or DOWN_OR_UP.search(before)):
+        return (Change.DECREASE if direction["fall"] else Change.INCREASE), None
     last = state.last
+    if last and not verb and last.change is not Change.LEVEL and wording.BY.search(before) and SAME_VERB.match(own):
+        return last.change, verb
     if last and not verb and last.quantity.unit == quantity.unit and NEXT_IN_LIST.fullmatch(own):
         return last.change, verb
     return Change.LEVEL, verb
+
+
+def _is_relative(state: State, quantity: Quantity) -> bool:
+    """Return True for a percentage that a base year follows, without "to" before it."""
+    is_near = any(0 <= start - quantity.end < 12 for start, _end, _year in state.base_years)
+    return quantity.unit in ("%", "percentage points") and (is_near or not state.text[quantity.end :].startswith(" of"))
 
 
 def bound_of(state: State, quantity: Quantity, stated: Bound | None, verb: Verb) -> Bound:
     """Return the bound: a range, the one stated, or downwards where the value falls."""
     if quantity.high is not None:
         return Bound.BETWEEN
+    if stated in (Bound.MORE_THAN, Bound.AT_LEAST) and NO_SUBJECT.search(state.segment_of(quantity)[:-1]):
+        return Bound.AT_MOST if stated is Bound.MORE_THAN else Bound.LESS_THAN
     if stated:
         return stated
     falls = verb and verb["fall"] and wording.TO.search(state.before(quantity))

@@ -9,13 +9,13 @@ from tracker.uploads.policy.quantities import Quantity
 
 OF_WHICH = re.compile(r"\b(?:of (?:which|them|these)|including)\s*(?:at least\s*)?$")
 FURTHER = re.compile(r"\b(?:a further|another|an additional)\s*$")
-IN_WHICH = re.compile(r"^\s*(?:are|is|will be)?\s*(?:in|for|from)?\s*(?P<noun>[\w' -]+)")
+IN_WHICH = re.compile(r"^\s*(?:are|is|(?:will|shall|must|should|to) be)?\s*(?:in|for|from)?\s*(?P<noun>[\w' -]+)")
 KEPT = re.compile(r"\b(?:[Kk]eep|[Hh]old|[Ll]imit|[Cc]ap)\b")
 NOUN_OF = re.compile(r"(?:an?\s+)?(?P<noun>(?:[a-z-]+\s+){1,3})of\s*$")
 #: Words that name no indicator of their own: with an interim level of 48%.
 WEAK = re.compile(
     r"(?:an?\s+)?(?:interim|final|intermediate|further|mid-term)?\s*(?:level|target|milestone|goal|step|rate)?"
-    r"|and|by|to|with.*|"
+    r"|and|by|to|with.*|among .*|"
 )
 
 
@@ -43,10 +43,15 @@ def _counted(state: State, quantity: Quantity, before: str) -> tuple[str, str]:
     earlier = next((one for one in reversed(state.drafts) if " " not in one.quantity.unit), None)
     if earlier and OF_WHICH.search(before):
         inside = IN_WHICH.match(state.after(quantity))
-        return (inside["noun"].strip() if inside else earlier.indicator), earlier.quantity.unit
+        return (_one_of(inside["noun"]) if inside else earlier.indicator), earlier.quantity.unit
     if earlier and FURTHER.search(before):
         return earlier.indicator, earlier.quantity.unit
     return nouns.subject_or_object(state.before(state.base[0]) if state.base else before), ""
+
+
+def _one_of(items: str) -> str:
+    """Return the first of several items: affordable rental and 1 (,500 …)."""
+    return re.split(r"\s+and\s+\d", items)[0].strip()
 
 
 def _subject(state: State, before: str) -> str:

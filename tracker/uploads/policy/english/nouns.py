@@ -6,7 +6,7 @@ from tracker.uploads.policy.english.wording import IMPERATIVE, TIME, VERB_OF_CHA
 
 PREPOSITION = (
     r"by|to|from|in|on|of|for|with|per|at|and|or|that|which|who|through|across|over|during|until|before|"
-    r"under|will|shall|must|are|is|each|every|as|into|within|including|against|below|above|than|capable|"
+    r"under|between|will|shall|must|are|is|each|every|as|into|within|including|against|below|above|than|capable|"
     r"equipped"
 )
 COUNTED = re.compile(
@@ -22,24 +22,36 @@ OF = re.compile(
     re.IGNORECASE,
 )
 SUBJECT = re.compile(
-    r"(?:^\s*|[.;:,]\s+|\band\s+|\bof which\s+)(?:[Tt]he\s+|[Oo]ur\s+|[Ii]ts\s+|"
+    r"(?:^[\s•●▪■◆◦‣➢✓]*|[.;:,]\s+|\band\s+|\bof which\s+)(?:[Tt]he\s+|[Oo]ur\s+|[Ii]ts\s+|"
     r"[Aa]n?\s+)?(?P<noun>(?:(?!(?:by|in|will|shall|must|and|"
-    r"which)\b)[A-Za-z][\w'/%-]*\s){1,8}?)(?:will|shall|must|should|is|are|to be|reach(?:es)?|rises?|"
+    r"which)\b)[A-Za-z][\w'/%-]*\s){1,8}?)(?<!who )(?<!that )(?<!which )(?:will|shall|must|should|is|are|"
+    r"to (?:be|fall|rise|grow|drop|decline|increase|decrease)\b|reach(?:es)?|rises?|"
     r"falls?|grows?|stays?)\b"
 )
 ARTICLE = re.compile(r"^(?:the|a|an|its|our|their|all|total|of|to|and|in|for)\s+", re.IGNORECASE)
+#: How often things are counted, at the end of their name: 120 junctions a year, 800 units annually.
+OFTEN = re.compile(r"\s+(?:(?:a|an|each|every|per)\s+(?:year|month|quarter|week|day)|annually|yearly|monthly)\s*$")
+#: What is left of a date at the start of a sentence: By the end of 2027.
+OPENING = re.compile(r"^\s*(?:By|In|Until|From|Before)\b(?:\s+the)?,?\s+(?=[a-z])")
 WASTE = re.compile(r"[\s,;:]+$")
+FROM_BASE = re.compile(
+    r"\bfrom(?:\s*$|\s+(?:a|an|the|its|their|current|today|about|around|roughly|some|baseline|[\d$€£])(?:\W.*|$))"
+)
 ACTOR = re.compile(
     r"^(?:[A-Z]\w+|the (?:city|council|state|county|government|department|agency)|we|agencies|each "
     r"agency|this plan|the plan)$"
 )
-TAIL = re.compile(r"\s+(?:by|to|from|of|with|at|for|in|that|will|a|an|the|be|is|are)$", re.IGNORECASE)
+#: After the modal verb of a subject that is no actor: Leakage will be reduced to 18%.
+PASSIVE = re.compile(r"\s*(?:not\s+)?(?:be|fall|rise|grow|drop|decline|reach|exceed|increase|decrease|stay|remain)\b")
+#: A phrase that is no noun: by 6 percentage points, reaching.
+PHRASE = re.compile(r"(?:by|to|from|at|reaching)\b", re.IGNORECASE)
+TAIL = re.compile(r"\s+(?:by|to|from|of|with|at|for|in|that|will|a|an|the|be|is|are|down|up)$", re.IGNORECASE)
 
 
 def counted(after: str) -> str:
     """Return the things counted: 4,500 homes by the end of 2027 has homes."""
     found = COUNTED.match(after)
-    return _clean(found["noun"]) if found else ""
+    return _clean(OFTEN.sub("", found["noun"])) if found else ""
 
 
 def of_what(after: str) -> str:
@@ -50,7 +62,7 @@ def of_what(after: str) -> str:
 
 def subject_or_object(before: str) -> str:
     """Return the object of the last verb before the bound words, or the subject of the sentence."""
-    plain = TIME.sub(" ", before)
+    plain = OPENING.sub("", TIME.sub(" ", before))
     verbs = [one for pattern in (VERB_OF_CHANGE, IMPERATIVE) for one in pattern.finditer(plain)]
     subjects = list(SUBJECT.finditer(plain))
     for verb in sorted(verbs, key=lambda one: -one.start()):
@@ -62,7 +74,7 @@ def subject_or_object(before: str) -> str:
             break
     for subject in reversed(subjects):
         noun = _clean(subject["noun"])
-        if noun and not ACTOR.match(noun):
+        if noun and not (ACTOR.match(noun) and not PASSIVE.match(plain[subject.end() :])):
             return noun
     if not verbs and not subjects:
         return _clean(re.split(r"[,;:]\s", plain)[-1])
@@ -70,11 +82,11 @@ def subject_or_object(before: str) -> str:
 
 
 def _clean(text: str) -> str:
-    plain = re.sub(r"\bfrom\b.*$", "", WASTE.sub("", text.strip()))
+    plain = FROM_BASE.sub("", WASTE.sub("", text.strip().lstrip("-–—*•●▪■◆◦‣➢✓ ")))
     while found := ARTICLE.match(plain):
         plain = plain[found.end() :]
     while found := TAIL.search(f" {plain}"):
         plain = plain[: max(0, found.start() - 1)].rstrip()
-    plain = plain.strip(" ,;:()")
+    plain = "" if PHRASE.match(plain) else plain.strip(" ,;:()")
     is_none = plain[:1].isdigit() or plain in ("which", "them", "these") or plain.endswith("fold")
     return "" if is_none else plain

@@ -58,13 +58,13 @@ RATE = (
 )
 QUANTITY = re.compile(
     rf"(?<![\w.,/-])(?P<currency>US\$|[$€£¥]|(?:USD|EUR|CNY|"
-    rf"RMB)\s)?\s?(?P<first>{NUMBER})(?P<plus>\+)?(?:\s?(?P<unit1>%|per ?cent))?"
+    rf"RMB)\s)?\s?(?P<first>{NUMBER})(?P<plus>\+)?(?:\s?(?P<unit1>%|per ?cent(?!age)))?"
     rf"(?:\s?(?:-|\u2013|\u2014|to|and)\s?(?P<second>{NUMBER}))?\s?(?P<scale>thousand|million|billion|"
     rf"trillion|m\b|bn\b|k\b)?(?:[\s-]?(?P<unit>(?:{MEASURES})(?![A-Za-z]){PER}))?(?P<rate>{RATE})?(?P<more>\+)?"
 )
 WORD = re.compile(
     rf"\b(?P<number>{'|'.join(WORDS)})(?:\s(?P<scale>hundred|thousand|million|"
-    rf"billion))?\s(?P<unit>{MEASURES})?(?=[a-z])",
+    rf"billion))?\s(?:(?P<unit>{MEASURES})\b|(?=[a-z]))",
     re.IGNORECASE,
 )
 FRACTION = re.compile(rf"\b(?P<text>{'|'.join(sorted(FRACTIONS, key=len, reverse=True))})\b(?!-)", re.IGNORECASE)
@@ -163,7 +163,8 @@ def _words(sentence: str) -> Iterator[Quantity]:
         else:
             yield Quantity(found.start(), found.end(), Decimal(TIMES[verb[:5]]), "times", is_worded=True)
     for found in FRACTION.finditer(sentence):
-        if re.match(r"\s+(?:of|the)\b", sentence[found.end() :]):
+        is_change = re.search(r"\bby\s+(?:at least |about |almost )?$", sentence[: found.start()])
+        if is_change or re.match(r"\s+(?:of|the)\b", sentence[found.end() :]):
             yield Quantity(found.start(), found.end(), Decimal(FRACTIONS[found["text"].lower()]), "%", is_worded=True)
     for found in IN_TEN.finditer(sentence):
         above, below = (int(text) if text.isdigit() else WORDS.get(text.lower(), 0) for text in found.groups())

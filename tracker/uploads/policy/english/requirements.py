@@ -2,12 +2,16 @@
 
 import re
 
-from tracker.uploads.policy.english import wording
+from tracker.uploads.policy.english import nouns, wording
 from tracker.uploads.policy.english.state import State, is_money
 from tracker.uploads.policy.proposals import Bound, Rejection
 from tracker.uploads.policy.quantities import Quantity
 
+#: A count of what the sentence is about: road deaths should not exceed 900 per year.
+OFTEN = re.compile(r"^\s*(?:(?:a|each|every|per)\s+(?:year|month)|annually|yearly|[.,;]|$)")
 PAST_TIMES = ("in", "by", "since", "at", "for", "during", "")
+#: What stands in brackets may tell of the past: 90% of waste recycled (currently 62%).
+IN_BRACKETS = re.compile(r"\([^()]*\)?")
 PERIOD = re.compile(r"^[\s-](?:year|month|week|day)s?\b")
 #: Words before a number that states a size: businesses with more than 250 employees.
 SIZE = re.compile(
@@ -42,7 +46,8 @@ def _beside(state: State, quantity: Quantity) -> Rejection | None:
     for pattern, reason in wording.TRAPS_BEFORE:
         if pattern.search(before) and _holds(reason, quantity, before):
             return reason
-    if wording.DURATION_UNITS.match(quantity.unit) or (PERIOD.match(after) and not quantity.unit):
+    is_changed = wording.TO.search(before) and wording.change_before(before)[1]
+    if (wording.DURATION_UNITS.match(quantity.unit) and not is_changed) or (PERIOD.match(after) and not quantity.unit):
         return Rejection.DURATION
     if re.match(r"^[A-Za-z]", after) or re.search(r"[A-Za-z]$", before):
         return Rejection.NAME
@@ -84,7 +89,11 @@ def _past(state: State, quantity: Quantity) -> Rejection | None:
     is_past_section = state.context.is_past_section
     if wording.REQUIRES.search(before) or (wording.IMPERATIVE.search(before) and not is_past_section):
         return None
-    return Rejection.PAST_RESULT if is_past_section or wording.PAST.search(state.segment_of(quantity)) else None
+    return (
+        Rejection.PAST_RESULT
+        if is_past_section or wording.PAST.search(IN_BRACKETS.sub("", state.segment_of(quantity)))
+        else None
+    )
 
 
 def _is_required(state: State, quantity: Quantity) -> bool:
@@ -100,4 +109,6 @@ def _is_required(state: State, quantity: Quantity) -> bool:
     )
     if not (asks or state.drafts or state.context.is_goal_section):
         return False
-    return bool(quantity.unit or state.counted_after(quantity) or INDEX.search(before))
+    if quantity.unit or state.counted_after(quantity) or INDEX.search(before):
+        return True
+    return bool(bound and OFTEN.match(after) and nouns.subject_or_object(before))

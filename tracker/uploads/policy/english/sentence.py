@@ -8,12 +8,19 @@ from tracker.uploads.policy.english import details, naming, requirements, wordin
 from tracker.uploads.policy.english.quantities import find_quantities
 from tracker.uploads.policy.english.state import State
 from tracker.uploads.policy.english.times import find_times
-from tracker.uploads.policy.proposals import Base, Doubt, Rejection
+from tracker.uploads.policy.proposals import Base, Change, Doubt, Rejection
 from tracker.uploads.policy.quantities import Quantity
 
 MAY_HOLD_NUMBERS = re.compile(
     r"\d|\b(?:hal[fv]|doubl|tripl|trebl|quadrupl|third|quarter|fifth|tenth|two|three|four|five|six|seven|eight|nine|ten|"
     r"eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred)",
+    re.IGNORECASE,
+)
+#: The year of a value in brackets: (2024: 1,830 people).
+IN_BRACKETS = re.compile(r"\((?P<year>(?:19|20)\d\d)[^(]*$")
+#: Words that say by themselves what is to be reached: reach 97%, at 80%, of all homes 100%.
+CLEAR = re.compile(
+    r"\b(?:down|up|lower|reach(?:es|ing)?|achiev(?:e|es|ing)|meet|attain|to|at|by|as|of which|including)\s+$",
     re.IGNORECASE,
 )
 TODAY = re.compile(r"(?:current|today)\S*\s+$")
@@ -53,12 +60,16 @@ def _is_base_of_next(state: State, quantity: Quantity, following: Quantity | Non
 
 def _give_base(state: State, quantity: Quantity, following: Quantity | None) -> None:
     """Give a base value that follows its targets to those of the same unit: …to 70% from a baseline of 31%."""
-    year = None if TODAY.search(state.before(quantity)) else _year_after(state, quantity, following)
+    before = state.before(quantity)
+    in_brackets = IN_BRACKETS.search(before)
+    year = None if TODAY.search(before) else _year_after(state, quantity, following)
+    year = int(in_brackets["year"]) if in_brackets else year
     for at, draft in enumerate(state.drafts):
         is_open = draft.base is None or draft.base.value is None
         if is_open and quantity.unit in (draft.quantity.unit, ""):
             known = draft.base.year if draft.base else None
-            state.drafts[at] = replace(draft, base=Base(quantity.value, year or known))
+            value = quantity.value if draft.change is Change.LEVEL or quantity.unit else None
+            state.drafts[at] = replace(draft, base=Base(value, year or known))
 
 
 def _year_after(state: State, quantity: Quantity, following: Quantity | None) -> int | None:
@@ -74,6 +85,18 @@ def _accept(state: State, quantity: Quantity) -> None:
     draft = Draft(name, replace(quantity, unit=unit), bound, change, is_approximate=is_about)
     for add in (details.with_time, details.with_base, details.with_whole, details.with_place):
         draft = add(state, draft)
-    doubts = [Doubt.NUMBER_IN_WORDS] if quantity.is_worded else []
-    state.drafts.append(draft.doubting(*doubts, *([] if name else [Doubt.NO_INDICATOR])))
+    is_stated = stated or verb or quantity.high is not None or wording.bound_after(state.after(quantity))
+    state.drafts.append(draft.doubting(*_doubts(state, quantity, name, is_stated=bool(is_stated))))
     state.base = None
+
+
+def _doubts(state: State, quantity: Quantity, name: str, *, is_stated: bool) -> list[Doubt]:
+    """Return the reasons to look at a target: a number in words, no indicator, one of another unit, no bound."""
+    before, last = state.before(quantity), state.last
+    doubts = [Doubt.NUMBER_IN_WORDS] if quantity.is_worded else []
+    if not name:
+        doubts.append(Doubt.NO_INDICATOR)
+    elif last and name == last.indicator and quantity.unit not in (last.quantity.unit, "%"):
+        doubts.append(Doubt.INDICATOR_FROM_BEFORE)
+    is_asked = wording.IMPERATIVE.search(before[state.own_start() :]) or CLEAR.search(before) or state.base
+    return doubts if is_stated or is_asked else [*doubts, Doubt.NO_BOUND_WORD]

@@ -21,7 +21,18 @@ class Time:
 
 def find_times(text: str) -> list[Time]:
     """Return the years and dates of the sentence."""
-    return [_time(found) for found in wording.TIME.finditer(text)]
+    times = [_time(found) for found in wording.TIME.finditer(text)]
+    first = {time.end for time in times if time.word == "between"}
+    return [_until(time) if _follows(text, time, first) else time for time in times if time.end not in first]
+
+
+def _follows(text: str, time: Time, first: set[int]) -> bool:
+    """Return True for the second year of "between 2025 and 2029"."""
+    return time.word == "and" and any(not text[end : time.start].strip() for end in first if end <= time.start)
+
+
+def _until(time: Time) -> Time:
+    return Time(time.start, time.end, time.year, time.due_on, "by")
 
 
 def year_in(found: re.Match[str], end: str = "end") -> int:

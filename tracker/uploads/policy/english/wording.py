@@ -44,17 +44,17 @@ RISE = (
 VERB_OF_CHANGE = re.compile(rf"\b(?:(?P<fall>{FALL})|(?P<rise>{RISE}))\b", re.IGNORECASE)
 BY = re.compile(
     r"\bby\s+(?:at least|more than|about|around|approximately|up to|no less than|over|between|an? "
-    r"(?:further|additional))?\s*$",
+    r"(?:further|additional)|(?:almost |nearly )?(?=$))?\s*$",
     re.IGNORECASE,
 )
 TO = re.compile(
-    r"\bto\s+(?:at least|more than|about|around|below|under|no more than|less than|approximately|not "
+    r"\bto\s+(?:at least|more than|about|around|below|under|no more than|less than|fewer than|approximately|not "
     r"more than|above|over|between)?\s*$",
     re.IGNORECASE,
 )
 FROM = re.compile(r"\bfrom\s+(?:about |around |roughly )?$", re.IGNORECASE)
 BASE_YEAR = re.compile(
-    r"\b(?:from|below|above|compared (?:to|with)|relative to|against|on|over|than in|vs\.?|versus|from "
+    r"\b(?:from|below|above|compared (?:to|with)|relative to|against|on|over|than(?: in)?|vs\.?|versus|from "
     r"a|against a|based on)\s+(?:the |a |its )?(?:(?:fiscal year|FY|calendar year)\s*)?"
     r"(?P<year>(?:19|20)\d\d)(?:[-/](?P<end>\d\d)\b)?(?:\s+(?:levels?|baseline|base(?:\s+year)?|"
     r"values?))?(?!\s*(?:to|-)\s*(?:19|20)\d\d)",
@@ -64,14 +64,14 @@ BASE_YEAR = re.compile(
 STATED_BASE = re.compile(
     r"\b(?:baseline(?: value| level)? of|up from|down from|currently|today'?s?|from a (?:current "
     r")?(?:level|base) of|compared (?:with|to)|from the current)\s+(?:about |around |some )?(?:US\$|"
-    r"[$€£])?$",
+    r"[$€£])?$|\((?:19|20)\d\d(?: (?:baseline|level|value))?:\s*$",
     re.IGNORECASE,
 )
 BY_YEAR = re.compile(r"^[^.;]{0,30}\b(?:by|in|from) (?:the end of |end |\w+ )?20\d\d\b")
 YEAR_BASE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<end>\d\d))? (?:levels?|baseline)\b", re.IGNORECASE)
 MONTHS = words("January February March April May June July August September October November December")
 TIME = re.compile(
-    rf"\b(?P<word>by|in|before|until|through|from|since|for|during|during the|at|end of|of|and|"
+    rf"\b(?P<word>by|in|before|until|through|from|since|for|during|during the|at|end of|of|and|between|"
     rf"to)?\s*(?:the\s+)?(?:(?P<end>end) "
     rf"of\s+)?(?:(?P<month>{'|'.join(MONTHS)})\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?|"
     rf"(?P<day2>\d{{1,2}})(?:st|nd|rd|"
@@ -94,7 +94,7 @@ REQUIRES = re.compile(
     re.IGNORECASE,
 )
 IMPERATIVE = re.compile(
-    r"(?:^\s*|[.;:,]\s+|\band\s+|\bto\s+)(?:[A-Z]?[a-z]+ly\s+)?(?P<verb>reduce|cut|lower|decrease|"
+    r"(?:^[\s•●▪■◆◦‣➢✓]*|[.;:,]\s+|\band\s+|\bto\s+)(?:[A-Z]?[a-z]+ly\s+)?(?P<verb>reduce|cut|lower|decrease|"
     r"increase|raise|grow|expand|build|install|deploy|plant|train|retrofit|open|award|invest|deliver|"
     r"create|establish|launch|"
     r"restore|protect|replace|upgrade|construct|provide|complete|achieve|reach|keep|maintain|limit|"
@@ -103,7 +103,8 @@ IMPERATIVE = re.compile(
     r"collect|recycle|divert|renovate|mobilise|mobilize|phase-out|close|reuse|digitise|modernise|"
     r"modernize|secure|allocate|fund|save|generate|procure|purchase|connect|equip|cover|enrol|enroll|"
     r"certify|designate|eliminate|improve|boost|bring|hold|cap|attract|register|remove|treat|"
-    r"rehabilitate|pave|electrify|host)\b",
+    r"rehabilitate|pave|electrify|host|offer|insulate|introduce|operate|supply|enable|house|employ|appoint|clean|"
+    r"dredge|screen|vaccinate|immunise|immunize)\b",
     re.IGNORECASE,
 )
 PAST = re.compile(
@@ -120,7 +121,7 @@ TRAPS_BEFORE: tuple[tuple[re.Pattern[str], Rejection], ...] = tuple(
         (
             r"(?:\bNo\.?|\bnumber|\bPublic Law|\bResolution|\bOrdinance|\bBill|\bAct|\bSection|\bArticle|\bRegulation|"
             r"\bDirective|\bChapter|\bISO|\bSDG|\bAnnex|\bTable|\bFigure|\bPage|#|§|\bTitle|\bPhase|\bTier|\bScope|"
-            r"\bLevel|\bGoal|\bTarget|\bAction|\bClass|\bPM|\bVersion)\s*[\d-]*$",
+            r"\bLevel|\bGoal|\bTarget|\bAction|\bClass|\bPM|\bVersion)s?\s*(?:[\d-]*|(?:\d,? )+(?:and )?)$",
             Rejection.DOCUMENT_NUMBER,
         ),
         (
@@ -128,6 +129,7 @@ TRAPS_BEFORE: tuple[tuple[re.Pattern[str], Rejection], ...] = tuple(
             Rejection.CONTACT,
         ),
         (r"\b(?:top|first|ranked|rank)\s+$", Rejection.RANK),
+        (r"\brat(?:ed|ing of)\s+$", Rejection.SCORE),
         (
             r"\b(?:with|having|employing|of|for|than|buildings?|facilities|sites?|businesses|companies|employers|"
             r"projects|households|plants|properties|installations|operators|vehicles|units)\s+"

@@ -15,6 +15,8 @@ HALF_SENTENCE = 12
 #: Lines of a text wrapped at a fixed width reach at least this share of the longest one.
 FULL = 0.82
 INDENT = re.compile(r"^(?:\u3000{2}|\u2003{2}| {4,}|\t)")
+#: Mark of an item of a list.
+BULLET = re.compile(r"\s*(?:[•●▪■◆◦‣➢✓]\s*|[-–—*] )\S")
 OPEN, CLOSE = "（(《“", "）)》”"
 #: Date or document number on a line of its own.
 OWN_LINE = re.compile(
@@ -53,7 +55,8 @@ def _wrapped_at(lines: list[str]) -> int:
 
 def _continues(last: str, line: str, width: int, was_blank: bool) -> bool:
     """Return True if the line goes on with the paragraph that the last line belongs to."""
-    if INDENT.match(line) or read_label(line.strip()) or "\t" in last or OWN_LINE.match(line.strip()):
+    begins = INDENT.match(line) or BULLET.match(line) or read_label(line.strip()) or OWN_LINE.match(line.strip())
+    if begins or "\t" in last:
         return False
     is_chinese = bool(HAS_CHINESE.search(last))
     if last[-1] in TERMINAL and not _is_open(last):

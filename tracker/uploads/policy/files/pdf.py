@@ -15,7 +15,7 @@ from tracker.uploads.policy.files.pdf_lines import Line, make_lines, make_paragr
 from tracker.uploads.policy.files.pdf_page import Page, read_page
 from tracker.uploads.policy.files.pdf_tables import Grid, find_grids, rows_of_columns
 
-MAX_PAGES = 499
+MAX_PAGES = 500
 #: A page with fewer characters than this, and a picture, is a scan.
 FEW = 12
 PAGE_NUMBER = re.compile(
@@ -37,7 +37,7 @@ Item = Line | Grid
 def read_pdf(path: Path) -> tuple[Content, tuple[int, ...]]:
     """Return the content of a PDF file, and the numbers of the pages that have no text.
 
-    Raise `UploadRefused` if it is encrypted, damaged, longer than 499 pages, or has no text at all.
+    Raise `UploadRefused` if it is encrypted, damaged, longer than 500 pages, or has no text at all.
     """
     document = _open(path)
     if len(document) > MAX_PAGES:

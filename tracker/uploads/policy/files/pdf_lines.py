@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from tracker.uploads.policy.files.joining import BULLET
 from tracker.uploads.policy.files.pdf_page import Glyph
 from tracker.uploads.policy.labels import read_label
 from tracker.uploads.policy.normalising import HAS_CHINESE
@@ -95,7 +96,7 @@ def _line_step(lines: Sequence[Line]) -> float:
 
 def _continues(last: Line, line: Line, left: float, right: float, step: float) -> bool:
     size = last.size
-    if read_label(line.text):
+    if read_label(line.text) or BULLET.match(line.text):
         return False
     if abs(last.size - line.size) > 0.25 * size:
         return False

@@ -15,9 +15,11 @@ def open_periods(plan: Plan, *, now: datetime) -> list[Period]:
     """Add the periods that a plan lacks, each with its deadline by the plan's rule and its expected returns.
 
     Those that are there stay. Months always: figures and summaries go by the month. Other kinds where an
-    obligation asks for them.
+    obligation or a list of projects asks for them.
     """
-    kinds = {Period.Kind.MONTH, *plan.obligations.order_by().values_list("frequency", flat=True).distinct()}
+    asked = plan.obligations.order_by().values_list("frequency", flat=True).distinct()
+    of_lists = plan.project_lists.order_by().values_list("frequency", "preparation_frequency")
+    kinds = {Period.Kind.MONTH, *asked, *(kind for both in of_lists for kind in both)}
     there = set(plan.periods.values_list("code", flat=True))
     opened = [
         _open(plan, kind, span)
@@ -29,6 +31,16 @@ def open_periods(plan: Plan, *, now: datetime) -> list[Period]:
     if opened:
         update_expected(plan, periods=[period.pk for period in opened], now=now)
     return opened
+
+
+def open_for_document(period: Period) -> Period:
+    """Return a period that a document is made on, stored if it was not yet. Nobody reports for it."""
+    return period if period.pk else _open(period.plan, Period.Kind(period.kind), _span_of(period))
+
+
+def _span_of(period: Period) -> Span:
+    spans = period.plan.spans(Period.Kind(period.kind), period.starts_on, period.starts_on)
+    return next(span for span in spans if span.code == period.code)
 
 
 def _open(plan: Plan, kind: Period.Kind, span: Span) -> Period:

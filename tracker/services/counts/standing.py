@@ -8,18 +8,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 
 from tracker.calculation.lists.counting import Member, changes, differences
-from tracker.calculation.lists.stages import stage_on, state_on
+from tracker.calculation.lists.stages import stage_on, state_on, terminated_on
 from tracker.models import CountChange, ListMember, ListRule, ProjectList
 from tracker.models.quantity import MICRO
-from tracker.queries.projects.members import load_members, predicate_of
+from tracker.queries.projects.members import load_members, predicate_of, scale_of
+from tracker.services.storage.bulk_insert import insert_objects
 
 #: So many members are read at once.
 AT_ONCE = 500
-SHOWN = ("stage", "stage_on", "state", "reached")
+SHOWN = ("stage", "stage_on", "state", "terminated_on", "reached", "invested")
 
 
 def update_standing(members: Iterable[ListMember], *, now: datetime) -> None:
@@ -30,6 +32,22 @@ def update_standing(members: Iterable[ListMember], *, now: datetime) -> None:
         _update(list(rows), now)
 
 
+def count_new(project_list: ProjectList, members: Sequence[ListMember], *, now: datetime) -> None:
+    """Count members that just came onto a list. They took no step yet, so that nothing is read of them."""
+    rules = project_list.rules.select_related("step", "project_list", "indicator__unit")
+    insert_objects(
+        CountChange,
+        [
+            CountChange(
+                rule=rule, member=member, region_id=member.project.region_id, day=day, micro=int(micro), recorded_at=now
+            )
+            for rule in rules
+            for member in members
+            for day, micro in _wanted(rule, member, Member(member.begins, member.ends)).items()
+        ],
+    )
+
+
 def update_list(project_list: ProjectList, *, now: datetime) -> None:
     """Bring all members of a list up to date, after its rules or its steps changed."""
     update_standing(ListMember.objects.filter(project_list=project_list), now=now)
@@ -38,7 +56,7 @@ def update_list(project_list: ProjectList, *, now: datetime) -> None:
 def differing_counts() -> list[tuple[int, int]]:
     """Return (rule, member) where the recorded changes are not what the steps say; empty proves all of them."""
     found = []
-    for rule in ListRule.objects.select_related("step", "project_list"):
+    for rule in ListRule.objects.select_related("step", "project_list", "indicator__unit"):
         members = list(ListMember.objects.filter(project_list=rule.project_list).select_related("project"))
         for start in range(0, len(members), AT_ONCE):
             found += [(one, member) for one, member, *_row in _missing(members[start : start + AT_ONCE], [rule])]
@@ -54,19 +72,22 @@ def _update(members: Sequence[ListMember], now: datetime) -> None:
     }
     changed = []
     for member in members:
-        before = [getattr(member, f"{name}_id" if name == "stage" else name) for name in SHOWN]
+        before = _shown(member)
         newest = stage_on(facts[member.pk].steps)
         member.stage = steps[member.project_list_id, newest.code] if newest else None
         member.stage_on = newest.day if newest else None
         member.state = state_on(facts[member.pk].steps).value
+        member.terminated_on = terminated_on(facts[member.pk].steps)
         taken = sorted(facts[member.pk].steps, key=lambda one: one.day, reverse=True)
         member.reached = {one.code: one.day.isoformat() for one in taken}
-        if before != [member.stage_id, member.stage_on, member.state, member.reached]:
+        invested = facts[member.pk].invested
+        member.invested = sum(invested.values(), Decimal(0)) if invested else None
+        if before != _shown(member):
             changed.append(member)
     ListMember.objects.bulk_update(changed, SHOWN, batch_size=AT_ONCE)
     rules = list(
         ListRule.objects.filter(project_list__in={one.project_list_id for one in members}).select_related(
-            "step", "project_list"
+            "step", "project_list", "indicator__unit"
         )
     )
     CountChange.objects.bulk_create(
@@ -76,6 +97,10 @@ def _update(members: Sequence[ListMember], now: datetime) -> None:
         ],
         batch_size=AT_ONCE,
     )
+
+
+def _shown(member: ListMember) -> list[Any]:
+    return [getattr(member, f"{name}_id" if name == "stage" else name) for name in SHOWN]
 
 
 def _missing(members: Sequence[ListMember], rules: Sequence[ListRule]) -> list[tuple[int, int, int, date, int]]:
@@ -105,4 +130,5 @@ def _wanted(rule: ListRule, member: ListMember, facts: Member) -> dict[date, Dec
     """Return the changes by day in millionths; parts of a split count only where the list says so."""
     if member.part_of_id and not rule.project_list.counts_parts:
         return {}
-    return {day: (amount * MICRO).to_integral_value() for day, amount in changes(predicate_of(rule), facts).items()}
+    scale = MICRO * scale_of(rule)
+    return {day: (amount * scale).to_integral_value() for day, amount in changes(predicate_of(rule), facts).items()}

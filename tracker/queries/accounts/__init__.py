@@ -1,0 +1,1 @@
+"""Reads of accounts: the notice on personal data, and what is held about a person."""

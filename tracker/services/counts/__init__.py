@@ -1,0 +1,1 @@
+"""Consequences of verified steps and reports: stages, and the counts of figures."""
