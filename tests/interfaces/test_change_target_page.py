@@ -60,12 +60,12 @@ def test_a_place_without_a_base_is_told_so(plan, target):
 
 
 def test_the_trend_draws_the_level_that_the_goal_leads_to(plan, target):
-    chart = trend_of(Figures(factories.period(plan, "2020-01")), target, plan.region)
+    chart = trend_of(Figures(factories.period(plan, "2020-01")), target, plan.region, [])
     assert chart.target == Decimal("0.4325")
 
 
 def test_a_ratio_is_no_line_of_amounts_that_add_up(plan, target):
     figures = Figures(factories.period(plan, "2020-02"))
-    assert not trend_of(figures, target, plan.region).adds_up
+    assert not trend_of(figures, target, plan.region, []).adds_up
     waste = plan.targets.with_indicator().get(indicator__code="waste")
-    assert trend_of(figures, waste, plan.region).adds_up
+    assert trend_of(figures, waste, plan.region, []).adds_up

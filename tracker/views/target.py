@@ -23,7 +23,7 @@ from tracker.filters.as_of import as_of_context, as_of_query, as_of_text
 from tracker.filters.target import TargetPageForm
 from tracker.models import Indicator, Period, Region, Target
 from tracker.queries.figures.figures import Figures
-from tracker.queries.figures.trend import trend_of
+from tracker.queries.figures.trend import breaks_behind, trend_of
 from tracker.queries.pages.project_lists import behind
 from tracker.queries.pages.target import TargetPage, load_target_page
 from tracker.views.listing import workbook_of
@@ -46,7 +46,8 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
         inputs, region = form.ground.inputs, asked["region"]
         cities = form.ground.compared(region)
         sheet = load_target_page(found, asked["period"], region, cities=cities, by=asked["by"], inputs=inputs)
-        chart = trend_of(Figures(sheet.found.period, book=sheet.book, inputs=inputs), found, region)
+        figures = Figures(sheet.found.period, book=sheet.book, inputs=inputs)
+        chart = trend_of(figures, found, region, sheet.breaks)
         context |= {
             **asked,
             "period": sheet.found.period,
@@ -55,8 +56,9 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
             "derivation": derived(sheet),
             "source": found.sentences.order_by("start").first(),
             **as_of_context(asked["as_of"], request.GET),
-            "lists": behind(found.indicator, request.user, sheet.found.period, region),
         }
+        if (found.plan_id, found.indicator_id) in figures.inputs.listed.rules:
+            context["lists"] = behind(found.indicator, request.user, sheet.found.period, region)
         context |= trend_context(chart, found, sheet.found.period, region, asked["as_of"])
     return render(request, "tracker/target.html", context)
 
@@ -70,7 +72,8 @@ def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
     if form.is_out_of_scope or not form.is_valid():
         raise Http404
     period, region = form.cleaned_data["period"], form.cleaned_data["region"]
-    sheet = trend_of(form.ground.figures(period), found, region).as_sheet()
+    figures = form.ground.figures(period)
+    sheet = trend_of(figures, found, region, breaks_behind(figures.inputs, found.indicator, region)).as_sheet()
     chosen = {"target": found.indicator.code, "period": period.code, "region": region.code}
     if form.cleaned_data["as_of"]:
         chosen["as_of"] = as_of_text(form.cleaned_data["as_of"])

@@ -1,22 +1,30 @@
 """The way of a target through its plan, from its figures."""
 
+from collections.abc import Sequence
+
 from tracker.calculation.trend import trend
 from tracker.documents import wording
 from tracker.documents.trend_chart import TrendChart
-from tracker.models import Region, Target
-from tracker.queries.figures.breaks import load_breaks
+from tracker.models import Indicator, Region, Target
+from tracker.queries.figures.breaks import BreakMark, load_breaks
 from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
 from tracker.queries.figures.figures import Figures
+from tracker.queries.figures.plan_inputs import PlanInputs
 
 
-def trend_of(figures: Figures, target: Target, region: Region) -> TrendChart:
-    """The chart of a target in a region, in the language in force."""
+def breaks_behind(inputs: PlanInputs, indicator: Indicator, region: Region) -> Sequence[BreakMark]:
+    """Return the breaks of an indicator, and of what it rests on, that concern a region."""
+    behind = with_what_they_rest_on([indicator.code], inputs.evaluation.rules)
+    return load_breaks(inputs.plan, behind, region, as_of=inputs.as_of)
+
+
+def trend_of(figures: Figures, target: Target, region: Region, breaks: Sequence[BreakMark]) -> TrendChart:
+    """Return the chart of a target in a region, in the language in force, with the breaks of its series marked."""
     figures = figures.own(target)
     book = figures.series_of(target, region)
     indicator = target.indicator
     periods = figures.inputs.periods_of(figures.period.kind)
-    behind = with_what_they_rest_on([indicator.code], figures.inputs.evaluation.rules)
-    broken = {one.code for one in load_breaks(figures.plan, behind, region, as_of=figures.as_of)}
+    broken = {one.code for one in breaks}
     requirement = book.requirements.of(indicator.code, region.code, figures.period.ends_on)
     return TrendChart(
         title=f"{region} · {indicator}",

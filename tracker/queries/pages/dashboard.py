@@ -9,7 +9,7 @@ from tracker.calculation.levels import Level
 from tracker.documents.trend_chart import TrendChart
 from tracker.models import Region, Target
 from tracker.queries.figures.figures import Figures, RegionProgress
-from tracker.queries.figures.trend import trend_of
+from tracker.queries.figures.trend import breaks_behind, trend_of
 
 #: Up to so many places stand beside the targets, one narrow column each; more stand below them.
 MOST_BESIDE = 12
@@ -140,7 +140,9 @@ def barometer_of(figures: Figures, places: Sequence[Region], sort: str = "") -> 
 def chart_of(figures: Figures, cards: Sequence[Card], region: Region, code: str) -> TrendChart | None:
     """The trend of the target asked for by its code; None where there is no such."""
     wanted = next((card.row for card in cards if card.row.target.indicator.code == code), None)
-    return trend_of(figures, wanted.target, region) if wanted else None
+    if wanted is None:
+        return None
+    return trend_of(figures, wanted.target, region, breaks_behind(figures.inputs, wanted.target.indicator, region))
 
 
 def _count(cells: Mapping[int, Cells], at: int, level: Level) -> int:

@@ -8,12 +8,11 @@ from tracker.documents import wording
 from tracker.documents.shape import Column, Kind, Row, Sheet
 from tracker.documents.trend_chart import TrendChart
 from tracker.models import Indicator, Period, Region, Target
-from tracker.queries.figures.breaks import BreakMark, load_breaks
-from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
+from tracker.queries.figures.breaks import BreakMark
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures
 from tracker.queries.figures.own_periods import own_period
-from tracker.queries.figures.trend import trend_of
+from tracker.queries.figures.trend import breaks_behind, trend_of
 
 
 @dataclass(frozen=True)
@@ -78,12 +77,13 @@ def load_indicator_page(indicator: Indicator, period: Period, regions: Iterable[
         for region in listed
     ]
     figures = Figures(period, book=book)
+    breaks = breaks_behind(figures.inputs, indicator, listed[0])
     return IndicatorPage(
         indicator=indicator,
         terms=[terms[one] for one in codes],
         target=target,
         periods=periods,
         rows=[row for row in rows if row.to_date.coverage.expected or row.region == listed[0]],
-        chart=trend_of(figures, target, listed[0]) if target else None,
-        breaks=load_breaks(period.plan, with_what_they_rest_on([code], book.cells.rules), listed[0]),
+        chart=trend_of(figures, target, listed[0], breaks) if target else None,
+        breaks=breaks,
     )

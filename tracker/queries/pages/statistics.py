@@ -64,7 +64,7 @@ def load_statistics_page(inputs: PlanInputs, period: Period, region: Region) -> 
         forecasts=forecasts,
         accuracy=accuracy_of(row.judged for one in forecasts for row in one.record.rows),
         revisions=[row for row in sizes if row.region.pk == region.pk or row.size.revised],
-        breaks=load_breaks(inputs.plan, [one.code for one in inputs.indicators], region),
+        breaks=load_breaks(inputs.plan, [one.code for one in inputs.indicators], region, as_of=inputs.as_of),
         calendar=load_issue_calendar(inputs.plan, inputs.periods_of(kind), COMPLIANCE),
     )
 

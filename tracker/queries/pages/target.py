@@ -16,13 +16,13 @@ from tracker.calculation.same_units import ComparableGrowth
 from tracker.calculation.targets.terms import Milestone, Terms
 from tracker.models import Body, Indicator, Period, ProgrammeTarget, Region, Target, TargetVersion
 from tracker.models.target import PACE_CHOICES
-from tracker.queries.figures.breaks import BreakMark, load_breaks
-from tracker.queries.figures.evaluation_rules import with_what_they_rest_on
+from tracker.queries.figures.breaks import BreakMark
 from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures, RegionProgress
 from tracker.queries.figures.forecast_record import ForecastRecord, load_forecast_records
 from tracker.queries.figures.own_periods import own_period
 from tracker.queries.figures.plan_inputs import PlanInputs
+from tracker.queries.figures.trend import breaks_behind
 from tracker.queries.plans.rule_words import RuleLine, changes_of
 from tracker.queries.plans.totals_of_targets import Adjustment, adjustments_of
 from tracker.queries.returns.month_values import MonthCell, zero_reports
@@ -179,7 +179,6 @@ def load_target_page(
     figures = Figures(period, as_of=as_of, book=book, inputs=inputs)
     reported = None if as_of else load_figure_inputs(period, of=[indicator], provisional=True, plan_inputs=inputs)
     found = figures.standing_of(target, region)
-    behind = with_what_they_rest_on([indicator.code], inputs.evaluation.rules)
     own = next(one for one in inputs.targets if one.pk == target.pk)
     return TargetPage(
         found=found,
@@ -204,7 +203,7 @@ def load_target_page(
         adjustments=adjustments_of(target) if indicator.kind == Indicator.Kind.DERIVED else (),
         bodies=_bodies(target),
         forecasts=load_forecast_records(inputs, [indicator], region).get(indicator.code),
-        breaks=load_breaks(target.plan, behind, region, as_of=as_of),
+        breaks=breaks_behind(inputs, indicator, region),
     )
 
 
