@@ -52,7 +52,7 @@ PAGES = {
 WHOLE = {
     "": """
         backup faults hardening moving upgrade_of_issues upgrade_of_kinds upgrade_of_obligations
-        upgrade_of_quantities upgrade_of_seals worker_killed
+        upgrade_of_project_reports upgrade_of_quantities upgrade_of_seals worker_killed
     """,
     "access": "every_address fuzz payloads search_scope writes_stay_within",
     "config": "deploy environment private_files",
@@ -78,8 +78,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there.
 
     The long ones come first, in whatever order: nobody then waits at the end for a worker that has just begun one, and
-    those that take turns at the broker are one worker's, so that no other stands still meanwhile. A quick run leaves
-    out what goes through everything.
+    those that take turns at the broker are one worker's, so that no other stands still meanwhile. The second worker
+    begins with what needs no database, while the first makes the template. A quick run leaves out what goes through
+    everything.
     """
     other = [item for item in items for mark in item.iter_markers("only_on") if mark.args[0] != connection.vendor]
     if other:
@@ -94,6 +95,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("whole")
     leave_out_whole(config, items)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items[:] = begun_by_the_second(config, items)
+
+
+def begun_by_the_second(config: pytest.Config, items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests with those that need no database where the second of several workers begins."""
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers == 1:
+        return items
+    pure = [item for item in items if item.get_closest_marker("pure") and not item.get_closest_marker("long")]
+    chosen = set(pure)
+    others = [item for item in items if item not in chosen]
+    begins = len(items) // workers
+    return [*others[:begins], *pure, *others[begins:]]
 
 
 def pytest_collection_finish() -> None:
