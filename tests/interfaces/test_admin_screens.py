@@ -87,6 +87,19 @@ def test_the_administrator_opens_every_row_and_its_history(client, superuser, pl
     assert client.get(address(model, "history", row.pk)).status_code == 200
 
 
+@pytest.mark.parametrize("screen", ["change", "delete"])
+def test_an_address_that_names_the_field_to_look_a_row_up_by_is_answered(client, superuser, plan, screen):
+    client.force_login(superuser)
+    screen = address("clause", screen, plan.clauses.first().pk)
+    usual = client.get(screen).status_code
+    assert usual < 500
+    assert [client.get(screen, {"_to_field": given}).status_code for given in ("", "id", "no_such")] == [
+        usual,
+        usual,
+        400,
+    ]
+
+
 @pytest.mark.parametrize("model", sorted(set(SCREENS) - {"return", "issuedreport", "job", "unlockrequest"}))
 def test_a_reporter_meets_no_set_up_screen(client, reporter, taiyuan, model):
     client.force_login(reporter)

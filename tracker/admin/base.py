@@ -54,6 +54,10 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
         """Return what lies outside one's scope does not exist; Django's own screen would lead to the first page."""
         raise Http404
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row; an address with an empty field to look it up by means the key."""
+        return super().get_object(request, object_id, from_field or None)
+
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """As with changes: a refusal is told."""
         try:
