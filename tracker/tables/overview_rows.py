@@ -147,7 +147,7 @@ def spark(card: Card) -> SafeString:
 
 
 def change(history: LevelHistory, kind: str) -> SafeString:
-    """Return the move of the level in a few characters: "↓ was ●", "→ 3 months"; the whole sentence is its title."""
+    """Return the move of the level in a few words: "worse, was ● III", "3 months"; the whole sentence is its title."""
     return format_html(
         '<span class="change change-{}" title="{}">{}</span>',
         trends.direction(history) or "none",

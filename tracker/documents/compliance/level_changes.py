@@ -11,6 +11,7 @@ from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, LevelMove
 from tracker.documents.compliance.figure_changes import labels
 from tracker.documents.compliance.figures import ComplianceFigures
+from tracker.documents.move_words import move_in_words
 from tracker.documents.shape import Column, Kind, Row, Sheet
 
 
@@ -74,17 +75,6 @@ def counted(moves: Sequence[LevelMove]) -> str:
         for move in Move
         if numbers[move]
     )
-
-
-def move_in_words(move: Move) -> str:
-    """Return "worse", "better", "cannot be graded", "newly graded", "yardstick moved"."""
-    return {
-        Move.WORSE: pgettext("change of level", "worse"),
-        Move.BETTER: pgettext("change of level", "better"),
-        Move.UNGRADED: pgettext("change of level", "cannot be graded"),
-        Move.GRADED: pgettext("change of level", "newly graded"),
-        Move.YARDSTICK: pgettext("change of level", "yardstick moved"),
-    }[move]
 
 
 def remark_on(one: LevelMove) -> str:
