@@ -22,7 +22,7 @@ NAMES_SHOWN = 12
 class TargetFact:
     """A target in the plan's own region; `unit` in the reader's language.
 
-    `need` is what is needed in each period left, or under a limit still free.
+    `need` is what is needed in each period of the kind left, or under a limit still free.
     """
 
     name: str
@@ -34,6 +34,7 @@ class TargetFact:
     missing_parts: Sequence[str] = ()
     need: Decimal | None = None
     forecast: Forecast | None = None
+    period_kind: str = "month"
 
 
 @dataclass(frozen=True)

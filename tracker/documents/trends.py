@@ -77,7 +77,7 @@ def change_and_months(history: LevelHistory, kind: str = MONTH) -> str:
 
 
 def brief_change(history: LevelHistory, kind: str) -> str:
-    """Return the move of the level in a few words: "worse, was ● III", "3 months"; a dash where either is not graded."""
+    """Return the move of the level in a few words: "worse, was ● III"; a dash where either is not graded."""
     way = direction(history)
     if way in MOVES:
         words = {"change": move_in_words(MOVES[way]), "level": wording.brief_level(history.before)}

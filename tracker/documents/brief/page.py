@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.levels import Level
-from tracker.documents import findings, progress_words, wording
+from tracker.documents import findings, need_words, progress_words, wording
 from tracker.documents.bulletin.lists import lists_in_words
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+from tracker.documents.compliance.rounding import rounding_notes
 
 IDENTIFIER = "brief"
 #: So many targets stand in the table; of more, those furthest behind.
@@ -138,7 +139,7 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
         returns=findings.who_is_missing(facts.returns),
         lists_heading=_("Projects and rosters") if figures.lists else "",
         lists=lists_in_words(figures.lists, figures.place.code, most=MOST_LISTS),
-        foot=_foot(figures),
+        foot=_foot(figures, lines),
         language=language,
     )
 
@@ -178,6 +179,7 @@ def _longest(lines: Sequence[TargetLine]) -> Decimal:
 def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> TargetBar:
     standing, place = line.standing, figures.place
     need, forecast = lagging.need_of(figures, line, place), lagging.forecast_of(figures, line, place)
+    used_up = "" if need is None else need_words.used_up(standing, line.decimals)
     amount = wording.amount
     return TargetBar(
         name=wording.in_unit(line.name, line.unit),
@@ -189,7 +191,7 @@ def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> Target
         gap=progress_words.gap(standing),
         level=_level(line),
         level_key=str(standing.level.value) if standing.level and line.is_graded else "",
-        need=amount(need, line.decimals),
+        need=used_up or amount(need, line.decimals),
         forecast=wording.MISSING if forecast is None else amount(forecast.value, line.decimals),
         range=""
         if forecast is None or forecast.low is None
@@ -308,10 +310,11 @@ def _places_left_out(count: int) -> str:
     ) % {"count": count}
 
 
-def _foot(figures: ComplianceFigures) -> list[str]:
+def _foot(figures: ComplianceFigures, lines: Sequence[TargetLine]) -> list[str]:
     levels = [f"{wording.MARKS[level]} {wording.level_name(level)} ({wording.level_meaning(level)})" for level in Level]
     return [
         _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)},
         wording.coverage(figures.coverage),
         wording.listed([*levels, _("* provisional"), _("– provisional or not graded")]),
+        *rounding_notes(figures, lines),
     ]

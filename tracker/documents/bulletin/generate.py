@@ -17,6 +17,7 @@ from tracker.documents.bulletin.text import BulletinText, Part, Section, Sentenc
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+from tracker.documents.compliance.rounding import rounding_notes
 
 
 def build_bulletin(figures: ComplianceFigures) -> BulletinText:
@@ -34,10 +35,19 @@ def build_bulletin(figures: ComplianceFigures) -> BulletinText:
     return BulletinText(
         title=_("Bulletin on the %(name)s of the %(plan)s, %(period)s") % words,
         sections=(*(section for section in sections if section.sentences), Section("demands", _("Next steps"))),
-        basis=_("Verified values as of %(moment)s; input hash %(hash)s.")
-        % {"moment": wording.moment(figures.as_of), "hash": figures.basis.sha256[:16] or wording.MISSING},
+        basis=_basis(figures),
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
     )
+
+
+def _basis(figures: ComplianceFigures) -> str:
+    """Return what the figures rest on, and that some are rounded each by itself."""
+    words = {"moment": wording.moment(figures.as_of), "hash": figures.basis.sha256[:16] or wording.MISSING}
+    lines = [*figures.targets, *(other.line for other in figures.others)]
+    basis = _("Verified values as of %(moment)s; input hash %(hash)s.") % words
+    for note in rounding_notes(figures, lines):
+        basis = pgettext("sentences", "%(first)s %(next)s") % {"first": basis, "next": note}
+    return basis
 
 
 def _overall(figures: ComplianceFigures) -> Iterator[Sentence]:
@@ -110,8 +120,9 @@ def _target(line: TargetLine, figures: ComplianceFigures, period: str) -> tuple[
     found += _growth(line, figures)
     found += _judgement(line, figures)
     if standing.bound is not Bound.REFERENCE:
-        for template, words in lagging.need_clause(line, lagging.need_of(figures, line, place), figures.kind):
-            found += fill(template, need=figure("need", words["need"]))
+        need = lagging.need_of(figures, line, place)
+        for template, words in lagging.need_clause(line, standing, need, figures.kind):
+            found += fill(template, **{column: figure(column, text) for column, text in words.items()})
     forecast = lagging.forecast_of(figures, line, place)
     if forecast is not None and forecast.low is None:
         value = figure("forecast", lagging.figure_with_unit(forecast.value, line))

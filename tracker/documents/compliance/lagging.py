@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import official, progress_words, wording
+from tracker.documents import need_words, official, progress_words, wording
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+from tracker.documents.need_words import Clause
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ def furthest_behind(lags: Iterable[Lag]) -> list[Lag]:
     return sorted(lags, key=lambda lag: lag.standing.gap or Decimal(0))
 
 
+def need_cell(figures: ComplianceFigures, line: TargetLine) -> Decimal | str | None:
+    """Return the need of the report's region for a table: a figure, or in words that a limit has nothing free."""
+    need = need_of(figures, line, figures.place)
+    return need if need is None or need else need_words.used_up(line.standing, line.decimals) or need
+
+
 def need_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Decimal | None:
     """Return what is needed in each period left, or of a cap still free; None for what does not add up."""
     return figures.book_of(line.key).monthly_need(line.key, place.code)
@@ -64,10 +71,6 @@ def shortfall_with_unit(lag: Lag) -> str:
     if lag.line.is_rate or lag.line.standing.kind.is_in_percent:
         return _("%(points)s points") % {"points": wording.amount(value, 2)}
     return official.in_full(value, lag.line.unit, lag.line.decimals)
-
-
-#: A sentence's template with its words, by name; the template is in the active language.
-Clause = tuple[str, dict[str, str]]
 
 
 def lagging_sentence(name: str, lags: Iterable[Lag]) -> str:
@@ -92,16 +95,9 @@ def clauses_of(lag: Lag) -> list[Clause]:
         said = _("%(name)s %(cumulative)s, %(shortfall)s above the schedule, %(gap)s points behind (%(level)s)")
     else:
         said = _("%(name)s %(cumulative)s, %(shortfall)s short of the schedule, %(gap)s points behind (%(level)s)")
-    return [(said, words), *need_clause(lag.line, lag.need, lag.period_kind)]
+    return [(said, words), *need_clause(lag.line, lag.standing, lag.need, lag.period_kind)]
 
 
-def need_clause(line: TargetLine, need: Decimal | None, period_kind: str) -> list[Clause]:
-    """Return what is needed in each period left, as the end of a clause; nothing where nothing can be said."""
-    if need is None:
-        return []
-    words = {"need": official.in_full(need, line.unit, line.decimals)}
-    if line.standing.bound.is_cap:
-        monthly, other = _(", at most %(need)s in each month left"), _(", at most %(need)s in each period left")
-    else:
-        monthly, other = _(", %(need)s needed in each month left"), _(", %(need)s needed in each period left")
-    return [(monthly if period_kind == "month" else other, words)]
+def need_clause(line: TargetLine, standing: TargetProgress, need: Decimal | None, period_kind: str) -> list[Clause]:
+    """Return what a place needs in each period left, as the end of a clause; nothing where nothing can be said."""
+    return need_words.clause(standing, need, period_kind, line.unit, line.decimals)

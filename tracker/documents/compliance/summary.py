@@ -13,6 +13,7 @@ from tracker.documents import expressions, progress_words, wording
 from tracker.documents.compliance import monthly
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.rounding import rounding_notes
 from tracker.documents.compliance.statistics import breaks_note, next_issue
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
 
@@ -33,7 +34,7 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
             *explain_levels(figures),
             *([_("Each provisional level: %(basis)s.") % {"basis": shared}] if shared else []),
             *expressions.schedule_notes(figures.book),
-            *progress_words.rounding_note(line.standing for line in figures.targets),
+            *rounding_notes(figures, figures.targets),
             *breaks_note(figures.statistics),
             *next_issue(figures.statistics),
         ],
