@@ -87,7 +87,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
         *judged_columns(figures, is_brief=True),
         need_column(figures),
         Column(_("Forecast\n(range)"), is_brief=True),
-        Column(_("Coverage (verified/owed)"), Kind.COUNT),
+        Column(_("Coverage (verified / owed)"), Kind.COUNT),
         Column(_("Remarks")),
     ]
 
