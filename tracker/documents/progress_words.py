@@ -60,11 +60,15 @@ def goal_in_unit(value: Decimal | None, kind: Kind, unit: str, decimals: int) ->
 
 
 def change_so_far(standing: TargetProgress, decimals: int) -> str:
-    """Return the change against the base: "fall of 10.00%"; empty for a target that is no change."""
+    """Return the change against the base: "fall of 10.00%"; empty for a target that is no change.
+
+    What should fall and has risen is a rise, not a fall of less than nothing.
+    """
     if not standing.kind.is_change or standing.held is None:
         return ""
-    figure = _goal_figure(standing.held, standing.kind, decimals)
-    words = _("so far a fall of %(change)s") if standing.kind.is_fall else _("so far a rise of %(change)s")
+    figure = _goal_figure(abs(standing.held), standing.kind, decimals)
+    is_fall = standing.kind.is_fall is (standing.held >= 0)
+    words = _("so far a fall of %(change)s") if is_fall else _("so far a rise of %(change)s")
     return words % {"change": figure}
 
 

@@ -16,6 +16,7 @@ from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.rounding import rounding_notes
+from tracker.documents.compliance.summary import kept_by_band
 
 IDENTIFIER = "brief"
 #: So many targets stand in the table; of more, those furthest behind.
@@ -129,11 +130,11 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
         track=float(track),
         targets=[_bar(line, figures, track) for line in lines],
         targets_note=_left_out(len(figures.targets) + len(figures.others) - len(lines)),
-        lags_heading=_("Furthest behind") if figures.cities else _("Targets furthest behind"),
-        lags=_lags(figures) or [_none_behind(figures)],
-        places_heading=_("Barometer of regions (number of targets by level)") if figures.cities else "",
+        lags_heading=_("Furthest behind") if _names_regions(figures) else _("Targets furthest behind"),
+        lags=_lags(figures) or [lagging.none_behind(figures)],
+        places_heading=_("Barometer of regions (number of targets by level)") if _with_a_part(figures) else "",
         places=_chips(figures),
-        places_note=_places_left_out(len(figures.cities) - MOST_PLACES),
+        places_note=_places_left_out(len(_with_a_part(figures)) - MOST_PLACES),
         ranking=figures.overall.in_brief if figures.overall else "",
         returns_heading=_("Returns"),
         returns=findings.who_is_missing(facts.returns),
@@ -235,8 +236,8 @@ def _levels_in_words(figures: ComplianceFigures) -> str:
 
 def _lags(figures: ComplianceFigures) -> list[str]:
     """Return a sentence for each of the regions furthest behind, by its worst target; without regions, by target."""
-    lags = lagging.furthest_behind(lagging.lags_of(figures, figures.cities or [figures.place]))
-    if not figures.cities:
+    lags = lagging.furthest_behind(lagging.lags_in_regions(figures))
+    if all(lag.place is figures.place for lag in lags):
         return [lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) for lag in lags[:FURTHEST]]
     number = Counter(lag.place.code for lag in lags)
     worst = {lag.place.code: lag for lag in reversed(lags)}
@@ -261,15 +262,20 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _none_behind(figures: ComplianceFigures) -> str:
-    if figures.is_empty:
-        return _("Nothing can be graded yet.")
-    return _("None is behind schedule under complete coverage.")
+def _names_regions(figures: ComplianceFigures) -> bool:
+    """Return True if regions are named as those behind, not the targets of the whole."""
+    lags = lagging.lags_in_regions(figures)
+    return bool(figures.cities) and not (lags and all(lag.place is figures.place for lag in lags))
 
 
 def _chips(figures: ComplianceFigures) -> list[PlaceChip]:
-    places = sorted(figures.cities, key=lambda place: _by_levels(place, figures))[:MOST_PLACES]
+    places = sorted(_with_a_part(figures), key=lambda place: _by_levels(place, figures))[:MOST_PLACES]
     return [_chip(place, figures) for place in places]
+
+
+def _with_a_part(figures: ComplianceFigures) -> list[PlaceFigures]:
+    """Return the regions that have a part in a graded target; of the others there is nothing to say."""
+    return [place for place in figures.cities if any(line.key in place.standings for line in figures.graded)]
 
 
 def _levels(place: PlaceFigures, figures: ComplianceFigures) -> Counter[Level | None]:
@@ -316,5 +322,6 @@ def _foot(figures: ComplianceFigures, lines: Sequence[TargetLine]) -> list[str]:
         _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)},
         wording.coverage(figures.coverage),
         wording.listed([*levels, _("* provisional"), _("– provisional or not graded")]),
+        *kept_by_band(figures, lines),
         *rounding_notes(figures, lines),
     ]

@@ -39,6 +39,26 @@ def lags_of(figures: ComplianceFigures, places: Iterable[PlaceFigures]) -> Itera
                 yield Lag(place, line, standing, need_of(figures, line, place), figures.kind)
 
 
+def lags_in_regions(figures: ComplianceFigures) -> list[Lag]:
+    """Return what the regions are behind with; what the report's own region is, where none of them has a part in it.
+
+    A plan may set its targets for the whole alone: that no region lags does not say that nothing does.
+    """
+    found = list(lags_of(figures, figures.cities))
+    return found or list(lags_of(figures, [figures.place]))
+
+
+def none_behind(figures: ComplianceFigures) -> str:
+    """Return in words that nothing is behind, or that nothing can be said yet."""
+    places = [figures.place, *figures.cities]
+    standings = (place.standings.get(line.key) for line in figures.graded for place in places)
+    if any(one.level is not None and not one.is_provisional for one in standings if one is not None):
+        return _("None is behind schedule under complete coverage.")
+    if figures.is_empty:
+        return _("Nothing can be graded yet.")
+    return _("Nothing can be graded yet: returns are missing.")
+
+
 def furthest_behind(lags: Iterable[Lag]) -> list[Lag]:
     """Return them, the largest gap first."""
     return sorted(lags, key=lambda lag: lag.standing.gap or Decimal(0))

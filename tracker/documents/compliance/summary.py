@@ -1,5 +1,6 @@
 """指标汇总: where each target stands in the report's region."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -233,14 +234,7 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
     for bounds in sorted(own, key=lambda one: (one.by, one.level_one_below)):
         names = wording.listed(line.name for line in figures.graded if line.standing.bounds == bounds)
         notes.append(_("%(names)s: %(levels)s") % {"names": names, "levels": _explained(bounds)})
-    if band := figures.bounds.band:
-        notes.append(
-            _(
-                "Within a band of %(band)s around a bound, for counts of at least one whole thing, the level of the "
-                "period before is kept. At the end of the plan there is no band."
-            )
-            % {"band": f"{band.normalize():f}"}
-        )
+    notes += _band(figures)
     if any(standing.is_provisional for place in _places(figures) for standing in place.standings.values()):
         notes.append(
             _(
@@ -249,6 +243,23 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
             )
         )
     return notes
+
+
+def _band(figures: ComplianceFigures) -> list[str]:
+    band = figures.bounds.band
+    if not band:
+        return []
+    note = _(
+        "Within a band of %(band)s around a bound, for counts of at least one whole thing, the level of the "
+        "period before is kept. At the end of the plan there is no band."
+    )
+    return [note % {"band": f"{band.normalize():f}"}]
+
+
+def kept_by_band(figures: ComplianceFigures, lines: Sequence[TargetLine]) -> list[str]:
+    """Return the note on the band, where a level among these rests on it: a gap ahead may stand beside level II."""
+    found = (line.standing for line in lines if line.is_graded and line.standing.level is not None)
+    return _band(figures) if any(one.judged_by != one.bounds for one in found) else []
 
 
 def _places(figures: ComplianceFigures) -> list[PlaceFigures]:
