@@ -38,6 +38,7 @@ def clause(found: TargetProgress, need: str | None, kind: str = "month") -> str:
         (Bound.AT_MOST, "900", "0", "，已超出控制目标300万吨"),
         (Bound.AT_MOST, "600", "0", "，控制目标已用尽"),
         (Bound.LESS_THAN, "600", "0", "，控制目标已用尽"),
+        (Bound.AT_MOST, "0", "0", "，已达到目标值"),
         (Bound.AT_MOST, "400", "50", "，剩余月份月均不得超过50万吨"),
         (Bound.AT_LEAST, "400", "50", "，剩余月份月均需完成50万吨"),
         (Bound.AT_LEAST, "600", "0", "，已达到目标值"),
@@ -50,8 +51,9 @@ def clause(found: TargetProgress, need: str | None, kind: str = "month") -> str:
     ],
 )
 def test_the_end_of_a_sentence(bound, reached, need, said):
+    target = "0" if reached == "0" else "600"  # a limit of nothing is kept by nothing
     with translation.override("zh-hans"):
-        assert clause(standing(bound, reached), need) == said
+        assert clause(standing(bound, reached, target), need) == said
 
 
 @pytest.mark.parametrize(

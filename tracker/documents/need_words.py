@@ -35,16 +35,17 @@ def heading(kind: str) -> str:
 
 
 def excess(standing: TargetProgress) -> Decimal | None:
-    """Return by how much a limit is exceeded, 0 where it is used up exactly; None where something of it is free.
+    """Return by how much a limit is exceeded, 0 where it is used up exactly; None where it is kept.
 
-    What is to be exactly so much, or between two ends, has its limit, too, but meets it with what reaches it.
+    A limit of nothing, of which nothing is used, is kept. What is to be exactly so much, or between two ends, has its
+    limit, too, but meets it with what reaches it.
     """
     reached, bound = standing.to_date.value, standing.bound
     limit = standing.upper if bound is Bound.BETWEEN else standing.target
     if limit is None or reached is None or reached < limit:
         return None
     if bound.is_cap:
-        return reached - limit
+        return reached - limit if reached else None
     is_limited = bound in (Bound.EXACTLY, Bound.BETWEEN, Bound.ALL_OF)
     return reached - limit if is_limited and reached > limit else None
 
