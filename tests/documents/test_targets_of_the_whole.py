@@ -53,7 +53,7 @@ def test_regions_are_named_where_they_have_shares():
 def test_nothing_is_called_on_schedule_before_anything_is_graded():
     with translation.override("zh-hans"):
         empty = made_figures(["利用量"], cities=CITIES)
-        assert lagging.none_behind(empty) == "尚无可评级的数据。"
+        assert lagging.none_behind(empty) == "目前尚无法评级。"
         assert lagging_regions(empty).notice == lagging.none_behind(empty)
         half = made_figures(["利用量"], cities=["太原市"], amounts={**AMOUNTS, ("i0", "p0", "2020-02"): "9"})
         assert lagging.none_behind(half) == "数据齐全的目标均达到序时进度。"

@@ -241,7 +241,7 @@ def _lags(figures: ComplianceFigures) -> list[str]:
         return [lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) for lag in lags[:FURTHEST]]
     number = Counter(lag.place.code for lag in lags)
     worst = {lag.place.code: lag for lag in reversed(lags)}
-    order = sorted(worst.values(), key=lambda lag: lag.standing.gap or Decimal(0))[:FURTHEST]
+    order = sorted(worst.values(), key=lambda lag: (lag.standing.gap or Decimal(0), lag.place.code))[:FURTHEST]
     return [
         lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) + _further(number[lag.place.code] - 1)
         for lag in order
