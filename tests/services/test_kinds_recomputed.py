@@ -225,7 +225,7 @@ def check_cities(report, mine: Recomputed) -> None:
         left = max(goal - figure, Fraction(0))
         if over := mine.excess(code, figure, goal):
             assert row["尚需完成"] in NOTHING, code
-            assert row["剩余月份月均需完成"] == f"已超出{float(over):,.{one.decimals}f}", code
+            assert row["剩余月份月均需完成"] == f"已超出\n{float(over):,.{one.decimals}f}", code
             continue
         assert same(row["尚需完成"], left, 2), code
         each = left / (12 - mine.last)

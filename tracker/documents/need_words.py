@@ -4,6 +4,7 @@ A limit that is used up has nothing free: "at most 0 a month" would be no answer
 exceeded.
 """
 
+import re
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -68,6 +69,11 @@ def used_up(standing: TargetProgress, decimals: int) -> str:
     if over is None:
         return ""
     return _("exceeded by %(amount)s") % {"amount": wording.amount(over, decimals)} if over else _("used up")
+
+
+def in_two_lines(words: str) -> str:
+    """Return words with their amount below them, for a column that is as wide as its figures."""
+    return re.sub(r"\s*(?=\d)", "\n", words, count=1)
 
 
 def _is_reached(standing: TargetProgress) -> bool:

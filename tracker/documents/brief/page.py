@@ -192,7 +192,7 @@ def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> Target
         gap=progress_words.gap(standing),
         level=_level(line),
         level_key=str(standing.level.value) if standing.level and line.is_graded else "",
-        need=used_up or amount(need, line.decimals),
+        need=need_words.in_two_lines(used_up) or amount(need, line.decimals),
         forecast=wording.MISSING if forecast is None else amount(forecast.value, line.decimals),
         range=""
         if forecast is None or forecast.low is None

@@ -67,7 +67,9 @@ def furthest_behind(lags: Iterable[Lag]) -> list[Lag]:
 def need_cell(figures: ComplianceFigures, line: TargetLine) -> Decimal | str | None:
     """Return the need of the report's region for a table: a figure, or in words that a limit has nothing free."""
     need = need_of(figures, line, figures.place)
-    return need if need is None or need else need_words.used_up(line.standing, line.decimals) or need
+    if need is None or need:
+        return need
+    return need_words.in_two_lines(need_words.used_up(line.standing, line.decimals)) or need
 
 
 def need_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Decimal | None:

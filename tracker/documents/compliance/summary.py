@@ -259,7 +259,10 @@ def _band(figures: ComplianceFigures) -> list[str]:
 def kept_by_band(figures: ComplianceFigures, lines: Sequence[TargetLine]) -> list[str]:
     """Return the note on the band, where a level among these rests on it: a gap ahead may stand beside level II."""
     found = (line.standing for line in lines if line.is_graded and line.standing.level is not None)
-    return _band(figures) if any(one.judged_by != one.bounds for one in found) else []
+    if not any(one.judged_by != one.bounds for one in found):
+        return []
+    note = _("A level within %(band)s of a bound is that of the period before.")
+    return [note % {"band": f"{figures.bounds.band.normalize():f}"}]
 
 
 def _places(figures: ComplianceFigures) -> list[PlaceFigures]:
