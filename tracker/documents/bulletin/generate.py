@@ -142,6 +142,8 @@ def _completed(line: TargetLine, figure: Callable[[str, str], Part]) -> tuple[Pa
     }
     if line.standing.kind.is_change:
         words["change"] = figure("change", progress_words.change_so_far(line.standing, line.decimals))
+        if (line.standing.completion or 0) < 0:  # it goes the other way: no share of the target is completed
+            return fill(_(", %(change)s (target: %(target)s)"), target=words["target"], change=words["change"])
         return fill(_(", %(change)s, %(completion)s of the target (%(target)s)"), **words)
     if line.standing.bound.is_cap:
         return fill(_(", %(completion)s of the limit of %(target)s"), **words)

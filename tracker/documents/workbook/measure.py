@@ -1,6 +1,7 @@
 """How wide text is, and how many lines it takes. Widths count in figures of the English face at the same size."""
 
 import unicodedata
+from collections.abc import Sequence
 from math import ceil
 
 from django.utils.translation import get_language
@@ -55,6 +56,18 @@ def lines_needed(text: str, width: float) -> int:
     """Return how many lines the text takes when so much width is free for it."""
     taken = _lines_of_words if get_language() == "en" else _lines
     return sum(taken(line, max(width, 1.0)) for line in text.split("\n"))
+
+
+def packed(texts: Sequence[str], joint: str, width: float) -> list[str]:
+    """Return the texts line by line, several in one where they take one line together."""
+    found: list[str] = []
+    for text in texts:
+        joined = f"{found[-1]}{joint}{text}" if found else text
+        if found and lines_needed(joined, width) == 1:
+            found[-1] = joined
+        else:
+            found.append(text)
+    return found
 
 
 def _lines(line: str, room: float) -> int:

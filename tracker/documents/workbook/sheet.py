@@ -17,6 +17,7 @@ from tracker.documents.workbook import layout
 from tracker.documents.workbook.addresses import Addresses, key_of
 from tracker.documents.workbook.balance import balanced
 from tracker.documents.workbook.cells import QUOTED, PrintedCell, cell_for, clean
+from tracker.documents.workbook.measure import packed
 from tracker.documents.workbook.stored import FormulaCell
 from tracker.documents.workbook.styles import Horizontal, Styles, level_rules
 
@@ -85,7 +86,11 @@ class SheetWriter:
         """Return True if columns of text gave up width to stand on the page, or the table takes more than one."""
         if self.across > 1 or not 0 < len(self.sheet.held) <= MEASURED_ROWS:
             return False
-        return sum(measured) > sum(self.widths) + 1 or self._height_of_all() > layout.MOST_DOWN
+        return sum(measured) > sum(self.widths) + 1 or self._is_longer_than_a_page()
+
+    def _is_longer_than_a_page(self) -> bool:
+        """Return True if the sheet does not fit on a page; of very many rows none is measured for it."""
+        return len(self.sheet.held) > MEASURED_ROWS or self._height_of_all() > layout.MOST_DOWN
 
     def _height_of_all(self) -> float:
         """Return about what the sheet takes on paper."""
@@ -216,16 +221,9 @@ class SheetWriter:
     def _notes(self) -> list[str]:
         """Return the lines of notes: one each, but several in a line where the sheet takes more than a page."""
         notes = list(self.sheet.notes)
-        if self.across > 1 or not self.sheet.held or self._height_of_all() <= layout.MOST_DOWN:
+        if self.across > 1 or not self.sheet.held or not self._is_longer_than_a_page():
             return notes
-        room, found = sum(self.widths) - layout.PADDING, notes[:1]
-        for note in notes[1:]:
-            joined = f"{found[-1]}{JOINT}{note}"
-            if layout.lines_needed(joined, room) == 1:
-                found[-1] = joined
-            else:
-                found.append(note)
-        return found
+        return packed(notes, JOINT, sum(self.widths) - layout.PADDING)
 
     def _colour_levels(self, first: int) -> None:
         """A level's colour follows the cell, also when somebody reckons anew."""
