@@ -59,8 +59,9 @@ def notes_of(tmp_path, rows: int) -> list[str]:
     return [str(row[0]) for row in read.iter_rows(min_row=3 + rows, values_only=True) if row[0]]
 
 
-def test_notes_stand_apart_on_a_page_with_room_and_share_lines_on_a_full_one(tmp_path):
+def test_notes_share_lines_where_the_page_is_a_little_too_full_for_them(tmp_path):
     assert notes_of(tmp_path, 5) == ["甲。", "乙。"]
+    assert notes_of(tmp_path, 200) == ["甲。", "乙。"], "nothing is won in a list of many pages"
     assert notes_of(tmp_path, 60) == ["甲。　　乙。"]
 
 

@@ -86,11 +86,7 @@ class SheetWriter:
         """Return True if columns of text gave up width to stand on the page, or the table takes more than one."""
         if self.across > 1 or not 0 < len(self.sheet.held) <= MEASURED_ROWS:
             return False
-        return sum(measured) > sum(self.widths) + 1 or self._is_longer_than_a_page()
-
-    def _is_longer_than_a_page(self) -> bool:
-        """Return True if the sheet does not fit on a page; of very many rows none is measured for it."""
-        return len(self.sheet.held) > MEASURED_ROWS or self._height_of_all() > layout.MOST_DOWN
+        return sum(measured) > sum(self.widths) + 1 or self._height_of_all() > layout.MOST_DOWN
 
     def _height_of_all(self) -> float:
         """Return about what the sheet takes on paper."""
@@ -219,9 +215,11 @@ class SheetWriter:
         return sum(layout.row_height([(note, room)]) for note in texts)
 
     def _notes(self) -> list[str]:
-        """Return the lines of notes: one each, but several in a line where the sheet takes more than a page."""
+        """Return the lines of notes: one each, but several in a line on a page that is a little too full."""
         notes = list(self.sheet.notes)
-        if self.across > 1 or not self.sheet.held or not self._is_longer_than_a_page():
+        if self.across > 1 or not 0 < len(self.sheet.held) <= MEASURED_ROWS:
+            return notes
+        if not layout.MOST_DOWN < self._height_of_all() <= 2 * layout.MOST_DOWN:
             return notes
         return packed(notes, JOINT, sum(self.widths) - layout.PADDING)
 
