@@ -1,6 +1,7 @@
 """Every kind of report over the demonstration data: sound, the same after reckoning anew, and equal to the entries."""
 
 import re
+import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from django.test.utils import override_settings
 
 from tests.documents.package_check import faults
 from tests.factories import SHANXI, TAIYUAN, region
-from tests.libreoffice import saved_by_libreoffice
+from tests.libreoffice import printed_by_libreoffice, saved_by_libreoffice, smallest_letters
 from tests.services.issued_kinds import GANGUE, MONTH, WORKBOOKS, figures_in, issue, rows_of, sheet_in, sheet_of
 from tracker.models import Allocation, IssuedReport, ListRule, Target
 from tracker.services.documents import reports
@@ -66,6 +67,22 @@ def test_every_kind_is_a_sound_package_and_the_same_when_libreoffice_reckons_it_
     for name, path in every_kind.items():
         ours, theirs = figures_in(path), figures_in(converted / f"{name}.xlsx")
         assert {key: (value, theirs.get(key)) for key, value in ours.items() if theirs.get(key) != value} == {}, name
+
+
+def test_the_report_proper_takes_twenty_pages_in_letters_of_nine_points(every_kind, tmp_path):
+    """Annexes say at their foot that they are; the report proper is what stands before them."""
+    books = [every_kind[f"compliance-{SHANXI}-{language}"] for language in ("en", "zh-hans")]
+    books += [every_kind[f"dispatch-{SHANXI}-en"]]
+    copies = [tmp_path / f"{number}.xlsx" for number in range(len(books))]
+    for book, copy in zip(books, copies, strict=True):
+        shutil.copy(book, copy)
+    most = {"0": 20, "1": 20, "2": 5}
+    for name, pages in printed_by_libreoffice(tmp_path, *copies).items():
+        words = [page.get_textpage().get_text_range() for page in pages]
+        annexes = [any(mark in text.split() for mark in ("Annex", "附表")) for text in words]
+        assert annexes == sorted(annexes), "annexes stand behind the report proper"
+        assert 0 < annexes.count(False) <= most[name], name
+        assert {at for at, page in enumerate(pages, 1) if round(smallest_letters(page), 1) < 9} == set(), name
 
 
 SUMS = """

@@ -35,7 +35,7 @@ def test_only_what_is_behind_is_named_as_behind(level, gap, is_named):
 @pytest.mark.parametrize(
     ("heights", "starts"),
     [
-        ([15.0] * 8, [0, 1, 2]),  # six rows stand with the notes
+        ([15.0] * 8, [0, 1, 2, 3, 4, 5]),  # three rows stand with the notes
         ([115.0] * 7, [0, 1, 2, 3, 4, 5, 6]),  # one tall row is enough: no page stays half empty
         ([115.0, 15.0, 15.0], [0, 1]),
         ([15.0], [0]),

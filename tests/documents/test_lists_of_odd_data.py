@@ -161,3 +161,25 @@ def test_the_entries_of_a_ledger_print_on_a3_where_their_names_take_a_line_or_tw
         write_workbook(ledger("one place"), path)
     sums, entries = openpyxl.load_workbook(path).worksheets
     assert (int(sums.page_setup.paperSize), int(entries.page_setup.paperSize)) == (A4, A3)
+
+
+@pytest.mark.parametrize("kind", ["ledger", "timeliness"])
+def test_every_sheet_says_who_prepared_it_and_leaves_room_for_seal_and_signatures(kind):
+    """A list that the system made by itself has neither name nor day: whoever signs it writes them."""
+    by_person, by_system = [], []
+    with translation.override("zh-hans"):
+        for prepared_by, found in (("张三", by_person), ("", by_system)):
+            if kind == "ledger":
+                lines = made_figures(**CASES["one place"]).ledger
+                report = build_ledger_report(
+                    LedgerFigures(**FRAME, indicators="", lines=lines, prepared_by=prepared_by)
+                )
+            else:
+                units = [TimelinessLine(("太原市", "单位"), Timeliness(Counter({Filing.MISSING: 2})))]
+                figures = TimelinessFigures(**FRAME, units=units, periods=units, prepared_by=prepared_by)
+                report = build_timeliness_report(figures)
+            found += report.sheets
+    foot = ("单位负责人：", "审核人：", "制表人：张三", "联系电话：", "编制日期：2020年3月4日")
+    assert {(sheet.left, tuple(sheet.foot)) for sheet in by_person} == {("编制单位（盖章）：主管部门", foot)}
+    blank = ("单位负责人：", "审核人：", "制表人：", "联系电话：", "编制日期：")
+    assert {tuple(sheet.foot) for sheet in by_system} == {blank}

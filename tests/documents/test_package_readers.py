@@ -76,7 +76,7 @@ def breaks_of(path):
 def test_pages_end_between_blocks_of_rows(tmp_path):
     columns = [Column("Place"), Column("Done", Kind.AMOUNT)]
     found = breaks_of(written(tmp_path, columns, blocks(6, 8)))
-    assert found == [2 + 3 * 8]  # three blocks of eight rows below a title and a heading
+    assert found == [2 + 4 * 8]  # four blocks of eight rows below a title and a heading
     assert breaks_of(written(tmp_path, columns, blocks(1, 8))) == []
 
 

@@ -45,7 +45,7 @@ def test_what_became_better_is_told_where_nothing_worsened():
 def test_both_directions_share_one_point():
     moved = [place("太原市", Level.III, Level.II), place("大同市", Level.I, Level.III)]
     found = three_points(facts([target("固废", "70", Level.III, Level.III)], moved, Returns(COVERED)))
-    assert found[2] == "较上月恶化：大同市（● 三级 → ▲ 一级）。转好：太原市（◆ 二级 → ● 三级）。"
+    assert found[2] == "较上月恶化：大同市（● 三级 → ▲ 一级）。好转：太原市（◆ 二级 → ● 三级）。"
 
 
 def test_without_a_month_before_there_is_no_change_to_tell():

@@ -242,6 +242,7 @@ def test_rows_are_as_high_as_their_words_need_in_either_language():
     with translation.override("en"):
         assert layout.lines_needed(words, 50) == 1
         assert layout.lines_needed(words, 20) == 3
-        assert layout.lines_needed("x" * 100, 50) == 2
+        assert layout.lines_needed("x" * 100, 50) == 3
+        assert layout.lines_needed("●\u00a0III", 6) == 1
     with translation.override("zh-hans"):
         assert layout.lines_needed("新型建材消纳占比" * 4, 50) == 2

@@ -82,7 +82,7 @@ def test_a_level_says_for_how_long_it_has_stood(plan, taiyuan, reporter, reviewe
     for month in ("2020-01", "2020-02"):
         values = {GANGUE: "600", ASH: "1"}
         factories.file_return(taiyuan, factories.period(plan, month), values, reporter=reporter, reviewer=reviewer)
-    assert "→ unchanged for 2 months" in gangue(page(leader, "/targets/?period=2020-02"))[11]
+    assert "unchanged for 2 months" in gangue(page(leader, "/targets/?period=2020-02"))[11]
 
 
 def test_a_level_is_provisional_while_earlier_months_are_missing_and_none_without_the_month(waiting, leader):
@@ -94,10 +94,10 @@ def test_a_level_that_fell_names_the_one_before(plan, taiyuan, reporter, reviewe
     for month, amount in (("2020-01", "600"), ("2020-02", "400")):
         values = {GANGUE: amount, ASH: "1"}
         factories.file_return(taiyuan, factories.period(plan, month), values, reporter=reporter, reviewer=reviewer)
-    assert gangue(page(leader, "/targets/?period=2020-02"))[11] == "◆ Level II ↓ worse, was ● Level III"
-    assert 'title="↓ 恶化，上月为● 三级">↓ 上期●' in page(leader, "/?period=2020-02", "zh-hans")
+    assert gangue(page(leader, "/targets/?period=2020-02"))[11] == "◆ Level II worse, last month ● Level III"
+    assert 'title="恶化，上月为● 三级">恶化，上期●' in page(leader, "/?period=2020-02", "zh-hans")
     exported = body(workbook(leader, f"/targets/?period=2020-02&indicator={GANGUE}&_export=xlsx"), "Indicator")[0]
-    assert exported[-3:] == ("↓ worse, was ● Level III", 1, "Verified values")
+    assert exported[-3:] == ("worse, last month ● Level III", 1, "Verified values")
 
 
 @pytest.mark.parametrize("query", ["", "region=cities", f"region={TAIYUAN}", "region=cities&provisional=1"])

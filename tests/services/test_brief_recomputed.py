@@ -127,7 +127,9 @@ def test_the_sentences_on_those_behind(told):
     for sentence, (place, code, more) in zip(page.lags, expected, strict=True):
         assert sentence.startswith(f"{NAMES[place]}：指标{code}")
         found = mine.of(code, place)
-        need = [] if found["need"] is None else [found["need"]]
+        over = found["excess"] if found["need"] is not None else None
+        need = [] if found["need"] is None else [over or found["need"]]
+        assert ("已超出" in sentence) is bool(over)
         values = [found["cumulative"], found["shortfall"], abs(found["gap"]), *need, *([more] if more else [])]
         assert_numbers(sentence, values, {3: Fraction(1)} if need and not mine.indicators[code].decimals else None)
         assert [NUMERALS[one] for one in re.findall("[一二三]级", sentence)] == [mine.final_level(code, place)]

@@ -79,6 +79,15 @@ class Recomputed:
         source = share or version
         return Fraction(source.value), Fraction(version.upper_value or source.value)
 
+    def excess(self, code: str, figure: Fraction | None, goal: Fraction | None) -> Fraction | None:
+        """Return by how much what must not be exceeded is; None where it is kept."""
+        target = self.targets[code]
+        if figure is None or goal is None or target.bound not in ("at_most", "exactly", "between"):
+            return None
+        upper = TargetVersion.objects.get(target=target).upper_value
+        over = figure - (goal if upper is None else Fraction(upper))
+        return over if over > 0 else None
+
     def held(self, code: str, place: str | None, figure: Fraction | None) -> Fraction | None:
         target: Target = self.targets[code]
         if figure is None or target.kind != "fall_percent":
@@ -212,7 +221,12 @@ def check_cities(report, mine: Recomputed) -> None:
         if target.kind != "amount" or one.over_periods != "sum" or one.numerator:
             assert row["剩余月份月均需完成"] in NOTHING, code
             continue
-        left = max(mine.goal(code, None)[0] - mine.figure(code, list(CITIES.values()), mine.months), Fraction(0))
+        goal, figure = mine.goal(code, None)[0], mine.figure(code, list(CITIES.values()), mine.months)
+        left = max(goal - figure, Fraction(0))
+        if over := mine.excess(code, figure, goal):
+            assert row["尚需完成"] in NOTHING, code
+            assert row["剩余月份月均需完成"] == f"已超出\n{float(over):,.{one.decimals}f}", code
+            continue
         assert same(row["尚需完成"], left, 2), code
         each = left / (12 - mine.last)
         assert abs(Fraction(row["剩余月份月均需完成"]) - each) < (1 if not one.decimals else Fraction(1, 100)), code

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from tests.factories import DATONG, SHANXI, TAIYUAN
-from tests.services.issued_reports import issue
+from tests.services.issued_reports import issue, sheet_of, table
 from tests.services.kinds_plan import Reported, load_kinds
 from tests.services.test_kinds_recomputed import CITIES, LEVELS, Recomputed, filed, on_same_basis
 from tracker.documents.brief import build_brief
@@ -52,7 +52,7 @@ class Papers(Recomputed):
     """What papers print of a target in a place, by the words of the specification."""
 
     def of(self, code: str, place: str) -> dict[str, Fraction | None]:
-        """Return cumulative, target, completion, gap, shortfall, need and forecast."""
+        """Return cumulative, target, completion, gap, shortfall, need, excess of a limit and forecast."""
         ends = self.goal(code, None if place == SHANXI else place)
         figure = self.figure(code, PLACES[place], self.months)
         held = self.held(code, None if place == SHANXI else place, figure)
@@ -60,11 +60,13 @@ class Papers(Recomputed):
         gap = self.judged(code, held, ends)[0] if ends else None
         return {
             "cumulative": figure,
+            "held": held,
             "target": goal,
             "completion": None if held is None or not goal else held / goal * 100,
             "gap": gap,
             "shortfall": None if held is None or goal is None else abs(held - self.due(code, goal)),
             "need": self.need(code, figure, goal),
+            "excess": self.excess(code, figure, goal),
             "forecast": self.forecast(code, PLACES[place], goal),
         }
 
@@ -134,6 +136,9 @@ def is_right(identity: str, text: str, mine: Papers) -> bool:
         last = mine.last - (column == "level_then")
         found = Papers(mine.plan, last).level(about, place)
         return found is None or NUMERALS[text[:2]] == found
+    if column == "change":
+        found = mine.of(about, place)["held"]
+        return agrees(text, found) and text.startswith("已下降" if found >= 0 else "已上升")
     if mine.targets[about].kind == "fall_percent" and column == "target":
         return agrees(text.replace("%", ""), mine.of(about, place)["target"])
     # What is needed is rounded up to a whole thing, or to the last digit.
@@ -183,8 +188,30 @@ def test_every_number_of_the_brief_is_what_the_tables_give(plan, last):
             expected["gap"] = on_same_basis(mine, code)[0]
         assert agrees(row.gap, expected["gap"]), (code, row.gap, expected["gap"])
         step = Fraction(1) if not mine.indicators[code].decimals else Fraction(1, 100)
-        assert agrees(row.need, expected["need"], slack=step), code
+        if over := expected["excess"] if expected["need"] is not None else None:
+            assert row.need.startswith("已超出") and agrees(row.need, over), code
+        else:
+            assert agrees(row.need, expected["need"], slack=step), code
         assert agrees(row.forecast, expected["forecast"]), code
         level = mine.level(code, SHANXI)
         assert row.level_key == ("" if level is None else str(["I", "II", "III"].index(level) + 1)), code
     assert set(LEVELS) <= set(mine.targets)
+
+
+@pytest.mark.parametrize("last", [7, 8])
+def test_forecasts_and_needs_of_the_tables_are_what_the_tables_of_the_database_give(plan, last):
+    report, mine = issue(plan, f"2020-{last:02d}"), Papers(plan, last)
+    rows = table(sheet_of(report, "剩余任务与期末预测"))
+    assert [str(row["指标"]).removeprefix("指标") for row in rows] == list(mine.targets)
+    found = 0
+    for code, row in zip(mine.targets, rows, strict=True):
+        expected, step = mine.of(code, SHANXI), Fraction(1, 10 ** mine.indicators[code].decimals)
+        forecast, share = row["预测·预测值"], row["预测完成率"]
+        assert (forecast == "—") == (expected["forecast"] is None), code
+        if expected["forecast"] is not None:
+            found += 1
+            assert abs(Fraction(forecast) - expected["forecast"]) <= step / 2, code
+        if expected["forecast"] is not None and expected["target"]:
+            assert abs(Fraction(share) - expected["forecast"] / expected["target"]) <= Fraction(1, 10_000), code
+        assert {row["预测·区间下限"], row["预测·区间上限"]} == {"—"}, "a mean month has no range"
+    assert found >= 4

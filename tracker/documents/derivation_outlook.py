@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import wording
+from tracker.documents import need_words, wording
 
 
 class Printed(NamedTuple):
@@ -27,6 +27,9 @@ def need(standing: TargetProgress, found: Decimal | None, periods_left: int, dec
         "left": periods_left,
         "need": wording.amount(found, decimals),
     }
+    if not found and (over := need_words.excess(standing)) is not None:
+        words["excess"] = wording.amount(over, decimals)
+        return [_("Above the limit = %(cumulative)s − %(target)s = %(excess)s: nothing of it is left") % words]
     if not found and standing.to_date.value != standing.target:
         return [_("Needed per period left = 0: %(cumulative)s has reached %(target)s") % words]
     return [_("Needed per period left = (%(target)s − %(cumulative)s) ÷ %(left)s = %(need)s") % words]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import findings, progress_words, wording
+from tracker.documents import findings, wording
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.barometer import starred
 from tracker.documents.compliance.changes import changes
@@ -19,6 +19,7 @@ from tracker.documents.compliance.level_changes import edition_in_words, level_c
 from tracker.documents.compliance.monthly import monthly
 from tracker.documents.compliance.other_frequencies import other_frequencies
 from tracker.documents.compliance.outlook import forecast_in_brief, need_column
+from tracker.documents.compliance.rounding import rounding_notes
 from tracker.documents.compliance.summary import added_up_to, covered, explain_levels, judged, judged_columns
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
@@ -71,7 +72,7 @@ def _table(figures: ComplianceFigures, sums: LedgerSums, unchanged: Iterable[str
             *_issue(figures),
             *_outstanding(figures),
             *explain_levels(figures),
-            *progress_words.rounding_note(line.standing for line in figures.targets),
+            *rounding_notes(figures, figures.targets),
             *starred(figures),
             *filter(None, unchanged),
         ],
@@ -86,7 +87,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
         *judged_columns(figures, is_brief=True),
         need_column(figures),
         Column(_("Forecast\n(range)"), is_brief=True),
-        Column(_("Coverage (verified/owed)"), Kind.COUNT),
+        Column(_("Coverage (verified / owed)"), Kind.COUNT),
         Column(_("Remarks")),
     ]
 
@@ -96,7 +97,7 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
     values: list[Value] = [
         number,
         *judged(line, figures, sums, is_brief=True),
-        lagging.need_of(figures, line, figures.place),
+        lagging.need_cell(figures, line),
         forecast_in_brief(line, figures),
         covered(standing.this_period.coverage),
         _("; ").join(filter(None, [_lagging(line, figures), added_up_to(line, figures)])),

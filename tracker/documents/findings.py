@@ -22,7 +22,7 @@ NAMES_SHOWN = 12
 class TargetFact:
     """A target in the plan's own region; `unit` in the reader's language.
 
-    `need` is what is needed in each period left, or under a limit still free.
+    `need` is what is needed in each period of the kind left, or under a limit still free.
     """
 
     name: str
@@ -34,6 +34,7 @@ class TargetFact:
     missing_parts: Sequence[str] = ()
     need: Decimal | None = None
     forecast: Forecast | None = None
+    period_kind: str = "month"
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ def off_course(facts: Facts) -> str:
         _of_level(level, [_named(f) for f in graded if f.standing.level == level]) for level in (Level.I, Level.II)
     ]
     found = _joined(behind)
-    first = _("Off course: %(list)s.") % {"list": found} if found else _("All graded targets are on track.")
+    first = _("Off course: %(list)s.") % {"list": found} if found else _on_track(facts)
     places = [
         _of_level(level, [_named(f) for f in facts.places if f.standing.level == level])
         for level in (Level.I, Level.II)
@@ -203,6 +204,18 @@ def off_course(facts: Facts) -> str:
         "name": facts.headline.name,
         "list": found,
     }
+
+
+def _on_track(facts: Facts) -> str:
+    """Return that all targets are on track; where some have no final level, that those with one are."""
+    graded = [fact.standing for fact in facts.targets if fact.is_graded]
+    without = sum(one.level is None or one.is_provisional for one in graded)
+    if not without:
+        return _("All graded targets are on track.")
+    if without == len(graded):
+        return _("No target has a final level yet: %(count)s are provisional or not graded.") % {"count": without}
+    found = _("All targets with a final level are on track; %(count)s are provisional or not graded.")
+    return found % {"count": without}
 
 
 def who_is_missing(returns: Returns) -> str:

@@ -12,7 +12,10 @@ from tracker.documents.shape import Sheet
 
 
 def signed(sheet: Sheet, *, issuer: str, period: str, prepared_by: str = "", day: datetime | None = None) -> Sheet:
-    """Return the sheet with all that: filled in where it is known, else with room to sign."""
+    """Return the sheet with all that: filled in where it is known, else with room to sign.
+
+    The day is that on which a person prepared it. What the system made by itself is dated by whoever signs it.
+    """
     prepared, dated = _("Prepared by:"), pgettext("of a compiled report", "Date:")
     return replace(
         sheet,
@@ -23,7 +26,7 @@ def signed(sheet: Sheet, *, issuer: str, period: str, prepared_by: str = "", day
             _("Reviewed by:"),
             _filled(prepared, prepared_by),
             _("Telephone:"),
-            _filled(dated, wording.day(timezone.localtime(day).date()) if day else ""),
+            _filled(dated, wording.day(timezone.localtime(day).date()) if day and prepared_by else ""),
         ),
     )
 

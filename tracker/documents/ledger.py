@@ -20,7 +20,10 @@ IDENTIFIER = "ledger"
 
 @dataclass(frozen=True)
 class LedgerFigures:
-    """The lines of a selection; `period` says from when to when, `indicators` which, if not all."""
+    """The lines of a selection; `period` says from when to when, `indicators` which, if not all.
+
+    `prepared_by` is the person who issued it; empty for the system.
+    """
 
     plan: str
     issuer: str
@@ -29,6 +32,7 @@ class LedgerFigures:
     as_of: datetime
     lines: Collection[LedgerLine]
     is_demonstration: bool = False
+    prepared_by: str = ""
 
 
 @dataclass
@@ -49,7 +53,13 @@ def build_ledger_report(figures: LedgerFigures) -> Report:
         title=_("%(plan)s: ledger (%(period)s)") % {"plan": figures.plan, "period": figures.period},
         issuer=figures.issuer,
         sheets=[
-            replace(signed(sheet, issuer=figures.issuer, period=figures.period), right=_("Unit: as in each row"))
+            signed(
+                replace(sheet, right=_("Unit: as in each row")),
+                issuer=figures.issuer,
+                period=figures.period,
+                prepared_by=figures.prepared_by,
+                day=figures.as_of,
+            )
             for sheet in sheets
         ],
         marker=wording.demonstration_marker() if figures.is_demonstration else "",

@@ -60,11 +60,15 @@ def goal_in_unit(value: Decimal | None, kind: Kind, unit: str, decimals: int) ->
 
 
 def change_so_far(standing: TargetProgress, decimals: int) -> str:
-    """Return the change against the base: "fall of 10.00%"; empty for a target that is no change."""
+    """Return the change against the base: "fall of 10.00%"; empty for a target that is no change.
+
+    What should fall and has risen is a rise, not a fall of less than nothing.
+    """
     if not standing.kind.is_change or standing.held is None:
         return ""
-    figure = _goal_figure(standing.held, standing.kind, decimals)
-    words = _("so far a fall of %(change)s") if standing.kind.is_fall else _("so far a rise of %(change)s")
+    figure = _goal_figure(abs(standing.held), standing.kind, decimals)
+    is_fall = standing.kind.is_fall is (standing.held >= 0)
+    words = _("so far a fall of %(change)s") if is_fall else _("so far a rise of %(change)s")
     return words % {"change": figure}
 
 
@@ -228,13 +232,6 @@ def target_label(*, is_one_year: bool) -> str:
     return _("Annual target") if is_one_year else pgettext("heading", "Target")
 
 
-def need_label(bound: Bound, kind: str = "month") -> str:
-    """Return the heading of what is left for each period of a kind: needed, or under a cap still free."""
-    if kind != "month":
-        return _("headroom in each period left") if bound.is_cap else _("needed in each period left")
-    return _("headroom in each month left") if bound.is_cap else _("needed per remaining month")
-
-
 def not_reported(standing: TargetProgress) -> str:
     """Return how much is missing from need, trend and forecast; empty where nothing is."""
     coverage = standing.to_date.coverage
@@ -244,13 +241,3 @@ def not_reported(standing: TargetProgress) -> str:
     return (
         _("%(missing)s of %(all)s returns are not verified. Need, trend and forecast rest on those that are.") % words
     )
-
-
-def need_heading(kind: str) -> str:
-    """Return the heading of what is needed in each period left, or under a cap still free, by the periods' kind."""
-    headings = {
-        "month": _("Needed a month"),
-        "quarter": _("Needed a quarter"),
-        "year": _("Needed a year"),
-    }
-    return headings.get(kind) or _("Needed a period")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import findings, progress_words, trends, wording
+from tracker.documents import findings, need_words, progress_words, trends, wording
 from tracker.documents.findings import Facts, PlaceFact, TargetFact
 from tracker.documents.mail_chart import MailChart, chart_of
 from tracker.documents.points import three_points
@@ -171,8 +171,9 @@ def _outlook(fact: TargetFact) -> str:
     """Return what is still needed, and where the year will land; empty where neither can be said."""
     parts = []
     if fact.need is not None:
-        label = progress_words.need_label(fact.standing.bound)
-        parts.append(_("%(label)s: %(amount)s") % {"label": label, "amount": wording.amount(fact.need, fact.decimals)})
+        label = need_words.label(fact.standing.bound, fact.period_kind)
+        amount = need_words.used_up(fact.standing, fact.decimals) or wording.amount(fact.need, fact.decimals)
+        parts.append(_("%(label)s: %(amount)s") % {"label": label, "amount": amount})
     if fact.forecast is not None and fact.forecast.low is None:
         parts.append(_("forecast %(value)s") % {"value": wording.amount(fact.forecast.value, fact.decimals)})
     elif fact.forecast is not None:

@@ -31,7 +31,8 @@ class TimelinessLine:
 class TimelinessFigures:
     """All of it, as of a moment; periods from the plan's first to the report's.
 
-    `changes` are periods that the earlier documents named in `compared` counted otherwise.
+    `changes` are periods that the earlier documents named in `compared` counted otherwise. `prepared_by` is
+    the person who issued it; empty for the system.
     """
 
     plan: str
@@ -41,6 +42,7 @@ class TimelinessFigures:
     units: Sequence[TimelinessLine]
     periods: Sequence[TimelinessLine]
     is_demonstration: bool = False
+    prepared_by: str = ""
     changes: Sequence[TimelinessChange] = ()
     compared: str = ""
 
@@ -69,7 +71,7 @@ def _changes(figures: TimelinessFigures) -> list[Sheet]:
     if not figures.compared:
         return []
     sheet = timeliness_changes(figures.plan, figures.compared, figures.changes)
-    return [replace(signed(sheet, issuer=figures.issuer, period=figures.period), right=_as_of(figures))]
+    return [_framed(sheet, figures)]
 
 
 def _sheet(figures: TimelinessFigures, name: str, headings: list[str], lines: Sequence[TimelinessLine]) -> Sheet:
@@ -89,7 +91,17 @@ def _sheet(figures: TimelinessFigures, name: str, headings: list[str], lines: Se
         frozen_columns=1 + len(headings),
         key=name,
     )
-    return replace(signed(table, issuer=figures.issuer, period=figures.period), right=_as_of(figures))
+    return _framed(table, figures)
+
+
+def _framed(sheet: Sheet, figures: TimelinessFigures) -> Sheet:
+    return signed(
+        replace(sheet, right=_as_of(figures)),
+        issuer=figures.issuer,
+        period=figures.period,
+        prepared_by=figures.prepared_by,
+        day=figures.as_of,
+    )
 
 
 def _columns() -> list[Column]:

@@ -10,10 +10,14 @@ from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.forecast import Forecast, Method
 from tracker.calculation.level_history import LevelHistory
+from tracker.calculation.level_moves import Move
 from tracker.documents import wording
+from tracker.documents.move_words import move_in_words
 
 #: The kind of period of which a month's words are said.
 MONTH = "month"
+#: The directions that are moves.
+MOVES = {"better": Move.BETTER, "worse": Move.WORSE, "yardstick": Move.YARDSTICK}
 
 
 def basis(*, is_provisional: bool) -> str:
@@ -38,20 +42,19 @@ def direction(history: LevelHistory) -> str:
 
 
 def level_change(history: LevelHistory, kind: str = MONTH) -> str:
-    """ "↓ worse, was ● Level III"; a dash where there is no level. `kind` is the periods' kind."""
+    """ "worse, was ● Level III"; a dash where there is no level. `kind` is the periods' kind."""
     if history.is_provisional:
         return _("provisional: not compared until all returns are there")
     if history.now is None:
         return wording.MISSING
-    was = {"level": wording.marked_level(history.before)}
-    is_monthly = kind == MONTH
-    return {
-        "better": (_("↑ better, was %(level)s") if is_monthly else _("↑ better, in the period before %(level)s")) % was,
-        "worse": (_("↓ worse, was %(level)s") if is_monthly else _("↓ worse, in the period before %(level)s")) % was,
-        "same": _("→ unchanged") if is_monthly else _("→ unchanged since the period before"),
-        "yardstick": _("⇄ yardstick moved, was %(level)s") % was,
-        "": _("not graded last month") if is_monthly else _("not graded in the period before"),
-    }[direction(history)]
+    is_monthly, way = kind == MONTH, direction(history)
+    if way in MOVES:
+        words = {"change": move_in_words(MOVES[way]), "level": wording.marked_level(history.before)}
+        was = _("%(change)s, last month %(level)s") if is_monthly else _("%(change)s, in the period before %(level)s")
+        return was % words
+    if way:
+        return _("unchanged since last month") if is_monthly else _("unchanged since the period before")
+    return _("not graded last month") if is_monthly else _("not graded in the period before")
 
 
 def months_at_level(history: LevelHistory, kind: str = MONTH) -> str:
@@ -69,21 +72,20 @@ def change_and_months(history: LevelHistory, kind: str = MONTH) -> str:
     count = history.periods_at_level
     if count <= 1 or history.is_by_ruler:
         return level_change(history, kind)
-    words = _("→ unchanged for %(count)s months") if kind == MONTH else _("→ unchanged for %(count)s periods")
+    words = _("unchanged for %(count)s months") if kind == MONTH else _("unchanged for %(count)s periods")
     return words % {"count": count}
 
 
 def brief_change(history: LevelHistory, kind: str) -> str:
-    """Return the move of the level in a few characters: "↓ was ●", "→ 3 months"; a dash where either is not graded."""
-    words = {"count": history.periods_at_level, "level": wording.brief_level(history.before)}
-    same = pgettext("streak", "→ %(count)s months") if kind == MONTH else pgettext("streak", "→ %(count)s periods")
-    return {
-        "same": same,
-        "worse": pgettext("change of level", "↓ was %(level)s"),
-        "better": pgettext("change of level", "↑ was %(level)s"),
-        "yardstick": pgettext("change of level", "⇄ was %(level)s"),
-        "": wording.MISSING,
-    }[direction(history)] % words
+    """Return the move of the level in a few words: "worse, was ● III"; a dash where either is not graded."""
+    way = direction(history)
+    if way in MOVES:
+        words = {"change": move_in_words(MOVES[way]), "level": wording.brief_level(history.before)}
+        return pgettext("change of level", "%(change)s, was %(level)s") % words
+    if not way:
+        return wording.MISSING
+    same = pgettext("streak", "%(count)s months") if kind == MONTH else pgettext("streak", "%(count)s periods")
+    return same % {"count": history.periods_at_level}
 
 
 def method(forecast: Forecast) -> str:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.deadlines import SHANGHAI
+from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.calculation.quantities import round_half_up
+from tracker.documents.move_words import move_in_words
 
 MISSING = "—"
 PERIOD_CODE = re.compile(
@@ -116,8 +118,7 @@ def provisional_level(level: Level | None, *, is_brief: bool = False) -> str:
 def _moved(level: Level, then: Level | None) -> str:
     if then is None or level == then:
         return ""
-    better, worse = pgettext("change of level", "better"), pgettext("change of level", "worse")
-    return f" {better if level > then else worse}"
+    return f" {move_in_words(Move.BETTER if level > then else Move.WORSE)}"
 
 
 def coverage(count: Coverage) -> str:

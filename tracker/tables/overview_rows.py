@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import progress_words, trends, wording
+from tracker.documents import need_words, progress_words, trends, wording
 from tracker.documents.drawing import sparkline
 from tracker.models import Period, Region
 from tracker.queries.figures.figures import RegionProgress
@@ -78,7 +78,7 @@ class RowWriter:
             spark=spark(card),
             change=change(card.history, kind),
             need=need(card),
-            need_label=progress_words.need_heading(kind),
+            need_label=need_words.heading(kind),
             coverage=str(standing.to_date.coverage),
         )
 
@@ -147,7 +147,7 @@ def spark(card: Card) -> SafeString:
 
 
 def change(history: LevelHistory, kind: str) -> SafeString:
-    """Return the move of the level in a few characters: "↓ was ●", "→ 3 months"; the whole sentence is its title."""
+    """Return the move of the level in a few words: "worse, was ● III", "3 months"; the whole sentence is its title."""
     return format_html(
         '<span class="change change-{}" title="{}">{}</span>',
         trends.direction(history) or "none",
@@ -157,11 +157,5 @@ def change(history: LevelHistory, kind: str) -> SafeString:
 
 
 def need(card: Card) -> str:
-    """Return the need in each period left, or the headroom under a cap; "reached" and "used up" in words."""
-    standing, decimals = card.row.standing, card.row.target.indicator.decimals
-    if card.need is None:
-        return wording.MISSING
-    amount = wording.amount(card.need, decimals)
-    if standing.bound.is_cap:
-        return _("free %(amount)s") % {"amount": amount} if card.need else _("used up")
-    return amount if card.need else _("reached")
+    """Return the need in each period left, or the headroom under a limit; what has nothing left in words."""
+    return need_words.in_cell(card.row.standing, card.need, card.row.target.indicator.decimals)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import template
 from django.utils.safestring import SafeString
 
-from tracker.documents import progress_words
+from tracker.documents import need_words, progress_words
 from tracker.models import Period, Region
 from tracker.queries.pages.dashboard import Barometer, Card
 from tracker.tables import overview_places
@@ -35,7 +35,7 @@ def row_figures(writer: RowWriter, card: Card) -> SafeString:
 @register.filter
 def need_heading(kind: str) -> str:
     """The heading of what is left for each period: "Needed a month"."""
-    return progress_words.need_heading(kind)
+    return need_words.heading(kind)
 
 
 @register.filter

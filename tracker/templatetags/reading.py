@@ -15,7 +15,7 @@ from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
 from tracker.calculation.targets.kinds import Kind
 from tracker.calculation.targets.terms import Goal, Milestone
-from tracker.documents import official, progress_words, trends, wording
+from tracker.documents import need_words, official, progress_words, trends, wording
 from tracker.documents.status_words import status_in_words
 from tracker.models import Indicator, IssuedReport, Job, Period, Return, Target, TargetVersion
 from tracker.queries.documents.editions import issue_of
@@ -206,10 +206,18 @@ def target_label(book: FigureInputs) -> str:
     return progress_words.target_label(is_one_year=book.is_one_year)
 
 
+@register.simple_tag
+def need_in_words(standing: TargetProgress, need: Decimal | None, decimals: int) -> str:
+    """The need of each period left; of a limit with nothing free, by how much it is exceeded."""
+    if need is None:
+        return wording.MISSING
+    return need_words.used_up(standing, decimals) or wording.amount(need, decimals)
+
+
 @register.filter
 def need_label(standing: TargetProgress, kind: str) -> str:
     """The heading of what is left for each period."""
-    return progress_words.need_label(standing.bound, kind)
+    return need_words.label(standing.bound, kind)
 
 
 @register.inclusion_tag("tracker/bar.html")

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from tracker.calculation.levels import Level
-from tracker.documents import findings, progress_words, wording
+from tracker.documents import findings, need_words, progress_words, wording
 from tracker.documents.bulletin.lists import lists_in_words
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+from tracker.documents.compliance.rounding import rounding_notes
+from tracker.documents.compliance.summary import kept_by_band
 
 IDENTIFIER = "brief"
 #: So many targets stand in the table; of more, those furthest behind.
@@ -128,17 +130,17 @@ def build_brief(figures: ComplianceFigures, language: str) -> BriefPage:
         track=float(track),
         targets=[_bar(line, figures, track) for line in lines],
         targets_note=_left_out(len(figures.targets) + len(figures.others) - len(lines)),
-        lags_heading=_("Furthest behind") if figures.cities else _("Targets furthest behind"),
-        lags=_lags(figures) or [_none_behind(figures)],
-        places_heading=_("Barometer of regions (number of targets by level)") if figures.cities else "",
+        lags_heading=_("Furthest behind") if _names_regions(figures) else _("Targets furthest behind"),
+        lags=_lags(figures) or [lagging.none_behind(figures)],
+        places_heading=_("Barometer of regions (number of targets by level)") if _with_a_part(figures) else "",
         places=_chips(figures),
-        places_note=_places_left_out(len(figures.cities) - MOST_PLACES),
+        places_note=_places_left_out(len(_with_a_part(figures)) - MOST_PLACES),
         ranking=figures.overall.in_brief if figures.overall else "",
         returns_heading=_("Returns"),
         returns=findings.who_is_missing(facts.returns),
         lists_heading=_("Projects and rosters") if figures.lists else "",
         lists=lists_in_words(figures.lists, figures.place.code, most=MOST_LISTS),
-        foot=_foot(figures),
+        foot=_foot(figures, lines),
         language=language,
     )
 
@@ -178,6 +180,7 @@ def _longest(lines: Sequence[TargetLine]) -> Decimal:
 def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> TargetBar:
     standing, place = line.standing, figures.place
     need, forecast = lagging.need_of(figures, line, place), lagging.forecast_of(figures, line, place)
+    used_up = "" if need is None else need_words.used_up(standing, line.decimals)
     amount = wording.amount
     return TargetBar(
         name=wording.in_unit(line.name, line.unit),
@@ -189,7 +192,7 @@ def _bar(line: TargetLine, figures: ComplianceFigures, track: Decimal) -> Target
         gap=progress_words.gap(standing),
         level=_level(line),
         level_key=str(standing.level.value) if standing.level and line.is_graded else "",
-        need=amount(need, line.decimals),
+        need=need_words.in_two_lines(used_up) or amount(need, line.decimals),
         forecast=wording.MISSING if forecast is None else amount(forecast.value, line.decimals),
         range=""
         if forecast is None or forecast.low is None
@@ -233,12 +236,12 @@ def _levels_in_words(figures: ComplianceFigures) -> str:
 
 def _lags(figures: ComplianceFigures) -> list[str]:
     """Return a sentence for each of the regions furthest behind, by its worst target; without regions, by target."""
-    lags = lagging.furthest_behind(lagging.lags_of(figures, figures.cities or [figures.place]))
-    if not figures.cities:
+    lags = lagging.furthest_behind(lagging.lags_in_regions(figures))
+    if all(lag.place is figures.place for lag in lags):
         return [lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) for lag in lags[:FURTHEST]]
     number = Counter(lag.place.code for lag in lags)
     worst = {lag.place.code: lag for lag in reversed(lags)}
-    order = sorted(worst.values(), key=lambda lag: lag.standing.gap or Decimal(0))[:FURTHEST]
+    order = sorted(worst.values(), key=lambda lag: (lag.standing.gap or Decimal(0), lag.place.code))[:FURTHEST]
     return [
         lagging.lagging_sentence(_short(lag.place.name), [_shortened(lag)]) + _further(number[lag.place.code] - 1)
         for lag in order
@@ -259,15 +262,20 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
-def _none_behind(figures: ComplianceFigures) -> str:
-    if figures.is_empty:
-        return _("Nothing can be graded yet.")
-    return _("None is behind schedule under complete coverage.")
+def _names_regions(figures: ComplianceFigures) -> bool:
+    """Return True if regions are named as those behind, not the targets of the whole."""
+    lags = lagging.lags_in_regions(figures)
+    return bool(figures.cities) and not (lags and all(lag.place is figures.place for lag in lags))
 
 
 def _chips(figures: ComplianceFigures) -> list[PlaceChip]:
-    places = sorted(figures.cities, key=lambda place: _by_levels(place, figures))[:MOST_PLACES]
+    places = sorted(_with_a_part(figures), key=lambda place: _by_levels(place, figures))[:MOST_PLACES]
     return [_chip(place, figures) for place in places]
+
+
+def _with_a_part(figures: ComplianceFigures) -> list[PlaceFigures]:
+    """Return the regions that have a part in a graded target; of the others there is nothing to say."""
+    return [place for place in figures.cities if any(line.key in place.standings for line in figures.graded)]
 
 
 def _levels(place: PlaceFigures, figures: ComplianceFigures) -> Counter[Level | None]:
@@ -308,10 +316,12 @@ def _places_left_out(count: int) -> str:
     ) % {"count": count}
 
 
-def _foot(figures: ComplianceFigures) -> list[str]:
+def _foot(figures: ComplianceFigures, lines: Sequence[TargetLine]) -> list[str]:
     levels = [f"{wording.MARKS[level]} {wording.level_name(level)} ({wording.level_meaning(level)})" for level in Level]
     return [
         _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)},
         wording.coverage(figures.coverage),
         wording.listed([*levels, _("* provisional"), _("– provisional or not graded")]),
+        *kept_by_band(figures, lines),
+        *rounding_notes(figures, lines),
     ]

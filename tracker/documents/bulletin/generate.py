@@ -1,7 +1,7 @@
 """The sentences of a bulletin, from the figures of an issued report, in the order of official ones."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -17,6 +17,8 @@ from tracker.documents.bulletin.text import BulletinText, Part, Section, Sentenc
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.cover import facts_of
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+from tracker.documents.compliance.rounding import rounding_notes
+from tracker.documents.compliance.summary import kept_by_band
 
 
 def build_bulletin(figures: ComplianceFigures) -> BulletinText:
@@ -34,10 +36,19 @@ def build_bulletin(figures: ComplianceFigures) -> BulletinText:
     return BulletinText(
         title=_("Bulletin on the %(name)s of the %(plan)s, %(period)s") % words,
         sections=(*(section for section in sections if section.sentences), Section("demands", _("Next steps"))),
-        basis=_("Verified values as of %(moment)s; input hash %(hash)s.")
-        % {"moment": wording.moment(figures.as_of), "hash": figures.basis.sha256[:16] or wording.MISSING},
+        basis=_basis(figures),
         marker=wording.demonstration_marker() if figures.is_demonstration else "",
     )
+
+
+def _basis(figures: ComplianceFigures) -> str:
+    """Return what the figures rest on, and that some are rounded each by itself."""
+    words = {"moment": wording.moment(figures.as_of), "hash": figures.basis.sha256[:16] or wording.MISSING}
+    lines = [*figures.targets, *(other.line for other in figures.others)]
+    basis = _("Verified values as of %(moment)s; input hash %(hash)s.") % words
+    for note in [*kept_by_band(figures, lines), *rounding_notes(figures, lines)]:
+        basis = pgettext("sentences", "%(first)s %(next)s") % {"first": basis, "next": note}
+    return basis
 
 
 def _overall(figures: ComplianceFigures) -> Iterator[Sentence]:
@@ -63,8 +74,8 @@ def _overall(figures: ComplianceFigures) -> Iterator[Sentence]:
         "levels",
         fill(
             _(
-                "Of %(count)s graded targets, %(three)s are on schedule, %(two)s are at level II, %(one)s at level I, "
-                "and %(none)s have a provisional level or none."
+                "Graded targets: %(count)s. On schedule: %(three)s, at level II: %(two)s, at level I: %(one)s, "
+                "with a provisional level or none: %(none)s."
             ),
             count=Part(str(len(figures.graded)), f"levels@{place}:all"),
             three=counted(Level.III),
@@ -88,6 +99,8 @@ def _target(line: TargetLine, figures: ComplianceFigures, period: str) -> tuple[
     def figure(column: str, text: str) -> Part:
         return Part(text, f"{line.key}@{place.code}:{column}")
 
+    if not standing.to_date.coverage.expected and standing.to_date.value is None:
+        return fill(_("No unit is to report %(name)s."), name=line.name)
     coverage = figure("coverage", str(standing.to_date.coverage))
     if standing.to_date.value is None:
         return fill(_("%(name)s has no verified data yet (%(coverage)s)."), name=line.name, coverage=coverage)
@@ -100,18 +113,13 @@ def _target(line: TargetLine, figures: ComplianceFigures, period: str) -> tuple[
         )
     ]
     if standing.completion is not None and standing.target is not None:
-        found += fill(
-            _(", %(completion)s of the limit of %(target)s")
-            if standing.bound.is_cap
-            else _(", %(completion)s of the target of %(target)s"),
-            completion=figure("completion", progress_words.completion(standing)),
-            target=figure("target", _goal(line)),
-        )
+        found += _completed(line, figure)
     found += _growth(line, figures)
     found += _judgement(line, figures)
     if standing.bound is not Bound.REFERENCE:
-        for template, words in lagging.need_clause(line, lagging.need_of(figures, line, place), figures.kind):
-            found += fill(template, need=figure("need", words["need"]))
+        need = lagging.need_of(figures, line, place)
+        for template, words in lagging.need_clause(line, standing, need, figures.kind):
+            found += fill(template, **{column: figure(column, text) for column, text in words.items()})
     forecast = lagging.forecast_of(figures, line, place)
     if forecast is not None and forecast.low is None:
         value = figure("forecast", lagging.figure_with_unit(forecast.value, line))
@@ -124,6 +132,22 @@ def _target(line: TargetLine, figures: ComplianceFigures, period: str) -> tuple[
             high=figure("forecast_high", lagging.figure_with_unit(forecast.high, line)),
         )
     return joined([*found, *fill(_(" (%(coverage)s returns verified)."), coverage=coverage)])
+
+
+def _completed(line: TargetLine, figure: Callable[[str, str], Part]) -> tuple[Part, ...]:
+    """Return how much of the target is completed, or of a limit used; of a change, which way it goes so far."""
+    words = {
+        "completion": figure("completion", progress_words.completion(line.standing)),
+        "target": figure("target", _goal(line)),
+    }
+    if line.standing.kind.is_change:
+        words["change"] = figure("change", progress_words.change_so_far(line.standing, line.decimals))
+        if (line.standing.completion or 0) < 0:  # it goes the other way: no share of the target is completed
+            return fill(_(", %(change)s (target: %(target)s)"), target=words["target"], change=words["change"])
+        return fill(_(", %(change)s, %(completion)s of the target (%(target)s)"), **words)
+    if line.standing.bound.is_cap:
+        return fill(_(", %(completion)s of the limit of %(target)s"), **words)
+    return fill(_(", %(completion)s of the target of %(target)s"), **words)
 
 
 def _goal(line: TargetLine) -> str:
@@ -153,6 +177,8 @@ def _judgement(line: TargetLine, figures: ComplianceFigures) -> tuple[Part, ...]
         return fill(_(" (for reference, not graded)"))
     if standing.gap is None or standing.is_provisional:
         return fill(_("; level: %(level)s"), level=level)
+    if not progress_words.gap(standing).strip("0."):
+        return fill(_(", exactly on schedule, %(level)s"), level=level)
     gap = Part(progress_words.gap(standing).lstrip("+-"), f"{line.key}@{place}:gap")
     ahead = _(", %(gap)s percentage points ahead of schedule, %(level)s")
     behind = _(", %(gap)s percentage points behind schedule, %(level)s")
@@ -194,7 +220,7 @@ def _rated(place: PlaceFigures, line: TargetLine) -> tuple[Part, ...]:
 def _lagging(figures: ComplianceFigures) -> Iterator[Sentence]:
     """Return a sentence for each place behind schedule, the furthest behind first."""
     by_place: dict[str, list[lagging.Lag]] = defaultdict(list)
-    for lag in lagging.lags_of(figures, figures.cities or [figures.place]):
+    for lag in lagging.lags_in_regions(figures):
         by_place[lag.place.code].append(lag)
     order = sorted(by_place, key=lambda code: (min(lag.standing.gap or Decimal(0) for lag in by_place[code]), code))
     for code in order:
@@ -244,9 +270,9 @@ def _changes(figures: ComplianceFigures) -> Iterator[Sentence]:
 def _returns(figures: ComplianceFigures) -> Iterator[Sentence]:
     returns, place = facts_of(figures).returns, figures.place.code
     groups = [
-        ("missing", returns.not_reported, _("%(count)s units have not reported: %(names)s.")),
-        ("sent_back", returns.sent_back, _("%(count)s units must correct their returns: %(names)s.")),
-        ("late", returns.late, _("%(count)s units reported late: %(names)s.")),
+        ("missing", returns.not_reported, _("Units that have not reported (%(count)s): %(names)s.")),
+        ("sent_back", returns.sent_back, _("Units that must correct their returns (%(count)s): %(names)s.")),
+        ("late", returns.late, _("Units that reported late (%(count)s): %(names)s.")),
     ]
     for key, names, template in groups:
         if names:

@@ -56,7 +56,7 @@ def chart_page(figures: ComplianceFigures) -> ChartPage | None:
     charts = [chart for line in charted(figures) for chart in (_course(line, figures), *_cities(line, figures))]
     if not charts:
         return None
-    title = _("%(plan)s: progress against the schedule, and by city") if figures.cities else ""
+    title = _("%(plan)s: progress against the schedule, and by region") if figures.cities else ""
     return ChartPage(
         name=_("Trend charts"),
         title=(title or _("%(plan)s: progress against the schedule")) % {"plan": figures.plan},
@@ -136,7 +136,7 @@ def _cities(line: TargetLine, figures: ComplianceFigures) -> Iterator[Chart]:
         return
     rows = placed_rows_of(line, figures)
     yield Chart(
-        title=_("%(name)s: completion rate by city") % {"name": line.name},
+        title=_("%(name)s: completion rate by region") % {"name": line.name},
         across=Run(RANKING, ["region"], rows),
         bars=Run(RANKING, ["completion"], rows, _("Completion rate")),
         lines=[Run(RANKING, ["schedule"], rows, _("Schedule rate"))],

@@ -24,7 +24,7 @@ def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
             issuer=figures.issuer,
             period=figures.period,
             prepared_by=figures.prepared_by,
-            day=figures.as_of if figures.prepared_by else None,
+            day=figures.as_of,
         ),
         basis=(
             wording.coverage(figures.coverage),

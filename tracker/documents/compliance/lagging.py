@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from tracker.calculation.forecast import Forecast
 from tracker.calculation.levels import Level
 from tracker.calculation.progress import TargetProgress
-from tracker.documents import official, progress_words, wording
+from tracker.documents import need_words, official, progress_words, wording
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
+from tracker.documents.need_words import Clause
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,37 @@ def lags_of(figures: ComplianceFigures, places: Iterable[PlaceFigures]) -> Itera
                 yield Lag(place, line, standing, need_of(figures, line, place), figures.kind)
 
 
+def lags_in_regions(figures: ComplianceFigures) -> list[Lag]:
+    """Return what the regions are behind with; what the report's own region is, where none of them has a part in it.
+
+    A plan may set its targets for the whole alone: that no region lags does not say that nothing does.
+    """
+    found = list(lags_of(figures, figures.cities))
+    return found or list(lags_of(figures, [figures.place]))
+
+
+def none_behind(figures: ComplianceFigures) -> str:
+    """Return in words that nothing is behind, or that nothing can be said yet."""
+    places = [figures.place, *figures.cities]
+    standings = (place.standings.get(line.key) for line in figures.graded for place in places)
+    if any(one.level is not None and not one.is_provisional for one in standings if one is not None):
+        return _("None is behind schedule under complete coverage.")
+    if figures.is_empty:
+        return _("Nothing can be graded yet.")
+    return _("Nothing can be graded yet: returns are missing.")
+
+
 def furthest_behind(lags: Iterable[Lag]) -> list[Lag]:
     """Return them, the largest gap first."""
     return sorted(lags, key=lambda lag: lag.standing.gap or Decimal(0))
+
+
+def need_cell(figures: ComplianceFigures, line: TargetLine) -> Decimal | str | None:
+    """Return the need of the report's region for a table: a figure, or in words that a limit has nothing free."""
+    need = need_of(figures, line, figures.place)
+    if need is None or need:
+        return need
+    return need_words.in_two_lines(need_words.used_up(line.standing, line.decimals)) or need
 
 
 def need_of(figures: ComplianceFigures, line: TargetLine, place: PlaceFigures) -> Decimal | None:
@@ -66,10 +95,6 @@ def shortfall_with_unit(lag: Lag) -> str:
     return official.in_full(value, lag.line.unit, lag.line.decimals)
 
 
-#: A sentence's template with its words, by name; the template is in the active language.
-Clause = tuple[str, dict[str, str]]
-
-
 def lagging_sentence(name: str, lags: Iterable[Lag]) -> str:
     """Return the sentence about a place: what it is behind with, what is short, and what is needed."""
     return _("%(place)s: %(list)s.") % {"place": name, "list": _("; ").join(_clause(lag) for lag in lags)}
@@ -92,16 +117,9 @@ def clauses_of(lag: Lag) -> list[Clause]:
         said = _("%(name)s %(cumulative)s, %(shortfall)s above the schedule, %(gap)s points behind (%(level)s)")
     else:
         said = _("%(name)s %(cumulative)s, %(shortfall)s short of the schedule, %(gap)s points behind (%(level)s)")
-    return [(said, words), *need_clause(lag.line, lag.need, lag.period_kind)]
+    return [(said, words), *need_clause(lag.line, lag.standing, lag.need, lag.period_kind)]
 
 
-def need_clause(line: TargetLine, need: Decimal | None, period_kind: str) -> list[Clause]:
-    """Return what is needed in each period left, as the end of a clause; nothing where nothing can be said."""
-    if need is None:
-        return []
-    words = {"need": official.in_full(need, line.unit, line.decimals)}
-    if line.standing.bound.is_cap:
-        monthly, other = _(", at most %(need)s in each month left"), _(", at most %(need)s in each period left")
-    else:
-        monthly, other = _(", %(need)s needed in each month left"), _(", %(need)s needed in each period left")
-    return [(monthly if period_kind == "month" else other, words)]
+def need_clause(line: TargetLine, standing: TargetProgress, need: Decimal | None, period_kind: str) -> list[Clause]:
+    """Return what a place needs in each period left, as the end of a clause; nothing where nothing can be said."""
+    return need_words.clause(standing, need, period_kind, line.unit, line.decimals)

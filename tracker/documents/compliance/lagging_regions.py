@@ -15,7 +15,7 @@ from tracker.documents.shape import Column, Kind, Row, Sheet
 def lagging_regions(figures: ComplianceFigures) -> Sheet:
     """Return the sheet; where none is behind it says so. Targets of the report's region, where it has no cities."""
     by_place: dict[str, list[Lag]] = defaultdict(list)
-    for lag in lagging.lags_of(figures, figures.cities or [figures.place]):
+    for lag in lagging.lags_in_regions(figures):
         by_place[lag.place.code].append(lag)
     order = sorted(by_place.values(), key=lambda lags: (_largest(lags), lags[0].place.code))
     return Sheet(
@@ -29,7 +29,7 @@ def lagging_regions(figures: ComplianceFigures) -> Sheet:
             Column(_("Shortfall against the schedule, and what is needed"), is_wide=True),
         ],
         rows=[_row(number, lags) for number, lags in enumerate(order, 1)],
-        notice="" if order else _("No region is behind schedule under complete coverage."),
+        notice="" if order else lagging.none_behind(figures),
         notes=[
             _("Regions whose returns are missing are not named here: their levels are provisional or not given."),
         ],

@@ -11,12 +11,13 @@ from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, LevelMove
 from tracker.documents.compliance.figure_changes import labels
 from tracker.documents.compliance.figures import ComplianceFigures
+from tracker.documents.move_words import move_in_words
 from tracker.documents.shape import Column, Kind, Row, Sheet
 
 
 def level_changes(figures: ComplianceFigures) -> Sheet:
     """Return the sheet; where no level changed it says so."""
-    found = [] if figures.is_empty else _ordered(figures.comparisons)
+    found = [] if figures.is_empty else list(_ordered(figures.comparisons))
     rows = [_row(number, *each) for number, each in enumerate(found, 1)]
     return Sheet(
         name=_("Changes of level"),
@@ -40,6 +41,7 @@ def level_changes(figures: ComplianceFigures) -> Sheet:
                 "A level is better or worse only where it is so by the bounds, targets and rules of the earlier "
                 "document, too. A provisional level is no change."
             ),
+            *([_why_not_graded()] if any(one.move is Move.UNGRADED for _earlier, one in found) else []),
         ],
         frozen_columns=2,
         is_optional=True,
@@ -76,21 +78,19 @@ def counted(moves: Sequence[LevelMove]) -> str:
     )
 
 
-def move_in_words(move: Move) -> str:
-    """Return "worse", "better", "cannot be graded", "newly graded", "yardstick moved"."""
-    return {
-        Move.WORSE: pgettext("change of level", "worse"),
-        Move.BETTER: pgettext("change of level", "better"),
-        Move.UNGRADED: pgettext("change of level", "cannot be graded"),
-        Move.GRADED: pgettext("change of level", "newly graded"),
-        Move.YARDSTICK: pgettext("change of level", "yardstick moved"),
-    }[move]
+def _why_not_graded() -> str:
+    """Return the note on all levels that cannot be graded: one line below the table, not a remark in each row."""
+    return _("“%(move)s”: %(why)s") % {"move": move_in_words(Move.UNGRADED), "why": _nothing_verified()}
+
+
+def _nothing_verified() -> str:
+    return _("Nothing verified for the period: not reported is not worse.")
 
 
 def remark_on(one: LevelMove) -> str:
     """Return what the level would be by the yardstick then, where that is another; why one cannot be graded."""
     if one.move is Move.UNGRADED:
-        return _("Nothing verified for the period: not reported is not worse.")
+        return _nothing_verified()
     if one.by_old is None or one.by_old == one.now:
         return ""
     return _("By the bounds, targets and rules then: %(level)s") % {"level": wording.marked_level(one.by_old)}
@@ -137,7 +137,7 @@ def _row(number: int, comparison: Comparison, one: LevelMove) -> Row:
             one.then,
             one.now,
             one.progress.gap,
-            remark_on(one),
+            "" if one.move is Move.UNGRADED else remark_on(one),
             comparison.label,
         ]
     )

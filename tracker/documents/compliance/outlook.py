@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tracker.documents import progress_words, trends, wording
+from tracker.documents import need_words, progress_words, trends, wording
 from tracker.documents.compliance import lagging
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.shape import Column, Kind, Row, Sheet, Value
@@ -77,7 +77,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
 
 def _row(number: int, line: TargetLine, figures: ComplianceFigures) -> Row:
     standing = line.standing
-    need = lagging.need_of(figures, line, figures.place)
+    need = lagging.need_cell(figures, line)
     forecast = lagging.forecast_of(figures, line, figures.place)
     left = _still_to_do(line) if need is not None else None
     share = forecast.value / standing.target * 100 if forecast and standing.target and not line.is_rate else None
@@ -96,7 +96,12 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures) -> Row:
     return Row(values, is_total=line.is_derived, decimals=line.decimals, key=line.key)
 
 
-def _still_to_do(line: TargetLine) -> Decimal | None:
-    """Return what is missing to the target, or under a limit what is left of it; never below 0."""
+def _still_to_do(line: TargetLine) -> Value:
+    """Return what is missing to the target, or under a limit what is left of it; never below 0.
+
+    Of a limit that is exceeded it is a dash: by how much stands in the column of the need.
+    """
+    if need_words.excess(line.standing):
+        return None
     target, done = line.standing.target, line.standing.to_date.value
     return None if target is None or done is None else max(target - done, Decimal(0))

@@ -1,5 +1,6 @@
 """指标汇总: where each target stands in the report's region."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from tracker.documents import expressions, progress_words, wording
 from tracker.documents.compliance import monthly
 from tracker.documents.compliance.figures import ComplianceFigures, PlaceFigures, TargetLine
 from tracker.documents.compliance.ledger_sums import LedgerSums
+from tracker.documents.compliance.rounding import rounding_notes
 from tracker.documents.compliance.statistics import breaks_note, next_issue
 from tracker.documents.shape import Column, Formula, Kind, Row, Sheet, Value
 
@@ -33,7 +35,7 @@ def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
             *explain_levels(figures),
             *([_("Each provisional level: %(basis)s.") % {"basis": shared}] if shared else []),
             *expressions.schedule_notes(figures.book),
-            *progress_words.rounding_note(line.standing for line in figures.targets),
+            *rounding_notes(figures, figures.targets),
             *breaks_note(figures.statistics),
             *next_issue(figures.statistics),
         ],
@@ -49,7 +51,7 @@ def _shared_basis(figures: ComplianceFigures) -> str:
 
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
-    coverage = _("Coverage (verified/owed)")
+    coverage = _("Coverage (verified / owed)")
     return [
         *judged_columns(figures),
         Column(pgettext("coverage", "this period"), Kind.COUNT, group=coverage),
@@ -232,14 +234,7 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
     for bounds in sorted(own, key=lambda one: (one.by, one.level_one_below)):
         names = wording.listed(line.name for line in figures.graded if line.standing.bounds == bounds)
         notes.append(_("%(names)s: %(levels)s") % {"names": names, "levels": _explained(bounds)})
-    if band := figures.bounds.band:
-        notes.append(
-            _(
-                "Within a band of %(band)s around a bound, for counts of at least one whole thing, the level of the "
-                "period before is kept. At the end of the plan there is no band."
-            )
-            % {"band": f"{band.normalize():f}"}
-        )
+    notes += _band(figures)
     if any(standing.is_provisional for place in _places(figures) for standing in place.standings.values()):
         notes.append(
             _(
@@ -248,6 +243,26 @@ def explain_levels(figures: ComplianceFigures) -> list[str]:
             )
         )
     return notes
+
+
+def _band(figures: ComplianceFigures) -> list[str]:
+    band = figures.bounds.band
+    if not band:
+        return []
+    note = _(
+        "Within a band of %(band)s around a bound, for counts of at least one whole thing, the level of the "
+        "period before is kept. At the end of the plan there is no band."
+    )
+    return [note % {"band": f"{band.normalize():f}"}]
+
+
+def kept_by_band(figures: ComplianceFigures, lines: Sequence[TargetLine]) -> list[str]:
+    """Return the note on the band, where a level among these rests on it: a gap ahead may stand beside level II."""
+    found = (line.standing for line in lines if line.is_graded and line.standing.level is not None)
+    if not any(one.judged_by != one.bounds for one in found):
+        return []
+    note = _("A level within %(band)s of a bound is that of the period before.")
+    return [note % {"band": f"{figures.bounds.band.normalize():f}"}]
 
 
 def _places(figures: ComplianceFigures) -> list[PlaceFigures]:

@@ -30,6 +30,8 @@ LONGEST_TAG = 64
 NUMERALS = "一二三四五六七八九十"
 #: The date stands four characters from the right edge, an annex note two from the left.
 DATE_INDENT = 4
+#: So long a property of a document may be, in letters.
+LONGEST_PROPERTY = 255
 
 
 def write_bulletin(paper: BulletinPaper, path: Path) -> None:
@@ -45,9 +47,9 @@ def write_bulletin(paper: BulletinPaper, path: Path) -> None:
     for number_of, section in enumerate(paper.text.sections, 1):
         _section(document, number_of, section, paper)
     _foot(document, paper)
-    document.core_properties.title = paper.title
+    document.core_properties.title = paper.title[:LONGEST_PROPERTY]
     document.core_properties.author = "".join(paper.written("signature"))[:200]
-    document.core_properties.comments = paper.text.basis
+    document.core_properties.comments = paper.text.basis[:LONGEST_PROPERTY]
     document.core_properties.language = paper.language
     document.save(str(path))
 

@@ -11,13 +11,14 @@ from tracker.documents.shape import ChartPage, Sheet
 from tracker.documents.workbook.addresses import Addresses
 from tracker.documents.workbook.cells import clean
 from tracker.documents.workbook.drawn_chart import DrawnChart
-from tracker.documents.workbook.layout import set_page, title_height
+from tracker.documents.workbook.layout import page_height, set_page, title_height
 from tracker.documents.workbook.styles import Styles
 
 #: Six charts fill a page, two by two by two.
 PER_LINE, LINES_PER_PAGE = 2, 3
 #: The two charts of a line and what is between them; charts of many places beside narrower ones of a target's course.
 WIDTHS, WIDTHS_OF_PLACES = (68.0, 2.0, 68.0), (60.0, 2.0, 76.0)
+#: A chart is so high, less where a title of several lines leaves less of the page: nothing is made smaller for it.
 CHART_HEIGHT = 146.0
 
 
@@ -33,9 +34,12 @@ def write_charts(
     has_places = any(chart.bars.rows[1:] for chart in page.charts)
     widths = WIDTHS_OF_PLACES if has_places else WIDTHS
     _begin(target, widths, has_marker=bool(marker))
-    heads = [(page.title, styles.title(), title_height(page.title, sum(widths))), (marker, styles.banner(), 22.0)]
+    heads = [(page.title, styles.title(), title_height(page.title, sum(widths)))]
+    heads += [(marker, styles.banner(), 22.0)] if marker else []
+    left = page_height(widths) - sum(height for _text, _style, height in heads)
+    chart_height = min(CHART_HEIGHT, left / LINES_PER_PAGE - 1)
     row = 0
-    for row, (text, style, height) in enumerate((head for head in heads if head[0]), 1):
+    for row, (text, style, height) in enumerate(heads, 1):
         cell = WriteOnlyCell(target, value=clean(text))
         cell.style, cell.data_type = style, "s"
         target.row_dimensions[row].height = height
@@ -44,7 +48,7 @@ def write_charts(
     for number, chart in enumerate(page.charts):
         line = number // PER_LINE
         if number % PER_LINE == 0:
-            target.row_dimensions[row + 1 + line].height = CHART_HEIGHT
+            target.row_dimensions[row + 1 + line].height = chart_height
             target.append([])
             if line and line % LINES_PER_PAGE == 0:
                 target.row_breaks.append(Break(id=row + line))

@@ -1,7 +1,6 @@
 """How wide, how high, on what paper: the measures of a sheet, kept apart from its contents."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
@@ -13,6 +12,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tracker.documents.shape import Column, Kind, Sheet
+from tracker.documents.workbook.measure import AIR, BOLD, display_width, lines_needed, text_width
 
 A4, A3 = 9, 8
 #: By so much a page of A3 is wider and higher between its margins; its wide columns keep so much more than others.
@@ -22,8 +22,6 @@ UNSEEN = 1.03
 #: What a cell keeps free at its sides.
 PADDING = 2.5
 BRIEF_PADDING = 1.5
-#: No two programs measure text alike.
-AIR = 1.05
 LINE_HEIGHT = 15.5
 #: So many units of width print at 9 points on A4 landscape: 10.5 points scaled by 0.857.
 MOST_ACROSS = 168.0
@@ -38,15 +36,6 @@ ROW_HEIGHT = 15.0
 NARROWEST, WIDEST, SENTENCES = 5.0, 50.0, 112.0
 #: Five signatures stand side by side below a table; its title is so much larger than its text.
 NARROWEST_TABLE, TITLE_SCALE, TITLE_HEIGHT = 100.0, 1.9, 34.0
-#: Widths in figures of the English face; letters not named here are small 0.93 and capital 1.45.
-LETTERS = {
-    **dict.fromkeys("0123456789%_", 1.0),
-    **dict.fromkeys("ijlt.,;:'|!()f-r", 0.68),
-    **dict.fromkeys("mwMW@", 1.9),
-}
-#: The typefaces that stand in for the official ones have wider figures and letters than the columns are measured in.
-STAND_IN = 1.2
-SPACE, BOLD = 0.5, 1.12
 FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 LONGEST_NAME = 31
 
@@ -70,16 +59,6 @@ def has_groups(sheet: Sheet) -> bool:
 def heading_rows(sheet: Sheet, marker: str) -> int:
     """Return how many rows stand above the table's first."""
     return 1 + len(banners(sheet, marker)) + len(lines_under_title(sheet)) + (2 if has_groups(sheet) else 1)
-
-
-def display_width(text: str) -> int:
-    """Width in digits: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _text_width(text: str) -> float:
-    """Return the width of text, as the typefaces print it that stand in for the official ones."""
-    return sum(2.0 if unicodedata.east_asian_width(character) in "WF" else STAND_IN for character in text)
 
 
 def page_height(widths: Sequence[float], *, is_large: bool = False, across: int = 1) -> float:
@@ -133,7 +112,7 @@ def breaks_between(blocks: Sequence[float], *, above: float, page: float) -> lis
 def column_width(column: Column, shown: Iterable[str]) -> float:
     """A width that fits the figures whole, and long text in a few lines."""
     split = re.compile(r"[ \n]" if column.is_brief else r"\n").split
-    measure = _text_width if column.kind is Kind.TEXT else display_width
+    measure = text_width if column.kind is Kind.TEXT else display_width
     larger = BOLD if column.kind is Kind.TEXT and column.is_brief else 1.0  # its figures may be those of a total
     content = larger * max((max(map(measure, split(text))) for text in shown if text), default=0)
     width = max(content, _heading_width(column.heading)) * AIR + padding(column)
@@ -166,13 +145,17 @@ def fitted(widths: Sequence[float], columns: Sequence[Column], *, is_large: bool
     excess = sum(found) - most
     if excess <= 0:
         return found
-    closer = [
-        width if is_text(column) else max(NARROWEST, width - padding(column) + BRIEF_PADDING)
-        for width, column in zip(found, columns, strict=True)
-    ]
-    found = _less(found, closer, excess)
+    found = _less(found, closer(found, columns), excess)
     excess = sum(found) - most
     return _less(found, _least(found, columns, NARROWED_LAST, wide), excess) if excess > 0 else found
+
+
+def closer(widths: Sequence[float], columns: Sequence[Column]) -> list[float]:
+    """Return the widths at which figures stand closer to the lines of the table."""
+    return [
+        width if is_text(column) else max(NARROWEST, width - padding(column) + BRIEF_PADDING)
+        for width, column in zip(widths, columns, strict=True)
+    ]
 
 
 def _least(
@@ -191,6 +174,16 @@ def _least(
         else width
         for width, column in zip(widths, columns, strict=True)
     ]
+
+
+def least_width(column: Column, cells: Iterable[str], width: float) -> float:
+    """Return how narrow a column of text may become: in English its longest word stays whole."""
+    words = (word for text in cells for word in text.split() if word.isascii())
+    longest = max(map(text_width, words), default=0.0) * AIR + padding(column)
+    least = NARROWED_LAST[column.kind] if get_language() == "en" else NARROWED[column.kind]
+    if "\n" in column.heading:
+        longest = max(longest, _heading_width(column.heading) * AIR + padding(column))
+    return min(width, max(least, longest))
 
 
 def _longest_word(heading: str) -> int:
@@ -223,40 +216,6 @@ def _heading_width(heading: str) -> float:
     if total == len(heading):
         return max((len(word) for word in heading.split()), default=0)
     return max(total / 2, min(total, 8))
-
-
-def lines_needed(text: str, width: float) -> int:
-    """Return how many lines the text takes when so much width is free for it."""
-    taken = _lines_of_words if get_language() == "en" else _lines
-    return sum(taken(line, max(width, 1.0)) for line in text.split("\n"))
-
-
-def _lines(line: str, room: float) -> int:
-    """Chinese breaks between any two characters, and a line holds whole ones."""
-    count, used = 1, 0.0
-    for character in line:
-        width = (2.0 if unicodedata.east_asian_width(character) in "WF" else 1.0) * AIR
-        if used and used + width > room + 0.01:
-            count, used = count + 1, 0.0
-        used += width
-    return count
-
-
-def _lines_of_words(line: str, room: float) -> int:
-    """English breaks between words, and its letters are narrower than figures."""
-    count, used = 1, 0.0
-    for word in line.split(" "):
-        width = _letters_width(word) * AIR
-        if used and used + SPACE + width > room:
-            count, used = count + 1, 0.0
-        used += width + (SPACE if used else 0.0)
-        further = max(0, ceil(used / room - 0.01) - 1)  # a word longer than the line
-        count, used = count + further, used - further * room
-    return count
-
-
-def _letters_width(word: str) -> float:
-    return sum(LETTERS.get(each, 1.45 if each.isupper() else 0.93) if each.isascii() else 2.0 for each in word)
 
 
 def row_height(shown: Iterable[tuple[str, float]]) -> float:

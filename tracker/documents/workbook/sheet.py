@@ -15,7 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tracker.documents.shape import Column, Kind, Row, Sheet
 from tracker.documents.workbook import layout
 from tracker.documents.workbook.addresses import Addresses, key_of
+from tracker.documents.workbook.balance import balanced
 from tracker.documents.workbook.cells import QUOTED, PrintedCell, cell_for, clean
+from tracker.documents.workbook.measure import packed
 from tracker.documents.workbook.stored import FormulaCell
 from tracker.documents.workbook.styles import Horizontal, Styles, level_rules
 
@@ -24,7 +26,7 @@ ROWS_PER_STEP = 200
 MEASURED_ROWS = 2_000
 HEADING_HEIGHT = 22.0
 #: Rows of this height stand on the last page at least: none holds the notes and the signatures alone.
-KEPT_TOGETHER = 6 * layout.ROW_HEIGHT
+KEPT_TOGETHER = 3 * layout.ROW_HEIGHT
 #: Stands between texts that share a line.
 JOINT = "　　"
 SIDES: tuple[Horizontal, ...] = ("left", "center", "right")
@@ -51,7 +53,16 @@ class SheetWriter:
             fitted = layout.fitted(measured, sheet.columns, is_large=True)
         self.widths = layout.widened(fitted, sheet.title)
         self.across = layout.pages_across(self.widths, is_large=self.is_large)
-        self.rooms = [width - layout.padding(column) for width, column in zip(self.widths, sheet.columns, strict=True)]
+        self.rooms = self._rooms()
+        self.notes = list(sheet.notes)
+        if self._is_to_balance(measured):
+            self.widths = self._balanced(fitted, measured)
+            self.rooms = self._rooms()
+        self.notes = self._notes()
+
+    def _rooms(self) -> list[float]:
+        """Return what is free for the text of each column's cells."""
+        return [width - layout.padding(column) for width, column in zip(self.widths, self.sheet.columns, strict=True)]
 
     def write(self, step: Callable[[], None]) -> None:
         """Write everything; `step` is called each ROWS_PER_STEP rows."""
@@ -70,6 +81,36 @@ class SheetWriter:
             self.target.page_setup.fitToHeight = 0
         last = layout.heading_rows(self.sheet, self.marker) if self.sheet.is_annex else self.row_number
         self.target.print_area = f"A1:{get_column_letter(self.last_column)}{last}"
+
+    def _is_to_balance(self, measured: Sequence[float]) -> bool:
+        """Return True if columns of text gave up width to stand on the page, or the table takes more than one."""
+        if self.across > 1 or not 0 < len(self.sheet.held) <= MEASURED_ROWS:
+            return False
+        return sum(measured) > sum(self.widths) + 1 or self._height_of_all() > layout.MOST_DOWN
+
+    def _height_of_all(self) -> float:
+        """Return about what the sheet takes on paper."""
+        columns = range(len(self.sheet.columns))
+        room = sum(self.widths)
+        above = layout.title_height(self.sheet.title, room) + HEADING_HEIGHT * 2
+        above += layout.ROW_HEIGHT * (len(layout.banners(self.sheet, self.marker)) + 2)
+        rows = (self._height_of([self._cell(row, at) for at in columns]) for row in self.sheet.held)
+        return above + sum(rows) + self._height_below()
+
+    def _balanced(self, fitted: Sequence[float], measured: Sequence[float]) -> list[float]:
+        """Return widths that take the whole page, and share it among the columns of text so that rows are low."""
+        columns, rows = self.sheet.columns, self.sheet.held
+        figures = [min(pair) for pair in zip(fitted, layout.closer(measured, columns), strict=True)]
+        texts = [at for at, column in enumerate(columns) if layout.is_text(column)]
+        cells = {at: [columns[at].heading, *(self._cell(row, at).shown for row in rows)] for at in texts}
+        least = [layout.least_width(columns[at], cells[at], self.widths[at]) for at in texts]
+        others = sum(width for at, width in enumerate(figures) if at not in cells)
+        total = layout.MOST_ACROSS * (layout.LARGER if self.is_large else 1.0) - others
+        if not texts or sum(least) > total:
+            return self.widths
+        shared = balanced(least, total, list(cells.values()), [layout.padding(columns[at]) for at in texts])
+        found = dict(zip(texts, shared, strict=True))
+        return [found.get(at, width) for at, width in enumerate(figures)]
 
     def _begin(self) -> None:
         """Views and column widths stand before the rows in the file, so they are set first."""
@@ -170,8 +211,17 @@ class SheetWriter:
     def _height_below(self) -> float:
         """Return what the notes and the foot take, which stand with the last block."""
         room = sum(self.widths) - layout.PADDING
-        texts = [*self.sheet.notes, *(["", ""] if self.sheet.foot else [])]
+        texts = [*self.notes, *(["", ""] if self.sheet.foot else [])]
         return sum(layout.row_height([(note, room)]) for note in texts)
+
+    def _notes(self) -> list[str]:
+        """Return the lines of notes: one each, but several in a line on a page that is a little too full."""
+        notes = list(self.sheet.notes)
+        if self.across > 1 or not 0 < len(self.sheet.held) <= MEASURED_ROWS:
+            return notes
+        if not layout.MOST_DOWN < self._height_of_all() <= 2 * layout.MOST_DOWN:
+            return notes
+        return packed(notes, JOINT, sum(self.widths) - layout.PADDING)
 
     def _colour_levels(self, first: int) -> None:
         """A level's colour follows the cell, also when somebody reckons anew."""
@@ -183,7 +233,7 @@ class SheetWriter:
                     self.target.conditional_formatting.add(cells, rule)
 
     def _write_below(self) -> None:
-        for note in self.sheet.notes:
+        for note in self.notes:
             self._write_line([(note, self.styles.line("left"))])
         if self.sheet.foot:
             self._append([], 10)

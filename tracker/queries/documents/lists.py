@@ -80,6 +80,7 @@ def read_ledger(request: ReportRequest, inputs: LedgerInputs) -> LedgerFigures:
         is_demonstration=kept.has_demonstration
         if kept
         else rests_on_demonstration(period.plan, request.region, inputs.revisions),
+        prepared_by="" if request.hides_names else request.prepared_by,
     )
 
 
@@ -98,6 +99,7 @@ def read_timeliness(request: ReportRequest, kept: Mapping[str, Any], edition: Ed
         is_demonstration=request.kept.has_demonstration
         if request.kept
         else rests_on_demonstration(period.plan, region, ()),
+        prepared_by="" if request.hides_names else request.prepared_by,
         changes=_changes(compared, kept),
         compared=wording.listed(words for _report, words in compared),
     )

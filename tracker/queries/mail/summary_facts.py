@@ -113,6 +113,7 @@ def _target_fact(found: RegionProgress, figures: Figures, before: Figures | None
         missing_parts=figures.missing_parts(found.target, found.region),
         need=figures.monthly_need(found.target, found.region),
         forecast=figures.forecast(found.target, found.region),
+        period_kind=figures.period.kind,
     )
 
 

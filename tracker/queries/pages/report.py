@@ -17,8 +17,9 @@ from tracker.documents.compliance.figure_changes import (
     figure_in_words,
     unit_of,
 )
-from tracker.documents.compliance.level_changes import move_in_words, remark_on
+from tracker.documents.compliance.level_changes import remark_on
 from tracker.documents.issue_words import Issue
+from tracker.documents.move_words import move_in_words
 from tracker.models import IssuedLevel, IssuedReport, User
 from tracker.queries.documents.change_words import words_after, words_before
 from tracker.queries.documents.changes import ValueChange, changes_since
