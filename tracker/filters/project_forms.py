@@ -179,8 +179,26 @@ class DocumentForm(forms.Form):
 class AnnexForm(DocumentForm):
     """An annex with the document that it belongs to."""
 
-    file = forms.FileField(label=_("file"), widget=forms.FileInput({"accept": ".xlsx,.csv"}))
-    field_order = ("file", "document_number", "issued_on", "effective_from", "reason")
+    file = forms.FileField(
+        label=_("file"), widget=forms.FileInput({"accept": ".xlsx,.csv,.docx,.pdf"}), required=False
+    )
+    own = forms.BooleanField(label=_("from the plan's own document"), required=False)
+    field_order = ("own", "file", "document_number", "issued_on", "effective_from", "reason")
+
+    def __init__(self, *args: Any, own_document: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own_document:
+            self.fields["own"].help_text = own_document
+        else:
+            del self.fields["own"]
+            self.fields["file"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """Require a file, or the plan's own document, and not both."""
+        data = super().clean() or {}
+        if "own" in self.fields and bool(data.get("file")) == bool(data.get("own")) and "file" not in self.errors:
+            self.add_error("file", _("Choose a file, or the plan's own document."))
+        return data
 
 
 class LeaveForm(DocumentForm):

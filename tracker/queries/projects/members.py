@@ -34,6 +34,7 @@ class NewMember:
     part_of: ListMember | None = None
     replaces: ListMember | None = None
     place: str = ""
+    invested_before: Decimal | None = None
 
 
 @dataclass(frozen=True)
