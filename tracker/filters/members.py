@@ -13,6 +13,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import ListMember, ListRule, ListStep, Period, ProjectList
 from tracker.models.access import Capability
 from tracker.models.project_list import ListMemberQuerySet
+from tracker.queries.projects.listed import members_at_stage
 from tracker.queries.projects.members import counted_query
 from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
@@ -106,8 +107,12 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.on_list(self.day) if value == ON_LIST else queryset.filter(ends__lte=self.day)
 
     def filter_stage(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
-        """By the stage that they are at."""
-        return queryset.filter(stage=None) if value == NO_STAGE else queryset.filter(stage__code=value)
+        """By the stage that they were at, at the end of the period."""
+        if not queryset.filter(stage_on__gt=self.day).exists():  # nothing moved on since
+            return queryset.filter(stage=None) if value == NO_STAGE else queryset.filter(stage__code=value)
+        steps = {step.code: step for step in self.steps}
+        code = "" if value == NO_STAGE else value
+        return queryset.filter(pk__in=members_at_stage(self.project_list, steps, code, self.day))
 
     def filter_figure(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
         """Return members that the list's first figure counts at the end of the period, or the others."""

@@ -209,8 +209,11 @@ def _twice(known: _Known, one: NewMember, place: str) -> Iterator[MemberProblem]
 
 
 def _other_unit(registered: Mapping[str, Project], one: NewMember, place: str) -> Iterator[MemberProblem]:
-    """Yield a problem where the register knows the project under another responsible unit."""
+    """Yield what differs where the register knows the project: its name and sum are told, another unit is a problem."""
     there = registered.get(one.project.code)
+    if there is not None and (there.name, there.total_investment) != (one.project.name, one.project.total_investment):
+        told = _("The project of this code is known as “%(name)s”. What is known of it stays as it is.")
+        yield MemberProblem(place, "code", told % {"name": there}, is_error=False)
     if there is not None and there.unit_id and one.project.unit_id and there.unit_id != one.project.unit_id:
         yield MemberProblem(
             place, "unit", _("The responsible unit of this project is %(unit)s.") % {"unit": there.unit}
