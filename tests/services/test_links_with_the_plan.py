@@ -152,7 +152,9 @@ def test_a_new_row_proposes_and_a_day_ends(plan, city, administrator):
     assert (change["change"], change["title"]) == ("new", "关联指标")
     link = IndicatorLink.objects.get()
     assert (link.plan, link.other_plan, link.proposed_by, link.agreed_by) == (plan, city, administrator, administrator)
-    (change,) = imported(city, administrator, lambda book: book.set("link", link.indicator.name, until=date(2020, 10, 1)))
+    (change,) = imported(
+        city, administrator, lambda book: book.set("link", link.indicator.name, until=date(2020, 10, 1))
+    )
     assert (change["change"], change["details"][0]["after"]) == ("changed", "2020-10-01")
     link.refresh_from_db()
     assert (link.until, link.ended_by) == (date(2020, 10, 1), administrator)
@@ -193,7 +195,8 @@ def test_a_bad_row_is_told_at_its_cell_and_nothing_is_imported(linked, plan, adm
 def test_a_plan_outside_reach_is_not_named(plan, city, administrator):
     Obligation.objects.filter(plan=city).delete()
     upload = checked(
-        edited(exported(plan, administrator), lambda book: book.set("link", "", **{**ROW, "indicator": GANGUE})), administrator
+        edited(exported(plan, administrator), lambda book: book.set("link", "", **{**ROW, "indicator": GANGUE})),
+        administrator,
     )
     assert len(upload.preview["faults"]) == 1
     assert faults(upload)

@@ -39,7 +39,10 @@ class StepRowForm(forms.Form):
     name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
     kind = forms.ChoiceField(label=_("kind"), choices=STEP_KINDS, required=False)
     needed_permits = forms.MultipleChoiceField(
-        label=_("permits needed"), choices=ProjectPermit.Kind.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("permits needed"),
+        choices=ProjectPermit.Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def has_changed(self) -> bool:
@@ -62,7 +65,7 @@ class StepRowForm(forms.Form):
         return StepRow(**{name: data[name] for name in names}, kind=kind)
 
 
-def step_formset(project_list: ProjectList, posted: Any = None) -> BaseFormSet[StepRowForm]:
+def step_formset(project_list: ProjectList, posted: Any = None) -> "BaseFormSet[StepRowForm]":
     """Return a row for each step of a list in its order, and empty ones."""
     make = formset_factory(StepRowForm, extra=NEW_STEPS, max_num=MOST_STEPS, validate_max=True)
     return make(posted, prefix="steps", initial=[_of(step) for step in project_list.steps.all()])
@@ -86,7 +89,11 @@ class YearForm(forms.Form):
 
     category = forms.ChoiceField(label=_("category"), choices=ListMember.Category.choices)
     yearly_investment = forms.DecimalField(
-        label=_("investment planned for the year"), max_digits=15, decimal_places=6, min_value=Decimal(0), required=False
+        label=_("investment planned for the year"),
+        max_digits=15,
+        decimal_places=6,
+        min_value=Decimal(0),
+        required=False,
     )
     invested_before = forms.DecimalField(
         label=_("invested before the list"),

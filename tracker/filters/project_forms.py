@@ -191,9 +191,7 @@ class DocumentForm(forms.Form):
 class AnnexForm(DocumentForm):
     """An annex with the document that it belongs to."""
 
-    file = forms.FileField(
-        label=_("file"), widget=forms.FileInput({"accept": ".xlsx,.csv,.docx,.pdf"}), required=False
-    )
+    file = forms.FileField(label=_("file"), widget=forms.FileInput({"accept": ".xlsx,.csv,.docx,.pdf"}), required=False)
     own = forms.BooleanField(label=_("from the plan's own document"), required=False)
     field_order = ("own", "file", "document_number", "issued_on", "effective_from", "reason")
 

@@ -24,10 +24,14 @@ class DocumentTable:
 
 @dataclass(frozen=True)
 class DocumentTables:
-    """The tables of a document in their order, and the numbers of its pages without text."""
+    """The tables of a document in their order, and the numbers of its pages without text.
+
+    With `has_pages` a row that goes on after a page break is two rows.
+    """
 
     tables: Sequence[DocumentTable]
     scanned_pages: Sequence[int]
+    has_pages: bool
 
 
 def is_document(file_name: str) -> bool:
@@ -48,5 +52,7 @@ def read_document_tables(path: Path) -> DocumentTables:
         tables = [DocumentTable(one["above"], one["rows"], frozenset(one["whole_rows"])) for one in lines]
     except UploadRefused as refused:
         code = refused.faults[0].code
-        raise UploadRefused.because(FAULTS.get(code, code), **dict(refused.faults[0].details) | {"kind": KINDS[kind]}) from None
-    return DocumentTables(tables, scanned)
+        raise UploadRefused.because(
+            FAULTS.get(code, code), **dict(refused.faults[0].details) | {"kind": KINDS[kind]}
+        ) from None
+    return DocumentTables(tables, scanned, has_pages=kind == ".pdf")

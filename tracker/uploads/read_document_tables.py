@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.uploads.faults import UploadRefused
-from tracker.uploads.policy.content import Cell, Content, Table
+from tracker.uploads.policy.content import Cell, Content
 from tracker.uploads.policy.files.reader import read_file
 from tracker.uploads.program import run
 

@@ -22,8 +22,8 @@ LINK = SetupSheet(
     "link",
     _("linked indicators"),
     _(
-        "Indicators that a unit reports once for this plan and another. A manager of the other plan agrees to a new row. "
-        "A day in the last column ends the link."
+        "Indicators that a unit reports once for this plan and another. A manager of the other plan agrees to a new "
+        "row. A day in the last column ends the link."
     ),
     (
         INDICATOR,

@@ -26,6 +26,7 @@ from tracker.models import (
     Target,
     User,
 )
+from tracker.models.access import Capability, scope_of
 from tracker.models.earlier import lay_within
 from tracker.queries.projects.listed import listed_times, load_listed, members_on, stages_of
 from tracker.queries.projects.members import counted_members, counted_query
@@ -89,7 +90,7 @@ def load_lists(plan: Plan, user: User, day: date) -> list[ListLine]:
 
 @dataclass(frozen=True)
 class BatchLine:
-    """A document by which a list was issued or changed, with how many members it added, took off and otherwise changed."""
+    """A document that issued or changed a list, with how many members it added, took off and otherwise changed."""
 
     batch: ListBatch
     added: int
@@ -99,15 +100,31 @@ class BatchLine:
 
 def batches_of(project_list: ProjectList, user: User) -> list[BatchLine]:
     """Return the documents of a list in their order, with the changes of the names that a person may read."""
-    seen = ListMember.objects.visible_to(user).filter(project_list=project_list).order_by()
-    added, ended = (dict(seen.values_list(name).annotate(number=Count("pk"))) for name in ("added_by", "ended_by"))
-    changes = ListChange.objects.filter(batch__project_list=project_list, member__in=seen.values("pk")).order_by()
-    changed = dict(changes.values_list("batch").annotate(number=Count("pk")))
+    changes = ListChange.objects.filter(batch__project_list=project_list).order_by()
+    if not scope_of(user, Capability.VIEW, plan_id=project_list.plan_id).covers_region(project_list.plan.region):
+        seen = ListMember.objects.visible_to(user).filter(project_list=project_list)
+        changes = changes.filter(member__in=seen.order_by().values("pk"))
+    counted: dict[int, dict[str, int]] = {}
+    for batch, kind, number in changes.values_list("batch", "kind").annotate(number=Count("pk")):
+        counted.setdefault(batch, {})[kind] = number
+    leaving = {kind.value for kind in leaving_kinds(project_list)}
     lines = []
     for batch in project_list.batches.order_by("number"):
-        here, gone = added.get(batch.pk, 0), ended.get(batch.pk, 0)
-        lines.append(BatchLine(batch, here, gone, changed.get(batch.pk, 0) - here - gone))
+        kinds = counted.get(batch.pk, {})
+        added = kinds.get(ListChange.Kind.ADDED, 0)
+        ended = sum(number for kind, number in kinds.items() if kind in leaving)
+        lines.append(BatchLine(batch, added, ended, sum(kinds.values()) - added - ended))
     return lines
+
+
+def leaving_kinds(project_list: ProjectList) -> set[ListChange.Kind]:
+    """Return the changes by which a member leaves a list of these rules."""
+    found = {ListChange.Kind.REMOVED, ListChange.Kind.REPLACED}
+    if project_list.counts_parts:
+        found.add(ListChange.Kind.SPLIT)
+    if project_list.inapplicable_leaves:
+        found.add(ListChange.Kind.INAPPLICABLE)
+    return found
 
 
 def rules_of(project_list: ProjectList, user: User, day: date) -> list[RuleLine]:

@@ -83,7 +83,7 @@ def _listed(row: tuple[Any, ...], top: Region, later: Decimal) -> Listed:
 
 
 def members_at_stage(project_list: ProjectList, steps: Mapping[str, ListStep], code: str, day: date) -> list[int]:
-    """Return the members of a list whose stage was this one at the end of a day, "" for no stage, as the funnel has it."""
+    """Return the members of a list at a stage at the end of a day, "" for none, as the funnel has them."""
     stages, rows = stages_of(steps), ListMember.objects.filter(project_list=project_list)
     listed = listed_by_member(rows, project_list.plan_id, project_list.plan.region, day)
     at = {pk: one.stage_on(stages, day) for pk, one in listed.items()}

@@ -186,7 +186,9 @@ def _add(
     listed = (project_list.pk, document.effective_from, batch.pk)
     for number, (one, project) in enumerate(zip(new, projects, strict=True), last + 1):
         before = (one.part_of and one.part_of.pk, one.replaces and one.replaces.pk)
-        member = member_of((*listed, project.pk, one.category, number, one.yearly_investment, one.invested_before, *before))
+        member = member_of(
+            (*listed, project.pk, one.category, number, one.yearly_investment, one.invested_before, *before)
+        )
         member.project = project
         members.append(member)
     insert_objects(ListMember, members)

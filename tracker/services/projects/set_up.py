@@ -47,7 +47,7 @@ def save_list(
 ) -> ProjectList:
     """Save a list's name and rules with its steps in their order. Stages and counts follow; what was issued stays.
 
-    Raise Refused, by "row: field", for a step that is wrong, and for one left out that a member took or a figure counts.
+    Raise Refused, by "row: field", for a step that is wrong, and for one left out that is taken or counted.
     """
     require_keeper(acting_user, project_list.plan)
     there = ProjectList.objects.filter(pk=project_list.pk, version=expected_version)
@@ -98,7 +98,9 @@ def save_year(
     for name, amount in amounts.items():
         if total is not None and amount is not None and amount > total:
             words = {"total": f"{total.normalize():f}"}
-            raise Refused(_("The year's plan was not saved."), {name: _("This is above the total investment, %(total)s.") % words})
+            raise Refused(
+                _("The year's plan was not saved."), {name: _("This is above the total investment, %(total)s.") % words}
+            )
     there = Project.objects.filter(pk=member.project_id, version=expected_version)
     if there.update(version=F("version") + 1) != 1:
         raise ChangedMeanwhile(_("Somebody else changed this project meanwhile. Reload the page to see the change."))

@@ -128,10 +128,13 @@ def _units(row: Sequence[Scalar], at: Mapping[str, int], lines: Sequence[str]) -
     stated = next((match[1] for line in reversed(lines) if (match := UNIT_LINE.search(line))), "")
     beside = set(found.values())
     others = stated or (beside.pop() if len(beside) == 1 else "")
-    missing = frozenset(column for column in money if column not in found) if others != "万元" and not stated else frozenset()
+    missing = (
+        frozenset(column for column in money if column not in found) if others != "万元" and not stated else frozenset()
+    )
     return {**dict.fromkeys(money, others or "万元"), **found}, missing
 
 
 def _unit_in(cell: Scalar) -> str:
     match = UNIT.search(str(cell).lower()) if isinstance(cell, str) else None
-    return "".join(match[0].split()) if match else ""
+    found = "".join(match[0].split()) if match else ""
+    return "万元" if found and SCALES[found] == 1 else found

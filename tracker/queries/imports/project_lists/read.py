@@ -63,6 +63,7 @@ class _Reader:
     def __init__(self, project_list: ProjectList, annex: Annex) -> None:
         self.project_list, self.annex, self.headed = project_list, annex, ""
         self.headed_region: Region | None = None
+        self.numbers: dict[str, int] = {}
         top = project_list.plan.region
         regions = list(Region.objects.filter(path__startswith=top.path).order_by("-path"))
         by_key = {one.pk: one for one in regions}
@@ -141,7 +142,7 @@ class _Reader:
         )
         category = self._choice(number, "category", row, self.categories) or self.headed or ListMember.Category.NEW
         yearly, before = (self._amount(found, column) for column in ("yearly_investment", "invested_before"))
-        return NewMember(project, category, yearly, place=str(number), invested_before=before)
+        return NewMember(project, category, yearly, place=self._row(number), invested_before=before)
 
     def _words(self, number: int, column: str, value: Scalar, most: int) -> str:
         text = _text(value)
@@ -243,8 +244,15 @@ class _Reader:
             self._complain(number, column, _("“%(text)s” is not a day, such as 2020-05-01.") % {"text": text[:40]})
             return None
 
+    def _row(self, number: int) -> str:
+        """Return the words for a row, by which other rows name it."""
+        words = self.annex.place(number, "") if self.annex.is_document else str(number)
+        self.numbers[words] = number
+        return words
+
     def _complain(self, row: int | str, column: str, message: str, *, is_error: bool = True) -> None:
-        place = self.annex.place(int(row), column) if str(row).isdecimal() else str(row)
+        number = self.numbers.get(row) if isinstance(row, str) else row
+        place = str(row) if number is None else self.annex.place(number, column)
         self.found.problems.append(MemberProblem(place, column, message, is_error))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from tracker.queries.errors import Refused
 from tracker.queries.imports.project_lists.headings import HEADINGS, Columns, find_columns
 from tracker.uploads.document_tables import DocumentTable, is_document, read_document_tables
 from tracker.uploads.places import cell_name
+from tracker.uploads.policy.normalising import normalise
 from tracker.uploads.table import Scalar, look_at_table, read_table
 
 #: A row with this key alone is a heading among the rows: "一、续建项目（10个）".
@@ -19,6 +20,9 @@ HEADING = re.compile(r"^(?:[（(]?[一二三四五六七八九十]{1,3}[）)]|[�
 #: Rows that add up others.
 SUMS = {"合计", "总计", "小计", "总投资合计", "total"}
 LONGEST_TITLE = 60
+#: The columns that say the same where one is not there.
+BESIDE = {"planned_start": "years", "planned_finish": "years", "unit": "unit_code", "region": "region_code"}
+UNIT_AT_END = re.compile(r"[（(]?单\s*位\s*[:：].*$")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Annex:
         row = self.rows.get(number)
         if row is None:
             return str(number)
+        if column not in row.columns.at:
+            column = BESIDE.get(column, column)
         if not self.is_document:
             at = row.columns.at.get(column)
             return cell_name(number, at) if at else str(number)
@@ -118,8 +124,12 @@ def _document(path: Path, *, is_roster: bool) -> Annex:
     titles = [_title(table, at) for at, (_number, table, _columns) in enumerate(fitting, 1)]
     annex = Annex(is_document=True, titles=titles)
     for at, (_number, table, columns) in enumerate(fitting):
-        annex.take(_rows(table, columns, at, len(annex.rows) + 1))
-    annex.notes += _notes(found.scanned_pages, titles, [len(table.rows) - columns.heading_row for _n, table, columns in fitting])
+        annex.take(_rows(table, columns, at, max(annex.rows, default=0) + 1))
+        if found.has_pages:
+            _join_rows(annex, at)
+    annex.notes += _notes(
+        found.scanned_pages, titles, [len(table.rows) - columns.heading_row for _n, table, columns in fitting]
+    )
     left = [_title(table, number + 1) for number, table, columns in known if (number, table, columns) not in fitting]
     annex.notes += [_("Not read, as it holds other names: %(table)s") % {"table": title} for title in left]
     return annex
@@ -138,6 +148,27 @@ def _rows(table: DocumentTable, columns: Columns, at: int, first: int) -> Iterat
         first += 1
 
 
+def _join_rows(annex: Annex, table: int) -> None:
+    """Join the rows of a numbered table that have no number with the rows above: they go on after a page break."""
+    rows = [row for row in annex.rows.values() if row.table == table]
+    numbered = sum(str(row.values.get(FIRST_CELL) or "").isdecimal() for row in rows)
+    if numbered * 2 < len(rows):
+        return
+    above: AnnexRow | None = None
+    for row in rows:
+        number = str(row.values.get(FIRST_CELL) or "").strip()
+        if above is not None and not number and not row.is_empty:
+            values = {
+                key: normalise(f"{above.values.get(key) or ''} {value or ''}") for key, value in row.values.items()
+            }
+            above = annex.rows[above.number] = replace(above, values={**above.values, **values})
+            del annex.rows[row.number]
+            words = {"table": annex.titles[table], "row": row.row}
+            annex.notes.append(_("%(table)s, row %(row)s: joined with the row above, which goes on there.") % words)
+        else:
+            above = row if number.isdecimal() else None
+
+
 def _goes_on(before: DocumentTable, table: DocumentTable) -> bool:
     """Return True if a table without headings goes on with the one before: it has its columns and nothing between."""
     return not table.above and bool(table.rows) and bool(before.rows) and len(table.rows[0]) == len(before.rows[0])
@@ -145,14 +176,14 @@ def _goes_on(before: DocumentTable, table: DocumentTable) -> bool:
 
 def _title(table: DocumentTable, number: int) -> str:
     """Return what a table is called: the last line above it that states no unit, else its number."""
-    lines = [line for line in table.above if "单位" not in line.replace(" ", "")[:3] and len(line) <= LONGEST_TITLE]
+    lines = [text for line in table.above if (text := UNIT_AT_END.sub("", line).strip()) and len(text) <= LONGEST_TITLE]
     return lines[-1] if lines else _("table %(number)s") % {"number": number}
 
 
 def _notes(scanned: Sequence[int], titles: Sequence[str], lengths: Sequence[int]) -> Iterator[str]:
     if len(titles) > 1:
         for title, length in zip(titles, lengths, strict=True):
-            yield _("Read: %(table)s, %(number)s rows") % {"table": title, "number": length}
+            yield _("Read: %(table)s (rows: %(number)s)") % {"table": title, "number": length}
     if scanned:
         pages = ", ".join(map(str, scanned[:20]))
         yield _("These pages are pictures, and what stands there was not read: %(pages)s") % {"pages": pages}

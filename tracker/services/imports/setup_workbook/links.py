@@ -14,7 +14,7 @@ from tracker.services.plans.indicator_links import end_link, known_links, propos
 
 
 def import_links(run: SetupRun) -> None:
-    """Propose new links, and end those that got a day on which they end. A proposal that waits is not agreed to here."""
+    """Propose new links, and end those that got a day for it. A proposal that waits is not agreed to here."""
     for row in run.rows("link"):
         with run.each(row):
             plan = run.needs_plan(row)
@@ -46,12 +46,16 @@ def _end(run: SetupRun, row: SetupRow, link: IndicatorLink, *, is_new: bool) -> 
     label, before = str(link), link.until
     if until is None or until == before:
         if until is None and before is not None:
-            run.complain(row, "until", _("The link ends before %(day)s. Propose a new one from that day on.") % {"day": before})
+            run.complain(
+                row, "until", _("The link ends before %(day)s. Propose a new one from that day on.") % {"day": before}
+            )
             raise RowIsWrong
         run.note(row, NEW if is_new else SAME, label)
         return
     if link.agreed_at is None:
-        run.complain(row, "until", _("“%(plan)s” has not agreed yet. Leave this cell empty.") % {"plan": link.other_plan})
+        run.complain(
+            row, "until", _("“%(plan)s” has not agreed yet. Leave this cell empty.") % {"plan": link.other_plan}
+        )
         raise RowIsWrong
     end_link(link, until=until, acting_user=run.user, now=run.now)
     words = {"label": pgettext("link of indicators", "no longer from"), "before": "—", "after": until.isoformat()}
@@ -66,8 +70,10 @@ def _other_plan(run: SetupRun, row: SetupRow, plan: Plan) -> Plan:
     if len(found) == 1:
         return found[0]
     words = {"name": text[:60]}
-    told = _("Several plans have the name “%(name)s”. Write the code.") if found else _(
-        "There is no plan “%(name)s” for which a unit of this plan reports as well."
+    told = (
+        _("Several plans have the name “%(name)s”. Write the code.")
+        if found
+        else _("There is no plan “%(name)s” for which a unit of this plan reports as well.")
     )
     run.complain(row, "other_plan", told % words)
     raise RowIsWrong
