@@ -41,11 +41,11 @@ def objects_of(model: type[M], names: Sequence[str]) -> Callable[[Row], M]:
     """Return what makes objects of values for these columns, faster than by keywords; other columns get defaults."""
     fields = {str(field.column): field for field in model._meta.concrete_fields}
     rest = [name for name in fields if name not in names]
-    constant = [name for name in rest if not callable(fields[name].default)]
+    constant = [name for name in rest if not fields[name].has_default() or not callable(fields[name].default)]
     own = [fields[name] for name in rest if name not in constant]  # made anew for each object
     defaults = tuple(fields[name].get_default() for name in constant)
     known = [*names, *constant, *(str(field.column) for field in own)]
-    makers = [field.default for field in own]
+    makers = [field.get_default for field in own]
     in_order = itemgetter(*map(known.index, fields))
     return lambda row: model(*in_order((*row, *defaults, *[make() for make in makers])))
 
