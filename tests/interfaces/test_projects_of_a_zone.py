@@ -446,6 +446,24 @@ def test_the_timeline_the_map_and_saved_views_of_the_zone(going, people):
     assert "化工园" in text_of(people["leader"], reverse("project_list", args=[going.pk]))
 
 
+def test_each_figure_of_a_list_leads_to_its_own_names(going, people):
+    """The list counts starts and investment: a project that started without investing is in one figure alone."""
+    step(people["B"], "铸件生产线项目", "started", "2021-05-12")
+    verify_all(people["reviewer"], going)
+    address = f"{reverse('project_list', args=[going.pk])}?period={WEEK}"
+    found = {}
+    for rule in going.rules.select_related("indicator"):
+        table = people["leader"].get(f"{address}&figure=counted-{rule.pk}").context["table"]
+        found[rule.indicator.code] = {str(row.record.project) for row in table.rows}
+    assert found == {
+        "zone_started": {"焦炉煤气制甲醇项目", "冷链仓储项目", "铸件生产线项目"},
+        "zone_invested": {"焦炉煤气制甲醇项目", "冷链仓储项目"},
+    }
+    plain = people["leader"].get(f"{address}&figure=counted").context["table"]  # as views saved before have it
+    first = going.rules.select_related("indicator")[0].indicator.code
+    assert {str(row.record.project) for row in plain.rows} == found[first]
+
+
 def test_targets_lead_to_the_names_and_a_typed_value_is_refused(going, people, zone):
     started = zone.targets.get(indicator__code="zone_started")
     text = text_of(people["leader"], f"{reverse('target', args=[started.pk])}?period={WEEK}")

@@ -1,5 +1,6 @@
 """Loading the annex of a plan into a list: the file, its preview with every error at its cell, and the decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from tracker.filters.project_forms import AnnexForm, add_refusal
 from tracker.models import ProjectList, Upload
 from tracker.queries.errors import Refused
 from tracker.queries.imports.project_lists.headings import HEADINGS
+from tracker.queries.projects.members import MemberProblem
 from tracker.services.imports.project_lists import load
 from tracker.services.projects.rights import may_keep
 from tracker.views.project_lists import readable_list
@@ -21,6 +23,7 @@ from tracker.web.addresses import address_of
 from tracker.web.requests import SignedInRequest
 
 MOST_SHOWN = 50
+MOST_PROBLEMS = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +73,11 @@ def list_upload(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             context["refusal"] = refusal.message
         else:
-            context |= {"annex": annex, "first": annex.members[:MOST_SHOWN], "wrong": annex.problems[:200]}
+            context |= {
+                "annex": annex,
+                "first": annex.members[:MOST_SHOWN],
+                "wrong": _in_order(annex.problems)[:MOST_PROBLEMS],
+            }
     return render(request, "tracker/lists/upload.html", context)
 
 
@@ -82,6 +89,11 @@ def _of_plan(found: ProjectList) -> dict[str, Any]:
         "issued_on": plan.issued_on.isoformat(),
         "effective_from": plan.starts_on.isoformat(),
     }
+
+
+def _in_order(problems: Sequence[MemberProblem]) -> list[MemberProblem]:
+    """Return what concerns the whole file first, then what stops the import, then hints, each as in the file."""
+    return sorted(problems, key=lambda one: (bool(one.place), not one.is_error))
 
 
 def _decide(request: SignedInRequest, upload: Upload) -> HttpResponse:

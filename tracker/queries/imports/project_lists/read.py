@@ -64,6 +64,7 @@ class _Reader:
         self.project_list, self.annex, self.headed = project_list, annex, ""
         self.headed_region: Region | None = None
         self.numbers: dict[str, int] = {}
+        self.of_years: list[str] = []
         top = project_list.plan.region
         regions = list(Region.objects.filter(path__startswith=top.path).order_by("-path"))
         by_key = {one.pk: one for one in regions}
@@ -115,10 +116,16 @@ class _Reader:
                 "unit": next(one.units[assumed[0]] for one in used if assumed[0] in one.units),
             }
             yield _("No unit of measure is stated for %(columns)s. The amounts were read in %(unit)s.") % words
+        if self.of_years:
+            told = {"number": len(self.of_years), "place": self.of_years[0]}
+            words_of_years = _(
+                "Planned days given by the year alone: %(number)s, first at %(place)s. The year's last day was taken."
+            )
+            yield words_of_years % told
         years = {one.year for one in used if one.year} - {self.project_list.year}
         if years:
-            told = {"found": "、".join(map(str, sorted(years))), "year": self.project_list.year}
-            yield _("The headings name %(found)s, and the list is of %(year)s.") % told
+            named = {"found": "、".join(map(str, sorted(years))), "year": self.project_list.year}
+            yield _("The headings name %(found)s, and the list is of %(year)s.") % named
 
     def _member(self, found: AnnexRow) -> NewMember:
         number, row = found.number, found.values
@@ -229,9 +236,7 @@ class _Reader:
                 self._complain(number, "years", words % {"text": text[:40]}, is_error=False)
         for column, one in (("planned_start", start), ("planned_finish", finish)):
             if one is not None and one.is_of_year:
-                place = column if column in row else "years"
-                told = _("Only the year %(year)s is given. Its last day was taken, by which the project is due.")
-                self._complain(number, place, told % {"year": one.day.year}, is_error=False)
+                self.of_years.append(self.annex.place(number, column))
         if start and finish and finish.day < start.day and finish.day >= start.first:
             return start.first, finish.day
         return (start.day if start else None, finish.day if finish else None)
