@@ -124,6 +124,8 @@ deed("project_list_several", f"{STAFF}N=404")  # nothing is named that is to be 
 say("project_list_new", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
 say("project_list_rule", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
 say("project_list_reports", "PSX=404/200/404 RVLAKUN=404", "PSX=404/302/404 RVLAKUN=404")
+say("project_list_setup", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
+say("project_year", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
 say("project_edit", "PSX=404/200/404 RVLAKUN=404", "PSX=404/422/404 RVLAKUN=404")
 for record in ("project_permit", "project_problem"):
     say(record, "R=200/200/404 PSX=404/200/404 VLAKUN=404", "R=422/422/404 PSX=404/422/404 VLAKUN=404")

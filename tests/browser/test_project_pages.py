@@ -84,8 +84,8 @@ def test_every_page_of_projects_is_accessible_in_both_themes_and_fits_its_window
     draft, waiting = opened(listed, unit, clerk, "2020-06"), submitted(listed, unit, clerk, "2020-05")
     manager = factories.make_user("manager", Role.PLAN_MANAGER)
     asked = f"?plan={listed.plan.code}&period=2020-06"
-    of_list = ("", "funnel", "timeline", "add", "import", "reports", "rule", "carry")
-    of_member = ("", "edit", "permit", "problem", "split", "leave")
+    of_list = ("", "funnel", "timeline", "add", "import", "reports", "rule", "carry", "setup")
+    of_member = ("", "edit", "year", "permit", "problem", "split", "leave")
     found: dict[str, list[str]] = {}
     for person, addresses in (
         (manager, [f"/lists/{listed.pk}/{name}{asked}" for name in of_list]),

@@ -71,7 +71,7 @@ def test_an_annex_comes_onto_the_list_with_all_its_columns(plan, manager):
     assert (found.name, found.code, found.builder, found.site) == (GOOD[1], GOOD[2], "甲公司", "太原市清徐县")
     assert (found.region.code, found.nature, found.total_investment) == (TAIYUAN, "new", Decimal(15000))
     assert (one.yearly_investment, one.category, one.begins) == (8000, "carried", JANUARY)
-    assert (found.planned_start, found.planned_finish) == (date(2020, 3, 1), date(2021, 6, 1))
+    assert (found.planned_start, found.planned_finish) == (date(2020, 3, 1), date(2021, 6, 30))
     assert (found.unit.code, one.added_by.document_number) == ("qx", "晋工信〔2020〕1号")
     assert (two.project.region.code, two.project.nature, two.project.total_investment) == (DATONG, "renewal", None)
     assert two.project.planned_start == date(2020, 5, 6)

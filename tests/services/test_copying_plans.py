@@ -26,7 +26,7 @@ def test_the_copy_has_the_same_targets_and_split(plan: Plan, manager) -> None:
     Allocation.objects.create(
         version=target.versions.get(), region=factories.region(factories.DATONG), value=9, is_demonstration=True
     )
-    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW)
+    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW).plan
     mine = copy.targets.get(indicator__code="coal_gangue_utilised")
     assert copy.targets.count() == plan.targets.count()
     assert (mine.clause_numbers, mine.versions.get().value) == ("二", 6500)
@@ -37,14 +37,14 @@ def test_the_copy_has_the_same_targets_and_split(plan: Plan, manager) -> None:
 
 def test_obligations_hold_from_the_first_day_and_returns_are_expected(plan: Plan, manager) -> None:
     unit = factories.make_unit(plan, factories.TAIYUAN)
-    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW)
+    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW).plan
     assert {one.begins for one in copy.obligations.filter(unit=unit)} == {NEXT.starts_on}
     assert copy.obligations.count() == 2
 
 
 def test_tasks_keep_their_places_and_parts_and_have_not_begun(plan: Plan, manager) -> None:
     Commitment.objects.filter(clause__plan=plan).update(status=Commitment.Status.DONE)
-    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW)
+    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW).plan
     task = copy.clauses.get(number="三-1").commitment
     assert (task.status, task.places.count(), task.parts.count()) == ("not_started", 3, 3)
 
@@ -52,7 +52,7 @@ def test_tasks_keep_their_places_and_parts_and_have_not_begun(plan: Plan, manage
 def test_milestones_move_by_the_years_between(plan: Plan, manager) -> None:
     target = plan.targets.get(indicator__code="base_stations")
     TargetMilestone.objects.create(target=target, day=date(2020, 2, 29), value=10)
-    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW)
+    copy = copy_plan(plan, NEXT, acting_user=manager, now=NOW).plan
     assert [one.day for one in copy.targets.get(indicator__code="base_stations").milestones.all()] == [
         date(2021, 2, 28)
     ]

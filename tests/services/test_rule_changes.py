@@ -223,7 +223,7 @@ def test_a_copy_takes_the_newest_rules(plan, manager):
     change(plan, manager, target=target, level_two_below=Decimal(-1), effective_from=date(2020, 9, 1))
     change(plan, manager, indicator=target.indicator, over_periods="latest")
     new = NewPlan("shanxi-2021", "2021年行动计划", date(2021, 3, 1), date(2021, 1, 1), date(2021, 12, 31))
-    copy = copy_plan(plan, new, acting_user=manager, now=LATER)
+    copy = copy_plan(plan, new, acting_user=manager, now=LATER).plan
     mine = gangue(copy)
     assert (copy.level_one_below, copy.level_two_below) == (-12, 0)
     assert (mine.pace, mine.level_two_below, mine.level_one_below, mine.graded_by) == ("points", -1, -12, "due")

@@ -231,7 +231,7 @@ class IndicatorLinkAdmin(SetupAdmin):
     @admin.display(description=_("proposed by"))
     def proposed(self, row: IndicatorLink) -> str:
         """Return who proposed it."""
-        return str(row.proposed_by)
+        return str(row.proposed_by or gettext("the system"))
 
     @admin.display(description=_("agreed by"))
     def agreed(self, row: IndicatorLink) -> str:

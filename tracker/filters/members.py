@@ -13,6 +13,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import ListMember, ListRule, ListStep, Period, ProjectList
 from tracker.models.access import Capability
 from tracker.models.project_list import ListMemberQuerySet
+from tracker.queries.projects.listed import members_at_stage
 from tracker.queries.projects.members import counted_query
 from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
@@ -20,6 +21,11 @@ from tracker.web.requests import SignedInRequest
 COUNTED, MISSING = "counted", "missing"
 ON_LIST, LEFT, EVERYBODY = "on", "left", "all"
 NO_STAGE = "none"
+
+
+def figure_choice(rule: ListRule, which: str) -> str:
+    """Return the choice of the members that a figure counts, or of the others."""
+    return f"{which}-{rule.pk}"
 
 
 class MemberFilter(django_filters.FilterSet):
@@ -58,6 +64,7 @@ class MemberFilter(django_filters.FilterSet):
         own = PageScope(request.user, data, page_today(self.project_list.plan), Capability.ENTER)
         given = self.ground.with_defaults(("period",))
         given["membership"] = given.get("membership") or ON_LIST
+        given["figure"] = self._figure(given.get("figure", ""))
         queryset = ListMember.objects.visible_to(request.user).filter(project_list=project_list).with_names()
         super().__init__(given, queryset, request=request)
         self.filters["period"].extra.update(plan=self.ground.plan, objects=self.ground.periods_of_any_kind)
@@ -68,6 +75,21 @@ class MemberFilter(django_filters.FilterSet):
         self.filters["stage"].extra.update(choices=[*stages, (NO_STAGE, _("no stage yet"))])
         if not self.rules:
             del self.filters["figure"]
+        elif len(self.rules) > 1:
+            self.filters["figure"].extra["choices"] = [
+                (figure_choice(rule, which), f"{rule.indicator}: {label}")
+                for rule in self.rules
+                for which, label in self.FIGURE
+            ]
+
+    def _figure(self, value: str) -> str:
+        """Return a choice of counted or missing members as the form has it, with its figure if there are several."""
+        which, mark, _number = value.partition("-")
+        if which not in (COUNTED, MISSING) or not self.rules:
+            return value
+        if len(self.rules) == 1:
+            return which
+        return value if mark else figure_choice(self.rules[0], which)
 
     @cached_property
     def steps(self) -> list[ListStep]:
@@ -77,7 +99,7 @@ class MemberFilter(django_filters.FilterSet):
     @cached_property
     def rules(self) -> list[ListRule]:
         """The figures that are counted from the list."""
-        return list(self.project_list.rules.select_related("step"))
+        return list(self.project_list.rules.select_related("step", "indicator"))
 
     @cached_property
     def chosen_period(self) -> Period | None:
@@ -106,13 +128,19 @@ class MemberFilter(django_filters.FilterSet):
         return queryset.on_list(self.day) if value == ON_LIST else queryset.filter(ends__lte=self.day)
 
     def filter_stage(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
-        """By the stage that they are at."""
-        return queryset.filter(stage=None) if value == NO_STAGE else queryset.filter(stage__code=value)
+        """By the stage that they were at, at the end of the period."""
+        if not queryset.filter(stage_on__gt=self.day).exists():  # nothing moved on since
+            return queryset.filter(stage=None) if value == NO_STAGE else queryset.filter(stage__code=value)
+        steps = {step.code: step for step in self.steps}
+        code = "" if value == NO_STAGE else value
+        return queryset.filter(pk__in=members_at_stage(self.project_list, steps, code, self.day))
 
     def filter_figure(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
-        """Return members that the list's first figure counts at the end of the period, or the others."""
-        counted = counted_query(self.rules[0], self.day)
-        return queryset.filter(pk__in=counted) if value == COUNTED else queryset.exclude(pk__in=counted)
+        """Return members that a figure counts at the end of the period, or the others; by default the first figure."""
+        which, _mark, number = value.partition("-")
+        rule = next((one for one in self.rules if str(one.pk) == number), self.rules[0])
+        counted = counted_query(rule, self.day)
+        return queryset.filter(pk__in=counted) if which == COUNTED else queryset.exclude(pk__in=counted)
 
     def filter_words(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:
         """By a part of the name, the English name, the builder, or by a code."""

@@ -72,6 +72,18 @@ class NewListForm(forms.Form):
         required=False,
         help_text=_("A closed roster names all there are; its size is its target."),
     )
+    inapplicable_leaves = forms.BooleanField(
+        label=_("who does not apply leaves the denominator"),
+        required=False,
+        initial=True,
+        help_text=_("An enterprise that closed down is not applicable. Otherwise it stays in the denominator."),
+    )
+    counts_parts = forms.BooleanField(
+        label=_("counts the parts of a split"),
+        required=False,
+        initial=True,
+        help_text=_("A package project that was split counts as its parts. Otherwise it counts as one."),
+    )
     done = forms.CharField(
         label=_("what the members of a roster do"),
         max_length=100,
@@ -88,7 +100,7 @@ class NewListForm(forms.Form):
 
     def project_list(self, plan: Plan) -> ProjectList:
         """Return what was entered."""
-        names = ("name", "name_en", "code", "kind", "year", "is_closed")
+        names = ("name", "name_en", "code", "kind", "year", "is_closed", "inapplicable_leaves", "counts_parts")
         return ProjectList(plan=plan, **{name: self.cleaned_data[name] for name in names})
 
     @property
@@ -179,8 +191,24 @@ class DocumentForm(forms.Form):
 class AnnexForm(DocumentForm):
     """An annex with the document that it belongs to."""
 
-    file = forms.FileField(label=_("file"), widget=forms.FileInput({"accept": ".xlsx,.csv"}))
-    field_order = ("file", "document_number", "issued_on", "effective_from", "reason")
+    file = forms.FileField(label=_("file"), widget=forms.FileInput({"accept": ".xlsx,.csv,.docx,.pdf"}), required=False)
+    own = forms.BooleanField(label=_("from the plan's own document"), required=False)
+    field_order = ("own", "file", "document_number", "issued_on", "effective_from", "reason")
+
+    def __init__(self, *args: Any, own_document: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own_document:
+            self.fields["own"].help_text = own_document
+        else:
+            del self.fields["own"]
+            self.fields["file"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """Require a file, or the plan's own document, and not both."""
+        data = super().clean() or {}
+        if "own" in self.fields and bool(data.get("file")) == bool(data.get("own")) and "file" not in self.errors:
+            self.add_error("file", _("Choose a file, or the plan's own document."))
+        return data
 
 
 class LeaveForm(DocumentForm):
@@ -215,6 +243,22 @@ class NewMemberForm(DocumentForm):
     )
     planned_start = forms.DateField(label=_("planned start"), widget=forms.DateInput(DAY), required=False)
     planned_finish = forms.DateField(label=_("planned finish"), widget=forms.DateInput(DAY), required=False)
+    site = forms.CharField(
+        label=_("site"), max_length=200, required=False, help_text=_("The park, the street, the village.")
+    )
+    nature = forms.ChoiceField(
+        label=_("nature of construction"), choices=[("", "—"), *Project.Nature.choices], required=False
+    )
+    content = forms.CharField(
+        label=_("content and scale"), max_length=4000, widget=forms.Textarea({"rows": 3}), required=False
+    )
+    person = forms.CharField(label=_("person responsible"), max_length=100, required=False)
+    leader = forms.CharField(label=_("leader in charge"), max_length=100, required=False)
+    #: What a roster does not ask of an enterprise.
+    OF_PROJECTS = (
+        *("builder", "category", "total_investment", "yearly_investment", "code"),
+        *("planned_start", "planned_finish", "nature", "content"),
+    )
 
     def __init__(self, plan_region: Region, *args: Any, is_roster: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -222,9 +266,7 @@ class NewMemberForm(DocumentForm):
         self.fields["unit"].queryset = ReportingUnit.objects.within(plan_region)  # type: ignore[attr-defined]
         if is_roster:
             self.fields["credit_code"].required = True
-            for name in ("builder", "category", "total_investment", "yearly_investment", "code"):
-                del self.fields[name]
-            for name in ("planned_start", "planned_finish"):
+            for name in self.OF_PROJECTS:
                 del self.fields[name]
 
     @property
@@ -232,6 +274,7 @@ class NewMemberForm(DocumentForm):
         """Return what was entered."""
         data = {name: value for name, value in self.cleaned_data.items() if value is not None}
         names = ("name", "code", "credit_code", "builder", "region", "unit", "total_investment")
-        project = Project(**{name: data[name] for name in (*names, "planned_start", "planned_finish") if name in data})
+        more = ("planned_start", "planned_finish", "site", "nature", "content", "person", "leader")
+        project = Project(**{name: data[name] for name in (*names, *more) if name in data})
         category = data.get("category", ListMember.Category.NEW)
         return NewMember(project, category, data.get("yearly_investment"))

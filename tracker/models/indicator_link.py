@@ -51,6 +51,7 @@ class IndicatorLink(models.Model):
 
     A manager of `plan` proposes it, a manager of `other_plan` agrees, either ends it. The period in which `begins`
     falls is the first one that is linked; the period in which `until` falls is the first one that is not any more.
+    Without `proposed_by` it came with the plan's document, loaded on the command line.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", verbose_name=_("action plan"))
@@ -75,7 +76,7 @@ class IndicatorLink(models.Model):
         help_text=_("The first period that is no longer linked is the one this day falls in."),
     )
     proposed_by = models.ForeignKey(
-        User, models.PROTECT, editable=False, related_name="+", verbose_name=_("proposed by")
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("proposed by")
     )
     proposed_at = models.DateTimeField(_("proposed at"), editable=False)
     agreed_by = models.ForeignKey(

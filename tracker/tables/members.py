@@ -1,5 +1,6 @@
 """The members of a list as a table."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from tracker.documents import wording
-from tracker.models import ListMember
+from tracker.models import ListMember, ListStep
+from tracker.queries.projects.listed import stage_at
 from tracker.tables.addresses import numbered_address
 from tracker.tables.columns import AmountColumn, CountColumn, TextColumn
 
@@ -50,8 +52,8 @@ class MemberTable(tables.Table):
         accessor="project__unit__code", verbose_name=_("code of the responsible unit"), visible=False
     )
     category = TextColumn(accessor="get_category_display", order_by="category", verbose_name=_("category"))
-    stage = TextColumn(order_by="stage__position", verbose_name=_("stage"), attrs=ON_ONE_LINE)
-    stage_on = DayColumn(verbose_name=_("at the stage since"))
+    stage = TextColumn(order_by="stage__position", verbose_name=_("stage"), attrs=ON_ONE_LINE, empty_values=())
+    stage_on = DayColumn(verbose_name=_("at the stage since"), empty_values=())
     state = TextColumn(accessor="get_state_display", order_by="state", verbose_name=_("state"), attrs=ON_ONE_LINE)
     total = AmountColumn(accessor="project__total_investment", verbose_name=_("total investment (10,000 yuan)"))
     year = AmountColumn(accessor="yearly_investment", verbose_name=_("investment planned for the year"), visible=False)
@@ -76,8 +78,16 @@ class MemberTable(tables.Table):
         attrs = {"class": "list"}
         order_by = ("number",)
 
-    def __init__(self, *args: Any, is_roster: bool = False, may_choose: bool = False, **kwargs: Any) -> None:
-        self.address, self.may_choose = numbered_address("project"), may_choose
+    def __init__(
+        self,
+        *args: Any,
+        day: date | None = None,
+        steps: Mapping[str, ListStep] | None = None,
+        is_roster: bool = False,
+        may_choose: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.address, self.may_choose, self.day, self.steps = numbered_address("project"), may_choose, day, steps or {}
         super().__init__(*args, **kwargs)
         if is_roster:
             for name in ("builder", "category", "total", "year", "invested", "planned_start", "planned_finish"):
@@ -107,6 +117,31 @@ class MemberTable(tables.Table):
     def value_project(self, value: Any) -> str:
         """The name alone."""
         return str(value)
+
+    def stage_of(self, record: ListMember) -> tuple[ListStep | None, date | None]:
+        """Return the stage at the end of the day that the table shows, and since when."""
+        if self.day is None:
+            return record.stage, record.stage_on
+        return stage_at(record, self.steps, self.day)
+
+    def render_stage(self, record: ListMember) -> str:
+        """The stage then."""
+        return str(self.stage_of(record)[0] or wording.MISSING)
+
+    def value_stage(self, record: ListMember) -> str | None:
+        """The stage then, or nothing."""
+        stage = self.stage_of(record)[0]
+        return str(stage) if stage else None
+
+    def render_stage_on(self, record: ListMember) -> str:
+        """The day, as pages say it."""
+        since = self.stage_of(record)[1]
+        return wording.day(since) if since else wording.MISSING
+
+    def value_stage_on(self, record: ListMember) -> str | None:
+        """The day, as programs sort it."""
+        since = self.stage_of(record)[1]
+        return since.isoformat() if since else None
 
     def value_state(self, value: Any) -> str:
         """The state's word."""

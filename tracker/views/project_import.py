@@ -1,5 +1,8 @@
 """Loading the annex of a plan into a list: the file, its preview with every error at its cell, and the decision."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,9 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from tracker.filters.project_forms import AnnexForm, add_refusal
-from tracker.models import Upload
+from tracker.models import ProjectList, Upload
 from tracker.queries.errors import Refused
 from tracker.queries.imports.project_lists.headings import HEADINGS
+from tracker.queries.projects.members import MemberProblem
 from tracker.services.imports.project_lists import load
 from tracker.services.projects.rights import may_keep
 from tracker.views.project_lists import readable_list
@@ -19,6 +23,7 @@ from tracker.web.addresses import address_of
 from tracker.web.requests import SignedInRequest
 
 MOST_SHOWN = 50
+MOST_PROBLEMS = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,17 +32,20 @@ def project_list_import(request: SignedInRequest, pk: int) -> HttpResponse:
     found = readable_list(request, pk)
     if not may_keep(request.user, found.plan):
         raise Http404
-    form = AnnexForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    own = load.own_document(found)
+    form = AnnexForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        own_document=own.file_name if own else "",
+        initial=_of_plan(found) if own else {},
+    )
     if request.method == "POST" and form.is_valid():
+        how: dict[str, Any] = {"acting_user": request.user, "now": timezone.now(), "address": address_of(request)}
         try:
-            upload = load.receive_annex(
-                form.cleaned_data["file"],
-                found,
-                form.document,
-                acting_user=request.user,
-                now=timezone.now(),
-                address=address_of(request),
-            )
+            if form.cleaned_data.get("own"):
+                upload = load.receive_own_annex(found, form.document, **how)
+            else:
+                upload = load.receive_annex(form.cleaned_data["file"], found, form.document, **how)
         except Refused as refusal:
             add_refusal(form, refusal.message, refusal.fields)
         else:
@@ -65,8 +73,27 @@ def list_upload(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             context["refusal"] = refusal.message
         else:
-            context |= {"annex": annex, "first": annex.members[:MOST_SHOWN], "wrong": annex.problems[:200]}
+            context |= {
+                "annex": annex,
+                "first": annex.members[:MOST_SHOWN],
+                "wrong": _in_order(annex.problems)[:MOST_PROBLEMS],
+            }
     return render(request, "tracker/lists/upload.html", context)
+
+
+def _of_plan(found: ProjectList) -> dict[str, Any]:
+    """Return the document of the plan itself, by which a list that stands in it is issued."""
+    plan = found.plan
+    return {
+        "document_number": plan.document_number,
+        "issued_on": plan.issued_on.isoformat(),
+        "effective_from": plan.starts_on.isoformat(),
+    }
+
+
+def _in_order(problems: Sequence[MemberProblem]) -> list[MemberProblem]:
+    """Return what concerns the whole file first, then what stops the import, then hints, each as in the file."""
+    return sorted(problems, key=lambda one: (bool(one.place), not one.is_error))
 
 
 def _decide(request: SignedInRequest, upload: Upload) -> HttpResponse:

@@ -19,7 +19,7 @@ from tracker.models import ListMember, ProjectList, StepDecision, TakenStep
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import Refused
 from tracker.queries.pages.overview import plans_within
-from tracker.queries.pages.project_lists import load_funnel_page, load_lists, rules_of, waiting_steps
+from tracker.queries.pages.project_lists import batches_of, load_funnel_page, load_lists, rules_of, waiting_steps
 from tracker.services.projects.members import add_members
 from tracker.services.projects.rights import may_keep, may_verify
 from tracker.services.projects.steps import decide_steps
@@ -56,13 +56,16 @@ def project_list(request: SignedInRequest, pk: int) -> HttpResponseBase:
     filters = MemberFilter(request, found)
     keeps = may_keep(request.user, found.plan)
     reports = ListMember.objects.enterable_by(request.user).filter(project_list=found).exists()
-    how: dict[str, Any] = {"is_roster": found.is_roster, "may_choose": keeps or reports}
+    steps = {step.code: step for step in filters.steps}
+    day = filters.day if request.method != "POST" and filters.is_valid() else None
+    how: dict[str, Any] = {"is_roster": found.is_roster, "may_choose": keeps or reports, "day": day, "steps": steps}
     table = MemberTable(QuerysetRows(filters.rows), order_by=sorting(request), **how)
     listing = Listing(f"members-{found.pk}", str(found), "tracker/lists/list.html")
     more: dict[str, Any] = {"project_list": found, "plan": found.plan, "keeps": keeps, "reports": reports}
     if request.method != "POST" and filters.is_valid():
         more |= {
             "rules": rules_of(found, request.user, filters.day),
+            "batches": batches_of(found, request.user),
             "waiting": len(waiting_steps(found, request.user)) if may_verify(request.user, found.plan) else 0,
         }
     return list_or_file(request, listing, filters, table, **more)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.filters.policy import SendDocumentForm
@@ -93,14 +93,24 @@ def copy(request: SignedInRequest, code: str) -> HttpResponse:
     form = CopyPlanForm(source, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = copy_plan(source, form.new, acting_user=request.user, now=timezone.now())
+            copied = copy_plan(source, form.new, acting_user=request.user, now=timezone.now())
         except Refused as refusal:
             for name, text in refusal.fields.items() or [("", refusal.message)]:
                 form.add_error(name if name in form.fields else None, text)
         else:
+            plan = copied.plan
             words = {"plan": plan, "targets": plan.targets.count(), "obligations": plan.obligations.count()}
             said = _("“%(plan)s” was created with %(targets)s targets and %(obligations)s obligations to report.")
             messages.success(request, said % words)
+            if copied.links.proposed:
+                told = ngettext(
+                    "%(number)s linked indicator was proposed for it.",
+                    "%(number)s linked indicators were proposed for it.",
+                    copied.links.proposed,
+                )
+                messages.success(request, told % {"number": copied.links.proposed})
+            for reason in copied.links.left_out:
+                messages.warning(request, _("A linked indicator was left out. %(reason)s") % {"reason": reason})
             return redirect(f"{reverse('setup')}?plan={plan.code}")
     context = {"source": source, "form": form}
     return render(request, "tracker/setup/copy.html", context, status=422 if form.is_bound else 200)

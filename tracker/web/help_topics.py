@@ -109,6 +109,7 @@ PLACES = {
         (
             *("project_list_new", "project_list_rule", "project_list_add", "project_list_import"),
             *("project_list_carry", "project_list_reports", "project_edit", "project_leave", "project_split"),
+            *("project_list_setup", "project_year"),
         ),
         "plan_manager#projects",
     ),

@@ -22,7 +22,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Listed:
-    """A member on its list; `reached` gives the first day of each step, by code. Amounts are None where missing."""
+    """A member on its list; `reached` gives the first day of each step, by code. Amounts are None where missing.
+
+    `newest` is the stage of today with its day: it may have been reached before, where a project went backwards.
+    """
 
     category: str
     reached: Mapping[str, date]
@@ -32,6 +35,7 @@ class Listed:
     total: Decimal | None = None
     year: Decimal | None = None
     invested: Decimal | None = None
+    newest: tuple[str, date] | None = None
 
     def since(self, stages: Iterable[Stage], least: int) -> date | None:
         """Return the first day at a stage of at least this position; None if it reached none."""
@@ -44,6 +48,8 @@ class Listed:
 
     def stage_on(self, stages: Iterable[Stage], day: date) -> Stage | None:
         """Return the newest stage by the end of a day."""
+        if self.newest is not None and self.newest[1] <= day:
+            return next((one for one in stages if one.code == self.newest[0]), None)
         there = [one for one in stages if self.has(one.code, day)]
         return max(there, key=lambda one: (self.reached[one.code], one.position), default=None)
 

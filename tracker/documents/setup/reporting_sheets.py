@@ -1,6 +1,7 @@
 """Sheets of what is reported, how it is checked, and what mail goes out."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tracker.documents.setup.columns import (
     BASIS,
@@ -11,11 +12,29 @@ from tracker.documents.setup.columns import (
     SetupGrid,
     SetupSheet,
     choice,
+    day,
     flag,
     name,
     number,
 )
 
+LINK = SetupSheet(
+    "link",
+    _("linked indicators"),
+    _(
+        "Indicators that a unit reports once for this plan and another. A manager of the other plan agrees to a new "
+        "row. A day in the last column ends the link."
+    ),
+    (
+        INDICATOR,
+        SetupColumn("other_plan", _("other action plan"), example="taiyuan-2020", is_required=True),
+        SetupColumn("other_indicator", _("indicator of the other plan"), Kind.NAME, "indicator"),
+        choice("frequency", _("frequency"), "frequency", default="month"),
+        day("begins", _("begins"), "2020-08-01", is_required=True),
+        day("until", pgettext_lazy("link of indicators", "no longer from"), "2021-01-01"),
+    ),
+    ("indicator", "other_plan", "other_indicator", "frequency", "begins"),
+)
 CHECK = SetupSheet(
     "check",
     _("checks"),

@@ -123,6 +123,10 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         {"part_of": "", "places": [], "bodies": [], "status": "not_started", "status_note": ""},
     ),
     "obligation": (("unit", "indicator"), {"frequency": "month", "begins": None, "ends": None}),
+    "link": (
+        ("indicator", "other_plan", "begins"),
+        {"other_indicator": "", "frequency": "month", "until": None},
+    ),
     "check": (("kind", "severity"), {"indicator": "", "low": None, "high": None}),
     "range": (("unit", "indicator", "low", "high"), {"basis": ""}),
     "capacity": (("unit", "indicator", "per_month"), {"basis": ""}),
@@ -193,4 +197,6 @@ def type_of(table: str, key: str) -> type | tuple[type, ...]:
         return int
     if (table, key) == ("rule_change", "level_band"):
         return NUMBER
+    if table == "link" and key in ("begins", "until"):
+        return date if key == "begins" else (date, type(None))
     return TYPES.get(key, str)

@@ -26,6 +26,7 @@ ALL_SHEETS: tuple[SetupSheet | SetupGrid, ...] = (
     target_sheets.SPLIT,
     plan_sheets.COMMITMENT,
     reporting_sheets.OBLIGATION,
+    reporting_sheets.LINK,
     reporting_sheets.CHECK,
     reporting_sheets.RANGE,
     reporting_sheets.CAPACITY,

@@ -56,3 +56,5 @@ class Command(BaseCommand):
         else:
             text = _("Loaded %(plan)s with %(targets)s targets and %(commitments)s commitments.")
         self.stdout.write(text % words)
+        for line in loaded.left_out:
+            self.stdout.write(_("Left out: %(what)s") % {"what": line})

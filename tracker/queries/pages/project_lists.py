@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from tracker.calculation.lists.list_balance import ListBalance, balance_of
-from tracker.calculation.lists.listed import FunnelLine, PlaceLine, funnel, places, rates
+from tracker.calculation.lists.list_balance import ListBalance, Starts, balance_of
+from tracker.calculation.lists.listed import FunnelLine, Listed, PlaceLine, Stage, funnel, places, rates, starts_of
 from tracker.calculation.lists.rates import Rate
 from tracker.models import (
     Clause,
     Indicator,
+    ListBatch,
+    ListChange,
     ListMember,
     ListRule,
     ListStep,
@@ -24,6 +26,7 @@ from tracker.models import (
     Target,
     User,
 )
+from tracker.models.access import Capability, scope_of
 from tracker.models.earlier import lay_within
 from tracker.queries.projects.listed import listed_times, load_listed, members_on, stages_of
 from tracker.queries.projects.members import counted_members, counted_query
@@ -69,12 +72,59 @@ class FunnelPage:
     places: Sequence[tuple[Region, PlaceLine]]
     halted: int
     terminated: int
+    starts: Starts | None = None
+    started: int = 0
+    has_parts: bool = False
+
+    @property
+    def starts_agree(self) -> bool:
+        """Return True if the starts counted are those due less the late ones plus the early ones."""
+        return self.starts is not None and self.starts.actual == self.started
 
 
 def load_lists(plan: Plan, user: User, day: date) -> list[ListLine]:
     """Return the plan's lists with the names that a person may read."""
     lists = ProjectList.objects.filter(plan=plan).order_by("-year", "pk")
     return [ListLine(one, members_on(one, day, user).count(), rules_of(one, user, day)) for one in lists]
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """A document that issued or changed a list, with how many members it added, took off and otherwise changed."""
+
+    batch: ListBatch
+    added: int
+    ended: int
+    other: int
+
+
+def batches_of(project_list: ProjectList, user: User) -> list[BatchLine]:
+    """Return the documents of a list in their order, with the changes of the names that a person may read."""
+    changes = ListChange.objects.filter(batch__project_list=project_list).order_by()
+    if not scope_of(user, Capability.VIEW, plan_id=project_list.plan_id).covers_region(project_list.plan.region):
+        seen = ListMember.objects.visible_to(user).filter(project_list=project_list)
+        changes = changes.filter(member__in=seen.order_by().values("pk"))
+    counted: dict[int, dict[str, int]] = {}
+    for batch, kind, number in changes.values_list("batch", "kind").annotate(number=Count("pk")):
+        counted.setdefault(batch, {})[kind] = number
+    leaving = {kind.value for kind in leaving_kinds(project_list)}
+    lines = []
+    for batch in project_list.batches.order_by("number"):
+        kinds = counted.get(batch.pk, {})
+        added = kinds.get(ListChange.Kind.ADDED, 0)
+        ended = sum(number for kind, number in kinds.items() if kind in leaving)
+        lines.append(BatchLine(batch, added, ended, sum(kinds.values()) - added - ended))
+    return lines
+
+
+def leaving_kinds(project_list: ProjectList) -> set[ListChange.Kind]:
+    """Return the changes by which a member leaves a list of these rules."""
+    found = {ListChange.Kind.REMOVED, ListChange.Kind.REPLACED}
+    if project_list.counts_parts:
+        found.add(ListChange.Kind.SPLIT)
+    if project_list.inapplicable_leaves:
+        found.add(ListChange.Kind.INAPPLICABLE)
+    return found
 
 
 def rules_of(project_list: ProjectList, user: User, day: date) -> list[RuleLine]:
@@ -154,6 +204,8 @@ def load_funnel_page(
     first = date(day.year, 1, 1)
     ever = ListMember.objects.filter(lay_within(top, day, "project__region"), project_list=project_list)
     regions = {one.path: one for one in Region.objects.filter(Q(parent=top) | Q(pk=top.pk))}
+    found = rates(listed, stages, day)
+    starts, started = _starts(listed, stages, day)
     return FunnelPage(
         stages=[
             StageLine(steps[line.stage.code] if line.stage else None, line, Decimal(line.number * 100) / most)
@@ -162,7 +214,10 @@ def load_funnel_page(
         ],
         size=len(listed),
         total=sum((line.total for line in lines), Decimal(0)),
-        rates=rates(listed, stages, day),
+        rates=found,
+        starts=starts,
+        started=started,
+        has_parts=project_list.members.filter(part_of__isnull=False).exists(),
         balance=balance_of(listed_times(ever.visible_to(user)), first, day),
         places=[(regions[line.place], line) for line in places(listed, stages, day, by) if line.place in regions],
         halted=sum(
@@ -170,6 +225,16 @@ def load_funnel_page(
         ),
         terminated=sum(one.has("terminated", day) for one in listed),
     )
+
+
+def _starts(listed: Sequence[Listed], stages: Sequence[Stage], day: date) -> tuple[Starts | None, int]:
+    """Return the new starts due, late and early by a day, and those counted; None where a list has no such step."""
+    least = next((stage.position for stage in stages if stage.code == "started"), None)
+    new = [one for one in listed if one.category == ListMember.Category.NEW]
+    if least is None or not new:
+        return None, 0
+    since = [one.since(stages, least) for one in new]
+    return starts_of(new, stages, least, day), sum(taken is not None and taken <= day for taken in since)
 
 
 def waiting_steps(project_list: ProjectList, user: User) -> list[TakenStep]:

@@ -12,6 +12,7 @@ from tracker.models import (
     Commitment,
     ExpectedRange,
     Indicator,
+    IndicatorLink,
     MeasureUnit,
     Obligation,
     Plan,
@@ -68,6 +69,7 @@ def plan_tables(plan: Plan) -> dict[str, list[Row]]:
         "rule_change": [rule_change_row(one) for one in _rule_changes(plan)],
         "commitment": [commitment_row(one) for one in _commitments(plan)],
         "obligation": [obligation_row(one) for one in _obligations(plan)],
+        "link": [link_row(one, plan) for one in links_of(plan)],
         "check": [check_row(one) for one in rules_for(indicators)],
         "range": [_range_row(one) for one in _by_unit(ExpectedRange, units, indicators)],
         "capacity": [_capacity_row(one) for one in _by_unit(UnitCapacity, units, indicators)],
@@ -274,6 +276,26 @@ def obligation_row(obligation: Obligation) -> Row:
     """Return the row of an obligation to report."""
     codes = {"unit": obligation.unit.code, "indicator": obligation.indicator.code}
     return {**codes, **plain(obligation, ("frequency", "begins", "ends"))}
+
+
+def links_of(plan: Plan) -> Iterable[IndicatorLink]:
+    """Return the links of a plan's indicators with other plans, but those that were declined or withdrawn."""
+    rows = IndicatorLink.objects.of(plan.pk).exclude(agreed_at=None, ended_at__isnull=False)
+    rows = rows.select_related("plan", "indicator", "other_plan", "other_indicator")
+    return rows.order_by("begins", "indicator__code", "pk")
+
+
+def link_row(link: IndicatorLink, plan: Plan) -> Row:
+    """Return the row of a link as the plan sees it; the other indicator is named where it is another one."""
+    own, other = (link.indicator, link.other_indicator)
+    if link.plan_id != plan.pk:
+        own, other = other, own
+    return {
+        **plain(link, ("frequency", "begins", "until")),
+        "indicator": own.code,
+        "other_plan": (link.other_plan if link.plan_id == plan.pk else link.plan).code,
+        "other_indicator": "" if own == other else other.code,
+    }
 
 
 def rules_for(indicators: Iterable[Indicator]) -> list[CheckRule]:

@@ -23,7 +23,9 @@ class Continuing:
     @property
     def as_new(self) -> NewMember:
         """Return it as a new member of the following list."""
-        return NewMember(self.member.project, self.category, place=str(self.member.number))
+        return NewMember(
+            self.member.project, self.category, place=str(self.member.number), invested_before=self.invested
+        )
 
 
 def continuing_members(project_list: ProjectList, *, before: date) -> list[Continuing]:

@@ -24,6 +24,8 @@ FIELDS = (
     "project__total_investment",
     "yearly_investment",
     "invested",
+    "stage__code",
+    "stage_on",
 )
 
 
@@ -66,7 +68,7 @@ def _invested_later(plan_id: int, day: date) -> dict[int, Decimal]:
 
 
 def _listed(row: tuple[Any, ...], top: Region, later: Decimal) -> Listed:
-    category, reached, path, start, finish, total, year, invested = row
+    category, reached, path, start, finish, total, year, invested, stage, stage_on = row
     return Listed(
         category=category,
         reached={code: date.fromisoformat(day) for code, day in reached.items()},
@@ -76,7 +78,25 @@ def _listed(row: tuple[Any, ...], top: Region, later: Decimal) -> Listed:
         total=total,
         year=year,
         invested=None if invested is None else invested - later,
+        newest=(stage, stage_on) if stage else None,
     )
+
+
+def members_at_stage(project_list: ProjectList, steps: Mapping[str, ListStep], code: str, day: date) -> list[int]:
+    """Return the members of a list at a stage at the end of a day, "" for none, as the funnel has them."""
+    stages, rows = stages_of(steps), ListMember.objects.filter(project_list=project_list)
+    listed = listed_by_member(rows, project_list.plan_id, project_list.plan.region, day)
+    at = {pk: one.stage_on(stages, day) for pk, one in listed.items()}
+    return [pk for pk, stage in at.items() if (stage.code if stage else "") == code]
+
+
+def stage_at(member: ListMember, steps: Mapping[str, ListStep], day: date) -> tuple[ListStep | None, date | None]:
+    """Return a member's stage at the end of a day, and since when it was at it."""
+    if member.stage_on is None or member.stage_on <= day:
+        return member.stage, member.stage_on
+    reached = {code: date.fromisoformat(taken) for code, taken in member.reached.items()}
+    stage = Listed(member.category, reached).stage_on(stages_of(steps), day)
+    return (steps[stage.code], reached[stage.code]) if stage else (None, None)
 
 
 def place_below(path: str, top: Region) -> str:

@@ -30,6 +30,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed, Refused
 from tracker.services.audit.events import record_event
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
+from tracker.services.plans.link_loader import CopiedLinks, copy_links
 from tracker.services.plans.target_setup import check_target
 from tracker.services.returns.open_periods import open_periods
 
@@ -50,13 +51,21 @@ class NewPlan:
     document_number: str = ""
 
 
+@dataclass(frozen=True)
+class CopiedPlan:
+    """A copy, with the links to other plans that were proposed for it and those that were left out."""
+
+    plan: Plan
+    links: CopiedLinks
+
+
 def may_copy(source: Plan, user: User) -> bool:
     """Return True if this person manages plans of the whole region, not this plan alone."""
     return scope_of(user, Capability.MANAGE_PLAN).covers_region(source.region)
 
 
 @transaction.atomic
-def copy_plan(source: Plan, new: NewPlan, *, acting_user: User, now: datetime) -> Plan:
+def copy_plan(source: Plan, new: NewPlan, *, acting_user: User, now: datetime) -> CopiedPlan:
     """Create a plan like an earlier one and return it. Raise Refused, by field, for what does not fit; then nothing is.
 
     Milestones and points of curves move with the first day. Left out are longer programmes, whose amounts done before
@@ -90,10 +99,11 @@ def copy_plan(source: Plan, new: NewPlan, *, acting_user: User, now: datetime) -
         if one.ends is None or one.ends >= source.ends_on
     )
     open_periods(plan, now=now)
+    links = copy_links(source, plan, acting_user=acting_user, now=now)
     after = {"copied from": source.code}
     record_event(Event.Action.PLAN_LOADED, acting_user=acting_user, now=now, about=plan, after=after)
     keep_terms(plan, acting_user=acting_user, now=issued_moment(plan))
-    return plan
+    return CopiedPlan(plan, links)
 
 
 def _copied(row: Row, **changes: object) -> Row:

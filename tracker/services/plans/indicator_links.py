@@ -16,16 +16,17 @@ from tracker.services.returns.expected import lock_plan
 
 
 @transaction.atomic
-def propose_link(link: IndicatorLink, *, acting_user: User, now: datetime) -> IndicatorLink:
+def propose_link(link: IndicatorLink, *, acting_user: User | None, now: datetime) -> IndicatorLink:
     """Propose that an indicator of one's plan and one of another plan are the same figure.
 
-    Somebody who manages both plans agrees at once. Raise Refused, with a message at each field that is wrong.
+    Somebody who manages both plans agrees at once. Without a person, as a plan's document is loaded, the link waits
+    for a manager of the other plan. Raise Refused, with a message at each field that is wrong.
     """
     for plan in sorted((link.plan, link.other_plan), key=lambda one: one.pk):
         lock_plan(plan)
     check_link(link, acting_user=acting_user)
     link.proposed_by, link.proposed_at = acting_user, now
-    if manages(acting_user, link.other_plan):
+    if acting_user is not None and manages(acting_user, link.other_plan):
         link.agreed_by, link.agreed_at = acting_user, now
     try:
         with transaction.atomic():
@@ -63,14 +64,24 @@ def end_link(link: IndicatorLink, *, until: date, acting_user: User, now: dateti
     return _changed(link, acting_user, now)
 
 
+def known_links(
+    plan: Plan, indicator: Indicator, other_plan: Plan, other_indicator: Indicator, frequency: str
+) -> list[IndicatorLink]:
+    """Return the links of two plans' indicators, whichever plan proposed them, but those declined; the newest first."""
+    own = Q(plan=plan, indicator=indicator, other_plan=other_plan, other_indicator=other_indicator)
+    own |= Q(plan=other_plan, indicator=other_indicator, other_plan=plan, other_indicator=indicator)
+    rows = IndicatorLink.objects.filter(own, frequency=frequency).exclude(agreed_at=None, ended_at__isnull=False)
+    return list(rows.select_related("plan", "other_plan").order_by("-begins", "-pk"))
+
+
 def manages(user: User, plan: Plan) -> bool:
     """Return True if a person manages a whole plan."""
     return scope_of(user, Capability.MANAGE_PLAN, plan_id=plan.pk).covers_region(plan.region)
 
 
-def check_link(link: IndicatorLink, *, acting_user: User) -> None:
+def check_link(link: IndicatorLink, *, acting_user: User | None) -> None:
     """Raise Refused, with what is wrong at each field, where such a link cannot be proposed."""
-    if not manages(acting_user, link.plan):
+    if acting_user is not None and not manages(acting_user, link.plan):
         raise NotAllowed(_("Only a manager of “%(plan)s” can propose this.") % {"plan": link.plan})
     if link.plan_id == link.other_plan_id:
         raise Refused(_("The link was not proposed."), {"other_plan": _("Choose another plan than the first.")})

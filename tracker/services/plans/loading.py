@@ -1,6 +1,6 @@
 """Loading reference data and plans."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,11 +37,12 @@ SHIPPED_REGIONS = Path(settings.BASE_DIR) / "fixtures" / "regions.toml"
 
 @dataclass(frozen=True)
 class LoadedPlan:
-    """Content of a load: the plan's name, its targets and commitments."""
+    """Content of a load: the plan's name, its targets and commitments, and what was left out, in words."""
 
     name: str
     targets: int
     commitments: int
+    left_out: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -175,10 +176,11 @@ def load_files(
     try:
         with transaction.atomic():
             load_reference(units, regions, moved_at=now)
-            plan = load_plan(path, acting_user=acting_user, now=now)
+            document = read_document(path)
+            plan = create_plan(document, acting_user=acting_user, now=now)
             load_checks(checks, now=now)
             commitments = plan.clauses.filter(commitment__isnull=False).count()
-            loaded.append(LoadedPlan(str(plan), plan.targets.count(), commitments))
+            loaded.append(LoadedPlan(str(plan), plan.targets.count(), commitments, tuple(document.left_out)))
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -213,7 +215,7 @@ def create_plan(document: Document, *, acting_user: User | None, now: datetime) 
         plan = loader.load()
         TargetLoader(loader).load(plan)
         document.raise_mistakes()
-        SetupLoader(loader, plan, now).load()
+        SetupLoader(loader, plan, now, acting_user=acting_user).load()
         document.raise_mistakes()
         open_periods(plan, now=now)
         update_expected(plan, now=now)

@@ -18,11 +18,12 @@ from tracker.queries.errors import Refused
 
 @dataclass
 class Document:
-    """A document's tables, complete with defaults, and the mistakes found so far."""
+    """A document's tables, complete with defaults, the mistakes found so far, and what was left out, in words."""
 
     name: str
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     mistakes: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The rows of a table."""
@@ -31,6 +32,10 @@ class Document:
     def complain(self, table: str, index: int, key: str, message: str) -> None:
         """Note a mistake at its place: "[[target]] 3, bound"."""
         self.mistakes[f"{self.name}: [[{table}]] {index + 1}, {key}"] = message
+
+    def leave_out(self, table: str, index: int, message: str) -> None:
+        """Note a row that is right in itself and was not loaded."""
+        self.left_out.append(f"{self.name}: [[{table}]] {index + 1}: {message}")
 
     def require_known(self, table: str, key: str, known: Iterable[str]) -> None:
         """Complain of each name in `key` (a name or a list of them) that is not a known one."""

@@ -66,6 +66,7 @@ def check_names(document: Document) -> None:
     for table in ("obligation", "range", "capacity"):
         document.require_known(table, "unit", units)
         document.require_known(table, "indicator", indicators)
+    document.require_known("link", "indicator", indicators)
     document.require_known("subscription", "schedule", [row["name"] for row in document.rows("schedule")])
     document.require_known("subscription", "region", regions)
     document.require_known("subscription", "place", regions)

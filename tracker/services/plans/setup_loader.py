@@ -25,6 +25,7 @@ from tracker.queries.imports.past_values.names import plain
 from tracker.queries.mail.obstacles import out_of_scope
 from tracker.services.plans.check_rules import check_capacity, check_range, check_rule
 from tracker.services.plans.earlier_states import arrange_earlier_regions, check_earlier, follow_earlier_names
+from tracker.services.plans.link_loader import load_links
 from tracker.services.plans.people_loader import load_people, not_defined
 from tracker.services.plans.plan_loader import PlanLoader, save_row
 from tracker.services.plans.threshold_rows import put_thresholds
@@ -33,8 +34,8 @@ from tracker.services.plans.threshold_rows import put_thresholds
 class SetupLoader:
     """Adds the rows that hang on a loaded plan; rows that the installation has already stay as they are."""
 
-    def __init__(self, loaded: PlanLoader, plan: Plan, now: datetime) -> None:
-        self.document, self.plan, self.now = loaded.document, plan, now
+    def __init__(self, loaded: PlanLoader, plan: Plan, now: datetime, *, acting_user: User | None = None) -> None:
+        self.document, self.plan, self.now, self.acting_user = loaded.document, plan, now, acting_user
         self.regions: dict[str, Region] = loaded.regions
         self.indicators: dict[str, Indicator] = loaded.indicators
         self.units = loaded.units
@@ -44,6 +45,7 @@ class SetupLoader:
         self.load_names()
         load_people(self.document, self.plan, self.regions, self.units, now=self.now)
         self.load_obligations()
+        load_links(self.document, self.plan, self.indicators, acting_user=self.acting_user, now=self.now)
         self.load_ranges()
         self.load_checks()
         self.load_mail()

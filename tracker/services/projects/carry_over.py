@@ -43,7 +43,6 @@ def carry_over(
     following.inapplicable_leaves, following.counts_parts = source.inapplicable_leaves, source.counts_parts
     create_list(following, _steps_of(source), acting_user=acting_user, now=now)
     added = add_members(following, [one.as_new for one in chosen], document=document, acting_user=acting_user, now=now)
-    _keep_investment(chosen, added)
     _copy_steps(source, following, chosen, added, now)
     update_standing(added, now=now)
     if source.frequency or source.preparation_frequency:
@@ -60,13 +59,6 @@ def carry_over(
 
 def _steps_of(source: ProjectList) -> list[StepOfList]:
     return [StepOfList.of(step) for step in source.steps.all()]
-
-
-def _keep_investment(chosen: Sequence[Continuing], added: Sequence[ListMember]) -> None:
-    """Let the cumulative of each go on from what was invested by the end of the list before."""
-    for one, member in zip(chosen, added, strict=True):
-        member.invested_before = one.invested
-    ListMember.objects.bulk_update(added, ["invested_before"], batch_size=AT_ONCE)
 
 
 def _copy_steps(

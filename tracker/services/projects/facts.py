@@ -1,6 +1,7 @@
 """Changes of a project: its fields, its permits and its problems."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tracker.calculation.checks import Severity
-from tracker.calculation.lists.findings import check_project
+from tracker.calculation.lists.findings import check_project, parts_above_whole
 from tracker.documents.list_wording import finding_in_words
 from tracker.models import ListMember, Project, ProjectPermit, ProjectProblem, User
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
@@ -36,6 +37,7 @@ def save_project(
         coordinates=(project.longitude, project.latitude),
     )
     wrong = {one.place: finding_in_words(one) for one in found if one.severity is Severity.ERROR}
+    wrong |= _above_whole(project, member)
     if wrong:
         raise Refused(_("The project was not saved."), wrong)
     there = Project.objects.filter(pk=project.pk, version=expected_version)
@@ -49,6 +51,19 @@ def save_project(
         if one.project_list.frequency or one.project_list.preparation_frequency:
             update_expected(one.project_list.plan, now=now)
     return project
+
+
+def _above_whole(project: Project, member: ListMember) -> dict[str, str]:
+    """Return what is wrong with the total of a part, where the parts of a split then exceed the whole."""
+    whole = member.part_of
+    if whole is None:
+        return {}
+    others = ListMember.objects.filter(part_of=whole, ends=None).exclude(pk=member.pk)
+    totals = [*others.values_list("project__total_investment", flat=True), project.total_investment]
+    if not parts_above_whole(whole.project.total_investment, totals):
+        return {}
+    words = {"total": f"{(whole.project.total_investment or Decimal(0)).normalize():f}"}
+    return {"total_investment": _("The parts add up to more than the whole, %(total)s.") % words}
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ Kind = ListChange.Kind
 #: What a new member is given, in the order in which it is told.
 MEMBER_COLUMNS = (
     *("project_list_id", "begins", "added_by_id", "project_id"),
-    *("category", "number", "yearly_investment", "part_of_id", "replaces_id"),
+    *("category", "number", "yearly_investment", "invested_before", "part_of_id", "replaces_id"),
 )
 
 
@@ -186,7 +186,9 @@ def _add(
     listed = (project_list.pk, document.effective_from, batch.pk)
     for number, (one, project) in enumerate(zip(new, projects, strict=True), last + 1):
         before = (one.part_of and one.part_of.pk, one.replaces and one.replaces.pk)
-        member = member_of((*listed, project.pk, one.category, number, one.yearly_investment, *before))
+        member = member_of(
+            (*listed, project.pk, one.category, number, one.yearly_investment, one.invested_before, *before)
+        )
         member.project = project
         members.append(member)
     insert_objects(ListMember, members)

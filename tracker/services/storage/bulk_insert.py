@@ -11,6 +11,14 @@ from django.db.models import JSONField, Model
 #: What a row carries for a table's columns, in the order of `columns_of`.
 Row = Sequence[Any]
 AT_ONCE = 5000
+#: Finds the sequence once. The keys are told one by one only where another transaction took some between them.
+RESERVE = """
+    WITH found AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name),
+         taken AS MATERIALIZED (SELECT nextval(found.name) AS key FROM found, generate_series(1, %s))
+    SELECT min(key), max(key),
+           CASE WHEN max(key) - min(key) + 1 = count(*) THEN NULL ELSE array_agg(key ORDER BY key) END
+      FROM taken
+"""
 M = TypeVar("M", bound=Model)
 
 
@@ -33,12 +41,13 @@ def objects_of(model: type[M], names: Sequence[str]) -> Callable[[Row], M]:
     """Return what makes objects of values for these columns, faster than by keywords; other columns get defaults."""
     fields = {str(field.column): field for field in model._meta.concrete_fields}
     rest = [name for name in fields if name not in names]
-    constant = [name for name in rest if not callable(fields[name].default)]
+    constant = [name for name in rest if not fields[name].has_default() or not callable(fields[name].default)]
     own = [fields[name] for name in rest if name not in constant]  # made anew for each object
     defaults = tuple(fields[name].get_default() for name in constant)
     known = [*names, *constant, *(str(field.column) for field in own)]
+    makers = [field.get_default for field in own]
     in_order = itemgetter(*map(known.index, fields))
-    return lambda row: model(*in_order((*row, *defaults, *[field.get_default() for field in own])))
+    return lambda row: model(*in_order((*row, *defaults, *[make() for make in makers])))
 
 
 def insert_rows(model: type[Model], rows: Iterable[Row]) -> None:
@@ -89,10 +98,9 @@ def reserve_keys(model: type[Model], number: int) -> Sequence[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, number]
-            )
-            return [row[0] for row in cursor.fetchall()]
+            cursor.execute(RESERVE, [table, number])
+            first, last, keys = cursor.fetchone()
+            return range(first, last + 1) if keys is None else keys
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
         start = (found[0] if found else 0) + 1

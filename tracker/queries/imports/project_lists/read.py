@@ -1,8 +1,7 @@
 """Interpreting the rows of an annex as new members of a list, with everything that is wrong at its cell."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,31 +15,30 @@ from tracker.calculation.text import is_plain
 from tracker.documents.wording import MISSING
 from tracker.models import EarlierRegion, ListMember, Project, ProjectList, Region, ReportingUnit
 from tracker.queries.errors import Refused
-from tracker.queries.imports.project_lists.headings import HEADINGS, Columns, find_columns
+from tracker.queries.imports.project_lists.days import EMPTY, PlannedDay, read_day, read_span
+from tracker.queries.imports.project_lists.headings import HEADINGS
+from tracker.queries.imports.project_lists.source import Annex, AnnexRow, read_source
 from tracker.queries.plans.quantities import explain as explain_quantity
 from tracker.queries.projects.members import MemberProblem, NewMember, check_new_members, clean_project
 from tracker.uploads.faults import UploadRefused
-from tracker.uploads.places import cell_name
-from tracker.uploads.table import Scalar, look_at_table, read_table
+from tracker.uploads.table import Scalar
 from tracker.uploads.wording import explain
 
 MOST_ROWS = 20_000
-DAY = re.compile(r"^(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?$")
 NATURES = {"新建": "new", "扩建": "expansion", "改建": "renewal", "技改": "renewal", "改建和技术改造": "renewal"} | {
     "迁建": "relocation",
     "恢复": "restoration",
 }
 CATEGORIES = {"新建": "new", "新开工": "new", "续建": "carried", "前期": "preparation", "前期项目": "preparation"}
 LENGTHS = {"name": 200, "code": 40, "credit_code": 40, "builder": 200, "site": 200, "person": 100, "leader": 100}
-#: Rows that add up others.
-SUMS = {"合计", "总计", "小计", "total"}
+#: What a heading among the rows says of those below it, where there is no column for it.
+HEADED = {"续建": "carried", "新开工": "new", "新建": "new", "前期": "preparation", "储备": "preparation"}
 
 
 @dataclass
 class ReadAnnex:
     """The new members in a file, each with its row as its place, and what is wrong, by cell."""
 
-    sheet: str
     members: list[NewMember] = field(default_factory=list)
     problems: list[MemberProblem] = field(default_factory=list)
 
@@ -51,25 +49,22 @@ class ReadAnnex:
 
 
 def read_annex(path: Path, file_name: str, project_list: ProjectList) -> ReadAnnex:
-    """Read a file. Raise Refused for one that is no table, or has no heading for the name."""
+    """Read a file. Raise Refused for one that has no table, or none with a heading for the name."""
     try:
-        columns = find_columns(look_at_table(path, file_name))
-        if columns is None:
-            words = " / ".join(HEADINGS["name"][:3])
-            raise Refused(_("No sheet has a heading for the name: %(words)s.") % {"words": words})
-        wanted = list(columns.at.values())
-        table = read_table(path, file_name, columns.sheet, columns.heading_row + 1, wanted)
-        rows = [(number, dict(zip(columns.at, row, strict=False))) for number, row in table.rows]
+        annex = read_source(path, file_name, is_roster=project_list.is_roster)
     except UploadRefused as refused:
         raise Refused(explain(refused.faults[0])) from None
-    if len(rows) > MOST_ROWS:
+    if len(annex.rows) > MOST_ROWS:
         raise Refused(_("The file has more than %(limit)s rows. Split it.") % {"limit": f"{MOST_ROWS:,}"})
-    return _Reader(project_list, columns).read(rows)
+    return _Reader(project_list, annex).read()
 
 
 class _Reader:
-    def __init__(self, project_list: ProjectList, columns: Columns) -> None:
-        self.project_list, self.columns = project_list, columns
+    def __init__(self, project_list: ProjectList, annex: Annex) -> None:
+        self.project_list, self.annex, self.headed = project_list, annex, ""
+        self.headed_region: Region | None = None
+        self.numbers: dict[str, int] = {}
+        self.of_years: list[str] = []
         top = project_list.plan.region
         regions = list(Region.objects.filter(path__startswith=top.path).order_by("-path"))
         by_key = {one.pk: one for one in regions}
@@ -83,23 +78,61 @@ class _Reader:
         # A file of the product has the words of its language.
         self.natures = NATURES | {str(one.label): one.value for one in Project.Nature}
         self.categories = CATEGORIES | {str(one.label): one.value for one in ListMember.Category}
-        self.found = ReadAnnex(columns.sheet)
+        self.found = ReadAnnex()
 
-    def read(self, rows: Sequence[tuple[int, Mapping[str, Scalar]]]) -> ReadAnnex:
+    def read(self) -> ReadAnnex:
         """Return what the rows say."""
-        for number, row in rows:
-            if any(value not in (None, "") for value in row.values()) and _text(row.get("name")) not in SUMS:
-                self.found.members.append(self._member(number, row))
+        table = -1
+        for row in self.annex.rows.values():
+            if row.table != table:
+                table = row.table
+                self._head(self.annex.titles[table])
+            if heading := row.heading:
+                self._head(heading)
+            elif not row.is_empty and not row.is_sum:
+                self.found.members.append(self._member(row))
         if not self.found.members:
             self.found.problems.append(MemberProblem("", "name", _("There is no row below the headings.")))
+        self.found.problems += [MemberProblem("", "", words, is_error=False) for words in self._about_the_file()]
         for one in check_new_members(self.project_list, self.found.members):
             self._complain(one.place, one.field, one.message, is_error=one.is_error)
         return self.found
 
-    def _member(self, number: int, row: Mapping[str, Scalar]) -> NewMember:
+    def _head(self, heading: str) -> None:
+        """Keep what a title or a heading among the rows says of the rows below it: their category, their region."""
+        self.headed = next((code for words, code in HEADED.items() if words in heading), "")
+        top = self.project_list.plan.region_id
+        named = (one for one in self.by_length if one.name and one.pk != top and one.name in heading)
+        self.headed_region = next(named, None)
+
+    def _about_the_file(self) -> Iterator[str]:
+        """Yield what is unsure about the file as a whole."""
+        yield from self.annex.notes
+        used = list({id(row.columns): row.columns for row in self.annex.rows.values()}.values())
+        assumed = sorted({column for one in used for column in one.assumed})
+        if assumed:
+            words = {
+                "columns": "、".join(HEADINGS[column][0] for column in assumed),
+                "unit": next(one.units[assumed[0]] for one in used if assumed[0] in one.units),
+            }
+            yield _("No unit of measure is stated for %(columns)s. The amounts were read in %(unit)s.") % words
+        if self.of_years:
+            told = {"number": len(self.of_years), "place": self.of_years[0]}
+            words_of_years = _(
+                "Planned days given by the year alone: %(number)s, first at %(place)s. The year's last day was taken."
+            )
+            yield words_of_years % told
+        years = {one.year for one in used if one.year} - {self.project_list.year}
+        if years:
+            named = {"found": "、".join(map(str, sorted(years))), "year": self.project_list.year}
+            yield _("The headings name %(found)s, and the list is of %(year)s.") % named
+
+    def _member(self, found: AnnexRow) -> NewMember:
+        number, row = found.number, found.values
         texts = {column: self._words(number, column, row.get(column), most) for column, most in LENGTHS.items()}
         content = self._words(number, "content", row.get("content"), 4000)
         region = self._region(number, row)
+        start, finish = self._days(number, row)
         project = clean_project(
             Project(
                 **texts,
@@ -107,16 +140,16 @@ class _Reader:
                 region=region or self.project_list.plan.region,
                 unit=self._unit(number, row),
                 nature=self._choice(number, "nature", row, self.natures),
-                total_investment=self._amount(number, "total_investment", row),
+                total_investment=self._amount(found, "total_investment"),
                 longitude=self._degrees(number, "longitude", row),
                 latitude=self._degrees(number, "latitude", row),
-                planned_start=self._day(number, "planned_start", row),
-                planned_finish=self._day(number, "planned_finish", row),
+                planned_start=start,
+                planned_finish=finish,
             )
         )
-        category = self._choice(number, "category", row, self.categories) or ListMember.Category.NEW
-        yearly = self._amount(number, "yearly_investment", row)
-        return NewMember(project, category, yearly, place=str(number))
+        category = self._choice(number, "category", row, self.categories) or self.headed or ListMember.Category.NEW
+        yearly, before = (self._amount(found, column) for column in ("yearly_investment", "invested_before"))
+        return NewMember(project, category, yearly, place=self._row(number), invested_before=before)
 
     def _words(self, number: int, column: str, value: Scalar, most: int) -> str:
         text = _text(value)
@@ -143,8 +176,9 @@ class _Reader:
         site = _text(row.get("site"))
         found = next((one for one in self.by_length if one.name and site.startswith(one.name)), None)
         found = found or next((one for one in self.by_length if one.name and one.name in site), None)
+        found = found or self.headed_region
         if found is None:
-            column = "region" if "region" in self.columns.at else "site"
+            column = "region" if "region" in row else "site"
             self._complain(number, column, _("Name the region, as in the list of regions."))
         return found
 
@@ -161,25 +195,25 @@ class _Reader:
             self._complain(number, column, _("Choose one of: %(names)s.") % {"names": "、".join(known)})
         return known.get(text, "")
 
-    def _amount(self, number: int, column: str, row: Mapping[str, Scalar]) -> Decimal | None:
-        text = _text(row.get(column))
-        if text in ("", "—", "-", "/"):
+    def _amount(self, found: AnnexRow, column: str) -> Decimal | None:
+        text = _text(found.values.get(column))
+        if text in EMPTY:
             return None
         try:
             typed = read_number(text)
         except QuantityError as error:
-            self._complain(number, column, explain_quantity(error))
+            self._complain(found.number, column, explain_quantity(error))
             return None
-        amount = (typed or Decimal(0)) * self.columns.scales.get(column, Decimal(1))
+        amount = (typed or Decimal(0)) * found.columns.scale(column)
         if amount < 0 or amount >= 10**9:
-            self._complain(number, column, _("The amount must lie between 0 and 999,999,999."))
+            self._complain(found.number, column, _("The amount must lie between 0 and 999,999,999."))
             return None
         return amount.quantize(Decimal("0.000001"))
 
     def _degrees(self, number: int, column: str, row: Mapping[str, Scalar]) -> Decimal | None:
         """Return a coordinate; whether it lies on the map is checked with the other fields."""
         text = _text(row.get(column))
-        if text in ("", "—", "-", "/"):
+        if text in EMPTY:
             return None
         try:
             degrees = Decimal(text)
@@ -190,21 +224,40 @@ class _Reader:
         self._complain(number, column, _("Write degrees, such as 112.55."))
         return None
 
-    def _day(self, number: int, column: str, row: Mapping[str, Scalar]) -> date | None:
-        text = "".join(_text(row.get(column)).split()).removesuffix("00:00:00").rstrip("T")
-        if text in ("", "—", "-", "/"):
-            return None
-        match = DAY.match(text)
+    def _days(self, number: int, row: Mapping[str, Scalar]) -> tuple[date | None, date | None]:
+        """Return the planned start and finish: of their columns, else of the one for the years of building."""
+        start, finish = (self._day(number, column, row) for column in ("planned_start", "planned_finish"))
+        text = _text(row.get("years"))
+        if text and start is None and finish is None:
+            try:
+                start, finish = read_span(text)
+            except ValueError:
+                words = _("“%(text)s” is not understood as the years of building, such as 2019-2021. It is left out.")
+                self._complain(number, "years", words % {"text": text[:40]}, is_error=False)
+        for column, one in (("planned_start", start), ("planned_finish", finish)):
+            if one is not None and one.is_of_year:
+                self.of_years.append(self.annex.place(number, column))
+        if start and finish and finish.day < start.day and finish.day >= start.first:
+            return start.first, finish.day
+        return (start.day if start else None, finish.day if finish else None)
+
+    def _day(self, number: int, column: str, row: Mapping[str, Scalar]) -> PlannedDay | None:
+        text = _text(row.get(column))
         try:
-            year, month, day = (int(part) if part else 1 for part in match.groups()) if match else (0, 0, 0)
-            return date(year, month, day)
+            return read_day(text)
         except ValueError:
             self._complain(number, column, _("“%(text)s” is not a day, such as 2020-05-01.") % {"text": text[:40]})
             return None
 
+    def _row(self, number: int) -> str:
+        """Return the words for a row, by which other rows name it."""
+        words = self.annex.place(number, "") if self.annex.is_document else str(number)
+        self.numbers[words] = number
+        return words
+
     def _complain(self, row: int | str, column: str, message: str, *, is_error: bool = True) -> None:
-        at = self.columns.at.get(column)
-        place = cell_name(int(row), at) if at and str(row).isdecimal() else str(row)
+        number = self.numbers.get(row) if isinstance(row, str) else row
+        place = str(row) if number is None else self.annex.place(number, column)
         self.found.problems.append(MemberProblem(place, column, message, is_error))
 
 

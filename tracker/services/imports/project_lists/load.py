@@ -3,10 +3,12 @@
 from datetime import date, datetime
 
 from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Event, ListMember, ProjectList, Upload, User
+from tracker.models import Event, ListMember, PolicyDocument, ProjectList, Upload, User
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.imports.project_lists.read import ReadAnnex, read_annex
 from tracker.queries.imports.stored_files import on_disk
@@ -15,6 +17,7 @@ from tracker.services.imports.return_template.receive import store_workbook
 from tracker.services.projects.changes import Document
 from tracker.services.projects.members import add_members
 from tracker.services.projects.rights import require_keeper
+from tracker.uploads.document_tables import is_document
 
 
 @transaction.atomic
@@ -44,6 +47,24 @@ def receive_annex(
     }
     upload.save(update_fields=["plan", "state", "mapping"])
     return upload
+
+
+def own_document(project_list: ProjectList) -> PolicyDocument | None:
+    """Return the document that the list's plan was made from, if it can hold tables."""
+    found = PolicyDocument.objects.filter(plan=project_list.plan_id).first()
+    return found if found is not None and is_document(found.file_name) else None
+
+
+def receive_own_annex(
+    project_list: ProjectList, document: Document, *, acting_user: User, now: datetime, address: str | None = None
+) -> Upload:
+    """Store a copy of the document that the plan was made from, as the annex of a list."""
+    own = own_document(project_list)
+    if own is None:
+        raise Refused(_("The plan was not made from a document with tables."))
+    with default_storage.open(own.file.name, "rb") as stored:
+        copy = ContentFile(stored.read(), own.file_name)
+    return receive_annex(copy, project_list, document, acting_user=acting_user, now=now, address=address)
 
 
 def list_of(upload: Upload) -> ProjectList:

@@ -8,7 +8,7 @@ from django.db import transaction
 from tracker.models import User
 from tracker.queries.imports.setup_workbook.read import ReadSetup
 from tracker.services.audit.keep_rules import keeping_terms_once
-from tracker.services.imports.setup_workbook import duties, names, people, places, plans, split, targets
+from tracker.services.imports.setup_workbook import duties, links, names, people, places, plans, split, targets
 from tracker.services.imports.setup_workbook.run import SAME, SetupRun
 from tracker.services.plans.check_rules import load_first_checks
 from tracker.services.plans.obligations import follow_obligations
@@ -23,7 +23,7 @@ STEPS = (
     names.import_aliases,
     *(targets.import_targets, targets.import_versions, targets.import_milestones, targets.import_points),
     *(targets.import_programmes, targets.import_rule_changes, split.import_split, plans.import_commitments),
-    *(duties.import_obligations, duties.import_checks, duties.import_ranges, duties.import_mail),
+    *(duties.import_obligations, links.import_links, duties.import_checks, duties.import_ranges, duties.import_mail),
 )
 
 
