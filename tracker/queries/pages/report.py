@@ -10,14 +10,9 @@ from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange, LevelMove
-from tracker.documents.compliance.figure_changes import (
-    causes_in_words,
-    decimals_of,
-    explain_causes,
-    figure_in_words,
-    unit_of,
-)
+from tracker.documents.compliance.figure_changes import causes_in_words, explain_causes
 from tracker.documents.compliance.level_changes import move_in_words, remark_on
+from tracker.documents.figure_words import figure_in_words, step_in_words, value_in_words
 from tracker.documents.issue_words import Issue
 from tracker.models import IssuedLevel, IssuedReport, User
 from tracker.queries.documents.change_words import words_after, words_before
@@ -199,17 +194,17 @@ def _move_row(one: LevelMove) -> MoveRow:
 
 
 def _figure_row(one: FigureChange) -> FigureRow:
-    found, decimals = one.attribution, decimals_of(one)
-    parts = ["" if cause not in found.parts else wording.signed(found.parts[cause], decimals) for cause in Cause]
+    found, decimals = one.attribution, one.decimals_of_figure
+    parts = ["" if cause not in found.steps else step_in_words(*found.steps[cause], decimals) for cause in Cause]
     return FigureRow(
         place=one.place_name,
         indicator=one.indicator,
         figure=figure_in_words(found.figure),
-        unit=unit_of(one),
+        unit=one.unit_of_figure,
         period=one.period,
-        then=wording.amount(found.then, decimals),
-        now=wording.amount(found.now, decimals),
-        change=wording.signed(found.change, decimals),
+        then=value_in_words(found.then, decimals),
+        now=value_in_words(found.now, decimals),
+        change=wording.signed(found.change, decimals) if found.figure.is_amount else "",
         parts=parts,
         causes=causes_in_words(found),
     )
