@@ -6,7 +6,7 @@ ones, so that the shares of all changes add up to the whole difference.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -28,6 +28,9 @@ from tracker.queries.figures.figure_inputs import load_figure_inputs
 
 #: Moments of changes for each of which all figures are read; the shares of older ones are not told.
 MOST_MOMENTS = 24
+#: Moments of changes of set-up of which a document states the shares.
+MOST_APART = 12
+INSTANT = timedelta(microseconds=1)
 #: Figures told of one change; of more there is a number.
 MOST_TOLD = 4
 
@@ -55,6 +58,34 @@ def shares_of(report: IssuedReport, changes: Sequence[ChangeSince], kept: Docume
     return [Share(one, _told(one, lines.get(one.recorded_at))) for one in changes]
 
 
+class SharesApart:
+    """The share of each change by itself: the figures just before its moment and at it.
+
+    Figures are read for the newest moments only, and not where deadlines alone changed: these move no figure.
+    """
+
+    def __init__(self, report: IssuedReport, changes: Sequence[ChangeSince], kept: DocumentInputs) -> None:
+        self.report, self.kept = report, kept
+        moments = {one.recorded_at for one in changes if one.kind is not ChangeKind.DEADLINE}
+        self.moments = frozenset(sorted(moments)[-MOST_APART:])
+        self._read: dict[datetime, tuple[PrintedFigures, PrintedFigures]] = {}
+
+    def of(self, change: ChangeSince) -> list[str] | None:
+        """Return what a change moved, in the active language; None where it was not measured."""
+        if change.recorded_at in self.moments:
+            return _told(change, list(_moved(*self._around(change.recorded_at), self.kept.names)))
+        return _told(change, [] if change.kind is ChangeKind.DEADLINE else None)
+
+    def _around(self, moment: datetime) -> tuple[PrintedFigures, PrintedFigures]:
+        if moment not in self._read:
+            ranked, width = tuple(self.kept.names.cities), self.kept.book.width
+            before, after = (
+                PrintedFigures(_known_at(self.report, one, width), ranked) for one in (moment - INSTANT, moment)
+            )
+            self._read[moment] = before, after
+        return self._read[moment]
+
+
 def _known_at(report: IssuedReport, moment: datetime, width: int) -> FigureInputs:
     within = periods_within(report.period)
     book = load_figure_inputs(within[-1] if within else report.period, as_of=moment)
@@ -62,7 +93,7 @@ def _known_at(report: IssuedReport, moment: datetime, width: int) -> FigureInput
 
 
 def _told(change: ChangeSince, lines: Sequence[str] | None) -> list[str] | None:
-    own = [*_of_deadline(change)] if change.kind is ChangeKind.DEADLINE else []
+    own = [*deadline_share(change)] if change.kind is ChangeKind.DEADLINE else []
     if lines is None:
         return own or None
     told = [*own, *lines[:MOST_TOLD]]
@@ -124,7 +155,7 @@ class _ByOldYardstick:
         return move(*levels) is Move.YARDSTICK
 
 
-def _of_deadline(change: ChangeSince) -> Iterator[str]:
+def deadline_share(change: ChangeSince) -> Iterator[str]:
     """Return how many returns became late or on time, and of which timeliness that is."""
     row = change.row
     rows = ExpectedReturn.objects.select_related("unit_return", "period")

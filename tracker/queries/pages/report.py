@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from tracker.calculation.attribution import Cause
 from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
@@ -15,7 +13,7 @@ from tracker.documents.compliance.level_changes import move_in_words, remark_on
 from tracker.documents.figure_words import figure_in_words, step_in_words, value_in_words
 from tracker.documents.issue_words import Issue
 from tracker.models import IssuedLevel, IssuedReport, User
-from tracker.queries.documents.change_words import words_after, words_before
+from tracker.queries.documents.change_words import kind_in_words, words_after, words_before
 from tracker.queries.documents.changes import ValueChange, changes_since
 from tracker.queries.documents.comparisons import comparisons_of, figures_changed, moves_since
 from tracker.queries.documents.consistent_read import consistent_read
@@ -23,7 +21,7 @@ from tracker.queries.documents.editions import issue_of, kept_edition
 from tracker.queries.documents.grades import issues_in_a_row
 from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
 from tracker.queries.documents.quality import QualityLine, quality_from_json
-from tracker.queries.documents.set_up_changes import ChangeKind, set_up_changes
+from tracker.queries.documents.set_up_changes import set_up_changes
 from tracker.queries.documents.shares_of_changes import Share, shares_of
 
 
@@ -154,22 +152,6 @@ def _shares(report: IssuedReport, changes: Sequence[ValueChange], kept: Document
         ShareRow(kind_in_words(one.change.kind), one, words_before(one.change), words_after(one.change))
         for one in found
     ]
-
-
-def kind_in_words(kind: ChangeKind) -> str:
-    """Return the name of a kind of change."""
-    return {
-        ChangeKind.VALUE: _("value corrected"),
-        ChangeKind.GOAL: _("target moved"),
-        ChangeKind.SHARE: _("share moved"),
-        ChangeKind.BOUNDS: _("bounds moved"),
-        ChangeKind.AGGREGATION: _("aggregation changed"),
-        ChangeKind.PACE: _("pace moved"),
-        ChangeKind.DEADLINE: _("deadline moved"),
-        ChangeKind.UNIT: _("unit changed or closed"),
-        ChangeKind.OBLIGATION: _("obligation added or changed"),
-        ChangeKind.REGION: _("region renamed, moved or merged"),
-    }[kind]
 
 
 def _compared(comparison: Comparison) -> ComparedRows:
