@@ -17,7 +17,7 @@ from tracker.queries.documents.editions import issue_of
 from tracker.queries.documents.inputs import kept_inputs
 from tracker.queries.documents.request import Edition
 from tracker.queries.documents.set_up_changes import ChangeKind, ChangeSince, set_up_changes
-from tracker.queries.documents.shares_of_changes import SharesApart, deadline_share
+from tracker.queries.documents.shares_of_changes import Share, SharesApart, deadline_share
 from tracker.queries.returns.timeliness import Filings
 
 #: The key of a kept book under which the changes lie.
@@ -52,6 +52,14 @@ def changes_of_timeliness(edition: Edition, period: Period) -> list[dict[str, An
 def _with_names(report: IssuedReport | None) -> IssuedReport | None:
     """Return a document that kept its units by their names; those of before kept them in words of their language."""
     return report if report and "names" in report.book else None
+
+
+def shares_in_returns(report: IssuedReport) -> list[Share]:
+    """Return the changes since a document on timeliness, each with the returns that it moved."""
+    if "deadlines" not in report.book:
+        return []
+    found = [one for one in set_up_changes(report, ()) if one.kind in OF_TIMELINESS]
+    return [Share(one, _share_in_returns(one, report)) for one in found]
 
 
 def set_up_lines(kept: Iterable[Mapping[str, Any]], *, hides_names: bool = False) -> list[SetUpChange]:

@@ -20,6 +20,7 @@ from tracker.queries.documents.consistent_read import consistent_read
 from tracker.queries.documents.editions import issue_of, kept_edition
 from tracker.queries.documents.grades import issues_in_a_row
 from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
+from tracker.queries.documents.named_changes import shares_in_returns
 from tracker.queries.documents.quality import QualityLine, quality_from_json
 from tracker.queries.documents.set_up_changes import set_up_changes
 from tracker.queries.documents.shares_of_changes import Share, shares_of
@@ -142,12 +143,15 @@ def report_page(report: IssuedReport, user: User) -> ReportPage:
         levels_since=_moves(moves_since(report, present) if present else ()),
         explanation=explain_causes(),
         returns=quality_from_json(kept.quality) if kept else (),
-        shares=_shares(report, changes, kept) if kept and changes is not None else (),
+        shares=_shares(report, changes, kept) if kept and changes is not None else _rows(shares_in_returns(report)),
     )
 
 
 def _shares(report: IssuedReport, changes: Sequence[ValueChange], kept: DocumentInputs) -> list[ShareRow]:
-    found = shares_of(report, set_up_changes(report, changes), kept)
+    return _rows(shares_of(report, set_up_changes(report, changes), kept))
+
+
+def _rows(found: Sequence[Share]) -> list[ShareRow]:
     return [
         ShareRow(kind_in_words(one.change.kind), one, words_before(one.change), words_after(one.change))
         for one in found
