@@ -109,7 +109,7 @@ def test_the_forecast_is_taken_apart():
     months = {(CITY, month): "10" for month in range(1, 7)}
     corrected = inputs(months | {(CITY, 6): "16"})
     assert parts(inputs(months), corrected, Figure.FORECAST) == {Cause.DATA: 12}
-    season = inputs(months, terms=Terms(season=(*[Decimal(10)] * 4, *[Decimal(5)] * 4, *[Decimal(10)] * 4)))
+    season = inputs(months, terms=Terms(season=(*[Decimal(10)] * 8, *[Decimal(5)] * 4)))
     assert set(parts(inputs(months), season, Figure.FORECAST)) == {Cause.RULE}
 
 

@@ -108,4 +108,4 @@ def test_a_pace_dated_back_is_a_change_by_the_rule(behind):
     moved = dated(replace(behind, terms=terms), until=date(2020, 6, 1), terms=behind.terms)
     found = {one.figure.value: one.parts for one in steps_between(june, moved).attributions("gangue", TOP)}
     assert found["gap"] == {Cause.RULE: Decimal(-50)}
-    assert set(found) == {"schedule", "gap", "level"}
+    assert set(found) == {"schedule", "gap"}

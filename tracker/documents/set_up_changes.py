@@ -36,7 +36,7 @@ def set_up_sheet(plan: str, compared: str, changes: Sequence[SetUpChange]) -> Sh
         title=_("%(plan)s: changes of set-up") % {"plan": plan},
         columns=[
             Column(_("No."), Kind.COUNT),
-            Column(_("What changed")),
+            Column(pgettext("changed set-up", "What changed")),
             Column(pgettext("changed set-up", "About")),
             Column(pgettext("changed set-up", "Before")),
             Column(pgettext("changed set-up", "After")),

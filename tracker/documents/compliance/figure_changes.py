@@ -11,7 +11,7 @@ from tracker.calculation.printed_figures import FigureValue
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange
 from tracker.documents.compliance.figures import ComplianceFigures
-from tracker.documents.figure_words import figure_in_words, step_in_words, value_in_words
+from tracker.documents.figure_words import figure_in_words, value_in_words
 from tracker.documents.shape import Column, Kind, Row, Sheet, Value
 
 
@@ -28,10 +28,13 @@ def figure_changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Figure")),
             Column(_("Unit of measure")),
             Column(_("Period")),
-            Column(_("In the earlier document"), Kind.AMOUNT),
-            Column(pgettext("changed figure", "Now"), Kind.AMOUNT),
-            Column(pgettext("changed figure", "Change"), Kind.AMOUNT),
-            *[Column(cause_in_words(cause), Kind.AMOUNT, group=_("of which through")) for cause in Cause],
+            Column(_("In the earlier document"), Kind.AMOUNT, is_unrounded=True),
+            Column(pgettext("changed figure", "Now"), Kind.AMOUNT, is_unrounded=True),
+            Column(pgettext("changed figure", "Change"), Kind.AMOUNT, is_unrounded=True),
+            *[
+                Column(cause_in_words(cause), Kind.AMOUNT, group=_("of which through"), is_unrounded=True)
+                for cause in Cause
+            ],
             Column(_("What changed it")),
             Column(pgettext("changed value", "As in")),
         ],
@@ -117,4 +120,7 @@ def _part(change: FigureChange, cause: Cause) -> Value:
     found = change.attribution
     if found.figure.is_amount:
         return found.parts.get(cause, Decimal(0))
-    return step_in_words(*found.steps[cause], change.decimals) if cause in found.steps else ""
+    if cause not in found.steps:
+        return ""
+    then, now = (value_in_words(value, change.decimals) for value in found.steps[cause])
+    return _("%(then)s\n→ %(now)s") % {"then": then, "now": now}

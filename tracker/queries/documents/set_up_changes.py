@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from tracker.documents import wording
 from tracker.models import (
     Allocation,
     Event,
@@ -133,7 +134,7 @@ def _of_rule(until: date, event: Event, row: RuleChange) -> ChangeSince | None:
 def _of_period(until: date, event: Event, row: Period) -> ChangeSince | None:
     if row.ends_on > until or "due_at" not in event.after or not event.before.get("due_at"):
         return None
-    return _change(ChangeKind.DEADLINE, event, row, str(row))
+    return _change(ChangeKind.DEADLINE, event, row, wording.period_in_words(row.code))
 
 
 def _of_extension(until: date, event: Event, row: Extension) -> ChangeSince | None:
