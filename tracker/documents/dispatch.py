@@ -1,6 +1,6 @@
 """月度调度表: every target of a plan on one page, and the months that it is reckoned from behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ from tracker.documents.compliance import lagging
 from tracker.documents.compliance.barometer import starred
 from tracker.documents.compliance.changes import changes
 from tracker.documents.compliance.cover import facts_of
-from tracker.documents.compliance.figure_changes import figure_changes
+from tracker.documents.compliance.figure_changes import figure_changes, labels
 from tracker.documents.compliance.figures import ComplianceFigures, TargetLine
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.ledger_sums import LedgerSums
@@ -21,6 +21,7 @@ from tracker.documents.compliance.other_frequencies import other_frequencies
 from tracker.documents.compliance.outlook import forecast_in_brief, need_column
 from tracker.documents.compliance.rounding import rounding_notes
 from tracker.documents.compliance.summary import added_up_to, covered, explain_levels, judged, judged_columns
+from tracker.documents.set_up_changes import set_up_sheet
 from tracker.documents.shape import Column, Kind, Report, Row, Sheet, Value
 
 IDENTIFIER = "dispatch"
@@ -55,10 +56,17 @@ def _heading(figures: ComplianceFigures) -> str:
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums) -> list[Sheet]:
     others = [other_frequencies(figures)] if figures.others else []
-    since = [level_changes(figures), changes(figures), figure_changes(figures)] if figures.comparisons else []
+    since = list(_changes_since(figures)) if figures.comparisons else []
     unchanged = [sheet.notice for sheet in since if not sheet.rows]
     table = _table(figures, sums, unchanged)
     return [table, *others, *monthly(figures, sums), *(sheet for sheet in since if sheet.rows)]
+
+
+def _changes_since(figures: ComplianceFigures) -> Iterator[Sheet]:
+    yield level_changes(figures)
+    yield changes(figures)
+    yield set_up_sheet(figures.plan, labels(figures.comparisons), figures.set_up_changes)
+    yield figure_changes(figures)
 
 
 def _table(figures: ComplianceFigures, sums: LedgerSums, unchanged: Iterable[str]) -> Sheet:

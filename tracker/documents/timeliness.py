@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from tracker.calculation.timeliness import Filing, Timeliness
 from tracker.documents import wording
 from tracker.documents.frames import signed
+from tracker.documents.set_up_changes import SetUpChange, set_up_sheet
 from tracker.documents.shape import Column, Formula, Kind, Report, Row, Sheet, Value
 from tracker.documents.timeliness_changes import TimelinessChange, timeliness_changes
 
@@ -31,8 +32,8 @@ class TimelinessLine:
 class TimelinessFigures:
     """All of it, as of a moment; periods from the plan's first to the report's.
 
-    `changes` are periods that the earlier documents named in `compared` counted otherwise. `prepared_by` is
-    the person who issued it; empty for the system.
+    `changes` are periods that the earlier documents named in `compared` counted otherwise, `set_up_changes` the moved
+    deadlines, units and obligations behind them. `prepared_by` is the person who issued it; empty for the system.
     """
 
     plan: str
@@ -44,6 +45,7 @@ class TimelinessFigures:
     is_demonstration: bool = False
     prepared_by: str = ""
     changes: Sequence[TimelinessChange] = ()
+    set_up_changes: Sequence[SetUpChange] = ()
     compared: str = ""
 
 
@@ -70,8 +72,11 @@ def build_timeliness_report(figures: TimelinessFigures) -> Report:
 def _changes(figures: TimelinessFigures) -> list[Sheet]:
     if not figures.compared:
         return []
-    sheet = timeliness_changes(figures.plan, figures.compared, figures.changes)
-    return [_framed(sheet, figures)]
+    sheets = [
+        timeliness_changes(figures.plan, figures.compared, figures.changes),
+        set_up_sheet(figures.plan, figures.compared, figures.set_up_changes),
+    ]
+    return [_framed(sheet, figures) for sheet in sheets]
 
 
 def _sheet(figures: TimelinessFigures, name: str, headings: list[str], lines: Sequence[TimelinessLine]) -> Sheet:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.calculation.targets.kinds import Bound
 from tracker.documents import progress_words, wording
+from tracker.documents.bulletin.changes import edition_sentence, level_sentences
 from tracker.documents.bulletin.lists import list_sentences
 from tracker.documents.bulletin.overall import overall_sentence
 from tracker.documents.bulletin.text import BulletinText, Part, Section, Sentence, fill, joined, listed
@@ -25,12 +25,12 @@ def build_bulletin(figures: ComplianceFigures) -> BulletinText:
     """Return the text of a bulletin on these figures, in the active language."""
     words = {"plan": figures.plan, "period": figures.period, "name": figures.document_name or _("progress of targets")}
     sections = [
-        Section("overall", _("Overall situation"), tuple(_overall(figures))),
+        Section("overall", _("Overall situation"), (*_overall(figures), *edition_sentence(figures))),
         Section("targets", _("Progress by target"), tuple(_targets(figures))),
         Section("regions", _("Progress by region"), tuple(_regions(figures))),
         Section("lists", _("Projects and rosters"), tuple(list_sentences(figures.lists, figures.place.code))),
         Section("lagging", _("Behind schedule"), tuple(_lagging(figures))),
-        Section("levels", _("Changes of warning level"), tuple(_changes(figures))),
+        Section("levels", _("Changes of warning level"), tuple(level_sentences(figures))),
         Section("returns", _("Reporting"), tuple(_returns(figures))),
     ]
     return BulletinText(
@@ -241,30 +241,6 @@ def _lag_parts(lag: lagging.Lag) -> list[Part]:
         }
         found += fill(template, **tagged)
     return found
-
-
-def _changes(figures: ComplianceFigures) -> Iterator[Sentence]:
-    """Return the changes of level. "Rises" means worse, as in official texts: from level III to level II."""
-    worse: list[tuple[Part, ...]] = []
-    better: list[tuple[Part, ...]] = []
-    moves = figures.comparisons[-1].moves if figures.comparisons and not figures.is_empty else ()
-    for move in moves:
-        if move.move not in (Move.WORSE, Move.BETTER):
-            continue
-        template = _("%(place)s %(name)s improved from %(then)s to %(now)s")
-        if move.move is Move.WORSE:
-            template = _("%(place)s %(name)s worsened from %(then)s to %(now)s")
-        parts = fill(
-            template,
-            place=move.place_name,
-            name=move.indicator,
-            then=Part(wording.level_name(move.then), f"{move.key}@{move.place}:level_then"),
-            now=Part(wording.level_name(move.now), f"{move.key}@{move.place}:level"),
-        )
-        (worse if move.move is Move.WORSE else better).append(parts)
-    for key, found in (("levels:worse", worse), ("levels:better", better)):
-        if found:
-            yield Sentence(key, joined([*listed(found, _("; ")), Part(_("."))]))
 
 
 def _returns(figures: ComplianceFigures) -> Iterator[Sentence]:

@@ -6,14 +6,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tracker.calculation.attribution import Attribution, Cause, Figure
+from tracker.calculation.attribution import Attribution, Cause
+from tracker.calculation.printed_figures import FigureValue
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange
 from tracker.documents.compliance.figures import ComplianceFigures
+from tracker.documents.figure_words import figure_in_words, value_in_words
 from tracker.documents.shape import Column, Kind, Row, Sheet, Value
-
-#: Rates and gaps are printed to this many decimals.
-RATE_DECIMALS = 2
 
 
 def figure_changes(figures: ComplianceFigures) -> Sheet:
@@ -29,10 +28,13 @@ def figure_changes(figures: ComplianceFigures) -> Sheet:
             Column(_("Figure")),
             Column(_("Unit of measure")),
             Column(_("Period")),
-            Column(_("In the earlier document"), Kind.AMOUNT),
-            Column(pgettext("changed figure", "Now"), Kind.AMOUNT),
-            Column(pgettext("changed figure", "Change"), Kind.AMOUNT),
-            *[Column(cause_in_words(cause), Kind.AMOUNT, group=_("of which through")) for cause in Cause],
+            Column(_("In the earlier document"), Kind.AMOUNT, is_unrounded=True),
+            Column(pgettext("changed figure", "Now"), Kind.AMOUNT, is_unrounded=True),
+            Column(pgettext("changed figure", "Change"), Kind.AMOUNT, is_unrounded=True),
+            *[
+                Column(cause_in_words(cause), Kind.AMOUNT, group=_("of which through"), is_unrounded=True)
+                for cause in Cause
+            ],
             Column(_("What changed it")),
             Column(pgettext("changed value", "As in")),
         ],
@@ -60,44 +62,23 @@ def cause_in_words(cause: Cause) -> str:
     }[cause]
 
 
-def figure_in_words(figure: Figure) -> str:
-    """Return "cumulative", "target", "completion rate", "gap"."""
-    return {
-        Figure.CUMULATIVE: pgettext("figure", "cumulative"),
-        Figure.TARGET: pgettext("figure", "target"),
-        Figure.COMPLETION: pgettext("figure", "completion rate"),
-        Figure.GAP: pgettext("figure", "gap"),
-    }[figure]
-
-
 def causes_in_words(attribution: Attribution) -> str:
     """Return the causes that changed a figure; of one by which it came or went, that too."""
     return wording.listed(
-        cause_in_words(cause)
-        if amount is not None
-        else pgettext("cause of a change", "%(cause)s (the figure came or went)") % {"cause": cause_in_words(cause)}
-        for cause, amount in attribution.parts.items()
+        pgettext("cause of a change", "%(cause)s (the figure came or went)") % {"cause": cause_in_words(cause)}
+        if None in step
+        else cause_in_words(cause)
+        for cause, step in attribution.steps.items()
     )
 
 
-def unit_of(change: FigureChange) -> str:
-    """Return the unit that a figure's change is counted in."""
-    units = {Figure.COMPLETION: pgettext("unit", "%, points"), Figure.GAP: pgettext("unit", "points")}
-    return units.get(change.attribution.figure, change.unit)
-
-
-def decimals_of(change: FigureChange) -> int:
-    """Return the decimals that a figure is printed with."""
-    is_rate = change.attribution.figure in (Figure.COMPLETION, Figure.GAP)
-    return RATE_DECIMALS if is_rate else change.decimals
-
-
 def explain_causes() -> str:
-    """Return what each cause means."""
+    """Return what each cause means, and how the parts add up."""
     return _(
         "Data: values that were corrected. Coverage: values that came or went, what is expected, places. Target: goals "
         "and base values. Rule: bounds, schedules, kinds and aggregation. They are applied in this order; the four add "
-        "up to the change but for rounding."
+        "up to the change but for rounding. A level, a rank and a coverage are given before and after each step. A "
+        "level that changed through target or rule is neither better nor worse."
     )
 
 
@@ -109,21 +90,37 @@ def _found(comparisons: Iterable[Comparison]) -> Iterator[tuple[Comparison, Figu
 
 def _row(number: int, comparison: Comparison, change: FigureChange) -> Row:
     found = change.attribution
-    parts: list[Value] = [found.parts.get(cause, Decimal(0)) for cause in Cause]
     return Row(
         [
             number,
             change.place_name,
             change.indicator,
             figure_in_words(found.figure),
-            unit_of(change),
+            change.unit_of_figure,
             change.period,
-            found.then,
-            found.now,
-            found.change,
-            *parts,
+            _value(change, found.then),
+            _value(change, found.now),
+            found.change if found.figure.is_amount else "",
+            *[_part(change, cause) for cause in Cause],
             causes_in_words(found),
             comparison.label,
         ],
-        decimals=decimals_of(change),
+        decimals=change.decimals_of_figure,
     )
+
+
+def _value(change: FigureChange, value: FigureValue) -> Value:
+    if value is None or isinstance(value, Decimal):
+        return value
+    return value_in_words(value, change.decimals)
+
+
+def _part(change: FigureChange, cause: Cause) -> Value:
+    """Return the difference that a cause made, 0 if none; of what has no difference the figure before and after."""
+    found = change.attribution
+    if found.figure.is_amount:
+        return found.parts.get(cause, Decimal(0))
+    if cause not in found.steps:
+        return ""
+    then, now = (value_in_words(value, change.decimals) for value in found.steps[cause])
+    return _("%(then)s\n→ %(now)s") % {"then": then, "now": now}

@@ -17,6 +17,7 @@ from tracker.calculation.progress import TargetProgress
 from tracker.calculation.value_status import ValueStatus
 from tracker.documents.compliance.comparison import Comparison
 from tracker.documents.compliance.overall import OverallRanking
+from tracker.documents.set_up_changes import SetUpChange
 
 
 @dataclass(frozen=True)
@@ -218,15 +219,15 @@ class ComplianceFigures:
 
     `issue` and `edition` are its number in words; the first edition is not named. `last_report` is the number of the
     document whose levels are compared with, empty when there is none. `comparisons` hold what differs from the edition
-    before and from the previous issue, `changes` the values that changed since then, `levels_then` the levels of those
-    that got better or worse, by target key and region code. `kind` is the period's; `others` are targets that are
-    reported for longer periods, at their newest one. `other_books` are the books of these, and of the targets whose
-    shorter periods are added up, by the code of their newest period. `indicators` names those of the ledger by code,
-    `revisions` are its lines' numbers. `document_name` is what the plan calls the document; empty where it has no name
-    of its own. `prepared_by` is the person who issued it; empty for the system. `ends` are the last days of the plan's
-    periods by code. `lists` are the plan's lists as documents keep them. `overall` ranks the
-    plan's regions over all targets; None where no rule does. `statistics` is what the report says of the quality of
-    its figures.
+    before and from the previous issue, `changes` the values and `set_up_changes` the set-up that changed since then.
+    `levels_then` are the levels of those that got better or worse, by target key and region code. `kind` is the
+    period's; `others` are targets that are reported for longer periods, at their newest one. `other_books` are the
+    books of these, and of the targets whose shorter periods are added up, by the code of their newest period.
+    `indicators` names those of the ledger by code, `revisions` are its lines' numbers. `document_name` is what the plan
+    calls the document; empty where it has no name of its own. `prepared_by` is the person who issued it; empty for the
+    system. `ends` are the last days of the plan's periods by code. `lists` are the plan's lists as documents keep them.
+    `overall` ranks the plan's regions over all targets; None where no rule does. `statistics` is what the report says
+    of the quality of its figures.
     """
 
     plan: str
@@ -248,6 +249,7 @@ class ComplianceFigures:
     is_demonstration: bool = False
     last_report: str = ""
     changes: Sequence[ChangeLine] = ()
+    set_up_changes: Sequence[SetUpChange] = ()
     comparisons: Sequence[Comparison] = ()
     levels_then: Mapping[tuple[str, str], Level | None] = field(default_factory=dict)
     issue: str = ""

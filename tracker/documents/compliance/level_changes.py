@@ -107,12 +107,16 @@ def edition_in_words(figures: ComplianceFigures) -> str:
     if since is None:
         return figures.edition
     number = sum(line.since == since.label for line in figures.changes)
+    of_set_up = sum(one.is_since_edition for one in figures.set_up_changes)
     found = [
         ngettext("%(count)s value", "%(count)s values", number) % {"count": number} if number else "",
         ngettext("%(count)s figure", "%(count)s figures", len(since.figures)) % {"count": len(since.figures)}
         if since.figures
         else "",
         _("levels: %(changes)s") % {"changes": counted(since.moves)} if since.moves else "",
+        ngettext("%(count)s change of set-up", "%(count)s changes of set-up", of_set_up) % {"count": of_set_up}
+        if of_set_up
+        else "",
     ]
     changed = wording.listed(filter(None, found))
     words = {"edition": figures.edition, "before": since.label, "changed": changed}

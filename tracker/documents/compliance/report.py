@@ -13,7 +13,7 @@ from tracker.documents.compliance.checks import checks
 from tracker.documents.compliance.clauses import clauses
 from tracker.documents.compliance.course import chart_page, course
 from tracker.documents.compliance.cover import cover
-from tracker.documents.compliance.figure_changes import figure_changes
+from tracker.documents.compliance.figure_changes import figure_changes, labels
 from tracker.documents.compliance.figures import ComplianceFigures
 from tracker.documents.compliance.frame import as_of, framed
 from tracker.documents.compliance.lagging_regions import lagging_regions
@@ -30,6 +30,7 @@ from tracker.documents.compliance.ranking import ranking
 from tracker.documents.compliance.summary import KEY as SUMMARY
 from tracker.documents.compliance.summary import summary
 from tracker.documents.compliance.verification import verification
+from tracker.documents.set_up_changes import set_up_sheet
 from tracker.documents.shape import Report, Sheet
 
 IDENTIFIER = "compliance"
@@ -80,6 +81,7 @@ def _sheets(figures: ComplianceFigures, sums: LedgerSums, checked: Sheet) -> Ite
     yield from further
     if figures.comparisons:
         yield changes(figures)
+        yield set_up_sheet(figures.plan, labels(figures.comparisons), figures.set_up_changes)
         yield figure_changes(figures)
     if figures.cities:
         yield ranking(figures, sums)

@@ -12,8 +12,24 @@ from django.utils.translation import gettext as _
 
 from tracker.documents import wording
 from tracker.models import RuleChange
-from tracker.queries.documents.set_up_changes import ChangeSince
+from tracker.queries.documents.set_up_changes import ChangeKind, ChangeSince
 from tracker.queries.plans.rule_words import rule_in_words
+
+
+def kind_in_words(kind: ChangeKind) -> str:
+    """Return the name of a kind of change."""
+    return {
+        ChangeKind.VALUE: _("value corrected"),
+        ChangeKind.GOAL: _("target moved"),
+        ChangeKind.SHARE: _("share moved"),
+        ChangeKind.BOUNDS: _("bounds moved"),
+        ChangeKind.AGGREGATION: _("aggregation changed"),
+        ChangeKind.PACE: _("pace moved"),
+        ChangeKind.DEADLINE: _("deadline moved"),
+        ChangeKind.UNIT: _("unit changed or closed"),
+        ChangeKind.OBLIGATION: _("obligation added or changed"),
+        ChangeKind.REGION: _("region renamed, moved or merged"),
+    }[kind]
 
 
 def words_before(change: ChangeSince) -> list[str]:

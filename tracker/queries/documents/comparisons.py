@@ -6,6 +6,7 @@ from tracker.calculation.attribution import by_the_yardstick_of, steps_between
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.level_moves import Move, move
 from tracker.calculation.levels import Level
+from tracker.calculation.printed_figures import Figure
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange, LevelMove
 from tracker.models import IssuedReport, Period
@@ -117,8 +118,8 @@ def _level(book: FigureInputs, indicator: str, place: str) -> Level | None:
 def _figure_changes(
     then: FigureInputs, now: FigureInputs, names: DocumentNames, indicators: set[str] | None = None
 ) -> Iterator[FigureChange]:
-    steps, period = steps_between(then, now), then.periods[-1].code
-    if all(inputs is then for inputs in steps.inputs):
+    steps, period = steps_between(then, now, tuple(names.cities)), then.periods[-1].code
+    if steps.is_unchanged:
         return
     for place in places_of(names):
         for target in names.targets:
@@ -127,7 +128,9 @@ def _figure_changes(
             if indicators is not None and target.code not in indicators:
                 continue
             named = names.indicators[target.code]
-            for attribution in steps.attributions(target.code, place, period):
+            for attribution in steps.attributions(target.code, place):
+                if attribution.figure is Figure.LEVEL and not target.is_graded:
+                    continue
                 yield FigureChange(
                     place_name=str(names.regions[place]),
                     indicator=str(named.name),
@@ -135,6 +138,8 @@ def _figure_changes(
                     decimals=named.decimals,
                     period=wording.period_in_words(period),
                     attribution=attribution,
+                    is_rate=target.code in now.cells.rules and now.is_rate(target.code),
+                    is_count=now.requirements.terms_of(target.code).is_countable,
                 )
 
 

@@ -27,6 +27,7 @@ from tracker.queries.documents.grades import concerns, grades_of
 from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
 from tracker.queries.documents.issued_forecasts import forecasts_of
 from tracker.queries.documents.ledger_rows import LedgerLines, LedgerNames, ledger_names_from_json, load_ledger_names
+from tracker.queries.documents.named_changes import SET_UP, changes_of_figures, set_up_lines
 from tracker.queries.documents.names import rests_on_demonstration
 from tracker.queries.documents.overall import overall_of
 from tracker.queries.documents.quality import quality_from_json
@@ -41,7 +42,7 @@ def compliance_data(request: ReportRequest, build: Callable[[ComplianceFigures],
     return ReportData(
         report=build(figures),
         book={**reader.inputs.content, "changes": reader.changes, "ledger": reader.ledger_names.as_json()}
-        | {"clauses": clauses_as_json(reader.clauses)},
+        | {"clauses": clauses_as_json(reader.clauses), SET_UP: reader.set_up},
         revisions=list(reader.inputs.revisions),
         has_demonstration=figures.is_demonstration,
         inputs_sha256=reader.inputs.sha256,
@@ -98,6 +99,7 @@ class _Reader:
             is_demonstration=self.is_demonstration,
             last_report=self.last_report,
             changes=change_lines(self.shown_changes),
+            set_up_changes=set_up_lines(self.set_up, hides_names=self.request.hides_names),
             comparisons=self.comparisons,
             levels_then=self.levels_then,
             clauses=self.clauses,
@@ -147,6 +149,12 @@ class _Reader:
             return list(kept.book["changes"])
         earlier = baselines(self.edition)[: 1 if kept else None]  # documents of before compared with one alone
         return changes_since_all(earlier, self.inputs.revisions, self.period)
+
+    @cached_property
+    def set_up(self) -> Sequence[Mapping[str, Any]]:
+        """Return the changes of set-up, as they are kept; a document of before kept none."""
+        kept = self.request.inputs_of
+        return list(kept.book.get(SET_UP, [])) if kept else changes_of_figures(self.edition, self.period)
 
     @property
     def shown_changes(self) -> Sequence[Mapping[str, Any]]:

@@ -28,7 +28,7 @@ from tracker.queries.figures.own_periods import periods_behind
 from tracker.queries.figures.snapshots import book_as_json, book_from_json
 
 #: The keys of a kept book that are no inputs: what the document says of earlier ones, and names behind its ledger.
-BESIDE = frozenset({"changes", "ledger", "clauses"})
+BESIDE = frozenset({"changes", "ledger", "clauses", "set_up"})
 
 
 @dataclass(frozen=True)

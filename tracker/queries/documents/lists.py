@@ -27,6 +27,7 @@ from tracker.queries.documents.ledger_rows import (
     ledger_names_from_json,
     load_ledger_names,
 )
+from tracker.queries.documents.named_changes import SET_UP, set_up_lines
 from tracker.queries.documents.names import rests_on_demonstration
 from tracker.queries.documents.quality import in_words
 from tracker.queries.documents.request import Edition, ReportRequest
@@ -101,6 +102,7 @@ def read_timeliness(request: ReportRequest, kept: Mapping[str, Any], edition: Ed
         else rests_on_demonstration(period.plan, region, ()),
         prepared_by="" if request.hides_names else request.prepared_by,
         changes=_changes(compared, kept),
+        set_up_changes=set_up_lines(kept.get(SET_UP, []), hides_names=request.hides_names),
         compared=wording.listed(words for _report, words in compared),
     )
 

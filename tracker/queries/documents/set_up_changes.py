@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from tracker.documents import wording
 from tracker.models import (
     Allocation,
     Event,
@@ -53,11 +54,15 @@ class ChangeSince:
     row: Any = None
 
 
-def set_up_changes(report: IssuedReport, changed_values: Iterable[ValueChange]) -> list[ChangeSince]:
+def set_up_changes(
+    report: IssuedReport, changed_values: Iterable[ValueChange], *, until: date | None = None
+) -> list[ChangeSince]:
     """Return the changes recorded after a document's moment that concern its plan, the oldest first.
 
     Only what takes effect by the end of the document's period can touch it; what takes effect later is left out.
+    `until` is a later day up to which a change may take effect.
     """
+    until = until or report.period.ends_on
     found = [_of_value(one) for one in changed_values]
     events = Event.objects.filter(recorded_at__gt=report.as_of, object_type__in=READERS).select_related("actor")
     by_type: dict[str, list[Event]] = {}
@@ -68,7 +73,7 @@ def set_up_changes(report: IssuedReport, changed_values: Iterable[ValueChange]) 
         ids = {int(event.object_id) for event in listed}
         stored = {row.pk: row for row in rows(report).filter(pk__in=ids)}
         for event in listed:
-            if (row := stored.get(int(event.object_id))) and (change := read(report, event, row)):
+            if (row := stored.get(int(event.object_id))) and (change := read(until, event, row)):
                 found.append(change)
     return sorted(found, key=lambda one: one.recorded_at)
 
@@ -103,21 +108,21 @@ def _set(after: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in after.items() if name in before or value not in (None, "", "[]")}
 
 
-def _of_version(report: IssuedReport, event: Event, row: TargetVersion) -> ChangeSince | None:
-    if row.effective_from > report.period.ends_on:
+def _of_version(until: date, event: Event, row: TargetVersion) -> ChangeSince | None:
+    if row.effective_from > until:
         return None
     return _change(ChangeKind.GOAL, event, row, str(row.target), row.document_number or row.no_document_reason)
 
 
-def _of_share(report: IssuedReport, event: Event, row: Allocation) -> ChangeSince | None:
-    if row.version.effective_from > report.period.ends_on:
+def _of_share(until: date, event: Event, row: Allocation) -> ChangeSince | None:
+    if row.version.effective_from > until:
         return None
     about = f"{row.version.target} · {row.unit or row.region}"
     return _change(ChangeKind.SHARE, event, row, about, row.version.document_number)
 
 
-def _of_rule(report: IssuedReport, event: Event, row: RuleChange) -> ChangeSince | None:
-    if row.effective_from > report.period.ends_on:
+def _of_rule(until: date, event: Event, row: RuleChange) -> ChangeSince | None:
+    if row.effective_from > until:
         return None
     stated = row.stated.keys()
     kind = ChangeKind.PACE if "pace" in stated else ChangeKind.BOUNDS
@@ -126,30 +131,30 @@ def _of_rule(report: IssuedReport, event: Event, row: RuleChange) -> ChangeSince
     return _change(kind, event, row, about, row.document_number or row.no_document_reason)
 
 
-def _of_period(report: IssuedReport, event: Event, row: Period) -> ChangeSince | None:
-    if row.ends_on > report.period.ends_on or "due_at" not in event.after or not event.before.get("due_at"):
+def _of_period(until: date, event: Event, row: Period) -> ChangeSince | None:
+    if row.ends_on > until or "due_at" not in event.after or not event.before.get("due_at"):
         return None
-    return _change(ChangeKind.DEADLINE, event, row, str(row))
+    return _change(ChangeKind.DEADLINE, event, row, wording.period_in_words(row.code))
 
 
-def _of_extension(report: IssuedReport, event: Event, row: Extension) -> ChangeSince | None:
-    if row.period.ends_on > report.period.ends_on:
+def _of_extension(until: date, event: Event, row: Extension) -> ChangeSince | None:
+    if row.period.ends_on > until:
         return None
     return _change(ChangeKind.DEADLINE, event, row, str(row), event.reason)
 
 
-def _of_unit(_report: IssuedReport, event: Event, row: ReportingUnit) -> ChangeSince | None:
+def _of_unit(_until: date, event: Event, row: ReportingUnit) -> ChangeSince | None:
     told = {"closed_on", "region", "name"} & event.after.keys()
     return _change(ChangeKind.UNIT, event, row, str(row)) if told else None
 
 
-def _of_obligation(report: IssuedReport, event: Event, row: Obligation) -> ChangeSince | None:
-    if row.begins is not None and row.begins > report.period.ends_on:
+def _of_obligation(until: date, event: Event, row: Obligation) -> ChangeSince | None:
+    if row.begins is not None and row.begins > until:
         return None
     return _change(ChangeKind.OBLIGATION, event, row, f"{row.unit} · {row.indicator}")
 
 
-def _of_region(_report: IssuedReport, event: Event, row: Region) -> ChangeSince | None:
+def _of_region(_until: date, event: Event, row: Region) -> ChangeSince | None:
     told = {"name", "level", "parent", "closed_on", "merged_into"} & event.after.keys()
     return _change(ChangeKind.REGION, event, row, str(row)) if told else None
 

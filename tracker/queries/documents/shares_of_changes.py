@@ -6,17 +6,18 @@ ones, so that the shares of all changes add up to the whole difference.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from tracker.calculation.attribution import by_the_yardstick_of
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.level_moves import Move, move
-from tracker.calculation.progress import TargetProgress
+from tracker.calculation.printed_figures import Figure, FigureValue, PrintedFigures
 from tracker.calculation.timeliness import came_late
 from tracker.documents import wording
+from tracker.documents.figure_words import change_in_words, decimals_of
 from tracker.models import ExpectedReturn, Extension, IssuedReport, Period
 from tracker.queries.documents.comparisons import places_of
 from tracker.queries.documents.document_names import DocumentNames
@@ -27,9 +28,11 @@ from tracker.queries.figures.figure_inputs import load_figure_inputs
 
 #: Moments of changes for each of which all figures are read; the shares of older ones are not told.
 MOST_MOMENTS = 24
+#: Moments of changes of set-up of which a document states the shares.
+MOST_APART = 12
+INSTANT = timedelta(microseconds=1)
 #: Figures told of one change; of more there is a number.
 MOST_TOLD = 4
-RATE_DECIMALS = 2
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,45 @@ class Share:
 
 def shares_of(report: IssuedReport, changes: Sequence[ChangeSince], kept: DocumentInputs) -> list[Share]:
     """Return each change with its share. Changes of one moment share what they moved together."""
-    moments = sorted({one.recorded_at for one in changes})[-MOST_MOMENTS:]
-    before = kept.book if len({one.recorded_at for one in changes}) <= MOST_MOMENTS else None
+    recorded = sorted({one.recorded_at for one in changes})
+    moments = recorded[-MOST_MOMENTS:]
+    ranked = tuple(kept.names.cities)
+    before = PrintedFigures(kept.book, ranked) if len(recorded) <= MOST_MOMENTS else None
     lines: dict[datetime, list[str]] = {}
     for moment in moments:
-        after = _known_at(report, moment, kept.book.width)
+        after = PrintedFigures(_known_at(report, moment, kept.book.width), ranked)
         if before is not None:
             lines[moment] = list(_moved(before, after, kept.names))
         before = after
     return [Share(one, _told(one, lines.get(one.recorded_at))) for one in changes]
+
+
+class SharesApart:
+    """The share of each change by itself: the figures just before its moment and at it.
+
+    Figures are read for the newest moments only, and not where deadlines alone changed: these move no figure.
+    """
+
+    def __init__(self, report: IssuedReport, changes: Sequence[ChangeSince], kept: DocumentInputs) -> None:
+        self.report, self.kept = report, kept
+        moments = {one.recorded_at for one in changes if one.kind is not ChangeKind.DEADLINE}
+        self.moments = frozenset(sorted(moments)[-MOST_APART:])
+        self._read: dict[datetime, tuple[PrintedFigures, PrintedFigures]] = {}
+
+    def of(self, change: ChangeSince) -> list[str] | None:
+        """Return what a change moved, in the active language; None where it was not measured."""
+        if change.recorded_at in self.moments:
+            return _told(change, list(_moved(*self._around(change.recorded_at), self.kept.names)))
+        return _told(change, [] if change.kind is ChangeKind.DEADLINE else None)
+
+    def _around(self, moment: datetime) -> tuple[PrintedFigures, PrintedFigures]:
+        if moment not in self._read:
+            ranked, width = tuple(self.kept.names.cities), self.kept.book.width
+            before, after = (
+                PrintedFigures(_known_at(self.report, one, width), ranked) for one in (moment - INSTANT, moment)
+            )
+            self._read[moment] = before, after
+        return self._read[moment]
 
 
 def _known_at(report: IssuedReport, moment: datetime, width: int) -> FigureInputs:
@@ -60,7 +93,7 @@ def _known_at(report: IssuedReport, moment: datetime, width: int) -> FigureInput
 
 
 def _told(change: ChangeSince, lines: Sequence[str] | None) -> list[str] | None:
-    own = [*_of_deadline(change)] if change.kind is ChangeKind.DEADLINE else []
+    own = [*deadline_share(change)] if change.kind is ChangeKind.DEADLINE else []
     if lines is None:
         return own or None
     told = [*own, *lines[:MOST_TOLD]]
@@ -69,63 +102,60 @@ def _told(change: ChangeSince, lines: Sequence[str] | None) -> list[str] | None:
     return told
 
 
-def _moved(before: FigureInputs, after: FigureInputs, names: DocumentNames) -> Iterator[str]:
+def _moved(before: PrintedFigures, after: PrintedFigures, names: DocumentNames) -> Iterator[str]:
     """Return a line for each target and place whose figures differ."""
-    old: FigureInputs | None = None
+    by_old = _ByOldYardstick(before.inputs, after.inputs)
     for target in names.targets:
         for place in places_of(names):
-            then, now = (_progress(one, target.code, place) for one in (before, after))
-            if then is None or now is None or (differences := _differences(then, now)) == {}:
-                continue
-            if then.level != now.level:
-                old = old or by_the_yardstick_of(before, after)
-                differences["level"] = _level(then, now, _progress(old, target.code, place))
-            words = {
-                "place": names.regions[place],
-                "indicator": names.indicators[target.code].name,
-                "figures": wording.listed(differences.values()),
-            }
-            yield _("%(place)s, %(indicator)s: %(figures)s") % words
+            then, now = before.of(target.code, place), after.of(target.code, place)
+            figures = [
+                _changed(figure, (then[figure], now[figure]), (target.code, place), names, by_old)
+                for figure in Figure
+                if then and now and then[figure] != now[figure] and (target.is_graded or figure is not Figure.LEVEL)
+            ]
+            if figures:
+                words = {
+                    "place": names.regions[place],
+                    "indicator": names.indicators[target.code].name,
+                    "figures": wording.listed(figures),
+                }
+                yield _("%(place)s, %(indicator)s: %(figures)s") % words
 
 
-def _progress(book: FigureInputs, indicator: str, place: str) -> TargetProgress | None:
-    if place not in book.paths or indicator not in book.terms:
-        return None
-    return book.standing(indicator, place)
+def _changed(
+    figure: Figure,
+    pair: tuple[FigureValue, FigureValue],
+    at: tuple[str, str],
+    names: DocumentNames,
+    by_old: "_ByOldYardstick",
+) -> str:
+    """Return a figure with its change; of a level that the yardstick moved, that it did."""
+    indicator, place = at
+    is_count = by_old.after.requirements.terms_of(indicator).is_countable
+    decimals = decimals_of(figure, names.indicators[indicator].decimals, is_count=is_count)
+    change = change_in_words(figure, *pair, decimals)
+    if figure is Figure.LEVEL and by_old.moves(indicator, place):
+        return _("%(change)s (yardstick moved)") % {"change": change}
+    return change
 
 
-def _differences(then: TargetProgress, now: TargetProgress) -> dict[str, str]:
-    figures = {
-        "cumulative": (_("cumulative"), then.to_date.value, now.to_date.value, None),
-        "target": (_("target"), then.target, now.target, None),
-        "completion": (_("completion rate"), then.completion, now.completion, RATE_DECIMALS),
-        "gap": (_("gap"), then.gap, now.gap, RATE_DECIMALS),
-    }
-    found = {name: _moved_by(*figure) for name, figure in figures.items() if figure[1] != figure[2]}
-    counts = then.to_date.coverage, now.to_date.coverage
-    if counts[0] != counts[1]:
-        words = {"then": wording.coverage(counts[0]), "now": wording.coverage(counts[1])}
-        found["coverage"] = _("coverage %(then)s → %(now)s") % words
-    if then.level != now.level:
-        found["level"] = ""
-    return found
+class _ByOldYardstick:
+    """The levels after a change by the goals and rules before it."""
+
+    def __init__(self, before: FigureInputs, after: FigureInputs) -> None:
+        self.before, self.after = before, after
+
+    @cached_property
+    def _old(self) -> FigureInputs:
+        return by_the_yardstick_of(self.before, self.after)
+
+    def moves(self, indicator: str, place: str) -> bool:
+        """Return True if a level moved because the yardstick did: such a move is neither better nor worse."""
+        levels = (one.standing(indicator, place).level for one in (self.before, self.after, self._old))
+        return move(*levels) is Move.YARDSTICK
 
 
-def _moved_by(name: str, then: Decimal | None, now: Decimal | None, decimals: int | None) -> str:
-    if then is None or now is None:
-        return _("%(figure)s came or went") % {"figure": name}
-    change = wording.signed(now - then, RATE_DECIMALS if decimals is None else decimals)
-    return _("%(figure)s %(change)s") % {"figure": name, "change": change}
-
-
-def _level(then: TargetProgress, now: TargetProgress, by_old: TargetProgress | None) -> str:
-    words = {"then": wording.marked_level(then.level), "now": wording.marked_level(now.level)}
-    if move(then.level, now.level, by_old.level if by_old else None) is Move.YARDSTICK:
-        return _("level %(then)s → %(now)s (yardstick moved)") % words
-    return _("level %(then)s → %(now)s") % words
-
-
-def _of_deadline(change: ChangeSince) -> Iterator[str]:
+def deadline_share(change: ChangeSince) -> Iterator[str]:
     """Return how many returns became late or on time, and of which timeliness that is."""
     row = change.row
     rows = ExpectedReturn.objects.select_related("unit_return", "period")

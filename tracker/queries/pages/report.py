@@ -3,33 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from tracker.calculation.attribution import Cause
 from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
 from tracker.documents import wording
 from tracker.documents.compliance.comparison import Comparison, FigureChange, LevelMove
-from tracker.documents.compliance.figure_changes import (
-    causes_in_words,
-    decimals_of,
-    explain_causes,
-    figure_in_words,
-    unit_of,
-)
+from tracker.documents.compliance.figure_changes import causes_in_words, explain_causes
 from tracker.documents.compliance.level_changes import remark_on
+from tracker.documents.figure_words import figure_in_words, step_in_words, value_in_words
 from tracker.documents.issue_words import Issue
 from tracker.documents.move_words import move_in_words
 from tracker.models import IssuedLevel, IssuedReport, User
-from tracker.queries.documents.change_words import words_after, words_before
+from tracker.queries.documents.change_words import kind_in_words, words_after, words_before
 from tracker.queries.documents.changes import ValueChange, changes_since
 from tracker.queries.documents.comparisons import comparisons_of, figures_changed, moves_since
 from tracker.queries.documents.consistent_read import consistent_read
 from tracker.queries.documents.editions import issue_of, kept_edition
 from tracker.queries.documents.grades import issues_in_a_row
 from tracker.queries.documents.inputs import DocumentInputs, kept_inputs, load_inputs
+from tracker.queries.documents.named_changes import shares_in_returns
 from tracker.queries.documents.quality import QualityLine, quality_from_json
-from tracker.queries.documents.set_up_changes import ChangeKind, set_up_changes
+from tracker.queries.documents.set_up_changes import set_up_changes
 from tracker.queries.documents.shares_of_changes import Share, shares_of
 
 
@@ -150,32 +144,19 @@ def report_page(report: IssuedReport, user: User) -> ReportPage:
         levels_since=_moves(moves_since(report, present) if present else ()),
         explanation=explain_causes(),
         returns=quality_from_json(kept.quality) if kept else (),
-        shares=_shares(report, changes, kept) if kept and changes is not None else (),
+        shares=_shares(report, changes, kept) if kept and changes is not None else _rows(shares_in_returns(report)),
     )
 
 
 def _shares(report: IssuedReport, changes: Sequence[ValueChange], kept: DocumentInputs) -> list[ShareRow]:
-    found = shares_of(report, set_up_changes(report, changes), kept)
+    return _rows(shares_of(report, set_up_changes(report, changes), kept))
+
+
+def _rows(found: Sequence[Share]) -> list[ShareRow]:
     return [
         ShareRow(kind_in_words(one.change.kind), one, words_before(one.change), words_after(one.change))
         for one in found
     ]
-
-
-def kind_in_words(kind: ChangeKind) -> str:
-    """Return the name of a kind of change."""
-    return {
-        ChangeKind.VALUE: _("value corrected"),
-        ChangeKind.GOAL: _("target moved"),
-        ChangeKind.SHARE: _("share moved"),
-        ChangeKind.BOUNDS: _("bounds moved"),
-        ChangeKind.AGGREGATION: _("aggregation changed"),
-        ChangeKind.PACE: _("pace moved"),
-        ChangeKind.DEADLINE: _("deadline moved"),
-        ChangeKind.UNIT: _("unit changed or closed"),
-        ChangeKind.OBLIGATION: _("obligation added or changed"),
-        ChangeKind.REGION: _("region renamed, moved or merged"),
-    }[kind]
 
 
 def _compared(comparison: Comparison) -> ComparedRows:
@@ -200,17 +181,17 @@ def _move_row(one: LevelMove) -> MoveRow:
 
 
 def _figure_row(one: FigureChange) -> FigureRow:
-    found, decimals = one.attribution, decimals_of(one)
-    parts = ["" if cause not in found.parts else wording.signed(found.parts[cause], decimals) for cause in Cause]
+    found, decimals = one.attribution, one.decimals_of_figure
+    parts = ["" if cause not in found.steps else step_in_words(*found.steps[cause], decimals) for cause in Cause]
     return FigureRow(
         place=one.place_name,
         indicator=one.indicator,
         figure=figure_in_words(found.figure),
-        unit=unit_of(one),
+        unit=one.unit_of_figure,
         period=one.period,
-        then=wording.amount(found.then, decimals),
-        now=wording.amount(found.now, decimals),
-        change=wording.signed(found.change, decimals),
+        then=value_in_words(found.then, decimals),
+        now=value_in_words(found.now, decimals),
+        change=wording.signed(found.change, decimals) if found.figure.is_amount else "",
         parts=parts,
         causes=causes_in_words(found),
     )

@@ -7,6 +7,7 @@ from tracker.queries.documents.editions import edition_for, issue_of
 from tracker.queries.documents.inputs import hash_of_content
 from tracker.queries.documents.kinds.kind import MONTH, ReportKind
 from tracker.queries.documents.lists import read_timeliness, timeliness_as_json
+from tracker.queries.documents.named_changes import SET_UP, changes_of_timeliness
 from tracker.queries.documents.request import Edition, ReportData, ReportRequest
 
 
@@ -23,6 +24,8 @@ class TimelinessReport(ReportKind):
         kept = request.kept.book if request.kept else timeliness_as_json(request)
         sha256 = hash_of_content(kept, [])
         edition = edition_for(request, sha256)
+        if not request.kept:
+            kept |= {SET_UP: changes_of_timeliness(edition, request.period)}
         figures = read_timeliness(request, kept, edition)
         return ReportData(
             report=timeliness.build_timeliness_report(figures),
