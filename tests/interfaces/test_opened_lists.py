@@ -114,8 +114,9 @@ def test_people_are_found_by_address_by_who_sees_addresses(zhang, role, by_addre
 
 
 @pytest.mark.parametrize(("role", "by_address"), [(Role.AUDITOR, False), (Role.PLAN_MANAGER, True)])
-def test_subscriptions_are_found_by_address_by_who_sees_addresses(plan, role, by_address):
-    subscribe(plan, audience="outside", address="private.box@example.org", attached="nothing")
+def test_subscriptions_are_found_by_a_persons_address_by_who_sees_addresses(plan, leader, role, by_address):
+    User.objects.filter(pk=leader.pk).update(email="private.box@example.org")
+    subscribe(plan, user=leader, attached="nothing")
     client = browser()
     client.force_login(factories.make_user("somebody", role))
     answer = client.get(reverse("admin:tracker_subscription_changelist"), {"q": "private.box"})

@@ -161,10 +161,10 @@ class SubscriptionAdmin(RecordsOpeningMixin, SeveralMixin, SetupAdmin):
     actions = ("approve",)
 
     def get_search_fields(self, request: HttpRequest) -> Any:
-        """Return what is searched; addresses only for who sees people's."""
+        """Return what is searched; the addresses of people only for who sees them."""
         if reads_addresses(person(request)):
             return self.search_fields
-        return tuple(name for name in self.search_fields if name not in ("user__email", "address"))
+        return tuple(name for name in self.search_fields if name != "user__email")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
         rows: QuerySet[Subscription] = super().get_queryset(request)
