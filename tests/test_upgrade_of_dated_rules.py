@@ -28,6 +28,8 @@ from tests.services.event_chain.tampering import sealed
 all_of("User").filter(pk=person.pk).update(display_name="张三")
 all_of("User").filter(pk=other.pk).update(is_active=False, email="other@example.com")
 add("Identity", name="山西省工业和信息化厅")
+for seen in all_of("ValueRevision").filter(kind="reported"):
+    all_of("Entry").filter(pk=seen.entry_id).update(reported_revision=seen)
 unit, period = all_of("ReportingUnit").get(), all_of("Period").get()
 found = add("ProjectList", plan=plan, code="l", name="l", year=2020)
 batch = add("ListBatch", project_list=found, number=1, document_number="1", issued_on="2020-01-01",

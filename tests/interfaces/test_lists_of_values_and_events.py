@@ -126,7 +126,7 @@ def test_values_of_one_indicator_have_a_row_of_totals(filed, leader):
     assert total_of(leader, "period=2020-08") == [], "kinds of values are not added to each other"
     file = signed_in(leader).get(f"/entries/?plan=shanxi-2020&indicator={GANGUE}&_export=csv").getvalue()
     last = list(csv.reader(StringIO(file.decode("utf-8-sig"))))[-1]
-    assert last[0] == "total" and last[4:7] == ["512.5", "480.5", "-20"]
+    assert last[0] == "total" and last[4:7] == ["512.50", "480.50", "-20.00"]
 
 
 @pytest.mark.parametrize(("query", "is_summed"), [("period=2020-07", True), ("", False)])

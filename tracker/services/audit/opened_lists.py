@@ -12,7 +12,7 @@ AGAIN_AFTER = timedelta(minutes=10)
 #: Filters that say nothing of what is shown: pages and sorting.
 UNTOLD = frozenset({"page", "p", "o", "e", "sort", "columns", "all"})
 #: Filters in which names and addresses of people are typed. The log holds that they were used, not what was typed.
-TYPED = frozenset({"q", "recipient", "subject", "answer", "person", "address"})
+TYPED = frozenset({"q", "recipient", "subject", "answer", "person"})
 HIDDEN = "…"
 
 
