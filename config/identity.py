@@ -11,6 +11,8 @@ PRIVACY_NOTICE          the first sign-in shows the notice on personal data, and
 SIGN_IN_KEEP_DAYS       for so many days failed sign-ins are kept with the name that was typed; default: 30
 TWO_PERSON_RULE         a restore, removing demonstration data, deleting a plan and giving the role of security
                         administrator need a permit that another administrator gave within the hour; default: off
+SEPARATION_OF_DUTIES    once three people are system, security and audit administrator of everything, superusers hold
+                        none of their rights but by emergency access, which one of them agrees to; default: on
 EXPENSIVE_LIMIT         reports asked for and exports of one person within ten minutes; default: 60
 """
 
@@ -78,4 +80,5 @@ EXPENSIVE_LIMIT = env.whole("EXPENSIVE_LIMIT", default=60, minimum=1, maximum=10
 PRIVACY_NOTICE = env.flag("PRIVACY_NOTICE", default=True)
 SIGN_IN_KEEP_DAYS = env.whole("SIGN_IN_KEEP_DAYS", default=30, minimum=1, maximum=3650, unit="days")
 TWO_PERSON_RULE = env.flag("TWO_PERSON_RULE", default=False)
+SEPARATION_OF_DUTIES = env.flag("SEPARATION_OF_DUTIES", default=True)
 EXPENSIVE_WITHIN = timedelta(minutes=10)

@@ -64,6 +64,7 @@ def _of_sign_in() -> list[Protection]:
         Protection(_("earlier passwords are not accepted"), bool(settings.PASSWORD_HISTORY)),
         Protection(_("unused sessions end"), True, minutes),
         Protection(_("dangerous acts need a second person"), settings.TWO_PERSON_RULE),
+        Protection(_("superusers hold no rights of the three administrators"), settings.SEPARATION_OF_DUTIES),
     ]
 
 

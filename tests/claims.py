@@ -8,6 +8,13 @@ README, HELP = "README.md", "templates/tracker/help/en/{}.html"
 #: The page, the words as they stand there, and the tests.
 CLAIMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
+        HELP.format("security_admin"),
+        "Once three people are system, security and audit administrator, superusers hold none of these rights",
+        (
+            "tests/services/test_superusers_kept_apart.py::test_once_three_people_hold_the_three_roles_the_superuser_holds_none_of_their_rights",
+        ),
+    ),
+    (
         README,
         "Missing is never zero",
         ("tests/services/test_returns.py::test_a_typed_zero_stays_a_zero_and_an_emptied_cell_is_missing",),

@@ -119,11 +119,16 @@ def _make_sqlite() -> None:
 
 
 def _migrate(url: str, state: str) -> None:
-    """Migrate a database as an installation does, in a process of its own."""
+    """Migrate a database in a process of its own; the command line would record that it did."""
+    arguments = ["migrate", *(("tracker", state) if state else ())]
+    program = (
+        "import django; from django.core.management import call_command; django.setup();"
+        f"call_command(*{arguments}, verbosity=0, interactive=False)"
+    )
     with tempfile.TemporaryDirectory() as data:
         own = {"DJANGO_SETTINGS_MODULE": "config.settings", "TRACKER_DATA_DIR": data, "DATABASE_URL": url}
         done = subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0", *(("tracker", state) if state else ())],
+            [sys.executable, "-c", program],
             cwd=settings.BASE_DIR,
             env={**os.environ, **own},
             capture_output=True,

@@ -110,6 +110,7 @@ def test_a_backup_restored_to_an_empty_place_is_equal(backed_up, empty):
     assert files(empty) == held
     assert len(held) == 3
     assert empty.rows(TRIGGERS[bool(empty.database_url)]) == triggers != []
+    assert "system_user" in str(empty.rows("SELECT after FROM tracker_event WHERE action = 'restored'"))
     empty.manage("verify_events")
     empty.manage("migrate", "--check")
     empty.manage("shell", "-v0", "-c", "from tracker import tasks; tasks.tick()")  # numbering goes on where it was

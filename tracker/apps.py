@@ -1,5 +1,6 @@
 """The tracker as a Django application, and its admin site in the admin's place."""
 
+import sys
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -18,8 +19,9 @@ class TrackerConfig(AppConfig):
     verbose_name = _("Policy targets")
 
     def ready(self) -> None:
-        """Register the checks of settings."""
+        """Register the checks of settings, and the record of commands that Django's own command line runs."""
         import_module("config.protections")
+        import_module("tracker.management.recording").record_djangos_command_line(sys.argv)
 
 
 class TrackerAdminConfig(AdminConfig):

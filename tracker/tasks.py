@@ -7,7 +7,8 @@ from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.models import Delivery, Heartbeat, Job, Plan, Upload
+from tracker.models import Delivery, EmergencyAccess, Heartbeat, Job, Plan, Upload
+from tracker.services.accounts import emergency
 from tracker.services.audit import export_head, kept_settings, sealing
 from tracker.services.documents import brief, remove_files
 from tracker.services.drafts.read import run_policy_job
@@ -86,6 +87,11 @@ def tick() -> None:
     if not clock.accept_time(now=now):
         return
     upkeep = Upkeep(now=now)
+    upkeep.each(
+        "end emergency access",
+        lambda: EmergencyAccess.objects.run_out(now),
+        lambda one: emergency.note_end(one, now=now),
+    )
     upkeep.step("record settings", lambda: kept_settings.record_changed_settings(now=now))
     upkeep.step("seal events", lambda: sealing.seal_events(now=now))
     upkeep.step("export head", lambda: export_head.write_daily_head(now=now))

@@ -29,6 +29,8 @@ BY_CODE = {
 BEHIND = {"delivery_attachment": [1], "policy_item": ["c1"]}
 #: Names of the pages that tell of one row by another's number.
 ROWS_OF_PAGES = {
+    "emergency_agree": "emergencyaccess",
+    "emergency_end": "emergencyaccess",
     "target": "target",
     "target_trend": "target",
     "region_changes": "region",

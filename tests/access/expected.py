@@ -188,6 +188,10 @@ say("set_language", *[f"{STAFF}N0=302"] * 2)
 
 # The installation
 page("operations", "SX=404/200/404 RVPLAKUN=404")
+page("emergency", "SXK=404/200/404 RVPLAUN=404")
+deed("emergency_ask", "SXK=404/422/404 RVPLAUN=404")  # without a reason
+deed("emergency_agree", "SXK=404/302/404 RVPLAUN=404")  # who may not is told so
+deed("emergency_end", "SXK=404/302/404 RVPLAUN=404")
 deed("operations_permit", "SX=404/302/404 RVPLAKUN=404")
 deed("operations_clock", "SX=404/302/404 RVPLAKUN=404")
 

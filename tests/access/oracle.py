@@ -72,6 +72,7 @@ CONSEQUENCES = {
         "upkeepfailure",
         "clockstate",
         "actpermit",
+        "emergencyaccess",
         "valuerevision",
         "planterms",
         "issuedlevel",

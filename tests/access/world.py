@@ -19,6 +19,7 @@ from tracker.models import (
     Clause,
     Commitment,
     Delivery,
+    EmergencyAccess,
     Event,
     ExpectedRange,
     Extension,
@@ -93,6 +94,8 @@ def make_world() -> World:
     _lists(world, plan, unit, official, reviewer)
     _reporting(world, plan, unit, official, reviewer)
     _output(world, plan, official, leader, manager)
+    asked = {"user": world.people["admin", "none"], "reason": "x", "hours": 1, "asked_at": NOW}
+    add("emergencyaccess", EmergencyAccess.objects.create(**asked))
     add("user", official)
     add("signin", SignIn.objects.create(user=official, session_key="x", began_at=NOW, last_used_at=NOW))
     add("membership", Membership.objects.get(user=official))

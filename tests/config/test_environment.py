@@ -65,6 +65,7 @@ MISTYPED = {
     "SESSION_IDLE_MINUTES": ["", "0", "30m", "-30", "100000"],
     "OTP_ROLES": ["", "security_admn", "Security_Admin", "superuser;auditor", "superuser,,auditor"],
     "TWO_PERSON_RULE": ["", "ja", "2"],
+    "SEPARATION_OF_DUTIES": ["", "ja", "2"],
     "PRIVACY_NOTICE": ["", "ja", "2"],
     "TRUSTED_PROXIES": ["", "localhost", "10.0.0.0/99", "unix;127.0.0.1"],
     "EXPENSIVE_LIMIT": ["", "0", "-1", "sixty"],

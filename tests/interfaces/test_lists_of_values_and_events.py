@@ -1,6 +1,7 @@
 """The lists of values and of events: what each shows to whom."""
 
 import csv
+import re
 from datetime import datetime, timedelta
 from io import StringIO
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from tests.factories import DATONG, NOW, TAIYUAN
 from tests.interfaces.test_exports import body, workbook
 from tests.interfaces.test_pages import page, rows_of, signed_in
 from tracker.calculation.deadlines import SHANGHAI
-from tracker.models import Event, Return, Role
+from tracker.models import Event, Indicator, Return, Role
 from tracker.services import returns
 from tracker.services.audit.events import record_event
 
@@ -110,6 +111,43 @@ def test_values_leave_with_every_digit_and_their_words(filed, leader):
         ("Coal gangue utilised", 500.5, 480.5, -20, "10kt", "verified, changed"),
         ("Fly ash utilised", 0, 0, 0, "10kt", "verified"),
     ]
+
+
+def total_of(reader, query: str) -> list[str]:
+    found = page(reader, f"/entries/?plan=shanxi-2020&{query}").partition("<tfoot>")[2].partition("</tfoot>")[0]
+    return [re.sub("<[^>]*>", "", cell).strip() for cell in re.split("</t[dh]>", found)][:-1]
+
+
+def test_values_of_one_indicator_have_a_row_of_totals(filed, leader):
+    row = total_of(leader, f"indicator={GANGUE}")
+    assert row[0] == "total" and row[3:8] == ["Coal gangue utilised", "512.50", "480.50", "-20.00", "10kt"]
+    assert total_of(leader, f"indicator={GANGUE}&columns=unit&columns=verified") == ["total", "480.50"]
+    assert total_of(leader, f"indicator={GANGUE}&period=2020-08")[4:7] == ["12.00", "", ""], "missing is not zero"
+    assert total_of(leader, "period=2020-08") == [], "kinds of values are not added to each other"
+    file = signed_in(leader).get(f"/entries/?plan=shanxi-2020&indicator={GANGUE}&_export=csv").getvalue()
+    last = list(csv.reader(StringIO(file.decode("utf-8-sig"))))[-1]
+    assert last[0] == "total" and last[4:7] == ["512.50", "480.50", "-20.00"]
+
+
+@pytest.mark.parametrize(("query", "is_summed"), [("period=2020-07", True), ("", False)])
+def test_periods_of_a_stock_are_not_added_up(filed, leader, query, is_summed):
+    Indicator.objects.filter(code=GANGUE).update(over_periods="latest")
+    assert bool(total_of(leader, f"indicator={GANGUE}&{query}")) is is_summed
+    Indicator.objects.filter(code=GANGUE).update(over_places="mean")
+    assert not total_of(leader, f"indicator={GANGUE}&{query}")
+
+
+def test_totals_as_of_a_moment_are_those_of_then(filed, leader):
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        moment = urlencode({"as_of": NOW.astimezone(SHANGHAI).replace(tzinfo=None).isoformat()})
+        assert total_of(leader, f"indicator={GANGUE}&{moment}")[4:7] == ["500.50", "480.50", "-20.00"]
+        earlier = urlencode({"as_of": (NOW - timedelta(hours=1)).astimezone(SHANGHAI).replace(tzinfo=None).isoformat()})
+        assert total_of(leader, f"indicator={GANGUE}&{earlier}") == []
+
+
+def test_a_list_that_is_too_long_has_no_totals(filed, leader, monkeypatch):
+    monkeypatch.setattr("tracker.queries.figures.value_sums.MOST_SUMMED", 1)
+    assert total_of(leader, f"indicator={GANGUE}") == []
 
 
 def test_who_reads_no_values_gets_none(plan, filed):

@@ -1,6 +1,6 @@
 """The pages of the set-up workbook: download, upload, preview, import."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import NOW, PASSWORD, make_user
+from tests.services.issued_kinds import issue
 from tests.services.setup_workbooks import Edited
 from tracker import tasks
-from tracker.models import Event, Role, Schedule, Subscription, Upload, User
+from tracker.models import Event, Role, RuleChange, Schedule, Subscription, Upload, User
 from tracker.services.imports import setup_workbook
 from tracker.services.imports.uploads import waiting
 
@@ -213,3 +214,19 @@ def test_sheets_are_named_in_the_readers_language(plan, administrator):
     administrator.save()
     html = signed_in(administrator).get(reverse("setup_workbook_preview", args=[upload.pk])).content.decode()
     assert "<td>Targets</td>" in html and "<td>目标</td>" not in html
+
+
+def test_rows_dated_back_are_imported_once_their_documents_were_seen(plan, administrator):
+    issue(plan, "compliance", code="2020-08")
+    client = signed_in(administrator)
+    book = Edited(downloaded(client, plan))
+    row = {"effective_from": date(2020, 8, 1), "level_one_below": -15, "document_number": "〔2020〕9号"}
+    book.set("rule_change", "", **row)
+    upload = sent(client, book.content())
+    page = client.get(reverse("setup_workbook_preview", args=[upload.pk])).content.decode()
+    assert "compliance report (August 2020), 2020, no. 8" in page and 'name="documents_seen"' in page
+    accept = reverse("setup_workbook_accept", args=[upload.pk])
+    assert "tick that you have seen them" in client.post(accept, follow=True).content.decode()
+    assert not RuleChange.objects.exists()
+    client.post(accept, {"documents_seen": "yes"})
+    assert RuleChange.objects.get().level_one_below == -15

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
+from tests.installation import installation
 from tests.interfaces.test_signing_in import browser
 from tests.services.test_subscriptions import MOMENT, subscribe
 from tracker.management import recording
@@ -44,6 +45,39 @@ def test_a_command_is_recorded_with_the_account_of_the_operating_system(leader):
 def test_the_command_line_records_what_concerns_the_record(line, recorded):
     recording.RecordingUtility(["manage.py", *line]).fetch_command("shell" if "shell" in line else line[0])
     assert Event.objects.filter(action=Event.Action.COMMAND_RUN).exists() is recorded
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("line", "recorded"), [(["migrate", "--plan"], True), (["showmigrations"], False)])
+def test_what_makes_the_log_is_recorded_after_it_ran(line, recorded, monkeypatch):
+    monkeypatch.setattr(recording.ManagementUtility, "execute", lambda _self: None)
+    recording.RecordingUtility(["manage.py", *line]).execute()
+    assert Event.objects.filter(action=Event.Action.COMMAND_RUN, after__command=line[0]).exists() is recorded
+
+
+COMMANDS = "select after from tracker_event where action = 'command_run' order by id"
+
+
+def recorded_in(installed) -> list[str]:
+    found = [row[0] for row in installed.rows(COMMANDS)]
+    contents = [one if isinstance(one, dict) else json.loads(one) for one in found]
+    assert all(getpass.getuser() in one["system_user"] for one in contents)
+    return [one["command"] for one in contents]
+
+
+def test_commands_are_recorded_whichever_command_line_runs_them(tmp_path):
+    with installation(tmp_path, is_migrated=True) as installed:
+        installed.manage("migrate")
+        for line in (["clearsessions"], ["check_totals"], ["migrate"], ["clearsessions", "--help"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "django", *line],
+                cwd=django_settings.BASE_DIR,
+                env={**installed.environment, "PYTHONPATH": str(django_settings.BASE_DIR)},
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stderr
+        assert recorded_in(installed) == ["migrate", "clearsessions", "migrate"]
 
 
 def test_the_tracker_is_started_by_that_command_line(tmp_path):

@@ -13,14 +13,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.admin.base import ReadOnlyAdmin, SetupAdmin
+from tracker.admin.opened import RecordsOpeningMixin
 from tracker.admin.refusals import refusing
 from tracker.admin.scoped import ScopePermissionsMixin, person
 from tracker.admin.several import SeveralMixin
 from tracker.models import Delivery, MailThreshold, PausedAddress, Schedule, Subscription, User
+from tracker.models.access import reads_addresses
 from tracker.queries.errors import Refused
 from tracker.queries.mail import recipients
 from tracker.queries.mail.not_sent import reasons_not_sent
 from tracker.queries.mail.threshold_rules import check_threshold
+from tracker.services.audit.opened_lists import PersonalList
 from tracker.services.mail import pause_address, subscriptions
 
 
@@ -132,8 +135,10 @@ class ThresholdInline(ScopePermissionsMixin, admin.TabularInline):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(SeveralMixin, SetupAdmin):
+class SubscriptionAdmin(RecordsOpeningMixin, SeveralMixin, SetupAdmin):
     """Who gets it."""
+
+    personal_list = PersonalList.SUBSCRIPTIONS
 
     several = ("language", "attached", "is_active")
     end_field = "is_active"
@@ -154,6 +159,12 @@ class SubscriptionAdmin(SeveralMixin, SetupAdmin):
     )
     inlines = (ThresholdInline,)
     actions = ("approve",)
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Return what is searched; the addresses of people only for who sees them."""
+        if reads_addresses(person(request)):
+            return self.search_fields
+        return tuple(name for name in self.search_fields if name != "user__email")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
         rows: QuerySet[Subscription] = super().get_queryset(request)
@@ -204,8 +215,10 @@ class SubscriptionAdmin(SeveralMixin, SetupAdmin):
 
 
 @admin.register(PausedAddress)
-class PausedAddressAdmin(ReadOnlyAdmin):
+class PausedAddressAdmin(RecordsOpeningMixin, ReadOnlyAdmin):
     """Addresses that nothing goes to since a server refused them several times in a row."""
+
+    personal_list = PersonalList.PAUSED_ADDRESSES
 
     list_display = ("address", "paused_at", "resumed_at", "server_answer")
     search_fields = ("address",)
@@ -220,8 +233,10 @@ class PausedAddressAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(RecordsOpeningMixin, ReadOnlyAdmin):
     """Every message, with what became of it."""
+
+    personal_list = PersonalList.DELIVERIES
 
     list_display = ("created_at", "kind", "recipient", "subject", "period", "state", "attempts", "sent_at", "is_late")
     list_filter = ("kind", "state", "is_late")

@@ -20,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tracker.admin.account_reset import reset_page
 from tracker.admin.base import SetupAdmin
+from tracker.admin.opened import RecordsOpeningMixin
 from tracker.admin.refusals import refusing
 from tracker.admin.scoped import ScopePermissionsMixin, person
 from tracker.admin.several import SeveralMixin
@@ -30,6 +31,7 @@ from tracker.queries.errors import NotAllowed
 from tracker.queries.pages.overview import plans_within
 from tracker.services.accounts import people
 from tracker.services.accounts.plan_limits import require_plan_takes
+from tracker.services.audit.opened_lists import PersonalList
 from tracker.web.access_backend import may
 
 # Who may do what is said by memberships alone.
@@ -98,9 +100,10 @@ class MembershipInline(ScopePermissionsMixin, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(SeveralMixin, SetupAdmin, DjangoUserAdmin):
+class UserAdmin(RecordsOpeningMixin, SeveralMixin, SetupAdmin, DjangoUserAdmin):
     """People. Accounts are closed, never deleted; rights come from memberships."""
 
+    personal_list = PersonalList.ACCOUNTS
     several = ("language",)
     end_field = "is_active"
 
@@ -246,8 +249,10 @@ class MembershipForm(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(SetupAdmin):
+class MembershipAdmin(RecordsOpeningMixin, SetupAdmin):
     """Who holds which role, and where."""
+
+    personal_list = PersonalList.ROLES
 
     form = MembershipForm
     region_path = "region__path"

@@ -38,6 +38,7 @@ from tracker.models import (
 from tracker.queries.plans.demonstration import holds_demonstration
 from tracker.queries.plans.working_days import known_years
 from tracker.services.audit import configuration
+from tracker.services.audit.issued_rules import check_not_issued, check_removable
 from tracker.services.plans import check_rules, commitments, indicator_rules, remove_plan
 from tracker.services.plans.remove_demonstration import may_remove
 from tracker.services.returns import open_periods
@@ -221,8 +222,18 @@ class PartFormSet(forms.BaseInlineFormSet):
         parts = [row["part"] for row in kept if row.get("part")]
         try:
             indicator_rules.check_parts(self.instance, parts)
+            for form in self.forms if self.instance.pk else ():
+                _check_part_not_issued(form)
         except indicator_rules.Refused as refusal:
-            raise forms.ValidationError(refusal.message) from None
+            raise forms.ValidationError([refusal.message, *refusal.fields.values()]) from None
+
+
+def _check_part_not_issued(form: forms.ModelForm) -> None:
+    """Raise Refused if issued documents rest on a sum that a form would give another part."""
+    if form.instance.pk and form.cleaned_data.get("DELETE"):
+        check_removable(form.instance)
+    elif form.has_changed() and form.is_valid() and not form.cleaned_data.get("DELETE"):
+        check_not_issued(form.instance, IndicatorPart.objects.filter(pk=form.instance.pk).first())
 
 
 class PartInline(ScopePermissionsMixin, admin.TabularInline):

@@ -111,10 +111,11 @@ class TrackerAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Return what waits for this person, then everything else."""
-        from tracker.models import UpkeepFailure
+        from tracker.models import EmergencyAccess, UpkeepFailure
         from tracker.models.access import Capability, scope_of
         from tracker.queries.operations.clock import look_at_clock
         from tracker.queries.pages.worklist import Worklist
+        from tracker.services.accounts import emergency
         from tracker.views.setup import missing_of
 
         user, now = cast("User", request.user), timezone.now()
@@ -123,6 +124,10 @@ class TrackerAdminSite(AdminSite):
         if scope_of(user, Capability.MANAGE_ACCOUNTS).is_whole:
             clock, failures = look_at_clock(now=now), UpkeepFailure.objects.count()
             context |= {"manages_installation": True, "clock": clock, "failures": failures}
+        if emergency.may_see(user):
+            current, waiting = (getattr(EmergencyAccess.objects, state)(now) for state in ("current", "waiting"))
+            context |= {"sees_emergency": True, "current": current.select_related("user", "agreed_by")}
+            context |= {"waiting_emergency": waiting.count()}
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

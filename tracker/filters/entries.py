@@ -23,6 +23,7 @@ from tracker.filters.forms import ListForm
 from tracker.models import Entry, Indicator, Period
 from tracker.models.access import Capability
 from tracker.models.entry import EntryQuerySet
+from tracker.queries.figures.value_sums import ValueSums, adds_up, sums_of
 from tracker.web.page_clock import page_today
 from tracker.web.requests import SignedInRequest
 
@@ -83,6 +84,16 @@ class EntryFilter(django_filters.FilterSet):
     def chosen_period(self) -> Period | None:
         """The period chosen, if any."""
         return (self.form.cleaned_data["period"] or None) if self.is_valid() else None
+
+    @cached_property
+    def sums(self) -> ValueSums | None:
+        """Return the sums of the chosen values; None where they are of several indicators, or do not add up."""
+        indicator = self.form.cleaned_data["indicator"] if self.is_valid() else None
+        is_one = bool(self.chosen_period) and not self.form.cleaned_data.get("until")
+        if not indicator or not adds_up(indicator, is_one_period=is_one):
+            return None
+        reported, verified = ("then_seen", "then_value") if self.moment else ("reported_value", "verified_value")
+        return sums_of(self.rows, indicator, reported=reported, verified=verified)
 
     @cached_property
     def rows(self) -> QuerySet[Entry]:

@@ -4,6 +4,7 @@ from tracker.models.alias import NameAlias
 from tracker.models.check import CheckRule, ExpectedRange, UnitCapacity
 from tracker.models.deadline import Extension
 from tracker.models.earlier import EarlierRegion, EarlierUnitName
+from tracker.models.emergency import EmergencyAccess
 from tracker.models.entry import Entry, ValueRevision
 from tracker.models.event import Event, EventSeal
 from tracker.models.exchange import Evidence, Upload
@@ -55,6 +56,7 @@ __all__ = [
     "DocumentName",
     "EarlierRegion",
     "EarlierUnitName",
+    "EmergencyAccess",
     "Entry",
     "Event",
     "EventSeal",

@@ -108,6 +108,8 @@ class Event(models.Model):
         COMMAND_RUN = "command_run", _("Command run at the machine")
         SETTINGS_CHANGED = "settings_changed", _("Release or settings changed")
         MAIL_OPENED = "mail_opened", _("Text of a mail opened")
+        LIST_OPENED = "list_opened", _("List of personal data opened")
+        EMERGENCY_ACCESS = "emergency_access", _("Emergency access")
         ACCESS_REFUSED = "access_refused", _("Access refused")
         COPY_WITHOUT_NAMES = "copy_without_names", _("Document attached without names")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -208,6 +209,17 @@ class User(AbstractUser):
         rows = self.memberships.select_related("region", "unit", "plan").order_by()
         return sorted(rows, key=lambda row: (row.role, row.region.path, row.pk))
 
+    @cached_property
+    def is_kept_apart(self) -> bool:
+        """Return True for a superuser without the rights that three administrators keep apart (三员分立).
+
+        So it is once three people hold the three roles for the whole installation, but for emergency access.
+        """
+        if not (self.is_superuser and settings.SEPARATION_OF_DUTIES and is_set_up_over()):
+            return False
+        now = timezone.now()
+        return not self.emergency_accesses.filter(agreed_at__lte=now, ends_at__gt=now, ended_at=None).exists()
+
     @property
     def is_subscribed(self) -> bool:
         """Return True if summaries are mailed to the person; pages know it from the query that reads the person."""
@@ -288,3 +300,13 @@ class Membership(models.Model):
     def __str__(self) -> str:
         parts = (self.get_role_display(), self.unit or self.region, self.plan)
         return " · ".join(str(part) for part in parts if part)
+
+
+def is_set_up_over() -> bool:
+    """Return True if each role of the three administrators is held for everything, by people who are no superusers.
+
+    Nobody holds two of them, so these are three people.
+    """
+    whole = Membership.objects.filter(plan=None, unit=None, region__parent=None, role__in=KEPT_APART)
+    held = whole.filter(user__is_active=True, user__is_superuser=False)
+    return held.order_by().values("role").distinct().count() == len(KEPT_APART)

@@ -1,6 +1,6 @@
 """The list of values: what stands in the cells of returns, reported and verified."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from tracker.documents.shape import Kind
 from tracker.documents.status_words import status_in_words
 from tracker.filters.entries import CHANGED, MISSING, VERIFIED, WAITING
 from tracker.models import Entry, User
+from tracker.queries.figures.value_sums import ValueSums
 from tracker.tables.addresses import return_address
 from tracker.tables.columns import CountColumn, MomentColumn, NumberColumn, PeriodColumn, TextColumn
 from tracker.tables.returns import ON_ONE_LINE
@@ -73,6 +74,7 @@ class EntryTable(tables.Table):
         *,
         user: User | None = None,
         figure_of: Callable[[Entry], str | None] = lambda _entry: None,
+        sums: ValueSums | None = None,
         **kwargs: Any,
     ) -> None:
         self.words = state_words()
@@ -80,9 +82,36 @@ class EntryTable(tables.Table):
             code: format_html('<span class="state value-{}">{}</span>', code, words)
             for code, words in self.words.items()
         }
+        self.sums = sums
         self.page_of, self.figure_of = return_address(user), figure_of
         self.to_figure = gettext("The figure that this value counts in")
         super().__init__(data, **kwargs)
+
+    def total_values(self, names: Sequence[str]) -> list[Any] | None:
+        """Return the values of the row of totals in these columns; None where the list has no totals."""
+        if self.sums is None:
+            return None
+        values: dict[str, Any] = {
+            "indicator": str(self.sums.indicator),
+            "reported": self.sums.reported,
+            "verified": self.sums.verified,
+            "difference": self.sums.difference,
+            "measure": str(self.sums.indicator.unit),
+        }
+        return [gettext("total") if not place else values.get(name) for place, name in enumerate(names)]
+
+    @property
+    def total_row(self) -> list[tuple[str, bool]]:
+        """Return the cells of the row of totals of the page, each with True if it is a number; empty without one."""
+        names = [column.name for column in self.columns]
+        cells = self.total_values(names)
+        if cells is None or self.sums is None:
+            return []
+        decimals = self.sums.indicator.decimals
+        return [
+            (wording.exact(cell, decimals), True) if isinstance(cell, Decimal) else (cell or "", False)
+            for cell in cells
+        ]
 
     def decimals_of(self, row: Entry) -> int:
         """The indicator's decimals."""

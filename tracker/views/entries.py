@@ -20,6 +20,7 @@ def entries(request: SignedInRequest) -> HttpResponseBase:
         QuerysetRows(filters.rows),
         user=request.user,
         figure_of=figure_address(ground.plan, ground.regions, ground.periods, as_of_query(filters.moment)),
+        sums=filters.sums,
         order_by=sorting(request),
     )
     listing = Listing("entries", _("Reported values"), as_file=lambda sheet: known_at(sheet, filters.moment))

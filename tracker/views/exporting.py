@@ -91,6 +91,7 @@ def sheet_of(table: tables.Table, title: str, *, middle: str = "", chosen: Seque
     columns = list(table.columns if choose_columns(table, chosen) else table.columns.iterall())
     values = values_of(table, [column.name for column in columns])
     rows = [Row(values(record), decimals=table.decimals_of(record)) for record in _records(table)]
+    rows += _totals(table, [column.name for column in columns])
     return Sheet(
         name=title[:31],
         title=title,
@@ -102,6 +103,13 @@ def sheet_of(table: tables.Table, title: str, *, middle: str = "", chosen: Seque
         has_filter=True,
         frozen_columns=1,
     )
+
+
+def _totals(table: tables.Table, names: Sequence[str]) -> list[Row]:
+    """Return the row of totals of a list that has one."""
+    total_values = getattr(table, "total_values", None)
+    values = total_values(names) if total_values else None
+    return [Row(values, is_total=True, decimals=table.sums.indicator.decimals)] if values else []
 
 
 def _records(table: tables.Table) -> Iterator[Any]:

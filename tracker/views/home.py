@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.documents.trend_chart import TrendChart
@@ -14,8 +15,10 @@ from tracker.models import Target, User
 from tracker.queries.pages import dashboard, overview
 from tracker.queries.pages.dashboard import Card
 from tracker.queries.pages.worklist import Worklist
-from tracker.queries.returns.late_units import late_within, number_late
+from tracker.queries.returns.late_units import LateUnit, late_within, number_late
+from tracker.services.audit.opened_lists import PersonalList, record_opened_list
 from tracker.views.target import trend_context
+from tracker.web.addresses import address_of
 from tracker.web.page_clock import page_now, page_today
 from tracker.web.requests import SignedInRequest
 
@@ -31,7 +34,21 @@ def home(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "worklist": worklist}
     if form.is_valid():
         context |= _dashboard(form, request.GET, request.user)
+    _record_numbers([*worklist.late, *context.get("late", ())], request)
     return render(request, "tracker/home.html", context)
+
+
+def _record_numbers(late: Sequence[LateUnit], request: SignedInRequest) -> None:
+    """Record that telephone numbers of people were shown, if any were."""
+    if any(one.is_personal and one.phone for one in late):
+        chosen = {name: ",".join(values) for name, values in request.GET.lists()}
+        record_opened_list(
+            PersonalList.TO_CALL,
+            chosen,
+            acting_user=request.user,
+            now=timezone.now(),
+            address=address_of(request),
+        )
 
 
 def _dashboard(form: OverviewForm, query: QueryDict, reader: User) -> dict[str, Any]:

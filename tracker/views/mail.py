@@ -28,6 +28,7 @@ from tracker.queries.mail.not_sent import reasons_not_sent
 from tracker.queries.mail.recipients import Recipient
 from tracker.queries.mail.upcoming import subscriptions_managed_by, upcoming_mail
 from tracker.queries.pages import overview
+from tracker.services.audit.opened_lists import PersonalList, record_opened_list
 from tracker.services.mail import mail_log, subscriptions, summaries, unsubscribe
 from tracker.services.mail.deliveries import answer_lines
 from tracker.tables.deliveries import DeliveryTable, meaning_of, state_badges, state_meanings
@@ -72,6 +73,8 @@ class OwnSubscription:
 def deliveries(request: SignedInRequest) -> HttpResponseBase:
     """The mail this person may see, and one's own subscriptions."""
     filters = DeliveryFilter(request)
+    if request.method == "GET" and _reads_mail_of_others(request.user):
+        _record_opened(request, PersonalList.DELIVERIES)
     table = DeliveryTable(QuerysetRows(filters.rows), order_by=sorting(request))
     return list_or_file(
         request,
@@ -85,12 +88,23 @@ def deliveries(request: SignedInRequest) -> HttpResponseBase:
     )
 
 
+def _reads_mail_of_others(user: User) -> bool:
+    return any(scope_of(user, one).is_somewhere for one in (Capability.MANAGE_MAIL, Capability.READ_MAIL))
+
+
+def _record_opened(request: SignedInRequest, name: PersonalList) -> None:
+    """Record that a list of people and addresses was opened."""
+    chosen = {key: ",".join(values) for key, values in request.GET.lists()}
+    record_opened_list(name, chosen, acting_user=request.user, now=timezone.now(), address=address_of(request))
+
+
 @require_GET
 def mail_upcoming(request: SignedInRequest) -> HttpResponse:
     """Return who gets what next, and when; what a person must look at stands above it."""
     if not scope_of(request.user, Capability.MANAGE_MAIL).is_somewhere:
         raise Http404
     now = timezone.now()
+    _record_opened(request, PersonalList.UPCOMING_MAIL)
     visible = Delivery.objects.visible_to(request.user)
     context = {
         "rows": upcoming_mail(subscriptions_managed_by(request.user), now=now),

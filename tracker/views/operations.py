@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.probes import look
 from config.protections import protections
-from tracker.models import ActPermit, UpkeepFailure
+from tracker.models import ActPermit, EmergencyAccess, UpkeepFailure
 from tracker.models.access import Capability, scope_of
 from tracker.queries.errors import NotAllowed
 from tracker.queries.operations.clock import look_at_clock
@@ -26,6 +26,7 @@ def operations(request: SignedInRequest) -> HttpResponse:
     context = {
         "protections": protections(),
         "parts": look(),
+        "current": EmergencyAccess.objects.current(timezone.now()).select_related("user", "agreed_by"),
         "failures": UpkeepFailure.objects.all(),
         "now": timezone.now(),
         "clock": look_at_clock(now=timezone.now()),

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from tracker.calculation.rollup import Rollup
 from tracker.documents import wording
 from tracker.documents.shape import Column, Kind, Row, Sheet
 from tracker.filters.choices import ALL, CodedChoiceField
@@ -24,6 +23,7 @@ from tracker.models.earlier import lay_within, tree_on
 from tracker.queries.documents.editions import issue_of
 from tracker.queries.errors import Refused
 from tracker.queries.figures.own_periods import periods_behind
+from tracker.queries.figures.value_sums import adds_up
 from tracker.queries.operations.rate_limits import TooOften
 from tracker.views.exporting import CHUNK, MOST_ROWS, wants_file, workbook_of
 from tracker.web.requests import SignedInRequest
@@ -144,16 +144,12 @@ class Total:
 
 
 def _total(issued: IssuedReport, asked: dict[str, Any]) -> Total:
-    """Count them all, not those of the page alone. A stock's periods are not added up, nor rates or extremes."""
+    """Count them all, not those of the page alone."""
     indicator = asked["indicator"] or None
     rows = _asked(issued, asked)
     named = set(issued.revisions)
     kept = [value for pk, value in rows.order_by().values_list("pk", "value").iterator() if pk in named]
-    is_sum = (
-        indicator is not None
-        and indicator.over_places == Rollup.SUM
-        and (indicator.over_periods == Rollup.SUM or bool(asked["period"]))
-    )
+    is_sum = adds_up(indicator, is_one_period=bool(asked["period"]))
     total = sum((value for value in kept if value is not None), Decimal(0))
     return Total(len(kept), total if is_sum else None, indicator)
 

@@ -5,11 +5,14 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker.queries.search.find import Found, search, terms_of
 from tracker.queries.search.kinds import KINDS, Hit
 from tracker.queries.search.reader import Reader
+from tracker.services.audit.opened_lists import PersonalList, record_opened_list
+from tracker.web.addresses import address_of
 from tracker.web.requests import SignedInRequest
 
 
@@ -18,7 +21,16 @@ def results(request: SignedInRequest) -> HttpResponse:
     """Return what fits the text, grouped by kind, or at length what fits of one kind."""
     text, only = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     only = only if only in {kind.identifier for kind in KINDS} else ""
-    groups = [_group(found, text, only) for found in search(Reader(request.user), text, only)]
+    found_kinds = search(Reader(request.user), text, only)
+    if any(found.kind.identifier == "people" for found in found_kinds):
+        record_opened_list(
+            PersonalList.FOUND_PEOPLE,
+            {"q": text, "kind": only},
+            acting_user=request.user,
+            now=timezone.now(),
+            address=address_of(request),
+        )
+    groups = [_group(found, text, only) for found in found_kinds]
     context = {"text": text, "groups": groups, "only": only, "is_asked": bool(terms_of(text))}
     return render(request, "tracker/search.html", context)
 

@@ -111,7 +111,13 @@ def setup_accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """Import a workbook; shows the new accounts' temporary passwords this once."""
     upload = _own(request, pk)
     try:
-        done = setup_workbook.accept_setup(upload, acting_user=request.user, now=timezone.now(), seconds=waiting.WAITED)
+        done = setup_workbook.accept_setup(
+            upload,
+            acting_user=request.user,
+            now=timezone.now(),
+            seconds=waiting.WAITED,
+            documents_seen=bool(request.POST.get("documents_seen")),
+        )
     except ChangedMeanwhile as refusal:
         messages.warning(request, refusal.message)
         return redirect("setup_workbook_preview", pk)

@@ -21,6 +21,7 @@ from tracker.management.terminal import terminal_language
 from tracker.models import IssuedReport, Period, Plan, User
 from tracker.queries.errors import Refused
 from tracker.queries.imports.stored_files import place_of
+from tracker.services.audit.commands import record_command
 from tracker.services.documents import reports
 from tracker.services.operations import installation
 from tracker.services.plans import check_rules, loading
@@ -71,6 +72,7 @@ class Command(BaseCommand):
             installation.check_administrator_password(password)
         self.say(_("Data directory: %(path)s") % {"path": settings.DATA_DIR})
         call_command("migrate", verbosity=0, interactive=False)
+        record_command("quickstart", [], now=now)
         self.say(_("Database: ready (%(engine)s)") % {"engine": settings.DATABASES["default"]["ENGINE"].split(".")[-1]})
         plan = self.load_plan(now)
         administrator = self.create_administrator(password, now)

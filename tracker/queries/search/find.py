@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tracker.calculation.period_spelling import read_period_code
+from tracker.models.access import reads_addresses
 from tracker.queries.search.initials import has_initials
 from tracker.queries.search.kinds import KINDS, Hit, SearchKind
 from tracker.queries.search.reader import Reader
@@ -54,11 +55,12 @@ def search(reader: Reader, text: str, only: str = "") -> list[Found]:
 
 
 def _found(kind: SearchKind, reader: Reader, terms: Sequence[str], shown: int) -> Found:
-    matching = list(_matching(kind, kind.rows(reader), terms)[: shown + 1])
+    texts = (*kind.texts, *kind.addresses) if reads_addresses(reader.user) else kind.texts
+    matching = list(_matching(kind, texts, kind.rows(reader), terms)[: shown + 1])
     return Found(kind, [kind.hit(row, reader) for row in matching[:shown]], len(matching) > shown)
 
 
-def _matching(kind: SearchKind, rows: QuerySet[Any], terms: Sequence[str]) -> QuerySet[Any]:
+def _matching(kind: SearchKind, texts: Sequence[str], rows: QuerySet[Any], terms: Sequence[str]) -> QuerySet[Any]:
     """Return the rows that fit every term. Rows found by initials are read by their names first."""
     letters = [term for term in terms if kind.names and LETTERS.fullmatch(term)]
     spoken = {term: set[str]() for term in letters}
@@ -66,11 +68,11 @@ def _matching(kind: SearchKind, rows: QuerySet[Any], terms: Sequence[str]) -> Qu
         for names in rows.order_by().values_list(*kind.names).distinct()[:MOST_NAMES]:
             for term in letters:
                 spoken[term].update(name for name in names if name and has_initials(name, term))
-    return rows.filter(reduce(and_, (_fits(kind, rows, term, spoken.get(term, set())) for term in terms)))
+    return rows.filter(reduce(and_, (_fits(kind, texts, rows, term, spoken.get(term, set())) for term in terms)))
 
 
-def _fits(kind: SearchKind, rows: QuerySet[Any], term: str, spoken: set[str]) -> Q:
-    condition = reduce(or_, (Q(**{f"{lookup}__icontains": term}) for lookup in kind.texts))
+def _fits(kind: SearchKind, texts: Sequence[str], rows: QuerySet[Any], term: str, spoken: set[str]) -> Q:
+    condition = reduce(or_, (Q(**{f"{lookup}__icontains": term}) for lookup in texts))
     for lookup in kind.names if spoken else ():
         condition |= Q(**{f"{lookup}__in": sorted(spoken)[:MOST_FITTING]})
     for lookup in kind.other_names:

@@ -43,6 +43,8 @@ class SearchKind:
     names: tuple[str, ...] = ()
     #: Lookups to former, short and other names, of which a row may have many.
     other_names: tuple[str, ...] = ()
+    #: Lookups to mail addresses of people, which only those who see them find by.
+    addresses: tuple[str, ...] = ()
     #: The lookup to a period's code, so that "2020年8月" finds 2020-08.
     period: str = ""
 
@@ -200,8 +202,9 @@ KINDS = (
         "people",
         _("People"),
         lambda reader: people_readable_by(reader.user).order_by("username"),
-        ("username", "display_name", "email"),
+        ("username", "display_name"),
         _person,
         names=("display_name",),
+        addresses=("email",),
     ),
 )

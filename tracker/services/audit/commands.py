@@ -24,6 +24,9 @@ RECORDED = frozenset(
         *("backup", "clearsessions", "sendtestemail", "check_mail"),
     }
 )
+#: Commands after which the log is there, or is another one. They are recorded when they have ended; `quickstart`,
+#: `restore` and `move_database` record themselves in the database that they make.
+RECORDED_AFTER = frozenset({"migrate", "flush"})
 #: What follows one of these is a secret.
 SECRETS = ("--permit", "--password", "--token")
 LONGEST = 20

@@ -14,7 +14,7 @@ from tracker.services.audit.events import record_event
 #: Settings beside the protections of which an auditor asks; none of them is a secret.
 NAMED = (
     *("MAIL_KEEP_DAYS", "ADDRESS_KEEP_DAYS", "ACCOUNT_KEEP_DAYS", "SIGN_IN_KEEP_DAYS"),
-    *("PRIVACY_NOTICE", "TWO_PERSON_RULE", "EMAIL_SENDING", "BASE_URL"),
+    *("PRIVACY_NOTICE", "TWO_PERSON_RULE", "SEPARATION_OF_DUTIES", "EMAIL_SENDING", "BASE_URL"),
 )
 
 

@@ -11,6 +11,7 @@ from tracker.documents.workbook import write_workbook
 from tracker.models import Event, User
 from tracker.queries.operations.rate_limits import require_not_too_often
 from tracker.services.audit.events import record_event
+from tracker.services.audit.opened_lists import without_typed
 
 
 def export_list(
@@ -36,7 +37,7 @@ def export_list(
         after={
             "list": report.identifier,
             "rows": rows,
-            "filters": dict(filters),
+            "filters": without_typed(filters),
             "format": "csv" if as_csv else "xlsx",
         },
         address=address,

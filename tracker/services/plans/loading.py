@@ -21,6 +21,7 @@ from tracker.models import (
 )
 from tracker.queries.errors import Refused
 from tracker.services.audit.events import record_event
+from tracker.services.audit.issued_rules import documents_on, resting_in_words
 from tracker.services.audit.keep_rules import issued_moment, keep_terms
 from tracker.services.plans.check_rules import load_checks
 from tracker.services.plans.move_region import move_region
@@ -68,7 +69,8 @@ def load_units_of(document: Document) -> None:
             if kept != row[key]:
                 words = {"stored": kept.normalize() if key == "factor" else kept, "here": row[key]}
                 message = _("This unit is stored with “%(stored)s”, not “%(here)s”. Use another code.") % words
-                document.complain("unit", index, key, message)
+                told = f"{message} {resting_in_words(documents_on(stored))}".strip()
+                document.complain("unit", index, key, told)
     document.raise_mistakes()
 
 

@@ -20,6 +20,7 @@ from tracker.models import (
     ReportingUnit,
 )
 from tracker.queries.errors import Refused
+from tracker.services.audit.issued_rules import documents_on, resting_in_words
 from tracker.services.plans.indicator_rules import check_included, check_ratio_units, check_rules, check_weight
 from tracker.services.plans.plan_document import Document
 
@@ -178,7 +179,8 @@ class PlanLoader:
     def compare(self, index: int, row: dict[str, Any], stored: Indicator) -> None:
         """Complain of everything in which a document gives a stored indicator another meaning."""
         if stored.unit.code != row["unit"]:
-            self.document.complain("indicator", index, "unit", _("This indicator is stored in another unit."))
+            message = _("This indicator is stored in another unit.")
+            self.document.complain("indicator", index, "unit", _with_documents(message, stored))
         is_ratio = bool(row["numerator"] or row["denominator"])
         meant = {key: row[key] for key in ("name", *COMPARED)}
         meant |= {"over_periods": "ratio", "over_places": "ratio"} if is_ratio else {}
@@ -187,16 +189,16 @@ class PlanLoader:
             kept = getattr(stored, key)
             kept = kept.code if isinstance(kept, Indicator) else "" if kept is None else kept
             if value != kept:
-                self.complain_of_meaning(index, key, kept, value)
+                self.complain_of_meaning(index, key, kept, value, stored)
         parts = list(stored.part_links.order_by("position").values_list("part__code", flat=True))
         if set(parts) != set(row["parts"]):
-            self.complain_of_meaning(index, "parts", ", ".join(parts), ", ".join(row["parts"]))
+            self.complain_of_meaning(index, "parts", ", ".join(parts), ", ".join(row["parts"]), stored)
 
-    def complain_of_meaning(self, index: int, key: str, kept: object, here: object) -> None:
+    def complain_of_meaning(self, index: int, key: str, kept: object, here: object, stored: Indicator) -> None:
         """Complain of one key by which a stored indicator would get another meaning."""
         words = {"stored": kept, "here": here}
         message = _("This indicator is stored with “%(stored)s”, not “%(here)s”. Use another code.") % words
-        self.document.complain("indicator", index, key, message)
+        self.document.complain("indicator", index, key, _with_documents(message, stored))
 
     def has_terms(self, index: int, row: dict[str, Any]) -> bool:
         """Return True if what an indicator is made of is there; it is not where an indicator is made of itself."""
@@ -249,6 +251,11 @@ class PlanLoader:
             if row["part_of"] and commitments[row["clause"]].pk:
                 commitments[row["clause"]].part_of = commitments[row["part_of"]]
                 commitments[row["clause"]].save(update_fields=["part_of"])
+
+
+def _with_documents(message: str, stored: Indicator) -> str:
+    """Return a message with the issued documents that rest on the indicator, if there are any."""
+    return f"{message} {resting_in_words(documents_on(stored))}".strip()
 
 
 def _depth(row: dict[str, Any], document: Document) -> int:

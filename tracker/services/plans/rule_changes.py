@@ -13,6 +13,7 @@ from tracker.models.rule_change import RULE_FIELDS
 from tracker.queries.errors import Refused
 from tracker.queries.figures.evaluation_rules import evaluation_of
 from tracker.services.audit.configuration import delete_configured, save_configured
+from tracker.services.audit.issued_rules import resting_in_words
 from tracker.services.plans.indicator_rules import check_rules
 
 
@@ -126,7 +127,8 @@ def _require_unissued(stored: RuleChange) -> None:
         plan=stored.plan_id, issued_at__gte=stored.recorded_at, period__ends_on__gte=stored.effective_from
     )
     if issued.exists():
+        remedy = _("Add another change with its document number and the day it takes effect.")
         raise Refused(
             _("Issued documents rest on this change of rules."),
-            {"effective_from": _("Add another change with its document number and the day it takes effect.")},
+            {"effective_from": f"{resting_in_words(issued)} {remedy}"},
         )

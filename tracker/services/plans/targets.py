@@ -12,7 +12,7 @@ from tracker.documents.wording import amount
 from tracker.models import Allocation, Indicator, IssuedReport, Target, TargetVersion, User
 from tracker.queries.errors import Refused
 from tracker.services.audit.configuration import save_configured
-from tracker.services.audit.issued_rules import check_not_issued
+from tracker.services.audit.issued_rules import check_not_issued, resting_in_words
 from tracker.services.audit.keep_rules import keeping_terms
 from tracker.services.plans.target_setup import is_intensive
 
@@ -72,10 +72,8 @@ def check_correctable(version: TargetVersion) -> None:
     is_same = all(getattr(stored, name) == getattr(version, name) for name in names)
     issued = IssuedReport.objects.filter(plan=version.target.plan_id, issued_at__gte=stored.recorded_at)
     if not is_same and issued.exists():
-        raise Refused(
-            _("Issued reports rest on this version."),
-            {"value": _("Add a new version with its document number and the day it takes effect.")},
-        )
+        remedy = _("Add a new version with its document number and the day it takes effect.")
+        raise Refused(_("Issued reports rest on this version."), {"value": f"{resting_in_words(issued)} {remedy}"})
 
 
 def _carry_split_over(version: TargetVersion) -> None:

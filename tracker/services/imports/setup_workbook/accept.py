@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -14,7 +15,7 @@ from tracker.models import Event, Upload, User
 from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.services.accounts.temporary_password import one_time_password
 from tracker.services.audit.events import record_event
-from tracker.services.imports.setup_workbook.check import read_upload
+from tracker.services.imports.setup_workbook.check import read_upload, touched_of
 from tracker.services.imports.setup_workbook.perform import perform
 from tracker.services.imports.setup_workbook.run import SAME
 from tracker.services.imports.uploads.waiting import CHECKABLE, GIVEN_UP_AFTER, LOST_AFTER
@@ -35,14 +36,27 @@ class Imported:
     is_waiting: bool = False
 
 
-def accept_setup(upload: Upload, *, acting_user: User, now: datetime, seconds: float | None = None) -> Imported:
+def accept_setup(
+    upload: Upload,
+    *,
+    acting_user: User,
+    now: datetime,
+    seconds: float | None = None,
+    documents_seen: bool = False,
+) -> Imported:
     """Import everything that the preview showed, or nothing.
 
-    Raise ChangedMeanwhile where the import would now do something else than the preview showed. Passwords of new
+    Raise Refused if rows are dated back before issued documents and the person has not seen which; raise
+    ChangedMeanwhile where the import would now do something else than the preview showed. Passwords of new
     accounts are hashed before the transaction: on SQLite others would wait for it. What is not done within `seconds`
     of wall time is undone and left to `import_waiting`.
     """
     _require_own(upload, acting_user)
+    if upload.preview.get("touched") and not documents_seen:
+        raise Refused(
+            _("Nothing was imported: rows are dated back before issued documents."),
+            {"documents_seen": _("Read which ones below, tick that you have seen them, and import again.")},
+        )
     given = {name: one_time_password() for name in upload.preview.get("new_accounts", [])}
     hashed = {name: make_password(password) for name, password in given.items()}
     patience = Patience(seconds)
@@ -68,7 +82,10 @@ def _import(
             raise ChangedMeanwhile(_("This workbook was accepted or discarded already."))
         run = perform(read, acting_user=acting_user, now=now, passwords=hashed, patience=patience)
         changes = [one.as_json() for one in run.outcomes if one.change != SAME]
-        if read.faults or run.faults or _told(changes) != _told(upload.preview["changes"]):
+        is_as_shown = _told(changes) == _told(upload.preview["changes"]) and _reached(touched_of(run)) == _reached(
+            upload.preview.get("touched", [])
+        )
+        if read.faults or run.faults or not is_as_shown:
             raise ChangedMeanwhile(
                 _("Nothing was imported: what is set up has changed since the workbook was checked. Check it again.")
             )
@@ -136,6 +153,11 @@ def _told(changes: list[dict[str, object]]) -> list[tuple[object, ...]]:
         (one["table"], one["place"], one["change"], len(one["details"]))  # type: ignore[arg-type]
         for one in changes
     ]
+
+
+def _reached(touched: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
+    """Return the rows dated back with the issued documents that each touches, whichever language they were told in."""
+    return [(one["place"], one["reports"]) for one in touched]
 
 
 @transaction.atomic

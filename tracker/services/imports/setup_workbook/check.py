@@ -44,6 +44,7 @@ def check_setup(upload: Upload, *, now: datetime, seconds: float | None = None) 
             "tables": tables_of(run),
             "faults": words,
             "notices": [in_words(fault) for fault in read.notices],
+            "touched": touched_of(run),
             "new_accounts": run.new_accounts if run else [],
             "plan": str(run.plan) if run and run.plan else "",
         },
@@ -76,6 +77,11 @@ def tables_of(run: SetupRun | None) -> list[dict[str, Any]]:
         found.setdefault(one.table, Counter())[one.change] += 1
         titles[one.table] = one.as_json()["title"]
     return [{"table": table, "title": titles[table], **counts} for table, counts in found.items()]
+
+
+def touched_of(run: SetupRun | None) -> list[dict[str, Any]]:
+    """Return the rows dated back before issued documents, with these documents."""
+    return [one.as_json() for one in run.touched] if run else []
 
 
 def in_words(fault: Fault) -> dict[str, str]:

@@ -19,7 +19,7 @@ from tracker.models import (
 )
 from tracker.models.plan_calendar import BASIS_CHOICES, check_deadline_rule
 from tracker.queries.imports.setup_workbook.read import SetupRow
-from tracker.services.audit.configuration import save_configured, set_related
+from tracker.services.audit.configuration import delete_configured, save_configured, set_related
 from tracker.services.imports.setup_workbook.run import CHANGED, NEW, SAME, RowIsWrong, SetupRun, label_of, shown
 from tracker.services.plans.indicator_rules import (
     check_included,
@@ -118,7 +118,7 @@ def _named(row: SetupRow) -> set[str]:
 
 
 def _import_indicator(run: SetupRun, row: SetupRow) -> None:
-    with run.each(row):
+    with run.each(row, {"part": "parts"}):
         unit = run.find(row, "unit", "unit")
         terms = {name: run.find(row, name, "indicator") for name in TERMS}
         parts = run.find_all(row, "parts", "indicator")
@@ -158,7 +158,8 @@ def _set_parts(
     change: str,
 ) -> None:
     check_parts(whole, parts)
-    whole.part_links.exclude(part__in=parts).delete()
+    for gone in whole.part_links.exclude(part__in=parts):
+        delete_configured(gone, acting_user=run.user, now=run.now)
     for position, part in enumerate(parts):
         link = whole.part_links.filter(part=part).first() or IndicatorPart(whole=whole, part=part)
         link.position = position

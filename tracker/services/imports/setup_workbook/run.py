@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from tracker.documents.setup.columns import SetupSheet
 from tracker.documents.setup.sheets import BY_TABLE
 from tracker.documents.setup.toml import plain_number
-from tracker.models import Plan, Region, User
+from tracker.models import IssuedReport, Plan, Region, User
 from tracker.models.access import Capability, Scope, scope_of
+from tracker.queries.documents.touched import documents_touched, touched_in_words
 from tracker.queries.errors import Refused
 from tracker.queries.imports.setup_workbook.read import GridCell, ReadSetup, SetupRow
 from tracker.services.audit.configuration import save_configured
+from tracker.services.audit.issued_rules import documents_on, resting_in_words
 from tracker.services.imports.setup_workbook.lookup import Lookup, Unknown
 from tracker.uploads.faults import Fault
 from tracker.uploads.patience import ENDLESS, Patience
@@ -52,6 +54,20 @@ class Outcome:
         }
 
 
+@dataclass(frozen=True)
+class Touched:
+    """A row dated back before issued documents, and these documents."""
+
+    place: str
+    documents: list[IssuedReport]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the preview keeps it."""
+        text = _("Touches issued documents: %(documents)s.")
+        named = _("; ").join(touched_in_words(self.documents))
+        return {"place": self.place, "text": text % {"documents": named}, "reports": [one.pk for one in self.documents]}
+
+
 class RowIsWrong(Exception):
     """Ends the work on a row whose faults are noted."""
 
@@ -67,6 +83,8 @@ class SetupRun:
     plan: Plan | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    #: Issued documents that rows dated back touch, by row.
+    touched: list[Touched] = field(default_factory=list)
     #: Hashed passwords for new accounts by username; empty in a dry run.
     passwords: Mapping[str, str] = field(default_factory=dict)
     new_accounts: list[str] = field(default_factory=list)
@@ -99,6 +117,14 @@ class SetupRun:
         if fault not in self.faults:
             self.faults.append(fault)
 
+    def note_touched(self, row: SetupRow, key: str, day: date) -> None:
+        """Note the issued documents that a row which was put is dated back before; the person is asked about them."""
+        if self.plan is None or self.outcomes[-1].change == SAME:
+            return
+        if documents := documents_touched(self.plan, day):
+            place = Fault("said", row.sheet, row.cell(key)).place
+            self.touched.append(Touched(place, documents))
+
     @contextmanager
     def each(self, row: SetupRow, keys: Mapping[str, str] | None = None, *, is_written: bool = True) -> Iterator[None]:
         """Around the work on one row: undo it and note, at its cells, what it is refused for.
@@ -108,7 +134,7 @@ class SetupRun:
         """
         self.patience.left()
         renamed = keys or {}
-        noted = len(self.outcomes)
+        noted, touched = len(self.outcomes), len(self.touched)
         try:
             with transaction.atomic() if is_written else nullcontext():
                 yield
@@ -126,6 +152,7 @@ class SetupRun:
         except (IntegrityError, ProtectedError):
             self.complain(row, "", _("This row contradicts what is stored. Compare it with the page it is set up on."))
         del self.outcomes[noted:]  # what a refused row would have changed is not told: it may be another region's
+        del self.touched[touched:]
 
     def find(self, row: SetupRow, key: str, table: str, text: str = "") -> Any:
         """Return what a cell names; None where it is empty. Note an unknown name and end the row."""
@@ -169,7 +196,7 @@ class SetupRun:
             if not is_new and getattr(instance, name) != values.get(name, getattr(instance, name)):
                 kept = {"value": shown(getattr(instance, name))}
                 message = _("This stays “%(value)s”: figures rest on it already.") % kept
-                self.complain(row, name, message)
+                self.complain(row, name, f"{message} {resting_in_words(documents_on(instance))}".strip())
                 raise RowIsWrong
         for name, value in values.items():
             setattr(instance, name, value)

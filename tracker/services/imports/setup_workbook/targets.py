@@ -147,6 +147,7 @@ def import_versions(run: SetupRun) -> None:
             if stored and stored.value != values["value"] and _was_reported(target.plan):
                 run.complain(row, "value", _moved())
                 raise RowIsWrong
+            moves = stored is None or any(getattr(stored, name) != values[name] for name in ("value", "upper_value"))
             run.put(
                 row,
                 version,
@@ -156,6 +157,8 @@ def import_versions(run: SetupRun) -> None:
                 excluded={"number"},
                 check=lambda one: target_setup.check_target(one.target, goal=one.value, upper=one.upper_value),
             )
+            if moves:
+                run.note_touched(row, "effective_from", day)
 
 
 def import_milestones(run: SetupRun) -> None:
@@ -214,6 +217,7 @@ def import_rule_changes(run: SetupRun) -> None:
                 label=str(change),
                 check=check_change,
             )
+            run.note_touched(row, "effective_from", day)
 
 
 def import_programmes(run: SetupRun) -> None:

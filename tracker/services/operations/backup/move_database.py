@@ -27,6 +27,7 @@ from tracker.models import Event, EventSeal
 from tracker.queries.audit.heads import recorded_heads, stored_heads
 from tracker.queries.audit.verify_chain import ChainFault, Proof, verify
 from tracker.queries.errors import Refused
+from tracker.services.audit.commands import system_user
 from tracker.services.audit.events import record_event
 from tracker.services.operations.backup.manifest import known_migrations
 from tracker.services.operations.backup.sequences import is_numbered, last_number, number_after
@@ -75,7 +76,7 @@ def move_rows(old: BaseDatabaseWrapper, *, now: datetime) -> int:
             number_after(model, last_number(old, model))
         connection.check_constraints()
         _prove(models, now=now)
-        after = {"from": old.vendor, "to": connection.vendor, "rows": rows}
+        after = {"from": old.vendor, "to": connection.vendor, "rows": rows, "system_user": system_user()}
         record_event(Event.Action.MOVED, acting_user=None, now=now, after=after)
     return rows
 

@@ -19,6 +19,7 @@ from tracker.queries.audit.heads import Head
 from tracker.queries.audit.verify_chain import ChainFault, Proof, verify
 from tracker.queries.errors import Refused
 from tracker.services.accounts.second_person import require_restore_permit
+from tracker.services.audit.commands import system_user
 from tracker.services.audit.events import record_event
 from tracker.services.operations.backup.database import put_database, require_empty_database, rows_of_tables
 from tracker.services.operations.backup.make import AT_ONCE, stored_names
@@ -60,7 +61,7 @@ def restore_backup(path: Path, *, now: datetime, permit: str = "") -> Manifest:
                 _put_file(member.name.removeprefix("files/"), content)
         put_database(database)
     _prove(manifest, now=now)
-    after = {"file": path.name, "made_at": manifest.made_at}
+    after = {"file": path.name, "made_at": manifest.made_at, "system_user": system_user()}
     after |= {"permitted_by": permitted_by} if permitted_by else {}
     record_event(Event.Action.RESTORED, acting_user=None, now=now, after=after)
     return manifest
