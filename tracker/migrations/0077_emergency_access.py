@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0075_append_only_reviews"),
+        ("tracker", "0076_links_of_plan_documents"),
     ]
 
     operations = [
