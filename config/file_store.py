@@ -80,6 +80,6 @@ def storage_of(url: str) -> dict[str, Any]:
 
 
 def directory_of(url: str, otherwise: Path) -> Path:
-    """The directory that a file:// URL names; for a store elsewhere, where unfinished files are written."""
+    """Return the directory that a file:// URL names; for another store, the one where unfinished files are written."""
     parts = urlsplit(url)
     return Path(unquote(parts.path)) if parts.scheme == "file" else otherwise

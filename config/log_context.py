@@ -14,7 +14,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def well_formed(text: object) -> str:
-    """The id as it came, or "" when it is none that may be written down."""
+    """Return the id as it came, or "" if it is not one that may be written down."""
     return text if isinstance(text, str) and WELL_FORMED.fullmatch(text) else ""
 
 

@@ -27,7 +27,10 @@ class TrustedProxiesMiddleware:
 
 
 def client_of(request: HttpRequest) -> str:
-    """The nearest address that is no trusted proxy's: each adds its peer at the end; a client can write before."""
+    """Return the nearest address that is not a trusted proxy's.
+
+    Each proxy adds its peer at the end; a client can write anything before that.
+    """
     nearest = str(request.META.get("REMOTE_ADDR", ""))
     for said in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         try:

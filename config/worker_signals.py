@@ -57,9 +57,9 @@ def _recover_stale_jobs(**_others: Any) -> None:
 
 @signals.worker_process_init.connect
 def _limit_memory(**_others: Any) -> None:
-    """A task that wants TASK_MEMORY more than its process began with meets MemoryError.
+    """Raise MemoryError in a task that wants TASK_MEMORY more than its process began with.
 
-    Without it the kernel would choose whom to kill.
+    Without this limit the kernel would choose which process to kill.
     """
     if settings.TASK_MEMORY:
         limit = _data_bytes() + settings.TASK_MEMORY

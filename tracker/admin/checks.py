@@ -68,7 +68,7 @@ class CheckRuleAdmin(SeveralMixin, SetupAdmin):
 
     @admin.display(description=_("usual range"))
     def range(self, row: CheckRule) -> str:
-        """The bounds in words."""
+        """Return the bounds in words."""
         return bounds_in_words(row.low, row.high) or "—"
 
     def store_one_of_several(self, request: HttpRequest, row: CheckRule) -> None:
@@ -105,7 +105,7 @@ class UnitCapacityAdmin(SetupAdmin):
 
     @admin.display(description=_("capacity per month"), ordering="per_month")
     def most(self, row: UnitCapacity) -> str:
-        """The capacity with its unit."""
+        """Return the capacity with its unit of measure."""
         return f"{exact(row.per_month, row.indicator.decimals)} {row.indicator.unit}"
 
     def save_row(self, request: HttpRequest, row: UnitCapacity, change: bool) -> None:
@@ -138,7 +138,7 @@ class ExpectedRangeAdmin(SetupAdmin):
 
     @admin.display(description=_("usual range"), ordering="low")
     def usually(self, row: ExpectedRange) -> str:
-        """The range with its unit of measure."""
+        """Return the range with its unit of measure."""
         decimals = row.indicator.decimals
         return f"{exact(row.low, decimals)} – {exact(row.high, decimals)} {row.indicator.unit}"
 

@@ -71,7 +71,7 @@ class RegionAdmin(SetupAdmin):
 
     @admin.display(description=_("level"), ordering="level")
     def level_words(self, row: Region) -> str:
-        """The level's name."""
+        """Return the level's name."""
         return level_name(row.level)
 
     def save_row(self, request: HttpRequest, row: Region, change: bool) -> None:
@@ -209,7 +209,7 @@ class PeriodAdmin(SetupAdmin):
 
     @admin.display(description=_("deadline"), ordering="due_at")
     def last_moment(self, row: Period) -> Any:
-        """The last second that is on time."""
+        """Return the last second that is on time."""
         return row.deadline
 
     @admin.display(description=_("calendar"))

@@ -188,7 +188,7 @@ class TargetAdmin(SeveralMixin, SetupAdmin):
 
     @admin.display(description=_("target value"))
     def value(self, row: Target) -> str:
-        """The newest version's figure with its unit."""
+        """Return the newest version's value with its unit of measure."""
         if row.indicator.kind == Indicator.Kind.DERIVED:
             return gettext("Sum of its parts")
         newest = max(row.versions.all(), key=lambda version: version.effective_from, default=None)
@@ -266,7 +266,7 @@ class AllocationAdmin(SetupAdmin):
 
     @admin.display(description=_("allocated"), ordering="value")
     def share(self, row: Allocation) -> str:
-        """The share with its unit."""
+        """Return the allocated target with its unit of measure."""
         indicator = row.version.target.indicator
         return f"{amount(row.value, indicator.decimals)} {indicator.unit}"
 

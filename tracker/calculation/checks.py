@@ -79,17 +79,17 @@ class Flag:
 
 
 def missing(rule: CheckBounds, code: str, value: Decimal | None) -> Flag | None:
-    """An empty cell. A zero is a nil return, and not empty."""
+    """Flag an empty cell. A zero is a nil return, and not empty."""
     return make_flag(rule, code, {}) if value is None else None
 
 
 def change(
     rule: CheckBounds, code: str, value: Decimal | None, base: Decimal | None, *, is_rate: bool = False
 ) -> Flag | None:
-    """A change against an earlier period beyond the bounds: of an amount in %, of a rate in percentage points.
+    """Flag a change against an earlier period beyond the bounds: of an amount in %, of a rate in percentage points.
 
-    Nothing is said where either is missing. A zero base gives no percentage: from zero to something is never more
-    than a hint, and only where the rule bounds rises at all.
+    Return None where either value is missing. A zero base gives no percentage: a rise from zero is never more than a
+    hint, and is flagged only where the rule bounds rises at all.
     """
     if value is None or base is None:
         return None
@@ -112,7 +112,7 @@ def parts(rule: CheckBounds, code: str, whole: Decimal | None, included: Mapping
 
 
 def balance(rule: CheckBounds, code: str, waste: WasteBalance, others: tuple[str, ...] = ()) -> Flag | None:
-    """A material balance that does not hold; the bounds, none unless set, are in % of the amount generated."""
+    """Flag a material balance that does not hold; the bounds, none unless set, are in % of the amount generated."""
     difference, generated = waste.difference, waste.generated
     if not difference or generated is None:
         return None
@@ -123,7 +123,7 @@ def balance(rule: CheckBounds, code: str, waste: WasteBalance, others: tuple[str
 
 
 def falling(rule: CheckBounds, code: str, value: Decimal | None, last: Decimal | None) -> Flag | None:
-    """A figure typed as a count to date below the last one verified."""
+    """Flag a value entered as a count to date that is below the last one verified."""
     if value is None or last is None or value >= last:
         return None
     return make_flag(rule, code, {"value": value, "base": last})

@@ -66,7 +66,7 @@ def default_rule(kind: PeriodKind, day_of_next_month: int, *, moves: bool) -> De
 
 
 def next_working_day(day: date, is_working_day: IsWorkingDay) -> date:
-    """The day itself if it is worked, else the first day after it that is."""
+    """Return the day itself if it is a working day, else the first working day after it."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day

@@ -36,7 +36,10 @@ class Forecast:
     high: Decimal | None = None
 
     def not_below(self, reached: Decimal) -> "Forecast":
-        """The same, but nowhere below what is there already: a sum of amounts of which none is negative only grows."""
+        """Return the same forecast, but nowhere below the amount reached.
+
+        A sum of amounts that are never negative only grows.
+        """
         return self._each(lambda amount: max(amount, reached))
 
     def not_above(self, whole: Decimal) -> "Forecast":

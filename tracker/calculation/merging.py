@@ -26,7 +26,7 @@ class Merged(Generic[Key, Value]):
     outcomes: Mapping[Key, MergeOutcome]
 
     def of(self, outcome: MergeOutcome) -> set[Key]:
-        """The cells that came out so."""
+        """Return the cells that had this outcome."""
         return {key for key, one in self.outcomes.items() if one is outcome}
 
 

@@ -55,7 +55,7 @@ class Month:
 
     @classmethod
     def parse(cls, code: str) -> "Month":
-        """The month of a code; ValueError when it is not one."""
+        """Return the month of a code; raise ValueError if it is not one."""
         match = MONTH_CODE.fullmatch(code)
         if not match or not code.isascii():
             raise ValueError(f"not a month like 2020-08: {code!r}")
@@ -63,7 +63,7 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> "Month":
-        """The month a day lies in."""
+        """Return the month in which a day lies."""
         return cls(day.year, day.month)
 
     @property
@@ -72,7 +72,7 @@ class Month:
         return f"{self.year:04d}-{self.number:02d}"
 
     def plus(self, months: int) -> "Month":
-        """The month so many months later (or earlier)."""
+        """Return the month this many months later (or earlier, if negative)."""
         index = self.year * 12 + self.number - 1 + months
         return Month(index // 12, index % 12 + 1)
 
@@ -129,7 +129,7 @@ class TenDays:
 
 
 def months_between(first_day: date, last_day: date) -> list[Month]:
-    """The months from the one with the first day to the one with the last, both included."""
+    """Return the months from the one with the first day to the one with the last, both included."""
     months = [Month.of(first_day)]
     while months[-1] < Month.of(last_day):
         months.append(months[-1].plus(1))

@@ -71,7 +71,10 @@ class Cells:
     years: Mapping[str, int] = field(default_factory=dict)
 
     def tally(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> Aggregate:
-        """The indicator over these places and periods, by its rules. A ratio is that of the last period's year."""
+        """Aggregate the indicator over these regions and periods, by its rules.
+
+        A ratio is that of the last period's year.
+        """
         rule = self.rules[indicator]
         if rule.parts:
             return whole_of([self.tally(part, places, periods) for part in rule.parts])
@@ -94,7 +97,10 @@ class Cells:
         return [indicator, *(code for term in rule.terms for code in self.with_terms_of(term))]
 
     def to_each_period(self, indicator: str, places: Sequence[str], periods: Sequence[str]) -> list[Aggregate]:
-        """The indicator over the first of these periods, over the first two, and so on: `tally` of each beginning."""
+        """Aggregate the indicator over the first of these periods, over the first two, and so on.
+
+        Each result is that of `tally`.
+        """
         rule = self.rules[indicator]
         if mixes_stock(self.rules, rule) or (
             self.years and (rule.numerator or rule.over_periods is Rollup.SUM_IN_YEAR)

@@ -34,5 +34,5 @@ def is_reminder_day(
 
 
 def working_days(start: date, end: date, is_working_day: Callable[[date], bool]) -> int:
-    """The working days after `start` up to and including `end`."""
+    """Return the number of working days after `start` up to and including `end`."""
     return sum(is_working_day(start + timedelta(days=day)) for day in range(1, (end - start).days + 1))

@@ -78,19 +78,19 @@ def working_day_of_month(day: date, days: Days) -> int:
 
 
 def moment_on(rule: RunRule, day: date) -> datetime:
-    """The moment of a run on a day."""
+    """Return the time of a run on a day."""
     return datetime.combine(day, rule.time_of_day, rule.zone)
 
 
 def next_run(rule: RunRule, after: datetime, days: Days) -> datetime | None:
-    """The first moment after this one at which the rule runs; None within a year and more."""
+    """Return the first time after this one at which the rule runs; None if it does not run within a year and more."""
     first = after.astimezone(rule.zone).date()
     moments = (moment_on(rule, first + timedelta(days=ahead)) for ahead in range(FURTHEST_AHEAD))
     return next((moment for moment in moments if moment > after and runs_on(rule, moment.date(), days)), None)
 
 
 def last_run(rule: RunRule, until: datetime, days: Days) -> datetime | None:
-    """The newest moment up to this one at which the rule ran; None within two months."""
+    """Return the latest time up to this one at which the rule ran; None if it did not run within two months."""
     last = until.astimezone(rule.zone).date()
     moments = (moment_on(rule, last - timedelta(days=back)) for back in range(FURTHEST_BACK))
     return next((moment for moment in moments if moment <= until and runs_on(rule, moment.date(), days)), None)

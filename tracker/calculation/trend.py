@@ -29,7 +29,7 @@ class TrendPoint:
 
 
 def trend(book: FigureInputs, indicator: str, place: str, ends: Sequence[date]) -> list[TrendPoint]:
-    """A point for each of the plan's periods; `ends` are their last days, in the order of `book.codes_in_plan`."""
+    """Return a point for each of the plan's periods; `ends` are their last days, ordered as `book.codes_in_plan`."""
     judged = len(book.periods)
     points = [_point(book, indicator, place, at, on) for at, on in enumerate(ends)]
     forecast = book.forecast(indicator, place)

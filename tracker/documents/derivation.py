@@ -29,24 +29,24 @@ class Term:
 
 
 def sum_of_months(months: Sequence[Term], total: Term) -> str:
-    """The cumulative as the sum of its months; "—" is a month without data, which adds nothing."""
+    """Describe the cumulative as the sum of its months; "—" is a month without data, which adds nothing."""
     words = {"first": months[0].name, "last": months[-1].name, "sum": _added(months), "total": total.figure}
     return _("Cumulative, %(first)s to %(last)s = %(sum)s = %(total)s") % words
 
 
 def latest_month(last: Term) -> str:
-    """The cumulative of a stock: the period's own figure."""
+    """Describe the cumulative of a point-in-time indicator: the period's own figure."""
     return _("Cumulative = the figure of %(month)s itself = %(value)s") % {"month": last.name, "value": last.figure}
 
 
 def sum_of_parts(parts: Sequence[Term], total: Term) -> str:
-    """A derived figure as its parts."""
+    """Describe a summed figure as the sum of its parts."""
     named = [_("%(name)s %(value)s") % {"name": part.name, "value": part.figure} for part in parts]
     return _("%(name)s = %(sum)s = %(total)s") % {"name": total.name, "sum": " + ".join(named), "total": total.figure}
 
 
 def quotient(numerator: Term, denominator: Term, result: Term, scale: Decimal, *, is_percent: bool) -> str:
-    """A ratio as numerator over denominator, each rolled up before dividing, in the ratio's own unit."""
+    """Describe a ratio as numerator over denominator, each aggregated before dividing, in the ratio's own unit."""
     words = {
         "name": result.name,
         "numerator": f"{numerator.name} {numerator.figure}",
@@ -62,7 +62,7 @@ def quotient(numerator: Term, denominator: Term, result: Term, scale: Decimal, *
 
 
 def change(standing: TargetProgress, decimals: int) -> str:
-    """A change as the difference from its base value."""
+    """Describe a change as the difference from its base value."""
     words = {
         "level": wording.amount(standing.to_date.value, decimals),
         "base": wording.amount(standing.base, decimals),
@@ -74,7 +74,7 @@ def change(standing: TargetProgress, decimals: int) -> str:
 
 
 def completion(standing: TargetProgress, decimals: int) -> str:
-    """The completion rate; why there is none."""
+    """Describe the completion rate, or why there is none."""
     if standing.target is None:
         return _("No completion rate: no target is in force here.")
     if standing.to_date.value is None:
@@ -95,12 +95,12 @@ def completion(standing: TargetProgress, decimals: int) -> str:
 
 
 def amount_of_change(standing: TargetProgress, value: Decimal | None, decimals: int) -> str:
-    """A change as printed: in % of its base, or in the indicator's own unit."""
+    """Return a change as printed: in % of its base, or in the indicator's own unit of measure."""
     return wording.rate(value) if standing.kind.is_in_percent else wording.amount(value, decimals)
 
 
 def schedule(standing: TargetProgress, pace: Pace, starts_on: date, ends_on: date, on: date, decimals: int) -> str:
-    """The schedule rate by the curve; of a level the line to it, of whole things how many are due."""
+    """Describe the schedule rate by the curve: for a level, the line to it; for whole things, how many are due."""
     words = {"rate": progress_words.schedule(standing), "on": wording.day(on)}
     if standing.schedule_rate == 100:
         return _("Schedule rate = 100.00%: due in full")
@@ -128,7 +128,7 @@ def _elapsed(pace: Pace, starts_on: date, ends_on: date, on: date) -> tuple[int,
 
 
 def gap(standing: TargetProgress, decimals: int) -> str:
-    """The gap; why there is none, and on which places it rests while returns are missing."""
+    """Describe the gap, or why there is none, and the regions it is based on while returns are missing."""
     if standing.is_provisional and (standing.basis is not None or standing.gap is None):
         return _on_basis(standing, decimals)
     if standing.completion is None:
@@ -153,7 +153,7 @@ def rounded(line: str) -> str:
 
 
 def _on_basis(standing: TargetProgress, decimals: int) -> str:
-    """The gap on the basis of the places whose returns are complete."""
+    """Describe the gap on the basis of the regions whose returns are complete."""
     if standing.basis is None or standing.gap is None:
         return progress_words.basis(standing)
     words = {
@@ -185,7 +185,7 @@ def _on_basis(standing: TargetProgress, decimals: int) -> str:
 
 
 def level(bounds: Bounds, *, is_graded: bool) -> str:
-    """The bounds between levels."""
+    """Describe the bounds between levels."""
     if not is_graded:
         return _("A reference level is stated by the plan, not set as a target: it is not graded.")
     words = {

@@ -44,7 +44,7 @@ class MailChart:
 
 
 def chart_of(targets: Sequence[TargetFact], finding: str) -> MailChart | None:
-    """The chart of the graded targets; None while nothing at all is verified, when it would show empty bars."""
+    """Return the chart of the graded targets; None while nothing at all is verified, when it would show empty bars."""
     graded = [fact for fact in targets if fact.is_graded]
     if all(fact.standing.completion is None for fact in graded):
         return None
@@ -64,12 +64,15 @@ def _bar(fact: TargetFact) -> Bar:
 
 
 def _furthest_behind(targets: Sequence[TargetFact]) -> list[int]:
-    """The places in the list, the largest gap first; those not graded come before those ahead of schedule."""
+    """Return the positions in the list, furthest behind first.
+
+    Targets without a gap come before those ahead of schedule.
+    """
     return sorted(range(len(targets)), key=lambda index: (targets[index].standing.gap or Decimal(0), index))
 
 
 def _schedule_name(bars: Sequence[Bar]) -> str:
-    """The mark's name, with the rate where all share one."""
+    """Return the mark's name, with the rate if all bars share one."""
     rates = {wording.rate(bar.schedule) for bar in bars}
     return f"{_('Schedule')} {rates.pop()}" if len(rates) == 1 else _("Schedule")
 

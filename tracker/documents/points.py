@@ -36,7 +36,10 @@ class KeyPoint:
 
 
 def three_points(facts: Facts) -> list[str]:
-    """The weightiest three in words, the weightiest first. An empty period has less to say, and says who owes what."""
+    """Return the three most important points in words, by weight.
+
+    An empty period has fewer findings, and its points list the outstanding returns.
+    """
     found = [_standing(facts), _off_course(facts), *_changes(facts), _returns(facts)]
     return [point.words for point in sorted(found, key=lambda point: -point.weight)[:POINTS]]
 

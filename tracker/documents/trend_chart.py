@@ -119,7 +119,7 @@ class TrendChart:
         ]
 
     def as_sheet(self) -> Sheet:
-        """The same with unrounded values, for a workbook."""
+        """Return the same data with unrounded values, for a workbook."""
         columns = [Column(heading, Kind.AMOUNT, self.decimals) for heading in self.headings]
         columns[0], columns[-1] = Column(self.headings[0]), Column(self.headings[-1])
         return Sheet(

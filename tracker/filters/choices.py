@@ -139,7 +139,7 @@ class PageScope:
         return overview.is_closed(self.plan, self.scope.in_plan(self.plan.pk), named, self._read)
 
     def with_defaults(self, names: Iterable[str]) -> QueryDict:
-        """The address's choices, with those it leaves open filled in."""
+        """Return the filters in the address, with defaults for those it leaves open."""
         defaults: dict[str, Callable[[], Plan | Period | Region | None]] = {
             "plan": lambda: self.plan,
             "period": lambda: self.current_period,
@@ -171,7 +171,7 @@ class CodedChoiceField(forms.ChoiceField):
         return str(chosen)
 
     def clean(self, value: Any) -> Any:
-        """The object of the code."""
+        """Return the object of the code."""
         code = super().clean(value)
         return self.objects.get(code, code)
 
@@ -247,17 +247,17 @@ REGION_ERRORS = {
 
 
 def widget_for(choices: Sized) -> forms.Widget:
-    """A list; where there is one choice alone, nothing to choose."""
+    """Return a list; a hidden field if there is only one choice."""
     return forms.Select() if len(choices) > 1 else forms.HiddenInput()
 
 
 def plan_field(ground: PageScope) -> CodedChoiceField:
-    """The choice of a plan, which is never empty and always there."""
+    """Return the field for a plan, which is never empty and always there."""
     return CodedChoiceField(objects=ground.plans, label=_("action plan"), error_messages=PLAN_ERRORS)
 
 
 def region_field(ground: PageScope) -> CodedChoiceField:
-    """The choice of a region within the person's scope."""
+    """Return the field for a region within the user's scope."""
     return CodedChoiceField(
         objects=ground.regions, label=_("region"), error_messages=REGION_ERRORS, widget=widget_for(ground.regions)
     )

@@ -30,7 +30,7 @@ class QuickSelect(forms.Select):
     """A select with the markup of Django's own, written at once instead of by a template for each option."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The select, with what is chosen marked."""
+        """Render the select, with the chosen options marked."""
         chosen = set(self.format_value(value))
         written = _attributes({"name": name, **self.build_attrs(self.attrs, attrs)})
         return format_html("<select{}>{}</select>", written, self._written(self.choices, chosen))
@@ -52,7 +52,7 @@ class QuickText(forms.TextInput):
     """A text field with the markup of Django's own, written at once."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The field with what it holds."""
+        """Render the field with its value."""
         held = {"value": str(value)} if value not in ("", None) else {}
         return format_html(
             "<input{}>", _attributes({"type": "text", "name": name, **held, **self.build_attrs(self.attrs, attrs)})
@@ -72,11 +72,11 @@ class NamedChoices(forms.TextInput):
         self.empty = empty
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """A widget of its own, asking the same."""
+        """Return a separate widget that reads the same choices."""
         return type(self)(self.read, self.empty)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The field and what it offers."""
+        """Render the field and its choices."""
         pairs = self.read()
         if len(pairs) <= LONGEST_SELECT:
             return QuickSelect(choices=[("", self.empty), *pairs]).render(name, value, attrs)

@@ -115,7 +115,7 @@ class ColumnsForm(forms.Form):
         )
 
     def _add_answers(self, words: Vocabulary) -> None:
-        """A choice for each name that the last check did not know."""
+        """Add a choice field for each name that the last check did not recognise."""
         choices = {
             "unit": [(one.code, str(one)) for one in words.units],
             "indicator": [(one.code, str(one)) for one in _entered(words)],
@@ -211,7 +211,7 @@ class ColumnsForm(forms.Form):
         )
 
     def _units_of_headings(self, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """The headings that named no unit, each with the one that was chosen for its column."""
+        """Yield the headings that named no unit, each with the unit that was chosen for its column."""
         for column, role in enumerate(self.mapping.roles[: self.number], start=1):
             chosen = value_role(said[f"role_{column}"])
             if role.startswith(UNIT_QUESTION) and chosen and chosen.unit:

@@ -30,7 +30,7 @@ MOST_OFFERED = 200
 
 
 def _regions(request: SignedInRequest) -> QuerySet[Region]:
-    """The regions there are reports on."""
+    """Return the regions for which there are reports."""
     return Region.objects.filter(reports__in=IssuedReport.objects.visible_to(request.user)).distinct()
 
 
@@ -110,7 +110,7 @@ class ReportRequestForm(forms.Form):
         return [field for field in self.visible_fields() if field.name not in ("find", *KINDS[LEDGER].options)]
 
     def clean_kind(self) -> str:
-        """The compliance report, when none is named."""
+        """Return the kind chosen; the compliance report if none is named."""
         return self.cleaned_data["kind"] or COMPLIANCE
 
     def clean_indicators(self) -> list[str]:
@@ -121,7 +121,7 @@ class ReportRequestForm(forms.Form):
         return chosen
 
     def clean(self) -> dict[str, Any]:
-        """The selection begins before it ends; what the kind does not let choose is left out."""
+        """Require the selection to begin before it ends; leave out options that the kind does not have."""
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("first_period"), cleaned.get("period")
         chosen = {

@@ -135,5 +135,5 @@ class TargetStandingFilter(django_filters.FilterSet):
         return not level or level == (str(row.level.value) if row.level else NOT_GRADED)
 
     def filter_queryset(self, queryset: QuerySet[Target]) -> QuerySet[Target]:
-        """The figures are reckoned, not stored: `rows` holds them."""
+        """Raise NotImplementedError: the figures are calculated, not stored; `rows` holds them."""
         raise NotImplementedError

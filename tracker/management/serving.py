@@ -61,7 +61,7 @@ class Processes:
             )
 
     def ended(self) -> str | None:
-        """The name of a process that ended by itself, if one did."""
+        """Return the name of a process that ended by itself; None if none did."""
         return next((name for name, child in self.children.items() if child.poll() is not None), None)
 
     def wait(self) -> str | None:
@@ -111,7 +111,7 @@ class Processes:
 
 
 def reachable(host: str) -> str:
-    """The address at which this machine reaches a server that listens on `host`."""
+    """Return the address at which this machine reaches a server that listens on `host`."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
 
 

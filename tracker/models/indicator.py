@@ -60,7 +60,7 @@ class MeasureUnit(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The symbol in the reader's language."""
+        """Return the symbol in the reader's language."""
         return self.symbol_en if get_language() == "en" else self.symbol
 
 

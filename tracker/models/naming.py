@@ -15,10 +15,10 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        """The name in the reader's language; Chinese where there is no English one."""
+        """Return the name in the reader's language; Chinese where there is no English one."""
         return in_readers_language(self.name, self.name_en)
 
 
 def in_readers_language(chinese: str, english: str) -> str:
-    """The English words for readers of English, if there are any, else the Chinese ones."""
+    """Return the English words for readers of English, if there are any, else the Chinese ones."""
     return english if english and get_language() == "en" else chinese

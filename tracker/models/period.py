@@ -34,11 +34,11 @@ class PeriodQuerySet(models.QuerySet["Period"]):
     """Reporting periods."""
 
     def of(self, plan: Plan, code: str) -> "Period":
-        """The plan's period by its code; DoesNotExist where there is none."""
+        """Return the plan's period by its code; raise DoesNotExist if there is none."""
         return self.select_related("plan__region").get(plan=plan, code=code)
 
     def until(self, period: "Period") -> Self:
-        """The plan's periods of this kind up to and including this one: those a cumulative adds up."""
+        """Return the plan's periods of this kind up to and including this one: those a cumulative adds up."""
         return self.filter(plan=period.plan_id, kind=period.kind, ends_on__lte=period.ends_on)
 
     def begun(self, now: datetime) -> Self:
@@ -93,7 +93,7 @@ class Period(models.Model):
         return self.code
 
     def clean(self) -> None:
-        """A period has days in common with its plan: the first and the last may reach beyond it."""
+        """Require the period to share days with its plan: its first and last day may lie outside the plan."""
         if not (self.plan_id and self.starts_on and self.ends_on):
             return
         if self.ends_on < self.plan.starts_on or self.starts_on > self.plan.ends_on:

@@ -26,7 +26,7 @@ class NumbersField(models.JSONField):
 
 
 def as_runs(numbers: Iterable[int]) -> Iterator[int | list[int]]:
-    """The numbers with their runs as [first, last]."""
+    """Yield the numbers with their runs as [first, last]."""
     first = last = None
     for number in numbers:
         if last is not None and number == last + 1:
@@ -38,7 +38,7 @@ def as_runs(numbers: Iterable[int]) -> Iterator[int | list[int]]:
 
 
 def from_runs(kept: Iterable[int | list[int]]) -> Iterator[int]:
-    """The numbers that `as_runs` kept; a plain list of numbers is one, too."""
+    """Yield the numbers that `as_runs` stored; a plain list of numbers is valid input, too."""
     for item in kept:
         if isinstance(item, list):
             yield from range(item[0], item[1] + 1)

@@ -20,7 +20,7 @@ OF_THE_TABLE = ("column", "bound_column", "table")
 
 
 def caller(table: tables.Table, bound: BoundColumn, function: Callable[..., Any]) -> Caller:
-    """Calls the function with those of a cell's arguments that it wants."""
+    """Return a call of the function with those of a cell's arguments that it requires."""
     if getattr(function, "__func__", None) is tables.Column.render:
         return lambda _row, _record, value: value
     wants, takes_all = wanted(function)
@@ -45,7 +45,7 @@ def caller(table: tables.Table, bound: BoundColumn, function: Callable[..., Any]
 
 
 def wanted(function: Callable[..., Any]) -> tuple[frozenset[str], bool]:
-    """The arguments that a function names, and whether it takes all others too."""
+    """Return the arguments that a function names, and True if it takes all others too."""
     plain = getattr(function, "__func__", None)
     if plain is None:
         names, rest = signature(function)
@@ -61,7 +61,7 @@ def _signature(function: Callable[..., Any]) -> tuple[tuple[str, ...], bool]:
 
 
 def reader(bound: BoundColumn) -> Reader:
-    """Reads the column's value from a record; None where it cannot be reached."""
+    """Return a function that reads the column's value from a record; it returns None if the value cannot be reached."""
     accessor = Accessor(bound.accessor)
     readers: dict[type, Reader] = {}
 
@@ -90,7 +90,7 @@ def _reader_for(accessor: Accessor, record: Any) -> Reader:
 
 
 def _display(accessor: Accessor, record: Any) -> Any:
-    """A choice in words, as a model says them."""
+    """Return a choice in words, as the model displays it."""
     holder, name = accessor.penultimate(record)
     words = getattr(holder, f"get_{name}_display", None) if isinstance(holder, Model) else None
     return words() if words else accessor.resolve(record)

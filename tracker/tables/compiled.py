@@ -31,7 +31,7 @@ FETCHING = (BaseLinkColumn, ManyToManyColumn)
 
 
 def body_of(table: tables.Table) -> SafeString:
-    """The rows of the table's page, each a `<tr>` with its cells."""
+    """Return the rows of the table's page, each a `<tr>` with its cells."""
     cells = [_cell(table, bound) for bound in table.columns]
     opening = _opening_of_rows(table)
     pieces: list[str] = []
@@ -54,7 +54,7 @@ def values_of(table: tables.Table, names: Iterable[str]) -> Callable[[Any], list
 
 
 def shown(value: Any, localized: bool | None = None) -> str:
-    """A cell's content as `{{ cell }}` prints it: localized, and escaped unless it is markup already."""
+    """Return a cell's content as `{{ cell }}` prints it: localized, and escaped unless it is markup already."""
     kind = type(value)
     if kind is SafeString:
         return str(value)
@@ -102,7 +102,7 @@ def _cell_of(content: Renderer, opening: Callable[[BoundRow, Any], str], localiz
 
 
 def _own_opening(table: tables.Table, bound: BoundColumn, own: Any) -> Callable[[BoundRow, Any], str]:
-    """Gives the opening tag of a cell whose attributes are functions of its row; equal ones are written once."""
+    """Return a function for the opening tag of a cell whose attributes depend on its row; write equal tags once."""
     kept: dict[tuple[Any, ...], str] = {}
     calls = {name: caller(table, bound, value) for name, value in own.items() if callable(value)}
     offered = {"value", "record", "table", "bound_column"}
@@ -144,7 +144,7 @@ def _content(bound: BoundColumn, call: Caller, default: Any) -> Renderer:
 
 
 def _linked(bound: BoundColumn, call: Caller) -> Caller:
-    """The same within the column's link, if it has one."""
+    """Return the call within the column's link, if it has one."""
     link = bound.link
     if not link:
         return call
@@ -190,7 +190,7 @@ def _has_function(attrs: Any) -> bool:
 
 
 def _opening_of_rows(table: tables.Table) -> Callable[[BoundRow], str]:
-    """Gives a row's opening tag; of plain rows there are two."""
+    """Return a function for a row's opening tag; plain rows have only two."""
     kept: dict[int, str] = {}
     is_fixed = not _has_function(dict(table.row_attrs))
 

@@ -62,10 +62,10 @@ class EventTable(tables.Table):
         return f"{value} {self.people.get(record.object_id, '')}".strip() if record.is_about_account else value
 
     def decimals_of(self, _row: Event) -> None:
-        """An event has no amounts."""
+        """Return None: an event has no amounts."""
 
     def render_actor(self, value: Any) -> str:
-        """The person, or that it was the system itself."""
+        """Return the user, or that it was the system itself."""
         return str(value) if value else _t("the system")
 
     def render_action(self, record: Event) -> str:
@@ -81,5 +81,5 @@ class EventTable(tables.Table):
         return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
 
     def render_kind(self, value: str) -> str:
-        """The model's name in the reader's language."""
+        """Return the model's name in the reader's language."""
         return str(capfirst(self.kinds.get(value, value)))

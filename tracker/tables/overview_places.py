@@ -22,9 +22,9 @@ SORT = '<td class="place-sort"><a href="?{}#standing" title="{}" aria-label="{}"
 
 
 def cells(barometer: Barometer, card: Card, here: dict[str, str], moment: dict[str, str]) -> SafeString:
-    """The cells of a target's row: the link that sorts the places by it, and each place's mark with its reason.
+    """Return the cells of a target's row: the link that sorts the regions by it, and each region's mark and reason.
 
-    `here` are the page's choices, `moment` that whose knowledge it shows.
+    `here` are the page's filters, `moment` the time as of which it shows figures.
     """
     target = card.row.target
     found = barometer.cells.get(target.pk)
@@ -44,7 +44,7 @@ def _sort(barometer: Barometer, target: Target, chosen: dict[str, str]) -> SafeS
 
 
 def _place(cell: RegionProgress | None, address: tuple[str, str], words: LevelWords) -> str:
-    """A cell; `words` keeps the level's words and look, which many cells share."""
+    """Return a cell; `words` caches the level's words and look, which many cells share."""
     if cell is None:
         return '<td class="place none"></td>'
     standing = cell.standing

@@ -41,37 +41,37 @@ class IssuedReportTable(tables.Table):
         super().__init__(data, **kwargs)
 
     def decimals_of(self, _row: IssuedReport) -> None:
-        """A report has no amounts of its own."""
+        """Return None: a report has no amounts of its own."""
 
     def render_title(self, value: str, record: IssuedReport) -> SafeString:
-        """The title, leading to the report's page; demonstration data is marked."""
+        """Return the title with a link to the report's page; mark demonstration data."""
         link = format_html('<a href="{}">{}</a>', self.page_of(record.pk), value)
         if not record.has_demonstration:
             return link
         return format_html('{} <span class="mark">{}</span>', link, _t("demonstration"))
 
     def value_title(self, value: str) -> str:
-        """The title alone."""
+        """Return only the title."""
         return value
 
     def render_kind(self, record: IssuedReport) -> str:
-        """The kind in words."""
+        """Return the kind in words."""
         return name_of(record)
 
     def render_issue(self, record: IssuedReport) -> str:
-        """The number of its period, and the edition when it was issued again."""
+        """Return the issue number of its period, and the edition if it was issued again."""
         return str(issue_of(record))
 
     def value_issue(self, record: IssuedReport) -> str:
-        """The same."""
+        """Return the issue number and the edition as in the list."""
         return str(issue_of(record))
 
     def render_issued_by(self, value: Any) -> str:
-        """The person, or the system."""
+        """Return the user, or the system."""
         return str(value) if value else _t("the system")
 
     def render_file(self, record: IssuedReport) -> SafeString | str:
-        """The way to the file, while it is kept."""
+        """Return the link to the file, while it is stored."""
         if record.file_removed_at:
             return format_html('<span class="quiet">{}</span>', _t("removed"))
         return format_html('<a href="{}">{}</a>', self.file_of(record.pk), _t("Download"))

@@ -80,17 +80,17 @@ class TargetTable(tables.Table):
                 self.columns["month_on_month"].column.verbose_name = wording.on_period_before(figures.period.kind)
 
     def history_of(self, row: RegionProgress) -> LevelHistory:
-        """The row's levels so far."""
+        """Return the row's levels so far."""
         if self.figures is None:
             raise ValueError("a table without figures has no rows")
         return self.figures.history(row.target, row.region)
 
     def decimals_of(self, row: RegionProgress) -> int:
-        """The indicator's decimals."""
+        """Return the indicator's decimals."""
         return row.target.indicator.decimals
 
     def render_indicator(self, value: Any, record: RegionProgress) -> str:
-        """The indicator, leading to the target's page."""
+        """Return the indicator, with a link to the target's page."""
         if self.figures is None or record.period == self.figures.period:
             return format_html('<a href="{}">{}</a>', page_of(record) + self.as_of_query, value)
         period = wording.period_in_words(record.period.code)
@@ -102,16 +102,16 @@ class TargetTable(tables.Table):
         )
 
     def value_indicator(self, value: Any, record: RegionProgress) -> str:
-        """The name alone, with the row's own period where that is another."""
+        """Return only the name, with the row's own period if that is another."""
         return name_at(record, self.figures.period) if self.figures else str(value)
 
     def render_level(self, value: Level | None, record: RegionProgress) -> str:
-        """The level as a badge, with how it moved below."""
+        """Return the level as a badge, with its change below."""
         badge = level_badge(value, is_provisional=True) if self.is_provisional else standing_badge(record.standing)
         return format_html("{} {}", badge, trend(self.history_of(record), record.period.kind))
 
     def value_level(self, value: Level | None, record: RegionProgress) -> Level | ProvisionalLevel | None:
-        """The level itself, or that it is provisional."""
+        """Return the level itself, marked if it is provisional."""
         return ProvisionalLevel(value) if record.standing.is_provisional else value
 
     def value_change(self, record: RegionProgress) -> str:
@@ -131,7 +131,7 @@ class TargetTable(tables.Table):
         return progress_words.cumulative(record.standing, self.decimals_of(record))
 
     def value_to_date(self, value: Decimal) -> Decimal:
-        """The figure itself."""
+        """Return the figure itself."""
         return value
 
     def render_completion(self, record: RegionProgress) -> str:
@@ -139,7 +139,7 @@ class TargetTable(tables.Table):
         return progress_words.compared_completion(record.standing)
 
     def value_completion(self, value: Decimal, record: RegionProgress) -> Formula:
-        """The figure itself, printed with these digits."""
+        """Return the figure itself, to be printed with as many digits as the schedule rate."""
         return Formula("", value, progress_words.compared_digits(record.standing))
 
     def render_schedule(self, record: RegionProgress) -> str:
@@ -147,7 +147,7 @@ class TargetTable(tables.Table):
         return progress_words.compared_schedule(record.standing)
 
     def value_schedule(self, value: Decimal, record: RegionProgress) -> Formula:
-        """The figure itself, printed with these digits."""
+        """Return the figure itself, to be printed with as many digits as the completion rate."""
         return Formula("", value, progress_words.compared_digits(record.standing))
 
     def render_gap(self, record: RegionProgress) -> str:
@@ -155,7 +155,7 @@ class TargetTable(tables.Table):
         return progress_words.gap(record.standing)
 
     def value_gap(self, value: Decimal, record: RegionProgress) -> Formula:
-        """The figure itself, printed with these digits."""
+        """Return the figure itself, to be printed with the digits of a gap."""
         return Formula("", value, progress_words.gap_digits(record.standing))
 
     def render_month_on_month(self, value: Decimal, record: RegionProgress) -> str:
@@ -163,22 +163,22 @@ class TargetTable(tables.Table):
         return wording.change(value, is_rate=record.standing.is_rate, is_count=record.standing.is_count)
 
     def value_month_on_month(self, value: Decimal, record: RegionProgress) -> Decimal | str:
-        """The figure; of a rate and of a count the words, since it is no percentage."""
+        """Return the figure; for a rate or a count the words, since it is not a percentage."""
         standing = record.standing
         if not standing.is_rate and not standing.is_count:
             return value
         return wording.change(value, is_rate=standing.is_rate, is_count=standing.is_count)
 
     def render_target(self, value: Decimal, record: RegionProgress) -> str:
-        """The figure with its bound: "≥ 6,500.00"."""
+        """Return the target value with its requirement: "≥ 6,500.00"."""
         return target_in_words(record.target, record.standing)
 
     def value_target(self, value: Decimal) -> Decimal:
-        """The figure alone."""
+        """Return only the target value."""
         return value
 
     def value_bound(self, value: str, record: RegionProgress) -> str:
-        """The bound in words, with "about" where the plan says so."""
+        """Return the requirement in words, with "about" where the plan states so."""
         return gettext("%(bound)s, about") % {"bound": value} if record.target.is_approximate else value
 
     def render_coverage(self, value: Coverage, record: RegionProgress) -> str:
@@ -197,16 +197,16 @@ class TargetTable(tables.Table):
         )
 
     def value_coverage(self, value: Coverage) -> str:
-        """The count alone."""
+        """Return only the count."""
         return str(value)
 
 
 def page_of(row: RegionProgress) -> str:
-    """The address of a target's page at this period and region."""
+    """Return the address of a target's page at this period and region."""
     query = {"period": row.period.code, "region": row.region.code}
     return f"{reverse('target', args=[row.target.pk])}?{urlencode(query)}"
 
 
 def target_in_words(target: Target, standing: TargetProgress) -> str:
-    """A target's figure with its bound and, where the plan says so, "about"."""
+    """Return a target's value with its requirement and, where the plan states so, "about"."""
     return progress_words.goal(standing, target.indicator.decimals, is_approximate=target.is_approximate)

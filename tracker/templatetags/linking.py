@@ -20,13 +20,13 @@ MOST_NAMES = 20
 
 @register.simple_tag
 def region_page(region: Region, period: Period) -> str:
-    """A place's page."""
+    """Return the address of a region's page."""
     return _address("region", region.code, period)
 
 
 @register.filter
 def listed_units(units: Sequence[ReportingUnit], period: Period) -> str:
-    """The units' names, each leading to its place's page; of hundreds the first ones and how many more there are."""
+    """Return the units' names with links to their regions' pages; of hundreds the first ones and how many more."""
     words = [format_html('<a href="{}">{}</a>', region_page(unit.region, period), unit) for unit in units[:MOST_NAMES]]
     if more := len(units) - len(words):
         address = f"{reverse('timeliness')}?{urlencode({'plan': period.plan.code})}"
@@ -37,7 +37,7 @@ def listed_units(units: Sequence[ReportingUnit], period: Period) -> str:
 
 @register.simple_tag
 def indicator_page(indicator: Indicator, period: Period) -> str:
-    """An indicator's page."""
+    """Return the address of an indicator's page."""
     return _address("indicator", indicator.code, period)
 
 
@@ -49,7 +49,7 @@ def figure_page(indicator: Indicator, region: Region, period: Period, span: str 
 
 @register.simple_tag
 def clause_page(clause_id: int, period: Period) -> str:
-    """A clause's page."""
+    """Return the address of a clause's page."""
     return f"{reverse('clause', args=[clause_id])}?{urlencode({'period': period.code})}"
 
 

@@ -39,7 +39,7 @@ PDF_END = re.compile(rb"%%EOF\s*\0*\s*$")
 
 
 def kind_of(path: Path, name: str) -> EvidenceKind:
-    """The kind of the file at `path`, which its sender calls `name`. Raises UploadRefused where it is none of them."""
+    """Return the kind of the file at `path`, which its sender calls `name`. Raise UploadRefused if it has none."""
     with path.open("rb") as file:
         start = file.read(SNIFFED)
     if not start:

@@ -164,10 +164,11 @@ def _check_xml(text: bytes, *, is_start: bool) -> None:
 
 
 def _check_links(links: bytes) -> None:
-    """A hyperlink in a cell leads out only when somebody clicks it; every other link is followed by programs.
+    """Refuse external links except hyperlinks, which lead out only when a user clicks them.
 
-    Parsed, not searched: the markup is a megabyte at most, without declarations, and a parser reads it once, however
-    it is written; a search can be kept busy for hours, and a ">" within an address ends it too early.
+    Programs follow every other link. Parsed, not searched: the markup is a megabyte at most, without declarations, and
+    a parser reads it once, however it is written; a search can be kept busy for hours, and a ">" within an address ends
+    it too early.
     """
 
     def start(tag: str, attributes: Attributes) -> None:
@@ -221,5 +222,5 @@ def _types_of(content_types: bytes, names: Iterable[str]) -> set[str]:
 
 
 def _shown(name: str) -> str:
-    """A part's name, fit to be printed."""
+    """Return a part's name, fit to be printed."""
     return "".join(character if character.isprintable() else "?" for character in name)[:80]

@@ -7,7 +7,7 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 
 def letters(column: int) -> str:
-    """The column's letters: 1 is A, 27 is AA."""
+    """Return the column's letters: 1 is A, 27 is AA."""
     name = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -16,7 +16,7 @@ def letters(column: int) -> str:
 
 
 def cell_name(row: int, column: int) -> str:
-    """The cell's name."""
+    """Return the cell's name."""
     return f"{letters(column)}{row}"
 
 

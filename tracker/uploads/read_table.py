@@ -45,7 +45,7 @@ Rows = Iterator[Sequence[Any]]
 
 
 def read_table(arguments: list[str]) -> Iterator[dict[str, Any]]:
-    """The answer, line by line."""
+    """Yield the answer, line by line."""
     mode, path, kind, *rest = arguments
     source: _Workbook | _Text = _Workbook(Path(path)) if kind == "workbook" else _Text(Path(path))
     if mode == "look":
@@ -101,7 +101,7 @@ class _Workbook:
         return {"total": _size(sheet)[0], "hidden_rows": hidden, "merged": _merged(sheet, first=first)}
 
     def rows(self, name: str, wanted: Sequence[int]) -> Rows:
-        """The wanted columns of all rows; what is merged counts for each of its rows."""
+        """Return the wanted columns of all rows; a merged cell's value applies to each of its rows."""
         sheet = self._sheet(name)
         shift = sheet.start[1] if sheet.start else 0
         width = _size(sheet)[1] - shift
@@ -122,7 +122,7 @@ class _Workbook:
         return self.marked[name]
 
     def _sheet(self, name: str) -> CalamineSheet:
-        """The sheet, parsed once."""
+        """Return the sheet, parsed once."""
         if name in self.sheets:
             return self.sheets[name]
         try:
@@ -135,7 +135,7 @@ class _Workbook:
 
 
 def _size(sheet: CalamineSheet) -> tuple[int, int]:
-    """The last row and the last column with anything in them, counted from 1."""
+    """Return the last row and the last column with anything in them, counted from 1."""
     return (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
 
 
@@ -160,7 +160,7 @@ def _filled_down(rows: Rows, merged: Sequence[Any], wanted: Sequence[int]) -> Ro
 
 
 def _marked(rows: Rows, marked: dict[tuple[int, int], str], wanted: Sequence[int]) -> Rows:
-    """The rows with errors and percentages as their cells show them."""
+    """Return the rows with errors and percentages as their cells show them."""
     if not marked:
         return rows
     return (
@@ -179,7 +179,7 @@ def _merged(sheet: CalamineSheet, first: int = 1, last: int | None = None) -> li
 
 
 def _markup(path: Path, name: str) -> bytes:
-    """The sheet's part as it is stored."""
+    """Return the sheet's part as it is stored."""
     with zipfile.ZipFile(path) as archive:
         sheets, _from_1904 = parts.list_sheets(archive, parts.find_workbook(archive))
         part = next((one.part for one in sheets if one.name == name), None)
@@ -208,7 +208,7 @@ class _Text:
         self.delimiter = max(DELIMITERS, key=sample.count)
 
     def names(self) -> list[str]:
-        """A text has one table, without a name."""
+        """Return one empty name: a text has one table, without a name."""
         return [""]
 
     def look(self, _name: str) -> dict[str, Any]:
@@ -223,7 +223,7 @@ class _Text:
         return {"total": self._count(), "hidden_rows": 0, "merged": []}
 
     def rows(self, _name: str, wanted: Sequence[int]) -> Rows:
-        """The wanted columns of all rows."""
+        """Return the wanted columns of all rows."""
         places = [column - 1 for column in wanted]
         return ([row[at] if at < len(row) else None for at in places] for row in self._records())
 
@@ -241,9 +241,9 @@ class _Text:
 
 
 def _checked(row: Sequence[Any], sheet: str, number: int, columns: Sequence[int] = ()) -> list[Any]:
-    """The values of a row; what is no number stands as its word, as JSON has none for it.
+    """Return the values of a row; infinite and NaN values become their words, as JSON has no number for them.
 
-    `columns` are the columns of the values where they are not the first ones. Raises UploadRefused at a cell with a
+    `columns` are the columns of the values if they are not the first ones. Raise UploadRefused at a cell with a
     control character.
     """
     checked = []
@@ -256,7 +256,7 @@ def _checked(row: Sequence[Any], sheet: str, number: int, columns: Sequence[int]
 
 
 def _shown(value: Any) -> Any:
-    """A cell of the first rows, fit to be shown."""
+    """Return a cell of the first rows, fit to be shown."""
     return value[:SHOWN_LENGTH] if isinstance(value, str) else value
 
 

@@ -59,7 +59,7 @@ def look_at_table(path: Path, file_name: str) -> list[SheetHead]:
 
 
 def read_table(path: Path, file_name: str, sheet: str, first_row: int, columns: Sequence[int]) -> TableRows:
-    """The rows from `first_row` on, of these columns in this order (all counted from 1). Raises UploadRefused."""
+    """Return the rows from `first_row` on, of these columns in this order (all counted from 1). Raise UploadRefused."""
     wanted = ",".join(str(column) for column in columns)
     lines = run_bounded(READER, ["rows", str(path), _kind_of(path, file_name), sheet, str(first_row), wanted])
     facts = next(lines)

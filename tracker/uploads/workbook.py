@@ -76,7 +76,7 @@ class Workbook:
     from_1904: bool = False
 
     def sheet(self, name: str) -> UploadedSheet | None:
-        """The sheet of this name, as Excel compares names."""
+        """Return the sheet of this name, compared as Excel compares names."""
         return next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
 
 

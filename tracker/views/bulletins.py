@@ -38,7 +38,7 @@ def bulletin(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def bulletin_file(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The Word document; of a draft as it would be."""
+    """Return the Word document; for a draft as it would be issued."""
     found = _found(request, pk)
     try:
         name, content = bulletins.bulletin_file(found, acting_user=request.user, now=timezone.now())

@@ -50,7 +50,7 @@ def indicator(request: SignedInRequest, code: str) -> HttpResponse:
 @require_GET
 @require_safe
 def indicator_months(request: SignedInRequest, code: str) -> FileResponse:
-    """The cities by months as a workbook; the download is recorded."""
+    """Return the cities by months as a workbook, and record the download."""
     found, form = _asked(request, code, ())
     if not form.is_valid():
         raise Http404
@@ -97,7 +97,7 @@ def _asked(
 
 
 def _derived(sheet: FigurePage) -> str:
-    """The figure as its terms, or as the sum of its places or of its rows."""
+    """Describe the figure as its terms, or as the sum of its regions or of its rows."""
     decimals = sheet.indicator.decimals
     total = Term(str(sheet.indicator), sheet.tally.value, decimals)
     terms = [Term(one.name, one.tally.value, one.indicator.decimals) for one in sheet.terms]

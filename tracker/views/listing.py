@@ -62,14 +62,14 @@ class Listing:
 
 
 def sorting(request: SignedInRequest) -> list[str] | None:
-    """The columns to sort by that the address names; None leaves the table's own order."""
+    """Return the columns to sort by that the address names; None keeps the table's own order."""
     return request.GET.getlist("sort") or None
 
 
 def list_or_file(
     request: SignedInRequest, listing: Listing, filters: ListFilter, table: tables.Table, **more: Any
 ) -> HttpResponseBase:
-    """The page of the list that the address asks for, or all of the list as a file; choices must be good for that."""
+    """Return the page of the list that the address requests, or all of the list as a file if the filters are valid."""
     if request.method == "POST":
         return change_views(request, listing.identifier, filters, table)
     if wants_file(request) and filters.is_valid():
@@ -86,7 +86,7 @@ def list_or_file(
 def list_page(
     request: SignedInRequest, listing: Listing, filters: ListFilter, table: tables.Table, **more: Any
 ) -> HttpResponse:
-    """The page of the list that the address asks for, beside its filters."""
+    """Return the page of the list that the address requests, beside its filters."""
     if hasattr(filters, "ground") and filters.ground.plan is None:
         return no_plan(request, listing.title)
     views = list(SavedView.objects.visible_to(request.user).of_list(listing.identifier))

@@ -74,7 +74,7 @@ class PreviewForm(forms.Form):
         return chosen
 
     def clean(self) -> dict[str, Any]:
-        """A month of the subscription's own plan."""
+        """Require a month of the subscription's own plan."""
         found = super().clean() or {}
         if {"subscription", "period"} <= found.keys() and found["period"].plan != found["subscription"].schedule.plan:
             self.add_error("period", _("Choose a month of the plan."))
@@ -83,7 +83,7 @@ class PreviewForm(forms.Form):
 
 @require_GET
 def preview(request: SignedInRequest) -> HttpResponse:
-    """The page: whose mail about which month, and what it would say."""
+    """Show the page: the recipient and the month of the mail, and its content."""
     form = PreviewForm(request, request.GET)
     context: dict[str, Any] = {"form": form, "has_subscriptions": form.subscriptions.exists()}
     if form.is_valid():
@@ -102,7 +102,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def preview_content(request: SignedInRequest) -> HttpResponse:
-    """The HTML part, for the frame on that page alone."""
+    """Return the HTML part, only for the frame on that page."""
     form = PreviewForm(request, request.GET)
     message = _preview(request, form).message if form.is_valid() else None
     if message is None:

@@ -5,5 +5,5 @@ from django.shortcuts import render
 
 
 def no_plan(request: HttpRequest, title: str) -> HttpResponse:
-    """The page by its own name, and how a plan comes in."""
+    """Show the page under its own name, and how to load a plan."""
     return render(request, "tracker/no_plan.html", {"title": title})

@@ -71,7 +71,7 @@ def unit_return(request: SignedInRequest, pk: int) -> HttpResponseBase:
 
 
 def _file(request: SignedInRequest, found: Return) -> HttpResponseBase:
-    """The return as a workbook, as far as the person may read it."""
+    """Return the return as a workbook, as far as the user may read it."""
     plan = found.period.plan
     lines = [
         ReturnLine(

@@ -15,7 +15,7 @@ from tracker.web.requests import SignedInRequest
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def returns(request: SignedInRequest) -> HttpResponseBase:
-    """Returns, filtered and sorted; the same as a workbook."""
+    """Show the returns, filtered and sorted, or export them as a workbook."""
     filters = ReturnFilter(request)
     table = ReturnTable(
         QuerysetRows(filters.rows), now=page_now(filters.ground.plan), user=request.user, order_by=sorting(request)

@@ -65,7 +65,7 @@ def target(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def target_trend(request: SignedInRequest, pk: int) -> FileResponse:
-    """The data of the trend chart as a workbook; the download is recorded."""
+    """Return the data of the trend chart as a workbook, and record the download."""
     found = get_object_or_404(Target.objects.with_indicator().select_related("plan__region"), pk=pk)
     use_zone_of(found.plan)
     form = TargetPageForm.for_person(found, request.user, request.GET, page_today())

@@ -10,7 +10,7 @@ from tracker.admin.sheet.return_page import Mode, ReturnPage
 
 
 def answer_typing(request: HttpRequest, page: ReturnPage) -> JsonResponse:
-    """The flags of what was typed, as pieces of the page: one for the top, one for each row by indicator code."""
+    """Return the flags of the entered values as pieces of the page: one for the top, one a row by indicator code."""
     if page.mode is not Mode.ENTER:
         raise PermissionDenied
     flags = flags_while_entering(page.unit_return, page.rows, EntryForm(page.rows, 0, request.POST))

@@ -57,7 +57,7 @@ class OpenReturnForm(forms.Form):
         return f"{words} · {period.plan}" if self.has_several_plans else words
 
     def clean_period(self) -> Period:
-        """The period named, if it is the plan's and has begun."""
+        """Return the period named, if it belongs to the plan and has begun; raise ValidationError otherwise."""
         plan_code, _colon, code = self.cleaned_data["period"].rpartition(":")
         plans = self.plans.filter(Q(code=plan_code) if plan_code else Q())
         period = Period.objects.filter(plan__in=plans, code=code).select_related("plan__region").first()
@@ -192,11 +192,11 @@ class ReviewForm(SheetForm):
 
 
 def seen_number(row: ReturnRow) -> int:
-    """The number of the revision that stands in the cell, 0 while nothing was said."""
+    """Return the number of the cell's current reported revision, 0 while there is none."""
     revision = row.entry.reported_revision
     return revision.number if revision else 0
 
 
 def plain(value: Decimal | None) -> str:
-    """A stored value as one would type it: "500.5", "0", or nothing."""
+    """Return a stored value as a user would enter it: "500.5", "0", or nothing."""
     return "" if value is None else f"{value.normalize():f}"

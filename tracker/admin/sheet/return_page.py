@@ -198,7 +198,7 @@ class ReturnPage:
 
     @cached_property
     def next_waiting(self) -> Return | None:
-        """The next return that waits for this reviewer, the oldest first, once this one is done with."""
+        """Return the next return that waits for this reviewer, the oldest first, after this one."""
         if self.mode is Mode.ENTER or not scope_of(self.user, Capability.VERIFY).is_somewhere:
             return None
         waiting = Return.objects.waiting_for(self.user).exclude(pk=self.unit_return.pk)
@@ -206,7 +206,7 @@ class ReturnPage:
 
     @cached_property
     def projects(self) -> Sequence[ReportRow]:
-        """The rows of its project sheet, as far as the person may read them."""
+        """Return the rows of its project sheet, as far as the user may read them."""
         return rows_readable_by(self.unit_return, self.user)
 
     @property
@@ -248,7 +248,7 @@ class ReturnPage:
         return locked_words(self.unit_return.unit, self.unit_return.period)
 
     def new_form(self) -> SheetForm | None:
-        """The empty-handed form for what the person can do."""
+        """Return the unfilled form for what the user can do; None if the user can only read."""
         kinds: dict[Mode, type[SheetForm]] = {Mode.ENTER: EntryForm, Mode.REVIEW: ReviewForm}
         return self.form_of(kinds[self.mode]) if self.mode in kinds else None
 
@@ -261,7 +261,7 @@ class ReturnPage:
 
     @cached_property
     def way(self) -> CheckingWay:
-        """The levels that check the return, and where it stands."""
+        """Return the levels that check the return, and the one where it is now."""
         return checking_way(self.unit_return)
 
     @property
@@ -280,7 +280,10 @@ class ReturnPage:
 
     @cached_property
     def units(self) -> str:
-        """The dimension and the factor of each unit one may type, as JSON: the sheet converts as one types."""
+        """Return the dimension and the factor of each unit of measure that can be entered, as JSON.
+
+        The page converts values with them during entry.
+        """
         known = QuantityReader().known_units
         return json.dumps({symbol: [unit.dimension, str(unit.factor)] for symbol, unit in known.items()})
 
@@ -295,9 +298,9 @@ class ReturnPage:
     def lines(
         self, form: SheetForm | None, *, flags: ShownFlags, was_overtaken: bool = False, met: MergedForm | None = None
     ) -> Iterator[EntryLine]:
-        """The rows with their fields. `was_overtaken`: the form was typed against an older version.
+        """Yield the rows with their fields. `was_overtaken`: the form was filled in for an older version.
 
-        `met`: it was merged with what somebody else stored, and this came of each cell.
+        `met`: the form was merged with what another user stored; it holds the outcome of each cell.
         """
         first, second = ("verified", "reason") if isinstance(form, ReviewForm) else ("value", "note")
         takes_input = form is not None and self.mode is not Mode.READ
@@ -356,7 +359,7 @@ class ReturnPage:
         return beside(row, form, reopened_at) if isinstance(form, ReviewForm) else None
 
     def _usual(self) -> dict[str, str]:
-        """The usual ranges in words, by indicator code."""
+        """Return the usual ranges in words, by indicator code."""
         ranges = usual_ranges(self.unit_return)
         decimals = {row.indicator.code: row.indicator.decimals for row in self.rows}
         return {

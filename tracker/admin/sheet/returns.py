@@ -77,22 +77,22 @@ class ReturnAdmin(TrackerAdmin):
 
     @admin.display(description=_("period"), ordering="period__starts_on")
     def month(self, row: Return) -> str:
-        """The period in words."""
+        """Return the period in words."""
         return wording.period_in_words(row.period.code)
 
     @admin.display(description=_("state"), ordering="state")
     def state_mark(self, row: Return) -> SafeString:
-        """The state, told by word as well as by colour."""
+        """Return the state, marked by word as well as by colour."""
         return format_html('<span class="state state-{}">{}</span>', row.state, row.get_state_display())
 
     @admin.display(description=_("waits for"))
     def waits_for(self, row: Return) -> str:
-        """The region whose reviewers it waits for."""
+        """Return the region whose reviewers the return waits for."""
         return str(row.reviewing_region) if row.state == Return.State.SUBMITTED else "—"
 
     @admin.display(description=_("deadline"), ordering="late_from")
     def deadline(self, row: Return) -> Any:
-        """The last second that is on time for its unit."""
+        """Return the last second that is on time for its unit."""
         return row.deadline
 
     @admin.display(description=_("timeliness"))
@@ -106,12 +106,12 @@ class ReturnAdmin(TrackerAdmin):
 
     @admin.display(description=_("demonstration"), ordering="is_demonstration")
     def demo(self, row: Return) -> str | SafeString:
-        """A mark on demonstration data, nothing on a person's own."""
+        """Return a mark for demonstration data, nothing for data that users entered."""
         mark = '<span class="state state-demonstration">{}</span>'
         return format_html(mark, gettext("Demonstration data")) if row.is_demonstration else ""
 
     def evidence_view(self, request: HttpRequest, pk: int, key: int) -> HttpResponseBase:
-        """A file beside a cell of a return that this person may open."""
+        """Return a file attached to a cell of a return that this user may open."""
         return evidence_file(request, self._visible(request, str(pk)), key)
 
     def history_view(
@@ -209,7 +209,7 @@ class ReturnAdmin(TrackerAdmin):
         return answer_typing(request, self._page(request, self._visible(request, object_id)))
 
     def _page(self, request: HttpRequest, unit_return: Return) -> ReturnPage:
-        """The page of a return, at the time that its plan is shown."""
+        """Return the page of a return, at the time that its plan is shown."""
         return ReturnPage(unit_return, person(request), page_now(unit_return.period.plan))
 
     def _visible(self, request: HttpRequest, object_id: str) -> Return:

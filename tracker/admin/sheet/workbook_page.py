@@ -19,7 +19,7 @@ RECENT = 8
 
 
 def periods_of(user: User, now: datetime) -> list[Period]:
-    """The periods that have begun and for which the person's units owe returns, the newest first."""
+    """Return the periods that have begun and for which the user's units are expected to report, the newest first."""
     begun = begun_returns(user, now=now).values("period")
     found = Period.objects.filter(pk__in=begun).select_related("plan")
     return list(found.order_by("-starts_on", "-plan", "-code"))
@@ -71,7 +71,7 @@ class PreviewLine:
 
 
 def change_words() -> dict[Change, str]:
-    """The changes in words."""
+    """Return the changes in words."""
     return {
         Change.NEW: pgettext("cell", "New"),
         Change.CHANGED: pgettext("cell", "Changed"),
@@ -142,17 +142,17 @@ class PreviewPage:
 
     @cached_property
     def accepted_before(self) -> Upload | None:
-        """The same file, where it was accepted already."""
+        """Return the upload of the same file that was accepted already; None if there is none."""
         return return_template.earlier_uploads(self.upload).filter(state=Upload.State.ACCEPTED).first()
 
     @cached_property
     def sent_before(self) -> Upload | None:
-        """The same file, where it was sent in already."""
+        """Return the earlier upload of the same file; None if there is none."""
         return return_template.earlier_uploads(self.upload).first()
 
     @cached_property
     def returns(self) -> list[Return]:
-        """The returns that an accepted workbook filled in."""
+        """Return the returns that an imported workbook filled in."""
         return return_template.returns_of(self.upload) if self.upload.state == Upload.State.ACCEPTED else []
 
     @property

@@ -11,7 +11,7 @@ from tracker.documents.shape import Column, Kind, Row, Sheet
 
 
 def basis(figures: ComplianceFigures, left_out: Sequence[Sheet] = ()) -> Sheet:
-    """The sheet. `left_out` are the sheets that have no rows this time: what they would say stands here."""
+    """Return the basis sheet. `left_out` are the sheets without rows this time: what they would state is here."""
     return Sheet(
         name=_("Basis"),
         title=_("%(plan)s: what the figures rest on") % {"plan": figures.plan},

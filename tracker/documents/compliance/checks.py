@@ -19,7 +19,7 @@ KEY = "checks"
 
 
 def checks(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
-    """The sheet."""
+    """Return the sheet of checks of sums."""
     found = [
         *_of_cities(figures, "cumulative", _("sum of the regions below = total, cumulative")),
         *_of_cities(figures, "month", _("sum of the regions below = total, this period")),

@@ -21,7 +21,7 @@ DIFFERENCE = 9
 
 
 def ledger(figures: ComplianceFigures) -> Sheet:
-    """The sheet, from the plan's first period to the report's."""
+    """Return the ledger sheet, from the plan's first period to the report's."""
     return Sheet(
         name=_("Ledger"),
         title=_("%(plan)s: ledger of verified entries") % {"plan": figures.plan},
@@ -73,7 +73,7 @@ def ledger_columns() -> list[Column]:
 
 
 def ledger_rows(lines: Collection[LedgerLine]) -> Sequence[Row] | LongRows:
-    """The lines as rows; of many none is held."""
+    """Return the lines as rows; of a long list no row is held in memory."""
     if len(lines) > MOST_HELD:
         return LongRows(len(lines), partial(_read, lines))
     return [Row(_reckoned(values), decimals=decimals) for *values, decimals in _read(lines)]
@@ -85,7 +85,7 @@ def ledger_notes(lines: Collection[LedgerLine]) -> list[str]:
 
 
 def _reckoned(values: list[Value]) -> list[Value]:
-    """The row with its difference reckoned from its own cells."""
+    """Return the row with its difference calculated from its own cells."""
     difference = values[DIFFERENCE]
     if isinstance(difference, Decimal):
         values[DIFFERENCE] = Formula("ROUND({verified}-{reported},6)", difference)

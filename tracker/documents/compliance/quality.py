@@ -51,7 +51,7 @@ def named_units(lines: Iterable[QualityLine]) -> list[str]:
 
 
 def quality(figures: ComplianceFigures) -> Sheet:
-    """The sheet; its total stands last."""
+    """Return the data quality sheet; its total comes last."""
     lines = figures.quality
     if any(line.period for line in lines):
         units = by_unit(lines)

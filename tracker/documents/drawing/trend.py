@@ -104,7 +104,7 @@ def picture_of(chart: TrendChart) -> TrendPicture:
 
 
 def _way(points: Sequence[tuple[str, str] | None]) -> str:
-    """The path through the points, lifted where there is none."""
+    """Return the path through the points, interrupted where there is none."""
     before = [None, *points]
     return "".join(
         f"{'L' if last else 'M'}{point[0]} {point[1]}" for last, point in zip(before, points, strict=False) if point
@@ -118,7 +118,7 @@ def _marks(chart: TrendChart, points: Sequence[tuple[str, str] | None]) -> Itera
 
 
 def _around(low: Sequence[tuple[str, str] | None], high: Sequence[tuple[str, str] | None]) -> str:
-    """The area between the two, there and back; nothing where neither is."""
+    """Return the outline of the area between the two lines, there and back; nothing where neither has points."""
     edge = [point for point in high if point] + [point for point in reversed(low) if point]
     return "M" + "L".join(f"{x} {y}" for x, y in edge) + "Z" if edge else ""
 

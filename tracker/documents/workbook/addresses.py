@@ -24,7 +24,7 @@ class CellPlace:
 
 
 def key_of(sheet: Sheet) -> str:
-    """A sheet that no other one names goes by its title."""
+    """Return the sheet's key; the title of a sheet that no other sheet names."""
     return sheet.key or sheet.title
 
 
@@ -35,7 +35,7 @@ class Addresses:
         self.places = {key_of(sheet): _place(sheet, name, marker) for name, sheet in sheets.items()}
 
     def resolve(self, expression: str, sheet: str = "", row: int = 0) -> str:
-        """The expression with its references as cells; those without a sheet or row are of the one given."""
+        """Return the expression with its references as cells; those without a sheet or row are of the one given."""
 
         def cells(match: re.Match[str]) -> str:
             other, column, first, last = match.groups()
@@ -46,7 +46,7 @@ class Addresses:
         return REFERENCE.sub(cells, expression)
 
     def absolute(self, reference: str) -> str:
-        """The cells that a reference with a sheet names, as a defined name wants them."""
+        """Return the cells that a reference with a sheet names, as a defined name requires them."""
         match = REFERENCE.fullmatch(reference)
         if match is None or not match[1]:
             raise ValueError(f"no cells of a named sheet: {reference}")

@@ -36,9 +36,9 @@ class PrintedCell:
 
 
 def cell_for(value: Value, column: Column, row: Row, styles: Styles) -> PrintedCell:
-    """The cell of a value in its column and row; figures are rounded here, once, to what is printed.
+    """Return the cell of a value in its column and row; figures are rounded here, once, to what is printed.
 
-    What formulas reckon with, and their own values, keep every digit: the number format rounds what is printed.
+    Values that formulas use, and the formulas' own values, keep every digit: the number format rounds what is printed.
     """
     if isinstance(value, Formula):
         column = replace(column, is_unrounded=True)
@@ -95,7 +95,7 @@ def _number(value: Decimal, column: Column, row: Row, styles: Styles) -> Printed
 
 
 def _kept(held: Decimal, cell: PrintedCell) -> PrintedCell:
-    """The cell as a number; as the text that is printed where what is printed has more digits than a number keeps."""
+    """Return the cell as a number, or as its printed text if that has more digits than a number keeps."""
     if abs(held) < LEAST_LONG or not is_long(Decimal(cell.shown.replace(",", "").rstrip("%"))):
         return cell
     return replace(cell, value=cell.shown, is_text=True)

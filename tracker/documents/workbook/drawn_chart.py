@@ -157,7 +157,7 @@ class DrawnChart:
         return column.decimals if row.decimals is None else row.decimals
 
     def _source(self, run: Run) -> NumDataSource:
-        """The cells; the numbers themselves where a cell holds text because a number would lose digits."""
+        """Return the cells; the numbers themselves where a cell holds text because a number would lose digits."""
         digits = self._decimals(run) + (2 if self._column(run).kind is Kind.RATE else 0)
         data = _data(self._numbers(run), digits)
         if any(number is not None and abs(number) >= LEAST_LONG for number in self._numbers(run)):

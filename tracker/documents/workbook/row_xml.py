@@ -85,7 +85,7 @@ class _Column:
         return self.tall.get(value, 0.0)
 
     def cells(self, values: Sequence[Value], decimals: Sequence[int | None]) -> Iterable[str]:
-        """The XML of the values' cells, from behind the row's number on."""
+        """Return the XML of the values' cells, starting after the row's number."""
         if len(self.looked_up) > REMEMBERED or self.looked_up.characters > REMEMBERED_CHARACTERS:
             self.looked_up.forget()
             self.tall.clear()
@@ -110,7 +110,7 @@ class _Column:
         return [f"{head}{value}{end}" if type(value) is int else self.work_out(value) for value in values]
 
     def moments(self, values: Sequence[Value]) -> list[str]:
-        """The days since the beginning of Excel's calendar, as clocks in the time zone in force showed them."""
+        """Return the days since the beginning of Excel's calendar, as clocks in the time zone in force showed them."""
         has_shanghai_clocks = get_current_timezone_name() == SHANGHAI.key
         head, end, looked_up = self.moment_heads[None], self.end_of_number, self.looked_up
         return [
@@ -139,18 +139,18 @@ class _Column:
         return cells
 
     def amount(self, value: Decimal, places: int | None) -> str:
-        """An amount rounded to what is printed."""
+        """Return an amount rounded to what is printed."""
         places = self.column.decimals if places is None else places
         if abs(value) >= LEAST_LONG:
             return self.slow(value, places)
         return f"{self.number_heads[places]}{round_half_up(value, places):f}{self.end_of_number}"
 
     def rate(self, value: Decimal, _places: int | None) -> str:
-        """A rate in %, stored as its hundredth."""
+        """Return a rate in %, stored as its hundredth."""
         return f"{self.number_heads[None]}{round_half_up(value, self.column.decimals) / 100:f}{self.end_of_number}"
 
     def points(self, value: Decimal, _places: int | None) -> str:
-        """A difference in percentage points."""
+        """Return a difference in percentage points."""
         return f"{self.number_heads[None]}{round_half_up(value, 2):f}{self.end_of_number}"
 
     def other(self, value: Value, places: int | None) -> str:
@@ -158,11 +158,11 @@ class _Column:
         return self.looked_up[value] if value is None or type(value) is str else self.slow(value, places)
 
     def work_out(self, value: Value) -> str:
-        """The XML of one value that was not seen yet."""
+        """Return the XML of one value that is not in the cache yet."""
         return self.text(value) if type(value) is str and value else self.slow(value)
 
     def text(self, value: str) -> str:
-        """The XML of a text; its height is kept if it takes several lines."""
+        """Return the XML of a text; store its height if it takes several lines."""
         text = clean(value)
         if "\n" in text or len(text) * 2 * layout.AIR > self.room:
             height = layout.row_height([(text, self.room)])
@@ -172,7 +172,7 @@ class _Column:
         return f"{self.quoted if text[0] in QUOTED else self.plain}{space}>{escape(text)}{self.end_of_text}"
 
     def slow(self, value: Value, places: int | None = None) -> str:
-        """The XML of any value, by way of the cell that openpyxl would write."""
+        """Return the XML of any value, by way of the cell that openpyxl would write."""
         cell = cell_for(value, self.column, Row([value], decimals=places), self.styles)
         return xml_of(self.store(cell)) + self.behind
 
@@ -200,7 +200,7 @@ class _LookedUp(dict[Any, str]):
 
 
 def xml_of(cell: StoredCell) -> str:
-    """A cell's XML from behind its row's number on."""
+    """Return a cell's XML, starting after its row's number."""
     head = f'" s="{cell.style_id}"'
     if cell.value is None:
         return head + "/>"

@@ -24,7 +24,7 @@ GB2312 = 134  # the character set that makes Excel choose a Chinese face when th
 
 
 def level_rules(cell: str) -> list[Rule]:
-    """The conditional formats of a run of levels that begins at this cell: a colour for each mark."""
+    """Return the conditional formats of a run of levels that begins at this cell: a colour for each mark."""
     return [
         FormulaRule([f'LEFT({cell},1)="{wording.MARKS[level]}"'], fill=PatternFill(bgColor=colour))
         for level, colour in LEVEL_FILLS.items()
@@ -54,15 +54,15 @@ class Styles:
         _set_unit_of_width(workbook)
 
     def title(self) -> str:
-        """The sheet's title."""
+        """Return the style of the sheet's title."""
         return self._style("Title line", "center", face=self.title_face, size=18, bold=self.charset is None, wrap=True)
 
     def cover_title(self) -> str:
-        """The report's title on its cover."""
+        """Return the style of the report's title on its cover."""
         return self._style("Cover title", "center", face=self.title_face, size=26, bold=self.charset is None, wrap=True)
 
     def issuer(self) -> str:
-        """The issuing body on the cover."""
+        """Return the style of the issuing body on the cover."""
         return self._style("Cover issuer", "center", face=self.title_face, size=18, wrap=True)
 
     def findings_heading(self) -> str:
@@ -70,7 +70,7 @@ class Styles:
         return self._style("Findings heading", "left", size=14, bold=True)
 
     def finding(self) -> str:
-        """A finding in words."""
+        """Return the style of a finding in words."""
         return self._style("Finding", "left", size=12, wrap=True, indent=1)
 
     def scale_of(self, style: str) -> float:
@@ -78,7 +78,7 @@ class Styles:
         return {"Cover title": 26.0, "Cover issuer": 18.0, "Finding": 12.0}.get(style, BODY_SIZE) / BODY_SIZE
 
     def banner(self) -> str:
-        """The marker of demonstration data, and notices."""
+        """Return the style of the marker of demonstration data, and of notices."""
         return self._style("Banner", "center", wrap=True, bold=True, color="FFC00000")
 
     def line(self, horizontal: Horizontal) -> str:
@@ -86,7 +86,7 @@ class Styles:
         return self._style(f"Line {horizontal}", horizontal, wrap=True)
 
     def heading(self) -> str:
-        """A column's heading."""
+        """Return the style of a column's heading."""
         return self._style("Heading", "center", wrap=True, bold=True, box=True, fill=HEADING_FILL)
 
     def text(self, is_total: bool, *, centred: bool = False) -> str:
@@ -96,11 +96,14 @@ class Styles:
         return self._in_table("Text", "left", is_total, wrap=True, indent=1, number="@")
 
     def figure(self, name: str, number_format: str, is_total: bool) -> str:
-        """A number, moment or day in the table."""
+        """Return the style of a number, time or day in the table."""
         return self._in_table(name, "right", is_total, number=number_format, face=FIGURE_FACE)
 
     def level(self, level: Level | None, is_total: bool) -> str:
-        """A warning level: the cell's text has the word and the mark; `level_rules` add the colour."""
+        """Return the style of a warning level.
+
+        The cell's text has the word and the mark; `level_rules` add the colour.
+        """
         return self._in_table("Level" if level else "Not graded", "center", is_total, wrap=True)
 
     def _in_table(self, name: str, horizontal: Horizontal, is_total: bool, *, fill: str = "", **look: Any) -> str:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Add the rules of fixtures/checks.toml, or of a document of its shape, that are not there yet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The document."""
+        """Add the argument for the document."""
         parser.add_argument("file", type=Path, nargs="?", default=CHECKS, help="default: fixtures/checks.toml")
 
     def handle(self, *args: Any, **options: Any) -> None:

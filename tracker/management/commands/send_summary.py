@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def plan_of(code: str | None) -> Plan:
-    """The plan of this code, or the only one there is."""
+    """Return the plan of this code, or the only one there is; raise CommandError otherwise."""
     plans = Plan.objects.select_related("region")
     if code:
         plans = plans.filter(code=code)
@@ -72,7 +72,7 @@ def plan_of(code: str | None) -> Plan:
 
 
 def period_of(plan: Plan, code: str) -> Period:
-    """The plan's month of this code."""
+    """Return the plan's month of this code; raise CommandError if there is none."""
     period = plan.periods.filter(code=code, kind__in=kinds_of(plan)).select_related("plan__region").first()
     if period is None:
         raise CommandError(_("The plan has no month %(period)s.") % {"period": code})

@@ -28,12 +28,12 @@ class Head:
     written_at: str  # ISO 8601
 
     def as_json(self) -> str:
-        """The file's text."""
+        """Return the file's text."""
         return json.dumps(asdict(self), indent=1) + "\n"
 
 
 def read_head(text: str) -> Head:
-    """The head that a file holds. Refused when it is no such file."""
+    """Return the head that a file holds. Raise Refused if it is not such a file."""
     try:
         stored = json.loads(text)
         return Head(int(stored["sequence"]), str(stored["hash"]), str(stored["written_at"]))
@@ -42,7 +42,7 @@ def read_head(text: str) -> Head:
 
 
 def current_head(*, now: datetime) -> Head | None:
-    """The chain's head; None while nothing is sealed."""
+    """Return the chain's head; None while nothing is sealed."""
     last = EventSeal.objects.order_by("-sequence").values_list("sequence", "hash").first()
     return Head(*last, written_at=now.isoformat(timespec="seconds")) if last else None
 
@@ -69,7 +69,10 @@ def head_that_is_gone() -> Head | None:
 
 
 def recorded_heads() -> Iterator[Head]:
-    """The heads that the log itself tells were exported. Whoever removes seals forgets them, or changes events too."""
+    """Yield the heads that the log itself records as exported.
+
+    Anyone who removes seals either overlooks these heads or changes events too.
+    """
     statement = f"SELECT {raw(['after'], 'e')} FROM tracker_event e WHERE e.action = %s"  # noqa: S608 - a column
     with connection.cursor() as cursor:
         cursor.execute(statement, [Event.Action.HEAD_EXPORTED])

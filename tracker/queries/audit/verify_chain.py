@@ -107,7 +107,7 @@ def verify(proof: Proof, heads: Iterable[Head], *, now: datetime) -> Iterator[Ch
 
 
 def _by_place(heads: Iterable[Head]) -> dict[int, set[bytes]]:
-    """The hashes that heads name, by the place: all of them are to be found there."""
+    """Return the hashes that heads name, by sequence number: each of them must be found there."""
     expected: dict[int, set[bytes]] = {}
     for head in heads:
         expected.setdefault(head.sequence, set()).add(head.hash.encode())
@@ -178,7 +178,10 @@ def _unsealed() -> Iterator[tuple[bytes, bytes]]:
 
 
 def _paged(statement: str) -> Iterator[list[Field]]:
-    """The rows of a statement page by page, without their first column: the key that the next page begins after."""
+    """Yield the rows of a statement page by page, without their first column.
+
+    That column is the key that the next page begins after.
+    """
     last: int | str = -(2**63)
     while True:
         with connection.cursor() as cursor:

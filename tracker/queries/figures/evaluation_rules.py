@@ -129,7 +129,7 @@ def scale_of(ratio: Indicator, by_id: Mapping[int, Indicator], units: Mapping[st
 
 
 def with_what_they_rest_on(wanted: Iterable[str], rules: Mapping[str, AggregationRule]) -> set[str]:
-    """These indicators' codes and those of all they are reckoned from."""
+    """Return these indicators' codes and those of all that they are calculated from."""
     todo, found = list(wanted), set[str]()
     while todo:
         code = todo.pop()
@@ -165,7 +165,7 @@ def gather_goals(
 
 
 def goals_by_place(goals: Iterable[DatedGoal]) -> Goals:
-    """The goals of each indicator and place, in their order."""
+    """Return the goals of each indicator and region, in their order."""
     found: Goals = defaultdict(list)
     for one in goals:
         found[one.indicator, one.place].append(one.goal)

@@ -100,12 +100,12 @@ class Figures:
 
     @cached_property
     def periods(self) -> list[Period]:
-        """The plan's periods of this kind up to and including the one shown."""
+        """Return the plan's periods of this kind up to and including the one shown."""
         return [one for one in self.inputs.periods_of(self.period.kind) if one.ends_on <= self.period.ends_on]
 
     @cached_property
     def book(self) -> FigureInputs:
-        """The figures at the period itself, for every region."""
+        """Return the inputs at the period itself, for every region."""
         if self._kept:
             return self._kept
         found = load_condensed_inputs(self.period, provisional=self.provisional, plan_inputs=self.inputs)
@@ -120,7 +120,7 @@ class Figures:
 
     @cached_property
     def series(self) -> FigureInputs:
-        """The plan's own region period by period, for every target."""
+        """Return the inputs of the plan's own region period by period, for every target."""
         return self._kept or load_figure_inputs(
             self.period, provisional=self.provisional, top_only=True, plan_inputs=self.inputs
         )
@@ -141,7 +141,10 @@ class Figures:
 
     @cached_property
     def _own_periods(self) -> dict[int, Period]:
-        """The newest period of each indicator that is reported at another frequency; none where one book is kept."""
+        """Return the newest period of each indicator that is reported at another frequency.
+
+        Where one set of inputs is kept, return the kept periods.
+        """
         if self._kept_own is None:
             return own_periods(self.period, [target.indicator for target in self.targets], self.inputs)
         return {
@@ -200,12 +203,12 @@ class Figures:
 
     @cached_property
     def targets(self) -> list[Target]:
-        """The plan's targets in the plan's order."""
+        """Return the plan's targets in the plan's order."""
         return self.inputs.targets
 
     @cached_property
     def cities(self) -> list[Region]:
-        """The regions right below the plan's own."""
+        """Return the regions directly below the plan's own."""
         return self.below(self.plan.region)
 
     def below(self, region: Region) -> list[Region]:
@@ -246,7 +249,7 @@ class Figures:
         return has_goal or bool(self.book.tally(code, region.code, -1).coverage.expected)
 
     def tally(self, indicator: Indicator, region: Region, periods: Sequence[Period]) -> Aggregate:
-        """An indicator in a region and all below it over these periods, up to the one judged."""
+        """Aggregate an indicator in a region and all below it over these periods, up to the one shown."""
         if not periods:
             return Aggregate()
         book = self._kept or load_figure_inputs(
@@ -272,7 +275,7 @@ class Figures:
         return self.book.unallocated(target.indicator.code, [city.code for city in self.cities])
 
     def history(self, target: Target, region: Region) -> LevelHistory:
-        """The levels period by period: what changed, and for how long it has stood."""
+        """Return the levels period by period: what changed, and for how long the level has lasted."""
         return self.series_of(target, region).history(target.indicator.code, region.code)
 
     def level_by_rules_before(self, target: Target, region: Region) -> tuple[bool, Level | None]:
@@ -288,7 +291,7 @@ class Figures:
         return self.series_of(target, region).forecast(target.indicator.code, region.code)
 
     def monthly_need(self, target: Target, region: Region) -> Decimal | None:
-        """The amount needed in each period left."""
+        """Return the amount needed in each remaining period."""
         return self.series_of(target, region).monthly_need(target.indicator.code, region.code)
 
     def year_on_year(self, target: Target, region: Region, *, to_date: bool = False) -> Decimal | None:
@@ -296,7 +299,7 @@ class Figures:
         return self.series_of(target, region).year_on_year(target.indicator.code, region.code, to_date=to_date)
 
     def ranking(self, target: Target, by: str = "completion", parent_id: int | None = None) -> dict[str, int | None]:
-        """The ranks by region code among the regions right below one, else below the plan's own.
+        """Return the ranks by region code among the regions directly below one, else below the plan's own.
 
         See `FigureInputs.ranking`.
         """
@@ -317,7 +320,7 @@ class Figures:
         return [one for one in found if one[1].expected] or found[:1]
 
     def units_reported_in(self, region: Region) -> Coverage:
-        """The same within one region."""
+        """Return the coverage by units within one region."""
         return self.book.units_in(region.code)
 
     @cached_property

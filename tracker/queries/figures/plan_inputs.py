@@ -42,7 +42,7 @@ class PlanInputs:
 
     @cached_property
     def kinds(self) -> Sequence[str]:
-        """The kinds of periods for which the plan's units report, the shortest first."""
+        """Return the kinds of periods for which the plan's units report, the shortest first."""
         return kinds_of(self.plan) if self._reporting is None else self._reporting.kinds
 
     def reports_only(self, kind: str) -> bool:
@@ -79,12 +79,12 @@ class PlanInputs:
 
     @cached_property
     def codes(self) -> dict[int, str]:
-        """The indicators' codes by primary key."""
+        """Return the indicators' codes by primary key."""
         return {indicator.pk: indicator.code for indicator in self.indicators}
 
     @cached_property
     def targets(self) -> list[Target]:
-        """The plan's targets in the plan's order, with their indicators."""
+        """Return the plan's targets in the plan's order, with their indicators."""
         return load_targets(self.plan, self.indicators)
 
     @cached_property
@@ -94,7 +94,7 @@ class PlanInputs:
 
     @cached_property
     def listed(self) -> ListedCounts:
-        """The counts of lists of names, with the rules by which indicators take them."""
+        """Return the counts of lists of names, with the rules by which indicators take them."""
         rollups = {one.pk: Rollup(one.over_periods) for one in self.indicators}
         known = self._reporting.periods if self._reporting else ()
         return ListedCounts(load_rules(rollups, as_of=self.as_of), as_of=self.as_of, periods=known)

@@ -86,7 +86,7 @@ def _days(schedule: Schedule, months: Iterable[Period]) -> Days:
 
 
 def _month_for(schedule: Schedule, months: Iterable[Period], moment: datetime) -> Period | None:
-    """The period that a run is about: the one whose deadline it follows, or the one that ended last."""
+    """Return the period of a run: that whose deadline the run follows, or the last to end before it."""
     day = schedule.plan.day_of(moment)
     if schedule.rule.when == When.AFTER_DEADLINE:
         deadline = day - timedelta(days=schedule.number)
@@ -101,7 +101,7 @@ def _month_for(schedule: Schedule, months: Iterable[Period], moment: datetime) -
 
 
 def _issues(schedule: Schedule, now: datetime) -> Iterator[Occasion]:
-    """Reports that people asked for. Those that mail itself needed are no news."""
+    """Yield an occasion for each recent report that a user requested. Reports that mail itself needed are not news."""
     issued = IssuedReport.objects.filter(
         plan=schedule.plan_id,
         issued_by__isnull=False,

@@ -11,7 +11,7 @@ SILENT_AFTER = timedelta(seconds=180)
 
 
 def served_queues(*, now: datetime) -> set[str]:
-    """The queues that a living worker takes messages from."""
+    """Return the queues from which a living worker takes messages."""
     living = Heartbeat.objects.filter(kind=Heartbeat.Kind.WORKER).since(now - SILENT_AFTER)
     return {queue for queues in living.values_list("queues", flat=True) for queue in queues.split(",") if queue}
 

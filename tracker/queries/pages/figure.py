@@ -78,9 +78,9 @@ class KnownRow:
 def load_figure_page(
     indicator: Indicator, period: Period, region: Region, *, is_year: bool, inputs: PlanInputs | None = None
 ) -> FigurePage:
-    """The sheet of the month, or of the year up to it, from verified values; what is reported stands beside it.
+    """Load the page of the month, or of the year up to it, from verified values, with reported values beside them.
 
-    `inputs` are the plan's where they are read already. As known at an earlier moment nothing stands beside it.
+    `inputs` are the plan's if they are already loaded. As of an earlier time, reported values are not shown.
     """
     inputs = inputs or PlanInputs(period.plan)
     as_of = inputs.as_of
@@ -123,10 +123,10 @@ def _tally(book: FigureInputs, indicator: Indicator, place: Region, first: int) 
 
 
 def ledger_behind(sheet: FigurePage) -> QuerySet[Entry]:
-    """The ledger's rows behind a figure, in no order: what units stand by. Drafts are not among them.
+    """Return the ledger's rows behind a figure, in no order: values that units reported. Drafts are not included.
 
-    As known at an earlier moment, those that stood verified then, whatever became of them. They lie in the region as it
-    was at the end of the figure's period.
+    As of an earlier time, return the rows that were verified then, whatever became of them. They lie in the region as
+    it was at the end of the figure's period.
     """
     if sheet.as_of is not None:
         regions = tree_on(sheet.region, sheet.period.ends_on, sheet.as_of).regions

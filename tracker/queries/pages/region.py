@@ -74,10 +74,10 @@ class RegionPage:
 
 
 def load_region_page(period: Period, region: Region, *, now: datetime, figures: Figures | None = None) -> RegionPage:
-    """The sheet. The number of queries does not depend on the number of units.
+    """Load the region's page. The number of queries does not depend on the number of units.
 
-    `figures` are the plan's at the period where they are there already. As known at an earlier moment the sheet has
-    no units: the states of their returns are known of the present only.
+    `figures` are the plan's at the period if they are already loaded. As of an earlier time the page has no units: the
+    states of their returns are known of the present only.
     """
     figures = figures or Figures(period)
     cards = cards_of(figures, region)

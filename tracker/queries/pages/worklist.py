@@ -199,7 +199,7 @@ class Worklist:
 
     @cached_property
     def to_decide(self) -> list[UnlockRequest]:
-        """Requests to unlock that wait for this reviewer, the oldest first."""
+        """Return the unlock requests that wait for this reviewer, the oldest first."""
         return list(UnlockRequest.objects.decidable_by(self.user).with_names().order_by("asked_at")[: self.shown])
 
     @property

@@ -27,7 +27,7 @@ class QuantityReader:
         return self._units
 
     def unit_row(self, unit: Unit) -> MeasureUnit:
-        """The stored row of a unit."""
+        """Return the stored row of a unit of measure."""
         return next(row for row in self._rows if row.symbol == unit.symbol)
 
     def read_all(self, texts: Mapping[Indicator, str]) -> dict[str, Quantity | None]:

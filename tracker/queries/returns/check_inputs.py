@@ -161,7 +161,7 @@ def _said(places: Collection[Place], periods: Mapping[int, Period]) -> Said:
 
 
 def _days(said: Said) -> dict[tuple[int, str], list[date]]:
-    """The first days of the periods that each unit said something of, in order."""
+    """Return the first days of the periods for which each unit reported something, in order."""
     days: dict[tuple[int, str], list[date]] = {}
     for unit, kind, day in sorted(said):
         days.setdefault((unit, kind), []).append(day)
@@ -205,7 +205,7 @@ def _picked(earlier: Said, place: Place, day: date, order: Sequence[int]) -> Val
 
 
 def _verified(places: Collection[Place]) -> dict[tuple[int, int, str], list[tuple[date, str, Decimal]]]:
-    """Verified counts to date of the units' plans, in order of time."""
+    """Return verified counts to date of the units' plans, in order of time."""
     rows = (
         Entry.objects.filter(
             unit_return__unit__in={place.unit for place in places},

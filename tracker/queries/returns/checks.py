@@ -35,7 +35,7 @@ def _flags(returns: Mapping[int, Return], typed: Mapping[int, Mapping[str, Decim
 
 
 def read_rules() -> Rules:
-    """The rules that are set."""
+    """Return the check rules that are set."""
     return Rules(
         {
             (Check(row.kind), row.indicator.code if row.indicator else ""): CheckBounds(

@@ -45,7 +45,7 @@ class HistoryStep:
 
 
 def cell_history(revisions: Iterable[ValueRevision]) -> list[HistoryLine]:
-    """A cell's revisions in words, oldest first; each tells what stood there before."""
+    """Return a cell's revisions in words, oldest first; each states the value before it."""
     last: dict[str, ValueRevision] = {}
     lines = []
     for revision in revisions:
@@ -107,7 +107,7 @@ def _readable_until(unit_return: Return, user: User) -> datetime | None:
 
 
 def _lines_with_names(revisions: list[ValueRevision]) -> dict[tuple[datetime, int | None], list[HistoryLine]]:
-    """The lines of values by the step that brought them: its moment and its person."""
+    """Return the lines of values by the step that recorded them: its time and its user."""
     by_step: dict[tuple[datetime, int | None], list[HistoryLine]] = {}
     last: dict[tuple[int, str], ValueRevision] = {}
     for revision in revisions:
@@ -163,7 +163,7 @@ def _note_is_new(revision: ValueRevision, before: ValueRevision | None) -> bool:
 
 
 def _where(revision: ValueRevision) -> str:
-    """The form, or the workbook and the cell in it, or the table."""
+    """Return the form, or the workbook and the cell in it, or the table."""
     return " ".join(filter(None, (str(revision.get_source_display()), revision.source_place)))
 
 

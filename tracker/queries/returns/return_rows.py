@@ -35,7 +35,7 @@ class ReturnRow:
         return self.indicator.over_periods == Rollup.SUM
 
     def reported_as_of(self, moment: datetime | None) -> tuple[Decimal | None, str]:
-        """The value and the note that the unit had reported by a moment (its last submission)."""
+        """Return the value and the note that the unit had reported by a time (the unit's last submission)."""
         reported = [
             revision
             for revision in self.revisions
@@ -45,7 +45,7 @@ class ReturnRow:
 
 
 def load_return_rows(unit_return: Return) -> list[ReturnRow]:
-    """The return's rows in the plan's order of targets. A fixed number of queries, however many rows."""
+    """Load the return's rows in the plan's order of targets. Use a fixed number of queries, however many rows."""
     entries = list(
         unit_return.entries.select_related("indicator__unit", "reported_revision__actor", "verified_revision")
     )
@@ -98,7 +98,7 @@ def _verified_before(unit_return: Return, earlier: list[Period]) -> Mapping[tupl
 
 
 def _to_date(indicator: Indicator, earlier: list[Period], verified: Mapping[tuple[int, int], Decimal]) -> Aggregate:
-    """Rolled up as everywhere else; the coverage counts periods."""
+    """Aggregate over the earlier periods by the same rules as everywhere else; the coverage counts periods."""
     if indicator.over_periods == Rollup.RATIO:
         return Aggregate()  # a rate is never typed, and never added up
     cells = [verified.get((indicator.pk, period.pk)) for period in earlier]

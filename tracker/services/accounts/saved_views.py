@@ -18,9 +18,9 @@ MOST_VIEWS = 50
 
 
 def kept_choices(query: str, parameters: Collection[str], passing: Iterable[str] = ()) -> str:
-    """The choices in a query that a list can keep: its own `parameters`; those only `passing` are left out.
+    """Return the filters in a query that a list can store: its own `parameters`; those only `passing` are left out.
 
-    Raises Refused when it names anything else, or is too long.
+    Raise Refused if the query names anything else, or is too long.
     """
     pairs = [(name, value) for name, value in parse_qsl(query, max_num_fields=200) if name not in set(passing)]
     unknown = sorted({name for name, _value in pairs} - set(parameters))

@@ -105,7 +105,7 @@ def _holds_the_same(row: Model, stored: Model) -> bool:
 
 
 def recorded_values(row: Model) -> dict[str, str | None]:
-    """A row's own fields as text, relations by how the log names what they point to."""
+    """Return a row's own fields as text, and relations by the names that the log uses for their objects."""
     values: dict[str, str | None] = {}
     for field in row._meta.concrete_fields:
         if field.name in UNRECORDED or field.primary_key:

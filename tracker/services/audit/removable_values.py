@@ -48,9 +48,9 @@ def _without_triggers() -> Iterator[None]:
 
 
 def _with_triggers_off() -> Iterator[None]:
-    """A table with checks still to be made cannot be altered: they are made before.
+    """Disable the triggers for a block, after running pending checks: a table with pending checks cannot be altered.
 
-    Raise Refused where this role does not own the tables, as is right for the service's: then the owner's removes.
+    Raise Refused where this role does not own the tables, as is right for the service's role: the owner's role removes.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = '{TABLE}'::regclass")  # noqa: S608

@@ -45,11 +45,11 @@ def request_report(
     acting_user: User | None,
     now: datetime,
 ) -> tuple[Job, bool]:
-    """The job that writes this report, and whether it is new: while one runs, asking again gives the same one.
+    """Return the active job that writes this report, or create one. Return `(job, created)`.
 
-    `options` are what a kind lets choose beyond plan, period, region and language. `acting_user` None is the system
-    itself, at the command line. Raises NotAllowed outside the person's scope and Refused for a report that there
-    is not.
+    `options` are what a kind lets the user choose beyond plan, period, region and language. `acting_user` None is the
+    system itself, at the command line. Raise NotAllowed outside the user's scope and Refused for a report that does not
+    exist.
     """
     _require_scope(acting_user, region, period.plan)
     if not region.path.startswith(period.plan.region.path):
@@ -82,9 +82,9 @@ def request_report(
 
 
 def request_again(job: Job, *, acting_user: User, now: datetime) -> tuple[Job, bool]:
-    """The very same request once more, for a job that failed or was cancelled, and whether the job for it is new.
+    """Repeat the same request for a job that failed or was cancelled. Return `(job, created)`.
 
-    Raises NotAllowed outside the person's scope, and Refused while the job goes on.
+    Raise NotAllowed outside the user's scope, and Refused while the job is active.
     """
     if job.kind != Job.Kind.REPORT:
         raise Refused(_("There is no such report."))
@@ -171,7 +171,7 @@ def rewrite_report(report: IssuedReport, path: Path, *, hides_names: bool = Fals
 
 
 def open_report(report: IssuedReport, *, acting_user: User, now: datetime, address: str | None = None) -> File:
-    """The report's file, open for reading, for a person who may read it; the download is recorded."""
+    """Open the report's file for a user who may read it, and record the download."""
     if not scope_of(acting_user, Capability.READ_REPORTS, plan_id=report.plan_id).covers_region(report.region):
         raise NotAllowed(_("You may not read reports on %(region)s.") % {"region": report.region})
     if report.file_removed_at:
@@ -185,7 +185,7 @@ def open_report(report: IssuedReport, *, acting_user: User, now: datetime, addre
 
 
 def removed_words(report: IssuedReport) -> str:
-    """That the file's time was over, and what to do."""
+    """Explain that the file was removed at the end of its retention, and what to do."""
     when = wording.moment(report.file_removed_at) if report.file_removed_at else ""
     return _("The file was removed on %(when)s, as files of this kind are. Ask for the report again.") % {"when": when}
 

@@ -152,7 +152,7 @@ def answer_lines(delivery: Delivery) -> list[str]:
 
 
 def mail_server() -> smtp.Server:
-    """The server that EMAIL_URL names."""
+    """Return the server that EMAIL_URL names."""
     implicit, starttls = getattr(settings, "EMAIL_USE_SSL", False), getattr(settings, "EMAIL_USE_TLS", False)
     return smtp.Server(
         host=settings.EMAIL_HOST,
@@ -166,9 +166,9 @@ def mail_server() -> smtp.Server:
 
 
 def _stored_message(delivery: Delivery, *, now: datetime, gathering: Gathering) -> bytes | None:
-    """The exact octets of this delivery: stored before they are first sent, and the same ever after.
+    """Return the exact bytes of this delivery: stored before they are first sent, and never changed afterwards.
 
-    None when there is nothing to say any more.
+    Return None if there is nothing to report any more.
     """
     if delivery.content:
         with delivery.content.open("rb") as file:
@@ -183,7 +183,7 @@ def _stored_message(delivery: Delivery, *, now: datetime, gathering: Gathering) 
 
 
 def build_message(delivery: Delivery, *, now: datetime, gathering: Gathering | None = None) -> BuiltMessage | None:
-    """The message in the recipient's language."""
+    """Build the message in the recipient's language; return None if it has no content."""
     with translation.override(delivery.written_in):
         content = BUILDERS[Delivery.Kind(delivery.kind)](delivery, now, gathering or Gathering())
         return assemble(delivery, content, now=now) if content else None

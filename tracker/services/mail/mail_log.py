@@ -16,7 +16,7 @@ def stored_message(delivery: Delivery) -> StoredMessage | None:
 
 
 def stored_octets(delivery: Delivery) -> bytes | None:
-    """The message as it was sent."""
+    """Return the message as it was sent; None if it is not stored."""
     if not delivery.content:
         return None
     try:
@@ -49,7 +49,7 @@ def record_opened(delivery: Delivery, *, acting_user: User, now: datetime, addre
 def open_attachment(
     delivery: Delivery, number: int, *, acting_user: User, now: datetime, address: str | None
 ) -> Attachment:
-    """A file of a stored message, counted from 1; the download is recorded. Raises Refused when it is not there."""
+    """Return a file of a stored message, counted from 1, and record the download. Raise Refused if it is not there."""
     message = stored_message(delivery)
     if message is None or not 1 <= number <= len(message.attachments) or not may_read_workbook(delivery, acting_user):
         raise Refused("no such attachment")

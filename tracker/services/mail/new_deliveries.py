@@ -9,13 +9,13 @@ from tracker.models import Delivery, User
 
 
 def new_message_id(kind: str) -> str:
-    """A name for the message that no other has, at the domain that mail comes from."""
+    """Return a unique id for the message, at the domain that mail comes from."""
     domain = settings.SERVER_EMAIL.rpartition("@")[2] or "localhost"
     return f"<{kind}.{uuid.uuid4().hex}@{domain}>"
 
 
 def of_the_day(kind: Delivery.Kind, user: User, day: str, *, now: datetime) -> Delivery:
-    """A person's one message of this kind on this day, not saved yet; the database lets it be there once."""
+    """Return a user's only message of this kind on this day, not saved yet; the database accepts it once."""
     return Delivery(
         kind=kind,
         user=user,

@@ -34,7 +34,7 @@ class ReminderLine:
 
 
 def reminder_mail(delivery: Delivery, *, now: datetime) -> Content | None:
-    """The mail, or None when nothing is owed any more."""
+    """Return the mail, or None if no return is outstanding any more."""
     debts = outstanding_returns(delivery.addressee, now=now)
     if not debts:
         return None

@@ -57,9 +57,10 @@ def deliver_by_hand(
     acting_user: User | None,
     now: datetime,
 ) -> tuple[Delivery, bool]:
-    """The recipient's delivery for a period, and whether it is new: the one there is, unless `again` asks for another.
+    """Return the recipient's delivery for a period, or create one. Return `(delivery, created)`.
 
-    `acting_user` None is who runs the machine; everybody else asks for oneself, or manages the plan's mail.
+    Return the existing delivery unless `again` requests another. `acting_user` None is the operator of the machine;
+    other users can request only their own mail, unless they manage the plan's mail.
     """
     check_may_steer(subscription, recipient.user, acting_user)
     made = subscription.deliveries.filter(period=period, recipient=recipient.address, kind=Delivery.Kind.SUMMARY)
@@ -96,7 +97,7 @@ def check_may_steer(subscription: Subscription, person: User | None, acting_user
 def new_delivery(
     subscription: Subscription, recipient: Recipient, occasion: Occasion, *, revision: int, now: datetime
 ) -> Delivery:
-    """A delivery that is not stored yet."""
+    """Return a delivery that is not stored yet."""
     return Delivery(
         user=recipient.user,
         subscription=subscription,

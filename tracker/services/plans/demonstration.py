@@ -158,7 +158,7 @@ class _Generator:
 
     @cached_property
     def months(self) -> list[Period]:
-        """The months that have returns."""
+        """Return the months that have returns."""
         return list(self.plan.periods.filter(kind=Period.Kind.MONTH).order_by("starts_on")[:MONTHS])
 
     @property
@@ -240,7 +240,7 @@ class _Generator:
         return texts
 
     def amount(self, indicator: Indicator, yearly: Decimal, pace: Decimal, index: int) -> str:
-        """A month's amount near yearly / 12 x pace; counts come in whole numbers that add up to the pace."""
+        """Return a month's amount near yearly / 12 x pace; counts are whole numbers that add up to the pace."""
         if indicator.over_periods == "latest":
             return str(yearly)
         if indicator.code == "gangue_power_capacity":

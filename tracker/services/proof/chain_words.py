@@ -19,7 +19,7 @@ def waiting_in_words(number: int) -> str:
 
 
 def in_words(finding: ChainFinding) -> str:
-    """A finding for people."""
+    """Describe a finding for users."""
     words = {
         ChainFault.DIFFERS: _("Event %(event)s or its seal %(seal)s was changed."),
         ChainFault.EVENT_MISSING: _("Event %(event)s was removed; its seal %(seal)s is left."),

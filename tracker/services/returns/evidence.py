@@ -76,7 +76,7 @@ def remove_evidence(evidence: Evidence, *, acting_user: User, now: datetime) -> 
 
 
 def open_evidence(evidence: Evidence, *, acting_user: User, now: datetime, address: str | None = None) -> File:
-    """The file, open for reading, for a person who may see it now; that it was let out is recorded."""
+    """Open the file for a user who may see it now, and record the download."""
     unit_return = evidence.entry.unit_return
     is_visible = Return.objects.visible_to(acting_user).filter(pk=unit_return.pk).exists()
     if not is_visible or not evidence_seen_by(acting_user, unit_return).filter(pk=evidence.pk).exists():
@@ -97,7 +97,7 @@ def open_evidence(evidence: Evidence, *, acting_user: User, now: datetime, addre
 
 
 def safe_name(name: str, kind: EvidenceKind) -> str:
-    """The name without directories, controls, direction marks and forbidden characters, with the kind's ending."""
+    """Return the name with the kind's ending, without directories, controls, direction marks, forbidden characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     before, dot, behind = last.rpartition(".")
     ending = f"{dot}{behind}".lower()
@@ -117,7 +117,7 @@ def _checked(path: Path, name: str) -> EvidenceKind:
 
 
 def _store(evidence: Evidence, path: Path, now: datetime) -> None:
-    """The row and the file in its place, both or neither."""
+    """Store the row and the file in its place, both or neither."""
     try:
         with transaction.atomic():
             _hold_open(evidence.entry.unit_return)
@@ -145,7 +145,7 @@ def _record(action: Event.Action, evidence: Evidence, acting_user: User, now: da
 
 @contextmanager
 def _written_aside(chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
-    """The content in a file of its own, and its hash; afterwards nothing stays there. Raises Refused at the limit."""
+    """Yield a temporary file with the content, and its hash; remove the file afterwards. Raise Refused at the limit."""
     directory = Path(settings.MEDIA_ROOT) / "unfinished"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left_behind in directory.glob("evidence-*"):  # by a process that was killed

@@ -41,13 +41,13 @@ def merge_with_stored(
 
 
 def seen_revision(row: ReturnRow, number: int | None) -> ValueRevision | None:
-    """The reported revision of this number, if the cell has it."""
+    """Return the reported revision of this number, if the cell has it."""
     reported = (revision for revision in row.revisions if revision.kind == ValueRevision.Kind.REPORTED)
     return next((revision for revision in reported if revision.number == number), None)
 
 
 def _read(reader: QuantityReader, row: ReturnRow, text: str) -> object:
-    """The value typed; what cannot be read stands for itself, and so differs from every value."""
+    """Return the value entered; for unreadable input its text, which differs from every value."""
     try:
         quantity = reader.read(row.indicator, text)
     except QuantityError:

@@ -116,7 +116,7 @@ def _require_as_reported(entries: Mapping[str, Entry], accepted: Mapping[str, De
 
 
 def _accepted(entries: Mapping[str, Entry], changes: Changes) -> dict[str, Decimal]:
-    """The reviewer's own values; Refused where one cannot be read, or differs without a reason."""
+    """Return the reviewer's own values; raise Refused if one cannot be read, or differs without a reason."""
     read = QuantityReader().read_all({entries[code].indicator: text for code, (text, _reason) in changes.items()})
     values = {code: quantity.value for code, quantity in read.items() if quantity}
     unexplained = [

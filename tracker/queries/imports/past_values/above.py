@@ -120,6 +120,6 @@ def _year(texts: Sequence[str]) -> int | None:
 
 
 def _only(found: "Iterator[str] | set[str]") -> str:
-    """The one, or nothing where there are several."""
+    """Return the only name, or nothing if there are several."""
     distinct = set(found)
     return distinct.pop() if len(distinct) == 1 else ""

@@ -116,9 +116,9 @@ class TableCheck:
         return of_units or (cell.period not in self._periods and self.words.is_total_of_periods(cell.period))
 
     def _pass_over(self, cell: TableCell) -> None:
-        """An empty cell of a unit is counted; a row that names none is a title or a footnote, and is shown.
+        """Count an empty cell of a unit; record a row that names no unit, a title or a footnote, to be shown.
 
-        Where the headings name the units, a row that names no period or indicator is one.
+        Where the headings name the units, this is a row that names no period or indicator.
         """
         is_known = cell.unit in self._units
         if self._is_across("unit"):
@@ -137,7 +137,7 @@ class TableCheck:
         return bool(self.columns) and field not in self.columns
 
     def _first_word(self, cell: TableCell) -> tuple[str, bool]:
-        """The first word beside a value, and whether it names what its column does."""
+        """Return the first word beside a value, and True if it names what its column names."""
         if "period" in self.columns and (text := as_text(cell.period)):
             return text, self.words.names_period(text, self.year)
         text = as_text(cell.indicator) if "indicator" in self.columns else ""
@@ -260,12 +260,12 @@ class TableCheck:
         return meant
 
     def _symbol(self, text: str) -> str:
-        """The symbol as it is stored, or what stands there; it is refused when a number is read with it."""
+        """Return the symbol as it is stored, or the text itself, which is refused when a number is read with it."""
         row = self.words.measure(text) if text else None
         return row.symbol if row else text
 
     def _quantity(self, text: str, meant: Meant) -> tuple[Quantity, str]:
-        """The value in the indicator's unit, and the text it was read from."""
+        """Return the value in the indicator's unit of measure, and the text it was read from."""
         if meant.symbol and text[-1:].isdigit():
             text = f"{text}{meant.symbol}"
         quantity = read_quantity(text, meant.into, self._symbols)

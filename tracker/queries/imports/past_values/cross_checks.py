@@ -61,7 +61,7 @@ def _at(cell: TotalCell | PastValue, *, is_across: bool) -> int:
 
 
 def _parts_of(totals: Sequence[TotalCell], values: Iterable[PastValue]) -> dict[Key, list[PastValue]]:
-    """The values that each total is the sum of, found in one pass."""
+    """Return the values that each total is the sum of, found in one pass."""
     wanted: dict[Key, list[PastValue]] = {_key(total): [] for total in totals}
     shapes = {(unit is None, period is None) for unit, period, _indicator in wanted}
     for value in values:

@@ -93,7 +93,7 @@ class Heading:
 
 
 def spell(scalar: Scalar) -> str:
-    """A text without what spellings differ in but capitals."""
+    """Return a text without the differences between spellings, except capitals."""
     return "".join(unicodedata.normalize("NFKC", as_text(scalar)).split())
 
 
@@ -148,7 +148,7 @@ def _is_aside(text: str, words: Vocabulary) -> bool:
 
 
 def _cuts(text: str) -> Iterator[tuple[str, list[str]]]:
-    """The ways to tell a name from what stands behind or within it, the longest name first."""
+    """Yield the ways to separate a name from the text after or within it, the longest name first."""
     yield text, []
     name = text
     marks: list[str] = []
@@ -185,7 +185,7 @@ def _named(name: str, words: Vocabulary, year: int | None) -> Heading:
 
 
 def _without_marks(name: str, words: Vocabulary, year: int | None) -> tuple[str, Heading]:
-    """The name without the words at either end that say for which time its values are."""
+    """Return the name without the words at either end that state the time its values cover, and what they state."""
     if since := SINCE_JANUARY.match(name) or _at_end(SINCE_JANUARY, name):
         period = _period(f"{since['year'] or ''}{since['month']}月", words, year)
         return name[: since.start()] + name[since.end() :], Heading(is_cumulative=True, period=period)
@@ -225,7 +225,7 @@ def _period(text: str, words: Vocabulary, year: int | None) -> str:
 
 
 def _with_marks(heading: Heading, marks: Sequence[str], words: Vocabulary) -> Heading:
-    """The heading with what its brackets say: units of measure, cumulative or not, nothing."""
+    """Return the heading with what its brackets state: units of measure, cumulative or not, nothing."""
     for mark in (part for text in marks for part in _parts(text, words)):
         low = plain(mark)
         if any(low.endswith(word) or low.startswith(word) for word in CUMULATIVE) or SINCE_JANUARY.fullmatch(mark):
@@ -242,6 +242,6 @@ def _parts(text: str, words: Vocabulary) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    """A unit of measure without the label before it: "单位:吨"."""
+    """Return a unit of measure without the label before it: "单位:吨"."""
     label = MEASURE_LABEL.match(text)
     return text[label.end() :] if label and label.end() < len(text) else BRACKET.sub(r"\1", text)

@@ -60,7 +60,7 @@ class _Names(Generic[Thing]):
 
 
 def plain(text: str) -> str:
-    """A name without what spellings differ in: width, spaces, capitals."""
+    """Return a name without the differences between spellings: width, spaces, capitals."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
@@ -266,7 +266,7 @@ def _in_order(*tiers: Iterable[tuple[str, Thing]]) -> list[tuple[str, Thing]]:
 
 
 def _above(region: Region) -> set[str]:
-    """The names of the region and of those above it, as they stand before a name: "山西省", "山西"."""
+    """Return the names of the regions above this one, as they appear before a name: "山西省", "山西"."""
     above: set[str] = set()
     while region.parent is not None:
         region = region.parent
@@ -275,12 +275,15 @@ def _above(region: Region) -> set[str]:
 
 
 def _own(unit: ReportingUnit) -> set[str]:
-    """The names of a unit to which those of regions above are put; its region's name with the unit's own too."""
+    """Return the names of a unit that can follow those of regions above.
+
+    These are its own name and, unless it is closed, its region's names.
+    """
     return {unit.name, *(_spellings(unit.region) if unit.closed_on is None else ())}
 
 
 def _spellings(region: Region) -> set[str]:
-    """A region's name in full and short, with and without those above it."""
+    """Return a region's name in full and short, with and without those above it."""
     names = _short(region.name)
     return names | {f"{above}{name}" for above in _above(region) for name in names}
 

@@ -66,13 +66,13 @@ class Keys:
 
 
 def make_keys(plan: str, period: str, sheets: Sequence[TemplateSheet]) -> list[list[str]]:
-    """The rows of the hidden sheet."""
+    """Return the rows of the hidden sheet."""
     rows = list(_rows(plan, period, sheets))
     return [[MARK, VERSION], ["signature", _signature(rows)], *rows]
 
 
 def read_keys(workbook: Workbook) -> Keys:
-    """The keys as they left. Raises UploadRefused where there are none, or not as they left."""
+    """Return the keys as they were written. Raise UploadRefused if there are none, or if they were changed."""
     sheet = workbook.sheet(KEYS_SHEET)
     if sheet is None or sheet.cell(1, 1).text != MARK:
         raise UploadRefused.because("no_template")
@@ -88,7 +88,7 @@ def read_keys(workbook: Workbook) -> Keys:
 
 
 def plain(value: Decimal | None) -> str:
-    """An amount as the keys keep it; nothing for none."""
+    """Return an amount as the keys store it; an empty text for None."""
     return "" if value is None else format(value.normalize(), "f")
 
 
@@ -129,7 +129,10 @@ def _signature(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _texts(row: Sequence[str]) -> list[str]:
-    """The row without the empty cells at its end, which a workbook does not keep; line ends as programs vary them."""
+    """Return the row without the empty cells at its end, which a workbook does not store.
+
+    Line ends, which programs vary, become equal.
+    """
     texts = [text.replace("\r\n", "\n").replace("_x000D_", "").strip() for text in row]
     while texts and not texts[-1]:
         texts.pop()

@@ -55,7 +55,7 @@ def discard_table(upload: Upload, *, acting_user: User, now: datetime) -> None:
 
 
 def settle(upload: Upload) -> None:
-    """A table whose loading ended without being loaded, cancelled or failed, is ready again: nothing was written."""
+    """Mark a table ready again if its loading was cancelled or failed: nothing was written."""
     ended = Upload.objects.filter(
         pk=upload.pk, state=Upload.State.LOADING, job__state__in=(Job.State.CANCELLED, Job.State.FAILED)
     )

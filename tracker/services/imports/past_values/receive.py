@@ -96,7 +96,7 @@ def send_table(file: File, plan: Plan, *, acting_user: User, now: datetime, addr
 
 
 def heads_of(upload: Upload) -> list[SheetHead]:
-    """The first rows of the table's sheets, as they were looked at when it came in."""
+    """Return the first rows of the table's sheets, as they were read when the file was uploaded."""
     return [SheetHead(**{**head, "head": tuple(map(tuple, head["head"]))}) for head in upload.mapping["sheets"]]
 
 

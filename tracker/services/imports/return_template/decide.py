@@ -74,7 +74,7 @@ def submit_accepted(
 
 
 def returns_of(upload: Upload) -> list[Return]:
-    """The returns that a workbook filled in; a unit whose sheet changed nothing is left alone."""
+    """Return the returns that a workbook filled in, without those of units whose sheet changed nothing."""
     codes = [one["unit"] for one in upload.preview.get("units", []) if _writes(one)]
     found = Return.objects.filter(period=upload.period, unit__code__in=codes)
     return list(found.enterable_by(upload.uploaded_by).with_names().order_by("unit__region__path", "unit__code"))

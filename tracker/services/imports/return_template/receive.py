@@ -85,7 +85,7 @@ def store_workbook(
 
 
 def earlier_uploads(upload: Upload) -> QuerySet[Upload]:
-    """The same file, sent in before by the same person for the same period; the newest first."""
+    """Return earlier uploads of the same file by the same user for the same period, the newest first."""
     same = Upload.objects.filter(
         kind=upload.kind, sha256=upload.sha256, period=upload.period, uploaded_by=upload.uploaded_by
     )
@@ -93,7 +93,7 @@ def earlier_uploads(upload: Upload) -> QuerySet[Upload]:
 
 
 def open_marked(upload: Upload, *, acting_user: User, now: datetime, address: str | None = None) -> File:
-    """The official's own workbook with its wrong cells marked, for who sent it in."""
+    """Open the user's own workbook with its wrong cells marked, for the user who uploaded it."""
     if upload.uploaded_by_id != acting_user.pk:
         raise NotAllowed(_("This file was uploaded by another user."))
     if not upload.marked_file:
@@ -104,7 +104,7 @@ def open_marked(upload: Upload, *, acting_user: User, now: datetime, address: st
 
 
 def plain_name(name: str) -> str:
-    """The file's name without its folders, fit to be printed and kept."""
+    """Return the file's name without its folders, fit to be printed and stored."""
     last = PurePath(name.replace("\\", "/")).name
     shown = "".join(character for character in last if character.isprintable()).strip()
     if len(shown) > LONGEST_NAME:

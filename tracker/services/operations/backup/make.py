@@ -84,7 +84,7 @@ def stored_names(folder: str = "") -> Iterator[str]:
 
 
 def named_files() -> set[str]:
-    """The files that rows name and that were not removed when their time was over."""
+    """Return the files that rows name and that were not removed at the end of their retention."""
     names: set[str] = set()
     for model in apps.get_app_config("tracker").get_models():
         rows = model._base_manager.all()
@@ -103,7 +103,7 @@ class _Hashing:
         self.file, self.digest = file, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         content = self.file.read(size)
         self.digest.update(content)
         return content

@@ -14,7 +14,7 @@ def is_numbered(model: type[Model]) -> bool:
 
 
 def last_number(database: BaseDatabaseWrapper, model: type[Model]) -> int:
-    """The highest number given so far; 0 when none was."""
+    """Return the highest number given so far; 0 if none was given."""
     with database.cursor() as cursor:
         if database.vendor == "sqlite":
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
@@ -27,7 +27,7 @@ def last_number(database: BaseDatabaseWrapper, model: type[Model]) -> int:
 
 
 def number_after(model: type[Model], number: int) -> None:
-    """Number the next row after this number, and after every row that is there."""
+    """Make the next row's number follow this number, and that of every existing row."""
     highest = max(number, model._base_manager.aggregate(highest=Max("pk"))["highest"] or 0)
     if not highest:
         return
