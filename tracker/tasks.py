@@ -48,7 +48,7 @@ def run_job(job_id: int) -> None:
 
 @shared_task
 def run_import(job_id: int) -> None:
-    """The same for a table of past values, from a queue of its own: no report waits behind it."""
+    """Run the import of a table of past values, from a queue of its own: no report waits behind it."""
     run_job(job_id)
 
 

@@ -220,12 +220,12 @@ class IndicatorLinkAdmin(SetupAdmin):
 
     @admin.display(description=_("indicator"))
     def one(self, row: IndicatorLink) -> str:
-        """The indicator of the plan that proposed it."""
+        """Return the indicator of the plan that proposed it."""
         return f"{row.plan} · {row.indicator} ({row.indicator.unit})"
 
     @admin.display(description=_("indicator of the other plan"))
     def other(self, row: IndicatorLink) -> str:
-        """The indicator of the plan that was asked."""
+        """Return the indicator of the plan that was asked."""
         return f"{row.other_plan} · {row.other_indicator} ({row.other_indicator.unit})"
 
     @admin.display(description=_("proposed by"))

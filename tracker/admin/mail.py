@@ -43,7 +43,7 @@ class ScheduleAdmin(SeveralMixin, SetupAdmin):
 
     @admin.display(description=_("when"), ordering="when")
     def goes_out(self, row: Schedule) -> str:
-        """The rule in words."""
+        """Return the rule in words."""
         return recipients.when(row)
 
     def has_history(self, row: Schedule) -> bool:

@@ -213,13 +213,13 @@ class UserAdmin(RecordsOpeningMixin, SeveralMixin, SetupAdmin, DjangoUserAdmin):
 
     @admin.display(description=_("account recovery"))
     def back_in(self, row: User) -> SafeString:
-        """The way to a one-time password and the like."""
+        """Return the way to a one-time password and the like."""
         address = reverse("admin:auth_user_password_change", args=[row.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("One-time password, unlocking, second step"))
 
     @admin.display(description=_("personal data"))
     def erasure(self, row: User) -> str | SafeString:
-        """The way to erase it, once the account is closed."""
+        """Return the way to erase it, once the account is closed."""
         if row.erased_at:
             return gettext("Erased on %(day)s") % {"day": wording.day(timezone.localtime(row.erased_at).date())}
         if row.is_active:
@@ -264,7 +264,7 @@ class MembershipAdmin(RecordsOpeningMixin, SetupAdmin):
     autocomplete_fields = ("user", "region", "unit")
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
-        """The plans that one's own scope reaches into: who gives roles has no screen of plans."""
+        """Return the plans that one's own scope reaches into: who gives roles has no screen of plans."""
         if db_field.name == "plan":
             within = plans_within(scope_of(person(request), Capability.MANAGE_PEOPLE))
             kwargs["queryset"] = Plan.objects.filter(pk__in=[plan.pk for plan in within])

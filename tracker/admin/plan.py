@@ -157,7 +157,7 @@ class ClauseAdmin(SetupAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def label(self, row: Clause) -> str:
-        """The label in the reader's language."""
+        """Return the label in the reader's language."""
         return super(Clause, row).__str__()
 
     def has_history(self, row: Clause) -> bool:
@@ -294,7 +294,7 @@ class IndicatorAdmin(SeveralMixin, SetupAdmin):
 
     @admin.display(description=_("checks"))
     def own_checks(self, row: Indicator) -> SafeString:
-        """The way to the rules that hold for this indicator alone, and to a new one."""
+        """Return the way to the rules that hold for this indicator alone, and to a new one."""
         return format_html(
             '{} · <a href="{}?indicator={}">{}</a>',
             self.checks_there(row),
@@ -305,7 +305,7 @@ class IndicatorAdmin(SeveralMixin, SetupAdmin):
 
     @admin.display(description=_("checks"))
     def checks_there(self, row: Indicator) -> SafeString:
-        """The way to the rules that hold for this indicator alone."""
+        """Return the way to the rules that hold for this indicator alone."""
         number = row.check_rules.count()
         return format_html(
             '<a href="{}?indicator__id__exact={}">{}</a>',

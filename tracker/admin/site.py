@@ -137,7 +137,7 @@ class TrackerAdminSite(AdminSite):
         return [*WorkbookPages(self).urls(), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """The models by what they are about, not by application."""
+        """Return the models by what they are about, not by application."""
         apps = super().get_app_list(request, app_label)
         models = {model["object_name"].lower(): model for app in apps for model in app["models"]}
         sections = []

@@ -30,7 +30,7 @@ MOST_ON_A_PAGE = 40
 
 
 def build_dispatch_report(figures: ComplianceFigures) -> Report:
-    """The report in the active language."""
+    """Return the report in the active language."""
     sums = LedgerSums(figures.book.cells.rules, {}, figures.book.periods[-1].code, is_live=False)
     return Report(
         made_at=figures.as_of,

@@ -99,7 +99,7 @@ _BEHIND = gettext_lazy(
 
 
 def finding_of(facts: Facts) -> str:
-    """The finding in a few words: how many places are at the worst level there is; who has no data is named too."""
+    """Return the finding in a few words: how many regions are at the worst level, and how many have no data."""
     if not facts.returns.coverage.present:
         return _("nothing verified yet (%(coverage)s)") % {"coverage": wording.coverage(facts.returns.coverage)}
     graded = [fact.standing.level for fact in facts.places if fact.standing.level]
@@ -248,7 +248,7 @@ def progress(standing: TargetProgress) -> str:
 
 
 def names(items: Sequence[str]) -> str:
-    """A list of names, cut where it would fill the mail."""
+    """Return a list of names, cut where it would fill the mail."""
     shown = wording.listed(items[:NAMES_SHOWN])
     rest = len(items) - NAMES_SHOWN
     return shown if rest <= 0 else _("%(names)s and %(count)s more") % {"names": shown, "count": rest}
@@ -259,7 +259,7 @@ def _at_level(level: Level, facts: Sequence[TargetFact | PlaceFact]) -> str:
 
 
 def _named(fact: TargetFact | PlaceFact) -> str:
-    """A name, marked where its level is provisional."""
+    """Return a name, marked where its level is provisional."""
     return progress_words.provisional(fact.name) if fact.standing.is_provisional else fact.name
 
 

@@ -45,7 +45,7 @@ class _Sum:
 
 
 def build_ledger_report(figures: LedgerFigures) -> Report:
-    """The report in the active language."""
+    """Return the report in the active language."""
     sheets = [_sums(figures), _lines(figures)]
     return Report(
         made_at=figures.as_of,

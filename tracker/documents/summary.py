@@ -66,7 +66,7 @@ class Summary:
 
 
 def summarise(facts: Facts) -> Summary:
-    """The summary of these facts, in the language in force."""
+    """Return the summary of these facts, in the language in force."""
     finding = findings.finding_of(facts)
     topic = facts.headline.name if facts.headline else facts.plan
     words = {"month": facts.month, "topic": topic, "finding": finding}
@@ -139,7 +139,7 @@ def _provisional(facts: Facts) -> str:
 
 
 def _worst_first(places: Sequence[PlaceFact]) -> list[PlaceFact]:
-    """The largest gap behind first; places without data last, never ranked among the others."""
+    """Return the largest gap behind first; places without data last, never ranked among the others."""
     graded = [fact for fact in places if fact.standing.gap is not None]
     others = [fact for fact in places if fact.standing.gap is None]
     return sorted(graded, key=lambda fact: fact.standing.gap or 0) + others

@@ -50,7 +50,7 @@ class TimelinessFigures:
 
 
 def build_timeliness_report(figures: TimelinessFigures) -> Report:
-    """The report in the active language."""
+    """Return the report in the active language."""
     by_unit = _sheet(figures, _("By unit"), [_("Region"), _("Reporting unit")], figures.units)
     by_period = _sheet(figures, _("By period"), [_("Period")], figures.periods)
     return Report(

@@ -26,7 +26,7 @@ def basis(*, is_provisional: bool) -> str:
 
 
 def provisional_level(level: str) -> str:
-    """A level that reported values would give: never to be taken for one that holds."""
+    """Return a level that reported values would give: never to be taken for one that holds."""
     return pgettext("reported values", "%(level)s (preliminary)") % {"level": level}
 
 
@@ -106,7 +106,7 @@ def season_in_words(season: Sequence[Decimal]) -> str:
 
 
 def forecast_in_words(forecast: Forecast | None, decimals: int) -> str:
-    """The amount with its method and range; a dash where nothing can be said."""
+    """Return the amount with its method and range; a dash where nothing can be said."""
     if forecast is None:
         return wording.MISSING
     words = {

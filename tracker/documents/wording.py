@@ -33,7 +33,7 @@ def amount(value: Decimal | None, decimals: int = 2) -> str:
 
 
 def exact(value: Decimal | None, decimals: int) -> str:
-    """A value with at least its indicator's decimals, and with all that were entered: a reviewer sees each digit."""
+    """Return a value with at least its indicator's decimals, and with all that were entered for the reviewer."""
     if value is None:
         return amount(None)
     exponent = value.normalize().as_tuple().exponent
@@ -41,7 +41,7 @@ def exact(value: Decimal | None, decimals: int) -> str:
 
 
 def signed(value: Decimal | None, decimals: int = 2) -> str:
-    """A difference: "-20.00", "+3.50"; none, and what rounds to none, has no sign."""
+    """Return a difference: "-20.00", "+3.50"; none, and what rounds to none, has no sign."""
     words = amount(value, decimals)
     return f"+{words}" if value is not None and value > 0 and words.strip("0.,") else words
 
@@ -85,12 +85,12 @@ def level_meaning(level: Level | None) -> str:
 
 
 def marked_level(level: Level | None) -> str:
-    """The level with its mark: "▲ 一级"."""
+    """Return the level with its mark: "▲ 一级"."""
     return f"{MARKS[level]} {level_name(level)}" if level else level_name(level)
 
 
 def brief_level(level: Level | None, then: Level | None = None) -> str:
-    """The mark and the numeral alone, never parted: "▲ II"; in words when not graded.
+    """Return the mark and the numeral alone, never parted: "▲ II"; in words when not graded.
 
     With the level that it had `then`, a word says which way it moved: an arrow up would be misread, as in official
     texts a level that rises is worse.
@@ -106,7 +106,7 @@ def brief_level(level: Level | None, then: Level | None = None) -> str:
 
 
 def provisional_level(level: Level | None, *, is_brief: bool = False) -> str:
-    """A level under incomplete coverage, marked as such: "▲ 一级（暂定）", in brief "▲ 一*", which a note explains."""
+    """Return a level under incomplete coverage, marked: "▲ 一级（暂定）", in brief "▲ 一*", explained by a note."""
     if level is None:
         return f"{level_name(None)}*" if is_brief else _("Not graded yet: returns are missing")
     if is_brief:
@@ -127,12 +127,12 @@ def coverage(count: Coverage) -> str:
 
 
 def period_name(starts_on: date) -> str:
-    """A month in words: "2020年8月", "August 2020"."""
+    """Return a month in words: "2020年8月", "August 2020"."""
     return date_format(starts_on, "YEAR_MONTH_FORMAT")
 
 
 def day(when: date) -> str:
-    """A day as the reader's language writes it: "2020年9月7日", "7 Sep 2020"."""
+    """Return a day as the reader's language writes it: "2020年9月7日", "7 Sep 2020"."""
     return date_format(when, "DATE_FORMAT")
 
 
@@ -220,7 +220,7 @@ def on_period_before(kind: str) -> str:
 
 
 def return_name(unit: str, period_code: str) -> str:
-    """A return by its unit and its period: "太原市工信局 2020年8月"."""
+    """Return a return by its unit and its period: "太原市工信局 2020年8月"."""
     return f"{unit} {period_in_words(period_code)}"
 
 
@@ -236,19 +236,19 @@ def days_left(days: int) -> str:
 
 
 def weekday(number: int) -> str:
-    """A day of the week, from 1 for Monday: "星期一"."""
+    """Return a day of the week, from 1 for Monday: "星期一"."""
     return str(WEEKDAYS[number - 1])
 
 
 def moment(when: datetime) -> str:
-    """A moment in the time zone in force, in the reader's language: "2020年9月7日 18:00", "7 Sep 2020, 18:00"."""
+    """Return a moment in the zone in force, in the reader's language: "2020年9月7日 18:00", "7 Sep 2020, 18:00"."""
     zone = timezone.get_current_timezone()
     return _moment(get_language(), str(zone), when.astimezone(zone).replace(second=0, microsecond=0))
 
 
 @lru_cache(maxsize=10_000)
 def _moment(_language: str | None, _zone: str, minute: datetime) -> str:
-    """A list says the same moments again and again, and each costs as much as a tenth of its row."""
+    """Return a minute in words, kept because a list repeats it and each costs as much as a tenth of its row."""
     return date_format(minute, "DATETIME_FORMAT")
 
 
@@ -259,7 +259,7 @@ def zone_name() -> str:
 
 
 def stamp(when: datetime) -> str:
-    """The same for workbooks and other files, alike in every language: "2020-09-07 18:00"."""
+    """Return the same for workbooks and other files, alike in every language: "2020-09-07 18:00"."""
     return f"{timezone.localtime(when):%Y-%m-%d %H:%M}"
 
 

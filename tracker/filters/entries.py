@@ -101,7 +101,7 @@ class EntryFilter(django_filters.FilterSet):
         return self.qs if self.is_valid() else self.queryset.none()
 
     def filter_period(self, queryset: EntryQuerySet, _name: str, value: Period) -> EntryQuerySet:
-        """That period; the first of several where one is named until which to go."""
+        """Return that period; the first of several where one is named until which to go."""
         if self.form.cleaned_data.get("until"):
             return queryset.filter(unit_return__period__starts_on__gte=value.starts_on)
         return queryset.filter(unit_return__period=value)

@@ -118,7 +118,7 @@ class MemberFilter(django_filters.FilterSet):
         return self.qs if self.is_valid() else self.queryset.none()
 
     def filter_period(self, queryset: ListMemberQuerySet, _name: str, value: Period) -> ListMemberQuerySet:
-        """The period is what membership and figure are judged by; by itself it leaves out what came later."""
+        """Leave out what came later than the period, by which membership and figure are judged."""
         return queryset.filter(begins__lte=value.ends_on)
 
     def filter_membership(self, queryset: ListMemberQuerySet, _name: str, value: str) -> ListMemberQuerySet:

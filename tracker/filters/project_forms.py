@@ -92,7 +92,7 @@ class NewListForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A roster names its step."""
+        """Refuse a roster without its step."""
         data = super().clean() or {}
         if data.get("kind") == ProjectList.Kind.ROSTER and not data.get("done"):
             self.add_error("done", _("Name the step that the members take."))

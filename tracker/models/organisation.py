@@ -203,7 +203,7 @@ class User(AbstractUser):
 
     @cached_property
     def current_memberships(self) -> list["Membership"]:
-        """The person's memberships with their regions, read once per request and sorted here: few rows, asked often."""
+        """Return the person's memberships with their regions, read once per request and sorted here."""
         if not self.is_active:
             return []
         rows = self.memberships.select_related("region", "unit", "plan").order_by()
@@ -227,7 +227,7 @@ class User(AbstractUser):
         return self.subscriptions.exists() if known is None else known
 
     def memberships_as(self, roles: Iterable[str]) -> list["Membership"]:
-        """The person's memberships in any of these roles."""
+        """Return the person's memberships in any of these roles."""
         wanted = set(roles)
         return [membership for membership in self.current_memberships if membership.role in wanted]
 

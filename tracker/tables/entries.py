@@ -114,15 +114,15 @@ class EntryTable(tables.Table):
         ]
 
     def decimals_of(self, row: Entry) -> int:
-        """The indicator's decimals."""
+        """Return the indicator's decimals."""
         return row.indicator.decimals
 
     def render_unit(self, value: Any, record: Entry) -> str:
-        """The unit, leading to the return in which the value stands."""
+        """Return the unit, leading to the return in which the value stands."""
         return format_html('<a href="{}">{}</a>', self.page_of(record.unit_return), value)
 
     def value_unit(self, value: Any) -> str:
-        """The unit's name alone."""
+        """Return the unit's name alone."""
         return str(value)
 
     def render_verified(self, value: Decimal, record: Entry) -> str:
@@ -131,7 +131,7 @@ class EntryTable(tables.Table):
         return words if address is None else format_html(FIGURE, address, self.to_figure, words)
 
     def value_verified(self, value: Decimal) -> Decimal:
-        """The value alone."""
+        """Return the value alone."""
         return value
 
     def render_difference(self, record: Entry) -> str:
@@ -152,7 +152,7 @@ class EntryTable(tables.Table):
         return status_in_words(record.status)
 
     def value_status(self, record: Entry) -> str:
-        """The same."""
+        """Return the same."""
         return status_in_words(record.status)
 
     def render_state(self, record: Entry) -> str:
@@ -160,11 +160,11 @@ class EntryTable(tables.Table):
         return self.badges[state_of(record)]
 
     def value_state(self, record: Entry) -> str:
-        """The same in words."""
+        """Return the same in words."""
         return self.words[state_of(record)]
 
     def render_revision(self, record: Entry) -> str:
-        """The revision that stands: the verified one, else the reported one."""
+        """Return the revision that stands: the verified one, else the reported one."""
         return str(self.value_revision(record) or self.default)
 
     def value_revision(self, record: Entry) -> int | None:
@@ -202,7 +202,7 @@ def state_of(entry: Entry) -> str:
 
 
 def state_words() -> dict[str, str]:
-    """The states in words, short enough for a badge."""
+    """Return the states in words, short enough for a badge."""
     return {
         MISSING: pgettext("value", "missing"),
         WAITING: pgettext("value", "reported"),

@@ -101,21 +101,21 @@ class MemberTable(tables.Table):
         return max(map(len, places), default=0)
 
     def render_number(self, record: ListMember, value: int) -> str:
-        """The number, beside a box that chooses the member where something can be done with several."""
+        """Return the number, beside a box that chooses the member where something can be done with several."""
         if not self.may_choose or record.ends is not None:
             return str(value)
         return format_html(CHOICE, record.pk, value)
 
     def value_number(self, value: int) -> int:
-        """The number alone."""
+        """Return the number alone."""
         return value
 
     def render_project(self, record: ListMember, value: Any) -> str:
-        """The name, leading to the page."""
+        """Return the name, leading to the page."""
         return format_html('<a href="{}">{}</a>', self.address(record.pk), value)
 
     def value_project(self, value: Any) -> str:
-        """The name alone."""
+        """Return the name alone."""
         return str(value)
 
     def stage_of(self, record: ListMember) -> tuple[ListStep | None, date | None]:
@@ -125,28 +125,28 @@ class MemberTable(tables.Table):
         return stage_at(record, self.steps, self.day)
 
     def render_stage(self, record: ListMember) -> str:
-        """The stage then."""
+        """Return the stage then."""
         return str(self.stage_of(record)[0] or wording.MISSING)
 
     def value_stage(self, record: ListMember) -> str | None:
-        """The stage then, or nothing."""
+        """Return the stage then, or nothing."""
         stage = self.stage_of(record)[0]
         return str(stage) if stage else None
 
     def render_stage_on(self, record: ListMember) -> str:
-        """The day, as pages say it."""
+        """Return the day, as pages say it."""
         since = self.stage_of(record)[1]
         return wording.day(since) if since else wording.MISSING
 
     def value_stage_on(self, record: ListMember) -> str | None:
-        """The day, as programs sort it."""
+        """Return the day, as programs sort it."""
         since = self.stage_of(record)[1]
         return since.isoformat() if since else None
 
     def value_state(self, value: Any) -> str:
-        """The state's word."""
+        """Return the state's word."""
         return str(value)
 
     def render_state(self, record: ListMember, value: Any) -> str:
-        """The state; the ordinary one in no colour."""
+        """Return the state; the ordinary one in no colour."""
         return format_html(STATE, record.state, value)

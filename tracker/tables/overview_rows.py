@@ -107,7 +107,7 @@ def _notes(card: Card) -> list[str]:
 
 
 def level(standing: TargetProgress) -> SafeString:
-    """The badge of a row: mark and numeral, and that the level is provisional."""
+    """Return the badge of a row: mark and numeral, and that the level is provisional."""
     look, title = "", wording.level_meaning(standing.level) if standing.level else ""
     words = progress_words.level(standing) if standing.level is None else wording.brief_level(standing.level)
     if standing.is_provisional:
@@ -133,7 +133,7 @@ def bar(standing: TargetProgress) -> SafeString:
 
 
 def spark(card: Card) -> SafeString:
-    """The figure of each period so far as small bars, told as a list of figures."""
+    """Return the figure of each period so far as small bars, told as a list of figures."""
     figures = card.history.figures[-sparkline.MOST_BARS :]
     decimals = card.row.target.indicator.decimals
     told = wording.listed(wording.amount(one.value, decimals) for one in figures)

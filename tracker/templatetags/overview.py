@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag
 def place_cells(writer: RowWriter, barometer: Barometer, card: Card) -> SafeString:
-    """The cells of a target's row, one for each place, after the link that sorts the places by it."""
+    """Return the cells of a target's row, one for each place, after the link that sorts the places by it."""
     return overview_places.cells(barometer, card, writer.here, writer.moment)
 
 
@@ -28,13 +28,13 @@ def row_writer(period: Period, region: Region, as_of: str) -> RowWriter:
 
 @register.simple_tag
 def row_figures(writer: RowWriter, card: Card) -> SafeString:
-    """The cells of a target's own figures."""
+    """Return the cells of a target's own figures."""
     return writer.cells(card)
 
 
 @register.filter
 def need_heading(kind: str) -> str:
-    """The heading of what is left for each period: "Needed a month"."""
+    """Return the heading of what is left for each period: "Needed a month"."""
     return need_words.heading(kind)
 
 

@@ -69,7 +69,7 @@ def by_period(returns: Sequence[tuple[Period, Coverage]]) -> str:
 
 @register.simple_tag
 def other_period(row: RegionProgress, period: Period) -> SafeString:
-    """The period of a row's figure, where it is another than the page's: "2026 Q2"."""
+    """Return the period of a row's figure, where it is another than the page's: "2026 Q2"."""
     if row.period == period:
         return SafeString("")
     return format_html(' <span class="quiet nowrap">{}</span>', period_name(row.period))
@@ -77,25 +77,25 @@ def other_period(row: RegionProgress, period: Period) -> SafeString:
 
 @register.simple_tag
 def zone_name() -> str:
-    """The time zone in which the page's times are given."""
+    """Return the time zone in which the page's times are given."""
     return wording.zone_name()
 
 
 @register.filter
 def period_name(period: Period) -> str:
-    """A month, quarter or year in words."""
+    """Return a month, quarter or year in words."""
     return wording.period_in_words(period.code)
 
 
 @register.filter
 def return_name(filed: Return) -> str:
-    """A return by its unit and its period in words."""
+    """Return a return by its unit and its period in words."""
     return wording.return_name(str(filed.unit), filed.period.code)
 
 
 @register.filter
 def in_full(value: Decimal | None, indicator: Indicator) -> str:
-    """An amount with its unit, as the reader's language writes it: "1.04亿吨", "10,400.00 10kt"."""
+    """Return an amount with its unit, as the reader's language writes it: "1.04亿吨", "10,400.00 10kt"."""
     return official.in_full(value, str(indicator.unit), indicator.decimals)
 
 
@@ -107,7 +107,7 @@ def report_kind(thing: IssuedReport | Job) -> str:
 
 @register.filter
 def issue(report: IssuedReport) -> str:
-    """The number of an issued document, and its edition when it was issued again."""
+    """Return the number of an issued document, and its edition when it was issued again."""
     return str(issue_of(report))
 
 
@@ -143,13 +143,13 @@ def listed_periods(periods: Sequence[Period]) -> str:
 
 @register.filter
 def badge(level: Level | None) -> str:
-    """A warning level by mark, word and colour."""
+    """Return a warning level by mark, word and colour."""
     return level_badge(level)
 
 
 @register.filter
 def provisional_badge(level: Level | None) -> str:
-    """A level under incomplete coverage, marked as such."""
+    """Return a level under incomplete coverage, marked as such."""
     return level_badge(level, is_provisional=True)
 
 
@@ -161,25 +161,25 @@ def difference(value: Decimal | None, decimals: int) -> str:
 
 @register.filter
 def in_words(row: RegionProgress) -> str:
-    """The target's figure with its bound."""
+    """Return the target's figure with its bound."""
     return target_in_words(row.target, row.standing)
 
 
 @register.filter
 def version_in_words(version: TargetVersion, target: Target) -> str:
-    """The figure of a version with its unit: "6,500.00 10kt", "10.00–15.00 10kt", "fall 13.50%"."""
+    """Return the figure of a version with its unit: "6,500.00 10kt", "10.00–15.00 10kt", "fall 13.50%"."""
     return _goal_in_words(version.value, version.upper_value, target)
 
 
 @register.filter
 def goal_in_words(goal: Goal | None, target: Target) -> str:
-    """The goal of a place with its unit; a dash where it has none."""
+    """Return the goal of a place with its unit; a dash where it has none."""
     return wording.MISSING if goal is None else _goal_in_words(goal.value, goal.upper, target)
 
 
 @register.filter
 def milestone_in_words(milestone: Milestone, target: Target) -> str:
-    """The value due at a milestone with its unit."""
+    """Return the value due at a milestone with its unit."""
     return _goal_in_words(milestone.value, None, target)
 
 
@@ -194,7 +194,7 @@ def _goal_in_words(value: Decimal, upper: Decimal | None, target: Target) -> str
 
 @register.filter
 def own_goal(standing: TargetProgress, decimals: int) -> str:
-    """The goal of a place in a column of goals: its figure, and where that does not tell it, with its sign."""
+    """Return the goal of a place in a column of goals: its figure, and where that does not tell it, with its sign."""
     if standing.kind.is_change or standing.upper is not None:
         return progress_words.goal(standing, decimals)
     return wording.amount(standing.target, decimals)
@@ -202,13 +202,13 @@ def own_goal(standing: TargetProgress, decimals: int) -> str:
 
 @register.filter
 def target_label(book: FigureInputs) -> str:
-    """The heading of a goal: annual only where the plan is."""
+    """Return the heading of a goal: annual only where the plan is."""
     return progress_words.target_label(is_one_year=book.is_one_year)
 
 
 @register.simple_tag
 def need_in_words(standing: TargetProgress, need: Decimal | None, decimals: int) -> str:
-    """The need of each period left; of a limit with nothing free, by how much it is exceeded."""
+    """Return the need of each period left; of a limit with nothing free, by how much it is exceeded."""
     if need is None:
         return wording.MISSING
     return need_words.used_up(standing, decimals) or wording.amount(need, decimals)
@@ -216,7 +216,7 @@ def need_in_words(standing: TargetProgress, need: Decimal | None, decimals: int)
 
 @register.filter
 def need_label(standing: TargetProgress, kind: str) -> str:
-    """The heading of what is left for each period."""
+    """Return the heading of what is left for each period."""
     return need_words.label(standing.bound, kind)
 
 

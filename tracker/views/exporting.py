@@ -39,7 +39,7 @@ def wants_file(request: SignedInRequest) -> bool:
 def exported(
     request: SignedInRequest, filters: Any, table: tables.Table, *, identifier: str, sheet: Sheet
 ) -> FileResponse:
-    """The whole list, filtered and sorted as on the page, as a file."""
+    """Return the whole list, filtered and sorted as on the page, as a file."""
     chosen = {
         name: ",".join(values) for name, values in filters.data.lists() if any(values) and not name.startswith("_")
     }
@@ -59,7 +59,7 @@ def workbook_of(
     plan: Plan | None = None,
     more: Sequence[Sheet] = (),
 ) -> FileResponse:
-    """A sheet and those behind it as a file, a workbook unless CSV is asked for; that it left is recorded."""
+    """Give a sheet and those behind it as a file, a workbook unless CSV is asked for; record that it left."""
     as_csv = request.GET.get("_export") == "csv"
     has_demonstration = holds_demonstration(plan) if plan else any_demonstration()
     report = Report(
@@ -84,7 +84,7 @@ def workbook_of(
 
 
 def sheet_of(table: tables.Table, title: str, *, middle: str = "", chosen: Sequence[str] = ()) -> Sheet:
-    """The table's columns and all its rows as a sheet, values unrounded; of the columns those chosen, if any are.
+    """Return the table's columns (those chosen, if any are) and all its rows as a sheet, values unrounded.
 
     Refuses a list that is too long for a file made while one waits.
     """

@@ -28,7 +28,7 @@ LINES = 8
 
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """The overall finding for the chosen plan, period and region, and this person's work."""
+    """Show the overall finding for the chosen plan, period and region, and this person's work."""
     form = OverviewForm.for_person(request.user, request.GET, page_today())
     worklist = Worklist(request.user, page_now(), shown=LINES)
     context: dict[str, Any] = {"form": form, "worklist": worklist}

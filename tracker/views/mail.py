@@ -71,7 +71,7 @@ class OwnSubscription:
 
 @require_http_methods(["GET", "POST"])
 def deliveries(request: SignedInRequest) -> HttpResponseBase:
-    """The mail this person may see, and one's own subscriptions."""
+    """Show the mail this person may see, and one's own subscriptions."""
     filters = DeliveryFilter(request)
     if request.method == "GET" and _reads_mail_of_others(request.user):
         _record_opened(request, PersonalList.DELIVERIES)
@@ -135,7 +135,7 @@ def delivery(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The HTML part, for the frame on the message's page alone."""
+    """Return the HTML part, for the frame on the message's page alone."""
     found = _visible(request, pk)
     message = mail_log.stored_message(found)
     if message is None:
@@ -146,7 +146,7 @@ def delivery_content(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def delivery_attachment(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
-    """A file of the message. Who may read it is asked each time."""
+    """Give a file of the message. Who may read it is asked each time."""
     try:
         attachment = mail_log.open_attachment(
             _visible(request, pk),

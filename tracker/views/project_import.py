@@ -58,7 +58,7 @@ def project_list_import(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_upload(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The preview of an annex, and the decision about it."""
+    """Show the preview of an annex, and carry out the decision about it."""
     mine = Upload.objects.filter(kind=Upload.Kind.LIST, uploaded_by=request.user)
     upload = get_object_or_404(mine, pk=pk)
     found = load.list_of(upload)

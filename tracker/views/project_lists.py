@@ -33,7 +33,7 @@ from tracker.web.requests import SignedInRequest
 
 @require_safe
 def project_lists(request: SignedInRequest) -> HttpResponse:
-    """The lists of a plan, each with its size and the figures that are counted from it."""
+    """Show the lists of a plan, each with its size and the figures that are counted from it."""
     form = PlaceForm.for_person(request.user, request.GET, page_today())
     if form.ground.plan is None:
         return no_plan(request, _("Project lists"))
@@ -51,7 +51,7 @@ def project_lists(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_list(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """The members of a list, filtered and sorted; the same as a file."""
+    """Show the members of a list, filtered and sorted; give the same as a file."""
     found = readable_list(request, pk)
     filters = MemberFilter(request, found)
     keeps = may_keep(request.user, found.plan)
@@ -100,7 +100,7 @@ def project_list_funnel(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_list_steps(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The steps that wait for a second person, and the decision about those that are chosen."""
+    """Show the steps that wait for a second person, and carry out the decision about those that are chosen."""
     found = readable_list(request, pk)
     if not may_verify(request.user, found.plan):
         raise Http404

@@ -61,7 +61,7 @@ class ValuesForm(forms.Form):
 
 @require_safe
 def report_values(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """A page of them, in the order in which they were recorded, or all as a file.
+    """Show a page of them, in the order in which they were recorded, or give all as a file.
 
     The next page begins after the last value shown.
     """

@@ -11,12 +11,12 @@ from tracker.documents.shape import Sheet
 
 
 def as_of(figures: ComplianceFigures) -> str:
-    """The moment whose values the report has."""
+    """Return the moment whose values the report has."""
     return _("Data as of: %(moment)s") % {"moment": wording.stamp(figures.as_of)}
 
 
 def framed(sheet: Sheet, figures: ComplianceFigures) -> Sheet:
-    """The sheet with all that, on a single page where it can be read there."""
+    """Return the sheet with all that, on a single page where it can be read there."""
     paces = dict.fromkeys(line.pace for line in figures.targets)
     return replace(
         signed(

@@ -21,12 +21,12 @@ OWN = "own"
 
 
 def row_key(target: str, place: str) -> str:
-    """The row of a place under a target."""
+    """Return the row of a place under a target."""
     return f"{target}|{place}"
 
 
 def ranking(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
-    """The sheet: the ranked first, then those that have nothing verified for the period, which have no rank."""
+    """Return the sheet: the ranked first, then those that have nothing verified for the period, which have no rank."""
     rows: list[Row] = []
     for line in figures.targets:
         rows += _block(line, figures, sums, len(rows))
@@ -74,7 +74,7 @@ def _not_allocated(figures: ComplianceFigures) -> list[str]:
 
 
 def rows_of(line: TargetLine, figures: ComplianceFigures) -> list[str]:
-    """The keys of a target's rows, in their order."""
+    """Return the keys of a target's rows, in their order."""
     keys = placed_rows_of(line, figures)
     return keys if own_amount(line, figures).value is None else [*keys, row_key(line.key, OWN)]
 
@@ -186,7 +186,7 @@ def _own_row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Le
 
 
 def _target(line: TargetLine, place: PlaceFigures, figures: ComplianceFigures) -> Value:
-    """A derived target as the sum of its parts' cells, where the place has all of them."""
+    """Return a derived target as the sum of its parts' cells, where the place has all of them."""
     value, parts = place.standings[line.key].target, figures.book.cells.rules[line.key].parts
     if value is None or not parts or not {part.key for part in figures.targets}.issuperset(parts):
         return value

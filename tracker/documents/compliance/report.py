@@ -39,7 +39,7 @@ MOST_NAMED = 100
 
 
 def build_compliance_report(figures: ComplianceFigures) -> Report:
-    """The report in the active language."""
+    """Return the report in the active language."""
     sums = _ledger_sums(figures)
     checked = checks(figures, sums)
     sheets, left_out = _without_empty(_sheets(figures, sums, checked))
@@ -63,7 +63,7 @@ def build_compliance_report(figures: ComplianceFigures) -> Report:
 
 
 def _sheets(figures: ComplianceFigures, sums: LedgerSums, checked: Sheet) -> Iterator[Sheet]:
-    """The report proper, and behind it the annexes."""
+    """Return the report proper, and behind it the annexes."""
     yield summary(figures, sums)
     if figures.others:
         yield other_frequencies(figures)
@@ -117,7 +117,7 @@ def _ledger_sums(figures: ComplianceFigures) -> LedgerSums:
 
 
 def _names(figures: ComplianceFigures) -> dict[str, str]:
-    """The workbook's names for the key figures: completion_coal_gangue_utilised and its like."""
+    """Return the workbook's names for the key figures: completion_coal_gangue_utilised and its like."""
     names: dict[str, str] = {}
     for line in figures.targets[:MOST_NAMED]:
         for column in ("target", "cumulative", "completion", "schedule", "gap"):

@@ -22,7 +22,7 @@ KEY = "summary"
 
 
 def summary(figures: ComplianceFigures, sums: LedgerSums) -> Sheet:
-    """The sheet; a derived total stands where the plan has it, before its parts."""
+    """Return the sheet; a derived total stands where the plan has it, before its parts."""
     shared = _shared_basis(figures)
     return Sheet(
         name=_("Summary by indicator"),
@@ -84,7 +84,7 @@ def judged_columns(figures: ComplianceFigures, *, is_brief: bool = False) -> lis
 
 
 def judged(line: TargetLine, figures: ComplianceFigures, sums: LedgerSums, *, is_brief: bool = False) -> list[Value]:
-    """A target's cells from its name to its level, as each table of targets prints them; a brief level is narrow."""
+    """Return a target's cells from name to level, as each table of targets prints them; a brief level is narrow."""
     standing = line.standing
     return [
         line.name,
@@ -118,7 +118,7 @@ def _row(number: int, line: TargetLine, figures: ComplianceFigures, sums: Ledger
 
 
 def of_parts(value: Decimal | None, column: str, line: TargetLine, figures: ComplianceFigures) -> Value:
-    """A derived figure as the sum of its parts' cells in the same column, where all of them have one."""
+    """Return a derived figure as the sum of its parts' cells in the same column, where all of them have one."""
     parts = figures.book.cells.rules[line.key].parts
     if value is None or not parts or not {other.key for other in figures.targets}.issuperset(parts):
         return value
@@ -126,7 +126,7 @@ def of_parts(value: Decimal | None, column: str, line: TargetLine, figures: Comp
 
 
 def month_cell(line: TargetLine, figures: ComplianceFigures) -> Value:
-    """The month's amount, out of the months' table."""
+    """Return the month's amount, out of the months' table."""
     value, book = line.standing.this_period.value, figures.book_of(line.key)
     if value is None:
         return None
@@ -166,7 +166,7 @@ def _difference(change: Decimal | None, line: TargetLine) -> Value:
 
 
 def monthly_cell(line: TargetLine, figures: ComplianceFigures, column: str) -> str:
-    """The line's cell in the table of its periods."""
+    """Return the line's cell in the table of its periods."""
     return f"{{{monthly.KEY}{figures.suffix_of(line.key)}!{column}@{line.key}}}"
 
 
@@ -214,7 +214,7 @@ def added_up_to(line: TargetLine, figures: ComplianceFigures) -> str:
 
 
 def bound_in_words(line: TargetLine) -> str:
-    """The bound in words, with its figures where the column of targets does not say all: both ends, a change."""
+    """Return the bound in words, with its figures where the column of targets does not say all: both ends, a change."""
     if line.standing.bound is Bound.BETWEEN or line.standing.kind.is_change:
         return progress_words.goal(line.standing, line.decimals, is_approximate=line.is_approximate)
     return _("%(bound)s (about)") % {"bound": line.bound} if line.is_approximate else line.bound

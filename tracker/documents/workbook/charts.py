@@ -67,7 +67,7 @@ def _begin(target: Worksheet, widths: Sequence[float], *, has_marker: bool) -> N
 
 
 def _filling(column: int, row: int) -> TwoCellAnchor:
-    """A cell, counted from 0, which the chart fills whatever the program makes of its width."""
+    """Return a cell, counted from 0, which the chart fills whatever the program makes of its width."""
     margin = 60_000
     start = AnchorMarker(col=column, row=row, colOff=margin, rowOff=margin)
     return TwoCellAnchor(editAs="oneCell", _from=start, to=AnchorMarker(col=column + 1, row=row + 1))

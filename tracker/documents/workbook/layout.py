@@ -46,7 +46,7 @@ def banners(sheet: Sheet, marker: str) -> list[str]:
 
 
 def lines_under_title(sheet: Sheet) -> list[tuple[str, str, str]]:
-    """The lines between the title and the table."""
+    """Return the lines between the title and the table."""
     lines = [(sheet.left, sheet.middle, sheet.right), sheet.basis]
     return [texts for texts in lines if texts and any(texts)]
 
@@ -110,7 +110,7 @@ def breaks_between(blocks: Sequence[float], *, above: float, page: float) -> lis
 
 
 def column_width(column: Column, shown: Iterable[str]) -> float:
-    """A width that fits the figures whole, and long text in a few lines."""
+    """Return a width that fits the figures whole, and long text in a few lines."""
     split = re.compile(r"[ \n]" if column.is_brief else r"\n").split
     measure = text_width if column.kind is Kind.TEXT else display_width
     larger = BOLD if column.kind is Kind.TEXT and column.is_brief else 1.0  # its figures may be those of a total
@@ -121,7 +121,7 @@ def column_width(column: Column, shown: Iterable[str]) -> float:
 
 
 def widened(widths: Sequence[float], title: str) -> list[float]:
-    """The widths, stretched alike where the table is too narrow for its title and the lines around it."""
+    """Return the widths, stretched alike where the table is too narrow for its title and the lines around it."""
     least = max(NARROWEST_TABLE, min(display_width(title) * TITLE_SCALE, MOST_ACROSS))
     stretch = max(1.0, least / sum(widths))
     return [width * stretch for width in widths]
@@ -209,7 +209,7 @@ def padding(column: Column) -> float:
 
 
 def _heading_width(heading: str) -> float:
-    """A heading may wrap: where it says so, else Chinese anywhere (here into two lines), English between words."""
+    """Return the width of a heading wrapped where it says so, else Chinese in two lines, English between words."""
     if "\n" in heading:
         return max(map(display_width, heading.split("\n")))
     total = display_width(heading)
@@ -219,13 +219,13 @@ def _heading_width(heading: str) -> float:
 
 
 def row_height(shown: Iterable[tuple[str, float]]) -> float:
-    """The height that shows every cell, given each one's text and the width free for it."""
+    """Return the height that shows every cell, given each one's text and the width free for it."""
     lines = max((lines_needed(text, width) for text, width in shown), default=1)
     return ROW_HEIGHT if lines == 1 else 3 + LINE_HEIGHT * lines
 
 
 def split_columns(widths: Sequence[float], parts: int) -> list[tuple[int, int]]:
-    """Runs of columns (first and last, from 1) that share the width in about equal parts; one run if too few."""
+    """Return runs of columns (first and last, from 1) with about equal parts of the width; one if too few."""
     if len(widths) < parts:
         return [(1, len(widths))]
     runs: list[tuple[int, int]] = []

@@ -113,7 +113,7 @@ class SheetWriter:
         return [found.get(at, width) for at, width in enumerate(figures)]
 
     def _begin(self) -> None:
-        """Views and column widths stand before the rows in the file, so they are set first."""
+        """Set views and column widths, which stand before the rows in the file."""
         repeated = layout.heading_rows(self.sheet, self.marker)
         scrolled = f"{get_column_letter(self.sheet.frozen_columns + 1)}{repeated + 1}"
         layout.set_page(
@@ -224,7 +224,7 @@ class SheetWriter:
         return packed(notes, JOINT, sum(self.widths) - layout.PADDING)
 
     def _colour_levels(self, first: int) -> None:
-        """A level's colour follows the cell, also when somebody reckons anew."""
+        """Let a level's colour follow the cell, also when somebody calculates again."""
         for number, column in enumerate(self.sheet.columns, 1):
             if column.kind is Kind.LEVEL:
                 letter = get_column_letter(number)
@@ -240,7 +240,7 @@ class SheetWriter:
             self._write_line([(text, self.styles.line("left")) for text in self.sheet.foot])
 
     def _write_line(self, texts: Sequence[tuple[str, str]], height: float = 0) -> None:
-        """A line across the table, its texts in merged runs of columns; in one when the table is too narrow."""
+        """Write a line across the table, its texts in merged runs of columns; in one when the table is too narrow."""
         widths = layout.on_first_page(self.widths, self.across)
         runs = layout.split_columns(widths, len(texts))
         if len(runs) < len(texts) or self._is_better_joined(texts, runs):

@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self.say(_("Compliance report: %(path)s") % {"path": place_of(report.file.name)})
 
     def load_plan(self, now: datetime) -> Plan:
-        """The plan with its demonstration data."""
+        """Load the plan and its demonstration data, where they are missing; return the plan."""
         loading.load_reference(FIXTURES / "units.toml", FIXTURES / "regions.toml")
         plan, is_new = installation.plan_of(FIXTURES / "plan-shanxi-2020.toml", now=now)
         self.say((_("Plan: loaded %(plan)s") if is_new else _("Plan: %(plan)s is there")) % {"plan": plan})
@@ -95,7 +95,7 @@ class Command(BaseCommand):
         return plan
 
     def create_administrator(self, password: str, now: datetime) -> User:
-        """The account `admin`; a password that we made is printed, this once."""
+        """Create the account `admin`; print a password made for it, this once."""
         account = installation.create_administrator(password, now=now)
         if account is None:
             self.say(_("Administrator: admin exists, password unchanged"))
@@ -107,7 +107,7 @@ class Command(BaseCommand):
         return account.user if account else User.objects.get(username=installation.ADMINISTRATOR)
 
     def create_accounts(self, plan: Plan, now: datetime) -> None:
-        """The demonstration's people, each with a password that is printed this once."""
+        """Create the people of the demonstration; print the password of each, this once."""
         accounts = installation.create_demonstration_accounts(plan, now=now)
         for account in accounts:
             names = {"name": account.user, "username": account.user.username, "password": account.password}
@@ -118,7 +118,7 @@ class Command(BaseCommand):
             self.say(_("Demonstration accounts: there already"))
 
     def issue_report(self, plan: Plan, administrator: User, now: datetime) -> IssuedReport:
-        """The report of August 2020: the one there is, or the first."""
+        """Return the report of August 2020: the one there is, or a first one issued now."""
         period = Period.objects.of(plan, REPORT_PERIOD)
         issued = IssuedReport.objects.filter(kind=reports.COMPLIANCE, period=period, region=plan.region)
         return issued.order_by("edition", "pk").first() or reports.issue_report(
@@ -155,7 +155,7 @@ class Command(BaseCommand):
         self.say(_("Stop everything with Ctrl-C."))
 
     def say_first_steps(self) -> None:
-        """The account to open first, and what to select."""
+        """Print which account to open first, and what to select."""
         if User.objects.filter(username="demo-leader", is_active=True).exists():
             self.say(
                 _("First sign in as demo-leader: the overview shows what is behind; select a target, then a city.")
@@ -171,7 +171,7 @@ class Command(BaseCommand):
         )
 
     def shown(self) -> dict[str, str]:
-        """The day of the demonstration, in words."""
+        """Return the day of the demonstration, in words."""
         day = Plan.objects.exclude(demonstration_day=None).values_list("demonstration_day", flat=True).first()
         return {"day": wording.day(day) if day else "—"}
 

@@ -226,7 +226,7 @@ class _Reader:
         return self.inputs.period_of(indicator) == self.period
 
     def others(self) -> list[OtherLine]:
-        """The targets that are reported at another frequency."""
+        """Return the targets that are reported at another frequency."""
         return [
             OtherLine(
                 wording.period_in_words(self.inputs.period_of(one.code).code),

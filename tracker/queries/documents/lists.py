@@ -151,7 +151,7 @@ def _moved_deadlines(report: IssuedReport, words: str, kept: Mapping[str, Any]) 
 
 
 def timeliness_as_json(request: ReportRequest) -> dict[str, Any]:
-    """The counts, as the report keeps them: names, how many returns became what, times sent back."""
+    """Return the counts, as the report keeps them: names, how many returns became what, times sent back."""
     period, region = request.period, request.region
     filings = Filings(period.plan, region, period, now=request.as_of)
     by_period = filings.by_period()

@@ -83,14 +83,14 @@ def _ranking(scope: MailScope, figures: Figures) -> str:
 
 
 def _figures_before(period: Period) -> Figures | None:
-    """The figures at the end of the period before, for what changed since."""
+    """Return the figures at the end of the period before, for what changed since."""
     before = period.plan.periods.filter(kind=period.kind, ends_on__lt=period.starts_on).order_by("-ends_on")
     found = before.select_related("plan__region").first()
     return Figures(found) if found else None
 
 
 def _history(found: RegionProgress, figures: Figures, before: Figures | None) -> LevelHistory:
-    """The level it had and the one it has, each by the target then in force."""
+    """Return the level it had and the one it has, each by the target then in force."""
     then = before.standing_of(found.target, found.region).standing if before else None
     levels = [None if one is None or one.is_provisional else one.level for one in (then, found.standing)]
     moved, by_old = figures.level_by_rules_before(found.target, found.region)
@@ -176,7 +176,7 @@ def _debts(period: Period, owing: Sequence[ReportingUnit], names: Mapping[Report
 
 
 def _names(units: Collection[ReportingUnit]) -> dict[ReportingUnit, str]:
-    """A unit is called by its region where it is the only one there; officials say the city, not the bureau."""
+    """Return the name of a unit: its region where it is the only one there, as officials call it."""
     regions = ReportingUnit.objects.filter(region__in={unit.region_id for unit in units}).values_list("region_id")
     number = Counter(region for (region,) in regions)
     return {unit: str(unit.region if number[unit.region_id] == 1 else unit) for unit in units}

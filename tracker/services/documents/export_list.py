@@ -23,7 +23,7 @@ def export_list(
     address: str | None,
     as_csv: bool = False,
 ) -> bytes:
-    """The list as an Excel workbook, or its first sheet as CSV.
+    """Return the list as an Excel workbook, or its first sheet as CSV.
 
     The event keeps what was chosen and how many rows left, not the rows. Raises TooOften.
     """

@@ -26,7 +26,7 @@ class Document:
     left_out: list[str] = field(default_factory=list)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """The rows of a table."""
+        """Return the rows of a table."""
         return self.tables.get(table, [])
 
     def complain(self, table: str, index: int, key: str, message: str) -> None:

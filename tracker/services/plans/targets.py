@@ -18,7 +18,7 @@ from tracker.services.plans.target_setup import is_intensive
 
 
 def check_version_belongs(target: Target) -> None:
-    """A derived target follows its parts: it takes no version of its own."""
+    """Refuse a version of a derived target: it follows its parts."""
     if target.indicator.kind == Indicator.Kind.DERIVED:
         raise Refused(
             _("The target of a summed indicator is the sum of its parts’ targets."),
@@ -27,7 +27,7 @@ def check_version_belongs(target: Target) -> None:
 
 
 def check_documented(version: TargetVersion) -> None:
-    """An adjustment names the document that made it, or why there is none; raises Refused at the field.
+    """Check that an adjustment names the document that made it, or why there is none; raise Refused at the field.
 
     A target's first version is the plan's own.
     """
@@ -103,7 +103,7 @@ def save_allocation(allocation: Allocation, *, acting_user: User, now: datetime)
 
 
 def check_allocation(allocation: Allocation) -> None:
-    """Raises Refused, at its field, for a split that the target does not bear."""
+    """Raise Refused, at its field, for a split that the target does not bear."""
     target = allocation.version.target
     if target.indicator.kind == Indicator.Kind.DERIVED:
         raise Refused(

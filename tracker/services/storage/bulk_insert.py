@@ -28,7 +28,7 @@ def columns_of(model: type[Model]) -> list[str]:
 
 
 def rows_of(model: type[Model], names: Sequence[str]) -> Callable[[Row], Row]:
-    """Makes rows of all the table's columns out of values for these; the others get their defaults."""
+    """Make rows of all the table's columns out of values for these; the others get their defaults."""
     fields = {str(field.column): field for field in model._meta.concrete_fields}
     rest = [name for name in fields if name not in names]
     defaults = tuple(fields[name].get_db_prep_save(fields[name].get_default(), connection) for name in rest)

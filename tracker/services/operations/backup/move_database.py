@@ -40,7 +40,7 @@ PAGE = 2000
 
 @contextmanager
 def old_database(url: str) -> Iterator[BaseDatabaseWrapper]:
-    """A connection to the database of this URL. Refused when there is none that this version can read."""
+    """Return a connection to the database of this URL. Refuse one that this version cannot read."""
     config = environ.Env.db_url_config(url)
     if "sqlite" in config.get("ENGINE", "") and not Path(str(config["NAME"])).is_file():
         raise Refused(_("There is no database at %(place)s.") % {"place": config["NAME"]})
@@ -95,7 +95,7 @@ def _read_one_moment(old: BaseDatabaseWrapper) -> None:
 
 
 def _clear(model: type[Model]) -> None:
-    """What migrating put there comes with the old rows; append-only tables are empty."""
+    """Delete what migrating put there, since it comes with the old rows; append-only tables are empty."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if model._base_manager.exists():

@@ -99,7 +99,7 @@ def _put_file(name: str, content: IO[bytes]) -> None:
 
 
 def _prove(manifest: Manifest, *, now: datetime) -> None:
-    """What was restored equals what was backed up."""
+    """Check that what was restored equals what was backed up."""
     rows = rows_of_tables()
     differing = [name for name in sorted({*rows, *manifest.rows}) if manifest.rows.get(name) != rows.get(name)]
     for name, digest in manifest.members.items():
