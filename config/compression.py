@@ -39,7 +39,7 @@ class CompressedStaticMiddleware(WhiteNoiseMiddleware):
     """
 
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:
-        """The file with its compressed copy beside it."""
+        """Return the file with its compressed copy as an alternative encoding."""
         if self.autorefresh or Path(path).suffix not in TEXT:
             return super().get_static_file(path, url, stat_cache)
         copy = _copy_of(Path(path))
@@ -52,7 +52,7 @@ class CompressedStaticMiddleware(WhiteNoiseMiddleware):
 
 
 def _copy_of(original: Path) -> Path | None:
-    """The compressed copy, made where there is none yet; None where it is not worth it or cannot be kept."""
+    """Return the compressed copy, creating it if there is none; None if it is not worth it or cannot be stored."""
     known = original.stat()
     if known.st_size < WORTH_IT:
         return None

@@ -17,7 +17,7 @@ logconfig_dict: dict[str, Any] = {
 
 
 def on_starting(_server: object) -> None:
-    """Counts of requests begin at zero with the service: a file that an earlier start left would be added to them."""
+    """Start the request counts at zero with the service: files left by an earlier start would be added to them."""
     directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if directory:
         Path(directory).mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,10 @@ class ProbeMiddleware:
 
 
 def healthz() -> HttpResponse:
-    """This process answers. No more is asked: a database that is away is no reason to restart it."""
+    """Answer that this process is alive.
+
+    Nothing more is checked: an unreachable database is no reason to restart it.
+    """
     return JsonResponse({"alive": True})
 
 

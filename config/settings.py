@@ -55,7 +55,7 @@ make_private(DATA_DIR)
 
 
 def kept_secret(path: Path) -> str:
-    """The installation's own secret key: made on the first start, read ever after."""
+    """Return the installation's own secret key: created on the first start, read from then on."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

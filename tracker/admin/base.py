@@ -44,7 +44,7 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
             return self._told(request, refusal)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A refusal that the form did not foresee (somebody was quicker) is told, and nothing is stored."""
+        """Show a refusal that the form did not foresee (another user was quicker) as a message; nothing is stored."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except Refused as refusal:
@@ -107,17 +107,17 @@ class TrackerAdmin(ScopePermissionsMixin, admin.ModelAdmin):
         super().message_user(request, message, level, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
-        """The service that saved it recorded it."""
+        """Skip Django's own log entry: the service that saved the row recorded it."""
 
     log_change = log_addition  # type: ignore[assignment]
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> None:  # type: ignore[override]
-        """The service that deleted it recorded it."""
+        """Skip Django's own log entry: the service that deleted the row recorded it."""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The events about one row, newest first."""
+        """Show the events about one row, newest first."""
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404

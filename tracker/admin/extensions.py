@@ -33,7 +33,7 @@ class UnitField(forms.ModelChoiceField):
     """Units, those of one region together."""
 
     def label_from_instance(self, obj: ReportingUnit) -> str:
-        """The unit with its region."""
+        """Return the unit with its region."""
         return f"{obj.region} · {obj}"
 
 
@@ -80,7 +80,7 @@ class ExtensionForm(forms.ModelForm):
         self.fields["period"].queryset = begun.order_by("-ends_on", "kind")  # type: ignore[attr-defined]
 
     def clean_until(self) -> datetime:
-        """The first late moment: the end of the day chosen, by the clocks of the period's plan."""
+        """Return the exclusive deadline: the end of the day chosen, in the time zone of the period's plan."""
         chosen: date = self.cleaned_data["until"]
         period: Period | None = self.cleaned_data.get("period")
         return end_of(chosen, period.plan.zone) if period else end_of(chosen)
@@ -92,7 +92,7 @@ class ExtensionForm(forms.ModelForm):
         return data
 
     def validate_constraints(self) -> None:
-        """A later end takes the place of an extension that stands: the service sees to it."""
+        """Skip the constraints: the service replaces the current extension by a later end."""
 
 
 class RunningFilter(admin.SimpleListFilter):
@@ -201,12 +201,12 @@ class ExtensionAdmin(SetupAdmin):
     # Names without links: who may grant more time does not, for that, set up units, periods or people.
     @admin.display(description=_("reporting unit"))
     def whose(self, row: Extension) -> str:
-        """The unit, with its region."""
+        """Return the unit with its region."""
         return f"{row.unit.region} · {row.unit}"
 
     @admin.display(description=_("period"))
     def about(self, row: Extension) -> str:
-        """The period, and when it is due for everybody else."""
+        """Return the period with its deadline for all other units."""
         return _period_in_words(row.period)
 
     @admin.display(description=_("granted by"))
@@ -221,12 +221,12 @@ class ExtensionAdmin(SetupAdmin):
 
     @admin.display(description=_("new deadline"), ordering="until")
     def last_moment(self, row: Extension) -> str:
-        """The last second that is on time."""
+        """Return the last second that is on time."""
         return wording.moment(row.deadline)
 
     @admin.display(description=_("state"))
     def mark(self, row: Extension) -> SafeString:
-        """Running, ended or withdrawn, by word as well as by colour."""
+        """Return the state (running, ended or withdrawn) as a badge with a word as well as a colour."""
         if row.withdrawn_at:
             return format_html('<span class="state">{}</span>', pgettext("extension", "Withdrawn"))
         if row.until > timezone.now():

@@ -29,7 +29,7 @@ from tracker.tasks import publish_job
 
 
 def page_address(name: str, *arguments: Any) -> str:
-    """The address of a page, or nothing where the pages are not served."""
+    """Return the address of a page, or "" if the pages are not served."""
     try:
         return reverse(name, args=arguments)
     except NoReverseMatch:
@@ -59,7 +59,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("progress"))
     def progress(self, row: Job) -> str | SafeString:
-        """A bar while it runs, with the words beside it."""
+        """Return a progress bar while the job runs, with the words beside it."""
         if not row.progress_total:
             return "—"
         text = row.progress_text or f"{row.progress_done}/{row.progress_total}"
@@ -83,7 +83,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Ask again for the chosen jobs"), permissions=["cancel"])
     def ask_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        """The same requests once more; those that go on, and those one may not ask for, are named."""
+        """Request the same jobs once more; name those still running and those that the user may not request."""
         for job in queryset:
             try:
                 with transaction.atomic():
@@ -169,7 +169,7 @@ class IssuedReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("file"))
     def open(self, row: IssuedReport) -> str | SafeString:
-        """A link to the file; the page it leads to asks again whether one may."""
+        """Return a link to the file; the page it leads to checks the permission again."""
         if row.file_removed_at:
             return gettext("removed")
         address = page_address("report_file", row.pk)
@@ -197,7 +197,7 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("kind of object"), ordering="object_type")
     def kind(self, row: Event) -> str:
-        """The model's name in the reader's language."""
+        """Return the model's name in the reader's language."""
         from django.apps import apps
 
         try:
@@ -213,7 +213,7 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("number in the chain"))
     def in_the_chain(self, row: Event) -> str:
-        """The seal's place and hash, as `verify_events` names them."""
+        """Return the seal's number in the chain and its hash, as `verify_events` names them."""
         seal = EventSeal.objects.filter(event=row).first()
         return f"{seal.sequence}  {seal.hash}" if seal else gettext("No check value yet; it is added within a minute.")
 

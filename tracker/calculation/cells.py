@@ -14,7 +14,7 @@ class CellState(StrEnum):
 
     @classmethod
     def of(cls, value: Decimal | None) -> "CellState":
-        """The state of a cell with this value."""
+        """Return the state of a cell with this value."""
         if value is None:
             return cls.MISSING
         return cls.REPORTED if value else cls.CONFIRMED_ZERO

@@ -19,7 +19,7 @@ def ranks(figures: Mapping[Key, Decimal | None]) -> dict[Key, int | None]:
 
 
 def growth(this: Decimal | None, base: Decimal | None) -> Decimal | None:
-    """(this - base) / base x 100, in %; None ("—") when either is missing or the base is zero.
+    """Return (this - base) / base x 100, in %; None ("—") when either is missing or the base is zero.
 
     Over a negative base the sign follows the direction of the change.
     """
@@ -47,7 +47,7 @@ def adjustment(reported: Decimal | None, verified: Decimal | None) -> Decimal | 
 
 
 def worse(*levels: Level | None) -> Level | None:
-    """The worst of several yardsticks' levels; yardsticks without one do not count, and none at all gives None."""
+    """Return the worst of several levels. Levels of None do not count; None if there is no other."""
     return min((level for level in levels if level is not None), default=None)
 
 

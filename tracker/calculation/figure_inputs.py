@@ -78,7 +78,7 @@ class FigureInputs(PlaceFigures):
         return self.in_force_on(self.periods[index].ends_on) if self.earlier else self
 
     def history(self, indicator: str, place: str) -> LevelHistory:
-        """The levels at the end of every period so far, each judged by the goal then in force."""
+        """Return the levels at the end of every period so far, each judged by the target then in force."""
         if self.is_condensed and len(self.periods) > 1:
             raise ValueError("a condensed book knows its last period alone")
         codes = [span.code for span in self.periods]
@@ -152,10 +152,10 @@ class FigureInputs(PlaceFigures):
         return score(judged.bound, judged.held, judged.target, judged.upper)
 
     def _judged(self, indicator: str, place: str, index: int, figures: ThreeFigures) -> TargetProgress:
-        """The standing at the end of a period, by its tally, the last one's and the one to date.
+        """Return the progress at the end of a period, by its value, that of the period before and the cumulative one.
 
-        A place with nothing verified for the period itself is named and not graded: to judge what it had by an
-        earlier period against today's schedule would count the missing return as zero.
+        A region with nothing verified for the period itself is named and not graded: to judge its values of an earlier
+        period against today's schedule would count the missing return as zero.
         """
         this_period, _last_period, to_date = figures
         on, requirement = (
@@ -223,7 +223,10 @@ class FigureInputs(PlaceFigures):
         return self.is_same_basis and not to_date.is_complete
 
     def _basis(self, indicator: str, place: str, index: int) -> Basis | None:
-        """The places within one that have reported, with their joint goal and figure; None without a share."""
+        """Return the regions within one that have reported, with their joint target and value.
+
+        None without an allocated target.
+        """
         on = self.periods[index].ends_on
         parts = [
             Part(one, self.requirements.goal_in_force(indicator, one, on), self.requirements.base_of(indicator, one))
@@ -237,7 +240,7 @@ class FigureInputs(PlaceFigures):
         return replace(found, figure=self._over(indicator, places, index + 1).value)
 
     def _judged_on(self, basis: Basis, requirement: Requirement, at: tuple[str, str, int]) -> Judgement:
-        """The judgement of the complete places together."""
+        """Return the judgement of the complete regions together."""
         together = replace(requirement, goal=basis.goal, upper=basis.upper, base=basis.base)
         bounds = self.requirements.bounds_of(at[0])
         return judge(together, basis.figure, bounds, partial(self._level_before, *at))
@@ -287,7 +290,7 @@ class FigureInputs(PlaceFigures):
         return Requirement(basis.goal, Decimal(1), kind=kind, base=basis.base).held(basis.figure)
 
     def _reported_places(self, indicator: str, place: str, index: int) -> list[str]:
-        """The widest places within one, itself included, whose figures for a period are complete."""
+        """Return the largest regions within one, itself included, whose values for a period are complete."""
         if self.tally(indicator, place, self._first_of(index), index + 1).is_complete:
             return [place]
         below = self._children.get(place, ())
@@ -298,12 +301,12 @@ class FigureInputs(PlaceFigures):
         return max(0, index + 1 - self.width)
 
     def _over(self, indicator: str, places: Sequence[str], last: int) -> Aggregate:
-        """An indicator over these places from the plan's start up to before the index of a period."""
+        """Aggregate an indicator over these regions from the plan's start up to the index of a period (exclusive)."""
         codes = [TO_DATE] if self.is_condensed else [span.code for span in self.periods[:last]]
         return self.cells.tally(indicator, places, codes)
 
     def _programme_level(self, indicator: str, place: str, to_date: Aggregate, on: date) -> Level | None:
-        """The longer programme's yardstick, for the plan's own region alone: its target is not split."""
+        """Return the level by the longer programme, only for the plan's own region: its target is not allocated."""
         terms = self.requirements.terms_of(indicator)
         programme = terms.programme
         if programme is None or place != self.top or to_date.value is None:

@@ -77,7 +77,7 @@ def band_width(bounds: Bounds, goal: Decimal, measure: Decimal, *, is_countable:
 
 
 def completion_rate(cumulative: Decimal | None, target: Decimal | None) -> Decimal | None:
-    """Verified cumulative / target x 100, in %. None without data, without a target, or on a zero target."""
+    """Return verified cumulative / target x 100, in %. None without data, without a target, or on a zero target."""
     if cumulative is None or not target:
         return None
     return cumulative / target * 100

@@ -27,13 +27,12 @@ class Point:
 
 
 def schedule_share(pace: Pace, starts_on: date, ends_on: date, on: date, points: Sequence[Point] = ()) -> Decimal:
-    """The share of the target, 0 to 1, that is due at the end of a day.
+    """Return the share of the target, 0 to 1, that is due at the end of a day.
 
-    Even by day: days elapsed / days in the plan, both ends included; 31 August 2020 in the plan of 2020 gives
-    244/366. Even by month: each calendar month has the same share, spread evenly over its days; 31 August gives
-    8/12. Points: straight lines between (the day before the start, 0), the points and (the end, 1). In full: 1 at
-    any time. Before the start it is 0, after the end 1. Each divides once, so that who is exactly on schedule has no
-    gap at all.
+    Even by day: days elapsed / days in the plan, both ends included; 31 August 2020 in the plan of 2020 gives 244/366.
+    Even by month: each calendar month has the same share, spread evenly over its days; 31 August gives 8/12. Points:
+    straight lines between (the day before the start, 0), the points and (the end, 1). In full: 1 at any time. Before
+    the start it is 0, after the end 1. Each divides once, so that a region exactly on schedule has no gap at all.
     """
     if not isinstance(pace, Pace):
         raise ValueError(f"unknown pace curve: {pace}")

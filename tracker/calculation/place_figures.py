@@ -64,7 +64,7 @@ class PlaceFigures:
     same_units: SameUnits = field(default_factory=SameUnits)
 
     def tally(self, indicator: str, place: str, first: int = 0, last: int | None = None) -> Aggregate:
-        """An indicator in a place and all below it, over the periods from index `first` up to before `last`."""
+        """Aggregate an indicator in a region and all below it, over the periods from `first` up to before `last`."""
         codes = [span.code for span in self.periods[first:last]]
         if self.is_condensed and len(codes) == len(self.periods):
             codes = [TO_DATE]
@@ -149,9 +149,9 @@ class PlaceFigures:
         return season_of_periods(season, self.starts_on, self.ends_on, len(self.codes_in_plan)) or []
 
     def monthly_need(self, indicator: str, place: str) -> Decimal | None:
-        """The amount needed in each period left to land on the target, or under a cap left for each of them.
+        """Return the amount needed in each remaining period to reach the target, or under a cap left for each of them.
 
-        None for what is not an amount that adds up.
+        None for an indicator that is not an amount that adds up.
         """
         if not self.adds_up(indicator) or self.requirements.kind_of(indicator) is not Kind.AMOUNT:
             return None
@@ -167,7 +167,7 @@ class PlaceFigures:
         return sum((self.units.get(code, Coverage()) for code in self.places_in(place)), Coverage())
 
     def places_in(self, place: str) -> list[str]:
-        """The place and all below it; the place itself comes first."""
+        """Return the region and all below it; the region itself comes first."""
         if place not in self._places_in:
             whole = self.paths[place]
             below = [code for code, path in self.paths.items() if path.startswith(whole) and code != place]
@@ -217,6 +217,6 @@ class PlaceFigures:
         return children
 
     def _complete(self, cells: Cells, indicator: str, place: str, code: str) -> Decimal | None:
-        """A period's amount, only where no cell behind it is missing."""
+        """Return a period's amount; None if any cell behind it is missing."""
         tally = cells.tally(indicator, self.places_in(place), [code])
         return tally.value if tally.is_complete else None

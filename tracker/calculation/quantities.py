@@ -100,7 +100,7 @@ def read_number(text: str) -> Decimal | None:
 
 
 def _split(plain: str, text: str) -> tuple[str, str]:
-    """The digits without what groups them, with a point for decimals, and the symbol behind."""
+    """Return the digits without grouping marks and with a decimal point, and the symbol after them."""
     if points := POINTS.match(plain):
         return _short(points[0].replace(".", "").replace(",", "."), text), plain[points.end() :].strip()
     match = NUMBER.match(plain)
@@ -113,7 +113,7 @@ def _split(plain: str, text: str) -> tuple[str, str]:
 
 
 def _short(digits: str, text: str) -> str:
-    """The digits, refused where there are more than anybody types."""
+    """Return the digits. Raise QuantityError if there are more than anybody types."""
     if len(digits) > LONGEST_NUMBER:
         is_fine = "." in digits[:LONGEST_NUMBER]
         code, limit = ("too_fine", FRACTION_DIGITS) if is_fine else ("too_large", WHOLE_DIGITS)
@@ -171,7 +171,7 @@ def _within_store(value: Decimal, text: str) -> Decimal:
 
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
-    """The one rounding, at the edge: half away from zero (GB/T 8170 leaves it to the issuer; officials expect it)."""
+    """Round half away from zero, only for display (GB/T 8170 leaves it to the issuer; officials expect it)."""
     return value.quantize(Decimal(1).scaleb(-decimals), context=ROUNDING)
 
 

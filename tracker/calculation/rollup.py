@@ -39,7 +39,7 @@ SUMS = frozenset({Rollup.SUM, Rollup.SUM_IN_YEAR})
 
 
 def total(tallies: Iterable[Aggregate]) -> Aggregate:
-    """The sum of what is there, with the coverage of all; None when nothing is there (missing is not zero)."""
+    """Add up the values present, with the coverage of all; None when none is present (missing is not zero)."""
     value: Decimal | None = None
     present = expected = 0  # two numbers are added faster than an object each: pages add tens of thousands
     for tally in tallies:
@@ -51,19 +51,19 @@ def total(tallies: Iterable[Aggregate]) -> Aggregate:
 
 
 def latest(tallies: Sequence[Aggregate]) -> Aggregate:
-    """The last period's tally (a stock, or a count to date); not carried forward from an earlier one."""
+    """Return the last period's aggregate (a stock, or a cumulative count); do not carry an earlier one forward."""
     return tallies[-1] if tallies else Aggregate()
 
 
 def mean_of_periods(tallies: Sequence[Aggregate]) -> Aggregate:
-    """The mean of the periods that have a value; a period without one counts for nothing, as missing is not zero."""
+    """Return the mean of the periods that have a value; leave out a period without one, as missing is not zero."""
     there = [tally.value for tally in tallies if tally.value is not None]
     value = sum(there, Decimal(0)) / len(there) if there else None
     return Aggregate(value, total(tallies).coverage)
 
 
 def extreme(choose: Callable[[Iterable[Decimal]], Decimal], tallies: Sequence[Aggregate]) -> Aggregate:
-    """The largest or the smallest of the values that are there, with the coverage of all."""
+    """Return the largest or the smallest of the values present, with the coverage of all."""
     there = [tally.value for tally in tallies if tally.value is not None]
     return Aggregate(choose(there) if there else None, total(tallies).coverage)
 
@@ -159,9 +159,9 @@ def coverage_rank(coverage: Coverage) -> tuple[Decimal, int]:
 
 
 def whole_of(parts: Sequence[Aggregate]) -> Aggregate:
-    """A derived indicator: the sum of its parts, covered where every part is.
+    """Return a summed indicator: the sum of its parts, covered where every part is.
 
-    The coverage counts places, not cells: the poorest part's.
+    The coverage counts regions, not cells: it is that of the part with the poorest coverage.
     """
     if not parts:
         return Aggregate()

@@ -52,7 +52,7 @@ class Rules:
     rules: Mapping[tuple[Check, str], CheckBounds] = field(default_factory=dict)
 
     def of(self, check: Check, code: str) -> CheckBounds:
-        """The indicator's own rule, or else the general one."""
+        """Return the indicator's own rule, or else the general one."""
         return self.rules.get((check, code)) or self._general[check]
 
     @cached_property
@@ -88,14 +88,14 @@ class CheckedReturn:
     elsewhere: Mapping[str, Decimal] = field(default_factory=dict)
 
     def this_year(self, code: str) -> list[Decimal]:
-        """The values of the calendar year's periods so far."""
+        """Return the values of the calendar year's periods so far."""
         return [value for day, value in self.history.get(code, {}).items() if self._is_this_year(day)]
 
     def _is_this_year(self, day: date) -> bool:
         return self.starts_on is not None and day.year == self.starts_on.year
 
     def directly_before(self, code: str) -> list[Decimal]:
-        """The values of the periods before without a gap, the newest first."""
+        """Return the values of the periods before without a gap, the newest first."""
         found: list[Decimal] = []
         history = self.history.get(code, {})
         month = Month.of(self.starts_on) if self.starts_on else None
@@ -157,7 +157,10 @@ def _cell_flags(sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, Ind
 
 
 def _unusual(sheet: CheckedReturn, rules: Rules, indicator: IndicatorSpec) -> list[Flag]:
-    """A cell against its unit's history, its share and the whole. One explanation of how far off it is suffices."""
+    """Check a cell against its unit's history, its allocation and the whole.
+
+    Give one explanation of how far off it is.
+    """
     code = indicator.code
     value = sheet.values[code]
     usual = usual_values(sheet, code)
@@ -178,7 +181,7 @@ def _unusual(sheet: CheckedReturn, rules: Rules, indicator: IndicatorSpec) -> li
 def _how_far_off(
     sheet: CheckedReturn, rules: Rules, indicator: IndicatorSpec, usual: Usual | None, typical: Decimal | None
 ) -> Flag | None:
-    """The likeliest cause first: a fraction, a cumulative value, a slip of the unit, or only an unusual value."""
+    """Return the likeliest cause first: a fraction, a cumulative value, a wrong unit, or only an unusual value."""
     code, value = indicator.code, sheet.values[indicator.code]
     expected = sheet.expected.get(code)
     outside = plausibility.out_of_range(rules.of(Check.RANGE, code), code, value, usual, expected)
@@ -200,7 +203,10 @@ def _how_far_off(
 
 
 def _typical(sheet: CheckedReturn, indicator: IndicatorSpec, usual: Usual | None) -> Decimal | None:
-    """The usual value: the median, else that of the few values there are, else an even part of the year's share."""
+    """Return the usual value: the median, else that of the few values there are, else an even part of the year's share.
+
+    None if there is none of these.
+    """
     if usual:
         return usual.median
     few = [*sheet.history.get(indicator.code, {}).values()] or [
@@ -215,7 +221,7 @@ def _typical(sheet: CheckedReturn, indicator: IndicatorSpec, usual: Usual | None
 
 
 def _flags_between(sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec]) -> Iterator[Flag]:
-    """The cells of a return against each other."""
+    """Yield the flags from comparing the cells of a return with each other."""
     included: dict[str, list[str]] = {}
     for code in sheet.values:
         if code in indicators and indicators[code].included_in:
@@ -239,7 +245,7 @@ def _part_flag(
 def _rate_flag(
     sheet: CheckedReturn, rules: Rules, indicators: Mapping[str, IndicatorSpec], ratio: IndicatorSpec
 ) -> Flag | None:
-    """A rate is not typed: its flag stands at its numerator, or at the first typed part of it."""
+    """Check a rate, which is not entered: put its flag at its numerator, or at the first entered part of it."""
     terms = [term for code in (ratio.numerator, ratio.denominator) for term in _typed(sheet, indicators, code)]
     if not terms:
         return None
@@ -257,7 +263,7 @@ def _balance_flag(sheet: CheckedReturn, rules: Rules) -> Flag | None:
 
 
 def _moved(flag: Flag | None, row: str, about: str) -> Flag | None:
-    """A flag at the row in which it can be corrected."""
+    """Move a flag to the row in which it can be corrected."""
     return flag if flag is None or row == about else replace(flag, indicator=row, about=about)
 
 
@@ -266,14 +272,14 @@ def _scaled(value: Decimal | None, factor: Decimal) -> Decimal | None:
 
 
 def _typed(sheet: CheckedReturn, indicators: Mapping[str, IndicatorSpec], code: str) -> list[str]:
-    """The row of an indicator, or those of what it is made of."""
+    """Return the row of an indicator, or those of its parts."""
     if code in sheet.values:
         return [code]
     return [part for part in (indicators.get(code) or IndicatorSpec(code)).parts if part in sheet.values]
 
 
 def _value(sheet: CheckedReturn, indicators: Mapping[str, IndicatorSpec], code: str) -> Decimal | None:
-    """A typed value, or the sum of parts that are all typed; None while anything is missing."""
+    """Return an entered value, or the sum of parts that are all entered; None while anything is missing."""
     if code in sheet.values:
         return sheet.values[code]
     terms = (indicators.get(code) or IndicatorSpec(code)).parts

@@ -51,9 +51,10 @@ def level(
     completion: str = COMPLETION,
     schedule: str = SCHEDULE,
 ) -> Value:
-    """The warning level by the gap; as it stands where the gap alone does not give it, and where there is none.
+    """Return the warning level as a formula of the gap; as a plain value if the gap alone does not give it.
 
-    A brief one is shown with the way it moved since `then`. A provisional one moves nowhere.
+    A plain value also where there is no gap; None without a level. A brief level is shown with its change since `then`.
+    A provisional one has no change.
     """
     if standing.is_provisional:
         return ProvisionalLevel(standing.level)
@@ -80,7 +81,7 @@ def growth(change: Decimal | None, this: str, base: str) -> Value:
 
 
 def schedule(book: FigureInputs, indicator: str, rate: Decimal) -> Value:
-    """The schedule rate: 1 where all is due, or days or months elapsed over all; as it stands by any other curve."""
+    """Return the schedule rate: 1 where all is due, or days or months elapsed over all; plain for any other curve."""
     if rate == 100:
         return Formula("1", rate)
     terms, on = book.terms.get(indicator, Terms()), book.periods[-1].ends_on
@@ -102,7 +103,7 @@ def schedule_notes(book: FigureInputs) -> list[str]:
 
 
 def book_months(book: FigureInputs) -> list[str]:
-    """The codes of the plan's calendar months."""
+    """Return the codes of the plan's calendar months."""
     return [month.code for month in months_between(book.starts_on, book.ends_on)]
 
 

@@ -17,7 +17,7 @@ MOST_DECIMALS = 4
 
 
 def in_full(value: Decimal | None, unit: str, decimals: int = 2) -> str:
-    """The amount with its unit, in the reader's form; a dash when missing.
+    """Format the amount with its unit, in the reader's form; a dash when missing.
 
     Chinese writes an amount of at least 一万 in 万 and of at least 一亿 in 亿 of the unit without its own 万 or 亿;
     zeros at the end are left out, and no digit that the indicator shows is lost up to four behind the point.

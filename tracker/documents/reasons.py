@@ -22,7 +22,7 @@ class Behind:
 
 
 def headline(place: str, rows: Sequence[Behind]) -> str:
-    """The sentence about the place as a whole: how many of its graded targets stand at the worst level there is."""
+    """Describe the region as a whole: how many of its graded targets are at the worst level that occurs."""
     graded = [row for row in rows if row.standing.level]
     if not graded and any(row.standing.this_period.value is not None for row in rows):
         return _("%(place)s: no target can be graded for this period; each row says what there is.") % {"place": place}

@@ -15,7 +15,7 @@ from tracker.web.requests import SignedInRequest
 
 
 def _periods(request: SignedInRequest) -> QuerySet[Period]:
-    """The periods there is mail about."""
+    """Return the periods there is mail about."""
     return Period.objects.filter(deliveries__in=Delivery.objects.visible_to(request.user)).distinct()
 
 

@@ -16,7 +16,7 @@ class OverviewForm(forms.Form):
 
     @classmethod
     def for_person(cls, user: User, data: QueryDict, day: date) -> "OverviewForm":
-        """The form with this person's choices, those left open filled in."""
+        """Return the form with this user's choices, those left open filled in."""
         return cls(PageScope(user, data, day, shows_figures=True))
 
     def __init__(self, ground: PageScope) -> None:

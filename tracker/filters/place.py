@@ -23,8 +23,7 @@ class PlaceForm(forms.Form):
     def for_person(
         cls, user: User, data: QueryDict, day: date, names: Iterable[str] = (), *, shows_figures: bool = False
     ) -> "PlaceForm":
-        """The form with this person's choices, those left open filled in; `names`: "region", "span",
-        "as_of"."""
+        """Return the form with this user's choices, those left open filled in; `names`: "region", "span", "as_of"."""
         return cls(PageScope(user, data, day, shows_figures=shows_figures), tuple(names))
 
     def __init__(self, ground: PageScope, names: tuple[str, ...]) -> None:

@@ -22,7 +22,7 @@ class TargetPageForm(forms.Form):
 
     @classmethod
     def for_person(cls, target: Target, user: User, data: QueryDict, day: date) -> "TargetPageForm":
-        """The form with this person's choices, those left open filled in."""
+        """Return the form with this user's choices, those left open filled in."""
         of_plan = data.copy()
         of_plan["plan"] = target.plan.code
         return cls(PageScope(user, of_plan, day, shows_figures=True))

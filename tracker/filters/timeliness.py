@@ -57,7 +57,7 @@ class TimelinessFilter(django_filters.FilterSet):
         self.filters["region"].extra.update(objects=self.ground.regions, widget=widget_for(self.ground.regions))
 
     def _newest_ended(self) -> Period | None:
-        """The last month that has ended, else the first."""
+        """Return the last month that has ended, else the first; None without months."""
         months = self.ground.periods
         ended = [month for month in months if month.ends_on < self.ground.day]
         return ended[-1] if ended else months[0] if months else None
@@ -92,5 +92,5 @@ class TimelinessFilter(django_filters.FilterSet):
         return sum((row.total for row in self.rows), Timeliness())
 
     def filter_queryset(self, queryset: QuerySet[ReportingUnit]) -> QuerySet[ReportingUnit]:
-        """The rows are counted, not stored: `rows` holds them."""
+        """Raise NotImplementedError: the rows are counted, not stored, and `rows` holds them."""
         raise NotImplementedError

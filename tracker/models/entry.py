@@ -28,7 +28,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(unit_return__state__in=Return.REPORTED_STATES)
 
     def visible_to(self, user: User) -> Self:
-        """The own units' cells, and others' of returns that stand as handed in: what is being corrected is a draft."""
+        """Select the own units' cells, and others' of returns now submitted or verified.
+
+        A return that is being corrected is a draft.
+        """
         within = [f"unit_return__{name}" for name in WITHIN]
         own = scope_of(user, Capability.ENTER).as_filter(*within)
         others = scope_of(user, Capability.VIEW).as_filter(*within)
@@ -145,7 +148,7 @@ class ValueRevisionQuerySet(models.QuerySet["ValueRevision"]):
     """Revisions of values."""
 
     def standing(self) -> Self:
-        """The verified ones that stand in their cells now: those that count."""
+        """Select the verified revisions that are current in their cells: those that count."""
         return self.filter(pk=F("entry__verified_revision"), value__isnull=False)
 
     def with_status(self) -> Self:

@@ -20,7 +20,7 @@ class PlanTermsQuerySet(models.QuerySet["PlanTerms"]):
     """Terms that were kept."""
 
     def known_at(self, plan: Plan, moment: datetime) -> "PlanTerms | None":
-        """The plan's terms at a moment; of one before they were first kept, the first."""
+        """Return the plan's terms at a moment; for a moment before they were first kept, the first."""
         kept = self.filter(plan=plan)
         return kept.filter(recorded_at__lte=moment).order_by("-recorded_at", "-pk").first() or kept.first()
 
@@ -58,7 +58,10 @@ class ObligationCountChangeQuerySet(models.QuerySet["ObligationCountChange"]):
     """Changes of how many units owe something."""
 
     def known_at(self, moment: datetime) -> Self:
-        """The newest of each count by then, the first ones of a plan at any moment before; in the order they came."""
+        """Select the counts recorded by then, in the order they came.
+
+        The first ones of a plan are included at any moment before.
+        """
         return self.filter(models.Q(recorded_at=None) | models.Q(recorded_at__lte=moment)).order_by("pk")
 
 

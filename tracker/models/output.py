@@ -37,11 +37,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         )
 
     def active(self) -> Self:
-        """Waiting or running."""
+        """Select the waiting or running jobs."""
         return self.filter(state__in=Job.ACTIVE_STATES)
 
     def stale(self, now: datetime) -> Self:
-        """Running with a lease that ran out: their worker died."""
+        """Select the running jobs whose lease expired: their worker died."""
         return self.filter(state=Job.State.RUNNING, lease_until__lt=now)
 
 
@@ -114,7 +114,7 @@ class IssuedReportQuerySet(models.QuerySet["IssuedReport"]):
     """Issued reports."""
 
     def visible_to(self, user: User) -> Self:
-        """Reports on the regions this person may read."""
+        """Select the reports on the regions this user may read."""
         return self.filter(scope_of(user, Capability.READ_REPORTS).as_filter("region__path", plan_field="plan"))
 
     def of_the_series_of(self, report: "IssuedReport") -> Self:

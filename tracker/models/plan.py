@@ -183,7 +183,7 @@ class Plan(Named, PlanCalendar):
         ]
 
     def clean(self) -> None:
-        """The levels that check go up one by one, and none of them goes while returns wait at it."""
+        """Check that the checking levels go up one by one, and that none is removed while returns wait at it."""
         super().clean()
         if not self.region_id:
             return

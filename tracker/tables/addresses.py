@@ -13,13 +13,13 @@ SOME_NUMBER = 987654321
 
 
 def numbered_address(name: str) -> Callable[[int], str]:
-    """Gives the addresses of pages that differ in a number alone, found out once for a whole list."""
+    """Return a function for the addresses of pages that differ only in a number, resolved once for a whole list."""
     start, end = reverse(name, args=[SOME_NUMBER]).split(str(SOME_NUMBER), 1)
     return lambda number: f"{start}{number}{end}"
 
 
 def return_address(user: User | None) -> Callable[[Return], str]:
-    """Gives a return's page: entry and review to whoever does either there, the page to read to everybody else."""
+    """Return a function for a return's page: entry and review for users who do either there, else the page to read."""
     read, work = numbered_address("return"), numbered_address("admin:tracker_return_change")
     scopes = [scope_of(user, what) for what in (Capability.ENTER, Capability.VERIFY)] if user else []
 
@@ -33,7 +33,10 @@ def return_address(user: User | None) -> Callable[[Return], str]:
 def figure_address(
     plan: Plan | None, regions: Iterable[Region], periods: Iterable[Period], as_of_query: str = ""
 ) -> Callable[[Entry], str | None]:
-    """Gives the page of the figure that a value counts in: its place's in its month; None where there is none."""
+    """Return a function for the page of the figure that a value counts in: its region's in its month.
+
+    The function returns None if there is no such page.
+    """
     places, months = {region.pk: region.code for region in regions}, {period.pk: period.code for period in periods}
 
     def address(entry: Entry) -> str | None:

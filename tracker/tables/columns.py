@@ -21,7 +21,7 @@ class LightColumn(tables.Column):
     """A column whose copies share what nobody changes: a table copies all its columns each time it is made."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """A column of its own, with the same attributes and keys."""
+        """Return a separate column with the same attributes and keys."""
         return copy(self)
 
 
@@ -53,7 +53,7 @@ class ValueColumn(LightColumn):
     kind = Kind.TEXT
 
     def value(self, value: Any) -> Any:
-        """The value itself."""
+        """Return the value itself."""
         return value
 
 
@@ -129,7 +129,7 @@ class MomentColumn(ValueColumn):
 
 
 def level_badge(level: Level | None, *, is_provisional: bool = False) -> str:
-    """A level as a badge: its mark and word say what its colour says, and whether it is provisional."""
+    """Return a level as a badge: its mark and word give what its colour gives, and that it is provisional if it is."""
     words = wording.marked_level(level)
     if not is_provisional:
         return format_html('<span class="level level-{}">{}</span>', level or 0, words)
@@ -138,7 +138,7 @@ def level_badge(level: Level | None, *, is_provisional: bool = False) -> str:
 
 
 def standing_badge(standing: TargetProgress) -> str:
-    """The badge of a standing's level; one under incomplete coverage says that it is provisional."""
+    """Return the badge of a progress's level; one under incomplete coverage is marked as provisional."""
     if standing.bound is Bound.REFERENCE:
         return format_html('<span class="level level-0">{}</span>', progress_words.level(standing))
     if not standing.is_provisional:

@@ -34,7 +34,7 @@ class DeliveryTable(tables.Table):
         """Mail has no amounts."""
 
     def value_subject(self, record: Delivery) -> str:
-        """The subject alone."""
+        """Return the subject alone."""
         return record.subject or _t("(not made yet)")
 
     def value_recipient(self, record: Delivery) -> str:
@@ -43,11 +43,11 @@ class DeliveryTable(tables.Table):
         return record.named if is_alone else f"{record.named} <{record.recipient}>"
 
     def value_state(self, record: Delivery) -> str:
-        """The state in words, with what else matters about it."""
+        """Return the state in words, and that it came late if it did."""
         return wording.listed(words for _code, words in state_badges(record))
 
     def render_subject(self, record: Delivery) -> str:
-        """The subject, leading to the message."""
+        """Return the subject as a link to the message."""
         words = record.subject or _t("(not made yet)")
         return format_html('<a href="{}">{}</a>', reverse("delivery", args=[record.pk]), words)
 
@@ -58,12 +58,12 @@ class DeliveryTable(tables.Table):
         return format_html('{}<br><span class="quiet">{}</span>', record.named, record.recipient)
 
     def render_state(self, record: Delivery) -> str:
-        """The state as a badge, with what else matters about it."""
+        """Return the state as a badge, with a second one if it came late."""
         return format_html_join(" ", '<span class="state mail-{}">{}</span>', state_badges(record))
 
 
 def state_badges(delivery: Delivery) -> list[tuple[str, str]]:
-    """The state in words, and whether it came late or was asked for once more."""
+    """Return the state as a code and words, with a second pair if it came late."""
     badges = [(delivery.state, str(SHORT_STATES[Delivery.State(delivery.state)]))]
     if delivery.is_late:
         badges.append(("late", pgettext("mail", "late")))

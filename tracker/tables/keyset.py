@@ -27,7 +27,7 @@ class Key:
 
     @classmethod
     def of(cls, model: type[Model], path: str, *, is_descending: bool) -> Self:
-        """The key for a lookup from a model."""
+        """Return the key for a lookup from a model."""
         return cls(path, is_descending, _may_be_missing(model, path))
 
     def order(self, *, is_reversed: bool = False) -> OrderBy:
@@ -69,7 +69,7 @@ class Slice:
 
 
 def with_tie_break(keys: Sequence[Key]) -> list[Key]:
-    """The keys, ending with one that no two rows share."""
+    """Return the keys, ending with one that no two rows share."""
     if any(key.path == "pk" for key in keys):
         return list(keys)
     return [*keys, Key("pk", is_descending=bool(keys) and keys[0].is_descending)]
@@ -98,7 +98,7 @@ def read_slice(
 
 
 def mark_of(record: Model, keys: Sequence[Key]) -> str:
-    """A record's place in the order, as it travels in an address."""
+    """Return a record's place in the order, in the form used in an address."""
     text = json.dumps([_plain(key.value_of(record)) for key in keys], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -120,7 +120,7 @@ def _values(mark: str, keys: Sequence[Key]) -> list[Any]:
 
 
 def _beyond(keys: Sequence[Key], values: Sequence[Any], *, is_reversed: bool) -> Q:
-    """The rows after those values in the order, or before them."""
+    """Return the condition for the rows after those values in the order, or before them if it is reversed."""
     condition = Q(pk__in=())
     equal = Q()
     for key, value in zip(keys, values, strict=True):
@@ -131,7 +131,7 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any], *, is_reversed: bool) ->
 
 
 def _bound(key: Key, value: Any, *, is_reversed: bool) -> Q:
-    """The same of the first key alone, by which an index finds where to begin."""
+    """Return the same condition for the first key only, by which an index finds where to begin."""
     further = key.beyond(value, is_reversed=is_reversed)
     return Q() if further is None else further | key.equals(value)
 

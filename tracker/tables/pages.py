@@ -75,5 +75,5 @@ def _rows(count: int) -> str:
 
 
 def _at(**place: str | None) -> dict[str, str | None]:
-    """A place, and no other beside it."""
+    """Return a place, with every other one set to None."""
     return {**dict.fromkeys(PLACE), **place}

@@ -48,30 +48,30 @@ class ReturnTable(tables.Table):
         super().__init__(data, **kwargs)
 
     def decimals_of(self, _row: Return) -> None:
-        """A return has no amounts."""
+        """Return None: a return has no amounts."""
 
     def render_unit(self, value: Any, record: Return) -> str:
-        """The unit, leading to its return."""
+        """Return the unit as a link to its return."""
         return format_html('<a href="{}">{}</a>', self.page_of(record), value)
 
     def value_unit(self, value: Any) -> str:
-        """The unit's name alone."""
+        """Return the unit's name alone."""
         return str(value)
 
     def render_state(self, record: Return) -> str:
-        """The state as a badge."""
+        """Return the state as a badge."""
         return self.state_badges[record.state]
 
     def value_state(self, record: Return) -> str:
-        """The state's word."""
+        """Return the state's word."""
         return self.states[record.state]
 
     def render_timeliness(self, record: Return) -> str:
-        """Return True if it came on time, as a badge that says so in words."""
+        """Return the timeliness as a badge with its word."""
         return self.timeliness_badges[_timeliness(record, self.now)]
 
     def value_timeliness(self, record: Return) -> str:
-        """The same in words."""
+        """Return the timeliness in words."""
         return self.timely[_timeliness(record, self.now)]
 
 

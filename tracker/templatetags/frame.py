@@ -81,7 +81,7 @@ def _plan_shown(context: dict[str, Any]) -> Plan | None:
 
 
 def _plan_of(thing: Any) -> Plan | None:
-    """The plan that something in a page's context is about: itself, or what leads to it."""
+    """Return the plan that something in a page's context is about: itself, or what leads to it; None without one."""
     if thing is None or isinstance(thing, Plan):
         return thing
     for name in ("ground", "plan", "period", "clause"):
@@ -125,7 +125,7 @@ def may_create_plan(context: dict[str, Any]) -> bool:
 
 @register.simple_tag
 def roles_of(user: User) -> str:
-    """The person's roles and where they hold: "Reporter · 太原市"."""
+    """Return the user's roles and where they hold: "Reporter · 太原市"."""
     roles = [str(membership) for membership in user.current_memberships]
     if user.is_superuser:
         roles.insert(0, _("Superuser"))

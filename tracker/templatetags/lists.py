@@ -22,7 +22,7 @@ register.simple_tag(body_of, name="table_body")
 
 @register.simple_tag(takes_context=True)
 def table_head(context: dict[str, Any], table: tables.Table) -> SafeString:
-    """The headings; those that sort lead to the list sorted, from its first page."""
+    """Return the headings; those that sort are links to the sorted list, from its first page."""
     field = table.prefixed_order_by_field
     kept = _query_without(context["request"].GET, (field, *PLACE))
     start = f"?{kept}&{field}=" if kept else f"?{field}="
@@ -43,7 +43,7 @@ def filter_fields(form: BaseForm) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def address_with(context: dict[str, Any], changes: Mapping[str, str | None]) -> str:
-    """The page's address with these choices changed; None takes one away."""
+    """Return the page's address with these choices changed; None removes one."""
     query = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None:

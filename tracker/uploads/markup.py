@@ -11,12 +11,12 @@ Attributes = Mapping[str, str]
 
 
 def local(name: str) -> str:
-    """A name without its namespace: Excel's strict and transitional files then read alike."""
+    """Return a name without its namespace: Excel's strict and transitional files then read alike."""
     return name.rpartition(" ")[2]
 
 
 def attribute(attributes: Attributes, name: str, default: str = "") -> str:
-    """An attribute by its local name."""
+    """Return an attribute by its local name, or the default."""
     found = attributes.get(name)
     if found is not None:
         return found

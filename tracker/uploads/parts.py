@@ -31,7 +31,7 @@ class SheetPart:
 
 
 def find_workbook(archive: zipfile.ZipFile) -> str:
-    """The part that the package says is its document."""
+    """Return the part that the package names as its document. Raise UploadRefused if there is none."""
     for kind, target in _links(archive, "_rels/.rels", "").values():
         if kind.endswith("/officeDocument"):
             return target
@@ -39,7 +39,7 @@ def find_workbook(archive: zipfile.ZipFile) -> str:
 
 
 def list_sheets(archive: zipfile.ZipFile, workbook: str) -> tuple[list[SheetPart], bool]:
-    """The workbook's sheets in order, and whether its dates count from 1904."""
+    """Return the workbook's sheets in order, and True if its dates count from 1904."""
     links = links_of(archive, workbook)
     sheets: list[SheetPart] = []
     from_1904 = False
@@ -63,7 +63,7 @@ def list_sheets(archive: zipfile.ZipFile, workbook: str) -> tuple[list[SheetPart
 
 
 def links_of(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
-    """The links of a part by their id: kind and target, the target as a part's name."""
+    """Return the links of a part by their id: kind and target, the target as a part's name."""
     folder, name = posixpath.split(part)
     return _links(archive, posixpath.join(folder, "_rels", f"{name}.rels"), folder)
 
@@ -82,7 +82,7 @@ def _links(archive: zipfile.ZipFile, part: str, folder: str) -> dict[str, tuple[
 
 
 def read_texts(archive: zipfile.ZipFile, workbook: str) -> list[str]:
-    """The shared texts, in order; phonetic readings left out."""
+    """Return the shared texts, in order; leave out phonetic readings."""
     part = _linked(archive, workbook, "/sharedStrings")
     texts: list[str] = []
     pieces: list[str] = []

@@ -19,7 +19,7 @@ BLOCK = 1_000
 
 
 def read_cells(arguments: list[str]) -> Iterator[dict[str, Any]]:
-    """The answer, line by line."""
+    """Yield the answer, line by line."""
     with zipfile.ZipFile(arguments[0]) as archive:
         workbook = parts.find_workbook(archive)
         sheets, from_1904 = parts.list_sheets(archive, workbook)

@@ -123,7 +123,7 @@ class SheetMarkup:
         self.found([*place, kind, text[:MAX_TEXT], self.has_formula])
 
     def _read(self) -> tuple[str, str]:
-        """The cell's kind and its text; numbers as Excel shows them, to fifteen digits."""
+        """Return the cell's kind and its text; numbers as Excel shows them, to fifteen digits."""
         if not self.value.strip():
             return "empty", ""
         if self.kind == "s":
@@ -157,12 +157,12 @@ class SheetMarkup:
             raise UploadRefused.because("damaged") from None
 
     def place(self) -> str:
-        """The cell being read."""
+        """Return the name of the cell being read."""
         return cell_name(self.row, self.column)
 
 
 def _number(text: str | None) -> int:
-    """A whole number of the markup; none is 0."""
+    """Return a whole number of the markup; 0 for None."""
     if text is None:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) < 10):
@@ -171,7 +171,7 @@ def _number(text: str | None) -> int:
 
 
 def _plain_number(text: str) -> tuple[str, str]:
-    """A stored binary number as decimal text: 6500.1000000000004 is what Excel keeps of a typed 6500.1."""
+    """Return a stored binary number as decimal text: 6500.1000000000004 is what Excel keeps of a typed 6500.1."""
     try:
         number = float(text)
     except ValueError:

@@ -6,7 +6,7 @@ from tracker.uploads.faults import Fault
 
 
 def explain(fault: Fault) -> str:
-    """The fault and its remedy."""
+    """Describe the fault and its remedy."""
     texts = _of_files() | _of_policies() | _of_tables() | _of_templates() | _of_cells()
     return texts.get(fault.code, texts["unreadable"]) % {"limit": "", "part": "", "kind": "", **fault.details}
 

@@ -34,7 +34,7 @@ class CodeForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: SignedInRequest) -> HttpResponse:
-    """The second step of signing in."""
+    """Show and check two-step verification at sign-in."""
     if request.session.get(sign_in_steps.SECOND_STEP) != "":
         return redirect("home")
     form = CodeForm(request.POST if request.method == "POST" else None)
@@ -99,7 +99,7 @@ def second_step(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def new_codes(request: SignedInRequest) -> HttpResponse:
-    """New recovery codes, shown once; the old ones are void."""
+    """Create recovery codes and show them once; the old ones become void."""
     if not two_step.device_of(request.user):
         return redirect("account_two_step")
     codes = two_step.new_codes(request.user, now=timezone.now())

@@ -55,7 +55,7 @@ def clause(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _readable(request: SignedInRequest, plan: Plan | None = None) -> PlaceForm:
-    """The form; a plan of which this person may read no place does not exist."""
+    """Return the form. Raise Http404 for a plan of which this user may read no region."""
     data = request.GET.copy()
     if plan is not None:
         data["plan"] = plan.code

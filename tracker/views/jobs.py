@@ -30,7 +30,7 @@ TEMPLATES = {
 
 @require_safe
 def job(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A job with its progress; a script follows it, without one the page reloads itself."""
+    """Show a job with its progress; a script follows it, without one the page reloads itself."""
     found = _followed(request, pk)
     upload = _table(request, found)
     if upload and not found.is_active:
@@ -52,7 +52,7 @@ def job(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def job_state(request: SignedInRequest, pk: int) -> JsonResponse:
-    """The same for the script: state, steps, words, and where the result is."""
+    """Answer the same for the script: state, steps, words, and where the result is."""
     response = JsonResponse(_state(_followed(request, pk)))
     response["Cache-Control"] = "no-store"
     return response
@@ -71,7 +71,7 @@ def job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def job_again(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The very same request once more; leads to its job."""
+    """Request the very same job once more; redirect to its page."""
     found = _job(request, pk)
     try:
         with transaction.atomic():
@@ -99,7 +99,7 @@ def _job(request: SignedInRequest, pk: int) -> Job:
 
 
 def _followed(request: SignedInRequest, pk: int) -> Job:
-    """The job; where its worker died, it is queued again first, so that it goes on without a scheduler too."""
+    """Return the job; if its worker died, queue it again first, so that it continues without a scheduler too."""
     found = _job(request, pk)
     if found.is_stale(timezone.now()):
         recover_stale_jobs()
@@ -118,13 +118,13 @@ def _report(found: Job) -> Any:
 
 
 def _table(request: SignedInRequest, found: Job) -> int | None:
-    """The table of past periods that the job works on, where this person may see it."""
+    """Return the table of past values that the job works on; None if this user may not see it."""
     tables = Upload.objects.visible_to(request.user).filter(pk=found.parameters.get("upload"))
     return tables.values_list("pk", flat=True).first() if found.kind == Job.Kind.IMPORT else None
 
 
 def _document(request: SignedInRequest, found: Job) -> int | None:
-    """The policy document that the job reads, where this person may see it."""
+    """Return the policy document that the job reads; None if this user may not see it."""
     documents = PolicyDocument.objects.visible_to(request.user).filter(pk=found.parameters.get("document"))
     return documents.values_list("pk", flat=True).first() if found.kind == Job.Kind.POLICY else None
 

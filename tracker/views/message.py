@@ -20,13 +20,13 @@ OF_THE_RECIPIENT = ("To", "List-Unsubscribe")
 
 
 def shown_headers(message: StoredMessage, *, with_address: bool = True) -> list[tuple[str, str]]:
-    """The headers worth reading, by name; the recipient's only with the address."""
+    """Return the headers worth reading, by name; the recipient's only with the address."""
     shown = [name for name in SHOWN_HEADERS if with_address or name not in OF_THE_RECIPIENT]
     return [(str(SHOWN_HEADERS[name]), value) for name, value in message.headers if name in shown]
 
 
 def framed(html: str) -> HttpResponse:
-    """The HTML part of a message, to be shown in a frame of ours."""
+    """Answer with the HTML part of a message, to be shown in a frame of ours."""
     response = HttpResponse(html)
     response["Content-Security-Policy"] = MESSAGE_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"

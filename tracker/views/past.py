@@ -34,7 +34,7 @@ PER_PAGE = 25
 
 @require_safe
 def tables(request: SignedInRequest) -> HttpResponse:
-    """The tables that this person sent in or may accept, and the form to send one in."""
+    """Show the tables that this user uploaded or may import, and the form to upload one."""
     return _tables(request, SendTableForm(day=page_today()))
 
 
@@ -145,7 +145,7 @@ def _plan(upload: Upload) -> Any:
 
 
 def _head(upload: Upload, name: str) -> SheetHead:
-    """The sheet of this name, else the one that the columns are told of."""
+    """Return the sheet of this name, else the one that the columns are mapped for."""
     heads = {head.name: head for head in receive.heads_of(upload)}
     return heads.get(name) or heads[receive.mapping_of(upload).sheet]
 
@@ -193,8 +193,9 @@ def _table(
 
 
 def _posted(kept: Mapping, request: SignedInRequest) -> Mapping:
-    """The columns with what the form offered beside its lists: the questions, which must be answerable with themselves
-    while they are open, and roles of several things.
+    """Return the columns with what the form offered beside its lists: open questions, and roles of several things.
+
+    The questions must be answerable with themselves while they are open.
     """
     posted = [(name, str(text)) for name, text in request.POST.items()]
     roles, measures = list(kept.roles), list(kept.measures)

@@ -38,7 +38,7 @@ PER_PAGE = 25
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: SignedInRequest) -> HttpResponseBase:
-    """The reports issued that this person may read, and the form to ask for another."""
+    """Show the issued reports that this user may read, and the form to request another."""
     form = ReportRequestForm(request.user, request.GET, page_today(), is_asked=False)
     return _page(request, form)
 
@@ -107,7 +107,7 @@ def _as_issued(issued: IssuedReport) -> dict[str, Any]:
 
 @require_safe
 def report_file(request: SignedInRequest, pk: int) -> FileResponse:
-    """The workbook itself. Who may read it is asked each time: the address alone opens nothing."""
+    """Send the workbook itself. Check the permission each time: the address alone opens nothing."""
     issued = get_object_or_404(IssuedReport.objects.visible_to(request.user).with_names(), pk=pk)
     try:
         file = open_report(issued, acting_user=request.user, now=timezone.now(), address=address_of(request))
@@ -156,7 +156,7 @@ def _page(request: SignedInRequest, form: ReportRequestForm, status: int = 200) 
 
 
 def _being_written(user: User) -> list[tuple[Job, Period, Region]]:
-    """The person's reports on their way, each with its month and region."""
+    """Return the user's reports in progress, each with its month and region."""
     jobs = list(Job.objects.visible_to(user).active().filter(kind=Job.Kind.REPORT).order_by("-pk")[:PER_PAGE])
     periods = Period.objects.in_bulk({job.parameters["period"] for job in jobs})
     regions = Region.objects.in_bulk({job.parameters["region"] for job in jobs})

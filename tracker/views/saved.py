@@ -22,7 +22,7 @@ PLAIN = "none"
 
 
 def default_view(request: SignedInRequest, views: list[SavedView]) -> SavedView | None:
-    """The view that a list opens with, for an address that chooses nothing."""
+    """Return the view that a list opens with, for an address that chooses nothing; None if there is none."""
     own = (view for view in views if view.is_default and view.owner_id == request.user.pk)
     return None if request.GET else next(own, None)
 

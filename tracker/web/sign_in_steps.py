@@ -59,7 +59,7 @@ class SignInStepsMiddleware:
 
 
 def next_step(request: HttpRequest) -> str:
-    """The name of the page that this person must pass first, or ""."""
+    """Return the name of the page that this user must pass first, or ""."""
     user: Any = request.user
     if SECOND_STEP not in request.session:  # asked once a session
         request.session[SECOND_STEP] = "" if two_step.device_of(user) else NONE
@@ -77,7 +77,7 @@ def next_step(request: HttpRequest) -> str:
 
 
 def pass_second_step(request: HttpRequest) -> None:
-    """The code was right: the session goes on under a new key."""
+    """Continue the session under a new key, as the code was right."""
     request.session.cycle_key()
     request.session[SECOND_STEP] = GIVEN
     note_use(request, again=True)

@@ -31,7 +31,7 @@ class ShownFlags:
     empty: int = 0
 
     def of(self, code: str, said: str = "") -> list[FlagMessage]:
-        """A row's flags, without those that a refusal says at its cell already."""
+        """Return a row's flags, except those that a refusal already shows at its cell."""
         return [told for told in self.by_code.get(code, ()) if str(told) not in said]
 
     @property
@@ -98,7 +98,7 @@ def flags_while_reading(
 
 
 def _entered(rows: Sequence[ReturnRow]) -> dict[Indicator, str]:
-    """The texts that the stored values were entered as."""
+    """Return the texts that the stored values were entered as."""
     revisions = ((row.indicator, row.entry.reported_revision) for row in rows)
     return {indicator: revision.entered_text for indicator, revision in revisions if revision}
 

@@ -64,7 +64,7 @@ def meet_the_others(typed: EntryForm, rows: list[ReturnRow], version: int) -> Me
 
 
 def _put(data: Any, typed: EntryForm, code: str, part: str, stored: str | None) -> None:
-    """What stands in a cell after the merge; an earlier choice was made between other versions, and is asked anew."""
+    """Put the value after the merge into a cell; drop an earlier choice, which was made between other versions."""
     if data.get(f"keep-{part}-{code}") == THEIRS and stored is None:
         data[f"{part}-{code}"] = typed.cleaned_data.get(f"{part}-{code}", "")
     data.pop(f"keep-{part}-{code}", None)

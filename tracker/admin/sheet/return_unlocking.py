@@ -34,7 +34,7 @@ class UnlockPanel:
 
     @cached_property
     def newest(self) -> UnlockRequest | None:
-        """The last request about this return, whatever became of it."""
+        """Return the latest request about this return, whatever its outcome; None if the return is not verified."""
         if self.unit_return.state != Return.State.VERIFIED:
             return None
         return self.unit_return.unlock_requests.with_names().order_by("-asked_at", "-pk").first()
@@ -118,7 +118,7 @@ def press(button: str, unit_return: Return, form: UnlockForm, request: HttpReque
 
 
 def _asked(unit_return: Return, form: UnlockForm) -> UnlockRequest:
-    """The request that the person saw, with this return."""
+    """Return the request that the user saw, with this return set. Raise ChangedMeanwhile if it no longer exists."""
     asked = UnlockRequest.objects.filter(unit_return=unit_return, pk=form.cleaned_data["asked"] or 0).first()
     if asked is None:
         raise ChangedMeanwhile(gettext("This request is no longer there. Reload the page."))

@@ -33,7 +33,7 @@ class UnlockRequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("return"), ordering="unit_return__unit__region__path")
     def about(self, row: UnlockRequest) -> SafeString:
-        """The return, leading to its page."""
+        """Return the return as a link to its page."""
         address = reverse("admin:tracker_return_change", args=[row.unit_return_id])
         return format_html('<a href="{}">{}</a>', address, row.unit_return)
 
@@ -45,7 +45,7 @@ class UnlockRequestAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """A request is read and decided where its return is."""
+        """Redirect to the return, where a request is read and decided."""
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404

@@ -87,7 +87,7 @@ class WorkbookPages:
         return self._render(request, "workbooks", context | {"title": gettext("Fill in with Excel")})
 
     def template(self, request: HttpRequest) -> HttpResponse:
-        """The template of one unit, or of all that one reports for."""
+        """Send the template of one unit, or of all units that the user reports for."""
         user = self._reporter(request)
         period = self._period(request, user)
         if period is None:
@@ -110,7 +110,7 @@ class WorkbookPages:
         return self._render(request, "workbook", context)
 
     def marked(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-        """The person's own workbook with its wrong cells marked."""
+        """Send the user's own workbook with its wrong cells marked."""
         upload = self._own(request, pk)
         try:
             file = return_template.open_marked(
@@ -188,7 +188,7 @@ class WorkbookPages:
         return user
 
     def _period(self, request: HttpRequest, user: User) -> Period | None:
-        """The period of the address, or the one that is most likely meant."""
+        """Return the period of the address, or the one most likely meant; None if there is none."""
         periods = periods_of(user, page_now())
         wanted = request.GET.get("period", "")
         if wanted:

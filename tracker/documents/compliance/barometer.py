@@ -24,10 +24,10 @@ NOT_CONCERNED = "/"
 
 
 def barometer(figures: ComplianceFigures) -> list[Sheet]:
-    """The sheets; the whole stands first when there are cities to compare, and is the only row when not.
+    """Build the sheets; the whole comes first if there are cities to compare, and is the only row if not.
 
-    Few targets stand side by side; of many, each has a row, and the places stand side by side. What does not stand
-    side by side on one page goes on another sheet.
+    A few targets are placed side by side. With many, each has a row, and the regions are placed side by side. What does
+    not fit side by side on one page goes on another sheet.
     """
     places = [figures.place, *figures.cities]
     if len(figures.graded) <= MOST_BY_PLACE:
@@ -118,7 +118,7 @@ def _cells(line: TargetLine, place: PlaceFigures, figures: ComplianceFigures) ->
 
 
 def reckoned_at(column: str, line: TargetLine, place: PlaceFigures) -> str:
-    """The cell in which a place's figure is reckoned: the summary's for the whole, the ranking's for a city."""
+    """Return the cell that calculates a region's value: the summary's for the whole, the ranking's for a city."""
     if place.is_reported_on:
         return f"{{{SUMMARY}!{column}@{line.key}}}"
     return f"{{{RANKING}!{column}@{row_key(line.key, place.code)}}}"

@@ -9,7 +9,7 @@ from tracker.documents.shape import Column, Formula, Kind, Row, Sheet
 
 
 def changes(figures: ComplianceFigures) -> Sheet:
-    """The sheet; where nothing changed it says so."""
+    """Build the sheet, with a notice if nothing changed."""
     return Sheet(
         name=_("Changes"),
         title=_("%(plan)s: changes of data") % {"plan": figures.plan},

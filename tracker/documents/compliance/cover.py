@@ -14,7 +14,7 @@ from tracker.documents.shape import Cover, Sheet, Value
 
 
 def cover(figures: ComplianceFigures, checks: Sheet) -> Cover:
-    """The first page."""
+    """Build the first page."""
     facts = facts_of(figures)
     return Cover(
         name=_("Cover"),

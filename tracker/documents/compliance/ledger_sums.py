@@ -40,9 +40,10 @@ class LedgerSums:
         self.names = _usable(names) if is_live else {}
 
     def amount(self, indicator: str, *, place: str = "", period: str = "", periods: Sequence[str] = ()) -> str:
-        """The indicator over the ledger's entries: of a place or all, of a period or to date.
+        """Return the formula of the indicator over the ledger's entries: of a region or all, of a period or cumulative.
 
-        Of several periods only what adds up over them has a sum. A target of another frequency has its own last one.
+        Over several periods only an indicator that adds up has a sum. A target of another frequency has its own last
+        period. "" if there is no such formula.
         """
         try:
             formula = self._of_several(indicator, place, periods or [period])
@@ -81,7 +82,7 @@ class LedgerSums:
 
 
 def quoted(text: str) -> str:
-    """The text as it stands between quotation marks in a formula."""
+    """Escape the text for a place between quotation marks in a formula."""
     return text.replace('"', '""')
 
 
@@ -96,7 +97,7 @@ def can_be_sought(name: str, names: Iterable[str]) -> bool:
 
 
 def _usable(names: Mapping[str, str]) -> dict[str, str]:
-    """The names that a formula can look for and that mean one indicator alone; it tells no small letters from large."""
+    """Return the names that a formula can look up and that mean one indicator only; formulas ignore letter case."""
     seen: dict[str, Collection[str]] = {}
     for code, name in names.items():
         seen[_folded(name)] = [*seen.get(_folded(name), ()), code]

@@ -14,7 +14,7 @@ DIFFERENCE = "ROUND({verified}-{reported},6)"
 
 
 def verification(figures: ComplianceFigures) -> Sheet:
-    """The sheet: indicator by indicator, the sum first."""
+    """Build the sheet: indicator by indicator, the sum first."""
     rows = list(_rows(figures))
     return Sheet(
         name=_("Reported and verified"),

@@ -20,7 +20,7 @@ def fitting(text: str, size: int, room: float) -> str:
 
 
 def _share(letter: str) -> float:
-    """A letter's width as a share of the size: a full square for a Chinese character."""
+    """Return a letter's width as a share of the size: a full square for a Chinese character."""
     if east_asian_width(letter) in "WFA":
         return 1.0
     if letter in NARROW:

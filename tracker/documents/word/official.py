@@ -118,7 +118,7 @@ def run_of(text: str, face: Face, size: int, *, bold: bool = False) -> Any:
 
 
 def _set_face(found: Paragraph, face: Face, size: int) -> None:
-    """The mark of a paragraph's end has its face and size too: an empty paragraph is as high as a full one."""
+    """Set face and size for the mark of a paragraph's end too: an empty paragraph is as high as a full one."""
     mark = OxmlElement("w:rPr")
     mark.append(_fonts(face))
     sized = OxmlElement("w:sz")
@@ -163,7 +163,10 @@ def _set_style(document: Any, language: str) -> None:
 
 
 def _number_pages(section: Any) -> None:
-    """Number the pages as — 1 —: one character in from the right on odd pages, from the left on even ones."""
+    """Put page numbers as — 1 — into the footers.
+
+    They are one character in from the right on odd pages, from the left on even ones.
+    """
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         footer.is_linked_to_previous = False
         line = footer.paragraphs[0]

@@ -11,12 +11,12 @@ BEGINS = re.compile(r"[（(《“0-9A-Za-z]")
 
 
 def balanced(text: str, room: float) -> str:
-    """The text with its line ends, each line fitting into so much room, as even as may be."""
+    """Break the text into lines that each fit into this width, as even as possible."""
     return "\n".join(line for given in text.split("\n") for line in _broken(given, room))
 
 
 def _broken(text: str, room: float) -> list[str]:
-    """The cheapest of all ways to break it: best[n] is the best way to break the first n pieces."""
+    """Return the cheapest of all ways to break the text: best[n] is the best way to break the first n pieces."""
     if display_width(text) * AIR <= room:
         return [text]
     pieces = PIECE.findall(text)

@@ -54,7 +54,7 @@ class CoverWriter:
         self.target._writer.write_top()  # type: ignore[attr-defined]
 
     def _in_large(self, text: str, style: str, least: float) -> None:
-        """A line break in large letters is seen: they stand where they look well."""
+        """Write text in large letters with balanced line breaks: in large letters a break is seen."""
         self._across(balanced(text, self._room(style)), style, least)
 
     def _room(self, style: str) -> float:

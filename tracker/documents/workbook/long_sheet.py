@@ -43,7 +43,7 @@ class LongSheetWriter(SheetWriter):
         super().write(step)
 
     def stream(self, rows: Iterator[tuple[Any, ...]], step: Step) -> Stream:
-        """The sheet with the next of these rows in it; `step` hears how far it is."""
+        """Return the sheet's stream with the next of these rows in it; `step` receives the progress."""
         for done, piece in self._xml().chunks(islice(self._rows().read(), CHUNK), self.first):
             return Stream(lambda: self._pieces(rows, step), len(self.sheet.rows) * (len(piece) // done + 100))
         return Stream(lambda: self._pieces(rows, step), 0)
@@ -112,7 +112,7 @@ class LongSheetWriter(SheetWriter):
 
 
 def parts_of(sheet: Sheet, row_limit: int) -> list[Sheet]:
-    """The sheets that a long list fills, each with the same head: one, and more above Excel's limit."""
+    """Return the sheets that a long list fills, each with the same head: one, and more above Excel's limit."""
     rows = sheet.rows
     if not isinstance(rows, LongRows):
         return [sheet]

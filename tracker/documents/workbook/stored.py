@@ -43,7 +43,7 @@ class RowWriter(WorksheetWriter):
 
 
 def cached_text(value: str | int | Decimal) -> str:
-    """The value as the file keeps it: of a number the nearest double, which is what programs reckon with."""
+    """Return the value as the file stores it: of a number the nearest double, which is what programs calculate with."""
     return repr(float(value)) if isinstance(value, Decimal) else str(value)
 
 

@@ -97,7 +97,7 @@ def _wanted_names(cover: Cover | None, sheets: Iterable[Sheet]) -> Iterator[str]
 
 
 def _new_sheet(workbook: Workbook, name: str, path: Path) -> Worksheet:
-    """A sheet that grows in a file beside the workbook's: who clears up after a killed worker finds it there."""
+    """Create a sheet that grows in a file beside the workbook's, where the cleanup after a killed worker finds it."""
     # A write-only sheet has a worksheet's settings, which its type leaves out.
     sheet = cast("Worksheet", workbook.create_sheet(name))
     # openpyxl makes no writer of its own where there is one.
@@ -106,7 +106,10 @@ def _new_sheet(workbook: Workbook, name: str, path: Path) -> Worksheet:
 
 
 def _parts(sheet: Sheet, row_limit: int) -> Iterator[tuple[Sheet, Iterator[tuple[Any, ...]] | None]]:
-    """The sheets that a list fills, each with the rows it takes its own from; None for a sheet that holds its rows."""
+    """Yield the sheets that a list fills, each with the rows it takes its own from.
+
+    None in place of the rows for a sheet that holds its rows.
+    """
     rows = _read(sheet.rows) if isinstance(sheet.rows, LongRows) else None
     for part in parts_of(sheet, row_limit):
         yield part, rows
@@ -118,7 +121,7 @@ def _read(rows: LongRows) -> Iterator[tuple[Any, ...]]:
 
 
 def _rows_per_step(sheet: Sheet) -> int:
-    """Steps that take about as long: streamed rows are ten times as fast."""
+    """Return a number of rows that takes about as long for each sheet: streamed rows are ten times as fast."""
     return long_sheet.ROWS_PER_STEP if isinstance(sheet.rows, LongRows) else ROWS_PER_STEP
 
 

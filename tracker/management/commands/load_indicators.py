@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Load indicators from a TOML document shaped like fixtures/indicators-solid-waste.toml."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The document."""
+        """Add the document as an argument."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:

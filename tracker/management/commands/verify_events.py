@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 
 def heads_in(names: list[str]) -> list[Head]:
-    """The heads in these files."""
+    """Read the heads in these files. Raise CommandError if one cannot be read."""
     try:
         return [read_head(Path(name).read_text(encoding="utf-8")) for name in names]
     except OSError as error:
@@ -56,7 +56,7 @@ def heads_in(names: list[str]) -> list[Head]:
 
 
 def stored_heads_or_error() -> list[Head]:
-    """The heads in the file store; a broken one is an error, not a finding to be passed over."""
+    """Return the heads in the file store. Raise CommandError for a broken one, which is an error, not a finding."""
     try:
         return list(stored_heads())
     except Refused as refusal:

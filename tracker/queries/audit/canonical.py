@@ -26,7 +26,7 @@ NOT_OURS = (ValueError, ValidationError, RecursionError)
 
 
 def canonical_json(stored: bytes) -> bytes:
-    """The JSON value's one spelling."""
+    """Return the canonical form of a JSON value; the stored bytes if it has none."""
     try:
         text = stored.decode()
         if connection.vendor == "sqlite" and json.dumps(json.loads(text)) != text:
@@ -37,7 +37,7 @@ def canonical_json(stored: bytes) -> bytes:
 
 
 def canonical_address(stored: bytes) -> bytes:
-    """The address's one spelling; a network is none."""
+    """Return the canonical form of an address; the stored bytes if it has none, as with a network."""
     try:
         text = stored.decode()
         if connection.vendor == "sqlite" and GenericIPAddressField().get_prep_value(text) != text:

@@ -39,7 +39,7 @@ Field = bytes | None
 
 
 def raw(columns: Sequence[str], table: str) -> str:
-    """SQL for the columns' bytes as this database holds them."""
+    """Return SQL for the columns' bytes as this database holds them."""
     return ", ".join(_raw(table, column) for column in columns)
 
 
@@ -49,14 +49,14 @@ def as_fields(row: Sequence[object]) -> list[Field]:
 
 
 def canonical_bytes(moment: datetime) -> bytes:
-    """A moment as the `raw` of a stored one."""
+    """Return a moment in the form that `raw` gives of a stored one."""
     return str(moment.astimezone(UTC).replace(tzinfo=None)).encode()
 
 
 def hash_of(
     previous: bytes, sequence: bytes, sealed_at: bytes, event: Sequence[Field], *, version: bytes = b"%d" % VERSION
 ) -> str:
-    """The hash of a seal of this form."""
+    """Return the hash of a seal of this form."""
     digest = hashlib.sha256()
     for field in (BEGINNINGS[version], previous, sequence, sealed_at, *hashed_content(event, version)):
         digest.update(b"-," if field is None else b"%d:%s," % (len(field), field))

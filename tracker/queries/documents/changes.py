@@ -25,7 +25,7 @@ class ValueChange:
 
 
 def changes_since(report: IssuedReport) -> list[ValueChange]:
-    """The cells of an issued report's scope whose verified value is no longer the one it was issued with."""
+    """Return the cells of an issued report's scope whose verified value is no longer the one it was issued with."""
     standing = ValueRevision.objects.standing().filter(
         lay_within(report.region, report.period.ends_on, "entry__unit_return__unit__region"),
         entry__unit_return__period__in=periods_behind(report.period),

@@ -81,9 +81,9 @@ def load_figure_inputs(
 def load_condensed_inputs(
     period: Period, *, provisional: bool = False, plan_inputs: PlanInputs | None = None
 ) -> FigureInputs:
-    """The same figures at the period itself, without the way there: what a table of many targets and places needs.
+    """Load the same inputs for the period itself, without the history: as a table of many targets and regions needs.
 
-    It reads the period, the one before and the sums to date, however many periods there are.
+    It reads the period, the one before and the cumulative sums, however many periods there are.
     """
     gathering = _FigureInputsLoader(period, plan_inputs, top_only=False)
     if not gathering.is_condensable:
@@ -171,7 +171,7 @@ class _FigureInputsLoader:
         return [*self.this_year, *self.last_year]
 
     def with_terms(self, wanted: Iterable[Indicator]) -> set[int]:
-        """These indicators and all they are reckoned from."""
+        """Return these indicators and all those they are calculated from."""
         by_code = {code: pk for pk, code in self.codes.items()}
         found = with_what_they_rest_on((indicator.code for indicator in wanted), self.rules)
         return {by_code[code] for code in found}
@@ -213,11 +213,11 @@ class _FigureInputsLoader:
         return found
 
     def book(self, leaves: Leaves, there: ReturnCounts | None) -> FigureInputs:
-        """The book over these leaves."""
+        """Return the inputs over these leaves."""
         return self._book(self.tallies(leaves, self.this_year), self.tallies_before(leaves), self.so_far, there)
 
     def condensed_book(self, *, provisional: bool) -> FigureInputs:
-        """The book over the last two periods and the sums to date."""
+        """Return the inputs over the last two periods and the cumulative sums."""
         last_two = {one.pk: one.code for one in self.so_far[-2:]}
         leaves = self._by_region({*last_two, *self._summed_periods}, provisional=provisional)
         tallies = self.tallies(leaves, last_two)
@@ -227,7 +227,7 @@ class _FigureInputsLoader:
 
     @cached_property
     def _summed_periods(self) -> list[int]:
-        """The periods that sums to date are read from: those so far, or those to come where they are fewer."""
+        """Return the periods that cumulative sums are read from: those so far, or those to come if they are fewer."""
         to_come = [one.pk for one in self.in_plan if one.ends_on > self.period.ends_on]
         return list(self.this_year) if len(self.this_year) < len(to_come) else to_come
 
@@ -293,7 +293,7 @@ class _FigureInputsLoader:
         return {place: number for (one, place, pk), number in then if one is None and pk == self.period.pk}
 
     def tallies(self, leaves: Leaves, periods: Mapping[int, str]) -> dict[tuple[str, str, str], Aggregate]:
-        """The leaves of some periods under their codes; what is expected and not there is an empty cell."""
+        """Return the leaves of some periods under their codes; one that is expected and missing is an empty cell."""
         return {
             (self.codes[one], self.places[region], periods[pk]): amount.aggregate
             for (one, region, pk), amount in leaves.items()

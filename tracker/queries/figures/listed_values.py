@@ -117,15 +117,15 @@ class ListedCounts:
 
     @cached_property
     def plan_of(self) -> dict[int, int]:
-        """The plan of each period of the plans with rules."""
+        """Return the plan of each period of the plans with rules."""
         return {one.pk: one.plan_id for one in self._rows}
 
     @cached_property
     def _periods(self) -> list[ListedPeriod]:
-        """The periods that have begun, with the days they count: the first of a plan counts what was before it, too.
+        """Return the periods that have begun, with the days they count.
 
-        A period to come is not there, since its count is not known; without `as_of`, by the day that the plan shows as
-        today.
+        The first of a plan counts what was before it, too. A period to come is left out, since its count is not known;
+        without `as_of`, by the day that the plan shows as today.
         """
         return [
             ListedPeriod(

@@ -27,7 +27,7 @@ from tracker.queries.figures.rules_json import (
 
 
 def book_as_json(book: FigureInputs) -> dict[str, Any]:
-    """The book in JSON's own types; decimals and days as text, so that nothing is lost."""
+    """Return the inputs in JSON's own types; decimals and days as text, so that nothing is lost."""
     return {
         "starts_on": book.starts_on.isoformat(),
         "ends_on": book.ends_on.isoformat(),
@@ -60,7 +60,7 @@ def _present(book: FigureInputs) -> RuleSet:
 
 
 def book_from_json(kept: Mapping[str, Any]) -> FigureInputs:
-    """The book that `book_as_json` kept."""
+    """Return the inputs that `book_as_json` stored."""
     rules = {code: rule_from_json(rule) for code, rule in kept["rules"].items()}
     goals: dict[tuple[str, str], list[Goal]] = {}
     for indicator, place, *goal in kept["goals"]:

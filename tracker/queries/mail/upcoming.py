@@ -32,7 +32,7 @@ class Upcoming:
 
 
 def subscriptions_managed_by(user: User) -> Sequence[Subscription]:
-    """The subscriptions to the mail of the plans that a person manages."""
+    """Return the subscriptions to the mail of the plans that a user manages."""
     managed = scope_of(user, Capability.MANAGE_MAIL).as_filter(
         "schedule__plan__region__path", plan_field="schedule__plan"
     )
@@ -45,7 +45,7 @@ def subscriptions_managed_by(user: User) -> Sequence[Subscription]:
 
 
 def upcoming_mail(subscriptions: Sequence[Subscription], *, now: datetime) -> list[Upcoming]:
-    """A row for each recipient, the soonest first, those that wait for something to happen last."""
+    """Return a row for each recipient, the soonest first, those that wait for an event last."""
     resolved = Recipients(subscriptions)
     pairs = [(subscription, recipient) for subscription in subscriptions for recipient in resolved.of(subscription)]
     read_memberships([recipient.user for _one, recipient in pairs if recipient.user])

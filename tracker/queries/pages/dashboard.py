@@ -88,7 +88,7 @@ class Group:
 
 
 def cards_of(figures: Figures, region: Region) -> list[Card]:
-    """A card for each target of the region: what got worse first, then the worst level and widest gap."""
+    """Return a card for each target of the region: those that got worse first, then by worst level and widest gap."""
     standings = figures.standings([region])
     if region != figures.plan.region:
         figures.read_series(standings)
@@ -138,7 +138,7 @@ def barometer_of(figures: Figures, places: Sequence[Region], sort: str = "") -> 
 
 
 def chart_of(figures: Figures, cards: Sequence[Card], region: Region, code: str) -> TrendChart | None:
-    """The trend of the target asked for by its code; None where there is no such."""
+    """Return the trend of the target with this code; None if there is no such target."""
     wanted = next((card.row for card in cards if card.row.target.indicator.code == code), None)
     if wanted is None:
         return None

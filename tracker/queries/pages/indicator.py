@@ -42,7 +42,7 @@ class IndicatorPage:
         return {one.code for one in self.breaks}
 
     def as_sheet(self, title: str, *, place: str, to_date: str) -> Sheet:
-        """The table with unrounded values, for a workbook."""
+        """Return the table with unrounded values, for a workbook."""
         headings = [*(wording.period_in_words(one.code) for one in self.periods), to_date]
         amounts = [Column(heading, Kind.AMOUNT, self.indicator.decimals, is_exact=True) for heading in headings]
         return Sheet(
@@ -59,7 +59,7 @@ class IndicatorPage:
 
 
 def load_indicator_page(indicator: Indicator, period: Period, regions: Iterable[Region]) -> IndicatorPage:
-    """The sheet with a row for each of these regions, the first of which the chart is about."""
+    """Load the page with a row for each of these regions, the first of which the chart is about."""
     listed, period = list(regions), own_period(period, indicator)
     book = load_figure_inputs(period, of=[indicator])
     periods = list(Period.objects.until(period).order_by("starts_on"))

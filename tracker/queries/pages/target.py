@@ -165,12 +165,12 @@ def load_target_page(
     by: str,
     inputs: PlanInputs | None = None,
 ) -> TargetPage:
-    """The sheet at the target's own newest period, with a row for each of these cities.
+    """Load the page at the target's own newest period, with a row for each of these cities.
 
     `by` is what they are ranked by, see `FigureInputs.ranking`. `inputs` are the plan's where they are read already.
 
-    Two books are gathered, of verified and of reported values, each for this indicator alone. As known at an earlier
-    moment there are verified values alone: what was reported, and not verified, is not known of the past.
+    Two sets of inputs are loaded, of verified and of reported values, each for this indicator only. As of an earlier
+    moment there are only verified values: values reported and not verified are not known of the past.
     """
     inputs = inputs or PlanInputs(target.plan)
     indicator, as_of = target.indicator, inputs.as_of
@@ -238,7 +238,7 @@ def _months(figures: Figures, reported: FigureInputs | None, indicator: Indicato
 def _cities(
     figures: Figures, reported: FigureInputs | None, target: Target, cities: Iterable[Region], by: str
 ) -> list[CityRow]:
-    """The ranked first, then those without a figure; whoever reads, ranks are among all cities."""
+    """Return the ranked cities first, then those without a value; for every reader, ranks are among all cities."""
     asked = list(cities)
     ranks = figures.ranking(target, by, asked[0].parent_id) if asked else {}
     taken = [rank for rank in ranks.values() if rank is not None]
@@ -259,7 +259,7 @@ def _cities(
 
 
 def _leaves(book: FigureInputs, code: str) -> Collection[str]:
-    """The entered indicators behind one."""
+    """Return the entered indicators behind one."""
     rule = book.cells.rules[code]
     below = rule.parts or tuple(filter(None, (rule.numerator, rule.denominator)))
     return {leaf for part in below for leaf in _leaves(book, part)} if below else {code}

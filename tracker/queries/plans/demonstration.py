@@ -56,9 +56,9 @@ def marking_demonstrations(plans: QuerySet[Plan]) -> QuerySet[Plan]:
 
 
 def _generated(plan: Any, path: Any) -> tuple[QuerySet[ReportingUnit], QuerySet[Allocation]]:
-    """The generated units that report for a plan, and the generated shares in it, within the region with this path.
+    """Return a plan's generated reporting units and generated allocations, within the region with this path.
 
-    Both may be a reference to the query around.
+    Both arguments may be a reference to the outer query.
     """
     units = ReportingUnit.objects.filter(is_demonstration=True, obligations__plan=plan, region__path__startswith=path)
     shares = Allocation.objects.filter(version__target__plan=plan, region__path__startswith=path, is_demonstration=True)

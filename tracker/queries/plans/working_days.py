@@ -99,7 +99,7 @@ def note_on_years(years: Iterable[int]) -> str:
 
 
 def known_years() -> str:
-    """The years that are known of China's calendar, in words: "2004-2026"."""
+    """Return the years that are known of China's calendar, in words: "2004-2026"."""
     return f"{min(KNOWN_YEARS)}-{max(KNOWN_YEARS)}"
 
 

@@ -56,7 +56,10 @@ def severity_name(severity: Severity, *, is_explained: bool = False) -> str:
 
 
 def describe(flags: Iterable[Flag], notes: Mapping[str, str] | None = None) -> list[FlagMessage]:
-    """The flags in words, in their order; `notes` are the unit's, by indicator code. One query for their names."""
+    """Describe the flags in words, in their order; `notes` are the unit's, by indicator code.
+
+    Use one query for the names.
+    """
     flags = list(flags)
     codes = {code for flag in flags for code in (flag.indicator, flag.about, *flag.others) if code}
     named = {row.code: row for row in Indicator.objects.filter(code__in=codes).select_related("unit")} if codes else {}
@@ -266,7 +269,7 @@ class _Sentence:
         return told % {"value": self.amount("value")}
 
     def compared(self) -> dict[str, str]:
-        """The words of a change: by how much in %, of a rate in percentage points."""
+        """Return the words of a change: by how much in %, of a rate in percentage points."""
         words = {"value": self.amount("value"), "base": self.amount("base"), "bounds": self.bounds()}
         changed = abs(self.figures.get("change", Decimal(0)))
         if self.indicator and self.indicator.unit.dimension == "share":
@@ -278,14 +281,14 @@ class _Sentence:
         return bounds_in_words(*self.flag.bounds)
 
     def amount(self, name: str, code: str = "") -> str:
-        """A figure with its unit."""
+        """Return a value with its unit of measure."""
         indicator = self.named.get(code) if code else self.indicator
         if indicator is None:
             return exact(self.figures[name], 2)
         return f"{exact(self.figures[name], indicator.decimals)} {indicator.unit}"
 
     def name(self, code: str) -> str:
-        """An indicator's name."""
+        """Return an indicator's name."""
         return str(self.named.get(code, code))
 
 
@@ -301,5 +304,5 @@ def bounds_in_words(low: Decimal | None, high: Decimal | None) -> str:
 
 
 def _plain(bound: Decimal) -> str:
-    """A bound as one would write it: "-50", "12.5"."""
+    """Format a bound as people write it: "-50", "12.5"."""
     return f"{round_half_up(bound, 2).normalize():f}"

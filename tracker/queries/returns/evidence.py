@@ -18,7 +18,7 @@ def evidence_seen_by(user: User, unit_return: Return) -> QuerySet[Evidence]:
 
 
 def evidence_by_entry(user: User, unit_return: Return) -> dict[int, list[Evidence]]:
-    """The files that a person sees, by cell, in one query."""
+    """Return the files that a user may see, by cell, in one query."""
     by_entry: dict[int, list[Evidence]] = defaultdict(list)
     for file in evidence_seen_by(user, unit_return).select_related("added_by").order_by("added_at", "pk"):
         by_entry[file.entry_id].append(file)

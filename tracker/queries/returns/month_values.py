@@ -51,7 +51,7 @@ class MonthCell:
 
 
 def zero_reports(period: Period, codes: Collection[str], cities: Iterable[Region]) -> dict[str, list[ZeroReport]]:
-    """The zeros that units stand by in a period, by the code of the city they lie in. Drafts are nobody's word."""
+    """Return the zeros that units reported in a period, by the code of their city. Drafts do not count."""
     entries = (
         Entry.objects.reported()
         .filter(unit_return__period=period, indicator__code__in=codes, reported_value=0)

@@ -43,7 +43,7 @@ def timeliness(plan: Plan, region: Region, until_period: Period, *, now: datetim
 
 
 def timeliness_by_period(plan: Plan, region: Region, until_period: Period, *, now: datetime) -> list[PeriodTimeliness]:
-    """The same returns by period, the earliest first."""
+    """Return the same returns by period, the earliest first."""
     return Filings(plan, region, until_period, now=now).by_period()
 
 
@@ -69,7 +69,7 @@ class Filings:
         ]
 
     def by_period(self) -> list[PeriodTimeliness]:
-        """The earliest first."""
+        """Return the returns by period, the earliest first."""
         totals = self._totals("period")
         found = sorted(
             Period.objects.filter(pk__in=list(totals)).select_related("plan"),

@@ -32,7 +32,7 @@ def is_required(user: User) -> bool:
 
 
 def device_of(user: User) -> TOTPDevice | None:
-    """The app that this person has set up."""
+    """Return the app that this user has set up; None if there is none."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
@@ -42,13 +42,13 @@ def new_device(user: User) -> TOTPDevice:
 
 
 def picture_of(device: TOTPDevice) -> str:
-    """The QR code that an app reads, as SVG for the page: black on white in every theme."""
+    """Return the QR code that an app reads, as SVG for the page: black on white in every theme."""
     code = segno.make(device.config_url, error="m")
     return code.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass="qr-code", lineclass=None)
 
 
 def key_of(device: TOTPDevice) -> str:
-    """The key to be typed where no camera is, in groups of four."""
+    """Return the key to enter where there is no camera, in groups of four."""
     key = base64.b32encode(device.bin_key).decode()
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 
@@ -74,7 +74,7 @@ def confirm(user: User, code: str, *, session_key: str, now: datetime, address: 
 
 @transaction.atomic
 def new_codes(user: User, *, now: datetime) -> list[str]:
-    """New recovery codes in place of the old ones."""
+    """Create new recovery codes in place of the old ones."""
     RecoveryCode.objects.filter(user=user).delete()
     codes = [
         "-".join("".join(secrets.choice(LETTERS) for _place in range(size)) for size in GROUPS) for _n in range(CODES)
@@ -84,7 +84,10 @@ def new_codes(user: User, *, now: datetime) -> list[str]:
 
 
 def verify(user: User, code: str, *, now: datetime, address: str | None) -> TOTPDevice:
-    """The device whose code this is; a recovery code stands for it once. Raises Refused, sooner after each failure."""
+    """Return the device whose code this is; accept each recovery code once in its place.
+
+    Raise Refused if the code is wrong, and during the wait after wrong codes, which grows with each.
+    """
     with transaction.atomic():  # one at a time: a code is good once
         device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
         if device is None:

@@ -101,7 +101,7 @@ def keep_terms(plan: Plan, *, acting_user: User | None, now: datetime) -> None:
 
 
 def _plans_judged_by(row: Model) -> list[Plan]:
-    """The plans whose figures a change of this row can move; a row that is not stored moves none."""
+    """Return the plans whose figures a change of this row can move; a row that is not stored moves none."""
     if row.pk is None:
         return []
     match row:

@@ -59,7 +59,7 @@ def _seal_batch(now: datetime, everywhere: bool) -> int:
 
 
 def _waiting(above: int) -> list[list[bytes | None]]:
-    """The bytes of events without a seal, the lowest ids first."""
+    """Return the bytes of events without a seal, the lowest ids first."""
     statement = (
         f"SELECT {raw(EVENT_COLUMNS, 'e')} FROM tracker_event e"  # noqa: S608 - names of columns
         " LEFT JOIN tracker_eventseal s ON s.event_id = e.id"

@@ -165,7 +165,7 @@ def _save_numbered(report: IssuedReport) -> None:
 
 @contextmanager
 def _removed_without_report(name: str) -> Iterator[None]:
-    """A stored file whose transaction failed is no report. Whether it failed the database alone knows."""
+    """Remove a stored file whose transaction failed: it is no report. Only the database shows if it failed."""
     try:
         yield
     except Exception:

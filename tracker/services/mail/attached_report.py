@@ -18,9 +18,9 @@ TRIES = 3
 
 
 def facts_with_report(scope: MailScope, *, now: datetime) -> tuple[Facts, IssuedReport]:
-    """The facts of a period and a report that rests on the very same inputs, in the language in force.
+    """Return the facts of a period and a report that rests on the very same inputs, in the language in force.
 
-    Issues the report when there is none. Raises Refused when it cannot be issued, or not just now.
+    Issue the report when there is none. Raise Refused when it cannot be issued, or not just now.
     """
     for _round in range(TRIES):
         facts, report = facts_and_present_report(scope)
@@ -33,7 +33,7 @@ def facts_with_report(scope: MailScope, *, now: datetime) -> tuple[Facts, Issued
 
 
 def facts_and_present_report(scope: MailScope) -> tuple[Facts, IssuedReport | None]:
-    """The facts, and the report that rests on the same inputs if one was issued; nothing is issued here."""
+    """Return the facts, and the report on the same inputs, or None if none was issued. Issue nothing."""
     with consistent_read():
         report = _newest_report(scope.period, scope.region)
         is_present = report is not None and _rests_on_present_inputs(report)

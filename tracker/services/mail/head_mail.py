@@ -41,7 +41,7 @@ def due_heads(*, now: datetime) -> list[Delivery]:
 
 
 def head_mail(delivery: Delivery) -> Content | None:
-    """The mail, or None when no head was exported on that day."""
+    """Return the mail, or None when no head was exported on that day."""
     event = _exported_on(delivery.occasion)
     if event is None:
         return None

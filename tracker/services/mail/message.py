@@ -70,7 +70,7 @@ class StoredMessage:
 
 
 def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMessage:
-    """The octets of a delivery's message: the same content always gives the same parts."""
+    """Return the octets of a delivery's message: the same content always gives the same parts."""
     subject = one_line(content.subject)
     message = _with_headers(delivery, subject, content.stop_link, now=now)
     message.set_content(content.text.strip() + "\n", cte="base64")
@@ -85,7 +85,7 @@ def assemble(delivery: Delivery, content: Content, *, now: datetime) -> BuiltMes
 
 
 def read_message(data: bytes) -> StoredMessage:
-    """The parts of a stored message."""
+    """Return the parts of a stored message."""
     message = email.message_from_bytes(data, policy=policy.SMTP)
     assert isinstance(message, EmailMessage)  # noqa: S101 - the policy makes it one
     text, html = message.get_body(("plain",)), message.get_body(("html",))
@@ -107,12 +107,12 @@ def one_line(text: str) -> str:
 
 
 def link(address: str) -> str:
-    """An address people can follow, made from BASE_URL, never from a request."""
+    """Return an address people can follow, made from BASE_URL, never from a request."""
     return f"{settings.BASE_URL}{address}"
 
 
 def picture_id(delivery: Delivery, name: str) -> str:
-    """A Content-ID, which is unique in the world like the Message-ID that it is made from."""
+    """Return a Content-ID, which is unique in the world like the Message-ID that it is made from."""
     return f"{name}.{delivery.message_id.strip('<>')}"
 
 
@@ -127,7 +127,7 @@ def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
 
 
 def _with_pictures(message: EmailMessage, html: str) -> str:
-    """The HTML with each `cid:` replaced by the picture it names."""
+    """Return the HTML with each `cid:` replaced by the picture it names."""
     for part in message.walk():
         if part.get_content_maintype() == "image" and part["Content-ID"]:
             data = base64.b64encode(part.get_content()).decode("ascii")

@@ -90,7 +90,7 @@ def _content(delivery: Delivery, now: datetime) -> Content:
 
 
 def _as_if(subscription: Subscription, period: Period, address: str, now: datetime) -> Delivery:
-    """The delivery as the schedule would make it; it is never stored."""
+    """Return the delivery as the schedule would create it; never store it."""
     found = recipients_of(subscription)
     nobody = Recipient(subscription.user.email if subscription.user else "", subscription.user)
     recipient = next((one for one in found if one.address == address), found[0] if found else nobody)
@@ -120,7 +120,7 @@ def _test_delivery(original: Delivery, acting_user: User, now: datetime) -> Deli
 
 
 def _marked(content: Content) -> Content:
-    """Marked in the subject; and nobody who tries it can stop the subscriber's mail by it."""
+    """Mark the content in its subject, and remove the link by which a tester could stop the subscriber's mail."""
     elsewhere = link(reverse("deliveries"))
     return replace(
         content,
@@ -133,7 +133,7 @@ def _marked(content: Content) -> Content:
 
 @transaction.atomic
 def _stored(test: Delivery, message: BuiltMessage, original: Delivery, *, now: datetime) -> Delivery:
-    """The row with its content, ready for the worker that sends."""
+    """Store the row with its content, ready for the worker that sends."""
     test.subject = message.subject[:300]
     test.save()
     name = f"mail/{timezone.localtime(now).year}/{test.pk}.eml"

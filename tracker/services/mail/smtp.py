@@ -132,7 +132,7 @@ class Session:
             raise
 
     def _ready(self) -> smtplib.SMTP:
-        """The connection, if it still answers; else a new one. No message is at risk yet."""
+        """Return the connection if it still answers, else a new one. No message is at risk yet."""
         if self._smtp is not None:
             with suppress(OSError, smtplib.SMTPException):
                 if self._smtp.rset()[0] == RESET:

@@ -141,7 +141,7 @@ class Gathering:
         return found if found and found.file_size <= settings.EMAIL_ATTACHMENT_LIMIT else None
 
     def attachment(self, paper: IssuedReport, *, hides_names: bool = False) -> Attachment:
-        """The file of a report or brief, or a copy of it without names of people; each read or written once."""
+        """Return the file of a report or brief, or a copy of it without names of people; read or write each once."""
         key = (paper.pk, hides_names)
         if key not in self.papers:
             content_type, name = type_of(paper.file.name).content_type, reports.download_name(paper)
@@ -155,9 +155,9 @@ class Gathering:
 
 
 def summary_mail(delivery: Delivery, *, now: datetime, gathering: Gathering) -> Content:
-    """The mail with its workbook, which is issued first when there is none of these figures.
+    """Return the mail with its workbook; issue the workbook first when there is none of these figures.
 
-    Raises Refused while the workbook is being written elsewhere.
+    Raise Refused while the workbook is being written elsewhere.
     """
     _subscription, period = delivery.subscribed
     with timezone.override(period.plan.zone):

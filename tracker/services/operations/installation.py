@@ -58,7 +58,7 @@ def check_administrator_password(password: str) -> None:
 
 
 def plan_of(document: Path, *, now: datetime) -> tuple[Plan, bool]:
-    """The plan that a document describes, loaded if it is not there yet, and whether it was loaded just now."""
+    """Return the plan that a document describes, and True if it was loaded now because it did not exist."""
     code = read_document(document).rows("plan")[0]["code"]
     plan = Plan.objects.filter(code=code).first()
     return (plan, False) if plan else (load_plan(document, acting_user=None, now=now), True)
@@ -66,9 +66,9 @@ def plan_of(document: Path, *, now: datetime) -> tuple[Plan, bool]:
 
 @transaction.atomic
 def create_administrator(password: str, *, now: datetime) -> NewAccount | None:
-    """The installing administrator, with this password or, if it is empty, a one-time one; None if there is one.
+    """Create the installing administrator with this password, or a temporary one if it is empty; None if there is one.
 
-    Raises Refused on a weak password.
+    Raise Refused on a weak password.
     """
     if User.objects.filter(username=ADMINISTRATOR).exists():
         return None
@@ -87,7 +87,7 @@ def create_administrator(password: str, *, now: datetime) -> NewAccount | None:
 
 @transaction.atomic
 def create_demonstration_accounts(plan: Plan, *, now: datetime) -> list[NewAccount]:
-    """The demonstration's people that are not there yet, each with a temporary password."""
+    """Create the demonstration's people that do not exist yet, each with a temporary password."""
     missing = [wanted for wanted in DEMONSTRATION_ACCOUNTS if not User.objects.filter(username=wanted.username)]
     made = [_create(wanted, plan, now) for wanted in missing]
     for account in made:
@@ -115,7 +115,7 @@ def _create(wanted: DemonstrationAccount, plan: Plan, now: datetime) -> NewAccou
 
 
 def _subscribe(leader: User, plan: Plan, now: datetime) -> None:
-    """A summary each month for the leader."""
+    """Subscribe the leader to a summary each month."""
     schedule = Schedule.objects.create(plan=plan, name="月度简报（演示）")
     Subscription.objects.create(schedule=schedule, user=leader, active_from=now)
     record_event(

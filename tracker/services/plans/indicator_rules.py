@@ -72,7 +72,10 @@ def check_ratio_units(ratio: Indicator) -> None:
 
 
 def check_parts(whole: Indicator, parts: Iterable[Indicator]) -> None:
-    """A derived indicator has parts in its own unit, none of which contains it; other kinds have none."""
+    """Require that a summed indicator has parts in its own unit, none of which contains it, and other kinds have none.
+
+    Raise Refused otherwise.
+    """
     parts = list(parts)
     if whole.kind != Indicator.Kind.DERIVED:
         if parts:
@@ -108,7 +111,7 @@ def _included(message: str) -> Refused:
 
 
 def _all_below(indicator_id: int) -> set[int]:
-    """An indicator and everything it adds up, at any depth."""
+    """Return an indicator and everything it adds up, at any depth."""
     found, level = {indicator_id}, {indicator_id}
     while level:
         below = IndicatorPart.objects.filter(whole_id__in=level).values_list("part_id", flat=True)

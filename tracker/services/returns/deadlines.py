@@ -45,7 +45,7 @@ def set_by_rule(period: Period) -> Period:
 
 
 def moves_by_rule(plan: Plan, *, now: datetime) -> list[Move]:
-    """The periods not yet due whose deadline or lock is not what the plan's rule says, the earliest first."""
+    """Return the periods not yet due whose deadline or lock differs from the plan's rule, the earliest first."""
     moves = []
     for period in Period.objects.filter(plan=plan, due_at__gt=now).order_by("ends_on", "kind"):
         ruled = set_by_rule(Period(plan=plan, kind=period.kind, ends_on=period.ends_on))

@@ -240,7 +240,7 @@ def differing_cells() -> list[tuple[object, ...]]:
 
 
 def _follow_units(scope: _Scope) -> None:
-    """A unit that reported nothing yet may have moved: what it is to submit moves with it."""
+    """Move what a unit that reported nothing yet is expected to submit to the unit's own region: it may have moved."""
     own = ReportingUnit.objects.filter(pk=OuterRef("unit")).values("region")[:1]
     scope.returns().not_started().exclude(region=Subquery(own)).update(region=Subquery(own))
 

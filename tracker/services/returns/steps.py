@@ -61,7 +61,7 @@ def check_and_bump_version(unit_return: Return, expected: int) -> None:
 
 
 def entries_by_code(unit_return: Return) -> dict[str, Entry]:
-    """The return's cells by indicator code."""
+    """Return the return's cells by indicator code."""
     entries = unit_return.entries.select_related("indicator__unit", "reported_revision")
     return {entry.indicator.code: entry for entry in entries}
 

@@ -70,7 +70,10 @@ class Problem:
 
 
 def as_text(scalar: Scalar) -> str:
-    """A cell as its sheet shows it. Excel keeps fifteen digits of a number; what lies beyond is binary noise."""
+    """Return a cell as its sheet shows it.
+
+    Excel keeps fifteen digits of a number; any digits beyond are binary noise.
+    """
     if isinstance(scalar, str):
         return scalar.strip()
     if scalar is None:

@@ -124,7 +124,7 @@ def _in_hand(standing: StoredValue) -> str:
 
 
 def _standing(period: int, units: set[int]) -> dict[int, StoredValue]:
-    """The period's returns of these units, with their cells, by unit."""
+    """Return the period's returns of these units, with their cells, by unit."""
     returns = Return.objects.filter(period=period)
     if len(units) <= NAMED_UNITS:
         returns = returns.filter(unit__in=units)

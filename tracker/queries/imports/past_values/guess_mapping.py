@@ -126,7 +126,7 @@ def _role(heading: Heading, samples: Sequence[Scalar], words: Vocabulary) -> str
 
 
 def _role_of_values(heading: Heading) -> str:
-    """The role of a heading of values; the word of a total stands for what the heading does not name."""
+    """Return the role of a heading of values; the word of a total fills in what the heading does not name."""
     of_periods = heading.total if heading.unit and not heading.period else ""
     of_units = "" if heading.unit else heading.total
     period, unit = heading.period or of_periods, heading.unit or of_units
@@ -154,7 +154,7 @@ def _settled(roles: list[str], words: Vocabulary) -> list[str]:
 
 
 def _fitted(value: ValueRole, kept: tuple[bool, bool, bool], last: str, words: Vocabulary) -> str:
-    """The role of a column of values beside those of the layout kept, "" where it has no place there.
+    """Return the role of a column of values beside those of the layout kept, "" if it does not fit.
 
     Totals beside periods are totals of them; a cumulative value beside periods is up to the last one.
     """
@@ -170,9 +170,9 @@ def _fitted(value: ValueRole, kept: tuple[bool, bool, bool], last: str, words: V
 def _beside_units(
     roles: list[str], headings: Sequence[str], below: Sequence[Sequence[Scalar]], words: Vocabulary, year: int | None
 ) -> list[str]:
-    """The roles of a table that has a column for each unit: what its first columns name, and units that are not known.
+    """Return the roles of a table with a column for each unit: those of its first columns, and those of unknown units.
 
-    The corner over such a table says little: "地区" over months, or nothing.
+    The corner over such a table gives little: "地区" over months, or nothing.
     """
     values = [value for role in roles if (value := value_role(role))]
     if not any(value.unit for value in values):
@@ -206,10 +206,10 @@ def _is_number(text: str) -> bool:
 
 
 def _measure(heading: Heading, role: str, words: Vocabulary, above: Above, has_measures: bool) -> str:
-    """The unit of measure that a column of values is in: its heading's, or the one above the table.
+    """Return the unit of measure of a column of values: its heading's, or the one above the table.
 
-    A unit of measure that is not known, or one of several that fit, is a question. A column that says nothing yet has
-    one too: a person may say that it holds values.
+    A unit of measure that is not known, or one of several that fit, is a question. A column without a role yet has one
+    too: a user may choose that it holds values.
     """
     value = value_role(role)
     if value is None and role and not role.startswith(QUESTION):

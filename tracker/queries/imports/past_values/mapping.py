@@ -69,7 +69,7 @@ class Mapping:
         return [(column, role) for column, role in enumerate(self.roles, start=1) if role]
 
     def column_of(self, role: str) -> int | None:
-        """The column with this role, counted from 1."""
+        """Return the column with this role, counted from 1; None if there is none."""
         return next((column for column, found in self.used if found == role), None)
 
     @property
@@ -112,7 +112,7 @@ class Mapping:
         ]
 
     def measure_of(self, column: int) -> str:
-        """The unit of measure that a column of values is in, where its heading or a person has said so."""
+        """Return the unit of measure of a column of values, "" unless its heading or a user has given it."""
         return self.measures[column - 1] if column <= len(self.measures) else ""
 
     def require_complete(self) -> None:
@@ -210,7 +210,7 @@ def table_cells(mapping: Mapping, rows: Iterable[tuple[int, Sequence[Scalar]]]) 
 
 
 def _dated(year: Scalar, month: Scalar) -> Scalar:
-    """A year and a month in two columns as one period; a whole year where no month stands beside it."""
+    """Join a year and a month in two columns into one period; return the whole year if there is no month beside it."""
     in_year, in_month = as_text(year).removesuffix("年度").removesuffix("年"), as_text(month)
     if not in_month or not in_year:
         return in_month or in_year

@@ -37,7 +37,7 @@ class TemplateFigures:
         self.drafts = self._drafts()
 
     def rows_of(self, unit: ReportingUnit) -> list[TemplateRow]:
-        """The unit's rows."""
+        """Return the unit's rows."""
         return [self._row(unit, indicator) for indicator in self.owed.get(unit.pk, [])]
 
     def _row(self, unit: ReportingUnit, indicator: Indicator) -> TemplateRow:

@@ -121,7 +121,7 @@ class SheetReading:
         return cell.text
 
     def _with_measure(self, key: RowKey, indicator: Indicator, text: str) -> str:
-        """The amount with the chosen unit of measure behind it, where that is not the indicator's own."""
+        """Return the amount with the chosen unit of measure behind it, if that is not the indicator's own."""
         chosen = _plain(self._text(key, TemplatePlace.MEASURE))
         own = (_plain(indicator.unit.symbol), _plain(indicator.unit.symbol_en), "")
         if not text.strip() or chosen in own:

@@ -173,7 +173,7 @@ def _read(path: Path, upload: Upload, job: Job, clock: Clock) -> _Understood:
 
 
 def _with_note(value: PastValue, mapping: Mapping) -> PastValue:
-    """The value with the note on the page, where the table has none of its own."""
+    """Return the value with the note on the page, if the table has none of its own."""
     if value.note or not mapping.notes:
         return value
     place = cell_name(value.row, value.column)
@@ -181,7 +181,7 @@ def _with_note(value: PastValue, mapping: Mapping) -> PastValue:
 
 
 def _counted(table: TableRows, job: Job, clock: Clock) -> Iterator[tuple[int, Sequence[Scalar]]]:
-    """The rows, telling now and then how far they are."""
+    """Yield the rows, reporting the progress at intervals."""
     for done, row in enumerate(table.rows):
         if done % STEP == 0:
             text = _("Checking row %(row)s of %(total)s") % {"row": row[0], "total": table.total}

@@ -31,7 +31,7 @@ from tracker.services.audit.events import record_event
 
 
 def units_owing(user: User, period: Period) -> list[ReportingUnit]:
-    """The units that a person reports for and of which this period's return is expected."""
+    """Return the units that a user reports for and of which this period's return is expected."""
     expected = ExpectedReturn.objects.enterable_by(user).filter(period=period)
     units = ReportingUnit.objects.filter(pk__in=expected.values("unit"))
     return list(units.select_related("region").order_by("region__path", "code"))
@@ -40,7 +40,7 @@ def units_owing(user: User, period: Period) -> list[ReportingUnit]:
 def export_template(
     units: Sequence[ReportingUnit], period: Period, *, acting_user: User, now: datetime, address: str | None = None
 ) -> bytes:
-    """The template of these units as a workbook, prefilled with their drafts. Raises NotAllowed and Refused."""
+    """Return the template of these units as a workbook, prefilled with their drafts. Raise NotAllowed and Refused."""
     scope = scope_of(acting_user, Capability.ENTER, plan_id=period.plan_id)
     for unit in units:
         if not scope.covers_unit(unit):
@@ -62,7 +62,7 @@ def export_template(
 
 
 def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
-    """The template with its keys. Raises Refused where nothing is owed."""
+    """Build the template with its keys. Raise Refused if no return is expected."""
     figures = TemplateFigures(period, units)
     projects = project_rows(units, period)
     owing = [unit for unit in units if figures.owed.get(unit.pk) or projects[unit.pk]]

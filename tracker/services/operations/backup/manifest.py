@@ -29,12 +29,12 @@ class Manifest:
     lost: list[str]  # files that rows name and the store did not hold
 
     def as_json(self) -> bytes:
-        """The member's content."""
+        """Return the member's content."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()
 
 
 def read_manifest(content: bytes, digest: bytes) -> Manifest:
-    """The manifest, proved against its own hash. Refused when it is damaged or of another form."""
+    """Return the manifest, proved against its own hash. Raise Refused if it is damaged or of another form."""
     if hashlib.sha256(content).hexdigest().encode() != digest:
         raise Refused(_("The archive is damaged: %(member)s.") % {"member": "manifest.json"})
     stored = json.loads(content)
