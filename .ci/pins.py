@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def locked() -> list[str]:
-    """A pin for each package that the lock takes from an index, in the lock's order."""
+    """Return a pin for each package that the lock takes from an index, in the lock's order."""
     packages = tomllib.loads(LOCK.read_text(encoding="utf-8"))["package"]
     versions: dict[str, list[dict]] = {}
     for package in packages:

@@ -134,7 +134,7 @@ def test_an_empty_list_says_why(tmp_path: Path, case: str):
         write_workbook(REPORTS[case](), path)
     first = openpyxl.load_workbook(path).worksheets[0]
     texts = " ".join(str(cell) for row in first.iter_rows(values_only=True) for cell in row if cell)
-    assert "No verified data" in texts or "No return is owed yet" in texts
+    assert "No verified data" in texts or "No return is expected yet" in texts
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)"])

@@ -69,7 +69,7 @@ def text_of(client: Client, upload: Upload) -> str:
 
 def test_the_list_says_what_to_do_when_it_is_empty(sender, past):
     page = sender.get(reverse("past_tables")).content.decode()
-    assert "No table was sent in yet." in page
+    assert "No table was uploaded yet." in page
     assert "Choose the plan and the file above." in page
 
 
@@ -177,7 +177,7 @@ def test_a_stranger_sees_neither_table_nor_navigation(sender, past, leader):
     assert stranger.get(reverse("past_table", args=[upload.pk])).status_code == 404
     assert stranger.get(reverse("past_problems", args=[upload.pk])).status_code == 404
     assert reverse("past_tables") not in stranger.get(reverse("home")).content.decode()
-    assert "Send in a table" not in stranger.get(reverse("past_tables")).content.decode()
+    assert "Upload a table" not in stranger.get(reverse("past_tables")).content.decode()
 
 
 def test_the_progress_page_tells_of_the_table(sender, past):

@@ -175,7 +175,7 @@ def test_choosing_no_file_or_an_empty_one_is_told_beside_the_field(official, pla
 def test_the_same_file_again_says_so(official, template, plan):
     content = filled.fill(template, G6=500)
     send(official, content, plan)
-    assert "sent in before" in send(official, content, plan).content.decode()
+    assert "uploaded before" in send(official, content, plan).content.decode()
     press(official, "workbook_accept", Upload.objects.earliest("pk"))
     assert "accepted already" in send(official, content, plan).content.decode()
 

@@ -29,7 +29,7 @@ def test_a_month_without_data_makes_a_report_of_any_kind_that_says_so(plan, kind
     report = issue(plan, kind)
     assert faults(Path(report.file.path)) == []
     said = {str(value) for name, value in figures_in(Path(report.file.path)).items() if name[1][0] == "A"}
-    assert any(text.startswith(("No verified data", "No return is owed", "No list was changed")) for text in said)
+    assert any(text.startswith(("No verified data", "No return is expected", "No list was changed")) for text in said)
 
 
 def test_reports_that_differ_in_their_choice_are_different_requests(plan, leader):

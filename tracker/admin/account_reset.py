@@ -26,7 +26,7 @@ def reset_page(request: HttpRequest, account: User, context: dict[str, Any]) -> 
             told = _("The account is unlocked.")
         else:
             people.remove_second_step(account, acting_user=person(request), now=now)
-            told = _("The second step was removed.")
+            told = _("Two-step verification was removed.")
         messages.success(request, told)
         return HttpResponseRedirect(request.path)
     context |= {

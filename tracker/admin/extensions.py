@@ -56,7 +56,7 @@ class ExtensionForm(forms.ModelForm):
     until = forms.DateField(
         label=_("new deadline"),
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Handed in by 23:59:59 of this day, the return is on time. The extension then ends by itself."),
+        help_text=_("Submitted by 23:59:59 of this day, the return is on time. The extension then ends by itself."),
     )
     reason = forms.CharField(
         label=_("reason"),

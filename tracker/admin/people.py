@@ -215,7 +215,9 @@ class UserAdmin(RecordsOpeningMixin, SeveralMixin, SetupAdmin, DjangoUserAdmin):
     def back_in(self, row: User) -> SafeString:
         """Return the way to a one-time password and the like."""
         address = reverse("admin:auth_user_password_change", args=[row.pk])
-        return format_html('<a href="{}">{}</a>', address, gettext("One-time password, unlocking, second step"))
+        return format_html(
+            '<a href="{}">{}</a>', address, gettext("Temporary password, unlocking, two-step verification")
+        )
 
     @admin.display(description=_("personal data"))
     def erasure(self, row: User) -> str | SafeString:

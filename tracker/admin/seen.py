@@ -74,7 +74,7 @@ def changed_meanwhile(form: ModelForm, stored: Model) -> list[str]:
             if form.has_changed() and not _same(stored, name, typed):
                 both = {"field": capfirst(str(field.label or name)), "stored": there[name] or "—", "typed": typed}
                 told.append(_("%(field)s: stored “%(stored)s”, yours “%(typed)s”.") % both)
-    return [*told, _("Save again to store yours, or open the page anew to keep what is stored.")]
+    return [*told, _("Save again to store yours, or open the page again to keep what is stored.")]
 
 
 def _same(stored: Model, name: str, typed: Any) -> bool:

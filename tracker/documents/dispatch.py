@@ -95,7 +95,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
         *judged_columns(figures, is_brief=True),
         need_column(figures),
         Column(_("Forecast\n(range)"), is_brief=True),
-        Column(_("Coverage (verified / owed)"), Kind.COUNT),
+        Column(_("Coverage (verified / expected)"), Kind.COUNT),
         Column(_("Remarks")),
     ]
 
@@ -140,4 +140,4 @@ def _outstanding(figures: ComplianceFigures) -> list[str]:
     missing = facts_of(figures).returns.not_reported
     if not missing:
         return []
-    return [_("No return handed in yet: %(names)s.") % {"names": findings.names(missing)}]
+    return [_("No return submitted yet: %(names)s.") % {"names": findings.names(missing)}]

@@ -99,7 +99,7 @@ def schedule_notes(book: FigureInputs) -> list[str]:
     """Return what a reader who looks for the formulas must know."""
     if all(terms.pace is not Pace.POINTS for terms in book.terms.values()):
         return []
-    return [_("Schedule rates by points are values, reckoned from the points that the ministry set.")]
+    return [_("Schedule rates by points are values, calculated from the points that the ministry set.")]
 
 
 def book_months(book: FigureInputs) -> list[str]:

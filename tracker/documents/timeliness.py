@@ -87,9 +87,9 @@ def _sheet(figures: TimelinessFigures, name: str, headings: list[str], lines: Se
         columns=[Column(_("No."), Kind.COUNT), *map(Column, headings), *_columns()],
         rows=[*rows, _total(headings, lines)] if rows else [],
         right=_as_of(figures),
-        notice="" if rows else _("No return is owed yet."),
+        notice="" if rows else _("No return is expected yet."),
         notes=[
-            _("From the plan's first period to this one. A return that is not due and not handed in is not counted."),
+            _("From the plan's first period to this one. A return that is not due and not submitted is not counted."),
             _("Completeness = submitted ÷ expected. Timeliness = on time ÷ (expected − time unknown)."),
         ],
         has_filter=False,
@@ -112,7 +112,7 @@ def _framed(sheet: Sheet, figures: TimelinessFigures) -> Sheet:
 def _columns() -> list[Column]:
     handed_in = _("Submitted returns")
     return [
-        Column(_("Owed"), Kind.COUNT, key="owed"),
+        Column(pgettext("returns", "Expected"), Kind.COUNT, key="owed"),
         Column(_("total"), Kind.COUNT, group=handed_in, key="filed"),
         Column(_("on time"), Kind.COUNT, group=handed_in, key="on_time"),
         Column(pgettext("return", "late"), Kind.COUNT, group=handed_in, key="late"),

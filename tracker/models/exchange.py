@@ -99,7 +99,7 @@ class Upload(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CHECKING)
     failure = models.TextField(_("why it was refused"), blank=True)
     job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="upload", verbose_name=_("job"))
-    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("sent in by"))
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded at"))
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True)
@@ -115,7 +115,7 @@ class Upload(models.Model):
                 condition=~Q(kind="table", state__in=("loading", "accepted"))
                 | (Q(decided_by__isnull=False) & ~Q(decided_by=F("uploaded_by"))),
                 name="upload_two_people",
-                violation_error_message=_("Who sent in a table of past periods cannot accept it."),
+                violation_error_message=_("Who uploaded a table of past periods cannot accept it."),
             )
         ]
 

@@ -98,7 +98,7 @@ class ObligationCountChange(models.Model):
 
     class Meta:
         verbose_name = _("change of obligations")
-        verbose_name_plural = _("changes of what is owed")
+        verbose_name_plural = _("changes of reporting obligations")
         ordering = ["pk"]
         indexes = [models.Index(fields=["plan", "recorded_at"], name="obligationchange_when")]
 

@@ -172,9 +172,9 @@ class User(AbstractUser):
         choices=[("zh-hans", "中文"), ("en", "English")],
     )
     gets_reminders = models.BooleanField(
-        _("reminded of returns owed"),
+        _("reminded of returns to submit"),
         default=True,
-        help_text=_("At most one mail a day, only while something is owed."),
+        help_text=_("At most one mail a day, only while a return is to be submitted."),
     )
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
     created_by = models.ForeignKey(

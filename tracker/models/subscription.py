@@ -90,7 +90,7 @@ class Subscription(models.Model):
         PLAN = "plan", _("the whole plan")
         PLACE = "place", _("one place")
         INDICATORS = "indicators", _("chosen indicators")
-        CHASING = "chasing", _("who still owes a return")
+        CHASING = "chasing", _("who has a return to submit")
 
     class Attached(models.TextChoices):
         WORKBOOK = "workbook", _("the workbook")

@@ -13,7 +13,7 @@ from tracker.tables.columns import CountColumn, PeriodColumn, RateColumn, TextCo
 class TimelinessTable(tables.Table):
     """What both tables count; see `tracker.calculation.timeliness` for what each number means."""
 
-    owed = CountColumn(accessor="total__owed", verbose_name=_("owed"))
+    owed = CountColumn(accessor="total__owed", verbose_name=_("expected"))
     filed = CountColumn(accessor="total__filed", verbose_name=_("submitted returns"))
     on_time = CountColumn(accessor="total__on_time", verbose_name=_("of these on time"))
     late = CountColumn(accessor="total__late", verbose_name=_("of these late"))

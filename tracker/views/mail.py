@@ -187,7 +187,9 @@ def reminders_switch(request: SignedInRequest) -> HttpResponse:
     """Stop being reminded of what is owed, or be reminded again."""
     active = request.POST.get("active") == "1"
     unsubscribe.switch_reminders(request.user, active, acting_user=request.user, now=timezone.now())
-    messages.success(request, _("You will be reminded of returns owed.") if active else _("You will not be reminded."))
+    messages.success(
+        request, _("You will be reminded of returns to submit.") if active else _("You will not be reminded.")
+    )
     return redirect("deliveries")
 
 

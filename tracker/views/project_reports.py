@@ -66,7 +66,7 @@ def _store(request: SignedInRequest, unit_return: Return) -> HttpResponse:
             messages.success(request, _("The return was submitted to the reviewer."))
         else:
             save_project_reports(unit_return, sheet.texts, expected_version=sheet.version, **how)
-            messages.success(request, _("The draft was saved. It is not handed in yet."))
+            messages.success(request, _("The draft was saved. It is not submitted yet."))
     except Refused as refusal:
         unit_return = get_object_or_404(Return.objects.with_names(), pk=unit_return.pk)
         sheet.rows = rows_readable_by(unit_return, request.user)

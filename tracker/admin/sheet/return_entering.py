@@ -20,7 +20,7 @@ def by(request: HttpRequest, form: SheetForm) -> dict[str, Any]:
 def save(unit_return: Return, form: SheetForm, request: HttpRequest) -> str:
     """Keep a draft."""
     returns.save_draft(unit_return, form.by_code("value"), notes=form.by_code("note"), **by(request, form))
-    return gettext("The draft was saved. It is not handed in yet.")
+    return gettext("The draft was saved. It is not submitted yet.")
 
 
 def submit(unit_return: Return, form: SheetForm, request: HttpRequest) -> str:

@@ -63,7 +63,9 @@ class OpenReturnForm(forms.Form):
         period = Period.objects.filter(plan__in=plans, code=code).select_related("plan__region").first()
         if period is None:
             plan = plans.first()
-            raise forms.ValidationError(outside_plan(plan, code) if plan else gettext("Your units owe no return."))
+            raise forms.ValidationError(
+                outside_plan(plan, code) if plan else gettext("Your units have no return to submit.")
+            )
         if not period.has_begun(self.now):
             raise forms.ValidationError(gettext("%(period)s has not begun yet.") % {"period": period})
         return period

@@ -26,7 +26,7 @@ def basis(figures: ComplianceFigures, left_out: Sequence[Sheet] = ()) -> Sheet:
             Column(_("In force from"), Kind.DAY),
             Column(_("Document number")),
             Column(_("Schedule curve")),
-            Column(_("How it is reckoned")),
+            Column(_("How it is calculated")),
         ],
         rows=[_row(number, line) for number, line in enumerate(figures.basis.lines, 1)],
         right=_("Unit: as in each row"),

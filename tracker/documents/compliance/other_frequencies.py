@@ -38,7 +38,7 @@ def _columns() -> list[Column]:
         Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),
         Column(_("Gap (points)"), Kind.POINTS, key="gap"),
         Column(_("Warning"), Kind.LEVEL, key="level"),
-        Column(_("Coverage (verified / owed)"), Kind.COUNT),
+        Column(_("Coverage (verified / expected)"), Kind.COUNT),
         Column(_("Returns of the period"), Kind.COUNT),
     ]
 

@@ -110,7 +110,7 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
         Column(_("Gap (points)"), Kind.POINTS, key="gap"),
         Column(pgettext("place in an order", "Rank"), Kind.COUNT, key="rank"),
         Column(_("Warning"), Kind.LEVEL, key="level"),
-        Column(_("Coverage (verified / owed)"), Kind.COUNT),
+        Column(_("Coverage (verified / expected)"), Kind.COUNT),
     ]
 
 

@@ -51,7 +51,7 @@ def _shared_basis(figures: ComplianceFigures) -> str:
 
 
 def _columns(figures: ComplianceFigures) -> list[Column]:
-    coverage = _("Coverage (verified / owed)")
+    coverage = _("Coverage (verified / expected)")
     return [
         *judged_columns(figures),
         Column(pgettext("coverage", "this period"), Kind.COUNT, group=coverage),

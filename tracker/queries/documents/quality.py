@@ -76,7 +76,7 @@ def in_words(kept: str | Sequence[str]) -> str:
 
 def _state_in_words(kept: str) -> str:
     if not kept:
-        return _("not handed in")
+        return _("not submitted")
     return str(Return.State(kept).label) if kept in Return.State else kept
 
 

@@ -106,7 +106,7 @@ def about(subscription: Subscription) -> str:
         case Subscription.About.INDICATORS:
             return wording.listed(str(indicator) for indicator in subscription.indicators.all())
         case Subscription.About.CHASING:
-            return _("who still owes a return")
+            return _("who has a return to submit")
     return str(subscription.schedule.plan)
 
 

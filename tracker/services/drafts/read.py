@@ -52,7 +52,7 @@ def _read(document: PolicyDocument) -> Reading:
     with on_disk(document.file.name) as path:
         if hashlib.sha256(path.read_bytes()).hexdigest() != document.sha256:
             raise Refused(
-                _("The stored file is not the one that was sent in. Tell the engineer, and send it in again.")
+                _("The stored file is not the one that was uploaded. Tell the engineer, and upload it again.")
             )
         return read_policy(path)
 

@@ -39,7 +39,7 @@ LEASE = timedelta(minutes=15)
 #: How long to wait after each failed attempt; when they are used up the delivery has failed.
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 
-NOTHING_OWED = gettext_noop("Everything had been handed in by the time it was to be sent.")
+NOTHING_OWED = gettext_noop("Everything had been submitted by the time it was to be sent.")
 NOT_BUILT = gettext_noop("The message could not be made; the log has the details.")
 LEASE_RAN_OUT = gettext_noop("The worker stopped while it was sending; the server may have taken the message.")
 STAGES = {

@@ -169,7 +169,7 @@ def _wrong_indicator(rule: CheckRule) -> Mapping[str, Any]:
             _is_amount(indicator),
             _("A capacity holds for what is entered and added up over the months."),
         ),
-    }.get(Check(rule.kind), (is_entered, _("This indicator is reckoned, not entered; set the check for its parts.")))
+    }.get(Check(rule.kind), (is_entered, _("This indicator is calculated, not entered; set the check for its parts.")))
     return {} if fits else {"indicator": why}
 
 

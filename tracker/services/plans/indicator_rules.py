@@ -82,7 +82,7 @@ def check_parts(whole: Indicator, parts: Iterable[Indicator]) -> None:
             raise Refused(_("Only a summed indicator has parts."))
         return
     if not parts:
-        raise Refused(_("A derived indicator needs parts."))
+        raise Refused(_("A summed indicator needs parts."))
     for part in parts:
         if part.unit_id != whole.unit_id:
             raise Refused(_("“%(part)s” is counted in another unit.") % {"part": part})

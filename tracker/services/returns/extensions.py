@@ -108,7 +108,7 @@ def check_extension(
     wrong = {}
     reason, standing = reason.strip(), _standing(unit, period)
     if not ExpectedReturn.objects.filter(unit=unit, period=period).exists():
-        wrong["period"] = _("%(unit)s owes no return for %(period)s.") % {"unit": unit, "period": period}
+        wrong["period"] = _("%(unit)s has no return to submit for %(period)s.") % {"unit": unit, "period": period}
     if until <= now:
         wrong["until"] = _("This moment has passed; choose a later day.")
     elif until <= period.due_at:

@@ -72,7 +72,7 @@ def open_return(
     require_unlocked(unit, period, now=now)
     if not indicator_ids and not members_reporting(unit, period).exists():
         raise Refused(
-            _("%(unit)s owes no return for %(period)s. The plan manager sets what a unit reports.")
+            _("%(unit)s has no return to submit for %(period)s. The plan manager sets what a unit reports.")
             % {"unit": unit, "period": period}
         )
     try:

@@ -230,7 +230,7 @@ class TableCheck:
     def _unit(self, word: Scalar) -> int:
         unit = self.words.unit(word)
         if not any(scope.covers_unit(unit) for scope in self._scopes):
-            raise UnknownName(_("You may not send in values of %(unit)s.") % {"unit": unit}, "unit")
+            raise UnknownName(_("You may not upload values of %(unit)s.") % {"unit": unit}, "unit")
         self._units[word] = unit.pk
         return unit.pk
 

@@ -41,7 +41,7 @@ def discard_table(upload: Upload, *, acting_user: User, now: datetime) -> None:
         upload.plan.region
     )
     if not (upload.uploaded_by_id == acting_user.pk or manages or may_accept(acting_user, upload.plan)):
-        raise NotAllowed(_("This table was sent in by somebody else."))
+        raise NotAllowed(_("This table was uploaded by somebody else."))
     if upload.job and upload.job.is_active:
         raise ChangedMeanwhile(_("This table is being worked on already. Wait until it is done."))
     settle(upload)

@@ -41,7 +41,7 @@ def store_problems(upload: Upload, sheet: str, problems: Sequence[Problem]) -> s
 def open_problems(upload: Upload, *, acting_user: User, now: datetime, address: str | None = None) -> File:
     """Open the workbook of problems for a user who may see the table; record the download."""
     if not Upload.objects.visible_to(acting_user).filter(pk=upload.pk).exists():
-        raise NotAllowed(_("This table was sent in by somebody else."))
+        raise NotAllowed(_("This table was uploaded by somebody else."))
     if not upload.marked_file:
         raise Refused(_("Nothing is wrong with this table."))
     file = upload.marked_file.open("rb")

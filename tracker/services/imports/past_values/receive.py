@@ -49,7 +49,7 @@ def may_accept(user: User, plan: Plan | None) -> bool:
 def send_base_year(file: File, plan: Plan, *, acting_user: User, now: datetime, address: str | None = None) -> Upload:
     """Store a table of the year before a plan begins, whose values are only compared with. See `send_table`."""
     if not may_send(acting_user):
-        raise NotAllowed(_("You may not send in values of any unit."))
+        raise NotAllowed(_("You may not upload values of any unit."))
     base_year = open_base_year(plan, acting_user=acting_user, now=now)
     return send_table(file, base_year, acting_user=acting_user, now=now, address=address)
 
@@ -60,7 +60,7 @@ def send_table(file: File, plan: Plan, *, acting_user: User, now: datetime, addr
     Raises NotAllowed, and Refused for a file that is no table within the limits; then nothing is stored.
     """
     if not may_send(acting_user):
-        raise NotAllowed(_("You may not send in values of any unit."))
+        raise NotAllowed(_("You may not upload values of any unit."))
     if file.size > MAX_FILE:
         raise Refused(explain(Fault("file_too_large", details={"limit": str(MAX_FILE // MB)})))
     content = file.read(MAX_FILE + 1)
@@ -108,7 +108,7 @@ def mapping_of(upload: Upload) -> Mapping:
 def ask_check(upload: Upload, mapping: Mapping, *, acting_user: User, now: datetime) -> Job:
     """Keep what the columns say, and ask for the check of the whole table. Raises Refused with what is missing."""
     if upload.uploaded_by_id != acting_user.pk:
-        raise NotAllowed(_("This table was sent in by somebody else."))
+        raise NotAllowed(_("This table was uploaded by somebody else."))
     mapping.require_complete()
     check_codes(mapping, Vocabulary(upload.plan))  # type: ignore[arg-type]
     with transaction.atomic():

@@ -141,7 +141,7 @@ def _understood(upload: Upload, job: Job, clock: Clock) -> _Understood:
 def _read(path: Path, upload: Upload, job: Job, clock: Clock) -> _Understood:
     mapping = mapping_of(upload)
     if hashlib.sha256(path.read_bytes()).hexdigest() != upload.sha256:
-        raise Refused(_("The stored file is not the one that was sent in. Tell the engineer, and send it in again."))
+        raise Refused(_("The stored file is not the one that was uploaded. Tell the engineer, and upload it again."))
     jobs.report_progress(job, 0, 0, _("Reading the file"), now=clock())
     columns = [column for column, _role in mapping.used]
     table = read_table(path, upload.file_name, mapping.sheet, mapping.first_row, columns)

@@ -67,7 +67,7 @@ def build_template(units: Sequence[ReportingUnit], period: Period) -> Template:
     projects = project_rows(units, period)
     owing = [unit for unit in units if figures.owed.get(unit.pk) or projects[unit.pk]]
     if not owing:
-        raise Refused(_("No return is owed for %(period)s by these units.") % {"period": period})
+        raise Refused(_("No return is expected for %(period)s from these units.") % {"period": period})
     rows = ExpectedReturn.objects.filter(unit__in=owing, period=period).select_related("unit_return")
     expected = {row.unit_id: row for row in rows}
     opened = {unit: row.unit_return for unit, row in expected.items() if row.unit_return}
