@@ -97,7 +97,7 @@ def _migrations_of_the_code() -> frozenset[tuple[str, str]]:
 
 
 def _migrations() -> Part:
-    """Refuse a database with fewer migrations than the code, or with those of a newer release."""
+    """Report a database with fewer migrations than the code, or with those of a newer release."""
     applied, known = set(MigrationRecorder(connection).applied_migrations()), _migrations_of_the_code()
     missing = sorted(f"{app}.{name}" for app, name in known - applied)
     if missing:
