@@ -51,8 +51,8 @@ PAGES = {
 #: `whole`.
 WHOLE = {
     "": """
-        backup faults hardening moving upgrade_of_issues upgrade_of_kinds upgrade_of_obligations
-        upgrade_of_project_reports upgrade_of_quantities upgrade_of_seals worker_killed
+        backup faults hardening moving upgrade_of_dated_rules upgrade_of_issues upgrade_of_kinds
+        upgrade_of_obligations upgrade_of_project_reports upgrade_of_quantities upgrade_of_seals worker_killed
     """,
     "access": "every_address fuzz payloads search_scope writes_stay_within",
     "config": "deploy environment private_files",
@@ -73,8 +73,8 @@ WHOLE = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)  # what is marked here is chosen by `-m` afterwards
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # what is marked here is chosen by `-m`, and sorted by pytest-django
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """What holds on one database alone is no part of a run on another: such a test is not skipped, it is not there.
 
     The long ones come first, in whatever order: nobody then waits at the end for a worker that has just begun one, and
@@ -95,6 +95,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("whole")
     leave_out_whole(config, items)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    yield
     items[:] = begun_by_the_second(config, items)
 
 
