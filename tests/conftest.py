@@ -59,7 +59,8 @@ WHOLE = {
     "demonstrated": "compliance_report demonstration pages removal report_kinds speed_of_pages two_plans",
     "documents": "brief long_sheets",
     "interfaces": """
-        base_from_plan demonstration_time exports links_of_each_role links_of_read_only_screens long_lists national_plan
+        base_from_plan changes_in_documents demonstration_time
+        exports links_of_each_role links_of_read_only_screens long_lists national_plan
         policy_workbook quarterly_plan queries_of_return_pages quickstart report_pages report_values
         setup_workbook_pages what_saving_says yearly_plan
     """,
@@ -67,7 +68,8 @@ WHOLE = {
     "services": """
         brief_recomputed building_mail concurrent_writers creating editions issued_again kinds_in_workbook
         kinds_recomputed mail_and_its_document mail_faults malformed_uploads names_carried_along
-        overall_ranking papers_recomputed past_corpus people_in_documents plan_documents proof readers_agree
+        overall_ranking papers_recomputed past_corpus people_in_documents plan_documents proof
+        readers_agree rules_in_workbook
         mixed_periods report_contents saved_by_libreoffice setup_workbook snapshots_of_reports summed_periods
     """,
 }
