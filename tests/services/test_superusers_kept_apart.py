@@ -169,3 +169,12 @@ def test_a_request_lapses_and_counts_once(admin, three):
             emergency.ask_for_access("x", hours, acting_user=other, now=NOW)
     with pytest.raises(NotAllowed):
         emergency.ask_for_access("x", 1, acting_user=security, now=NOW)
+
+
+def test_who_has_asked_is_offered_to_withdraw_and_not_to_ask_again(admin, three):
+    client = signed_in(again(admin))
+    assert reverse("emergency_ask") in client.get(reverse("emergency")).content.decode()
+    access = asked(admin)
+    page = client.get(reverse("emergency")).content.decode()
+    assert reverse("emergency_ask") not in page
+    assert reverse("emergency_end", args=[access.pk]) in page

@@ -84,12 +84,14 @@ def _page(request: SignedInRequest, form: EmergencyForm, status: int = 200) -> H
     _require_may_see(request)
     now = timezone.now()
     rows = EmergencyAccess.objects.select_related("user", "agreed_by", "ended_by")
+    waiting = list(rows.waiting(now))
+    has_asked = any(one.user_id == request.user.pk for one in waiting)
     context = {
         "form": form,
-        "may_ask": request.user.is_superuser and request.user.is_kept_apart,
+        "may_ask": request.user.is_superuser and request.user.is_kept_apart and (form.is_bound or not has_asked),
         "may_agree": emergency.may_agree(request.user),
         "current": rows.current(now),
-        "waiting": rows.waiting(now),
+        "waiting": waiting,
         "earlier": rows[:EARLIER],
     }
     return render(request, "tracker/emergency.html", context, status=status)
