@@ -14,7 +14,7 @@ from tracker.documents.shape import Sheet
 def signed(sheet: Sheet, *, issuer: str, period: str, prepared_by: str = "", day: datetime | None = None) -> Sheet:
     """Return the sheet with all that: filled in where it is known, else with room to sign.
 
-    The day is that on which a person prepared it. What the system made by itself is dated by whoever signs it.
+    The day is that on which a person prepared it; a sheet that the system issued is dated by the person who signs it.
     """
     prepared, dated = _("Prepared by:"), pgettext("of a compiled report", "Date:")
     return replace(

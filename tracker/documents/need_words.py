@@ -1,7 +1,6 @@
-"""What is left of a target in words: the need of each period left, under a limit what is still free of it.
+"""Word what remains of a target: the need of each period left; under a limit, the amount still free.
 
-A limit that is used up has nothing free: "at most 0 a month" would be no answer, so it is said by how much it is
-exceeded.
+A used-up limit has nothing free. "At most 0 a month" would mislead, so the text states by how much it is exceeded.
 """
 
 import re
