@@ -70,6 +70,22 @@ class Scene:
         self.processes.append(process)
         return process
 
+    def run(self, *arguments: str, **environment: str) -> str:
+        """Run `python ...` to its end; return what it printed, through a pipe: a file's end may be seen late."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+            check=False,
+        )
+        said = done.stdout.decode(errors="replace")
+        assert done.returncode == 0, said
+        return said
+
     def worker(self, **environment: str) -> Leader:
         """Start a Celery worker; one of an environment of its own as a command."""
         name = f"celery{self.started}@faults"
