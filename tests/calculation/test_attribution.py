@@ -17,6 +17,7 @@ from tracker.calculation.pace import Pace
 from tracker.calculation.place_figures import Span
 from tracker.calculation.printed_figures import Figure, Grade
 from tracker.calculation.progress import AggregationRule, Cells
+from tracker.calculation.same_units import SameUnits
 from tracker.calculation.targets.terms import Goal, Terms
 
 MONTHS = tuple(Span(f"2020-{n:02d}", date(2020, n, 1), date(2020, n, 28)) for n in range(1, 13))
@@ -123,6 +124,37 @@ def test_growth_is_taken_apart_in_both_years():
     assert steps(then, inputs({(CITY, 6): "5"}), Figure.YEAR_ON_YEAR) == {Cause.COVERAGE: (25, None)}
 
 
+def test_growth_on_the_same_units_is_taken_apart():
+    """5 on 4 is 25 %, 6 on 4 is 50 %; a second unit with 6 on 6 makes it 12 on 10."""
+
+    def on_same_units(*pairs):
+        found = {("i", place, "2020-06"): (Decimal(this), Decimal(last), 1) for place, this, last in pairs}
+        return replace(inputs({(CITY, 6): "5"}), same_units=SameUnits(found))
+
+    then, figure = on_same_units((CITY, 5, 4)), Figure.COMPARABLE_GROWTH
+    assert parts(then, on_same_units((CITY, 6, 4)), figure) == {Cause.DATA: 25}
+    assert parts(then, on_same_units((CITY, 5, 4), (OTHER, 6, 6)), figure) == {Cause.COVERAGE: -15}
+    assert parts(then, on_same_units((CITY, 6, 4), (OTHER, 6, 6)), figure) == {Cause.DATA: 25, Cause.COVERAGE: -30}
+    assert steps(then, on_same_units(), figure) == {Cause.COVERAGE: (25, None)}
+    assert parts(on_same_units(), then, figure) == {}  # a document without such growth has none that changed
+
+
+def test_both_ends_of_a_forecast_are_taken_apart():
+    before = {(CITY, month): str(9 + month % 3) for month in range(1, 13)}
+    months = {(CITY, month): "10" for month in range(1, 7)}
+    then, now = inputs(months, last_year=before), inputs(months | {(CITY, 6): "16"}, last_year=before)
+    for figure, end in ((Figure.FORECAST_LOW, "low"), (Figure.FORECAST_HIGH, "high")):
+        ends = [getattr(one.forecast("i", TOP), end) for one in (then, now)]
+        assert None not in ends and parts(then, now, figure) == {Cause.DATA: ends[1] - ends[0]}
+
+
+def test_the_coverage_of_the_period_is_taken_apart():
+    then, now = inputs({(CITY, 5): "1", (CITY, 6): None}), inputs({(CITY, 5): "1", (CITY, 6): "2"})
+    assert steps(then, now, Figure.PERIOD_COVERAGE) == {Cause.COVERAGE: (Coverage(0, 1), Coverage(1, 1))}
+    earlier = inputs({(CITY, 5): None, (CITY, 6): None})
+    assert Figure.PERIOD_COVERAGE not in {one.figure for one in steps_between(then, earlier).attributions("i", TOP)}
+
+
 def test_growth_on_the_month_before_is_taken_apart():
     then, now = inputs({(CITY, 5): "4", (CITY, 6): "5"}), inputs({(CITY, 5): "5", (CITY, 6): "5"})
     assert parts(then, now, Figure.MONTH_ON_MONTH) == {Cause.DATA: -25}
@@ -217,20 +249,25 @@ def test_the_old_yardstick_keeps_data_and_coverage(then, now):
 
 def _figure(world, figure, place):
     progress, forecast = world.standing("i", place), world.forecast("i", place)
+    comparable = world.comparable_growth("i", place, to_date=True)
     return {
         Figure.TARGET: progress.target,
         Figure.PERIOD: progress.this_period.value,
         Figure.MONTH_ON_MONTH: progress.month_on_month,
         Figure.CUMULATIVE: progress.to_date.value,
         Figure.YEAR_ON_YEAR: world.year_on_year("i", place, to_date=True),
+        Figure.COMPARABLE_GROWTH: comparable and comparable.growth,
         Figure.COMPLETION: progress.completion,
         Figure.SCHEDULE: progress.schedule_rate,
         Figure.GAP: progress.gap,
         Figure.LEVEL: Grade(progress.level, progress.is_provisional),
         Figure.RANK: world.ranking("i", (CITY, OTHER), "completion").get(place),
+        Figure.PERIOD_COVERAGE: progress.this_period.coverage,
         Figure.COVERAGE: progress.to_date.coverage,
         Figure.NEED: world.monthly_need("i", place),
         Figure.FORECAST: forecast and forecast.value,
+        Figure.FORECAST_LOW: forecast and forecast.low,
+        Figure.FORECAST_HIGH: forecast and forecast.high,
     }[figure]
 
 

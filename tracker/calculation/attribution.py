@@ -3,7 +3,7 @@
 The inputs of the older set are replaced step by step by those of the newer one, always in this order:
 
     data      values of the cells that both sets hold, of this year and the year before, where as many returns stand
-              behind them
+              behind them; so too of what the same units have in both years
     coverage  values that came or went in either year, what is expected, and places
     target    goals and base values
     rule      everything else: kinds, bounds, schedules, grading, season tables, roll-ups, the plan's days and periods
@@ -25,6 +25,7 @@ from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.printed_figures import Figure, FigureValue, PrintedFigures
 from tracker.calculation.progress import AggregationRule, Cells
 from tracker.calculation.rule_sets import with_rules_beside
+from tracker.calculation.same_units import SameUnits, corrected_pairs
 from tracker.calculation.targets.terms import Terms, goals_by
 
 Leaves = Mapping[tuple[str, str, str], Aggregate]
@@ -117,21 +118,27 @@ def _difference(before: FigureValue, after: FigureValue) -> Decimal | None:
 def steps_between(then: FigureInputs, now: FigureInputs, ranked: tuple[str, ...] = ()) -> Steps:
     """Return the steps from older inputs to newer ones. Both hold the periods that are compared.
 
-    The newer ones are read up to the end of the older period, and judge by what is in force then.
+    The newer ones are read up to the end of the older period, and judge by what is in force then. Values of the same
+    units are compared where the older inputs hold any: an older document has none.
     """
     period = then.periods[-1].code
     now = _up_to(now.in_force_on(then.periods[-1].ends_on), period, then.width)
     if now.top != then.top:  # about another place: nothing can be told apart
         return Steps((then, then, then, then, now), period, ranked)
+    if not then.same_units.pairs:
+        now = replace(now, same_units=SameUnits())
     rules = {**now.cells.rules, **then.cells.rules}
+    same_units = corrected_pairs(then.same_units, now.same_units)
     this_year = _corrected(then.cells.leaves, now.cells.leaves)
     last_year = _corrected(then.last_year.leaves, now.last_year.leaves)
     data = then
-    if (this_year, last_year) != (then.cells.leaves, then.last_year.leaves):
-        data = _with_cells(then, this_year, last_year, rules)
+    if (this_year, last_year, same_units) != (then.cells.leaves, then.last_year.leaves, then.same_units):
+        data = replace(_with_cells(then, this_year, last_year, rules), same_units=same_units)
     coverage = data
-    if (this_year, last_year, then.paths) != (now.cells.leaves, now.last_year.leaves, now.paths):
-        coverage = replace(_with_cells(data, now.cells.leaves, now.last_year.leaves, rules), paths=now.paths)
+    found = now.cells.leaves, now.last_year.leaves, now.same_units, now.paths
+    if (this_year, last_year, same_units, then.paths) != found:
+        known = _with_cells(data, now.cells.leaves, now.last_year.leaves, rules)
+        coverage = replace(known, same_units=now.same_units, paths=now.paths)
     target, bases = coverage, _with_bases(then.terms, now.terms)
     if (then.goals, then.terms) != (now.goals, bases):
         known = _with_cells(coverage, coverage.cells.leaves, coverage.last_year.leaves, rules)

@@ -20,19 +20,23 @@ class Figure(StrEnum):
     MONTH_ON_MONTH = "month_on_month"
     CUMULATIVE = "cumulative"
     YEAR_ON_YEAR = "year_on_year"
+    COMPARABLE_GROWTH = "comparable_growth"
     COMPLETION = "completion"
     SCHEDULE = "schedule"
     GAP = "gap"
     LEVEL = "level"
     RANK = "rank"
+    PERIOD_COVERAGE = "period_coverage"
     COVERAGE = "coverage"
     NEED = "need"
     FORECAST = "forecast"
+    FORECAST_LOW = "forecast_low"
+    FORECAST_HIGH = "forecast_high"
 
     @property
     def is_amount(self) -> bool:
         """Return True if differences of the figure add up. Of a level, a rank and a coverage they say nothing."""
-        return self not in (Figure.LEVEL, Figure.RANK, Figure.COVERAGE)
+        return self not in (Figure.LEVEL, Figure.RANK, Figure.PERIOD_COVERAGE, Figure.COVERAGE)
 
 
 @dataclass(frozen=True)
@@ -71,20 +75,25 @@ class PrintedFigures:
         if progress is None:
             return {}
         forecast = inputs.forecast(indicator, place)
+        comparable = inputs.comparable_growth(indicator, place, to_date=True)
         return {
             Figure.TARGET: progress.target,
             Figure.PERIOD: progress.this_period.value,
             Figure.MONTH_ON_MONTH: progress.month_on_month,
             Figure.CUMULATIVE: progress.to_date.value,
             Figure.YEAR_ON_YEAR: inputs.year_on_year(indicator, place, to_date=True),
+            Figure.COMPARABLE_GROWTH: None if comparable is None else comparable.growth,
             Figure.COMPLETION: progress.completion,
             Figure.SCHEDULE: progress.schedule_rate,
             Figure.GAP: progress.gap,
             Figure.LEVEL: Grade(progress.level, progress.is_provisional),
             Figure.RANK: self._ranks_of(indicator).get(place),
+            Figure.PERIOD_COVERAGE: progress.this_period.coverage,
             Figure.COVERAGE: progress.to_date.coverage,
             Figure.NEED: inputs.monthly_need(indicator, place),
             Figure.FORECAST: None if forecast is None else forecast.value,
+            Figure.FORECAST_LOW: None if forecast is None else forecast.low,
+            Figure.FORECAST_HIGH: None if forecast is None else forecast.high,
         }
 
     def _ranks_of(self, indicator: str) -> Mapping[str, int | None]:

@@ -45,6 +45,15 @@ class SameUnits:
         return ComparableGrowth(found, now.value, before.value, values)
 
 
+def corrected_pairs(then: SameUnits, now: SameUnits) -> SameUnits:
+    """Return the older pairs with the newer sums, where as many values stand behind them as before."""
+    pairs = {
+        key: now.pairs[key] if key in now.pairs and now.pairs[key][2] == old[2] else old
+        for key, old in then.pairs.items()
+    }
+    return SameUnits(pairs)
+
+
 @dataclass(frozen=True)
 class ComparableGrowth:
     """Growth in %, or in things of a count: None on a zero base. `values` is the number of values of each year."""

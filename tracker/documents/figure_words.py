@@ -11,7 +11,7 @@ from tracker.documents import wording
 
 #: Rates and gaps are printed to this many decimals.
 RATE_DECIMALS = 2
-GROWTH = (Figure.MONTH_ON_MONTH, Figure.YEAR_ON_YEAR)
+GROWTH = (Figure.MONTH_ON_MONTH, Figure.YEAR_ON_YEAR, Figure.COMPARABLE_GROWTH)
 RATES = (Figure.COMPLETION, Figure.SCHEDULE)
 
 
@@ -23,14 +23,18 @@ def figure_in_words(figure: Figure) -> str:
         Figure.MONTH_ON_MONTH: pgettext("figure", "on the period before"),
         Figure.CUMULATIVE: pgettext("figure", "cumulative"),
         Figure.YEAR_ON_YEAR: pgettext("figure", "year on year"),
+        Figure.COMPARABLE_GROWTH: pgettext("figure", "year on year on the same units"),
         Figure.COMPLETION: pgettext("figure", "completion rate"),
         Figure.SCHEDULE: pgettext("figure", "schedule rate"),
         Figure.GAP: pgettext("figure", "gap"),
         Figure.LEVEL: pgettext("figure", "level"),
         Figure.RANK: pgettext("figure", "rank"),
+        Figure.PERIOD_COVERAGE: pgettext("figure", "coverage of this period"),
         Figure.COVERAGE: pgettext("figure", "coverage"),
         Figure.NEED: pgettext("figure", "need per period left"),
         Figure.FORECAST: pgettext("figure", "forecast"),
+        Figure.FORECAST_LOW: pgettext("figure", "forecast, lower end"),
+        Figure.FORECAST_HIGH: pgettext("figure", "forecast, upper end"),
     }[figure]
 
 

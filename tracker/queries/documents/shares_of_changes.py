@@ -51,7 +51,7 @@ def shares_of(report: IssuedReport, changes: Sequence[ChangeSince], kept: Docume
     before = PrintedFigures(kept.book, ranked) if len(recorded) <= MOST_MOMENTS else None
     lines: dict[datetime, list[str]] = {}
     for moment in moments:
-        after = PrintedFigures(_known_at(report, moment, kept.book.width), ranked)
+        after = PrintedFigures(_known_at(report, moment, kept.book), ranked)
         if before is not None:
             lines[moment] = list(_moved(before, after, kept.names))
         before = after
@@ -78,18 +78,19 @@ class SharesApart:
 
     def _around(self, moment: datetime) -> tuple[PrintedFigures, PrintedFigures]:
         if moment not in self._read:
-            ranked, width = tuple(self.kept.names.cities), self.kept.book.width
+            ranked, kept = tuple(self.kept.names.cities), self.kept.book
             before, after = (
-                PrintedFigures(_known_at(self.report, one, width), ranked) for one in (moment - INSTANT, moment)
+                PrintedFigures(_known_at(self.report, one, kept), ranked) for one in (moment - INSTANT, moment)
             )
             self._read[moment] = before, after
         return self._read[moment]
 
 
-def _known_at(report: IssuedReport, moment: datetime, width: int) -> FigureInputs:
+def _known_at(report: IssuedReport, moment: datetime, kept: FigureInputs) -> FigureInputs:
+    """Return the inputs of a moment. Values of the same units are compared where the document kept any."""
     within = periods_within(report.period)
-    book = load_figure_inputs(within[-1] if within else report.period, as_of=moment)
-    return replace(book, width=width)
+    last = within[-1] if within else report.period
+    return replace(load_figure_inputs(last, as_of=moment, same_units=bool(kept.same_units.pairs)), width=kept.width)
 
 
 def _told(change: ChangeSince, lines: Sequence[str] | None) -> list[str] | None:
