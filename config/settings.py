@@ -10,7 +10,7 @@ DOCUMENT_FONTS    a directory with fonts for papers in PDF, beside the one that 
 FILES_URL         file:///path, or s3://KEY:SECRET@host/bucket with the extra s3; default: files/ in the data directory
 EVIDENCE_LIMIT    in bytes; a larger file of evidence is refused; default: 10 MB
 MAIL_KEEP_DAYS    for so many days what a mail said is kept; 0: for ever; default: 730
-ADDRESS_KEEP_DAYS for so many days the list of mail names the addresses it went to; 0: for ever; default: 1095
+ADDRESS_KEEP_DAYS days that addresses of mail, and of ended outside subscriptions, are kept; 0: for ever; default: 1095
 ACCOUNT_KEEP_DAYS so many days after it was closed an account's personal data is erased; 0: by hand only; default: 1825
 SECRET_KEY        default: a key made once and kept in the data directory
 ALLOWED_HOSTS     comma-separated; default: this machine only
@@ -219,7 +219,7 @@ EMAIL_ATTACHMENT_LIMIT = env.whole(
 MAIL_KEEP_DAYS = env.whole(
     "MAIL_KEEP_DAYS", default=730, minimum=1, maximum=36_500, unit="days", or_zero="content is kept"
 )
-#: For so many days the list of mail names the addresses that mail went to.
+#: For so many days the list of mail names the addresses that mail went to, and an ended subscription its outside one.
 ADDRESS_KEEP_DAYS = env.whole(
     "ADDRESS_KEEP_DAYS", default=1095, minimum=1, maximum=36_500, unit="days", or_zero="addresses are kept"
 )

@@ -122,6 +122,11 @@ def tick() -> None:
         "erase addresses", lambda: retention.old_deliveries(now=now), lambda one: retention.erase_recipient(one)
     )
     upkeep.each(
+        "erase addresses of ended subscriptions",
+        lambda: retention.ended_outside(now=now),
+        lambda one: retention.erase_outside_address(one, now=now),
+    )
+    upkeep.each(
         "erase accounts", lambda: retention.closed_long_ago(now=now), lambda one: erase.erase_by_term(one, now=now)
     )
     upkeep.step("forget failed sign-ins", lambda: retention.forget_failed_sign_ins(now=now))

@@ -10,9 +10,9 @@ from tests import factories
 from tests.factories import NOW
 from tests.interfaces.test_signing_in import browser, log_in
 from tests.services.test_subscriptions import MOMENT, subscribe
-from tracker.models import Delivery, PausedAddress, PersonalKey, Role, User
+from tracker.models import Delivery, Event, PausedAddress, PersonalKey, Role, Subscription, User
 from tracker.services.accounts import people
-from tracker.services.mail import summaries
+from tracker.services.mail import subscriptions, summaries
 from tracker.services.personal import erase, retention
 
 DAY = timedelta(days=1)
@@ -62,6 +62,37 @@ def test_addresses_of_mail_go_when_their_term_is_over(plan, leader, settings):
     assert leader.email not in (found.recipient, found.server_answer) and found.recipient.endswith("@erased.invalid")
     assert not PausedAddress.objects.exists()
     assert not list(retention.old_deliveries(now=later)), "once is enough"
+
+
+def test_an_outside_address_goes_when_its_subscription_ended_long_ago(plan, administrator, settings):
+    manager = factories.make_user("manager", Role.PLAN_MANAGER)
+    made = subscribe(plan, audience="outside", address="press@example.org", address_set_by=manager)
+    made.approved_by = administrator
+    made.save()
+    ended, term = NOW + 900 * DAY, settings.ADDRESS_KEEP_DAYS * DAY
+    assert not list(retention.ended_outside(now=NOW + 2 * term)), "it is active"
+    subscriptions.set_subscription_active(made, False, acting_user=manager, now=ended)
+    assert not list(retention.ended_outside(now=ended + term - DAY)), "its term began when it ended"
+    (old,) = retention.ended_outside(now=ended + term + DAY)
+    retention.erase_outside_address(old, now=ended + term + DAY)
+    found = Subscription.objects.get()
+    assert (found.address, found.approved_by) == (f"{made.pk}@erased.invalid", None)
+    assert not PersonalKey.objects.filter(model="subscription", row=made.pk).exists()
+    event = Event.objects.first()
+    assert event.action == Event.Action.ADDRESS_ERASED and "press" not in repr([event.object_label, event.before])
+    assert not list(retention.ended_outside(now=ended + 3 * term)), "once is enough"
+    settings.ADDRESS_KEEP_DAYS = 0
+    assert not list(retention.ended_outside(now=ended + term + DAY))
+
+
+def test_an_outside_address_stays_while_there_is_younger_mail_to_it(plan, administrator, settings):
+    manager = factories.make_user("manager", Role.PLAN_MANAGER)
+    subscribe(plan, audience="outside", address="press@example.org", approved_by=administrator, attached="nothing")
+    (mail,) = summaries.due_deliveries(now=MOMENT)
+    subscriptions.set_subscription_active(mail.subscription, False, acting_user=manager, now=NOW)
+    later = MOMENT + settings.ADDRESS_KEEP_DAYS * DAY
+    assert not list(retention.ended_outside(now=later - DAY / 2))
+    assert list(retention.ended_outside(now=later + DAY / 2))
 
 
 def test_no_term_keeps_addresses_and_accounts(plan, leader, administrator, settings):

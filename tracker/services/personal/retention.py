@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 
-from tracker.models import Delivery, PausedAddress, User
+from tracker.models import Delivery, Event, PausedAddress, Subscription, User
+from tracker.services.audit.events import record_event
 from tracker.services.audit.personal import erase_key
 from tracker.services.mail.mail_retention import BATCH, UNSETTLED
 
@@ -38,6 +40,35 @@ def erase_recipient(delivery: Delivery) -> None:
     erase_key(delivery)
     if not Delivery.objects.filter(recipient=address).exists():
         PausedAddress.objects.filter(address=address).delete()
+
+
+def ended_outside(*, now: datetime) -> QuerySet[Subscription]:
+    """Return a batch of ended subscriptions of outside addresses about which nothing happened for the term.
+
+    The event log says when one ended; what went to it since is younger mail.
+    """
+    if settings.ADDRESS_KEEP_DAYS <= 0:
+        return Subscription.objects.none()
+    until = now - timedelta(days=settings.ADDRESS_KEEP_DAYS)
+    ended = Subscription.objects.filter(is_active=False, audience=Subscription.Audience.OUTSIDE, active_from__lte=until)
+    events = Event.objects.filter(
+        object_type=Subscription._meta.model_name,
+        object_id=Cast(OuterRef("pk"), CharField()),
+        recorded_at__gt=until,
+    )
+    mail = Delivery.objects.filter(subscription=OuterRef("pk"), created_at__gt=until)
+    return ended.exclude(address__endswith=ERASED).exclude(Exists(events) | Exists(mail)).order_by("pk")[:BATCH]
+
+
+@transaction.atomic
+def erase_outside_address(subscription: Subscription, *, now: datetime) -> None:
+    """Erase the address of an ended subscription and the key of its digests; nobody's approval of it counts then."""
+    Subscription.objects.filter(pk=subscription.pk, is_active=False).update(
+        address=f"{subscription.pk}{ERASED}", approved_by=None
+    )
+    erase_key(subscription)
+    subscription.refresh_from_db()
+    record_event(Event.Action.ADDRESS_ERASED, acting_user=None, now=now, about=subscription)
 
 
 def closed_long_ago(*, now: datetime) -> QuerySet[User]:
