@@ -177,3 +177,72 @@ def test_a_step_without_a_bound_has_that_of_the_final_target():
     ).targets
     assert (step.bound, step.interim_of) == (Bound.AT_MOST, 0) and Doubt.NO_BOUND_WORD in step.doubts
     assert final.bound is Bound.AT_MOST
+
+
+def test_talent_keeps_its_second_character():
+    """才 is an adverb only where no 人 stands before it."""
+    assert told(chinese("技能人才总量突破620万人，只有达到才算完成。")) == [("技能人才总量", "620", Bound.MORE_THAN)]
+
+
+def test_two_verbs_lead_from_a_base_to_a_lower_value():
+    (draft,) = chinese("技工院校由86所调整优化至70所左右。")
+    assert (draft.indicator, draft.quantity.value, draft.bound) == ("技工院校", 70, Bound.AT_MOST)
+    assert draft.base == Base(Decimal(86), None)
+
+
+def test_the_size_of_what_is_counted_is_no_target():
+    reading = read_chinese("淘汰4.3米焦炉产能120万吨，新建35千伏线路20公里。", context(2024, 2026))
+    assert [str(one.quantity.value) for one in reading.drafts] == ["120", "20"]
+    assert [(one.quantity.value, one.reason) for one in reading.rejected] == [
+        (Decimal("4.3"), Rejection.SIZE_CLASS),
+        (Decimal("35"), Rejection.SIZE_CLASS),
+    ]
+
+
+def test_what_each_school_does_is_no_target_of_the_plan():
+    reading = read_chinese("每所院校至少与3家规模以上企业建立合作关系。", context(2024, 2026))
+    assert not reading.drafts and reading.rejected[0].reason is Rejection.PER_UNIT
+
+
+def test_a_district_may_be_named_after_a_lake():
+    drafts = chinese("完成散煤替代12.6万户，其中：东湖区2.1万户、西山县5.5万户、临河县5万户。")
+    assert [one.indicator for one in drafts] == ["散煤替代"] * 4
+    assert [one.places for one in drafts] == [(), ("东湖区",), ("西山县",), ("临河县",)]
+    assert chinese("洞庭湖区新增湿地20公顷。")[0].places == ()
+
+
+def test_a_measure_shared_by_two_nouns_is_whole_in_both():
+    drafts = chinese("氮氧化物和挥发性有机物重点工程减排量分别达到4200吨、1850吨。")
+    assert [one.indicator for one in drafts] == ["氮氧化物重点工程减排量", "挥发性有机物重点工程减排量"]
+
+
+def test_entries_of_one_line_are_told_apart_by_their_blanks():
+    reading = read_text(
+        "一、任务\n1. 固定资产投资完成180亿元。\n"
+        "责任领导：张某某　牵头部门：经发局　配合部门：统计局、财政局\n完成时限：2027年11月\n"
+        "2. 一般公共预算收入达到26.8亿元。\n牵头部门：财政局　完成时限：全年\n"
+    )
+    one, other = reading.commitments
+    assert (one.bodies.lead, one.bodies.supporting) == (("经发局",), ("统计局", "财政局"))
+    assert (str(one.due_on), other.bodies.lead, other.due_on) == ("2027-11-30", ("财政局",), None)
+    assert [one.title, other.title] == ["固定资产投资完成180亿元", "一般公共预算收入达到26.8亿元"]
+
+
+def test_a_long_clause_without_heading_is_named_by_whole_parts():
+    line = "全年新开工亿元以上项目30个，其中10亿元以上5个；竣工投产项目不少于18个，盘活闲置厂房15万平方米。"
+    (found,) = read_text(f"一、任务\n1. {line}\n").commitments
+    assert found.title == "全年新开工亿元以上项目30个，其中10亿元以上5个；竣工投产项目不少于18个"
+
+
+def test_steps_are_of_the_indicator_with_their_verb():
+    drafts = chinese(
+        "全年新开工亿元以上项目30个，其中10亿元以上5个；竣工投产项目不少于18个。一季度开工8个，上半年开工20个。"
+    )
+    assert [(one.indicator, str(one.quantity.value)) for one in drafts] == [
+        ("新开工亿元以上项目", "30"),
+        ("10亿元以上项目", "5"),
+        ("竣工投产项目", "18"),
+        ("新开工亿元以上项目", "8"),
+        ("新开工亿元以上项目", "20"),
+    ]
+    assert chinese("家庭医生签约服务覆盖率由38%提升至45%。")[0].indicator == "家庭医生签约服务覆盖率"

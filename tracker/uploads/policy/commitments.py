@@ -17,6 +17,8 @@ NO_TASKS = re.compile(
     r"Targets?$|Objectives?$|Context|Scope|Definitions",
 )
 MEASURES = re.compile(r"措施|保障|组织|Delivery|Governance|Support|Monitoring|Reporting|Implementation")
+DEADLINE = re.compile(r"(?:完成|办结|整改|落实|办理)?(?:时限|时间|期限)[：:](?P<when>[^；;。\s]+)")
+PART = re.compile(r".[，；。,;]")
 IS_SENTENCE = re.compile(r"[。；.;]")
 MOST_PLACES, TITLE = 12, 40
 #: A clause with no more text than this beyond its heading only introduces those below it.
@@ -71,13 +73,21 @@ def _commitment(
     is_measure = any(MEASURES.search(title) for title in titles[-1:])
     return CommitmentProposal(
         clause.number,
-        clause.title or body[:TITLE],
+        clause.title or _title(clause.body.of(text)),
         "part" if is_part else "measure" if is_measure else "task",
         inside[0],
         _places(body),
         merge(bodies.get(one.end, Bodies()) for one in inside),
-        _due(body),
+        _due(*(found["when"] for one in inside for found in DEADLINE.finditer(one.of(text))), body),
     )
+
+
+def _title(body: str) -> str:
+    """Return the beginning of a clause without heading: whole parts of its first sentence, as far as they fit."""
+    line = body.strip().split("\n", 1)[0].rstrip("。；;")
+    if len(line) <= TITLE:
+        return line
+    return line[: max(line.rfind(mark, 0, TITLE) for mark in "，；。,;")] if PART.search(line[:TITLE]) else line[:TITLE]
 
 
 def _sentences(lines: Sequence[str]) -> str:
@@ -90,5 +100,7 @@ def _places(body: str) -> tuple[str, ...]:
     return tuple(names)[:MOST_PLACES]
 
 
-def _due(body: str) -> date | None:
-    return next((time.due_on for time in find_times(body, None) if time.due_on and not time.is_base), None)
+def _due(*texts: str) -> date | None:
+    """Return the first date in the texts: a stated deadline comes before the dates of the sentences."""
+    times = (time for text in texts for time in find_times(text, None))
+    return next((time.due_on for time in times if time.due_on and not time.is_base), None)

@@ -18,7 +18,12 @@ BLANKS = re.compile(r"\s+")
 LABEL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-Za-z]\.?) (?=[^\s年月日岁万亿%个家户项座吨元人台])")
 #: So does a numeral before a heading that is a line by itself: "一 建设目标".
 HEADING = re.compile(r"[一二三四五六七八九十]{1,3} (?=[\u3400-\u9fff]{2,20}$)")
-BESIDE_CHINESE = re.compile(rf"(?<=[{CHINESE}]) | (?=[{CHINESE}])")
+#: A blank parts the entries of a line: 牵头部门：财政局 完成时限：12月.
+ENTRY = (
+    r"(?:主要|共同)?(?:牵头|责任|配合|主办|协办|参与|参加|实施|承办|负责|主责|支持|落实|完成|办结|时限|期限)"
+    r"[\u4e00-\u9fff]{0,4}[：:]"
+)
+BESIDE_CHINESE = re.compile(rf"(?<=[{CHINESE}]) (?!{ENTRY})| (?!{ENTRY})(?=[{CHINESE}])")
 #: Digits set apart one by one, as justified text in a PDF has them: "2 0 2 5年".
 SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d){2,}(?![\d.])")
 SPACED_THOUSANDS = re.compile(rf"(?<![\d.,])\d{{1,3}}(?: \d{{3}})+(?= ?[{CHINESE}%])")

@@ -18,6 +18,8 @@ WHOLE_SCOPE = re.compile(r"全[省市县区国]|我[省市]|总体")
 CLASS_OF_PLACES = re.compile(r"每|各|所有|全部")
 #: After a place, an amount or its bound: the place is that amount's subject.
 OWN_AMOUNT = re.compile(r"^(?:\d|达|不|控|为|完)")
+#: A size without what is of it: 其中10亿元以上5个.
+SIZE_ALONE = re.compile(r"\d[\d.]*[^，。；]{1,5}以[上下]")
 OF_WHICH = ("其中", "（含", "（包括")
 
 
@@ -105,6 +107,8 @@ def with_whole(state: State, draft: Draft) -> Draft:
         return draft
     whole = state.drafts[wholes[-1]] if wholes else state.context.recent[earlier[-1]]
     name = "" if nouns.is_only_verb(draft.indicator) else draft.indicator
+    if SIZE_ALONE.fullmatch(name) and (counted := nouns.GENERIC.search(whole.indicator)):
+        name += counted[0]
     indicator = nouns.with_measure(name, whole.indicator) or whole.indicator
     draft = replace(draft, indicator=indicator, part_of=wholes[-1] if wholes else None)
     if draft.has_bound or whole.bound in (Bound.EXACTLY, Bound.ALL_OF, Bound.BETWEEN):

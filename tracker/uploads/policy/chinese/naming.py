@@ -122,7 +122,7 @@ def _earlier(state: State, quantity: Quantity, start: int, verb: str) -> Named:
         return state.context.topic, ()
     earlier = [*reversed(state.drafts), *reversed(state.context.recent)]
     same = [draft for draft in earlier if _family(draft.quantity.unit) == _family(quantity.unit)]
-    if same:
+    if same := [draft for draft in same if verb and verb in draft.indicator] or same:
         return _done_with(verb, same[0].indicator), ()
     if earlier and not verb:
         return earlier[0].indicator, (Doubt.INDICATOR_FROM_BEFORE,)

@@ -39,7 +39,7 @@ ONLY_VERB = re.compile(
 )
 #: Verbs in the middle after which the noun begins: 市财政安排专项资金.
 MIDDLE = re.compile(
-    r"(?:负责|安排|设立|(?<!未)完成(?![率量])|建成(?!区)|培育|打造|创建|实现|引进|签约|组织开展|开展|"
+    r"(?:负责|安排|设立|(?<!未)完成(?![率量])|建成(?!区)|培育|打造|创建|实现|引进|签约(?!服务|率)|组织开展|开展|"
     r"支持|鼓励|推动|推进|带动|实施(?=[\u4e00-\u9fff]{3}))"
 )
 COMPARED = re.compile(
@@ -48,7 +48,7 @@ COMPARED = re.compile(
 )
 FROM = re.compile(r"(?:由|从|在|自)(?:目前|现在|现有|现状|(?:19|20)\d\d年(?:底|末)?|上年度?|去年)?(?:的|底的?|末的?)?$")
 MEASURE = re.compile(
-    r"(?:(?:工程|项目)?(?:综合|循环|安全|资源化|重复|有效)?(?:利用|处置|消纳|回收|排放|减排|消费|生产|"
+    r"(?:(?:重点)?(?:工程|项目)?(?:综合|循环|安全|资源化|重复|有效)?(?:利用|处置|消纳|回收|排放|减排|消费|生产|"
     r"发电|供应|装机|处理|改造|新增|外销|货运|使用|开采|堆存|用水|普及|覆盖|达标|投产|开工)?(?:总)?"
     r"(?:量|率|规模|产值|面积|容量|能力|占比|比重|比例|浓度|强度|数量|人数|数|系数|指数|水平|产量|产能|"
     r"总额|增加值|收入|里程|距离|温度|深度))$"
@@ -87,7 +87,9 @@ def noun_before(text: str) -> str:
             return ""
         if len(rest) >= 2 and not ONLY_VERB.match(rest):
             plain = rest
-    plain = re.sub(r"(?<=[\u4e00-\u9fff])(?:只|仅|才)(?=[\u4e00-\u9fff]{2})", "", TRAILING.sub("", plain))
+    plain = re.sub(
+        r"(?<=[\u4e00-\u9fff])(?:只|仅|(?<![人英贤天成育专])才)(?=[\u4e00-\u9fff]{2})", "", TRAILING.sub("", plain)
+    )
     if found_verb := re.fullmatch(r"(?P<noun>.{2,})(?P<verb>新增|新建)", plain):
         plain = found_verb["verb"] + found_verb["noun"]
     if re.search(r"(?:^|[的对])$", plain) or re.fullmatch(rf"(?:{ADVERBS}|{DROPPED}|[\W_])*", plain):

@@ -72,6 +72,8 @@ def _is_duration(here: Surroundings) -> bool:
 def _is_per_unit(here: Surroundings) -> bool:
     if words.PER_AFTER.match(here.after) and re.search(r"按[^，。；]*$", here.before):
         return True
+    if words.EACH.search(here.before) and split_scale(here.quantity.unit)[1] in COUNT_UNITS:
+        return True
     return bool(words.PER.search(here.before)) and not re.match(r"(?:年|月)", here.quantity.unit)
 
 
@@ -104,13 +106,13 @@ def _is_factor(here: Surroundings) -> bool:
 
 def _is_size_class(here: Surroundings) -> bool:
     unit = split_scale(here.quantity.unit)[1]
-    if words.SETTLEMENT.match(here.after) and unit != "%":
+    if unit != "%" and (words.SETTLEMENT.match(here.after) or words.OF_A_SIZE.match(here.after)):
         return True
     if unit in words.NO_SIZE:
         return False
     if words.DESCRIBED.match(here.after) and not re.search(r"资金|基金|投资|贷款|专项", here.after[:14]):
         return True
-    if words.SIZE_AFTER.match(here.after):
+    if words.SIZE_AFTER.match(here.after) or (unit in words.SIZES and words.SIZED.match(here.after)):
         return True
     return bool(words.SIZE_BEFORE.search(here.before)) and bool(re.match(r"^(?:及?以上|以下)?(?:的|（|、)", here.after))
 

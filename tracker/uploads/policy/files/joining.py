@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from tracker.uploads.policy.labels import read_label
-from tracker.uploads.policy.normalising import HAS_CHINESE
+from tracker.uploads.policy.normalising import ENTRY, HAS_CHINESE
 
 #: Ends of sentences. A line that ends with one of these may be the last of its paragraph.
 TERMINAL = "。！？；：.!?;:”》"
@@ -55,8 +55,9 @@ def _wrapped_at(lines: list[str]) -> int:
 
 def _continues(last: str, line: str, width: int, was_blank: bool) -> bool:
     """Return True if the line goes on with the paragraph that the last line belongs to."""
-    begins = INDENT.match(line) or BULLET.match(line) or read_label(line.strip()) or OWN_LINE.match(line.strip())
-    if begins or "\t" in last:
+    start = line.strip()
+    begins = INDENT.match(line) or BULLET.match(line) or read_label(start) or OWN_LINE.match(start)
+    if begins or re.match(ENTRY, start) or "\t" in last:
         return False
     is_chinese = bool(HAS_CHINESE.search(last))
     if last[-1] in TERMINAL and not _is_open(last):
