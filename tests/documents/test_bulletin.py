@@ -17,6 +17,7 @@ from tests.documents.made_figures import MONTHS, TOP, made_figures
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import Cells
+from tracker.documents import wording
 from tracker.documents.bulletin import (
     BulletinText,
     build_bulletin,
@@ -54,7 +55,7 @@ def figures(text: BulletinText) -> dict[tuple[str, str], str]:
 def written(tmp_path: Path, text: BulletinText | None = None, language: str = "zh-hans", **texts: str):
     text = text or text_of(language)
     with translation.override(language):
-        proposed = proposed_texts(text, issuer="山西省工业和信息化厅") | texts
+        proposed = proposed_texts(text, issuer="山西省工业和信息化厅", kind="month") | texts
         write_bulletin(BulletinPaper(text.title, text, proposed, date(2020, 9, 8), language), tmp_path / "b.docx")
     return docx.Document(str(tmp_path / "b.docx"))
 
@@ -261,3 +262,22 @@ def test_long_identities_keep_apart_within_the_length_of_a_tag():
     long = [f"{'x' * 60}{n}@140000:forecast_high" for n in (1, 2)]
     assert len({tag_of(one) for one in long}) == 2
     assert all(len(tag_of(one)) <= 64 for one in long)
+
+
+@pytest.mark.parametrize(("kind", "said"), [("month", "剩余月份的月度任务量"), ("quarter", "剩余各期的任务量")])
+def test_a_new_draft_names_the_periods_that_are_left(kind, said):
+    with translation.override("zh-hans"):
+        assert said in proposed_texts(text_of("zh-hans"), issuer="主管部门", kind=kind)[AFTER % "demands"]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said"),
+    [
+        ("zh-hans", "累计新增就业", "新增就业"),
+        ("zh-hans", "新增就业", "新增就业"),
+        ("en", "累计新增就业", "累计新增就业"),
+    ],
+)
+def test_a_cumulative_amount_is_called_so_once(language, name, said):
+    with translation.override(language):
+        assert wording.subject_of_total(name) == said

@@ -50,7 +50,7 @@ def workbook(figures: ComplianceFigures, kind: str, path: Path) -> None:
 
 def bulletin(figures: ComplianceFigures, path: Path, language: str) -> None:
     text = build_bulletin(figures)
-    texts = proposed_texts(text, issuer=figures.issuer)
+    texts = proposed_texts(text, issuer=figures.issuer, kind=figures.kind)
     write_bulletin(BulletinPaper(text.title, text, texts, date(2020, 3, 4), language), path)
     assert word_check.faults(path) == []
 

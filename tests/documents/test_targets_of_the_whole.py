@@ -85,7 +85,7 @@ def test_a_long_basis_fits_the_documents_properties(tmp_path: Path, language: st
     with translation.override(language):
         text = build_bulletin(figures())
         long = text.__class__(text.title * 20, text.sections, text.basis * 9, text.marker)
-        texts = proposed_texts(long, issuer="主管部门")
+        texts = proposed_texts(long, issuer="主管部门", kind="month")
         write_bulletin(BulletinPaper(long.title, long, texts, date(2020, 3, 4), language), tmp_path / "b.docx")
     properties = docx.Document(str(tmp_path / "b.docx")).core_properties
     assert (len(properties.title), len(properties.comments)) == (255, 255)

@@ -59,7 +59,7 @@ def test_an_edition_names_every_change_of_set_up_with_its_share(plan, changed): 
     assert "(yardstick moved)" in shares["bounds moved"]
     assert "schedule rate +" in shares["pace moved"]
     assert "cumulative -" in shares["aggregation changed"]
-    assert shares["deadline moved"] == "timeliness: 1 returns for August 2020 are now on time"
+    assert shares["deadline moved"] == "timeliness: 1 return for August 2020 is now on time"
     assert "coverage" in shares["unit changed or closed"]
     assert "coverage" in shares["obligation added or changed"]
     assert shares["region renamed, moved or merged"] == "moves no figure"
@@ -115,7 +115,7 @@ def test_timeliness_names_deadlines_units_and_obligations_with_the_returns_they_
     second = issue(plan, "timeliness")
     found = {row[1]: row[6] for row in rows(second, "Changes of set-up")}
     assert found == {
-        "deadline moved": "timeliness: 1 returns for August 2020 are now on time",
+        "deadline moved": "timeliness: 1 return for August 2020 is now on time",
         "unit changed or closed": "returns expected of the unit: 8 → 7",
         "obligation added or changed": "returns expected of the unit: 0 → 1",
         "region renamed, moved or merged": "moves no figure",
@@ -130,7 +130,7 @@ def test_the_page_of_a_document_on_timeliness_names_them_since_it_was_issued(pla
     request.getfixturevalue("changed")
     page = Reader(leader).open(reverse("report", args=[first.pk]))
     said = page.text.split("Changes since it was issued")[1]
-    assert "timeliness: 1 returns for August 2020 are now on time" in said
+    assert "timeliness: 1 return for August 2020 is now on time" in said
     assert "returns expected of the unit: 8 → 7" in said
     assert "target moved" not in said
 

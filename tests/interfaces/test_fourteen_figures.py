@@ -257,7 +257,7 @@ NAMED = {
     "bounds moved": "(yardstick moved)",
     "pace moved": "gap -",
     "aggregation changed": "cumulative -",
-    "deadline moved": "timeliness: 1 returns for August 2020 are now on time",
+    "deadline moved": "timeliness: 1 return for August 2020 is now on time",
     "unit changed or closed": "coverage",
     "obligation added or changed": "coverage",
     "region renamed, moved or merged": "moves no figure",

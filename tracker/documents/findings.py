@@ -130,7 +130,7 @@ def overall(facts: Facts) -> str:
         return _("Nothing has been verified yet: %(coverage)s.") % {"coverage": coverage}
     standing = facts.headline.standing
     words = {
-        "name": facts.headline.name,
+        "name": wording.subject_of_total(facts.headline.name),
         "cumulative": progress_words.cumulative(standing, facts.headline.decimals),
         "unit": facts.headline.unit,
         "completion": progress_words.completion(standing),

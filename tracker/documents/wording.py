@@ -20,6 +20,7 @@ from tracker.calculation.quantities import round_half_up
 from tracker.documents.move_words import move_in_words
 
 MISSING = "—"
+TOTAL_SO_FAR = "累计"
 PERIOD_CODE = re.compile(
     r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-D(?P<ten_days>[1-3]))?|-(?P<letter>[QHW])(?P<number>\d{1,2}))?"
 )
@@ -217,6 +218,12 @@ def on_period_before(kind: str) -> str:
         "year": _("On the year before"),
     }
     return headings[kind]
+
+
+def subject_of_total(name: str) -> str:
+    """Return an indicator's name before a cumulative amount: 累计新增就业 as 新增就业, as 累计 follows in Chinese."""
+    is_chinese = (get_language() or "").startswith("zh")
+    return name[len(TOTAL_SO_FAR) :] if is_chinese and name.startswith(TOTAL_SO_FAR) else name
 
 
 def return_name(unit: str, period_code: str) -> str:

@@ -108,7 +108,7 @@ def _target(line: TargetLine, figures: ComplianceFigures, period: str) -> tuple[
         *fill(
             _("By %(period)s, %(name)s came to %(cumulative)s"),
             period=period,
-            name=line.name,
+            name=wording.subject_of_total(line.name),
             cumulative=figure("cumulative", lagging.figure_with_unit(standing.to_date.value, line)),
         )
     ]

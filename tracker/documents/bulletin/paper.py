@@ -41,14 +41,18 @@ def slots_of(text: BulletinText) -> Iterator[str]:
     yield from FOOT_SLOTS
 
 
-def proposed_texts(text: BulletinText, *, issuer: str) -> dict[str, str]:
-    """Return what a new draft begins with: people change every word of it."""
+def proposed_texts(text: BulletinText, *, issuer: str, kind: str) -> dict[str, str]:
+    """Return what a new draft of a bulletin on a kind of period begins with: people change every word of it."""
     found = dict.fromkeys(slots_of(text), "")
     found["addressee"] = _("To all regions and reporting units")
     found["opening"] = _("The progress of the targets is notified as follows.")
-    found[AFTER % "demands"] = _(
-        "Regions behind schedule find the causes target by target and set monthly amounts until the end of the plan.\n"
-        "Units that have not reported do so before the next deadline."
-    )
+    late = _("Units that have not reported do so before the next deadline.")
+    found[AFTER % "demands"] = f"{_catching_up(kind)}\n{late}"
     found["signature"] = issuer
     return found
+
+
+def _catching_up(kind: str) -> str:
+    monthly = _("Regions behind schedule find the causes target by target and set an amount for each month left.")
+    other = _("Regions behind schedule find the causes target by target and set an amount for each period left.")
+    return monthly if kind == "month" else other

@@ -107,7 +107,7 @@ def _clause(lag: Lag) -> str:
 def clauses_of(lag: Lag) -> list[Clause]:
     """Return the parts of the clause about a lag: where it stands, and what is needed in each period left."""
     words = {
-        "name": lag.line.name,
+        "name": wording.subject_of_total(lag.line.name),
         "cumulative": figure_with_unit(lag.standing.to_date.value, lag.line),
         "gap": progress_words.gap(lag.standing).lstrip("+-"),
         "shortfall": shortfall_with_unit(lag),

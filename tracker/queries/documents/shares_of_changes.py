@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker.calculation.attribution import by_the_yardstick_of
 from tracker.calculation.figure_inputs import FigureInputs
@@ -169,8 +170,24 @@ def deadline_share(change: ChangeSince) -> Iterator[str]:
     old, new = (datetime.fromisoformat(text) for text in (then, change.after.get(key) or row.period.due_at.isoformat()))
     handed_in = [one.first_submitted_at for one in rows]
     lateness = [(came_late(at, old), came_late(at, new)) for at in handed_in]
-    for words, moved in ((_("on time"), (True, False)), (_("late"), (False, True))):
-        if number := lateness.count(moved):
-            code = (row if isinstance(row, Period) else row.period).code
-            told = {"number": number, "period": wording.period_in_words(code), "words": words}
-            yield _("timeliness: %(number)s returns for %(period)s are now %(words)s") % told
+    period = wording.period_in_words((row if isinstance(row, Period) else row.period).code)
+    if number := lateness.count((True, False)):
+        told = {"number": number, "period": period}
+        yield (
+            ngettext(
+                "timeliness: %(number)s return for %(period)s is now on time",
+                "timeliness: %(number)s returns for %(period)s are now on time",
+                number,
+            )
+            % told
+        )
+    if number := lateness.count((False, True)):
+        told = {"number": number, "period": period}
+        yield (
+            ngettext(
+                "timeliness: %(number)s return for %(period)s is now late",
+                "timeliness: %(number)s returns for %(period)s are now late",
+                number,
+            )
+            % told
+        )

@@ -48,7 +48,8 @@ def draft_bulletin(report: IssuedReport, *, acting_user: User, now: datetime) ->
         return found
     text = text_of_report(report)
     with translation.override(report.language):
-        texts = proposed_texts(text, issuer=figures_of(report).issuer)
+        figures = figures_of(report)
+        texts = proposed_texts(text, issuer=figures.issuer, kind=figures.kind)
     bulletin = Bulletin(
         report=report,
         title=text.title[:LONGEST_TITLE],
