@@ -1,5 +1,6 @@
 """How wide text is, and how many lines it takes. Widths count in figures of the English face at the same size."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from math import ceil
@@ -10,6 +11,9 @@ from django.utils.translation import get_language
 AIR = 1.05
 #: The typefaces that stand in for the official ones have wider figures and letters than the columns are measured in.
 STAND_IN = 1.2
+#: Latin words, and all else character by character.
+WORDS = re.compile(r"[A-Za-z]+|.")
+LETTER = re.compile(r"[A-Za-z]")
 SPACE, BOLD = 0.5, 1.12
 #: Widths in Times New Roman, whose figures are half as wide as its letters are high; a letter not named here is 1.0.
 LETTERS = {
@@ -71,14 +75,21 @@ def packed(texts: Sequence[str], joint: str, width: float) -> list[str]:
 
 
 def _lines(line: str, room: float) -> int:
-    """Chinese breaks between any two characters, and a line holds whole ones."""
+    """Chinese breaks between any two characters; a word in Latin letters stays whole where a line holds it."""
     count, used = 1, 0.0
-    for character in line:
-        width = (2.0 if is_wide(character) else 1.0) * AIR
-        if used and used + width > room + 0.01:
-            count, used = count + 1, 0.0
-        used += width
+    for word in WORDS.findall(line):
+        width = sum(_width_in_line(character) for character in word)
+        pieces = [width] if width <= room else [_width_in_line(character) for character in word]
+        for piece in pieces:
+            if used and used + piece > room + 0.01:
+                count, used = count + 1, 0.0
+            used += piece
     return count
+
+
+def _width_in_line(character: str) -> float:
+    """Return a character's width: letters are as wide as those of the typefaces that stand in."""
+    return AIR * (2.0 if is_wide(character) else STAND_IN if LETTER.match(character) else 1.0)
 
 
 def _lines_of_words(line: str, room: float) -> int:
