@@ -186,7 +186,7 @@ def test_reports_are_issued_on_it_and_on_march(joined, taiyuan, file):
     heads = [[cell.value for row in summary_of(one).iter_rows(max_row=8) for cell in row] for one in (first, march)]
     assert "本期" in heads[0]
     assert "本月" in heads[1]
-    assert any(JOINED == cell.value for sheet in sheets_of(march) for line in sheet.iter_rows() for cell in line)
+    assert any(cell.value == JOINED for sheet in sheets_of(march) for line in sheet.iter_rows() for cell in line)
     row = next(row for row in table(summary_of(march)) if "煤矸石" in str(row["指标"]))
     assert row["环比"] in (None, "—")
     assert any("1—2月" in str(cell.value) for sheet in sheets_of(first) for line in sheet.iter_rows() for cell in line)
