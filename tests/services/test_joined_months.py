@@ -2,22 +2,28 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
+from openpyxl import load_workbook
 
 from tests import factories
 from tests.factories import PASSWORD, TAIYUAN
+from tests.services.filled_templates import fill
 from tests.services.issued_reports import issue, sheets_of, summary_of, table
 from tests.services.past_tables import checked_file, values_of
 from tracker.calculation.deadlines import SHANGHAI
 from tracker.documents import wording
-from tracker.models import Obligation, Period, Plan, Role, Target
+from tracker.models import Obligation, Period, Plan, Role, Target, Upload
 from tracker.queries.figures.figures import Figures
 from tracker.queries.returns.check_inputs import read_sheets
 from tracker.queries.returns.return_rows import load_return_rows
+from tracker.services.imports import return_template
+from tracker.services.imports.return_template.export import export_template
 from tracker.services.plans.base_year import open_base_year
 from tracker.services.plans.export_plan import export_plan
 from tracker.services.returns.expected import update_expected
@@ -199,3 +205,13 @@ def test_past_values_of_it_are_read_from_a_table(joined, taiyuan, tmp_path):
     upload = checked_file(joined, sender, path)
     assert (upload.state, [line["period"] for line in upload.preview["new"]]) == ("ready", [JOINED, "2020-03"])
     assert [value for _cell, value in values_of(upload)] == ["12", "7"]
+
+
+def test_the_template_of_the_period_is_filled_and_read(joined, taiyuan, reporter):
+    month = factories.period(joined, JOINED)
+    content = fill(export_template([taiyuan], month, acting_user=reporter, now=NOW), G6=5, H7="零报告")
+    heads = [cell.value for line in load_workbook(BytesIO(content)).worksheets[0].iter_rows(max_row=5) for cell in line]
+    assert any("1—2月" in str(value) for value in heads)
+    upload = return_template.receive_upload(ContentFile(content, "1.xlsx"), month, acting_user=reporter, now=NOW)
+    checked = return_template.check_upload(upload, now=NOW)
+    assert (checked.state, checked.preview.get("faults", [])) == (Upload.State.READY, [])
