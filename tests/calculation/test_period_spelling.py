@@ -114,3 +114,25 @@ def test_a_month_behind_a_point_is_read_where_only_one_can_be_meant(text, code):
 @given(st.text(max_size=20))
 def test_any_text_is_a_code_or_none(text):
     assert read_period_code(text) is None or read_period_code(text, 2019) == read_period_code(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020年1—2月",
+        "2020年1-2月份",
+        "2020年1月至2月",
+        "2020年一—二月",
+        "２０２０年１－２月",
+        "2020年01~02月",
+        "2020-0102",
+    ],
+)
+def test_january_and_february_as_one_period_are_read(text):
+    assert read_period_code(text) == "2020-0102"
+    assert read_period_code("1-2月", 2020) == "2020-0102"
+
+
+@pytest.mark.parametrize("text", ["2020年1-3月", "2020年2-1月", "1-2月", "2020-1-2月"])
+def test_no_other_months_are_joined(text):
+    assert read_period_code(text) is None

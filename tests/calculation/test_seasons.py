@@ -39,14 +39,23 @@ def test_what_is_no_table_is_named(text, problem):
     assert read_season(text) is problem
 
 
+def codes(number: int) -> list[str]:
+    return [f"period {at}" for at in range(number)]
+
+
 def test_a_quarter_has_the_shares_of_its_months():
-    assert season_of_periods(SHARES, date(2020, 1, 1), date(2020, 12, 31), 4) == [16, 26, 28, 30]
-    assert season_of_periods(SHARES, date(2020, 7, 1), date(2021, 6, 30), 12) == [*SHARES[6:], *SHARES[:6]]
+    assert season_of_periods(SHARES, date(2020, 1, 1), date(2020, 12, 31), codes(4)) == [16, 26, 28, 30]
+    assert season_of_periods(SHARES, date(2020, 7, 1), date(2021, 6, 30), codes(12)) == [*SHARES[6:], *SHARES[:6]]
 
 
 @pytest.mark.parametrize(("season", "periods"), [((), 12), (SHARES, 53), (SHARES, 36), (SHARES, 0)])
 def test_there_are_no_shares_without_a_table_and_of_periods_that_are_no_whole_months(season, periods):
-    assert season_of_periods(season, date(2020, 1, 1), date(2020, 12, 31), periods) is None
+    assert season_of_periods(season, date(2020, 1, 1), date(2020, 12, 31), codes(periods)) is None
+
+
+def test_january_and_february_as_one_period_have_the_shares_of_both():
+    joined = ["2020-0102", *(f"2020-{number:02d}" for number in range(3, 13))]
+    assert season_of_periods(SHARES, date(2020, 1, 1), date(2020, 12, 31), joined) == [9, *SHARES[2:]]
 
 
 def first_year(months: list[str], **further):

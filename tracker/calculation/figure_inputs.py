@@ -48,6 +48,8 @@ class FigureInputs(PlaceFigures):
         then, first = self.at(index), self._first_of(index)
         this_period = then.tally(indicator, place, first, index + 1)
         last_period = then.tally(indicator, place, max(0, first - self.width), first) if first else Aggregate()
+        if then.adds_up(indicator) and not then.is_as_long(index):
+            last_period = Aggregate()  # 1—2月 beside March
         to_date = then.tally(indicator, place, 0, index + 1)
         return then._judged(indicator, place, index, (this_period, last_period, to_date))
 

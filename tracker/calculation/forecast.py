@@ -51,18 +51,21 @@ class Forecast:
         return Forecast(self.method, bounded(self.value), *ends)
 
 
-def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int) -> Forecast | None:
+def by_run_rate(months: Sequence[Decimal | None], months_in_plan: int, widths: Sequence[int] = ()) -> Forecast | None:
     """Return what is there, plus the mean month so far for every month that is missing or still to come.
 
     It has no range while months are to come: the season is not known, and a range of the months so far would hold the
-    truth in a third of the cases at most. None for fewer than 3 months, unless the plan has ended.
+    truth in a third of the cases at most. None for fewer than 3 months, unless the plan has ended. `widths` are the
+    months in each period, 1 by default: January and February as one period are two months.
     """
-    there = [month for month in months if month is not None]
-    to_come = months_in_plan - len(there)
-    if not there or (to_come and len(there) < MIN_PERIODS):
+    each = zip(months, widths or [1] * len(months), strict=True)
+    there = [(month, width) for month, width in each if month is not None]
+    elapsed = sum(width for _month, width in there)
+    to_come = months_in_plan - elapsed
+    if not there or (to_come and elapsed < MIN_PERIODS):
         return None
-    so_far = sum(there, Decimal(0))
-    value = so_far + so_far * to_come / len(there)
+    so_far = sum((month for month, _width in there), Decimal(0))
+    value = so_far + so_far * to_come / elapsed
     return Forecast(Method.RUN_RATE, value) if to_come else Forecast(Method.RUN_RATE, value, value, value)
 
 

@@ -4,12 +4,15 @@
 ((2020, 8), (2020, 3), (2026, 1), (2020, 1))
 >>> issue_number("2020-08-D2"), issue_number("2020-W36")
 ((2020, 23), (2020, 36))
+>>> issue_number("2020-0102"), issue_number("2020-03")  # January and February as one period
+((2020, 2), (2020, 3))
 """
 
 import re
 
 CODE = re.compile(
-    r"(?:FY)?(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-D(?P<ten_days>[1-3]))?|-[QHW](?P<number>\d{1,2}))?", re.ASCII
+    r"(?:FY)?(?P<year>\d{4})(?:-(?:01(?=02$))?(?P<month>\d\d)(?:-D(?P<ten_days>[1-3]))?|-[QHW](?P<number>\d{1,2}))?",
+    re.ASCII,
 )
 
 

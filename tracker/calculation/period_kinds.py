@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 
-from tracker.calculation.periods import Month, TenDays, Week
+from tracker.calculation.periods import JoinedMonths, Month, TenDays, Week
 from tracker.calculation.plan_years import JANUARY, HalfYear, Quarter, Year
 
 
@@ -27,14 +27,15 @@ class PeriodKind(StrEnum):
     YEAR = "year"
 
 
-Span = Week | TenDays | Month | Quarter | HalfYear | Year
+Span = Week | TenDays | Month | JoinedMonths | Quarter | HalfYear | Year
 
 
+FEBRUARY = 2
 #: The codes of each kind, as the spans write them.
 CODES = {
     PeriodKind.WEEK: r"\d{4}-W\d{2}",
     PeriodKind.TEN_DAYS: r"\d{4}-\d{2}-D[1-3]",
-    PeriodKind.MONTH: r"\d{4}-\d{2}",
+    PeriodKind.MONTH: r"\d{4}-(\d{2}|0102)",
     PeriodKind.QUARTER: r"(FY)?\d{4}-Q[1-4]",
     PeriodKind.HALF_YEAR: r"(FY)?\d{4}-H[12]",
     PeriodKind.YEAR: r"(FY)?\d{4}",
@@ -59,12 +60,24 @@ def span_of(kind: PeriodKind, day: date, year_starts_in: int = JANUARY) -> Span:
     return _makers(year_starts_in)[kind](day)
 
 
-def spans_between(kind: PeriodKind, first_day: date, last_day: date, year_starts_in: int = JANUARY) -> list[Span]:
-    """Return the periods of a kind from the one with the first day to the one with the last, both included."""
+def spans_between(
+    kind: PeriodKind, first_day: date, last_day: date, year_starts_in: int = JANUARY, *, joins_months: bool = False
+) -> list[Span]:
+    """Return the periods of a kind from the one with the first day to the one with the last, both included.
+
+    With `joins_months` January and February are one period.
+
+    >>> [span.code for span in spans_between(PeriodKind.MONTH, date(2019, 12, 1), date(2020, 3, 1), joins_months=True)]
+    ['2019-12', '2020-0102', '2020-03']
+    """
     spans = [span_of(kind, first_day, year_starts_in)]
     while spans[-1].last_day < last_day:
         spans.append(spans[-1].next())
-    return spans
+    return list(dict.fromkeys(map(_joined, spans))) if joins_months else spans
+
+
+def _joined(span: Span) -> Span:
+    return JoinedMonths(span.year) if isinstance(span, Month) and span.number <= FEBRUARY else span
 
 
 def _makers(year_starts_in: int) -> Mapping[PeriodKind, Callable[[date], Span]]:

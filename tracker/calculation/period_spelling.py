@@ -1,7 +1,7 @@
 """Reading a period as tables write it.
 
-2019-08, 201908, 2019年8月, 二〇一九年八月, 2019年8月上旬, 2019年第36周, 2019年第三季度, 2019Q3, 2019年上半年, 2019年,
-FY2020 Q1, 2020财年.
+2019-08, 201908, 2019年8月, 二〇一九年八月, 2019年1—2月, 2019年8月上旬, 2019年第36周, 2019年第三季度, 2019Q3,
+2019年上半年, 2019年, FY2020 Q1, 2020财年.
 """
 
 import re
@@ -12,6 +12,8 @@ CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "00012345
 TEN = re.compile(r"十([1-9]?)")
 YEAR = r"(?P<year>(?:19|20)\d{2})"
 MONTH = r"(?P<month>1[0-2]|0?[1-9])"
+#: January and February as one period: "1—2月", "1至2月份", "1月-2月".
+JOINED = r"(?P<joined>0?1月?(?:[-–—~～至到]|——|--)0?2月份?)"
 QUARTER = r"(?P<quarter>[1-4])"
 HALF = r"(?:(?P<half>[上下])半年|H(?P<h>[12]))"
 TEN_DAYS = r"(?P<ten_days>[上中下])旬"
@@ -25,6 +27,8 @@ DAY = r"(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?"
 SPELLINGS = [
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
+        rf"{YEAR}年{JOINED}",
+        rf"{YEAR}-(?P<joined>0102)",
         rf"{YEAR}年{MONTH}月(?:份|(?:0?[1-9]|[12]\d|3[01])日)?",
         rf"{YEAR}[-/.]{MONTH}{DAY}",
         rf"{YEAR}(?P<month>0[1-9]|1[0-2])",
@@ -39,7 +43,7 @@ SPELLINGS = [
 ]
 WITHOUT_YEAR = [
     re.compile(pattern, re.ASCII | re.IGNORECASE)
-    for pattern in (rf"{MONTH}(?:月份?)?", rf"第?{QUARTER}季度?", rf"Q{QUARTER.replace('quarter', 'q')}")
+    for pattern in (JOINED, rf"{MONTH}(?:月份?)?", rf"第?{QUARTER}季度?", rf"Q{QUARTER.replace('quarter', 'q')}")
 ]
 
 
@@ -84,6 +88,8 @@ def _plain(text: str) -> str:
 
 def _code(found: dict[str, str | None]) -> str:
     year = found.get("year") or f"FY{_fiscal_year(found)}"
+    if found.get("joined"):
+        return f"{year}-0102"
     if month := found.get("month"):
         return f"{year}-{int(month):02d}{_part('D', found.get('ten_days') or found.get('d'))}"
     if week := found.get("week") or found.get("w"):

@@ -1,10 +1,13 @@
 """Periods of the calendar by their codes: weeks, ten days (旬) and months."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
+#: The code of January and February as one period (1—2月): "2020-0102" lies between 2019-12 and 2020-03 as text.
+JOINED_CODE = re.compile(r"(?:FY)?\d{4}-0102", re.ASCII)
 MONTH_CODE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 ONE_DAY = timedelta(days=1)
 
@@ -91,6 +94,36 @@ class Month:
         return self.plus(1)
 
 
+@dataclass(frozen=True)
+class JoinedMonths:
+    """January and February as one period, as Chinese statistics publish them (1—2月); its code is "2020-0102".
+
+    >>> JoinedMonths(2020).last_day
+    datetime.date(2020, 2, 29)
+    """
+
+    year: int
+
+    @property
+    def code(self) -> str:
+        """ "2020-0102"."""
+        return f"{self.year:04d}-0102"
+
+    @property
+    def first_day(self) -> date:
+        """1 January."""
+        return date(self.year, 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of February."""
+        return Month(self.year, 2).last_day
+
+    def next(self) -> "Month":
+        """Return March."""
+        return Month(self.year, 3)
+
+
 @dataclass(frozen=True, order=True)
 class TenDays:
     """A third of a month (旬): days 1 to 10, 11 to 20, and the rest. Its code is "2020-08-D1".
@@ -134,6 +167,20 @@ def months_between(first_day: date, last_day: date) -> list[Month]:
     while months[-1] < Month.of(last_day):
         months.append(months[-1].plus(1))
     return months
+
+
+def months_of_code(code: str) -> int:
+    """Return how many periods of its kind a period stands for: 2 for January and February as one, 1 for any other.
+
+    >>> months_of_code("2020-0102"), months_of_code("2020-03"), months_of_code("2020-Q1")
+    (2, 1, 1)
+    """
+    return 2 if JOINED_CODE.fullmatch(code) else 1
+
+
+def months_in(codes: Iterable[str]) -> int:
+    """Return how many periods of their kind these stand for: the eleven of a year with 1—2月 as one are 12."""
+    return sum(map(months_of_code, codes))
 
 
 def is_one_year(starts_on: date, ends_on: date) -> bool:

@@ -10,7 +10,7 @@ from tracker.calculation import forecast as forecasting
 from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.comparison import change
 from tracker.calculation.levels import Bounds
-from tracker.calculation.periods import is_one_year
+from tracker.calculation.periods import is_one_year, months_in, months_of_code
 from tracker.calculation.progress import TO_DATE, Cells
 from tracker.calculation.requirements import Requirements
 from tracker.calculation.rollup import Rollup
@@ -131,7 +131,9 @@ class PlaceFigures:
         found = (
             forecasting.by_last_year(months, last_year)
             or forecasting.by_last_year(months, self.season_of(indicator), forecasting.Method.SEASON_TABLE)
-            or forecasting.by_run_rate(months, len(self.codes_in_plan))
+            or forecasting.by_run_rate(
+                months, months_in(self.codes_in_plan), [months_of_code(span.code) for span in self.periods]
+            )
         )
         reached = self.tally(indicator, place).value  # with the months that are not complete
         if found is None:
@@ -146,7 +148,7 @@ class PlaceFigures:
     def season_of(self, indicator: str) -> list[Decimal | None]:
         """Return the share of each period of the plan by the target's season table; empty without one."""
         season = self.requirements.terms_of(indicator).season
-        return season_of_periods(season, self.starts_on, self.ends_on, len(self.codes_in_plan)) or []
+        return season_of_periods(season, self.starts_on, self.ends_on, self.codes_in_plan) or []
 
     def monthly_need(self, indicator: str, place: str) -> Decimal | None:
         """Return the amount needed in each remaining period to reach the target, or under a cap left for each of them.
@@ -156,9 +158,21 @@ class PlaceFigures:
         if not self.adds_up(indicator) or self.requirements.kind_of(indicator) is not Kind.AMOUNT:
             return None
         target = self.goal(indicator, place, self.periods[-1].ends_on)
-        to_date, to_come = self.tally(indicator, place).value, len(self.codes_in_plan) - len(self.periods)
-        left = -(-to_come // self.width)  # rounded up: the plan may end within a period
-        return forecasting.monthly_need(target, to_date, left)
+        return forecasting.monthly_need(target, self.tally(indicator, place).value, self.periods_left)
+
+    @property
+    def periods_left(self) -> int:
+        """Return how many periods are to come, of the kind that a document is on. January and February as one are two
+        months.
+        """
+        to_come = months_in(self.codes_in_plan[len(self.periods) :])
+        size = months_in(self.codes_of_period) if self.width > 1 else 1
+        return -(-to_come // size)  # rounded up: the plan may end within a period
+
+    def is_as_long(self, index: int) -> bool:
+        """Return True if a period and the one before it have as many months: amounts of others are not compared."""
+        codes = [span.code for span in self.periods[: index + 1]]
+        return months_in(codes[-self.width :]) == months_in(codes[-2 * self.width : -self.width])
 
     def units_in(self, place: str) -> Coverage:
         """Return how many of the units in a place and below it that owe a return for the period have one that

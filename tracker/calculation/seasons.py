@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from itertools import islice
 
-from tracker.calculation.periods import months_between
+from tracker.calculation.periods import months_between, months_in, months_of_code
 
 MONTHS = 12
 WHOLE = Decimal(100)
@@ -46,15 +47,16 @@ def read_season(text: str) -> tuple[Decimal, ...] | SeasonProblem:
 
 
 def season_of_periods(
-    season: Sequence[Decimal], starts_on: date, ends_on: date, periods: int
+    season: Sequence[Decimal], starts_on: date, ends_on: date, codes: Sequence[str]
 ) -> list[Decimal | None] | None:
-    """Return the share of each of a plan's periods: that of its calendar months together.
+    """Return the share of each of a plan's periods, given by their codes: that of its calendar months together.
 
     A quarter has the shares of its three months. None without a table, and where periods are not whole months.
     """
     months = months_between(starts_on, ends_on)
+    periods = months_in(codes)
     if not season or not periods or len(months) % periods:
         return None
     size = len(months) // periods
-    shares = [season[month.number - 1] for month in months]
-    return [sum(shares[at : at + size], Decimal(0)) for at in range(0, len(months), size)]
+    shares = iter([season[month.number - 1] for month in months])
+    return [sum(islice(shares, size * months_of_code(code)), Decimal(0)) for code in codes]

@@ -86,10 +86,14 @@ class CheckedReturn:
     wholes: Mapping[str, Decimal] = field(default_factory=dict)
     expected: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     elsewhere: Mapping[str, Decimal] = field(default_factory=dict)
+    #: Values of January and February as one period: of this year, and no measure for a month.
+    of_other_length: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
 
     def this_year(self, code: str) -> list[Decimal]:
         """Return the values of the calendar year's periods so far."""
-        return [value for day, value in self.history.get(code, {}).items() if self._is_this_year(day)]
+        return [*self.of_other_length.get(code, ())] + [
+            value for day, value in self.history.get(code, {}).items() if self._is_this_year(day)
+        ]
 
     def _is_this_year(self, day: date) -> bool:
         return self.starts_on is not None and day.year == self.starts_on.year

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from tracker.calculation.cells import Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.forecast import Forecast, Method
+from tracker.calculation.periods import months_of_code
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def _shares_to_come(book: FigureInputs, indicator: str, place: str, forecast: Fo
     method.
     """
     judged, total = len(book.periods), len(book.codes_in_plan)
-    even = [Decimal(done) / (total - judged) for done in range(1, total - judged + 1)]
+    widths = [months_of_code(code) for code in book.codes_in_plan[judged:]]
+    even = [Decimal(done) / sum(widths) for done in accumulate(widths)]
     if forecast.method is Method.RUN_RATE:
         return even
     sums = [_season_to_date(book, indicator, place, number, forecast.method) for number in range(judged, total + 1)]

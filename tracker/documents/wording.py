@@ -16,13 +16,14 @@ from tracker.calculation.cells import Coverage
 from tracker.calculation.deadlines import SHANGHAI
 from tracker.calculation.level_moves import Move
 from tracker.calculation.levels import Level
+from tracker.calculation.periods import months_of_code
 from tracker.calculation.quantities import round_half_up
 from tracker.documents.move_words import move_in_words
 
 MISSING = "—"
 TOTAL_SO_FAR = "累计"
 PERIOD_CODE = re.compile(
-    r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-D(?P<ten_days>[1-3]))?|-(?P<letter>[QHW])(?P<number>\d{1,2}))?"
+    r"(?P<fiscal>FY)?(?P<year>\d{4})(?:-(?P<month>\d\d)(?P<joined>02)?(?:-D(?P<ten_days>[1-3]))?|-(?P<letter>[QHW])(?P<number>\d{1,2}))?"
 )
 #: Levels are told apart by word and mark as well as by colour, for black-and-white prints.
 MARKS = {Level.I: "▲", Level.II: "◆", Level.III: "●"}
@@ -140,7 +141,8 @@ def day(when: date) -> str:
 def period_in_words(code: str) -> str:
     """Return any period in words by its code.
 
-    "2020年8月", "2020年8月上旬", "2020年第36周", "2020年第三季度", "2026财年第一季度", "2020年上半年", "2020年".
+    "2020年8月", "2020年1—2月", "2020年8月上旬", "2020年第36周", "2020年第三季度", "2026财年第一季度", "2020年上半年",
+    "2020年".
     """
     return _period(get_language(), code)
 
@@ -151,6 +153,8 @@ def _period(_language: str | None, code: str) -> str:
     if found is None:
         return code
     year, number = _year(found["year"], is_fiscal=bool(found["fiscal"])), int(found["number"] or 0)
+    if found["joined"]:
+        return pgettext("period", "January–February %(year)s") % {"year": year}
     if found["month"]:
         month = period_name(date(int(found["year"]), int(found["month"]), 1))
         return _ten_days(month, int(found["ten_days"])) if found["ten_days"] else month
@@ -194,8 +198,10 @@ def coverages(found: Sequence[tuple[str, Coverage]]) -> str:
     return listed(in_unit(str(count), period_in_words(code)) for code, count in found)
 
 
-def this_period(kind: str) -> str:
-    """Return the heading of a period's own amount: "This month", "This quarter"."""
+def this_period(kind: str, code: str = "") -> str:
+    """Return the heading of a period's own amount: "This month", "This quarter"; of 1—2月 by its code "This period"."""
+    if kind == "month" and months_of_code(code) > 1:
+        return _("This period")
     headings = {
         "week": _("This week"),
         "ten_days": _("These ten days"),

@@ -185,10 +185,24 @@ class Plan(Named, PlanCalendar):
     def clean(self) -> None:
         """Check that the checking levels go up one by one, and that none is removed while returns wait at it."""
         super().clean()
+        if fault := self._fault_of_joined_months():
+            raise ValidationError({"joins_january_february": fault})
         if not self.region_id:
             return
         if fault := self._fault_of_levels():
             raise ValidationError({"checking_levels": fault})
+
+    def _fault_of_joined_months(self) -> str:
+        """Return why January and February cannot be, or cease to be, one period; "" if they can."""
+        if self.pk is not None:
+            stored = Plan._base_manager.filter(pk=self.pk).values_list("joins_january_february", flat=True).first()
+            if stored not in (None, self.joins_january_february) and self.periods.filter(kind="month").exists():
+                return str(_("The plan's periods are open already: they cannot be joined or parted any more."))
+        if not self.joins_january_february or not (self.starts_on and self.ends_on):
+            return ""
+        if self.starts_on.month == 2 or self.ends_on.month == 1 or self.fiscal_year_starts == 2:
+            return str(_("The plan, or its year, begins or ends between January and February."))
+        return ""
 
     def _fault_of_levels(self) -> str:
         names = dict(level_choices())

@@ -84,6 +84,14 @@ class PlanCalendar(models.Model):
         blank=True,
         help_text=_("1 for January. A year that begins later is named after the year in which it ends: FY2026."),
     )
+    joins_january_february = models.BooleanField(
+        _("January and February are one period"),
+        default=False,
+        help_text=_(
+            "Monthly returns are due for 1—2月 together, as national statistics are published; the year has 11 "
+            "periods. Fixed once the plan's periods are open."
+        ),
+    )
     time_zone = models.CharField(
         _("time zone"),
         max_length=40,
@@ -153,7 +161,9 @@ class PlanCalendar(models.Model):
 
     def spans(self, kind: str, first_day: date, last_day: date) -> list[Span]:
         """Return the periods of a kind that these days touch, by the plan's own year."""
-        return spans_between(PeriodKind(kind), first_day, last_day, self.fiscal_year_starts)
+        return spans_between(
+            PeriodKind(kind), first_day, last_day, self.fiscal_year_starts, joins_months=self.joins_january_february
+        )
 
     def deadline_rule(self, kind: str) -> DeadlineRule:
         """Return the rule for a kind of period: its own, or the one that follows from the day of the next month."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.calculation.cells import Coverage
 from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import Level
+from tracker.calculation.periods import months_of_code
 from tracker.calculation.progress import TargetProgress
 from tracker.documents import progress_words, trends, wording
 from tracker.documents.shape import Formula, ProvisionalLevel
@@ -75,8 +76,9 @@ class TargetTable(tables.Table):
             self.columns["target"].column.verbose_name = progress_words.target_label(
                 is_one_year=figures.book.is_one_year
             )
-            if figures.period.kind != Period.Kind.MONTH:
-                self.columns["this_period"].column.verbose_name = wording.this_period(figures.period.kind)
+            period = figures.period
+            if period.kind != Period.Kind.MONTH or months_of_code(period.code) > 1:
+                self.columns["this_period"].column.verbose_name = wording.this_period(period.kind, period.code)
                 self.columns["month_on_month"].column.verbose_name = wording.on_period_before(figures.period.kind)
 
     def history_of(self, row: RegionProgress) -> LevelHistory:

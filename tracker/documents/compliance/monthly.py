@@ -119,4 +119,7 @@ def _amount(value: Decimal | None, formula: str) -> Value:
 
 def _last_year(book: FigureInputs, indicator: str, place: str, *, to_date: bool) -> Decimal | None:
     codes = [span.code for span in book.periods[0 if to_date else -1 :]]
+    each = [book.last_year.tally(indicator, book.places_in(place), [code]).coverage for code in codes]
+    if any(one.expected and not one.present for one in each):
+        return None  # a sum without one of its months is no sum
     return book.last_year.tally(indicator, book.places_in(place), codes).value

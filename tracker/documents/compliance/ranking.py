@@ -103,7 +103,12 @@ def _columns(figures: ComplianceFigures) -> list[Column]:
             is_unrounded=True,
             key="target",
         ),
-        Column(wording.this_period(figures.kind), Kind.AMOUNT, is_unrounded=True, key="month"),
+        Column(
+            wording.this_period(figures.kind, figures.book.periods[-1].code),
+            Kind.AMOUNT,
+            is_unrounded=True,
+            key="month",
+        ),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
         Column(_("Completion rate"), Kind.RATE, key="completion"),
         Column(_("Schedule rate"), Kind.RATE, is_unrounded=True, key="schedule"),

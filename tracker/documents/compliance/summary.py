@@ -72,7 +72,7 @@ def judged_columns(figures: ComplianceFigures, *, is_brief: bool = False) -> lis
             is_unrounded=True,
             key="target",
         ),
-        Column(wording.this_period(figures.kind), Kind.AMOUNT, key="month"),
+        Column(wording.this_period(figures.kind, figures.book.periods[-1].code), Kind.AMOUNT, key="month"),
         Column(wording.on_period_before(figures.kind), Kind.RATE),
         Column(_("Cumulative"), Kind.AMOUNT, is_unrounded=True, key="cumulative"),
         Column(_("Year on year"), Kind.RATE),

@@ -61,6 +61,7 @@ PLAN = SetupSheet(
         ),
         SetupColumn("checking_levels", _("levels that check"), Kind.CHOICES, "level", default=()),
         SetupColumn("fiscal_year_starts", _("first month of the year"), Kind.WHOLE, example="1", default=1),
+        flag("joins_january_february", _("January and February are one period"), default=False),
         SetupColumn("time_zone", _("time zone"), example="Asia/Shanghai", default="Asia/Shanghai"),
         SetupColumn("calendar", _("calendar of working days"), example="CN", default="CN"),
     ),

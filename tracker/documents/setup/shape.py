@@ -33,6 +33,7 @@ SHAPE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "pace": "even_by_month",
             "checking_levels": [],
             "fiscal_year_starts": 1,
+            "joins_january_february": False,
             "time_zone": "Asia/Shanghai",
             "calendar": "CN",
             "deadlines": {},
@@ -183,7 +184,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
         ("is_countable", "deadline_on_working_day", "is_approximate", "is_key", "allows_negative", "is_active"), bool
     ),
-    **dict.fromkeys(("reminds_before", "reminds_after", "only_plan"), bool),
+    **dict.fromkeys(("reminds_before", "reminds_after", "only_plan", "joins_january_february"), bool),
     "deadlines": dict,
     **dict.fromkeys(("parts", "clauses", "places", "bodies", "supporting", "indicators", "checking_levels"), list),
     **dict.fromkeys(("copies_to", "thresholds"), list),

@@ -11,7 +11,7 @@ from tracker.calculation.cells import Aggregate, Coverage
 from tracker.calculation.figure_inputs import FigureInputs
 from tracker.calculation.place_figures import Span
 from tracker.calculation.progress import TO_DATE, AggregationRule, Cells
-from tracker.calculation.rollup import SUMS, Rollup
+from tracker.calculation.rollup import OVER_PERIODS, SUMS, Rollup, over_periods
 from tracker.calculation.same_units import SameUnits
 from tracker.models import (
     Indicator,
@@ -161,9 +161,9 @@ class _FigureInputsLoader:
         return self.inputs.years_before(self.period.kind)
 
     @cached_property
-    def last_year(self) -> dict[int, str]:
-        """Periods of any plan a year before this one's, each under the code of the one it is compared with."""
-        return {pk: code for periods in self.years_before for pk, code in periods.codes.items()}
+    def last_year(self) -> list[int]:
+        """Periods of any plan a year before this one's."""
+        return [pk for periods in self.years_before for pk in periods.keys]
 
     @property
     def all_periods(self) -> list[int]:
@@ -304,10 +304,30 @@ class _FigureInputsLoader:
         """Last year's, where several plans carry an indicator: of the most akin that has a value."""
         found: dict[tuple[str, str, str], Aggregate] = {}
         for periods in self.years_before:
-            tallies = self.tallies(leaves, periods.codes)
+            tallies = self.tallies(leaves, periods.codes) | self._of_other_length(leaves, periods)
             for key, tally in self._as_expected_now(tallies, leaves) if periods.is_base_year else tallies.items():
                 if key not in found or (found[key].value is None and tally.value is not None):
                     found[key] = tally
+        return found
+
+    def _of_other_length(self, leaves: Leaves, periods: EarlierPeriods) -> dict[tuple[str, str, str], Aggregate]:
+        """Return January and February of last year under the period that they are together, by the rule over time.
+
+        While a half is missing the cell is empty, as is that of a month where last year had both in one.
+        """
+        found: dict[tuple[str, str, str], Aggregate] = {}
+        for pk, codes in periods.unequal.items():
+            for one, place, _code in self.tallies(leaves, {pk: ""}):
+                found |= {(one, place, code): Aggregate(None, Coverage(0, 1)) for code in codes}
+        for code, pair in periods.joined.items():
+            halves = [self.tallies(leaves, {pk: code}) for pk in pair]
+            for key in {*halves[0], *halves[1]}:
+                both = [half.get(key, Aggregate(None, Coverage(0, 1))) for half in halves]
+                rule = self.rules[key[0]].over_periods
+                if rule in OVER_PERIODS and (rule is Rollup.LATEST or all(one.value is not None for one in both)):
+                    found[key] = over_periods(rule, both)
+                else:
+                    found[key] = Aggregate(None, Coverage(0, sum(one.coverage.expected for one in both)))
         return found
 
     def _as_expected_now(

@@ -11,6 +11,7 @@ from tracker.calculation.forecast import Forecast
 from tracker.calculation.level_history import LevelHistory
 from tracker.calculation.levels import GradedBy, Level, warning_level
 from tracker.calculation.pace import Pace
+from tracker.calculation.periods import months_in
 from tracker.calculation.progress import TargetProgress
 from tracker.calculation.same_units import ComparableGrowth
 from tracker.calculation.targets.terms import Milestone, Terms
@@ -111,7 +112,7 @@ class TargetPage:
     @property
     def periods_left(self) -> int:
         """Return how many periods are to come, by which the need is divided."""
-        return -(-self.months_left // self.book.width)
+        return self.book.periods_left
 
     @property
     def terms(self) -> Terms:
@@ -188,7 +189,7 @@ def load_target_page(
         comparable=book.comparable_growth(indicator.code, region.code),
         comparable_to_date=book.comparable_growth(indicator.code, region.code, to_date=True),
         monthly_need=figures.monthly_need(target, region),
-        months_left=len(figures.book.codes_in_plan) - len(figures.periods),
+        months_left=months_in(figures.book.codes_in_plan[len(figures.periods) :]),
         forecast=figures.forecast(target, region),
         own_level=_own_level(found.standing),
         inputs=_inputs(figures, indicator, region),

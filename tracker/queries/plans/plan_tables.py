@@ -37,6 +37,7 @@ PLAIN_OF_PLAN = (
         "overall_ranking",
         "checking_levels",
         "fiscal_year_starts",
+        "joins_january_february",
         "time_zone",
         "calendar",
         "deadlines",

@@ -17,7 +17,7 @@ from tracker.calculation.sheet_checks import CheckedReturn
 from tracker.models import Entry, ExpectedRange, Period, Plan, Return, UnitCapacity
 from tracker.models.entry import SAID
 from tracker.models.quantity import as_kept, kept_reader
-from tracker.queries.figures.year_before import a_year_before, by_kinship
+from tracker.queries.figures.year_before import a_year_before, by_kinship, first_days
 from tracker.queries.plans.unit_shares import AllocatedTargets, read_allocated
 
 Values = dict[str, Decimal]
@@ -43,6 +43,11 @@ class Place:
     def months(self) -> int:
         """Return how many months the period has."""
         return len(months_between(self.starts_on, self.ends_on))
+
+    @property
+    def series(self) -> str:
+        """Return what its values are compared within: a kind of period, and its length where months are joined."""
+        return series_of(self.kind, self.starts_on, self.ends_on)
 
     @property
     def before(self) -> date:
@@ -95,6 +100,7 @@ def read_context(
             months=place.months,
             starts_on=place.starts_on,
             history=_history(said, days, place, [place.plan, *orders[place.plan]]),
+            of_other_length=_of_other_length(said, place),
             shares=_shares(allocated, place),
             wholes=allocated.wholes(place.plan, place.ends_on),
             expected=ranges.get(place.unit, {}),
@@ -102,6 +108,22 @@ def read_context(
         )
         for key, place in places.items()
     }
+
+
+def series_of(kind: str, starts_on: date, ends_on: date) -> str:
+    """Return the kind of a period, with its length for two months in one: 1—2月 is not compared with a month."""
+    months = len(first_days(kind, starts_on, ends_on))
+    return kind if months == 1 else f"{kind}*{months}"
+
+
+def _of_other_length(said: Said, place: Place) -> dict[str, list[Decimal]]:
+    """Return, by code, what the unit said in this plan of this year's 1—2月, where `place` is a single month."""
+    if place.kind != Period.Kind.MONTH or place.series != place.kind:
+        return {}
+    january = place.starts_on.replace(month=1, day=1)
+    key = (place.unit, series_of(place.kind, january, january.replace(month=2)), january)
+    by_plan = said.get(key, {})
+    return {code: [value] for code, value in by_plan.get(place.plan, {}).items()}
 
 
 def _places(returns: Iterable[int]) -> dict[int, Place]:
@@ -130,7 +152,7 @@ def _periods(places: Collection[Place]) -> dict[int, Period]:
         starts_on__gte=min(place.history_from for place in places),
         starts_on__lte=max(place.starts_on for place in places),
     ).select_related("plan")
-    fields = ("kind", "starts_on", "plan__issued_on", "plan__region_id", "plan__base_year_of_id")
+    fields = ("kind", "starts_on", "ends_on", "plan__issued_on", "plan__region_id", "plan__base_year_of_id")
     return {period.pk: period for period in rows.order_by().only("plan", *fields)}
 
 
@@ -153,10 +175,12 @@ def _said(places: Collection[Place], periods: Mapping[int, Period]) -> Said:
         "unit_return__unit_id", "unit_return__period_id", "indicator__code", "said"
     ):
         by_return.setdefault((unit, period), {})[code] = read(value)
+    series = {pk: series_of(one.kind, one.starts_on, one.ends_on) for pk, one in periods.items()}
     found: Said = {}
     for (unit, period), values in by_return.items():
         one = periods[period]
-        found.setdefault((unit, one.kind, one.starts_on), {}).setdefault(one.plan_id, {}).update(values)
+        key = (unit, series[period], one.starts_on)
+        found.setdefault(key, {}).setdefault(one.plan_id, {}).update(values)
     return found
 
 
@@ -173,7 +197,7 @@ def _history(
 ) -> dict[str, dict[date, Decimal]]:
     """Return what the unit said of the periods before, by indicator code and first day."""
     history: dict[str, dict[date, Decimal]] = {}
-    for day in days.get((place.unit, place.kind), []):
+    for day in days.get((place.unit, place.series), []):
         if place.history_from <= day < place.starts_on:
             for code, value in _picked(said, place, day, order).items():
                 history.setdefault(code, {})[day] = value
@@ -194,7 +218,7 @@ def _orders(places: Collection[Place], plans: Collection[Plan]) -> dict[int, lis
 
 def _picked(earlier: Said, place: Place, day: date, order: Sequence[int]) -> Values:
     """Return the unit's values of the period that began on `day`; where several plans hold one, the first in order."""
-    by_plan = earlier.get((place.unit, place.kind, day), {})
+    by_plan = earlier.get((place.unit, place.series, day), {})
     found = [by_plan[plan] for plan in dict.fromkeys(order) if plan in by_plan]
     if len(found) < 2:
         return found[0] if found else {}

@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from tracker.calculation.cells import Aggregate, Coverage
-from tracker.calculation.rollup import Rollup, over_periods
+from tracker.calculation.rollup import SUMS, Rollup, over_periods
 from tracker.models import Entry, Indicator, Period, Return, Target, ValueRevision
-from tracker.queries.figures.year_before import verified_before
+from tracker.queries.figures.year_before import first_days, verified_before
 from tracker.queries.plans.unit_shares import unit_shares
 
 
@@ -56,13 +56,13 @@ def load_return_rows(unit_return: Return) -> list[ReturnRow]:
     verified = _verified_before(unit_return, earlier)
     last_year = verified_before(unit_return.period, [unit_return.unit])
     revisions = _revisions(unit_return, {entry.pk: entry for entry in entries})
-    last = earlier[-1].pk if earlier else None
+    last = earlier[-1] if earlier else None
     return [
         ReturnRow(
             entry=entry,
             indicator=entry.indicator,
             allocation=shares.get((unit_return.unit_id, entry.indicator_id)),
-            last_verified=verified.get((entry.indicator_id, last or 0)),
+            last_verified=_last_verified(entry.indicator, unit_return.period, last, verified),
             last_year=last_year.get((unit_return.unit_id, entry.indicator_id)),
             to_date=_to_date(entry.indicator, earlier, verified),
             revisions=revisions[entry.pk],
@@ -95,6 +95,18 @@ def _verified_before(unit_return: Return, earlier: list[Period]) -> Mapping[tupl
         for indicator, period, value in rows.values_list("indicator_id", "unit_return__period_id", "verified_value")
         if value is not None
     }
+
+
+def _last_verified(
+    indicator: Indicator, period: Period, last: Period | None, verified: Mapping[tuple[int, int], Decimal]
+) -> Decimal | None:
+    """Return what was verified for the period before; None for an amount of a longer or shorter period (1—2月)."""
+    if last is None:
+        return None
+    lengths = {len(first_days(one.kind, one.starts_on, one.ends_on)) for one in (period, last)}
+    if len(lengths) > 1 and indicator.over_periods in SUMS:
+        return None
+    return verified.get((indicator.pk, last.pk))
 
 
 def _to_date(indicator: Indicator, earlier: list[Period], verified: Mapping[tuple[int, int], Decimal]) -> Aggregate:

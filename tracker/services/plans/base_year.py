@@ -18,6 +18,7 @@ NAME_LENGTH = 180
 #: What a base year has from its plan.
 SHARED = (
     *("issuer", "issuer_en", "issued_on", "region", "time_zone", "calendar", "fiscal_year_starts"),
+    "joins_january_february",
     *("graded_by", "level_two_below", "level_one_below"),
 )
 

@@ -187,8 +187,10 @@ def _named(name: str, words: Vocabulary, year: int | None) -> Heading:
 def _without_marks(name: str, words: Vocabulary, year: int | None) -> tuple[str, Heading]:
     """Return the name without the words at either end that state the time its values cover, and what they state."""
     if since := SINCE_JANUARY.match(name) or _at_end(SINCE_JANUARY, name):
-        period = _period(f"{since['year'] or ''}{since['month']}月", words, year)
-        return name[: since.start()] + name[since.end() :], Heading(is_cumulative=True, period=period)
+        rest, of_year = name[: since.start()] + name[since.end() :], since["year"] or ""
+        if since["month"] == "2" and (joined := _period(f"{of_year}1-2月", words, year)):
+            return rest, Heading(period=joined)  # one period of the plan, and no sum of two
+        return rest, Heading(is_cumulative=True, period=_period(f"{of_year}{since['month']}月", words, year))
     for marks, is_cumulative in ((CUMULATIVE, True), (OF_PERIOD, False)):
         for mark in marks:
             low = name.casefold()
