@@ -19,6 +19,7 @@ from tests.services.past_tables import checked_file, values_of
 from tracker.calculation.deadlines import SHANGHAI
 from tracker.documents import wording
 from tracker.models import Obligation, Period, Plan, Role, Target, Upload
+from tracker.queries.figures.figure_inputs import load_figure_inputs
 from tracker.queries.figures.figures import Figures
 from tracker.queries.returns.check_inputs import read_sheets
 from tracker.queries.returns.return_rows import load_return_rows
@@ -129,6 +130,8 @@ def test_it_is_compared_with_both_months_of_last_year(joined, taiyuan, file):
     file(earlier, "2019-02", "22")
     assert grown(joined, JOINED) == 25
     assert next(row for row in load_return_rows(filed) if row.indicator.code == GANGUE).last_year == 32
+    inputs = load_figure_inputs(factories.period(joined, JOINED), same_units=True)
+    assert not inputs.same_units.pairs  # values of the same units are not paired over different periods
 
 
 def test_single_months_are_not_compared_with_two_in_one(plan, taiyuan, file):

@@ -24,14 +24,15 @@ def load_same_units(
     """Return the sums of both years by indicator, place and period, over the units that have a value in both.
 
     `this_year` are the codes of the periods by primary key; `names` the codes of indicators and places. Where several
-    plans hold the year before, the most akin that has a pair counts, cell by cell.
+    plans hold the year before, the most akin that has a pair counts, cell by cell. A year whose January and February
+    are one period has no pairs with one that has them apart: a cumulative sum would lack them.
     """
     indicators, places = names
     codes = {code: pk for pk, code in this_year.items()}
     found: dict[tuple[str, str, str], Any] = {}
     for earlier in years_before:
         before = {codes[code]: pk for pk, code in earlier.codes.items() if code in codes}
-        if not before:
+        if not before or earlier.joined or earlier.unequal:
             continue
         now = _sums(before, of, as_of)
         then = _sums({last: this for this, last in before.items()}, of, as_of) if now else {}
