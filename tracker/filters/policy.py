@@ -4,10 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from tracker.filters.policy_items import ClauseForm, CommitmentForm, ItemForm
+from tracker.filters.policy_list import ListForm
 from tracker.filters.policy_target import TargetForm
 from tracker.queries.plans.drafts.draft import (
     DraftClause,
     DraftCommitment,
+    DraftList,
     DraftTarget,
     Item,
 )
@@ -31,6 +33,7 @@ FORMS: dict[type[Item], type[ItemForm]] = {
     DraftClause: ClauseForm,
     DraftCommitment: CommitmentForm,
     DraftTarget: TargetForm,
+    DraftList: ListForm,
 }
 
 

@@ -24,7 +24,7 @@ from tracker.models.period import Obligation, Period
 from tracker.models.permit import ActPermit
 from tracker.models.personal import Notice, NoticeReading, PersonalKey
 from tracker.models.plan import Body, Clause, Commitment, Plan
-from tracker.models.policy import PolicyDocument, TargetSentence
+from tracker.models.policy import MemberSentence, PolicyDocument, TargetSentence
 from tracker.models.project import Project, ProjectPermit, ProjectProblem
 from tracker.models.project_list import ListBatch, ListMember, ListRule, ListStep, ProjectList
 from tracker.models.project_report import ProjectReport, ProjectReportRevision
@@ -82,6 +82,7 @@ __all__ = [
     "ListStep",
     "MailThreshold",
     "MeasureUnit",
+    "MemberSentence",
     "Membership",
     "NameAlias",
     "Notice",

@@ -1,4 +1,4 @@
-"""Policy documents: what was uploaded to make a plan of, the draft of that plan, and the sentences of its targets."""
+"""Policy documents: what was uploaded to make a plan of, its draft, and where its targets and members stand in it."""
 
 from typing import Self
 
@@ -10,6 +10,7 @@ from tracker.models.access import Capability, scope_of
 from tracker.models.organisation import User
 from tracker.models.output import Job
 from tracker.models.plan import Plan
+from tracker.models.project_list import ListMember
 from tracker.models.target import Target
 
 
@@ -86,3 +87,27 @@ class TargetSentence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.start}–{self.end}"
+
+
+class MemberSentence(models.Model):
+    """The row of the policy document that names a member of a list: a range of characters of the document's text."""
+
+    member = models.OneToOneField(
+        ListMember, models.CASCADE, related_name="sentence", verbose_name=_("member of a list")
+    )
+    document = models.ForeignKey(
+        PolicyDocument, models.CASCADE, related_name="members", verbose_name=_("policy document")
+    )
+    start = models.PositiveIntegerField(_("first character"))
+    end = models.PositiveIntegerField(_("end"))
+
+    class Meta:
+        verbose_name = _("row of a member")
+        verbose_name_plural = _("rows of members")
+        ordering = ["document", "start"]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="membersentence_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.start}–{self.end}"

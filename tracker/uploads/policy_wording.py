@@ -20,6 +20,10 @@ def explain_doubt(doubt: Doubt) -> str:
         Doubt.NUMBER_IN_WORDS: _("The number is written in words."),
         Doubt.PRESENT_LEVEL: _("The sentence states a present level, which is a reference and no target."),
         Doubt.POSSIBLE_DUPLICATE: _("The same amount is proposed for a similar indicator further up."),
+        Doubt.UNEQUAL_LISTS: _(
+            "The names before “respectively” and the numbers after it do not go together one by one. Decide which "
+            "number belongs to which name."
+        ),
     }[doubt]
 
 

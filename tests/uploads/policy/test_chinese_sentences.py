@@ -183,3 +183,50 @@ def test_a_present_level_that_is_to_be_raised_is_a_reference_and_says_so():
 def test_what_is_assumed_is_said():
     (draft,) = drafts("修复率达到100%。")
     assert (draft.year, draft.doubts) == (2025, (Doubt.PLAN_YEAR,))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "全市综合利用量达到50万吨，太原、大同分别达到30万吨、20万吨。",
+            [("综合利用量", "50", ()), ("综合利用量", "30", ("太原",)), ("综合利用量", "20", ("大同",))],
+        ),
+        (
+            "煤矸石综合利用量太原、大同分别达到30万吨、20万吨。",
+            [("煤矸石综合利用量", "30", ("太原",)), ("煤矸石综合利用量", "20", ("大同",))],
+        ),
+        (
+            "太原、大同、朔州煤矸石综合利用量分别达到30万吨、20万吨和10万吨以上。",
+            [
+                ("煤矸石综合利用量", "30", ("太原",)),
+                ("煤矸石综合利用量", "20", ("大同",)),
+                ("煤矸石综合利用量", "10", ("朔州",)),
+            ],
+        ),
+        ("煤矸石、粉煤灰利用率分别达到70%、80%。", [("煤矸石利用率", "70", ()), ("粉煤灰利用率", "80", ())]),
+    ],
+)
+def test_the_amounts_after_respectively_go_to_the_names_in_their_order(text, wanted):
+    found = drafts(text)
+    assert [(one.indicator, str(one.quantity.value), one.places) for one in found] == wanted
+    assert not any(Doubt.UNEQUAL_LISTS in one.doubts for one in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "太原、大同、朔州煤矸石综合利用量分别达到30万吨、20万吨。",
+        "煤矸石、粉煤灰综合利用量分别达到30万吨、20万吨、10万吨。",
+        "2021年、2022年、2023年新建学校分别达到5所、6所。",
+        "太原、大同综合利用量和利用率分别达到30万吨、80%。",
+    ],
+)
+def test_names_and_amounts_that_do_not_go_together_one_by_one_are_unsure(text):
+    assert all(Doubt.UNEQUAL_LISTS in one.doubts for one in drafts(text))
+
+
+def test_amounts_of_places_without_an_indicator_are_all_doubted():
+    found = drafts("太原、大同分别达到30万吨、20万吨。")
+    assert [one.places for one in found] == [("太原",), ("大同",)]
+    assert all(Doubt.NO_INDICATOR in one.doubts for one in found)

@@ -59,3 +59,10 @@ def test_an_english_trap_is_rejected_with_its_reason(text, reason):
     reading = read_english_sentence(text, context())
     assert reading.drafts == ()
     assert reason in {one.reason for one in reading.rejected}
+
+
+def test_the_number_of_an_annex_is_no_amount_and_no_part_of_the_indicator():
+    reading = read_sentence("年内开工附件2所列重点项目12个。", context())
+    assert [(one.indicator, str(one.quantity.value), one.quantity.unit) for one in reading.drafts] == [
+        ("开工重点项目", "12", "个")
+    ]

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Commitment, PolicyDocument, Target
 from tracker.models.target import KIND_CHOICES
+from tracker.queries.imports.draft_lists.lists import members_in
+from tracker.queries.imports.draft_lists.words import kind_choices, list_facts
 from tracker.queries.pages.policy_text import Mark, TextPage, page_among, page_starts, text_page
 from tracker.queries.plans.drafts.conflicts import Conflict, conflicts_of
 from tracker.queries.plans.drafts.draft import (
@@ -14,6 +16,7 @@ from tracker.queries.plans.drafts.draft import (
     Draft,
     DraftClause,
     DraftCommitment,
+    DraftList,
     DraftRejection,
     DraftTarget,
     Item,
@@ -75,6 +78,7 @@ class DraftPage:
     text: TextPage
     targets: tuple[Card, ...]
     commitments: tuple[Card, ...]
+    lists: tuple[Card, ...]
     clauses: tuple[Card, ...]
     rejected: tuple[RejectedLine, ...]
     conflicts: tuple[ConflictLine, ...]
@@ -91,7 +95,7 @@ def load_draft_page(document: PolicyDocument, number: int) -> DraftPage:
     shown = text_page(document.text, number)
     marks = [
         Mark(*one.mark, one.key, one.state)
-        for one in (*draft.targets, *draft.commitments)
+        for one in (*draft.targets, *draft.commitments, *draft.lists)
         if one.mark[1] > one.mark[0] and shown.holds(one.mark[0])
     ]
     conflicts = conflicts_of(draft)
@@ -101,6 +105,7 @@ def load_draft_page(document: PolicyDocument, number: int) -> DraftPage:
         text=text,
         targets=tuple(cards.of(one) for one in draft.targets if text.holds(one.start)),
         commitments=tuple(cards.of(one) for one in draft.commitments if text.holds(one.start)),
+        lists=tuple(cards.of(one) for one in draft.lists if text.holds(one.start)),
         clauses=tuple(cards.of(one) for one in draft.clauses if text.holds(one.start)),
         rejected=tuple(
             RejectedLine(one, document.text[one.number_start : one.number_end], explain_rejection(one.reason))
@@ -118,6 +123,7 @@ def load_draft_page(document: PolicyDocument, number: int) -> DraftPage:
             "targets": _accepted(draft.targets),
             "clauses": _accepted(draft.clauses),
             "commitments": _accepted(draft.commitments),
+            "lists": _accepted(draft.lists),
         },
     )
 
@@ -172,6 +178,10 @@ class Cards:
                 (_("Not among the regions"), "、".join(item.unknown_places)),
                 (_("Bodies"), "、".join(item.bodies)),
             )
+        elif isinstance(item, DraftList):
+            words = {"kind": dict(kind_choices())[item.kind], "number": len(members_in(item, self.known))}
+            figure = _("%(kind)s %(year)s, rows: %(number)s") % {**words, "year": item.year}
+            facts = list_facts(item, self.draft, self.known)
         elif isinstance(item, DraftClause):
             figure, facts = "", ()
         else:

@@ -11,6 +11,7 @@ from tracker.models import (
     ListChange,
     ListMember,
     ListStep,
+    MemberSentence,
     ProjectPermit,
     ProjectProblem,
     ProjectReport,
@@ -104,6 +105,7 @@ class MemberPage:
     other_lists: Sequence[ListMember]
     reports: Sequence[ReportLine] = ()
     money: "Money | None" = None
+    sentence: MemberSentence | None = None
 
     @property
     def waiting(self) -> list[StepLine]:
@@ -128,6 +130,7 @@ def load_member_page(member: ListMember, user: User) -> MemberPage:
         other_lists=list(others.with_names()),
         reports=[ReportLine(one, changed.get(one.pk)) for one in reports],
         money=_money(member),
+        sentence=MemberSentence.objects.filter(member=member).first(),
     )
 
 

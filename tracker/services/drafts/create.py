@@ -15,6 +15,7 @@ from tracker.queries.errors import ChangedMeanwhile, NotAllowed, Refused
 from tracker.queries.plans.drafts.draft import Draft, DraftTarget
 from tracker.queries.plans.drafts.known import load_known
 from tracker.queries.plans.drafts.tables import PLAN, DraftTables, build_tables, require_decided
+from tracker.services.drafts.lists import create_lists
 from tracker.services.drafts.receive import require_may_create
 from tracker.services.plans.check_rules import load_checks
 from tracker.services.plans.loading import create_plan
@@ -38,7 +39,7 @@ class _Rehearsed(Exception):
 
 @transaction.atomic
 def create_from_draft(document: PolicyDocument, *, seen: int, acting_user: User, now: datetime) -> Plan:
-    """Create the plan with everything accepted, and link each target to its sentences.
+    """Create the plan with everything accepted, and link each target and each member of a list to its sentences.
 
     Raise DraftRefused, naming item and field, where something contradicts; then nothing is changed.
     """
@@ -48,7 +49,7 @@ def create_from_draft(document: PolicyDocument, *, seen: int, acting_user: User,
     ours = PolicyDocument.objects.filter(pk=document.pk, state=PolicyDocument.State.OPEN, version=seen)
     if not ours.update(state=PolicyDocument.State.CREATED, version=seen + 1):
         raise ChangedMeanwhile(_("The draft was changed meanwhile. Look at it again before you go on."))
-    plan, tables = _create(draft, acting_user=acting_user, now=now)
+    plan, tables = _create(draft, document, acting_user=acting_user, now=now)
     _link_sentences(document, draft, plan, tables)
     PolicyDocument.objects.filter(pk=document.pk).update(plan=plan)
     return plan
@@ -58,7 +59,7 @@ def mistakes_of(draft: Draft, *, acting_user: User, now: datetime) -> list[tuple
     """Return item, field and reason of what would be refused now, storing nothing."""
     try:
         with transaction.atomic():
-            _create(draft, acting_user=acting_user, now=now)
+            _create(draft, None, acting_user=acting_user, now=now)
             raise _Rehearsed
     except _Rehearsed:
         return []
@@ -66,7 +67,9 @@ def mistakes_of(draft: Draft, *, acting_user: User, now: datetime) -> list[tuple
         return refused.mistakes
 
 
-def _create(draft: Draft, *, acting_user: User, now: datetime) -> tuple[Plan, DraftTables]:
+def _create(
+    draft: Draft, document: PolicyDocument | None, *, acting_user: User, now: datetime
+) -> tuple[Plan, DraftTables]:
     tables = build_tables(draft, load_known(draft.regions))
     message = _("The plan was not created; nothing was changed.")
     if tables.mistakes:
@@ -77,12 +80,21 @@ def _create(draft: Draft, *, acting_user: User, now: datetime) -> tuple[Plan, Dr
             plan = create_plan(complete_document(Document("plan"), content), acting_user=acting_user, now=now)
             _require_within(plan.region, acting_user)
             load_checks(CHECKS, now=now)
-    except NotAllowed:
+            wrong = create_lists(draft, plan, _targets(plan, tables), document, acting_user=acting_user, now=now)
+            if wrong:
+                raise DraftRefused(message, wrong)
+    except (NotAllowed, DraftRefused):
         raise
     except Refused as refused:
         found = list(_by_item(tables, refused)) or [(PLAN, "code", refused.message)]
         raise DraftRefused(message, found) from None
     return plan, tables
+
+
+def _targets(plan: Plan, tables: DraftTables) -> dict[str, Target]:
+    """Return the targets by the key of the item that each comes from."""
+    rows = {one.position: one for one in Target.objects.filter(plan=plan).select_related("indicator__unit")}
+    return {key: rows[index] for (table, index), key in tables.sources.items() if table == "target"}
 
 
 def _require_within(region: Region, acting_user: User) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Event, PolicyDocument, User
 from tracker.queries.errors import ChangedMeanwhile, Refused
+from tracker.queries.imports.draft_lists.lists import with_placed_rows
 from tracker.queries.plans.drafts.draft import Draft, DraftPlan, DraftRegion, DraftTarget, Item, ItemState
 from tracker.queries.plans.drafts.places import with_known_places, without_unknown_places
 from tracker.services.audit.events import record_event
@@ -79,6 +80,7 @@ def save_plan_facts(
 ) -> None:
     """Set the facts of the plan, and the regions that are added with it; places that they name are known from then."""
     draft = with_known_places(replace(Draft.from_json(document.draft), plan=plan, regions=regions))
+    draft = with_placed_rows(draft)
     _save(document, draft, {"plan": asdict(plan), "regions": [one.code for one in regions]}, seen, acting_user, now)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Job, PolicyDocument
 from tracker.queries.errors import Refused
+from tracker.queries.imports.draft_lists.lists import with_lists
 from tracker.queries.imports.stored_files import on_disk
 from tracker.queries.plans.drafts.propose import propose
 from tracker.services.documents.job_failures import record_failure
@@ -60,7 +61,12 @@ def _read(document: PolicyDocument) -> Reading:
 @transaction.atomic
 def _keep(document: PolicyDocument, job: Job, reading: Reading, *, now: datetime) -> None:
     ours = PolicyDocument.objects.filter(pk=document.pk, job=job, state=PolicyDocument.State.READING)
-    ours.update(state=PolicyDocument.State.OPEN, text=reading.text, draft=propose(reading).as_json(), version=1)
+    ours.update(
+        state=PolicyDocument.State.OPEN,
+        text=reading.text,
+        draft=with_lists(propose(reading), reading).as_json(),
+        version=1,
+    )
     jobs.finish_job(job, now=now)
 
 

@@ -68,7 +68,12 @@ BASE_HEAD = re.compile(
 )
 TARGET_HEAD = re.compile(r"目标|规划|计划|任务数|任务量|预期|[Tt]arget|[Gg]oal")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|(?!\d))")
-PROJECTS = re.compile(r"项目名称|建设内容|建设规模|总投资|建设地点|建设性质|投资额|[Pp]roject name|[Tt]otal investment")
+PROJECTS = re.compile(
+    r"项目名称|建设内容|建设规模|总投资|建设地点|建设性质|投资额|建设单位|开工时间|竣工时间|建成时间|建设年限|建设起止|"
+    r"[Pp]roject name|[Tt]otal investment"
+)
+#: Headings of a roster of firms.
+FIRMS = re.compile(r"信用代码")
 CLASS_HEAD = re.compile(r"^(?:类别|类型|领域|分类|维度|方面|一级指标|板块|Category|Area|Theme)$", re.IGNORECASE)
 TOTAL = re.compile(r"^(?:合计|总计|小计|共计|全[省市县区国]|总数|平均|Total|All|Sum)$", re.IGNORECASE)
 YEAR_ROW = re.compile(r"^(?:19|20)\d\d年?$")

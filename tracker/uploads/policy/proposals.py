@@ -33,6 +33,7 @@ class Doubt(StrEnum):
     NUMBER_IN_WORDS = "number_in_words"
     PRESENT_LEVEL = "present_level"
     POSSIBLE_DUPLICATE = "possible_duplicate"
+    UNEQUAL_LISTS = "unequal_lists"
 
 
 class Rejection(StrEnum):
@@ -139,7 +140,7 @@ class CommitmentProposal:
 
 @dataclass(frozen=True)
 class TableReading:
-    """Table with its kind: indicators, split, tasks, projects or other."""
+    """Table with its kind: indicators, split, tasks, projects, roster or other."""
 
     clause: str
     kind: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tracker.uploads.policy.chinese.places import is_place
 from tracker.uploads.policy.clauses import Clause
-from tracker.uploads.policy.columns import NOT_A_VALUE, PROJECTS, TOTAL, YEAR, YEAR_ROW, Column, Role, lay_out
+from tracker.uploads.policy.columns import FIRMS, NOT_A_VALUE, PROJECTS, TOTAL, YEAR, YEAR_ROW, Column, Role, lay_out
 from tracker.uploads.policy.content import Content, Span, Table
 from tracker.uploads.policy.context import PlanYears
 from tracker.uploads.policy.proposals import Doubt, RejectedNumber, Rejection, TableReading, TargetProposal
@@ -16,6 +16,7 @@ from tracker.uploads.policy.table_values import read_value
 
 CAPTION_UNIT = re.compile(r"(?:计量)?单位[：:]\s*([^\s，。；）)]+)")
 PROJECT_CAPTION = re.compile(r"项目(?:清单|名单|库|计划表|表)")
+FIRM_CAPTION = re.compile(r"(?:企业|单位)(?:清单|名单|名录)")
 KIND_OF_VALUE = re.compile(r"(?:完成|实际|目标|计划|任务|预计)(?:值|数|量)?(?:年)?$|[Tt]arget|[Bb]aseline")
 BODIES = (Role.LEAD, Role.RESPONSIBLE, Role.SUPPORTING, Role.DUE)
 TEXTS = (Role.NAME, Role.VALUE, Role.TARGET)
@@ -84,6 +85,8 @@ class _TableReader:
         places = [one for one in layout.columns if is_place(one.heading) and one.role is not Role.PLACE]
         if len(PROJECTS.findall(headings)) >= 2 or PROJECT_CAPTION.search(self.caption[-30:]):
             return self._reject_all("projects", Rejection.PROJECT_SIZE)
+        if FIRMS.search(headings) or (FIRM_CAPTION.search(self.caption[-30:]) and not self._numeric_columns()):
+            return self._reject_all("roster", Rejection.NAME)
         if len(places) >= 2:
             return self._read_columns_of_places(places)
         if layout.first(Role.PLACE) and self._value_columns():

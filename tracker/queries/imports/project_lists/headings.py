@@ -9,7 +9,10 @@ from tracker.uploads.table import Scalar
 
 #: The headings of each column, without spaces and units; the official order of columns.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "name": ("项目名称", "企业名称", "单位名称", "名称", "name", "projectname"),
+    "name": (
+        *("项目名称", "企业名称", "单位名称", "名称", "name", "projectname"),
+        *("任务名称", "重点任务", "工作任务", "主要任务", "具体任务", "任务事项", "工作事项", "任务"),
+    ),
     "code": ("项目代码", "代码", "projectcode"),
     "credit_code": ("统一社会信用代码", "信用代码", "社会信用代码", "unifiedsocialcreditcode"),
     "builder": ("建设单位", "项目单位", "承建单位", "项目业主", "建设主体", "builder"),
@@ -33,10 +36,10 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "planned_start": ("计划开工时间", "开工时间", "拟开工时间", "计划开工日期", "plannedstart"),
     "planned_finish": (
         *("计划竣工时间", "竣工时间", "计划完工时间", "完工时间", "计划建成时间", "计划投产时间", "建成时间"),
-        "plannedfinish",
+        *("完成时限", "完成时间", "时限", "时间节点", "plannedfinish"),
     ),
     "years": ("建设年限", "建设起止年限", "起止年限", "建设起止时间", "建设周期", "建设期", "建设时间"),
-    "unit": ("责任单位", "填报单位", "牵头责任单位", "责任主体", "responsibleunit"),
+    "unit": ("责任单位", "填报单位", "牵头责任单位", "责任主体", "牵头单位", "牵头部门", "责任部门", "responsibleunit"),
     "unit_code": ("责任单位代码", "填报单位代码", "codeoftheresponsibleunit"),
     "person": ("责任人", "项目责任人", "personresponsible"),
     "leader": ("包联领导", "包保领导", "联系领导", "leaderincharge"),
@@ -45,6 +48,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "category": ("类别", "项目类别", "项目类型", "category"),
 }
 BY_WORDS = {words: column for column, all_words in HEADINGS.items() for words in all_words}
+#: Headings of tasks. Beside a project's name they tell what is built.
+TASKS = HEADINGS["name"][6:]
 #: Headings of firms. Beside a project's name they name its builder.
 FIRMS = ("企业名称", "单位名称")
 MONEY = ("total_investment", "yearly_investment", "invested_before")
@@ -107,6 +112,8 @@ def _columns(row: Sequence[Scalar]) -> tuple[dict[str, int], int | None]:
         column = BY_WORDS.get(words, "")
         if names_projects and words in FIRMS:
             column = "builder"
+        elif names_projects and words in TASKS:
+            column = "content"
         elif match := OF_A_YEAR.match(words):
             column, year = "yearly_investment", int(match["year"]) if match["year"] else year
         elif UNTIL_A_YEAR.match(words):
@@ -114,6 +121,11 @@ def _columns(row: Sequence[Scalar]) -> tuple[dict[str, int], int | None]:
         if column:
             found.setdefault(column, place)
     return found, year
+
+
+def is_task(heading: str) -> bool:
+    """Return True for a heading under which tasks stand."""
+    return _plain(heading) in TASKS
 
 
 def _plain(cell: Scalar) -> str:

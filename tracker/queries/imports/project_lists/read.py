@@ -54,6 +54,11 @@ def read_annex(path: Path, file_name: str, project_list: ProjectList) -> ReadAnn
         annex = read_source(path, file_name, is_roster=project_list.is_roster)
     except UploadRefused as refused:
         raise Refused(explain(refused.faults[0])) from None
+    return read_rows(annex, project_list)
+
+
+def read_rows(annex: Annex, project_list: ProjectList) -> ReadAnnex:
+    """Interpret the rows of an annex, wherever they come from. Raise Refused for more than a list can take at once."""
     if len(annex.rows) > MOST_ROWS:
         raise Refused(_("The file has more than %(limit)s rows. Split it.") % {"limit": f"{MOST_ROWS:,}"})
     return _Reader(project_list, annex).read()

@@ -121,7 +121,7 @@ def _document(path: Path, *, is_roster: bool) -> Annex:
     fitting = [one for one in known if one[2].names_firms == is_roster] or known
     if not fitting:
         raise _no_heading()
-    titles = [_title(table, at) for at, (_number, table, _columns) in enumerate(fitting, 1)]
+    titles = [title_of(table, at) for at, (_number, table, _columns) in enumerate(fitting, 1)]
     annex = Annex(is_document=True, titles=titles)
     for at, (_number, table, columns) in enumerate(fitting):
         annex.take(_rows(table, columns, at, max(annex.rows, default=0) + 1))
@@ -130,7 +130,7 @@ def _document(path: Path, *, is_roster: bool) -> Annex:
     annex.notes += _notes(
         found.scanned_pages, titles, [len(table.rows) - columns.heading_row for _n, table, columns in fitting]
     )
-    left = [_title(table, number + 1) for number, table, columns in known if (number, table, columns) not in fitting]
+    left = [title_of(table, number + 1) for number, table, columns in known if (number, table, columns) not in fitting]
     annex.notes += [_("Not read, as it holds other names: %(table)s") % {"table": title} for title in left]
     return annex
 
@@ -174,7 +174,7 @@ def _goes_on(before: DocumentTable, table: DocumentTable) -> bool:
     return not table.above and bool(table.rows) and bool(before.rows) and len(table.rows[0]) == len(before.rows[0])
 
 
-def _title(table: DocumentTable, number: int) -> str:
+def title_of(table: DocumentTable, number: int) -> str:
     """Return what a table is called: the last line above it that states no unit, else its number."""
     lines = [text for line in table.above if (text := UNIT_AT_END.sub("", line).strip()) and len(text) <= LONGEST_TITLE]
     return lines[-1] if lines else _("table %(number)s") % {"number": number}

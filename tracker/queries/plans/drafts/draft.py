@@ -1,4 +1,4 @@
-"""Items of a draft: the plan's facts, clauses, targets and commitments, as they are kept in JSON.
+"""Items of a draft: the plan's facts, clauses, targets, commitments and lists, as they are kept in JSON.
 
 Values stay text until the plan is created, so that what a person typed is kept as typed.
 """
@@ -167,6 +167,40 @@ class DraftCommitment(Item):
     bodies: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class DraftList(Item):
+    """A list of projects, firms or tasks from a table of the document, with what each of its columns is.
+
+    A row has its first and last character and its cells; a row of one cell heads those below it. `fields` names the
+    field of each column: empty for one that is left out, "note" for one that is kept in words with the content.
+    `counts` is what the figure of `target` counts: members, investment, or the code of a step.
+    """
+
+    PREFIX: ClassVar[str] = "l"
+
+    name: str = ""
+    code: str = ""
+    kind: str = "projects"
+    year: str = ""
+    clause: str = ""
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    rows: tuple[tuple[int, int, tuple[str, ...]], ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
+    assumed: tuple[str, ...] = ()
+    amounts_in: str = ""
+    target: str = ""
+    counts: str = "members"
+    default_region: str = ""
+    left_out: tuple[int, ...] = ()
+    heading_end: int = 0
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        return self.start, max(self.start, self.heading_end)
+
+
 SomeItem = TypeVar("SomeItem", bound=Item)
 
 
@@ -190,6 +224,7 @@ class Draft:
     clauses: tuple[DraftClause, ...] = ()
     targets: tuple[DraftTarget, ...] = ()
     commitments: tuple[DraftCommitment, ...] = ()
+    lists: tuple[DraftList, ...] = ()
     rejected: tuple[DraftRejection, ...] = ()
     scanned_pages: tuple[int, ...] = ()
     last_key: int = 0
@@ -203,6 +238,7 @@ class Draft:
             clauses=tuple(DraftClause.from_json(row) for row in content.get("clauses", ())),
             targets=tuple(DraftTarget.from_json(row) for row in content.get("targets", ())),
             commitments=tuple(DraftCommitment.from_json(row) for row in content.get("commitments", ())),
+            lists=tuple(DraftList.from_json(row) for row in content.get("lists", ())),
             rejected=tuple(DraftRejection.from_json(row) for row in content.get("rejected", ())),
             scanned_pages=tuple(content.get("scanned_pages", ())),
             last_key=content.get("last_key", 0),
@@ -214,8 +250,8 @@ class Draft:
 
     @property
     def items(self) -> Iterator[Item]:
-        """Return clauses, targets and commitments."""
-        yield from (*self.clauses, *self.targets, *self.commitments)
+        """Return clauses, targets, commitments and lists."""
+        yield from (*self.clauses, *self.targets, *self.commitments, *self.lists)
 
     def item(self, key: str) -> Item | None:
         """Return the item of this key."""
@@ -254,6 +290,7 @@ class Draft:
             clauses=_decided(self.clauses, wanted, state),
             targets=_decided(self.targets, wanted, state),
             commitments=_decided(self.commitments, wanted, state),
+            lists=_decided(self.lists, wanted, state),
         )
 
     def with_item(self, item: Item) -> "Draft":
@@ -264,6 +301,8 @@ class Draft:
             return replace(self, targets=_with(self.targets, item))
         if isinstance(item, DraftCommitment):
             return replace(self, commitments=_with(self.commitments, item))
+        if isinstance(item, DraftList):
+            return replace(self, lists=_with(self.lists, item))
         raise TypeError(item)
 
 

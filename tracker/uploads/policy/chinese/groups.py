@@ -19,7 +19,11 @@ RESPECTIVELY = re.compile(r"分别|依次")
 
 @dataclass(frozen=True)
 class Group:
-    """Amounts that one 分别 distributes over nouns, years or places. `first` is the position of the first amount."""
+    """Amounts that one 分别 distributes over nouns, years or places. `first` is the position of the first amount.
+
+    `is_unsure` where no list before it has as many names as there are amounts, or two have: which belongs to which is
+    not said. `noun` is the measure of a list of places that follow it: 综合利用量太原、大同分别达到.
+    """
 
     first: int
     size: int
@@ -27,6 +31,8 @@ class Group:
     nouns: tuple[str, ...]
     years: tuple[int, ...]
     places: tuple[str, ...]
+    noun: str = ""
+    is_unsure: bool = False
 
 
 def find_groups(sentence: str, quantities: Sequence[Quantity], plan_years: Sequence[int]) -> list[Group]:
@@ -63,21 +69,29 @@ def _group(
     times = [time.year for time in find_times(before, None) if time.year and not time.is_base]
     places = [name for found in find_places(before) for name in found.names]
     listed = find_places(before)
-    is_by_place = len(listed) == 1 and listed[0].start == 0 and len(listed[0].names) == size
+    noun, named = _after_measure(before, size)
+    is_by_place = bool(named) or (len(listed) == 1 and listed[0].start == 0 and len(listed[0].names) == size)
     nouns = () if is_by_place else nouns_of_list(before, size)
+    is_twice = is_by_place and not noun and bool(nouns_of_list(before[listed[0].end :], size))
     span_years = (
         tuple(plan_years)
         if SEVERAL_YEARS.search(before) and len(plan_years) == size and not nouns and not times
         else ()
     )
-    return Group(
-        first,
-        size,
-        max(start, comma),
-        nouns,
-        tuple(year for year in times if year) if len(times) == size else span_years,
-        tuple(places) if len(places) == size and not nouns else (),
-    )
+    by_year = tuple(year for year in times if year) if len(times) == size else span_years
+    by_place = named or (tuple(places) if len(places) == size and not nouns else ())
+    is_unsure = is_twice or not (nouns or by_year or by_place)
+    return Group(first, size, max(start, comma), nouns, by_year, by_place, noun, is_unsure)
+
+
+def _after_measure(text: str, size: int) -> tuple[str, tuple[str, ...]]:
+    """Return the measure and the places of a text that ends with them: 综合利用量太原、大同; empty for another."""
+    for at in range(2, len(text) - 1):
+        found = find_places(text[at:]) if has_measure(text[:at]) else []
+        if len(found) == 1 and not found[0].start and len(found[0].names) == size:
+            rest = text[at + found[0].end :].strip("等两三四五六市县区地，")
+            return ("", ()) if rest else (noun_before(text[:at]), found[0].names)
+    return "", ()
 
 
 def nouns_of_list(text: str, size: int) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ def name_of(state: State, amount: Amount) -> Named:
     group = amount.group
     if group and group.nouns:
         return group.nouns[amount.at - group.first], ()
+    if group and group.noun:
+        return group.noun, ()
     lead = _lead(state, amount)
     noun = _without_places(nouns.noun_before(_after_places(lead)))
     is_verb = nouns.is_only_verb(noun)
@@ -123,7 +125,8 @@ def _earlier(state: State, quantity: Quantity, start: int, verb: str) -> Named:
     earlier = [*reversed(state.drafts), *reversed(state.context.recent)]
     same = [draft for draft in earlier if _family(draft.quantity.unit) == _family(quantity.unit)]
     if same := [draft for draft in same if verb and verb in draft.indicator] or same:
-        return _done_with(verb, same[0].indicator), ()
+        name = _done_with(verb, same[0].indicator)
+        return name, () if name and Doubt.NO_INDICATOR not in same[0].doubts else (Doubt.NO_INDICATOR,)
     if earlier and not verb:
         return earlier[0].indicator, (Doubt.INDICATOR_FROM_BEFORE,)
     return verb, (Doubt.NO_INDICATOR,)

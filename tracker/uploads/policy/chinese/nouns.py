@@ -77,9 +77,15 @@ TRAILING = re.compile(
 )
 
 
+#: A reference to an annex, which names no indicator: 附件1所列重点项目, 重点项目（见附件2）.
+ANNEX = re.compile(
+    r"[（(](?:见|详见)?附[件表录]\s*\d*[）)]|附[件表录]\s*[\d一二三四五六七八九十]*(?:所列|中的?|确定的?|明确的?|列出的?|所示)的?"
+)
+
+
 def noun_before(text: str) -> str:
     """Return the noun at the end of the text before the bound words, or an empty string."""
-    plain = FROM.sub("", COMPARED.sub("", text))
+    plain = FROM.sub("", COMPARED.sub("", ANNEX.sub("", text)))
     plain = _strip_leading(LEADING_OF.sub("", YEARS_AT_END.sub("", plain) or plain))
     if found := list(MIDDLE.finditer(plain)):
         rest = _strip_leading(plain[found[-1].end() :])

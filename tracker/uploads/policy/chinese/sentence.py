@@ -120,6 +120,8 @@ def _accept(state: State, amount: Amount) -> None:
         is_approximate=bound.is_approximate,
         has_bound=bound.has_word,
     ).doubting(*doubts, *_doubts(bound, quantity, state.after(quantity)))
+    if amount.group and amount.group.is_unsure:
+        draft = draft.doubting(Doubt.UNEQUAL_LISTS)
     draft = details.with_time(state, amount, draft)
     draft = details.with_places(state, amount, draft)
     draft = details.with_base(state, draft)

@@ -24,7 +24,8 @@ HIGHER = re.compile(
 OWN = re.compile(r"我[省市县区]|本[省市县区]|全[省市县区](?!要)|完成国家下达|力争|确保")
 DOCUMENT = re.compile(
     r"(?:〔|\[|（|\()\s*(?:19|20)\d\d\s*(?:〕|\]|）|\))\s*(?:第)?$|第$|令第?$|(?:GB|DB|HJ|ISO|JGJ|CJJ|"
-    r"DL|QB|YS)(?:/T)?\s*[\d.\-—]*$|编号[：:]?[\w\-]*$|No\.?\s*$"
+    r"DL|QB|YS)(?:/T)?\s*[\d.\-—]*$|编号[：:]?[\w\-]*$|No\.?\s*$|"
+    r"(?:附[件表录]|专栏)$"
 )
 DOCUMENT_AFTER = re.compile(r"^(?:号|条|款|项规定|章|节|期(?!工程)|批次|版|届|次(?:会议|全会|党代会|常务))")
 CONTACT = re.compile(
