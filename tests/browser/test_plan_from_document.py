@@ -8,13 +8,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.keyboard import faults, press_at
 from tests.services.policy_drafts.drafts import SHANXI, administrator
-from tracker.models import Job, Plan, PolicyDocument
+from tests.services.policy_drafts.test_lists import document
+from tracker.models import Job, Plan, PolicyDocument, ProjectList
 from tracker.services.drafts.read import run_policy_job
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: The most that the whole way may take, with people and obligations still to come.
 MOST_CLICKS = 40
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOUBTED = SHANXI.replace("使用梯次电池不少于7000组", "使用梯次电池7000组")
 
 
@@ -33,9 +35,13 @@ def clicked(page: Page) -> list[str]:
     return done
 
 
-def upload(page: Page, text: str) -> None:
-    """Upload a document and do the work of the worker that reads it."""
-    page.set_input_files("[name=file]", {"name": "plan.txt", "mimeType": "text/plain", "buffer": text.encode()})
+def upload(page: Page, content: str | bytes) -> None:
+    """Upload a document, of text or Word's, and do the work of the worker that reads it."""
+    if isinstance(content, str):
+        file = {"name": "plan.txt", "mimeType": "text/plain", "buffer": content.encode()}
+    else:
+        file = {"name": "plan.docx", "mimeType": WORD, "buffer": content}
+    page.set_input_files("[name=file]", file)
     page.get_by_role("button", name="上传并读取").click()
     page.wait_for_url("**/jobs/*/")
     run_policy_job(Job.objects.get().pk, clock=timezone.now)
@@ -107,3 +113,26 @@ def test_the_draft_is_there_after_logging_out(page: Page, window: Callable[..., 
     again.goto("/setup/")
     again.get_by_role("link", name="plan.txt").click()
     expect(again.locator("article.is-dropped")).to_have_count(1)
+
+
+def test_a_table_of_projects_becomes_a_list_whose_members_lead_to_their_rows(page: Page) -> None:
+    page.goto("/setup/plans/new/")
+    upload(page, document())
+    card = page.locator("article.is-open").filter(has_text="2020年重点项目表")
+    expect(card).to_contain_text("煤矸石制砖项目")
+    assert faults(page) == []
+    card.get_by_role("link", name="修改").click()
+    assert faults(page) == []
+    page.get_by_role("button", name="保存并采纳").click()
+    expect(page.locator("article.is-accepted").filter(has_text="2020年重点项目表")).to_have_count(1)
+    page.get_by_role("button", name="无疑问的建议").click()
+    for _time in range(page.locator("article.is-open").count()):
+        page.locator("article.is-open").first.get_by_role("button", name="采纳").click()
+    page.get_by_role("button", name="创建行动计划").click()
+    expect(page.locator(".checklist .is-missing").first).to_contain_text("没有填报单位")
+    member = ProjectList.objects.get().members.order_by("number").first()
+    assert member is not None
+    page.goto(f"/lists/members/{member.pk}/")
+    page.get_by_role("link", name="列出它的行").click()
+    expect(page.locator("mark")).to_contain_text("煤矸石制砖项目")
+    assert faults(page) == []
