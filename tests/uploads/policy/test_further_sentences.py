@@ -246,3 +246,8 @@ def test_steps_are_of_the_indicator_with_their_verb():
         ("新开工亿元以上项目", "20"),
     ]
     assert chinese("家庭医生签约服务覆盖率由38%提升至45%。")[0].indicator == "家庭医生签约服务覆盖率"
+
+
+def test_an_annex_that_holds_a_table_alone_is_no_task():
+    reading = read_text("一、任务\n1. 新建基站5000个。\n附件1\n2020年重点项目表\n")
+    assert [one.clause for one in reading.commitments] == ["一-1"]

@@ -19,6 +19,7 @@ NO_TASKS = re.compile(
 MEASURES = re.compile(r"措施|保障|组织|Delivery|Governance|Support|Monitoring|Reporting|Implementation")
 DEADLINE = re.compile(r"(?:完成|办结|整改|落实|办理)?(?:时限|时间|期限)[：:](?P<when>[^；;。\s]+)")
 PART = re.compile(r".[，；。,;]")
+ANNEX = re.compile(r"附[件录表]?")
 IS_SENTENCE = re.compile(r"[。；.;]")
 MOST_PLACES, TITLE = 12, 40
 #: A clause with no more text than this beyond its heading only introduces those below it.
@@ -54,7 +55,8 @@ def find_commitments(
 
 def _is_task(text: str, clause: Clause, titles: Sequence[str], *, is_whole: bool) -> bool:
     """Return True if the clause describes a task: a leaf with text, or a whole with more text than its heading."""
-    if any(NO_TASKS.search(title) for title in titles):
+    is_table_alone = ANNEX.match(clause.number) and not re.search("[。；]", clause.body.of(text))
+    if is_table_alone or any(NO_TASKS.search(title) for title in titles):
         return False
     more = len(clause.body.of(text).strip()) - len(clause.title)
     return (len(titles) > 1 and more > LITTLE) if is_whole else bool(clause.title or more > LITTLE)
