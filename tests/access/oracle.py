@@ -60,6 +60,7 @@ REACH: dict[str, tuple[str, ...]] = {
     "savedview": ("shared_region__path",),
     "policydocument": ("plan__region__path",),
     "targetsentence": ("target__plan__region__path",),
+    "membersentence": ("member__project__region__path",),
 }
 #: Rows that belong to two plans: who manages either one changes them.
 EITHER = {"indicatorlink"}

@@ -39,6 +39,7 @@ PLACES_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "project": (("region__path", ""),),
     **dict.fromkeys(("projectpermit", "projectproblem"), (("project__region__path", ""),)),
     "listmember": (("project__region__path", "project_list__plan"),),
+    "membersentence": (("member__project__region__path", "member__project_list__plan"),),
     "job": (("parameters__region_path", "parameters__plan"),),
     "subscription": (("schedule__plan__region__path", "schedule__plan"),),
     "mailthreshold": (("subscription__schedule__plan__region__path", "subscription__schedule__plan"),),
